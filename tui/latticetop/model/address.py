@@ -1,0 +1,59 @@
+"""IPv4 addresses and CIDR blocks as integers, so that a subnet of 65,536 addresses costs arithmetic and not objects."""
+
+from __future__ import annotations
+
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+from typing import NamedTuple
+
+BLOCK_SIZE = 16
+"""A delegated IPv4 prefix is a /28 (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html)."""
+
+
+class Cidr(NamedTuple):
+    """An IPv4 range: its first address as an integer, and the length of its prefix in bits (0 to 32)."""
+
+    first: int
+    length: int
+
+    @property
+    def size(self) -> int:
+        """How many addresses the range has."""
+        return 1 << (32 - self.length)
+
+    @property
+    def last(self) -> int:
+        """The last address of the range, as an integer."""
+        return self.first + self.size - 1
+
+    def overlaps(self, other: Cidr) -> bool:
+        """Whether the two ranges share an address."""
+        return self.first <= other.last and other.first <= self.last
+
+    def holds(self, address: int) -> bool:
+        """Whether the address lies in the range."""
+        return self.first <= address <= self.last
+
+    def __str__(self) -> str:
+        return f"{format_address(self.first)}/{self.length}"
+
+
+def parse_address(text: str) -> int:
+    """Turn `10.10.10.36` into an integer; ValueError when it is not an IPv4 address."""
+    try:
+        return int(IPv4Address(text))
+    except AddressValueError as error:
+        raise ValueError(f"{text!r} is not an IPv4 address") from error
+
+
+def format_address(address: int) -> str:
+    """Turn an integer into `10.10.10.36`."""
+    return f"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}"
+
+
+def parse_cidr(text: str) -> Cidr:
+    """Turn `10.10.10.0/26` into a Cidr; ValueError when it is none, or has host bits set."""
+    try:
+        network = IPv4Network(text)
+    except (AddressValueError, NetmaskValueError, ValueError) as error:
+        raise ValueError(f"{text!r} is not an IPv4 CIDR block") from error
+    return Cidr(int(network.network_address), network.prefixlen)

@@ -1,0 +1,176 @@
+"""One scope (account, Region) at one moment, and the changes between two."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct, field, structs
+
+from .blocks import RESERVED_ADDRESSES, BlockMap, map_blocks
+from .owners import endpoint_of
+from .problem import Problem
+from .resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Scope(Struct, frozen=True):
+    """What is looked at: an account in a Region, and the profile it was reached with (empty for the default chain)."""
+
+    account_id: str
+    region: str
+    profile: str = ""
+
+
+class SubnetReading(Struct, frozen=True, dict=True):
+    """What was read of one subnet: itself, its ENIs ordered by id, its CIDR reservations.
+
+    `unaccounted` is how many addresses AWS counts as in use that belong to no ENI we can see, once two reads have
+    agreed that there are some: the free blocks are then an upper bound.
+    """
+
+    subnet: Subnet
+    interfaces: tuple[NetworkInterface, ...] = ()
+    reservations: tuple[CidrReservation, ...] = ()
+    unaccounted: int = 0
+
+    @cached_property
+    def blocks(self) -> BlockMap:
+        """The state of every /28 of the subnet."""
+        return map_blocks(self.subnet.cidr_block, self.interfaces, self.reservations)
+
+    @property
+    def discrepancy(self) -> int:
+        """Addresses AWS counts as used beyond those we saw; negative when we saw more, 0 for a subnet without IPv4."""
+        cidr = self.subnet.cidr_block
+        if cidr is None or not self.blocks.letters:
+            return 0
+        return cidr.size - RESERVED_ADDRESSES - self.subnet.available_ip_address_count - self.blocks.seen
+
+
+class Snapshot(Struct, frozen=True, dict=True):
+    """One scope at one moment. Mappings are keyed by id and are not to be changed.
+
+    `read_at` has the time of the last good read of each part: `endpoints`, `associations`, `subnets`, `vpcs`, and each
+    subnet id for that subnet's ENIs. A part that is not in it was never read: nothing is known of it, which is not the
+    same as its being empty. `problems` are those of the last attempt.
+    """
+
+    scope: Scope
+    taken_at: datetime
+    vpcs: dict[str, Vpc] = field(default_factory=dict)
+    subnets: dict[str, SubnetReading] = field(default_factory=dict)
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)
+    associations: dict[str, Association] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    read_at: dict[str, datetime] = field(default_factory=dict)
+
+    @cached_property
+    def associations_by_endpoint(self) -> Mapping[str, tuple[Association, ...]]:
+        """The associations of each endpoint, ordered by id."""
+        groups: dict[str, list[Association]] = defaultdict(list)
+        for association_id in sorted(self.associations):
+            association = self.associations[association_id]
+            groups[association.vpc_endpoint_id].append(association)
+        return {key: tuple(group) for key, group in groups.items()}
+
+    @cached_property
+    def interfaces_by_endpoint(self) -> Mapping[str, tuple[NetworkInterface, ...]]:
+        """The ENIs of each endpoint, by description as well as by NetworkInterfaceIds, which AWS leaves incomplete."""
+        listed = {eni: e.vpc_endpoint_id for e in self.endpoints.values() for eni in e.network_interface_ids}
+        groups: dict[str, list[NetworkInterface]] = defaultdict(list)
+        for reading in self.subnets.values():
+            for interface in reading.interfaces:
+                owner = endpoint_of(interface)[0] or listed.get(interface.network_interface_id, "")
+                if owner:
+                    groups[owner].append(interface)
+        return {key: tuple(group) for key, group in groups.items()}
+
+    @cached_property
+    def endpoints_by_subnet(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids of the endpoints that name each subnet."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for endpoint in self.endpoints.values():
+            for subnet_id in endpoint.subnet_ids:
+                groups[subnet_id].append(endpoint.vpc_endpoint_id)
+        return {key: tuple(group) for key, group in groups.items()}
+
+    def interface(self, network_interface_id: str) -> NetworkInterface | None:
+        """The ENI with that id, if it was seen."""
+        return self._interfaces.get(network_interface_id)
+
+    @cached_property
+    def _interfaces(self) -> Mapping[str, NetworkInterface]:
+        return {i.network_interface_id: i for reading in self.subnets.values() for i in reading.interfaces}
+
+
+_V = TypeVar("_V")
+
+
+class Changes(Struct, frozen=True):
+    """What turns one snapshot into the next: per mapping the new or altered entries, and the keys that went."""
+
+    scope: Scope
+    taken_at: datetime
+    problems: tuple[Problem, ...]
+    vpcs: dict[str, Vpc] = field(default_factory=dict)
+    subnets: dict[str, SubnetReading] = field(default_factory=dict)
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)
+    associations: dict[str, Association] = field(default_factory=dict)
+    read_at: dict[str, datetime] = field(default_factory=dict)
+    gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Per mapping name, the keys that are no longer there."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing changed but the times."""
+        return not (self.vpcs or self.subnets or self.endpoints or self.associations or any(self.gone.values()))
+
+
+_MAPPINGS = ("vpcs", "subnets", "endpoints", "associations", "read_at")
+
+
+def changes_between(before: Snapshot, after: Snapshot) -> Changes:
+    """What is new, altered or gone in `after`."""
+    altered: dict[str, dict[str, object]] = {}
+    gone: dict[str, tuple[str, ...]] = {}
+    for name in _MAPPINGS:
+        old, new = getattr(before, name), getattr(after, name)
+        altered[name] = _altered(old, new)
+        if missing := tuple(key for key in old if key not in new):
+            gone[name] = missing
+    return Changes(after.scope, after.taken_at, after.problems, **altered, gone=gone)  # type: ignore[arg-type]
+
+
+def apply_changes(before: Snapshot, changes: Changes) -> Snapshot:
+    """The snapshot that `changes_between` was given as `after`."""
+    merged = {
+        name: _merged(getattr(before, name), getattr(changes, name), changes.gone.get(name, ())) for name in _MAPPINGS
+    }
+    return structs.replace(before, scope=changes.scope, taken_at=changes.taken_at, problems=changes.problems, **merged)
+
+
+def changed_blocks(before: Snapshot, after: Snapshot) -> dict[str, tuple[int, ...]]:
+    """Per subnet known to both, the indexes of the blocks whose state differs; subnets without any are left out."""
+    changed = {}
+    for subnet_id, reading in after.subnets.items():
+        old = before.subnets.get(subnet_id)
+        if old is None or old is reading or len(old.blocks) != len(reading.blocks):
+            continue
+        pairs = zip(old.blocks.letters, reading.blocks.letters, strict=True)
+        if indexes := tuple(i for i, (was, now) in enumerate(pairs) if was != now):
+            changed[subnet_id] = indexes
+    return changed
+
+
+def _altered(old: Mapping[str, _V], new: Mapping[str, _V]) -> dict[str, _V]:
+    return {key: value for key, value in new.items() if key not in old or old[key] != value}
+
+
+def _merged(old: Mapping[str, _V], altered: Mapping[str, _V], gone: tuple[str, ...]) -> dict[str, _V]:
+    kept = {key: value for key, value in old.items() if key not in gone}
+    return kept | dict(altered)
