@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 RESERVED_ADDRESSES = 5
-"""AWS keeps a subnet's first four addresses and its last (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
+"""The first four addresses and the last (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
 
 
 class BlockState(StrEnum):

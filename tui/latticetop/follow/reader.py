@@ -1,0 +1,50 @@
+"""What following needs of AWS: a reader of one scope. `aws` gives the real one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+from latticetop.model.snapshot import Scope
+
+
+class Reader(Protocol):
+    """Reads one account in one Region. Every call pages to the end and raises `model.problem.ReadError`."""
+
+    @property
+    def calls(self) -> int:
+        """How many requests were sent so far, retries included."""
+
+    async def scope(self) -> Scope:
+        """The account, Region and profile that the credentials lead to."""
+
+    async def vpcs(self) -> tuple[Vpc, ...]:
+        """Every VPC of the Region."""
+
+    async def subnets(self) -> tuple[Subnet, ...]:
+        """Every subnet of the Region."""
+
+    async def endpoints(self, types: Sequence[str] = ()) -> tuple[Endpoint, ...]:
+        """The endpoints of the given types (`ServiceNetwork` …), of all types when none is given."""
+
+    async def associations(self) -> tuple[Association, ...]:
+        """The associations of every endpoint."""
+
+    def interfaces(self, *, vpc_ids: Sequence[str] = (), subnet_ids: Sequence[str] = ()) -> InterfacePages:
+        """The ENIs of these VPCs or of these subnets, a page at a time, hidden ones included where AWS allows it."""
+
+    async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
+        """The IPv4 CIDR reservations of a subnet."""
+
+    async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
+        """Everything AWS says of one ENI, in AWS's own member names."""
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+
+
+InterfacePages = AsyncIterator[tuple[NetworkInterface, ...]]
+
+Connect = Callable[[], Awaitable[Reader]]
+"""Opens a reader; called again when the credentials may have changed."""
