@@ -1,0 +1,29 @@
+"""The operations latticetop may call: all of them only read. A hook refuses any other before it is signed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+OPERATIONS = frozenset(
+    {
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcEndpointAssociations",
+        "ec2:DescribeVpcEndpoints",
+        "ec2:DescribeVpcs",
+        "ec2:GetSubnetCidrReservations",
+        "sts:GetCallerIdentity",
+    }
+)
+"""As IAM spells them. `sts:GetCallerIdentity` needs no permission."""
+
+
+class OperationRefusedError(RuntimeError):
+    """The program tried to call an operation that is not in OPERATIONS."""
+
+
+def refuse_others(model: Any, **_: object) -> None:
+    """A handler of botocore's `provide-client-params`; OperationRefusedError for an operation not in OPERATIONS."""
+    name = f"{model.service_model.service_id.hyphenize()}:{model.name}"
+    if name not in OPERATIONS:
+        raise OperationRefusedError(f"{name} is not one of the calls latticetop makes")

@@ -1,0 +1,120 @@
+"""Reads one account in one Region through EC2's Describe calls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
+
+from latticetop.model.problem import Problem, ProblemKind, ReadError
+from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+from latticetop.model.snapshot import Scope
+
+from . import decode
+from .paging import pages
+from .sdk import Client
+from .settings import PageSizes
+
+_T = TypeVar("_T")
+FILTER_VALUES = 200
+"""The most values EC2 takes in one filter (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html)."""
+_INTERFACES = "DescribeNetworkInterfaces"
+
+
+class AwsReader:
+    """A `follow.reader.Reader` of one scope. Every method raises ReadError; `close` lets go of the connections."""
+
+    def __init__(
+        self, ec2: Client, sts: Client, *, region: str, profile: str, page_sizes: PageSizes, stack: AsyncExitStack
+    ) -> None:
+        self._ec2 = ec2
+        self._sts = sts
+        self._region = region
+        self._profile = profile
+        self._sizes = page_sizes
+        self._stack = stack
+        # Service-managed ENIs are left out of the answer unless asked for, and would make taken blocks look free.
+        hidden = ec2.accepts(_INTERFACES, "IncludeManagedResources")
+        self._hidden_too: dict[str, Any] = {"IncludeManagedResources": True} if hidden else {}
+
+    @property
+    def calls(self) -> int:
+        """How many requests were sent so far, retries included."""
+        return self._ec2.calls + self._sts.calls
+
+    async def scope(self) -> Scope:
+        """The account, Region and profile; the account is empty when STS does not say, which hinders nothing else."""
+        try:
+            answer = await self._sts.call("GetCallerIdentity")
+        except ReadError as error:
+            if error.problem.kind.needs_new_credentials:
+                raise
+            answer = {}
+        return Scope(str(answer.get("Account") or ""), self._region, self._profile)
+
+    async def vpcs(self) -> tuple[Vpc, ...]:
+        """Every VPC of the Region."""
+        return await self._all("DescribeVpcs", "Vpcs", decode.vpc)
+
+    async def subnets(self) -> tuple[Subnet, ...]:
+        """Every subnet of the Region."""
+        return await self._all("DescribeSubnets", "Subnets", decode.subnet)
+
+    async def endpoints(self, types: Sequence[str] = ()) -> tuple[Endpoint, ...]:
+        """The endpoints of these types, or all. Never filtered by state: EC2 spells states two ways."""
+        chosen = {"Filters": [_filter("vpc-endpoint-type", types)]} if types else {}
+        return await self._all("DescribeVpcEndpoints", "VpcEndpoints", decode.endpoint, **chosen)
+
+    async def associations(self) -> tuple[Association, ...]:
+        """The associations of every endpoint."""
+        return await self._all(
+            "DescribeVpcEndpointAssociations",
+            "VpcEndpointAssociations",
+            decode.association,
+            MaxResults=self._sizes.associations,
+        )
+
+    async def interfaces(
+        self, *, vpc_ids: Sequence[str] = (), subnet_ids: Sequence[str] = ()
+    ) -> AsyncIterator[tuple[NetworkInterface, ...]]:
+        """The ENIs of these VPCs or these subnets, a page at a time; hidden ones too where EC2 shows them."""
+        for name, ids in (("vpc-id", vpc_ids), ("subnet-id", subnet_ids)):
+            for start in range(0, len(ids), FILTER_VALUES):
+                params = {"Filters": [_filter(name, ids[start : start + FILTER_VALUES])], **self._hidden_too}
+                async for page in self._pages(_INTERFACES, "NetworkInterfaces", params):
+                    yield tuple(decode.each(decode.interface, page))
+
+    async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
+        """The IPv4 CIDR reservations of a subnet."""
+        return await self._all(
+            "GetSubnetCidrReservations", "SubnetIpv4CidrReservations", decode.reservation, SubnetId=subnet_id
+        )
+
+    async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
+        """Everything AWS says of one ENI, in AWS's own member names; ReadError when it is gone."""
+        answer = await self._ec2.call(_INTERFACES, NetworkInterfaceIds=[network_interface_id], **self._hidden_too)
+        found = answer.get("NetworkInterfaces") or []
+        if not found:
+            gone = f"There is no network interface {network_interface_id}."
+            raise ReadError(Problem(ProblemKind.SERVICE_ERROR, f"ec2:{_INTERFACES}", gone, "It may have been deleted."))
+        record: dict[str, Any] = found[0]
+        return record
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._stack.aclose()
+
+    async def _all(
+        self, operation: str, key: str, decode_one: Callable[[decode.Raw], _T | None], **params: Any
+    ) -> tuple[_T, ...]:
+        found: list[_T] = []
+        async for page in self._pages(operation, key, params):
+            found.extend(decode.each(decode_one, page))
+        return tuple(found)
+
+    def _pages(self, operation: str, key: str, params: dict[str, Any]) -> AsyncIterator[list[dict[str, Any]]]:
+        return pages(self._ec2, operation, key, **{"MaxResults": self._sizes.usual, **params})
+
+
+def _filter(name: str, values: Iterable[str]) -> dict[str, Any]:
+    return {"Name": name, "Values": list(values)}

@@ -1,0 +1,109 @@
+"""The one door to aiobotocore, which is untyped. Slow to import (a third of a second): import it in a thread."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AsyncExitStack
+from typing import Any
+from urllib.parse import urlsplit
+
+import botocore
+from aiobotocore.config import AioConfig
+from aiobotocore.session import AioSession
+
+from latticetop import __version__
+from latticetop.model.problem import ReadError
+
+from .errors import problem_of
+from .operations import OperationRefusedError, refuse_others
+
+Session = Any
+"""An aiobotocore session."""
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class Client:
+    """One service of one Region. `calls` counts every request sent, retries included."""
+
+    def __init__(self, service: str, client: Any, profile: str = "") -> None:
+        self.calls = 0
+        self._service = service
+        self._client = client
+        self._profile = profile
+        client.meta.events.register("provide-client-params", refuse_others)
+        client.meta.events.register("before-send", self._count)
+
+    async def call(self, operation: str, **params: Any) -> dict[str, Any]:
+        """Call `DescribeSubnets` …; the parsed answer, in AWS's own member names. Raises ReadError."""
+        method = getattr(self._client, botocore.xform_name(operation))
+        try:
+            answer: dict[str, Any] = await method(**params)
+        except (OperationRefusedError, ReadError):
+            raise
+        except Exception as error:
+            raise ReadError(problem_of(error, f"{self._service}:{operation}", self._profile)) from error
+        return answer
+
+    def accepts(self, operation: str, member: str) -> bool:
+        """Whether this botocore knows the input member; older ones refuse to send what they do not know."""
+        return member in self._client.meta.service_model.operation_model(operation).input_shape.members
+
+    def _count(self, **_: object) -> None:
+        self.calls += 1
+
+
+def new_session(profile: str, *, sandbox: bool) -> Session:
+    """An aiobotocore session; with `sandbox` one that has made-up credentials and reads no configuration."""
+    if not sandbox:
+        return AioSession(profile=profile or None)
+    nowhere = (None, None, os.devnull, None)
+    session = AioSession(
+        session_vars={
+            "profile": (None, None, None, None),
+            "config_file": nowhere,
+            "credentials_file": nowhere,
+            "ca_bundle": (None, None, None, None),
+        }
+    )
+    session.set_credentials("sandbox", "sandbox")
+    return session
+
+
+def warm_up(session: Session) -> None:
+    """Load what clients need from disk: about 200 ms that would hold up the event loop. Safe in any thread."""
+    loader = session.get_component("data_loader")
+    for name in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
+        loader.load_data_with_path(name)
+    for service in ("ec2", "sts"):
+        for kind in ("service-2", "endpoint-rule-set-1"):
+            loader.load_service_model(service, kind)
+
+
+def client_config(endpoint_url: str = "") -> Any:
+    """How clients behave: one retry, short waits (latticetop backs off by itself), no proxy for this machine."""
+    here = urlsplit(endpoint_url).hostname in _LOOPBACK
+    return AioConfig(
+        retries={"mode": "standard", "total_max_attempts": 2},
+        connect_timeout=5,
+        read_timeout=20,
+        max_pool_connections=16,
+        user_agent_extra=f"latticetop/{__version__}",
+        **({"proxies": {}} if here else {}),
+    )
+
+
+async def open_client(
+    stack: AsyncExitStack, session: Session, service: str, *, region: str, endpoint_url: str, profile: str
+) -> Client:
+    """Open a client that lives as long as the stack; ReadError when that fails."""
+    try:
+        context = session.create_client(
+            service, region_name=region, endpoint_url=endpoint_url or None, config=client_config(endpoint_url)
+        )
+        client = await stack.enter_async_context(context)
+    except ReadError:
+        raise
+    except Exception as error:
+        raise ReadError(problem_of(error, profile=profile)) from error
+    return Client(service, client, profile)

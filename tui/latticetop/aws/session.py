@@ -1,0 +1,128 @@
+"""From the settings to a session: profile, Region, credentials, each checked before anything is asked of AWS."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterable
+from typing import NamedTuple, NoReturn
+
+from latticetop.model.problem import Problem, ProblemKind, ReadError
+
+from . import sdk
+from .errors import problem_of
+from .settings import Settings
+
+_REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}")
+_SHOWN = 8
+"""How many profile names an error lists."""
+
+
+class Prepared(NamedTuple):
+    """A session that is ready to open clients, with the Region and profile it settled on."""
+
+    session: sdk.Session
+    region: str
+    profile: str
+    endpoint_url: str
+
+
+def prepare(settings: Settings) -> Prepared:
+    """Make a session and settle profile and Region; ReadError(USAGE) in one sentence when one does not exist.
+
+    Reads files and imports much: run it in a thread.
+    """
+    session = sdk.new_session(settings.profile, sandbox=settings.sandbox)
+    try:
+        profile = _profile(session, settings)
+        region = _region(session, settings)
+    except ReadError:
+        raise
+    except Exception as error:
+        raise ReadError(problem_of(error, profile=settings.profile)) from error
+    session.set_config_variable("region", region)
+    sdk.warm_up(session)
+    return Prepared(session, region, profile, settings.endpoint_url)
+
+
+async def check_credentials(prepared: Prepared) -> None:
+    """Find credentials along botocore's chain; ReadError when there are none.
+
+    The instance metadata service comes last in the chain and is asked once, for a second at most, unless the person's
+    configuration says otherwise (botocore's own defaults).
+    """
+    try:
+        _forbid_prompts(prepared)
+        credentials = await prepared.session.get_credentials()
+    except Exception as error:
+        raise ReadError(problem_of(error, profile=prepared.profile)) from error
+    if credentials is None:
+        raise ReadError(
+            Problem(
+                ProblemKind.NO_CREDENTIALS,
+                "",
+                "No AWS credentials were found.",
+                "Choose a profile with --profile, set AWS_PROFILE, or sign in: aws configure sso",
+            )
+        )
+
+
+def _profile(session: sdk.Session, settings: Settings) -> str:
+    name = str(session.get_config_variable("profile") or "")
+    known = list(session.available_profiles)
+    if name and name not in known:
+        listed = ", ".join(known[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
+        there = f"Profiles: {listed}." if known else "There are none: make one with aws configure sso."
+        _usage(f"There is no AWS profile '{name}'.", f"{_nearest(name, known)}{there}")
+    return name
+
+
+def _region(session: sdk.Session, settings: Settings) -> str:
+    """The flag, then AWS_REGION (which botocore does not know), then AWS_DEFAULT_REGION, then the profile's."""
+    wanted = settings.region or os.environ.get("AWS_REGION", "") or session.get_config_variable("region")
+    if not wanted:
+        _usage("No AWS Region is set.", "Give one with --region or AWS_REGION, such as --region us-east-1.")
+    name, known = str(wanted), _regions(session)
+    if name in known or (_REGION.fullmatch(name) and _has_endpoint(session, settings)):
+        return name
+    return _usage(f"There is no AWS Region '{name}'.", f"{_nearest(name, known)}Give one with --region or AWS_REGION.")
+
+
+def _regions(session: sdk.Session) -> list[str]:
+    """Every Region botocore knows, of all partitions."""
+    endpoints = session.get_component("data_loader").load_data("endpoints")
+    return [region for partition in endpoints["partitions"] for region in partition["regions"]]
+
+
+def _has_endpoint(session: sdk.Session, settings: Settings) -> bool:
+    named = os.environ.get("AWS_ENDPOINT_URL_EC2") or os.environ.get("AWS_ENDPOINT_URL")
+    return bool(settings.endpoint_url or named or session.get_scoped_config().get("endpoint_url"))
+
+
+def _forbid_prompts(prepared: Prepared) -> None:
+    """Make a profile that asks for an MFA code fail: a prompt would fight with the screen for the terminal."""
+
+    def refuse(_: str) -> NoReturn:
+        option = f" --profile {prepared.profile}" if prepared.profile else ""
+        raise ReadError(
+            Problem(
+                ProblemKind.NO_CREDENTIALS,
+                "",
+                "The profile asks for an MFA code, which cannot be typed here.",
+                f'Get a session first: eval "$(aws configure export-credentials{option} --format env)"',
+            )
+        )
+
+    for provider in prepared.session.get_component("credential_provider").providers:
+        if hasattr(provider, "_prompter"):
+            provider._prompter = refuse
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(name, list(known), n=1)
+    return f"Did you mean '{found[0]}'? " if found else ""
+
+
+def _usage(message: str, next_step: str) -> NoReturn:
+    raise ReadError(Problem(ProblemKind.USAGE, "", message, next_step))
