@@ -1,0 +1,89 @@
+"""What was last read well of each part of a scope, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from msgspec import Struct, field
+
+from latticetop.model.problem import Problem, ProblemKind, ReadError
+from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+
+from .clock import Clock
+
+_T = TypeVar("_T")
+ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS = "endpoints", "associations", "subnets", "vpcs"
+"""Names of parts, as in `Snapshot.read_at`."""
+INTERFACES = "interfaces"
+"""In `Snapshot.read_at` each subnet's ENIs go by the id of the subnet."""
+SELECTION = "selection"
+"""The part whose problem is a subnet or VPC that was asked for and does not exist."""
+REQUIRED = frozenset({ENDPOINTS, ASSOCIATIONS, SUBNETS, INTERFACES})
+"""Without these there is no whole picture; VPC names and reservations may be denied."""
+
+
+class Parts(Struct):
+    """The last good answers. Mappings are replaced, never changed in place, so that snapshots can share them.
+
+    `interfaces` and `reservations` are keyed by subnet id. `tried_at` has the last attempt that was answered, be it
+    with a refusal, `problems` the failure of the last attempt at a part.
+    """
+
+    vpcs: dict[str, Vpc] = field(default_factory=dict)
+    subnets: dict[str, Subnet] = field(default_factory=dict)
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)
+    associations: dict[str, Association] = field(default_factory=dict)
+    interfaces: dict[str, tuple[NetworkInterface, ...]] = field(default_factory=dict)
+    reservations: dict[str, tuple[CidrReservation, ...]] = field(default_factory=dict)
+    read_at: dict[str, datetime] = field(default_factory=dict)
+    tried_at: dict[str, datetime] = field(default_factory=dict)
+    problems: dict[str, Problem] = field(default_factory=dict)
+
+    async def attempt(self, name: str, reading: Awaitable[_T], clock: Clock) -> _T | None:
+        """Await one part's reading; None when it failed, and then its problem is kept until the next attempt."""
+        try:
+            answer = await reading
+        except ReadError as error:
+            self.problems[name] = error.problem
+            if not passing(error.problem):
+                self.tried_at[name] = clock.now()
+            return None
+        self.problems.pop(name, None)
+        self.tried_at[name] = clock.now()
+        return answer
+
+    def due(self, name: str, now: datetime, seconds: float) -> bool:
+        """Whether a part that is read seldom was last tried that long ago."""
+        tried = self.tried_at.get(name)
+        return tried is None or now - tried >= timedelta(seconds=seconds)
+
+    def forget_others(self, subnet_ids: frozenset[str]) -> None:
+        """Drop what is known of the inside of all other subnets."""
+        self.interfaces = {key: value for key, value in self.interfaces.items() if key in subnet_ids}
+        self.reservations = {key: value for key, value in self.reservations.items() if key in subnet_ids}
+        keep = subnet_ids | {reservations_of(subnet_id) for subnet_id in subnet_ids} | REQUIRED | {VPCS, SELECTION}
+        for mapping in (self.read_at, self.tried_at, self.problems):
+            for key in [key for key in mapping if key not in keep]:
+                del mapping[key]
+
+    def distinct_problems(self) -> tuple[Problem, ...]:
+        """The problems, the required parts' first, each once."""
+        ordered = sorted(self.problems.items(), key=lambda item: (item[0] not in REQUIRED, item[0]))
+        return tuple(dict.fromkeys(problem for _, problem in ordered))
+
+    def required_problem(self) -> Problem | None:
+        """The gravest problem of a required part: credentials before all else."""
+        found = [problem for name, problem in sorted(self.problems.items()) if name in REQUIRED]
+        return min(found, key=lambda problem: not problem.kind.needs_new_credentials, default=None)
+
+
+def passing(problem: Problem) -> bool:
+    """Whether the failure has nothing to do with what was asked, so that asking for more now is useless."""
+    return problem.kind in (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE) or problem.kind.needs_new_credentials
+
+
+def reservations_of(subnet_id: str) -> str:
+    """The name of the part that is a subnet's CIDR reservations."""
+    return f"reservations {subnet_id}"
