@@ -1,0 +1,32 @@
+"""Resources that are written once and served many times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from latticetop.simulator.resources import Interface
+
+Cache = dict[str, tuple["Interface", str]]
+
+
+class Rendered:
+    """An interface in place of its document: its text is kept until another object takes its place."""
+
+    __slots__ = ("_cache", "_render", "_resource")
+
+    def __init__(self, resource: Interface, render: Callable[[Interface], Mapping[str, Any]], cache: Cache) -> None:
+        self._resource = resource
+        self._render = render
+        self._cache = cache
+
+    def written(self, write: Callable[[Mapping[str, Any]], str]) -> str:
+        """The resource's text, from the cache if it is still the same object."""
+        known = self._cache.get(self._resource.id)
+        if known and known[0] is self._resource:
+            return known[1]
+        text = write(self._render(self._resource))
+        self._cache[self._resource.id] = (self._resource, text)
+        return text
