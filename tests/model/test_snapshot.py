@@ -1,0 +1,149 @@
+"""Snapshots: what belongs together in one, and the changes between two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+
+from latticetop.model.address import parse_address, parse_cidr
+from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.resources import Association, Endpoint, NetworkInterface, Subnet, Vpc
+from latticetop.model.snapshot import (
+    Scope,
+    Snapshot,
+    SubnetReading,
+    apply_changes,
+    changed_blocks,
+    changes_between,
+)
+
+_T = TypeVar("_T")
+NOW = datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)
+SCOPE = Scope("123456789012", "us-east-1", "prod")
+ENDPOINT_ID = "vpce-0e3b1bfc42d162c4a"
+SUBNET_A = Subnet("subnet-0a84d8f4554925b16", "vpc-0d54cbe88a44ffd04", parse_cidr("10.10.10.0/26"), 57)
+
+
+def eni(name: str, address: str, prefix: str = "", description: str = "") -> NetworkInterface:
+    return NetworkInterface(
+        name,
+        SUBNET_A.subnet_id,
+        description=description,
+        addresses=(parse_address(address),),
+        prefixes=(parse_cidr(prefix),) if prefix else (),
+    )
+
+
+OTHERS = (eni("eni-13", "10.10.10.13"), eni("eni-36", "10.10.10.36"))
+RESOURCE = eni("eni-0f99", "10.10.10.7", "10.10.10.16/28", f"VPC Endpoint Interface {ENDPOINT_ID}")
+BEFORE = SubnetReading(SUBNET_A, OTHERS)
+AFTER = SubnetReading(structs.replace(SUBNET_A, available_ip_address_count=40), (RESOURCE, *OTHERS))
+
+
+def snapshot(*readings: SubnetReading, **members: object) -> Snapshot:
+    subnets = {reading.subnet.subnet_id: reading for reading in readings}
+    return Snapshot(SCOPE, NOW, subnets=subnets, **members)  # type: ignore[arg-type]
+
+
+def test_the_counts_of_the_incident_add_up() -> None:
+    assert BEFORE.discrepancy == 0
+    assert AFTER.discrepancy == 0
+    assert AFTER.blocks.letters == "RLfR"
+
+
+def test_addresses_that_nobody_holds_are_a_discrepancy() -> None:
+    hidden = SubnetReading(AFTER.subnet, OTHERS)
+    assert hidden.discrepancy == 17
+    assert SubnetReading(SUBNET_A, (RESOURCE, *OTHERS)).discrepancy == -17
+
+
+def test_a_subnet_without_ipv4_has_no_discrepancy() -> None:
+    assert SubnetReading(Subnet("subnet-6", "vpc-1", None)).discrepancy == 0
+
+
+def test_blocks_that_changed_are_told_by_index() -> None:
+    assert changed_blocks(snapshot(BEFORE), snapshot(AFTER)) == {SUBNET_A.subnet_id: (1,)}
+    assert changed_blocks(snapshot(BEFORE), snapshot(BEFORE)) == {}
+    assert changed_blocks(snapshot(), snapshot(AFTER)) == {}
+
+
+def test_an_endpoints_interfaces_are_found_by_description_and_by_list() -> None:
+    listed = Endpoint(ENDPOINT_ID, "ServiceNetwork", "vpc-1", "Failed", network_interface_ids=("eni-36",))
+    found = snapshot(AFTER, endpoints={ENDPOINT_ID: listed}).interfaces_by_endpoint
+    assert [i.network_interface_id for i in found[ENDPOINT_ID]] == ["eni-0f99", "eni-36"]
+
+
+def test_endpoints_and_associations_are_grouped() -> None:
+    endpoint = Endpoint(ENDPOINT_ID, "ServiceNetwork", "vpc-1", "Failed", subnet_ids=("subnet-a", "subnet-b"))
+    associations = {key: Association(key, ENDPOINT_ID, accessibility="ACCESSIBLE") for key in ("asc-2", "asc-1")}
+    whole = snapshot(endpoints={ENDPOINT_ID: endpoint}, associations=associations)
+    assert whole.endpoints_by_subnet == {"subnet-a": (ENDPOINT_ID,), "subnet-b": (ENDPOINT_ID,)}
+    assert [a.association_id for a in whole.associations_by_endpoint[ENDPOINT_ID]] == ["asc-1", "asc-2"]
+    assert all(a.accessible for a in associations.values())
+
+
+def test_an_interface_is_found_by_its_id() -> None:
+    assert snapshot(AFTER).interface("eni-36") is OTHERS[1]
+    assert snapshot(AFTER).interface("eni-none") is None
+
+
+def test_nothing_but_the_times_changed() -> None:
+    before = snapshot(BEFORE, read_at={"subnets": NOW})
+    after = structs.replace(before, taken_at=NOW + timedelta(15), read_at={"subnets": NOW + timedelta(15)})
+    assert changes_between(before, after).empty
+    assert not changes_between(before, snapshot(AFTER)).empty
+    assert not changes_between(before, snapshot()).empty
+
+
+def keyed(values: st.SearchStrategy[_T], keys: str = "abcd") -> st.SearchStrategy[dict[str, _T]]:
+    return st.dictionaries(st.sampled_from(list(keys)), values)
+
+
+WORDS = st.sampled_from(["", "Pending", "Failed", "[red]x"])
+READINGS = st.builds(
+    lambda free, interfaces, unaccounted: SubnetReading(
+        structs.replace(SUBNET_A, available_ip_address_count=free), tuple(interfaces), (), unaccounted
+    ),
+    st.integers(0, 59),
+    st.lists(st.sampled_from([*OTHERS, RESOURCE]), max_size=3, unique=True),
+    st.integers(0, 3),
+)
+TIMES = st.integers(0, 1000).map(lambda seconds: NOW + timedelta(seconds=seconds))
+SNAPSHOTS = st.builds(
+    Snapshot,
+    scope=st.builds(Scope, st.sampled_from(["123456789012", ""]), st.just("us-east-1")),
+    taken_at=TIMES,
+    vpcs=keyed(st.builds(Vpc, st.just("vpc-1"), WORDS)),
+    subnets=keyed(READINGS),
+    endpoints=keyed(st.builds(Endpoint, st.just("vpce-1"), st.just("ServiceNetwork"), st.just("vpc-1"), WORDS)),
+    associations=keyed(st.builds(Association, st.just("asc-1"), st.just("vpce-1"), accessibility=WORDS)),
+    problems=st.lists(st.builds(Problem, st.sampled_from(ProblemKind), WORDS, WORDS), max_size=2).map(tuple),
+    read_at=keyed(TIMES),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(SNAPSHOTS, SNAPSHOTS)
+def test_changes_applied_to_the_first_give_the_second(before: Snapshot, after: Snapshot) -> None:
+    assert apply_changes(before, changes_between(before, after)) == after
+
+
+@settings(max_examples=60, deadline=None)
+@given(SNAPSHOTS, SNAPSHOTS)
+def test_changes_hold_nothing_that_stayed(before: Snapshot, after: Snapshot) -> None:
+    changes = changes_between(before, after)
+    for name in ("vpcs", "subnets", "endpoints", "associations", "read_at"):
+        old, new, altered = getattr(before, name), getattr(after, name), getattr(changes, name)
+        assert set(changes.gone.get(name, ())) == set(old) - set(new)
+        assert altered == {key: value for key, value in new.items() if old.get(key) != value}
+
+
+@settings(max_examples=40, deadline=None)
+@given(SNAPSHOTS)
+def test_a_snapshot_survives_being_written_and_read(whole: Snapshot) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(whole), type=Snapshot) == whole
