@@ -1,0 +1,176 @@
+"""A clock that stands until it is moved, and an account that answers what it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from msgspec import structs
+
+from latticetop.follow.status import Phase, Selection, Update
+from latticetop.model.address import parse_address, parse_cidr
+from latticetop.model.problem import Problem, ProblemKind, ReadError
+from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+from latticetop.model.snapshot import Scope
+
+START = datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)
+VPC, OTHER_VPC = "vpc-0d54cbe88a44ffd04", "vpc-0ffffffffffffffff"
+A, B, C = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793", "subnet-0ccccccccccccccccc"
+ENDPOINT = "vpce-0e3b1bfc42d162c4a"
+
+
+class FakeClock:
+    """Time moves by `advance` alone, which also wakes whoever has waited long enough."""
+
+    def __init__(self) -> None:
+        self.time = START
+        self.waits: list[float | None] = []
+        self._noticed = 0
+        self._waiting = asyncio.Event()
+        self._until: datetime | None = None
+        self._elapsed = asyncio.Event()
+
+    def now(self) -> datetime:
+        return self.time
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
+        self._until = None if seconds is None else self.time + timedelta(seconds=seconds)
+        self._elapsed.clear()
+        self.waits.append(seconds)
+        self._waiting.set()
+        tasks = [asyncio.create_task(event.wait()), asyncio.create_task(self._elapsed.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+        return event.is_set()
+
+    async def rest(self) -> float | None:
+        """Wait until the loop waits anew since the last call of this; how many seconds it means to wait."""
+        while len(self.waits) == self._noticed:
+            self._waiting.clear()
+            await self._waiting.wait()
+        self._noticed = len(self.waits)
+        return self.waits[-1]
+
+    def advance(self, seconds: float) -> None:
+        """Move the time."""
+        self.time += timedelta(seconds=seconds)
+        if self._until is not None and self.time >= self._until:
+            self._elapsed.set()
+
+    async def cycle(self, seconds: float) -> float | None:
+        """Move the time while the loop rests, and let it read and rest again; how long it means to wait then."""
+        self.advance(seconds)
+        return await self.rest()
+
+
+class FakeReader:
+    """Holds an account as plain lists. `fails` has, by method name, the kind of problem to raise."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.calls = 0
+        self.asked: list[str] = []
+        self.closed = 0
+        self.fails: dict[str, ProblemKind] = {}
+        self.gate: asyncio.Event | None = None
+        self.entered = asyncio.Event()
+        self.account = "123456789012"
+        self.vpc_list = [Vpc(VPC), Vpc(OTHER_VPC)]
+        self.subnet_list = [subnet(A, "10.10.10.0/26", 57), subnet(B, "10.10.10.64/26", 59)]
+        self.endpoint_list: list[Endpoint] = [endpoint("Available")]
+        self.association_list = [Association("vpce-rsc-asc-1", ENDPOINT, accessibility="Accessible")]
+        self.interface_list = [interface("eni-13", A, "10.10.10.13"), interface("eni-36", A, "10.10.10.36")]
+        self.reservation_list: list[CidrReservation] = []
+
+    async def scope(self) -> Scope:
+        await self._call("scope")
+        return Scope(self.account, "us-east-1")
+
+    async def vpcs(self) -> tuple[Vpc, ...]:
+        await self._call("vpcs")
+        return tuple(self.vpc_list)
+
+    async def subnets(self) -> tuple[Subnet, ...]:
+        await self._call("subnets")
+        return tuple(self.subnet_list)
+
+    async def endpoints(self, types: Sequence[str] = ()) -> tuple[Endpoint, ...]:
+        await self._call("endpoints")
+        return tuple(e for e in self.endpoint_list if not types or e.vpc_endpoint_type in types)
+
+    async def associations(self) -> tuple[Association, ...]:
+        await self._call("associations")
+        return tuple(self.association_list)
+
+    async def interfaces(
+        self, *, vpc_ids: Sequence[str] = (), subnet_ids: Sequence[str] = ()
+    ) -> AsyncIterator[tuple[NetworkInterface, ...]]:
+        await self._call("interfaces")
+        for each in self.interface_list:
+            if each.vpc_id in vpc_ids or each.subnet_id in subnet_ids:
+                yield (each,)
+
+    async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
+        await self._call("reservations")
+        return tuple(r for r in self.reservation_list if r.subnet_id == subnet_id)
+
+    async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
+        await self._call("describe_interface")
+        return {"NetworkInterfaceId": network_interface_id}
+
+    async def close(self) -> None:
+        self.closed += 1
+
+    async def _call(self, name: str) -> None:
+        self.calls += 1
+        self.asked.append(name)
+        self.entered.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        if kind := self.fails.get(name) or self.fails.get("all"):
+            raise ReadError(Problem(kind, f"ec2:{name}", f"{name} failed."))
+
+
+class Screen:
+    """Collects what is published."""
+
+    def __init__(self) -> None:
+        self.updates: list[Update] = []
+
+    def __call__(self, update: Update) -> None:
+        self.updates.append(update)
+
+    @property
+    def last(self) -> Update:
+        return self.updates[-1]
+
+    @property
+    def phases(self) -> list[Phase]:
+        """The phases in order, repetitions left out."""
+        phases = [update.status.phase for update in self.updates]
+        return [p for i, p in enumerate(phases) if i == 0 or phases[i - 1] is not p]
+
+
+def subnet(subnet_id: str, cidr: str, free: int, vpc_id: str = VPC) -> Subnet:
+    return Subnet(subnet_id, vpc_id, parse_cidr(cidr), free)
+
+
+def interface(name: str, subnet_id: str, address: str, vpc_id: str = VPC, prefix: str = "") -> NetworkInterface:
+    prefixes = (parse_cidr(prefix),) if prefix else ()
+    return NetworkInterface(name, subnet_id, vpc_id, addresses=(parse_address(address),), prefixes=prefixes)
+
+
+def endpoint(state: str, vpc_id: str = VPC, vpc_endpoint_type: str = "ServiceNetwork", id: str = ENDPOINT) -> Endpoint:  # noqa: A002
+    return Endpoint(id, vpc_endpoint_type, vpc_id, state, subnet_ids=(A, B))
+
+
+def with_count(subnets: Iterable[Subnet], subnet_id: str, free: int) -> list[Subnet]:
+    return [structs.replace(s, available_ip_address_count=free) if s.subnet_id == subnet_id else s for s in subnets]
+
+
+EVERYTHING = Selection(all_subnets=True)
