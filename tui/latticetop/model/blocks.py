@@ -233,3 +233,11 @@ def _blocks_of(cidr: Cidr, count: int, part: Cidr) -> range:
     low = max(part.first - cidr.first, 0) // BLOCK_SIZE
     high = (min(part.last, cidr.last) - cidr.first) // BLOCK_SIZE
     return range(low, min(high + 1, count))
+
+
+def strip(letters: str, width: int) -> str:
+    """A map compressed to at most `width` letters, each the commonest of its stretch, an assignable one if tied."""
+    if len(letters) <= width:
+        return letters
+    stretches = (letters[i * len(letters) // width : (i + 1) * len(letters) // width] for i in range(width))
+    return "".join(max(".P" + stretch, key=stretch.count) for stretch in stretches)

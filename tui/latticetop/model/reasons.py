@@ -59,14 +59,11 @@ def _prefix_reason(block: Block, endpoint_id: str) -> str:
 
 
 def _kept_reason(block: Block) -> str:
-    kept = block.kept
-    tail = f".{kept[-1] & 255}"
+    kept = [f".{address & 255}" for address in block.kept]
     if len(kept) == 1:
-        reason = f"holds {tail}, the last address, which AWS keeps"
-    elif len(kept) == 4:
-        reason = f"holds .{kept[0] & 255} to {tail}, which AWS keeps"
+        reason = f"AWS keeps {kept[0]}, the last address"
     else:
-        reason = f"holds .{kept[0] & 255} to .{kept[-2] & 255} and {tail}, which AWS keeps"
+        reason = f"AWS keeps {kept[0]} to {kept[3]}" + (f" and {kept[4]}" if len(kept) > 4 else "")
     if block.uses:
         reason += f"; {_addresses_in_use(block)} in use"
     return reason

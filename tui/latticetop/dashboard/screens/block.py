@@ -1,0 +1,117 @@
+"""One block: its sixteen addresses and who holds each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual import on
+from textual.widgets import DataTable, Footer, Static
+
+from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.screens.interface import InterfaceScreen
+from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.model.address import BLOCK_SIZE, format_address
+from latticetop.model.owners import owner_of
+from latticetop.model.reasons import reason_for
+from latticetop.model.text import clean, shorten_ids
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from latticetop.dashboard.theme import Palette
+    from latticetop.dashboard.view import View
+    from latticetop.model.blocks import Block
+    from latticetop.model.resources import NetworkInterface
+
+
+class AddressTable(KeyedTable):
+    """Sixteen addresses; the key is the address."""
+
+    COLUMNS = (
+        Column("address", "address"),
+        Column("state", "state"),
+        Column("owner", "owner"),
+        Column("interface", "interface", 74),
+        Column("description", "description", 110),
+    )
+
+
+class BlockScreen(DetailScreen):
+    """A block's addresses; Enter opens the ENI that holds the one under the cursor."""
+
+    AUTO_FOCUS = "#address-table"
+
+    def __init__(self, subnet_id: str, index: int) -> None:
+        super().__init__()
+        self.subnet_id, self.index = subnet_id, index
+        self._holders: dict[str, NetworkInterface] = {}
+
+    def compose(self) -> ComposeResult:
+        """The block's state above its addresses."""
+        yield StatusLine()
+        yield Pane(Static(id="block-state"), AddressTable(id="address-table"), id="block-pane")
+        yield Footer(show_command_palette=False)
+
+    def refresh_from(self, view: View) -> None:
+        """Show the block as it is now; say so when its subnet is gone."""
+        pane, palette = self.query_one("#block-pane", Pane), self.lattice.palette
+        reading = view.snapshot.subnets.get(self.subnet_id)
+        if reading is None or self.index >= len(reading.blocks):
+            pane.say("This subnet is no longer to be seen.")
+            return
+        pane.say("")
+        block = reading.blocks.block(self.index)
+        pane.set_title(f"{block.cidr}  {reading.subnet.name or self.subnet_id}", f"{len(block.uses)} of 16 in use")
+        state = Text.assemble((block.state.value, palette.block(block.state.value)), "  ")
+        state.append(shorten_ids(clean(reason_for(block))), palette.ink(block.state.value))
+        self.query_one("#block-state", Static).update(state)
+        self._holders = holders(block)
+        self.query_one(AddressTable).show(self._rows(block, palette))
+
+    def _rows(self, block: Block, palette: Palette) -> list[Row]:
+        rows = []
+        for address in range(block.cidr.first, block.cidr.first + BLOCK_SIZE):
+            key = format_address(address)
+            holder = self._holders.get(key)
+            cells = {"address": Text(key, palette["text"]), "state": _state(block, address, palette)}
+            if holder:
+                cells |= {
+                    "owner": Text(clean(str(owner_of(holder))), palette["text"]),
+                    "interface": Text(holder.network_interface_id, palette["dim"]),
+                    "description": Text(clean(holder.description), palette["dim"]),
+                }
+            rows.append(Row(key, cells))
+        return rows
+
+    @on(DataTable.RowSelected, "#address-table")
+    def _open(self) -> None:
+        holder = self._holders.get(self.query_one(AddressTable).current or "")
+        if holder:
+            self.app.push_screen(InterfaceScreen(holder.network_interface_id))
+
+
+def holders(block: Block) -> dict[str, NetworkInterface]:
+    """The ENI that holds each address of a block, as an individual address or within a prefix."""
+    held = {
+        format_address(address): use.interface
+        for use in block.prefixes
+        for address in range(block.cidr.first, block.cidr.first + BLOCK_SIZE)
+        if use.prefix.holds(address)
+    }
+    return held | {format_address(use.address): use.interface for use in block.uses}
+
+
+def _state(block: Block, address: int, palette: Palette) -> Text:
+    if any(use.address == address for use in block.uses):
+        return Text("in use", palette.ink("f"))
+    if any(use.prefix.holds(address) for use in block.prefixes):
+        return Text("in a prefix", palette.ink(block.state.value))
+    if address in block.kept:
+        return Text("kept by AWS", palette["dim"])
+    kinds = [r.reservation_type for r in block.reservations if r.cidr.holds(address)]
+    return Text(
+        f"in an {kinds[0]} reservation" if kinds[:1] == ["explicit"] else "held" if kinds else "free", palette["dim"]
+    )

@@ -1,0 +1,61 @@
+"""What the drill-down screens share: the app's latest view, and the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from latticetop.dashboard.app import LatticetopApp
+    from latticetop.dashboard.view import View
+    from latticetop.follow.status import Update
+
+
+class DetailScreen(Screen[None]):
+    """A screen about one thing; `refresh_from` is called with every new view."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "back", key_display="esc", id="back"),
+        Binding("backspace,left", "dismiss", show=False, id="back-too"),
+        Binding("tab", "app.focus_next", "pane", id="next-pane"),
+    ]
+
+    @property
+    def lattice(self) -> LatticetopApp:
+        """The app."""
+        return cast("LatticetopApp", self.app)
+
+    def on_mount(self) -> None:
+        """Follow the app's updates, and the passing of time."""
+        self.watch(self.lattice, "latest", self._follow)
+        self.set_interval(1.0, self._tick)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Columns follow the width."""
+        self.call_after_refresh(self._fit)
+
+    def refresh_from(self, view: View) -> None:
+        """Show a view."""
+        raise NotImplementedError
+
+    def _fit(self) -> None:
+        for table in self.query(KeyedTable):
+            table.sign_style = self.lattice.palette["focus"]
+        self._follow(self.lattice.latest)
+
+    def _follow(self, _: Update | None) -> None:
+        self._tick()
+        if self.lattice.view is not None:
+            self.refresh_from(self.lattice.view)
+
+    def _tick(self) -> None:
+        app = self.lattice
+        for line in self.query(StatusLine):
+            line.show(app.latest, app.now(), app.palette, app.scope_title)

@@ -1,0 +1,168 @@
+"""One endpoint: why, its interfaces, its associations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual import on
+from textual.containers import Container, VerticalScroll
+from textual.widgets import DataTable, Footer, Static
+
+from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.screens.facts import FactsScreen
+from latticetop.dashboard.screens.interface import InterfaceScreen
+from latticetop.dashboard.widgets.findings import explain
+from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.dashboard.words import plural
+from latticetop.model.address import format_address
+from latticetop.model.owners import role_of
+from latticetop.model.text import clean, resource_name
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from latticetop.dashboard.theme import Palette
+    from latticetop.dashboard.view import View
+    from latticetop.model.resources import Association, Endpoint, NetworkInterface
+    from latticetop.model.snapshot import Snapshot
+
+
+class InterfaceTable(KeyedTable):
+    """An endpoint's ENIs; the key is the id."""
+
+    COLUMNS = (
+        Column("role", "role"),
+        Column("id", "interface"),
+        Column("zone", "az"),
+        Column("address", "primary"),
+        Column("held", "prefix or addresses", 54),
+        Column("status", "status", 76),
+        Column("subnet", "subnet", 100),
+        Column("listed", "listed by AWS", 126),
+    )
+
+
+class AssociationTable(KeyedTable):
+    """An endpoint's associations; the key is the id."""
+
+    COLUMNS = (
+        Column("accessibility", "AWS says"),
+        Column("resource", "resource"),
+        Column("failure", "failure", 150),
+        Column("dns", "DNS name", 40),
+    )
+
+
+class EndpointScreen(DetailScreen):
+    """Everything about one endpoint; Enter on an interface or an association opens it."""
+
+    AUTO_FOCUS = "#interface-table"
+
+    def __init__(self, endpoint_id: str) -> None:
+        super().__init__()
+        self.endpoint_id = endpoint_id
+
+    def compose(self) -> ComposeResult:
+        """Why on top, interfaces and associations beneath."""
+        yield StatusLine()
+        with Container(id="endpoint-panes"):
+            yield Pane(VerticalScroll(Static(id="endpoint-why"), classes="scroll"), id="endpoint-about")
+            yield Pane(InterfaceTable(id="interface-table"), id="interfaces", title="Interfaces")
+            yield Pane(AssociationTable(id="association-table"), id="associations", title="Associations")
+        yield Footer(show_command_palette=False)
+
+    def refresh_from(self, view: View) -> None:
+        """Show the endpoint as it is now; say so when it is gone."""
+        about, palette = self.query_one("#endpoint-about", Pane), self.lattice.palette
+        endpoint = view.snapshot.endpoints.get(self.endpoint_id)
+        about.set_title(self.endpoint_id, _about(view, endpoint) if endpoint else "")
+        if endpoint is None:
+            about.say("AWS no longer lists this endpoint.")
+            return
+        about.say("")
+        text = self.query_one("#endpoint-why", Static)
+        text.update(explain(view.assessments[self.endpoint_id], palette, text.size.width or 80))
+        interfaces = view.snapshot.interfaces_by_endpoint.get(self.endpoint_id, ())
+        pane = self.query_one("#interfaces", Pane)
+        pane.set_title("Interfaces", plural(len(interfaces), "interface"))
+        pane.say("" if interfaces else "No interface of this endpoint is to be seen.")
+        rows = [_interface_row(view.snapshot, endpoint, interface, palette) for interface in interfaces]
+        self.query_one(InterfaceTable).show(rows)
+        self._show_associations(view, palette)
+
+    def _show_associations(self, view: View, palette: Palette) -> None:
+        associations = view.snapshot.associations_by_endpoint.get(self.endpoint_id, ())
+        pane = self.query_one("#associations", Pane)
+        pane.set_title("Associations", "AWS's word on the resource, not a probe of it" if associations else "")
+        pane.say("" if associations else "AWS lists no association of this endpoint.")
+        self.query_one(AssociationTable).show([_association_row(a, palette) for a in associations])
+
+    @on(DataTable.RowSelected, "#interface-table")
+    def _open_interface(self) -> None:
+        if key := self.query_one(InterfaceTable).current:
+            self.app.push_screen(InterfaceScreen(key))
+
+    @on(DataTable.RowSelected, "#association-table")
+    def _open_association(self) -> None:
+        view, key = self.lattice.view, self.query_one(AssociationTable).current
+        association = view.snapshot.associations.get(key or "") if view else None
+        if association:
+            self.app.push_screen(FactsScreen(association.association_id, _facts(association)))
+
+
+def _about(view: View, endpoint: Endpoint) -> str:
+    created = f"created {endpoint.creation_timestamp:%Y-%m-%d %H:%M:%S}Z" if endpoint.creation_timestamp else ""
+    parts = (view.network_name(endpoint), endpoint.vpc_endpoint_type, endpoint.vpc_id, created)
+    return " · ".join(part for part in parts if part)
+
+
+def _interface_row(snapshot: Snapshot, endpoint: Endpoint, interface: NetworkInterface, palette: Palette) -> Row:
+    reading = snapshot.subnets.get(interface.subnet_id)
+    role = role_of(interface)
+    held = [str(prefix) for prefix in interface.prefixes] or [format_address(a) for a in interface.addresses[1:3]]
+    more = len(interface.addresses) - 3
+    listed = interface.network_interface_id in endpoint.network_interface_ids
+    address = format_address(interface.addresses[0]) if interface.addresses else "-"
+    cells = {
+        "role": Text(role.value if role else "-", palette["text"]),
+        "id": Text(interface.network_interface_id, palette["text"]),
+        "zone": Text(clean(reading.subnet.zone_letter if reading else "?"), palette["dim"]),
+        "address": Text(address, palette["text"]),
+        "held": Text(", ".join(held) + (f" +{more}" if more > 0 and not interface.prefixes else ""), palette.ink("L")),
+        "status": Text(clean(interface.status), palette["dim"]),
+        "subnet": Text(interface.subnet_id, palette["dim"]),
+        "listed": Text("yes" if listed else "no", palette["dim"]),
+    }
+    return Row(interface.network_interface_id, cells)
+
+
+def _association_row(association: Association, palette: Palette) -> Row:
+    failure = ": ".join(part for part in (association.failure_code, association.failure_reason) if part)
+    cells = {
+        "accessibility": Text(
+            clean(association.accessibility) or "-", palette["good" if association.accessible else "bad"]
+        ),
+        "resource": Text(clean(resource_name(association.resource_arn)), palette["text"]),
+        "failure": Text(clean(failure), palette["bad"]),
+        "dns": Text(clean(association.dns_name or association.private_dns_name), palette["dim"]),
+    }
+    return Row(association.association_id, cells)
+
+
+def _facts(association: Association) -> dict[str, str]:
+    return {
+        "Id": association.association_id,
+        "AssociatedResourceAccessibility": association.accessibility,
+        "AssociatedResourceArn": association.resource_arn,
+        "DnsName": association.dns_name,
+        "PrivateDnsName": association.private_dns_name,
+        "FailureCode": association.failure_code,
+        "FailureReason": association.failure_reason,
+        "ServiceNetworkName": association.service_network_name,
+        "ServiceNetworkArn": association.service_network_arn,
+        "ResourceConfigurationGroupArn": association.resource_configuration_group_arn,
+        "VpcEndpointId": association.vpc_endpoint_id,
+    }

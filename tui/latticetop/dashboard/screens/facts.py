@@ -1,0 +1,74 @@
+"""Facts as AWS names them, one under the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+from textual.containers import VerticalScroll
+from textual.widgets import Footer, Static
+
+from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.model.text import clean
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from latticetop.dashboard.view import View
+
+
+class FactsScreen(DetailScreen):
+    """Shows a mapping of AWS's members, nested ones indented; empty ones last, by name only."""
+
+    def __init__(self, title: str, facts: Mapping[str, Any], summary: str = "") -> None:
+        super().__init__()
+        self._title, self._facts, self._summary = title, facts, summary
+
+    def compose(self) -> ComposeResult:
+        """One scrolling pane."""
+        yield StatusLine()
+        yield Pane(VerticalScroll(Static(id="facts"), classes="scroll"), id="facts-pane")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show the facts at once."""
+        super().on_mount()
+        self.show_facts(self._facts, self._summary)
+
+    def show_facts(self, facts: Mapping[str, Any], summary: str = "") -> None:
+        """Show these facts from now on."""
+        palette = self.lattice.palette
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for depth, name, value in flatten({k: v for k, v in facts.items() if v not in (None, "", [], {}, ())}):
+            grid.add_row(Text("  " * depth + clean(name), palette["dim"]), Text(clean(value), palette["text"]))
+        empty = ", ".join(clean(name) for name, value in facts.items() if value in (None, "", [], {}, ()))
+        parts = [grid, Text(), Text(f"Without a value: {empty}.", palette["dim"])] if empty else [grid]
+        self.query_one("#facts", Static).update(Group(*parts))
+        self.query_one("#facts-pane", Pane).set_title(self._title, summary)
+
+    def refresh_from(self, view: View) -> None:
+        """Facts once told do not change."""
+
+
+def flatten(value: object, depth: int = 0, name: str = "") -> Iterator[tuple[int, str, str]]:
+    """Walk nested mappings and lists: depth, name and text of each line; a scalar keeps its name's line."""
+    if isinstance(value, Mapping):
+        if name:
+            yield depth, name, ""
+            depth += 1
+        for key, part in value.items():
+            yield from flatten(part, depth, str(key))
+    elif isinstance(value, list | tuple) and any(isinstance(part, Mapping) for part in value):
+        for number, part in enumerate(value, 1):
+            yield from flatten(part, depth, f"{name} {number}")
+    elif isinstance(value, list | tuple):
+        yield depth, name, ", ".join(str(part) for part in value)
+    elif isinstance(value, bool):
+        yield depth, name, "yes" if value else "no"
+    else:
+        yield depth, name, str(value)

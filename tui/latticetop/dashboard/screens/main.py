@@ -1,0 +1,200 @@
+"""The main screen: endpoints and subnets side by side, why beneath the one, the blocks beneath the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import DataTable, Footer, Static
+
+from latticetop.dashboard.screens.block import BlockScreen
+from latticetop.dashboard.screens.endpoint import EndpointScreen
+from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
+from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View
+from latticetop.dashboard.widgets.block_grid import BlockGrid
+from latticetop.dashboard.widgets.endpoint_table import EndpointTable, endpoint_rows
+from latticetop.dashboard.widgets.findings import explain
+from latticetop.dashboard.widgets.grid_pane import GridPane
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.problem_bar import ProblemBar
+from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.dashboard.widgets.subnet_table import SubnetTable, subnet_rows
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from latticetop.dashboard.app import LatticetopApp
+    from latticetop.follow.status import Update
+
+
+class MainScreen(Screen[None]):
+    """Shows the app's latest update. Until the cursor is moved it stays on what is in the worst trouble."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "pane", id="next-pane"),
+        Binding("shift+tab", "app.focus_previous", show=False, id="previous-pane"),
+        Binding("s", "sort", "sort", id="sort"),
+    ]
+    AUTO_FOCUS = "#endpoint-table"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._endpoint: str | None = None
+        self._subnet: str | None = None
+        self._moved = False
+        self._endpoint_order = EndpointOrder.TROUBLE
+        self._subnet_order = SubnetOrder.BLOCKS
+
+    @property
+    def _app(self) -> LatticetopApp:
+        return cast("LatticetopApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Status above, four panes, keys below."""
+        yield StatusLine()
+        yield ProblemBar()
+        with Container(id="panes"):
+            yield Pane(EndpointTable(id="endpoint-table"), id="endpoints", title="Endpoints")
+            yield Pane(SubnetTable(id="subnet-table"), id="subnets", title="Subnets")
+            yield Pane(VerticalScroll(Static(id="why-text"), classes="scroll"), id="why")
+            yield GridPane(id="blocks")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Follow the app's updates, and the passing of time."""
+        self.watch(self._app, "latest", self._show)
+        self.set_interval(1.0, self._tick)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Words and columns follow the width."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        self._show(self._app.latest)
+
+    def _tick(self) -> None:
+        self.query_one(StatusLine).show(self._app.latest, self._app.now(), self._app.palette, self._app.scope_title)
+
+    def _show(self, update: Update | None) -> None:
+        self._tick()
+        view, palette = self._app.view, self._app.palette
+        endpoints, subnets = self.query_one("#endpoints", Pane), self.query_one("#subnets", Pane)
+        problems = [*(view.snapshot.problems if view else ())]
+        if update and update.status.problem and update.status.problem not in problems:
+            problems.insert(0, update.status.problem)
+        self.query_one(ProblemBar).show(problems, palette)
+        endpoints.say(nothing_here(update))
+        subnets.say(no_subnets(update))
+        if view is None:
+            return
+        rows = endpoint_rows(view, view.endpoints(self._endpoint_order), palette)
+        self._endpoint_table.sign_style = self._subnet_table.sign_style = palette["focus"]
+        self._endpoint_table.show(rows)
+        readings = view.subnets(self._subnet_order)
+        table = self._subnet_table
+        table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.name_width))
+        endpoints.set_title("Endpoints", endpoint_summary(view, self._endpoint_order))
+        subnets.set_title("Subnets", subnet_summary(view, self._subnet_order))
+        self._settle(view)
+
+    @property
+    def _endpoint_table(self) -> EndpointTable:
+        return self.query_one(EndpointTable)
+
+    @property
+    def _subnet_table(self) -> SubnetTable:
+        return self.query_one(SubnetTable)
+
+    def _settle(self, view: View) -> None:
+        """After a refresh: keep the cursors, or put them on the worst trouble while nobody has moved them."""
+        self._endpoint = self._endpoint_table.current
+        if not self._moved and self._endpoint:
+            self._go_to_worst_subnet(view, self._endpoint)
+        self._subnet = self._subnet_table.current
+        self._source_focus()
+        self._show_why(view)
+        self._show_blocks(view)
+
+    @on(DataTable.RowHighlighted, "#endpoint-table")
+    def _endpoint_moved(self) -> None:
+        current, view = self._endpoint_table.current, self._app.view
+        if view is None or current is None or current == self._endpoint:
+            return
+        self._endpoint, self._moved = current, True
+        self._go_to_worst_subnet(view, current)
+        self._source_focus()
+        self._show_why(view)
+        self._show_blocks(view)
+
+    def _go_to_worst_subnet(self, view: View, endpoint_id: str) -> None:
+        if worst := view.worst_subnet(view.snapshot.endpoints[endpoint_id]):
+            self._subnet = worst
+            self._subnet_table.go_to(worst)
+
+    @on(DataTable.RowHighlighted, "#subnet-table")
+    def _subnet_moved(self) -> None:
+        current, view = self._subnet_table.current, self._app.view
+        if view is None or current is None or current == self._subnet:
+            return
+        self._subnet, self._moved = current, True
+        self._source_focus()
+        self._show_blocks(view)
+
+    @on(DataTable.RowSelected, "#endpoint-table")
+    def _open_endpoint(self) -> None:
+        if self._endpoint:
+            self._app.push_screen(EndpointScreen(self._endpoint))
+
+    @on(DataTable.RowSelected, "#subnet-table")
+    def _enter_grid(self) -> None:
+        self.query_one(BlockGrid).focus()
+
+    @on(BlockGrid.Selected)
+    def _open_block(self, message: BlockGrid.Selected) -> None:
+        if self._subnet:
+            self._app.push_screen(BlockScreen(self._subnet, message.index))
+
+    def _source_focus(self) -> None:
+        self._app.source.focus(self._subnet)
+
+    def _show_why(self, view: View) -> None:
+        pane, text = self.query_one("#why", Pane), self.query_one("#why-text", Static)
+        endpoint = view.snapshot.endpoints.get(self._endpoint or "")
+        if endpoint is None:
+            pane.set_title("")
+            text.update(Text())
+            return
+        pane.set_title(endpoint.vpc_endpoint_id, "enter opens")
+        width = max(20, text.size.width or 50)
+        text.update(explain(view.assessments[endpoint.vpc_endpoint_id], self._app.palette, width))
+        self._subnet_table.link(frozenset(endpoint.subnet_ids))
+
+    def _show_blocks(self, view: View) -> None:
+        reading = view.snapshot.subnets.get(self._subnet or "")
+        known = reading is not None and reading.subnet.subnet_id in view.snapshot.read_at
+        marked = self._app.marks.of(self._subnet or "")
+        lit = view.blocks_of(self._endpoint, reading) if reading and self._endpoint else frozenset()
+        self.query_one(GridPane).show(reading if known else None, self._app.palette, marked, lit)
+        self._endpoint_table.link(view.endpoints_in(self._subnet) if self._subnet else frozenset())
+
+    def action_sort(self) -> None:
+        """Sort the table at hand by the next of its orders."""
+        if self._subnet_table.has_focus:
+            self._subnet_order = _next(self._subnet_order)
+        else:
+            self._endpoint_order = _next(self._endpoint_order)
+        self._moved = True
+        self._show(self._app.latest)
+
+
+_Order = TypeVar("_Order", EndpointOrder, SubnetOrder)
+
+
+def _next(order: _Order) -> _Order:
+    orders = list(type(order))
+    return orders[(orders.index(order) + 1) % len(orders)]

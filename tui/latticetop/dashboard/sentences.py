@@ -1,0 +1,59 @@
+"""What the panes say in a line: their summaries, and what stands where there is nothing to show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View
+from latticetop.follow.status import Phase
+
+if TYPE_CHECKING:
+    from latticetop.follow.status import Update
+
+
+def endpoint_summary(view: View, order: EndpointOrder) -> str:
+    """`1 failed but accessible · 4 healthy`."""
+    ranked = sorted(view.verdicts.items(), key=lambda item: item[0].rank)
+    counts = [f"{count:,} {verdict.value.replace('-', ' ')}" for verdict, count in ranked]
+    by = [] if order is EndpointOrder.TROUBLE else [f"by {order.value}"]
+    return " · ".join([*by, *counts])
+
+
+def subnet_summary(view: View, order: SubnetOrder) -> str:
+    """`2 of 7 have no free /28`."""
+    total, without = len(view.snapshot.subnets), len(view.blockless)
+    by = "" if order is SubnetOrder.BLOCKS else f"by {order.value} · "
+    if not total:
+        return ""
+    return f"{by}{without:,} of {total:,} have no free /28" if without else f"{by}all {total:,} have a free /28"
+
+
+def nothing_here(update: Update | None) -> str:
+    """What stands in place of the endpoints; empty when there are some."""
+    if update is None or update.snapshot is None:
+        return _waiting(update)
+    snapshot = update.snapshot
+    if snapshot.endpoints:
+        return ""
+    if "endpoints" not in snapshot.read_at:
+        return "The endpoints could not be read."
+    where = f"{snapshot.scope.region} of account {snapshot.scope.account_id}".removesuffix(" of account ")
+    return f"No VPC Lattice endpoint in {where}.\n\na shows every endpoint and every subnet of the Region."
+
+
+def no_subnets(update: Update | None) -> str:
+    """What stands in place of the subnets; empty when there are some."""
+    if update is None or update.snapshot is None:
+        return _waiting(update)
+    if update.snapshot.subnets:
+        return ""
+    if "subnets" not in update.snapshot.read_at:
+        return "The subnets could not be read."
+    return "No subnet to show: none belongs to a VPC with a service-network endpoint.\n\na shows every subnet."
+
+
+def _waiting(update: Update | None) -> str:
+    phase = update.status.phase if update else Phase.CONNECTING
+    if phase is Phase.NEEDS_CREDENTIALS:
+        return "Nothing can be read without valid credentials."
+    return "Nothing could be read yet." if update and update.status.problem else "Reading…"

@@ -1,0 +1,118 @@
+"""What the screens show of a snapshot: who is in trouble, in which order, and who points at whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from latticetop.model.owners import endpoint_of
+from latticetop.model.verdict import Assessment, Verdict, assess
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from latticetop.model.resources import Endpoint
+    from latticetop.model.snapshot import Snapshot, SubnetReading
+
+
+class EndpointOrder(StrEnum):
+    """How endpoints are sorted."""
+
+    TROUBLE = "trouble"
+    NETWORK = "service network"
+    ID = "id"
+    AGE = "newest"
+
+
+class SubnetOrder(StrEnum):
+    """How subnets are sorted."""
+
+    BLOCKS = "free /28"
+    ADDRESSES = "free addresses"
+    CIDR = "CIDR"
+    NAME = "name"
+
+
+class View:
+    """One snapshot with all that is derived from it, each part worked out once and only when asked for."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    @cached_property
+    def assessments(self) -> Mapping[str, Assessment]:
+        """The verdict on each endpoint."""
+        return {key: assess(self.snapshot, endpoint) for key, endpoint in self.snapshot.endpoints.items()}
+
+    @cached_property
+    def verdicts(self) -> Counter[Verdict]:
+        """How many endpoints have each verdict."""
+        return Counter(assessment.verdict for assessment in self.assessments.values())
+
+    @cached_property
+    def blockless(self) -> frozenset[str]:
+        """The IPv4 subnets without an assignable block."""
+        readings = self.snapshot.subnets.values()
+        return frozenset(r.subnet.subnet_id for r in readings if r.blocks.letters and not r.blocks.free)
+
+    def endpoints(self, order: EndpointOrder) -> Sequence[Endpoint]:
+        """The endpoints in that order; the id settles ties."""
+        by_id = sorted(self.snapshot.endpoints.values(), key=lambda e: e.vpc_endpoint_id)
+        match order:
+            case EndpointOrder.TROUBLE:
+                return sorted(by_id, key=lambda e: self.assessments[e.vpc_endpoint_id].verdict.rank)
+            case EndpointOrder.NETWORK:
+                return sorted(by_id, key=lambda e: self.network_name(e).lower())
+            case EndpointOrder.AGE:
+                return sorted(by_id, key=lambda e: e.creation_timestamp.timestamp() if e.creation_timestamp else 0)[
+                    ::-1
+                ]
+            case EndpointOrder.ID:
+                return by_id
+
+    def subnets(self, order: SubnetOrder) -> Sequence[SubnetReading]:
+        """The subnets in that order; the address settles ties, those without IPv4 come last."""
+        readings = sorted(self.snapshot.subnets.values(), key=lambda r: r.subnet.cidr_block or (1 << 32, 0))
+        match order:
+            case SubnetOrder.BLOCKS:
+                return sorted(readings, key=self._headroom)
+            case SubnetOrder.ADDRESSES:
+                return sorted(readings, key=lambda r: r.subnet.available_ip_address_count)
+            case SubnetOrder.NAME:
+                return sorted(readings, key=lambda r: (r.subnet.name or r.subnet.subnet_id).lower())
+            case SubnetOrder.CIDR:
+                return readings
+
+    def _headroom(self, reading: SubnetReading) -> tuple[bool, int, bool]:
+        endpoints = self.snapshot.endpoints_by_subnet.get(reading.subnet.subnet_id)
+        return not reading.blocks.letters, reading.blocks.free, not endpoints
+
+    def network_name(self, endpoint: Endpoint) -> str:
+        """The name of the endpoint's service network, else what else it leads to, else its own name."""
+        associations = self.snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
+        named = next((a.service_network_name for a in associations if a.service_network_name), "")
+        arn = endpoint.service_network_arn or endpoint.resource_configuration_arn
+        return named or arn.rsplit("/", 1)[-1] or endpoint.service_name or endpoint.name
+
+    def worst_subnet(self, endpoint: Endpoint) -> str | None:
+        """Of an endpoint's subnets, the one with the fewest free blocks."""
+        known = [s for s in endpoint.subnet_ids if s in self.snapshot.subnets]
+        return min(known, key=lambda s: self.snapshot.subnets[s].blocks.free, default=None)
+
+    def blocks_of(self, endpoint_id: str, reading: SubnetReading) -> frozenset[int]:
+        """The indexes of the blocks in which the endpoint holds something."""
+        blocks, held = reading.blocks, set()
+        for interface in self.snapshot.interfaces_by_endpoint.get(endpoint_id, ()):
+            if interface.subnet_id != reading.subnet.subnet_id:
+                continue
+            firsts = [prefix.first for prefix in interface.prefixes]
+            held |= {i for a in (*interface.addresses, *firsts) if (i := blocks.index_of(a)) is not None}
+        return frozenset(held)
+
+    def endpoints_in(self, subnet_id: str) -> frozenset[str]:
+        """The endpoints that name the subnet or have an ENI in it."""
+        reading = self.snapshot.subnets.get(subnet_id)
+        found = {endpoint_of(i)[0] for i in reading.interfaces} if reading else set()
+        return frozenset(found | set(self.snapshot.endpoints_by_subnet.get(subnet_id, ()))) - {""}

@@ -1,0 +1,190 @@
+"""The grid of a subnet's blocks, painted line by line: cards for a few blocks, a heat map for many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from latticetop.dashboard.widgets.cards import MOST, Cards
+from latticetop.dashboard.widgets.heat import Heat
+from latticetop.dashboard.widgets.scene import Scene
+
+if TYPE_CHECKING:
+    from textual import events
+
+
+class BlockGrid(ScrollView, can_focus=True):
+    """Shows a Scene. The cursor moves over blocks; Enter or a click on the block at the cursor selects it."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "open", key_display="enter", id="open"),
+        Binding("left,h", "move(-1, 0)", show=False, id="left"),
+        Binding("right,l", "move(1, 0)", show=False, id="right"),
+        Binding("up,k", "move(0, -1)", show=False, id="up"),
+        Binding("down,j", "move(0, 1)", show=False, id="down"),
+        Binding("pageup", "page(-1)", show=False, id="page-up"),
+        Binding("pagedown", "page(1)", show=False, id="page-down"),
+        Binding("home", "edge(False)", show=False, id="first"),
+        Binding("end", "edge(True)", show=False, id="last"),
+    ]
+
+    class Highlighted(Message):
+        """The cursor came to a block."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    class Selected(Message):
+        """A block is to be opened."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._scene: Scene | None = None
+        self._plan: Cards | Heat | None = None
+        self.room = 0
+        """Lines there are for the grid; cards that need more give way to the heat map."""
+
+    @property
+    def cursor(self) -> int:
+        """The index of the block under the cursor."""
+        return self._scene.cursor if self._scene else 0
+
+    def show(self, scene: Scene) -> None:
+        """Show a scene; when only a few blocks differ from what is shown, only those are painted again."""
+        old, self._scene = self._scene, scene
+        scene.cursor = max(0, min(scene.cursor, len(scene.blocks) - 1))
+        scene.focused = self.has_focus
+        if old is None or self._plan is None or old.blocks.cidr != scene.blocks.cidr:
+            self._arrange()
+            self.scroll_to(y=0, animate=False)
+            return
+        self._plan.scene = scene
+        for index in _differences(old, scene):
+            self._repaint(index)
+
+    def fit(self, room: int) -> None:
+        """Take note of how many lines there are."""
+        self.room = room
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if self._scene is None:
+            return
+        self._plan = self._choose(self._scene)
+        self.virtual_size = self._plan.size
+        self.styles.height = max(1, min(self._plan.size.height, self.room or self._plan.size.height))
+        self.refresh()
+
+    def _choose(self, scene: Scene) -> Cards | Heat:
+        width = self.container_size.width or self.size.width
+        if len(scene.blocks) <= MOST:
+            for gap in (1, 0):
+                cards = Cards(scene, width, gap)
+                if cards.size.height <= max(self.room, 3) and cards.size.width <= width:
+                    return cards
+        return Heat(scene)
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one visible line."""
+        if self._plan is None:
+            return Strip.blank(self.size.width, self.rich_style)
+        line = y if y < self._plan.fixed_lines else y + self.scroll_offset.y
+        strip = self._plan.line(line).apply_style(self.rich_style)
+        return strip.extend_cell_length(self.size.width, self.rich_style).crop(0, self.size.width)
+
+    def action_move(self, columns: int, rows: int) -> None:
+        """Move the cursor by so many columns and rows."""
+        if self._plan is not None:
+            self._go(self.cursor + self._plan.step(columns, rows))
+
+    def action_page(self, direction: int) -> None:
+        """Move the cursor by a screenful."""
+        self.action_move(0, direction * max(1, self.size.height - 2))
+
+    def action_edge(self, last: bool) -> None:
+        """Move the cursor to the first or the last block."""
+        if self._scene:
+            self.go_to(len(self._scene.blocks) - 1 if last else 0)
+
+    def action_select(self) -> None:
+        """Open the block under the cursor."""
+        if self._scene and len(self._scene.blocks):
+            self.post_message(self.Selected(self.cursor))
+
+    def go_to(self, index: int) -> None:
+        """Put the cursor on a block and scroll to it."""
+        scene = self._scene
+        if scene is None or self._plan is None or not 0 <= index < len(scene.blocks):
+            return
+        before, scene.cursor = scene.cursor, index
+        if before != index:
+            self._repaint(before)
+            self._repaint(index)
+            self.post_message(self.Highlighted(index))
+        self._reveal(index)
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the block clicked; a click on the block under the cursor opens it."""
+        if self._plan is None:
+            return
+        line = event.y if event.y < self._plan.fixed_lines else event.y + self.scroll_offset.y
+        index = self._plan.index_at(event.x + self.scroll_offset.x, line)
+        if index is None:
+            return
+        self.action_select() if index == self.cursor else self.go_to(index)
+
+    def on_focus(self) -> None:
+        """Show that the cursor keys move here."""
+        self._set_focused(True)
+
+    def on_blur(self) -> None:
+        """Show that they no longer do."""
+        self._set_focused(False)
+
+    def _set_focused(self, focused: bool) -> None:
+        if self._scene:
+            self._scene.focused = focused
+            self._repaint(self._scene.cursor)
+
+    def _go(self, index: int) -> None:
+        count = len(self._scene.blocks) if self._scene else 0
+        if 0 <= index < count:
+            self.go_to(index)
+
+    def _reveal(self, index: int) -> None:
+        assert self._plan is not None
+        region = self._plan.region(index)
+        fixed = self._plan.fixed_lines
+        top = region.y - fixed
+        if top < self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False)
+        elif region.bottom > self.scroll_offset.y + self.size.height:
+            self.scroll_to(y=region.bottom - self.size.height, animate=False)
+
+    def _repaint(self, index: int) -> None:
+        assert self._plan is not None
+        region = self._plan.region(index).translate((0, -self.scroll_offset.y))
+        row = Region(0, region.y, max(self.size.width, 1), region.height)
+        self.refresh(row if isinstance(self._plan, Heat) else region)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The lines the whole grid takes."""
+        return self._plan.size.height if self._plan else 1
+
+
+def _differences(old: Scene, new: Scene) -> set[int]:
+    letters = zip(old.blocks.letters, new.blocks.letters, strict=True)
+    changed = {i for i, (was, now) in enumerate(letters) if was != now}
+    changed |= old.marked ^ new.marked | old.lit ^ new.lit
+    return changed | {old.cursor, new.cursor} if old.cursor != new.cursor else changed

@@ -1,0 +1,66 @@
+"""The endpoints: what AWS says of each, and how many of its associations AWS calls accessible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.model.text import clean, shorten_ids
+from latticetop.model.verdict import Assessment, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from latticetop.dashboard.theme import Palette
+    from latticetop.dashboard.view import View
+    from latticetop.model.resources import Endpoint
+
+STATE_TONES = {
+    Verdict.FAILED_BUT_ACCESSIBLE: "bad",
+    Verdict.FAILED: "bad",
+    Verdict.DEGRADED: "text",
+    Verdict.PENDING: "advice",
+    Verdict.UNKNOWN: "warn",
+    Verdict.HEALTHY: "text",
+    Verdict.GONE: "dim",
+}
+
+
+class EndpointTable(KeyedTable):
+    """One row an endpoint; the key is its id."""
+
+    COLUMNS = (
+        Column("id", "endpoint"),
+        Column("state", "AWS says"),
+        Column("accessible", "accessible"),
+        Column("type", "type", 86),
+        Column("network", "service network", 46),
+    )
+
+
+def endpoint_rows(view: View, endpoints: Iterable[Endpoint], palette: Palette) -> list[Row]:
+    """The rows of the table, in the order of the endpoints."""
+    return [_row(view, endpoint, palette) for endpoint in endpoints]
+
+
+def accessible_text(assessment: Assessment, palette: Palette) -> Text:
+    """`3 of 3`, green when all are accessible."""
+    if not assessment.associations:
+        return Text("-", palette["dim"])
+    tone = "good" if assessment.accessible == assessment.associations else "warn" if assessment.accessible else "bad"
+    return Text(f"{assessment.accessible} of {assessment.associations}", palette[tone])
+
+
+def _row(view: View, endpoint: Endpoint, palette: Palette) -> Row:
+    assessment = view.assessments[endpoint.vpc_endpoint_id]
+    wrong = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
+    cells = {
+        "id": Text(shorten_ids(endpoint.vpc_endpoint_id), palette["strong" if wrong else "text"]),
+        "state": Text(clean(endpoint.state) or "-", palette[STATE_TONES[assessment.verdict]]),
+        "accessible": accessible_text(assessment, palette),
+        "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
+        "network": Text(clean(view.network_name(endpoint)), palette["text" if wrong else "dim"]),
+    }
+    return Row(endpoint.vpc_endpoint_id, cells)

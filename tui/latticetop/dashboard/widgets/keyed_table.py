@@ -1,0 +1,193 @@
+"""A DataTable whose rows are shown by key: a refresh changes the cells that differ, and the cursor stays on its row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.coordinate import Coordinate
+from textual.widgets import DataTable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+    from textual import events
+
+
+NARROW = 44
+"""Tables of fewer columns get narrower gaps."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap after it."""
+
+    key: str
+    label: str
+    from_width: int = 0
+    right: bool = False
+    gap: int = 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its key and the cells by column key."""
+
+    key: str
+    cells: dict[str, Text] = field(default_factory=dict)
+
+
+class KeyedTable(DataTable[Text]):
+    """A table of keyed rows in a given order. The first column, `mark`, shows the cursor and what is linked to it."""
+
+    COLUMNS: ClassVar[Sequence[Column]] = ()
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", "open", key_display="enter", id="open"),
+        Binding("j", "cursor_down", show=False, id="down"),
+        Binding("k", "cursor_up", show=False, id="up"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, cursor_type="row", cell_padding=0, cursor_foreground_priority="renderable")
+        self._rows: dict[str, Row] = {}
+        self._order: list[str] = []
+        self._linked: frozenset[str] = frozenset()
+        self._signed: dict[str, str] = {}
+        self.sign_style: Style | str = ""
+        self._shown: list[Column] = []
+
+    @property
+    def current(self) -> str | None:
+        """The key of the row under the cursor."""
+        row = self.cursor_row
+        return self._order[row] if 0 <= row < len(self._order) else None
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show these rows in this order: unchanged cells are left alone, the cursor stays on its key."""
+        current, was_at = self.current, self.cursor_row
+        wanted = {row.key: row for row in rows}
+        with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
+            for key in [key for key in self._rows if key not in wanted]:
+                self.remove_row(key)
+            for row in rows:
+                self._put(row)
+            self._rows = wanted
+            self._reorder([row.key for row in rows])
+            if current not in wanted:
+                current = self._order[min(was_at, len(self._order) - 1)] if self._order else None
+            if current is not None:
+                self._cursor_to(current)
+        self._mark()
+
+    def go_to(self, key: str) -> bool:
+        """Put the cursor on a row and scroll to it; False when there is none of that key."""
+        if key not in self._rows:
+            return False
+        if key != self.current:
+            self.move_cursor(row=self._order.index(key))
+        return True
+
+    def link(self, keys: frozenset[str]) -> None:
+        """Light up the rows that the other table's cursor points at."""
+        if keys != self._linked:
+            self._linked = keys
+            self._mark()
+
+    def fit(self, width: int) -> None:
+        """Show the columns that a table of this width has room for."""
+        shown = [column for column in self.COLUMNS if column.from_width <= width]
+        if shown == self._shown:
+            return
+        self._shown = shown
+        rows, current = list(self._rows.values()), self.current
+        with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
+            self.clear(columns=True)
+            self.add_column(" ", key="mark", width=2)
+            for column in shown:
+                self.add_column(self._padded(Text(column.label), column), key=column.key)
+            self._rows, self._order, self._signed = {}, [], {}
+            self.show(rows)
+            if current is not None:
+                self._cursor_to(current)
+
+    def on_mount(self) -> None:
+        """Begin with the columns that are always there."""
+        self.fit(0)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Columns come and go with the width."""
+        self.fit(event.size.width)
+
+    def on_data_table_row_highlighted(self) -> None:
+        """Move the mark with the cursor."""
+        self._mark()
+
+    def _put(self, row: Row) -> None:
+        old = self._rows.get(row.key)
+        if old is None:
+            self.add_row(
+                Mark(),
+                *(self._padded(row.cells.get(column.key, Text()), column) for column in self._shown),
+                key=row.key,
+            )
+            self._order.append(row.key)
+            return
+        for column in self._shown:
+            if old.cells.get(column.key) != row.cells.get(column.key):
+                self.update_cell(
+                    row.key, column.key, self._padded(row.cells.get(column.key, Text()), column), update_width=True
+                )
+
+    def _padded(self, text: Text, column: Column) -> Text:
+        """The text of a cell or a head with the gap after it, which is one column in a narrow table."""
+        padded = text.copy()
+        padded.append(" " * min(column.gap, 1 if self.size.width < NARROW else column.gap))
+        padded.no_wrap = True
+        if column.right:
+            padded.justify = "right"
+        return padded
+
+    def _reorder(self, keys: list[str]) -> None:
+        self._order = [key for key in self._order if key in self._rows]
+        if self._order != keys:
+            for rank, key in enumerate(keys):
+                self._mark_of(key).rank = rank
+            self.sort("mark", key=lambda mark: mark.rank)
+            self._order = keys
+
+    def _cursor_to(self, key: str) -> None:
+        row = self._order.index(key)
+        if row != self.cursor_row:
+            moved = row - self.cursor_row
+            self.cursor_coordinate = Coordinate(row, 0)
+            self.scroll_relative(y=moved, animate=False, immediate=True)
+
+    def _mark(self) -> None:
+        """Draw the sign of the rows whose sign changed."""
+        signs = dict.fromkeys(self._linked & self._rows.keys(), LINKED)
+        if self.current is not None:
+            signs[self.current] = CURRENT
+        for key in signs.keys() | self._signed.keys():
+            sign = signs.get(key, NOTHING)
+            if key in self._rows and sign != self._mark_of(key).plain:
+                self.update_cell(key, "mark", Mark(sign, self._mark_of(key).rank, self.sign_style))
+        self._signed = signs
+
+    def _mark_of(self, key: str) -> Mark:
+        mark = self.get_cell(key, "mark")
+        assert isinstance(mark, Mark)
+        return mark
+
+
+CURRENT, LINKED, NOTHING = "▌ ", "· ", "  "
+
+
+class Mark(Text):
+    """The cell of the mark column; its rank is the row's place in the order."""
+
+    def __init__(self, sign: str = NOTHING, rank: int = 0, style: Style | str = "") -> None:
+        super().__init__(sign, style)
+        self.rank = rank

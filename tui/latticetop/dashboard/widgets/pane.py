@@ -1,0 +1,40 @@
+"""A titled part of a screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from latticetop.model.text import clean
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+
+class Pane(Vertical):
+    """A border with a title above and a summary below, around widgets, or a sentence when there is nothing to show."""
+
+    def __init__(self, *children: Widget, id: str | None = None, title: str = "") -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._children = children
+        self.set_title(title)
+
+    def compose(self) -> ComposeResult:
+        """The widget, and the sentence that stands in for it."""
+        yield from self._children
+        yield Static(classes="empty")
+
+    def set_title(self, title: str, summary: str = "") -> None:
+        """Set title and summary; both are plain text."""
+        self.border_title = Content(clean(title))
+        self.border_subtitle = Content(clean(summary))
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence instead of the widget; an empty one shows the widget again."""
+        self.set_class(bool(sentence), "-empty")
+        self.query_one(".empty", Static).update(Text(clean(sentence)))

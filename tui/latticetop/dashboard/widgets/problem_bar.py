@@ -1,0 +1,39 @@
+"""What went wrong on the last read, each with what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.widgets import Static
+
+from latticetop.model.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from latticetop.dashboard.theme import Palette
+    from latticetop.model.problem import Problem
+
+MOST = 2
+
+
+class ProblemBar(Static):
+    """Up to two problems, a line each, and how many more there are; hidden when there is none."""
+
+    def show(self, problems: Sequence[Problem], palette: Palette) -> None:
+        """Show these problems, alike ones once."""
+        distinct = list(dict.fromkeys(problems))
+        self.set_class(bool(distinct), "-shown")
+        lines = [
+            Text.assemble(
+                ("! ", palette["bad strong"]),
+                (clean(problem.message), palette["text"]),
+                (f" {clean(problem.next_step)}" if problem.next_step else "", palette["advice"]),
+                overflow="ellipsis",
+            )
+            for problem in distinct[:MOST]
+        ]
+        if len(distinct) > MOST:
+            lines.append(Text(f"  and {len(distinct) - MOST} more", palette["dim"]))
+        self.update(Text("\n").join(lines))

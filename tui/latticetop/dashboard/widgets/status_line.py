@@ -1,0 +1,68 @@
+"""The first line: what is looked at, and how fresh it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.widgets import Static
+
+from latticetop.dashboard.words import age, interval, plural
+from latticetop.follow.status import Phase
+from latticetop.model.text import clean
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from latticetop.dashboard.theme import Palette
+    from latticetop.follow.status import Status, Update
+
+GAP = 3
+
+
+class StatusLine(Static):
+    """Name, scope and freshness on one line; the freshness gives way last."""
+
+    def show(self, update: Update | None, now: datetime, palette: Palette, title: str = "") -> None:
+        """Draw the line for an update at a moment."""
+        left = Text("latticetop", palette["title"])
+        if update and update.snapshot:
+            scope = update.snapshot.scope
+            for name, style in ((title or scope.profile, "strong"), (scope.account_id, "dim"), (scope.region, "dim")):
+                if name:
+                    left.append("  ").append(clean(name), palette[style])
+        width = self.size.width
+        right = freshness(update.status, now, palette, width - left.cell_len - 3) if update else Text()
+        room = max(1, width - right.cell_len - left.cell_len)
+        self.update(Text.assemble(left, " " * room, right, no_wrap=True, overflow="crop"))
+
+
+def freshness(status: Status, now: datetime, palette: Palette, width: int = 80) -> Text:
+    """How the loop fares and how old the picture is: `● live   3 s ago   every 15 s   4 calls`; the last give way."""
+    word, tone = _word(status, now)
+    parts = [Text.assemble(("● ", palette[tone]), (word, palette["text" if tone == "good" else tone]))]
+    if status.read_at:
+        parts.append(Text(f"{age((now - status.read_at).total_seconds())} ago", palette["dim"]))
+        parts.append(Text(interval(status.interval), palette["dim"]))
+        parts.append(Text(plural(status.calls, "call"), palette["dim"]))
+    while len(parts) > 1 and sum(part.cell_len + GAP for part in parts) > width + GAP:
+        parts.pop()
+    return Text(" " * GAP).join(parts)
+
+
+def _word(status: Status, now: datetime) -> tuple[str, str]:
+    wait = max(0.0, (status.next_at - now).total_seconds()) if status.next_at else 0.0
+    match status.phase:
+        case Phase.CONNECTING:
+            return "connecting", "dim"
+        case Phase.PAUSED:
+            return "paused", "warn"
+        case Phase.BACKING_OFF:
+            kind = status.problem.kind.value if status.problem else "backing off"
+            return f"{kind}, again in {age(wait)}", "warn"
+        case Phase.NEEDS_CREDENTIALS:
+            return "no valid credentials", "bad"
+        case _:
+            if status.read_at is None:
+                return "reading", "dim"
+            return ("live, with problems", "warn") if status.problem else ("live", "good")

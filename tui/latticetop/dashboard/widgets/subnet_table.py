@@ -1,0 +1,91 @@
+"""The subnets: free addresses, free /28 blocks, and the whole map at a glance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from latticetop.dashboard.widgets.keyed_table import NARROW, Column, KeyedTable, Row
+from latticetop.model.blocks import strip
+from latticetop.model.text import clean, shorten_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from latticetop.dashboard.theme import Palette
+    from latticetop.model.snapshot import Snapshot, SubnetReading
+
+STRIP_WIDTH = 16
+
+
+class SubnetTable(KeyedTable):
+    """One row a subnet; the key is its id."""
+
+    COLUMNS = (
+        Column("name", "subnet"),
+        Column("zone", "az", 40, gap=1),
+        Column("cidr", "CIDR"),
+        Column("addresses", "free", 48, right=True),
+        Column("blocks", "/28", right=True),
+        Column("map", "map", 54, gap=1),
+        Column("vpc", "VPC", 92),
+    )
+
+    @property
+    def strip_width(self) -> int:
+        """How many letters of a map the table has room for."""
+        return STRIP_WIDTH if self.size.width >= 74 else 4
+
+    @property
+    def name_width(self) -> int:
+        """How many columns a subnet's name gets."""
+        return 24 if self.size.width >= 74 else 16 if self.size.width >= NARROW else 13
+
+
+def subnet_rows(
+    snapshot: Snapshot,
+    readings: Iterable[SubnetReading],
+    palette: Palette,
+    strip_width: int = STRIP_WIDTH,
+    name_width: int = 24,
+) -> list[Row]:
+    """The rows of the table, in the order of the readings."""
+    return [_row(snapshot, reading, palette, strip_width, name_width) for reading in readings]
+
+
+def map_strip(letters: str, width: int, palette: Palette) -> Text:
+    """A map on one line, each letter on its colour."""
+    return Text.assemble(*((letter, palette.block(letter)) for letter in strip(letters, width)))
+
+
+def free_blocks(reading: SubnetReading, palette: Palette) -> Text:
+    """How many blocks are free: red 0, `≤ 3` when some ENIs are not visible to us, `-` without IPv4."""
+    if not reading.blocks.letters:
+        return Text("-", palette["dim"])
+    bound = "≤" if reading.unaccounted and reading.blocks.free else ""
+    return Text(f"{bound}{reading.blocks.free:,}", palette["advice" if reading.blocks.free else "bad strong"])
+
+
+def subnet_name(reading: SubnetReading, width: int) -> str:
+    """Its Name tag, or else its id cut in the middle, without `subnet-` where there is little room."""
+    name = clean(reading.subnet.name) or shorten_ids(reading.subnet.subnet_id)
+    return name if len(name) <= width else name.removeprefix("subnet-")
+
+
+def _row(snapshot: Snapshot, reading: SubnetReading, palette: Palette, width: int, name_width: int) -> Row:
+    subnet = reading.subnet
+    known = subnet.subnet_id in snapshot.read_at
+    cidr = str(subnet.cidr_block) if subnet.cidr_block else "IPv6 only"
+    name = Text(subnet_name(reading, name_width), palette["text"])
+    name.truncate(name_width, overflow="ellipsis")
+    cells = {
+        "name": name,
+        "zone": Text(clean(subnet.zone_letter), palette["dim"]),
+        "cidr": Text(cidr, palette["text" if subnet.cidr_block else "dim"]),
+        "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
+        "blocks": free_blocks(reading, palette) if known else Text("?", palette["dim"]),
+        "map": map_strip(reading.blocks.letters, width, palette) if known else Text("reading", palette["dim"]),
+        "vpc": Text(shorten_ids(subnet.vpc_id), palette["dim"]),
+    }
+    return Row(subnet.subnet_id, cells)

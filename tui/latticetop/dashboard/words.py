@@ -1,0 +1,25 @@
+"""Small phrases: ages, counts, plurals."""
+
+from __future__ import annotations
+
+
+def age(seconds: float) -> str:
+    """How long ago, in the largest fitting unit: `3 s`, `5 min`, `2 h`."""
+    seconds = max(0, int(seconds))
+    if seconds < 100:
+        return f"{seconds} s"
+    if seconds < 100 * 60:
+        return f"{seconds // 60} min"
+    if seconds < 48 * 3600:
+        return f"{seconds // 3600} h"
+    return f"{seconds // 86_400} d"
+
+
+def interval(seconds: float) -> str:
+    """How often: `every 15 s`, or `on r` when only a key reads."""
+    return f"every {age(seconds)}" if seconds else "on r only"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 block`, `1,204 blocks`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
