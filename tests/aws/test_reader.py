@@ -1,0 +1,211 @@
+"""Every call against the simulator, over several pages, and what is sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+
+from latticetop.aws import OPERATIONS
+from latticetop.aws.operations import OperationRefusedError
+from latticetop.aws.reader import AwsReader
+from latticetop.aws.settings import PageSizes
+from latticetop.follow.reader import Reader
+from latticetop.model.address import format_address
+from latticetop.model.problem import ProblemKind, ReadError
+from latticetop.model.resources import NetworkInterface
+from latticetop.model.snapshot import Scope
+from latticetop.simulator import Account, ManualClock, Server
+from latticetop.simulator.interfaces import InterfaceRequest, Wanted, create_interface
+from latticetop.simulator.networks import add_subnet, add_vpc
+from latticetop.simulator.reservations import reserve
+from latticetop.simulator.resources import Association, Endpoint, Operator
+
+from .conftest import Canned, always, reading, refusal
+
+MANY = 13
+NETWORK_ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
+
+
+def fill(account: Account) -> str:
+    """Put thirteen of everything into the account; the id of the subnet that holds ENIs and reservations."""
+    region = account.region()
+    vpcs = [add_vpc(region, f"10.{number}.0.0/16") for number in range(1, MANY + 1)]
+    subnets = [add_subnet(region, vpcs[0].id, f"10.1.{number}.0/24") for number in range(MANY)]
+    for number in range(MANY):
+        create_interface(region, InterfaceRequest(subnet_id=subnets[0].id, wanted=Wanted(prefix_count=number % 2)))
+        reserve(region, subnets[0].id, f"10.1.0.{128 + 4 * number}/30", "explicit")
+        region.put_endpoint(
+            Endpoint(
+                id=f"vpce-{number:017x}",
+                kind="Interface" if number == 0 else "ServiceNetwork",
+                vpc_id=vpcs[0].id,
+                state="Available",
+                owner=account.id,
+                created=account.clock.now(),
+                service_network_arn=NETWORK_ARN,
+            )
+        )
+        region.put_association(
+            Association(
+                id=f"vpce-rsc-asc-{number:017x}",
+                endpoint_id="vpce-00000000000000001",
+                service_network_arn=NETWORK_ARN,
+                service_network_name="test-service-network-a",
+                resource_arn="arn",
+                dns_name="name",
+                hosted_zone="Z",
+            )
+        )
+    return subnets[0].id
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    async with Server("empty", clock=ManualClock()) as server:
+        yield server
+
+
+async def interfaces(reader: AwsReader, **chosen: list[str]) -> list[NetworkInterface]:
+    return [interface async for page in reader.interfaces(**chosen) for interface in page]
+
+
+def asked(server: Server, operation: str) -> list[dict[str, object]]:
+    return [dict(call.params) for call in server.calls if call.operation == operation]
+
+
+async def test_every_call_is_read_to_the_end_over_three_pages(server: Server) -> None:
+    crowded = fill(server.account)
+    region = server.account.region()
+    async with reading(server.url, PageSizes(usual=5, associations=5)) as reader:
+        vpc_id = region.subnets[crowded].vpc_id
+        assert {each.vpc_id for each in await reader.vpcs()} == set(region.vpcs)
+        assert {each.subnet_id for each in await reader.subnets()} == set(region.subnets)
+        assert {each.vpc_endpoint_id for each in await reader.endpoints()} == set(region.endpoints)
+        assert {each.association_id for each in await reader.associations()} == set(region.associations)
+        for chosen in ({"vpc_ids": [vpc_id]}, {"subnet_ids": [crowded]}):
+            found = await interfaces(reader, **chosen)
+            assert {each.network_interface_id for each in found} == set(region.interfaces)
+        reserved = await reader.reservations(crowded)
+        assert {str(each.cidr) for each in reserved} == {each.cidr for each in region.reservations.values()}
+        assert await reader.scope() == Scope("123456789012", "us-east-1")
+        pages = Counter(call.operation for call in server.calls)
+        assert reader.calls == len(server.calls)
+    assert {name.partition(":")[2] for name in OPERATIONS} == set(pages)
+    assert {name: count for name, count in pages.items() if count < 3} == {"GetCallerIdentity": 1}
+
+
+async def test_only_listed_operations_are_called_and_each_names_its_page_size(server: Server) -> None:
+    crowded = fill(server.account)
+    async with reading(server.url) as reader:
+        await reader.vpcs()
+        await reader.subnets()
+        await reader.endpoints()
+        await reader.associations()
+        await interfaces(reader, subnet_ids=[crowded])
+        await reader.reservations(crowded)
+    assert {f"{call.service}:{call.operation}" for call in server.calls} <= OPERATIONS
+    sizes = {call.operation: call.params.get("MaxResults") for call in server.calls}
+    assert sizes.pop("DescribeVpcEndpointAssociations") == 100
+    assert set(sizes.values()) == {1000}
+
+
+async def test_endpoints_are_filtered_by_type_and_never_by_state(server: Server) -> None:
+    fill(server.account)
+    async with reading(server.url) as reader:
+        found = await reader.endpoints(("ServiceNetwork",))
+        await reader.endpoints()
+    assert len(found) == MANY - 1
+    assert {each.service_network_arn for each in found} == {NETWORK_ARN}
+    filtered, whole = asked(server, "DescribeVpcEndpoints")
+    assert filtered["Filters"] == [{"Name": "vpc-endpoint-type", "Values": ["ServiceNetwork"]}]
+    assert "Filters" not in whole
+
+
+async def test_interfaces_that_aws_hides_are_asked_for(server: Server) -> None:
+    region = server.account.region()
+    subnet_id = next(iter(region.subnets))
+    hidden = create_interface(
+        region,
+        InterfaceRequest(
+            subnet_id=subnet_id, wanted=Wanted(), operator=Operator(principal="eks.amazonaws.com", hidden=True)
+        ),
+    )
+    async with reading(server.url) as reader:
+        (found,) = await interfaces(reader, subnet_ids=[subnet_id])
+    assert (found.network_interface_id, found.operator) == (hidden.id, "eks.amazonaws.com")
+
+
+async def test_ids_go_into_filters_two_hundred_at_a_time(server: Server) -> None:
+    async with reading(server.url) as reader:
+        await interfaces(reader, subnet_ids=[f"subnet-{number:017x}" for number in range(401)])
+        await interfaces(reader)
+    filters = [params["Filters"] for params in asked(server, "DescribeNetworkInterfaces")]
+    assert [len(each[0]["Values"]) for each in filters] == [200, 200, 1]  # type: ignore[index]
+
+
+async def test_everything_aws_says_of_one_interface(server: Server) -> None:
+    crowded = fill(server.account)
+    known = next(iter(server.account.region().interfaces.values()))
+    async with reading(server.url) as reader:
+        record = await reader.describe_interface(known.id)
+        with pytest.raises(ReadError) as error:
+            await reader.describe_interface("eni-00000000000000bad")
+    assert (record["SubnetId"], record["PrivateIpAddress"], record["MacAddress"]) == (crowded, known.address, known.mac)
+    assert error.value.problem.kind is ProblemKind.SERVICE_ERROR
+
+
+async def test_an_operation_that_is_not_listed_is_refused_before_it_is_sent(server: Server) -> None:
+    async with reading(server.url) as reader:
+        with pytest.raises(OperationRefusedError, match="ec2:DeleteVpcEndpoints"):
+            await reader._ec2.call("DeleteVpcEndpoints", VpcEndpointIds=["vpce-1"])
+    assert server.calls == []
+
+
+def test_the_list_holds_nothing_that_writes() -> None:
+    verbs = {name.partition(":")[2][:3] for name in OPERATIONS}
+    assert verbs == {"Des", "Get"}
+
+
+async def test_it_is_what_following_needs_of_a_reader(server: Server) -> None:
+    async with reading(server.url) as opened:
+        reader: Reader = opened
+        assert reader.calls == 0
+
+
+async def test_the_incident_as_it_ends() -> None:
+    clock = ManualClock()
+    async with Server("incident", clock=clock) as server, reading(server.url) as reader:
+        clock.finish()
+        (endpoint,) = await reader.endpoints(("ServiceNetwork",))
+        assert (endpoint.vpc_endpoint_id, endpoint.state) == ("vpce-0e3b1bfc42d162c4a", "Failed")
+        assert endpoint.network_interface_ids == ("eni-0f995ce7b1b9589de", "eni-09199f7c86c4cddf9")
+        assert (endpoint.failure_reason, endpoint.last_error_code) == ("", "")
+        assert endpoint.creation_timestamp is not None
+        assert endpoint.creation_timestamp.isoformat() == "2024-12-19T08:18:49.081000+00:00"
+        associations = await reader.associations()
+        assert [each.accessible for each in associations] == [True, True, True]
+        assert {each.service_network_name for each in associations} == {"test-service-network-a"}
+        found = await interfaces(reader, subnet_ids=["subnet-0a84d8f4554925b16"])
+        held = {format_address(each.addresses[0]): [str(prefix) for prefix in each.prefixes] for each in found}
+        assert held == {"10.10.10.36": [], "10.10.10.7": ["10.10.10.16/28"], "10.10.10.13": []}
+        counts = {each.subnet_id: each.available_ip_address_count for each in await reader.subnets()}
+        assert counts["subnet-0a84d8f4554925b16"] == 40
+
+
+async def test_pages_that_go_round_in_a_circle_are_a_bad_answer() -> None:
+    page = (
+        '<DescribeVpcEndpointAssociationsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
+        "<vpcEndpointAssociationSet/><nextToken>again</nextToken></DescribeVpcEndpointAssociationsResponse>"
+    )
+    async with Canned(always(page)).serve() as canned, reading(canned.url) as reader:
+        with pytest.raises(ReadError) as error:
+            await reader.associations()
+    assert error.value.problem.kind is ProblemKind.BAD_ANSWER
+    assert error.value.problem.operation == "ec2:DescribeVpcEndpointAssociations"
+
+
+async def test_the_account_stays_empty_when_sts_is_denied() -> None:
+    async with Canned(always(refusal("AccessDenied"), 403)).serve() as canned, reading(canned.url) as reader:
+        assert await reader.scope() == Scope("", "us-east-1")
