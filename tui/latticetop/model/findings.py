@@ -106,7 +106,7 @@ def advise(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     return Finding(
         "To mend",
         Tone.ADVICE,
-        f"{first}. Or associate the VPC with the service network: that takes no address of the VPC",
+        f"{first}. Or associate the VPC with the service network: that takes no address of the VPC.",
     )
 
 

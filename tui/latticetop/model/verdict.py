@@ -146,4 +146,4 @@ def _inaccessible(associations: tuple[Association, ...]) -> list[Finding]:
         for association in missing
     )
     plural = "association is" if len(missing) == 1 else "associations are"
-    return [Finding("Associations", Tone.BAD, f"{len(missing)} {plural} not accessible", evidence)]
+    return [Finding("Broken", Tone.BAD, f"{len(missing)} {plural} not accessible", evidence)]

@@ -13,7 +13,7 @@ from latticetop.dashboard.screens.interface import InterfaceScreen
 from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
-from latticetop.model.address import BLOCK_SIZE, format_address
+from latticetop.model.address import BLOCK_SIZE, format_address, parse_address
 from latticetop.model.owners import owner_of
 from latticetop.model.reasons import reason_for
 from latticetop.model.text import clean, shorten_ids
@@ -31,7 +31,7 @@ class AddressTable(KeyedTable):
     """Sixteen addresses; the key is the address."""
 
     COLUMNS = (
-        Column("address", "address"),
+        Column("address", "address", gap=0),
         Column("state", "state"),
         Column("owner", "owner"),
         Column("interface", "interface", 74),
@@ -68,8 +68,11 @@ class BlockScreen(DetailScreen):
         state = Text.assemble((block.state.value, palette.block(block.state.value)), "  ")
         state.append(shorten_ids(clean(reason_for(block))), palette.ink(block.state.value))
         self.query_one("#block-state", Static).update(state)
-        self._holders = holders(block)
-        self.query_one(AddressTable).show(self._rows(block, palette))
+        first, self._holders = not self._holders, holders(block)
+        table = self.query_one(AddressTable)
+        table.show(self._rows(block, palette))
+        if first and self._holders:
+            table.go_to(min(self._holders, key=parse_address))
 
     def _rows(self, block: Block, palette: Palette) -> list[Row]:
         rows = []

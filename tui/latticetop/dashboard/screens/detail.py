@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -11,8 +12,6 @@ from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from textual import events
-
     from latticetop.dashboard.app import LatticetopApp
     from latticetop.dashboard.view import View
     from latticetop.follow.status import Update
@@ -37,18 +36,13 @@ class DetailScreen(Screen[None]):
         self.watch(self.lattice, "latest", self._follow)
         self.set_interval(1.0, self._tick)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Columns follow the width."""
-        self.call_after_refresh(self._fit)
+    @on(KeyedTable.Resized)
+    def _resized(self) -> None:
+        self._follow(self.lattice.latest)
 
     def refresh_from(self, view: View) -> None:
         """Show a view."""
         raise NotImplementedError
-
-    def _fit(self) -> None:
-        for table in self.query(KeyedTable):
-            table.sign_style = self.lattice.palette["focus"]
-        self._follow(self.lattice.latest)
 
     def _follow(self, _: Update | None) -> None:
         self._tick()

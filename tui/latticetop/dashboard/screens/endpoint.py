@@ -34,7 +34,7 @@ class InterfaceTable(KeyedTable):
     """An endpoint's ENIs; the key is the id."""
 
     COLUMNS = (
-        Column("role", "role"),
+        Column("role", "role", gap=0),
         Column("id", "interface"),
         Column("zone", "az"),
         Column("address", "primary"),
@@ -49,7 +49,7 @@ class AssociationTable(KeyedTable):
     """An endpoint's associations; the key is the id."""
 
     COLUMNS = (
-        Column("accessibility", "AWS says"),
+        Column("accessibility", "AWS says", gap=0),
         Column("resource", "resource"),
         Column("failure", "failure", 150),
         Column("dns", "DNS name", 40),

@@ -19,13 +19,13 @@ from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.endpoint_table import EndpointTable, endpoint_rows
 from latticetop.dashboard.widgets.findings import explain
 from latticetop.dashboard.widgets.grid_pane import GridPane
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.problem_bar import ProblemBar
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.dashboard.widgets.subnet_table import SubnetTable, subnet_rows
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
     from latticetop.dashboard.app import LatticetopApp
@@ -70,11 +70,8 @@ class MainScreen(Screen[None]):
         self.watch(self._app, "latest", self._show)
         self.set_interval(1.0, self._tick)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Words and columns follow the width."""
-        self.call_after_refresh(self._fit)
-
-    def _fit(self) -> None:
+    @on(KeyedTable.Resized)
+    def _resized(self) -> None:
         self._show(self._app.latest)
 
     def _tick(self) -> None:
@@ -93,7 +90,6 @@ class MainScreen(Screen[None]):
         if view is None:
             return
         rows = endpoint_rows(view, view.endpoints(self._endpoint_order), palette)
-        self._endpoint_table.sign_style = self._subnet_table.sign_style = palette["focus"]
         self._endpoint_table.show(rows)
         readings = view.subnets(self._subnet_order)
         table = self._subnet_table

@@ -32,7 +32,7 @@ class EndpointTable(KeyedTable):
     """One row an endpoint; the key is its id."""
 
     COLUMNS = (
-        Column("id", "endpoint"),
+        Column("id", "endpoint", gap=0),
         Column("state", "AWS says"),
         Column("accessible", "accessible"),
         Column("type", "type", 86),

@@ -19,21 +19,23 @@ if TYPE_CHECKING:
 
 TONES = {Tone.GOOD: "good", Tone.BAD: "bad", Tone.NOTE: "warn", Tone.ADVICE: "advice"}
 LABEL_WIDTH = 11
+NARROW = 50
 
 
 def explain(assessment: Assessment, palette: Palette, width: int) -> RenderableType:
     """The headline and the findings of an endpoint, with a blank line between thoughts."""
     thoughts: list[RenderableType] = [Text(clean(assessment.headline), palette["strong"])]
     for finding in assessment.findings:
-        thoughts += [Text(), _finding(finding, palette, narrow=width < 50)]
+        thoughts += [Text(), _finding(finding, palette, width)]
     return Group(*thoughts)
 
 
-def _finding(finding: Finding, palette: Palette, narrow: bool) -> RenderableType:
+def _finding(finding: Finding, palette: Palette, width: int) -> RenderableType:
+    narrow = width < NARROW
     label = Text(finding.label, palette[TONES[finding.tone]])
     body: list[RenderableType] = [Text(shorten_ids(clean(finding.sentence)), palette["text"])]
     if finding.evidence:
-        body.append(_evidence(finding.evidence, palette, narrow))
+        body.append(_evidence(finding.evidence, palette, narrow, width - (2 if narrow else LABEL_WIDTH)))
     if narrow:
         return Group(label, Padding(Group(*body), (0, 0, 0, 2)))
     grid = Table.grid()
@@ -43,20 +45,24 @@ def _finding(finding: Finding, palette: Palette, narrow: bool) -> RenderableType
     return grid
 
 
-def _evidence(evidence: tuple[Evidence, ...], palette: Palette, narrow: bool) -> RenderableType:
-    lettered = any(line.letter for line in evidence)
-    groups: list[RenderableType] = []
+def _evidence(evidence: tuple[Evidence, ...], palette: Palette, narrow: bool, width: int) -> RenderableType:
+    """Terms and texts side by side; where a text would be squeezed, it goes beneath its term."""
+    stacked = any(len(line.term) + len(line.text) > width for line in evidence if not line.letter and line.term)
     grid = Table.grid(padding=(0, 1, 0, 0))
+    lines: list[RenderableType] = [grid]
     for line in evidence:
-        text = Text(shorten_ids(clean(line.text)), palette["text" if line.strong else "dim"])
+        style = palette["text" if line.strong else "dim"]
+        text = Text(shorten_ids(clean(line.text)), style)
+        term = Text(_legible(line.term, narrow), style, no_wrap=True)
         if not line.term:
-            groups += [grid, text]
-            grid = Table.grid(padding=(0, 1, 0, 0))
-            continue
-        term = Text(_legible(line.term, narrow), palette["text" if line.strong else "dim"], no_wrap=True)
-        letter = Text(line.letter, palette.block(line.letter)) if line.letter else Text()
-        grid.add_row(term, letter, text) if lettered else grid.add_row(term, text)
-    return Group(*groups, grid) if grid.row_count else Group(*groups)
+            lines.append(text)
+        elif line.letter:
+            grid.add_row(term, Text(line.letter, palette.block(line.letter)), text)
+        elif stacked:
+            lines += [term, Padding(text, (0, 0, 0, 2))]
+        else:
+            grid.add_row(term, text)
+    return Group(*(line for line in lines if line is not grid or grid.row_count))
 
 
 def _legible(text: str, narrow: bool) -> str:

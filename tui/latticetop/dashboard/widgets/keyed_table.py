@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
+from textual.message import Message
 from textual.widgets import DataTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.style import Style
     from textual import events
 
 
@@ -23,7 +24,7 @@ NARROW = 44
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap after it."""
+    """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it."""
 
     key: str
     label: str
@@ -50,13 +51,15 @@ class KeyedTable(DataTable[Text]):
         Binding("k", "cursor_up", show=False, id="up"),
     ]
 
+    class Resized(Message):
+        """The table has another size, so its cells may be cut differently."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, cursor_type="row", cell_padding=0, cursor_foreground_priority="renderable")
         self._rows: dict[str, Row] = {}
         self._order: list[str] = []
         self._linked: frozenset[str] = frozenset()
         self._signed: dict[str, str] = {}
-        self.sign_style: Style | str = ""
         self._shown: list[Column] = []
 
     @property
@@ -107,7 +110,7 @@ class KeyedTable(DataTable[Text]):
             self.clear(columns=True)
             self.add_column(" ", key="mark", width=2)
             for column in shown:
-                self.add_column(self._padded(Text(column.label), column), key=column.key)
+                self.add_column(self._spaced(Text(column.label), column), key=column.key)
             self._rows, self._order, self._signed = {}, [], {}
             self.show(rows)
             if current is not None:
@@ -120,6 +123,7 @@ class KeyedTable(DataTable[Text]):
     def on_resize(self, event: events.Resize) -> None:
         """Columns come and go with the width."""
         self.fit(event.size.width)
+        self.post_message(self.Resized())
 
     def on_data_table_row_highlighted(self) -> None:
         """Move the mark with the cursor."""
@@ -130,25 +134,23 @@ class KeyedTable(DataTable[Text]):
         if old is None:
             self.add_row(
                 Mark(),
-                *(self._padded(row.cells.get(column.key, Text()), column) for column in self._shown),
+                *(self._cell(row, column) for column in self._shown),
                 key=row.key,
             )
             self._order.append(row.key)
             return
         for column in self._shown:
             if old.cells.get(column.key) != row.cells.get(column.key):
-                self.update_cell(
-                    row.key, column.key, self._padded(row.cells.get(column.key, Text()), column), update_width=True
-                )
+                self.update_cell(row.key, column.key, self._cell(row, column), update_width=True)
 
-    def _padded(self, text: Text, column: Column) -> Text:
-        """The text of a cell or a head with the gap after it, which is one column in a narrow table."""
-        padded = text.copy()
-        padded.append(" " * min(column.gap, 1 if self.size.width < NARROW else column.gap))
-        padded.no_wrap = True
-        if column.right:
-            padded.justify = "right"
-        return padded
+    def _spaced(self, text: Text, column: Column) -> Text:
+        """The text of a cell or a head after its gap, which is one column in a narrow table."""
+        spaced = Text(" " * min(column.gap, 1 if self.size.width < NARROW else column.gap), no_wrap=True)
+        spaced.justify = "right" if column.right else "left"
+        return spaced.append_text(text)
+
+    def _cell(self, row: Row, column: Column) -> Text:
+        return self._spaced(row.cells.get(column.key, Text()), column)
 
     def _reorder(self, keys: list[str]) -> None:
         self._order = [key for key in self._order if key in self._rows]
@@ -170,10 +172,11 @@ class KeyedTable(DataTable[Text]):
         signs = dict.fromkeys(self._linked & self._rows.keys(), LINKED)
         if self.current is not None:
             signs[self.current] = CURRENT
+        style = Style(color=self.app.theme_variables["lt-focus"])
         for key in signs.keys() | self._signed.keys():
             sign = signs.get(key, NOTHING)
             if key in self._rows and sign != self._mark_of(key).plain:
-                self.update_cell(key, "mark", Mark(sign, self._mark_of(key).rank, self.sign_style))
+                self.update_cell(key, "mark", Mark(sign, self._mark_of(key).rank, style))
         self._signed = signs
 
     def _mark_of(self, key: str) -> Mark:

@@ -23,12 +23,12 @@ class SubnetTable(KeyedTable):
     """One row a subnet; the key is its id."""
 
     COLUMNS = (
-        Column("name", "subnet"),
-        Column("zone", "az", 40, gap=1),
-        Column("cidr", "CIDR"),
+        Column("name", "subnet", gap=0),
+        Column("zone", "az", 40),
+        Column("cidr", "CIDR", gap=1),
         Column("addresses", "free", 48, right=True),
         Column("blocks", "/28", right=True),
-        Column("map", "map", 54, gap=1),
+        Column("map", "map", 54),
         Column("vpc", "VPC", 92),
     )
 
