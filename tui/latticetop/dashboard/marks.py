@@ -27,7 +27,8 @@ class Marks:
             return
         self._left = {key: left - 1 for key, left in self._left.items() if left > 1}
         for subnet_id, indexes in changed_blocks(last, snapshot).items():
-            self._left |= {(subnet_id, index): READS for index in indexes}
+            if subnet_id in last.read_at:
+                self._left |= {(subnet_id, index): READS for index in indexes}
 
     def of(self, subnet_id: str) -> frozenset[int]:
         """The marked blocks of a subnet."""
