@@ -15,7 +15,12 @@ INCIDENT_START = datetime(2024, 12, 19, 8, 18, 40, tzinfo=UTC)
 
 
 class Clock:
-    """A queue of things to come. ``now`` is the moment of the thing being done, or else the present."""
+    """A queue of things to come. ``now`` is the moment of the thing being done, or else the present.
+
+    ``runs`` says whether time goes by on its own.
+    """
+
+    runs = True
 
     def __init__(self, start: datetime = INCIDENT_START) -> None:
         self.start = start
@@ -91,6 +96,8 @@ class RunningClock(Clock):
 class ManualClock(Clock):
     """Time that stands still until it is told to advance: for tests, from whatever thread they run in."""
 
+    runs = False
+
     def __init__(self, start: datetime = INCIDENT_START) -> None:
         super().__init__(start)
         self._present = start
@@ -100,8 +107,8 @@ class ManualClock(Clock):
         return self._present
 
     def wait_for(self, moment: datetime) -> float:
-        """For ever, unless the moment has passed."""
-        return 0.0 if moment <= self._present else float("inf")
+        """Nothing: there is nothing to wait for."""
+        return 0.0
 
     def advance(self, seconds: float) -> None:
         """Let so many seconds pass and do what falls due in them."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING
 
 from latticetop.simulator.account import Account
 from latticetop.simulator.clock import RunningClock
 from latticetop.simulator.scenarios import find_scenario
+from latticetop.simulator.ticker import Ticker
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 HOST = "127.0.0.1"
-LONGEST_SLEEP = 3600.0
 
 
 class Server:
@@ -51,7 +50,7 @@ class Server:
         self.calls: list[Call] = []
         self.url = ""
         self._runner: web.AppRunner | None = None
-        self._ticker: asyncio.Task[None] | None = None
+        self._ticker: Ticker | None = None
 
     async def __aenter__(self) -> Self:
         from aiohttp import web
@@ -68,34 +67,16 @@ class Server:
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self._port).start()
         self.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
-        self._ticker = asyncio.create_task(self._tick())
+        self._ticker = Ticker(self.account)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._ticker:
-            self._ticker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._ticker
+            self._ticker.stop()
         if self._runner:
             await self._runner.cleanup()
-
-    async def _tick(self) -> None:
-        """Do what falls due, when it does, whether or not anybody asks."""
-        woken = asyncio.Event()
-        stop = self.account.watch(woken.set)
-        clock = self.account.clock
-        try:
-            while True:
-                woken.clear()
-                clock.run_due()
-                due = clock.next_due()
-                wait = LONGEST_SLEEP if due is None else min(LONGEST_SLEEP, clock.wait_for(due))
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(woken.wait(), wait)
-        finally:
-            stop()
 
 
 def _handler(dispatcher: Dispatcher) -> Handler:

@@ -49,6 +49,11 @@ def _all() -> dict[str, Scenario]:
             start=INCIDENT_START,
         ),
         Scenario(name="empty", description="A VPC with two empty subnets and no endpoint", module="empty"),
+        Scenario(
+            name="fleet",
+            description="EKS nodes, load balancers and endpoints in three VPCs; one endpoint is degraded",
+            module="fleet",
+        ),
     )
     return {scenario.name: scenario for scenario in scenarios}
 

@@ -11,6 +11,7 @@ from latticetop.simulator.lattice import ResourceAssociation, ResourceConfigurat
 from latticetop.simulator.networks import add_subnet, add_vpc
 from latticetop.simulator.orders import Scripted
 from latticetop.simulator.resources import Attachment
+from latticetop.simulator.scenarios.networks import record_creation
 
 if TYPE_CHECKING:
     from latticetop.simulator.account import Account
@@ -130,4 +131,4 @@ def add_network(region: Region) -> None:
 
 
 def _create(region: Region) -> None:
-    create_endpoint(region, VPC, NETWORK_ARN, (SUBNET_A, SUBNET_B))
+    record_creation(region, create_endpoint(region, VPC, NETWORK_ARN, (SUBNET_A, SUBNET_B)))
