@@ -120,7 +120,9 @@ def _forbid_prompts(prepared: Prepared) -> None:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    found = difflib.get_close_matches(name, list(known), n=1)
+    names = list(known)
+    swapped = [each for each in names if sorted(each) == sorted(name)]
+    found = swapped or difflib.get_close_matches(name, names, n=1)
     return f"Did you mean '{found[0]}'? " if found else ""
 
 

@@ -1,0 +1,221 @@
+"""From AWS's members to the model: the incident's own answers, and answers with holes in them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from latticetop.aws import decode
+from latticetop.model.address import parse_address, parse_cidr
+from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Tag, Vpc
+
+ENDPOINT = {
+    "VpcEndpointId": "vpce-0e3b1bfc42d162c4a",
+    "VpcEndpointType": "ServiceNetwork",
+    "VpcId": "vpc-0d54cbe88a44ffd04",
+    "State": "Failed",
+    "SubnetIds": ["subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"],
+    "Groups": [{"GroupId": "sg-0e2239cc74c5c84f9", "GroupName": "default"}],
+    "IpAddressType": "IPV4",
+    "PrivateDnsEnabled": True,
+    "NetworkInterfaceIds": ["eni-0f995ce7b1b9589de", "eni-09199f7c86c4cddf9"],
+    "CreationTimestamp": datetime(2024, 12, 19, 8, 18, 49, 81000, tzinfo=UTC),
+    "Tags": [],
+    "OwnerId": "123456789012",
+    "ServiceNetworkArn": "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09",
+}
+
+
+def test_the_endpoint_of_the_incident() -> None:
+    assert decode.endpoint(ENDPOINT) == Endpoint(
+        vpc_endpoint_id="vpce-0e3b1bfc42d162c4a",
+        vpc_endpoint_type="ServiceNetwork",
+        vpc_id="vpc-0d54cbe88a44ffd04",
+        state="Failed",
+        subnet_ids=("subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"),
+        network_interface_ids=("eni-0f995ce7b1b9589de", "eni-09199f7c86c4cddf9"),
+        service_network_arn="arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09",
+        ip_address_type="IPV4",
+        creation_timestamp=datetime(2024, 12, 19, 8, 18, 49, 81000, tzinfo=UTC),
+        security_group_ids=("sg-0e2239cc74c5c84f9",),
+        private_dns_enabled=True,
+        owner_id="123456789012",
+    )
+
+
+def test_an_endpoint_that_says_why_it_failed() -> None:
+    raw = {**ENDPOINT, "FailureReason": "no room", "LastError": {"Code": "E", "Message": "m"}, "Tags": None}
+    found = decode.endpoint({**raw, "Tags": [{"Key": "Name", "Value": "[bold]x"}]})
+    assert found is not None
+    assert (found.failure_reason, found.last_error_code, found.last_error_message) == ("no room", "E", "m")
+    assert (found.name, found.tags) == ("[bold]x", (Tag("Name", "[bold]x"),))
+
+
+def test_an_association_of_the_incident() -> None:
+    arn = "arn:aws:vpc-lattice:us-east-1:123456789012:"
+    raw = {
+        "Id": "vpce-rsc-asc-06a4438e30d46815f",
+        "VpcEndpointId": "vpce-0e3b1bfc42d162c4a",
+        "ServiceNetworkArn": f"{arn}servicenetwork/sn-0fc4c78a8f94d8f09",
+        "ServiceNetworkName": "test-service-network-a",
+        "AssociatedResourceAccessibility": "Accessible",
+        "DnsEntry": {"DnsName": "a.example", "HostedZoneId": "Z08285483B41F6ASEM5U1"},
+        "AssociatedResourceArn": f"{arn}resourceconfiguration/rcfg-0f8b3049b4a9710e0",
+    }
+    assert decode.association(raw) == Association(
+        association_id="vpce-rsc-asc-06a4438e30d46815f",
+        vpc_endpoint_id="vpce-0e3b1bfc42d162c4a",
+        service_network_arn=f"{arn}servicenetwork/sn-0fc4c78a8f94d8f09",
+        service_network_name="test-service-network-a",
+        accessibility="Accessible",
+        dns_name="a.example",
+        resource_arn=f"{arn}resourceconfiguration/rcfg-0f8b3049b4a9710e0",
+    )
+
+
+def test_an_interface_with_everything() -> None:
+    raw = {
+        "NetworkInterfaceId": "eni-1",
+        "SubnetId": "subnet-1",
+        "VpcId": "vpc-1",
+        "Description": "aws-K8S-i-1",
+        "InterfaceType": "efa",
+        "Status": "in-use",
+        "PrivateIpAddress": "10.0.0.9",
+        "PrivateIpAddresses": [
+            {"PrivateIpAddress": "10.0.0.5", "Primary": False},
+            {"PrivateIpAddress": "10.0.0.9", "Primary": True},
+            {"PrivateIpAddress": "10.0.0.7"},
+        ],
+        "Ipv4Prefixes": [{"Ipv4Prefix": "10.0.0.32/28"}],
+        "Ipv6Addresses": [{"Ipv6Address": "fd00::1"}],
+        "Ipv6Prefixes": [{"Ipv6Prefix": "fd00:0:0:0:1::/80"}],
+        "AvailabilityZone": "us-east-1a",
+        "OwnerId": "123456789012",
+        "RequesterId": "396074869647",
+        "RequesterManaged": True,
+        "Operator": {"Managed": True, "Principal": "eks.amazonaws.com"},
+        "Attachment": {"InstanceId": "i-1", "InstanceOwnerId": "123456789012", "DeviceIndex": 0},
+        "TagSet": [{"Key": "a", "Value": "b"}],
+    }
+    assert decode.interface(raw) == NetworkInterface(
+        network_interface_id="eni-1",
+        subnet_id="subnet-1",
+        vpc_id="vpc-1",
+        description="aws-K8S-i-1",
+        interface_type="efa",
+        status="in-use",
+        addresses=tuple(parse_address(f"10.0.0.{n}") for n in (9, 5, 7)),
+        prefixes=(parse_cidr("10.0.0.32/28"),),
+        ipv6_addresses=("fd00::1",),
+        ipv6_prefixes=("fd00:0:0:0:1::/80",),
+        availability_zone="us-east-1a",
+        owner_id="123456789012",
+        requester_id="396074869647",
+        requester_managed=True,
+        operator="eks.amazonaws.com",
+        instance_id="i-1",
+        instance_owner_id="123456789012",
+        device_index=0,
+        tags=(Tag("a", "b"),),
+    )
+
+
+def test_an_unmanaged_interface_has_no_operator() -> None:
+    raw = {"NetworkInterfaceId": "eni-1", "Operator": {"Managed": False, "Principal": "x"}}
+    found = decode.interface(raw)
+    assert found is not None
+    assert (found.operator, found.device_index) == ("", None)
+
+
+def test_what_is_malformed_is_left_out() -> None:
+    found = decode.interface(
+        {
+            "NetworkInterfaceId": "eni-1",
+            "PrivateIpAddresses": [{"PrivateIpAddress": "10.0.0.999"}, {"PrivateIpAddress": "10.0.0.9"}, None],
+            "Ipv4Prefixes": [{"Ipv4Prefix": "10.0.0.1/28"}, {}, {"Ipv4Prefix": None}, {"Ipv4Prefix": "10.0.0.16/28"}],
+            "TagSet": [{"Key": "a"}, None],
+            "Status": 7,
+        }
+    )
+    assert found is not None
+    assert found.addresses == (parse_address("10.0.0.9"),)
+    assert found.prefixes == (parse_cidr("10.0.0.16/28"),)
+    assert (found.tags, found.status) == ((Tag("a", ""),), "")
+
+
+def test_a_lone_address_counts_when_the_list_is_missing() -> None:
+    found = decode.interface({"NetworkInterfaceId": "eni-1", "PrivateIpAddress": "10.0.0.9"})
+    assert found is not None
+    assert found.addresses == (parse_address("10.0.0.9"),)
+
+
+def test_a_subnet_and_one_without_ipv4() -> None:
+    raw = {
+        "SubnetId": "subnet-1",
+        "VpcId": "vpc-1",
+        "CidrBlock": "10.10.10.0/26",
+        "AvailableIpAddressCount": 57,
+        "AvailabilityZone": "us-east-1a",
+        "AvailabilityZoneId": "use1-az1",
+        "OwnerId": "123456789012",
+        "State": "available",
+        "Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlock": "fd00::/64"}],
+        "Tags": [{"Key": "Name", "Value": "A"}],
+    }
+    assert decode.subnet(raw) == Subnet(
+        subnet_id="subnet-1",
+        vpc_id="vpc-1",
+        cidr_block=parse_cidr("10.10.10.0/26"),
+        available_ip_address_count=57,
+        availability_zone="us-east-1a",
+        availability_zone_id="use1-az1",
+        name="A",
+        owner_id="123456789012",
+        state="available",
+        ipv6_cidr_blocks=("fd00::/64",),
+        tags=(Tag("Name", "A"),),
+    )
+    bare = decode.subnet({"SubnetId": "subnet-6", "CidrBlock": None, "AvailableIpAddressCount": None})
+    assert bare == Subnet("subnet-6", "", None)
+
+
+def test_a_vpc_has_every_block_that_is_associated() -> None:
+    raw = {
+        "VpcId": "vpc-1",
+        "CidrBlock": "10.0.0.0/16",
+        "CidrBlockAssociationSet": [
+            {"CidrBlock": "10.0.0.0/16", "CidrBlockState": {"State": "associated"}},
+            {"CidrBlock": "100.64.0.0/16", "CidrBlockState": {"State": "associated"}},
+            {"CidrBlock": "10.9.0.0/16", "CidrBlockState": {"State": "disassociated"}},
+        ],
+    }
+    assert decode.vpc(raw) == Vpc("vpc-1", cidr_blocks=(parse_cidr("10.0.0.0/16"), parse_cidr("100.64.0.0/16")))
+
+
+def test_a_reservation() -> None:
+    raw = {
+        "SubnetCidrReservationId": "scr-1",
+        "SubnetId": "subnet-1",
+        "Cidr": "10.0.0.0/28",
+        "ReservationType": "prefix",
+    }
+    assert decode.reservation(raw) == CidrReservation("scr-1", "subnet-1", parse_cidr("10.0.0.0/28"), "prefix")
+    assert decode.reservation({**raw, "Cidr": "fd00::/80"}) is None
+
+
+@pytest.mark.parametrize("one", [decode.vpc, decode.subnet, decode.interface, decode.endpoint, decode.association])
+def test_a_record_without_an_id_is_passed_over(one: Any) -> None:
+    assert list(decode.each(one, [{}])) == []
+
+
+def test_texts_that_repeat_are_kept_once() -> None:
+    first, second = (
+        decode.interface({"NetworkInterfaceId": f"eni-{n}", "VpcId": "".join(["vpc-", "1"]), "TagSet": []})
+        for n in range(2)
+    )
+    assert first is not None
+    assert second is not None
+    assert first.vpc_id is second.vpc_id

@@ -1,0 +1,200 @@
+"""What goes wrong, and what is said of it: answers over HTTP, and exceptions that would take long to provoke."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import ssl
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+from botocore import exceptions as boto
+
+from latticetop.aws.errors import problem_of
+from latticetop.model.problem import Problem, ProblemKind, ReadError
+
+from .conftest import CANARY, NO_SUBNETS, Answer, Canned, Seen, always, reading, refusal
+
+COUNT = "<subnetId>subnet-1</subnetId><availableIpAddressCount>many</availableIpAddressCount>"
+
+
+async def problem_from(answer: Answer) -> Problem:
+    async with Canned(answer).serve() as canned, reading(canned.url) as reader:
+        with pytest.raises(ReadError) as error:
+            await reader.subnets()
+    return error.value.problem
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (400, "RequestExpired", ProblemKind.EXPIRED),
+        (400, "ExpiredToken", ProblemKind.EXPIRED),
+        (401, "AuthFailure", ProblemKind.EXPIRED),
+        (403, "InvalidClientTokenId", ProblemKind.EXPIRED),
+        (403, "UnauthorizedOperation", ProblemKind.ACCESS_DENIED),
+        (503, "RequestLimitExceeded", ProblemKind.THROTTLED),
+        (400, "ThrottlingException", ProblemKind.THROTTLED),
+        (400, "UnsupportedOperation", ProblemKind.NOT_OFFERED),
+        (401, "OptInRequired", ProblemKind.NOT_OFFERED),
+        (400, "InvalidNextToken", ProblemKind.SERVICE_ERROR),
+        (500, "InternalError", ProblemKind.SERVICE_ERROR),
+    ],
+)
+async def test_what_aws_refuses(status: int, code: str, kind: ProblemKind) -> None:
+    problem = await problem_from(always(refusal(code), status))
+    assert (problem.kind, problem.operation) == (kind, "ec2:DescribeSubnets")
+    assert problem.message.count("\n") == 0
+    assert problem.next_step
+
+
+async def test_a_denied_action_is_named() -> None:
+    problem = await problem_from(always(refusal("UnauthorizedOperation", "Encoded failure message: abc"), 403))
+    assert problem.message == "Access to ec2:DescribeSubnets is denied."
+    assert problem.next_step == "Allow ec2:DescribeSubnets in the IAM policy of this identity."
+
+
+async def test_throttling_is_tried_once_more_before_it_is_said() -> None:
+    canned = Canned(always(refusal("RequestLimitExceeded"), 503))
+    async with canned.serve(), reading(canned.url) as reader:
+        with pytest.raises(ReadError):
+            await reader.subnets()
+        assert reader.calls == len(canned.seen) == 2
+
+
+async def test_an_error_of_the_moment_is_overcome() -> None:
+    canned = Canned(always(NO_SUBNETS))
+
+    async def first_fails(_: Seen) -> web.StreamResponse:
+        return await (always(refusal("InternalError"), 500) if len(canned.seen) == 1 else always(NO_SUBNETS))(_)
+
+    canned.answer = first_fails
+    async with canned.serve(), reading(canned.url) as reader:
+        assert await reader.subnets() == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("<html><body>Bad gateway</body></html", 502),
+        ("<DescribeSubnetsResponse><subnetSet><item>", 200),
+        ("plainly not XML", 200),
+        (NO_SUBNETS.replace("<subnetSet/>", f"<subnetSet><item>{COUNT}</item></subnetSet>"), 200),
+    ],
+)
+async def test_an_answer_that_makes_no_sense(body: str, status: int) -> None:
+    problem = await problem_from(always(body, status))
+    assert problem.kind in (ProblemKind.BAD_ANSWER, ProblemKind.SERVICE_ERROR)
+    assert "<" not in problem.message
+    if status == 200:
+        assert problem.kind is ProblemKind.BAD_ANSWER
+
+
+async def test_a_connection_that_breaks() -> None:
+    async def drop(_: Seen) -> web.StreamResponse:
+        raise asyncio.CancelledError
+
+    problem = await problem_from(drop)
+    assert problem.kind is ProblemKind.UNREACHABLE
+
+
+async def test_nobody_listens() -> None:
+    async with Canned(always("")).serve() as canned:
+        url = canned.url
+    async with reading(url) as reader:
+        with pytest.raises(ReadError) as error:
+            await reader.subnets()
+    assert error.value.problem.kind is ProblemKind.UNREACHABLE
+    assert error.value.problem.message == "AWS cannot be reached."
+
+
+@pytest.fixture
+async def certificate(tmp_path: Path) -> Path:
+    """A certificate for localhost that nobody trusts, with its key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl makes the certificate")
+    made = tmp_path / "cert.pem"
+    arguments = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(tmp_path / "key.pem"), "-out", str(made)]
+    process = await asyncio.create_subprocess_exec(openssl, *arguments, *names, stderr=asyncio.subprocess.DEVNULL)
+    assert await process.wait() == 0
+    return made
+
+
+def server_context(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    return context
+
+
+async def test_a_certificate_that_is_not_trusted(certificate: Path) -> None:
+    async with Canned(always(NO_SUBNETS)).serve(server_context(certificate)) as canned, reading(canned.url) as reader:
+        with pytest.raises(ReadError) as error:
+            await reader.subnets()
+    assert error.value.problem.kind is ProblemKind.UNREACHABLE
+    assert "AWS_CA_BUNDLE" in error.value.problem.next_step
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "word"),
+    [
+        (boto.NoCredentialsError(), ProblemKind.NO_CREDENTIALS, "--profile"),
+        (boto.PartialCredentialsError(provider="env", cred_var="x"), ProblemKind.NO_CREDENTIALS, "incomplete"),
+        (boto.CredentialRetrievalError(provider="custom-process", error_msg=CANARY), ProblemKind.NO_CREDENTIALS, "cus"),
+        (boto.MetadataRetrievalError(error_msg="x"), ProblemKind.NO_CREDENTIALS, "profile"),
+        (boto.TokenRetrievalError(provider="sso", error_msg="x"), ProblemKind.LOGIN_NEEDED, "aws sso login"),
+        (boto.SSOTokenLoadError(error_msg="x"), ProblemKind.LOGIN_NEEDED, "--profile prod"),
+        (boto.UnauthorizedSSOTokenError(), ProblemKind.LOGIN_NEEDED, "--profile prod"),
+        (boto.ConnectTimeoutError(endpoint_url="https://x"), ProblemKind.UNREACHABLE, "in time"),
+        (boto.ReadTimeoutError(endpoint_url="https://x"), ProblemKind.UNREACHABLE, "in time"),
+        (boto.EndpointConnectionError(endpoint_url="https://x"), ProblemKind.UNREACHABLE, "HTTPS_PROXY"),
+        (boto.ConnectionClosedError(endpoint_url="https://x"), ProblemKind.UNREACHABLE, "reached"),
+        (boto.ProxyConnectionError(proxy_url="http://u:p@x"), ProblemKind.UNREACHABLE, "proxy"),
+        (boto.SSLError(endpoint_url="https://x", error="x"), ProblemKind.UNREACHABLE, "certificate"),
+        (aiohttp.ServerDisconnectedError(), ProblemKind.UNREACHABLE, "reached"),
+        (ConnectionResetError(), ProblemKind.UNREACHABLE, "reached"),
+        (boto.InvalidRegionError(region_name="x y"), ProblemKind.USAGE, "--region"),
+        (boto.NoRegionError(), ProblemKind.USAGE, "--region"),
+        (boto.ProfileNotFound(profile="x"), ProblemKind.USAGE, "profile"),
+        (boto.ConfigParseError(path="x"), ProblemKind.USAGE, "configuration"),
+        (boto.UnknownServiceError(service_name="x", known_service_names=[]), ProblemKind.NOT_OFFERED, "Region"),
+        (KeyError("x"), ProblemKind.BAD_ANSWER, "understood"),
+    ],
+)
+def test_every_exception_has_its_kind_and_a_next_step(error: Exception, kind: ProblemKind, word: str) -> None:
+    problem = problem_of(error, "ec2:DescribeSubnets", "prod")
+    assert problem.kind is kind
+    assert word in str(problem)
+    assert problem.next_step
+    assert CANARY not in str(problem)
+
+
+def test_a_role_that_cannot_be_assumed_is_told_from_a_denied_call() -> None:
+    denied = boto.ClientError({"Error": {"Code": "AccessDenied", "Message": "x"}}, "AssumeRole")
+    problem = problem_of(denied, "ec2:DescribeSubnets")
+    assert problem.kind is ProblemKind.NO_CREDENTIALS
+    assert "AssumeRole" in problem.message
+
+
+def test_a_sign_in_that_ended_while_signing() -> None:
+    ended = boto.ClientError({"Error": {"Code": "UnauthorizedException"}}, "GetRoleCredentials")
+    problem = problem_of(ended, "ec2:DescribeSubnets", "prod")
+    assert (problem.kind, problem.next_step) == (
+        ProblemKind.LOGIN_NEEDED,
+        "Sign in again: aws sso login --profile prod",
+    )
+
+
+@pytest.mark.parametrize("code", ["SignatureDoesNotMatch", "AuthFailure", "UnauthorizedOperation"])
+async def test_what_aws_says_of_credentials_is_not_passed_on(code: str) -> None:
+    problem = await problem_from(always(refusal(code, f"token {CANARY}"), 403))
+    assert CANARY not in repr(problem)
+
+
+async def test_a_long_message_is_cut_to_its_first_line() -> None:
+    problem = await problem_from(always(refusal("InvalidParameterValue", "x" * 500 + "\nmore"), 400))
+    assert "more" not in problem.message
+    assert len(problem.message) < 300

@@ -1,0 +1,122 @@
+"""The incident, followed over real HTTP from before the endpoint was created to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import NamedTuple
+
+import pytest
+
+from latticetop.aws import Settings, connect
+from latticetop.follow.loop import Follower
+from latticetop.follow.one_shot import read_once
+from latticetop.follow.reader import Reader
+from latticetop.follow.status import Selection
+from latticetop.model.owners import Role, role_of
+from latticetop.model.snapshot import Snapshot, changed_blocks
+from latticetop.simulator import ManualClock, Server
+
+from .fakes import VPC, A, B, FakeClock, Screen
+
+ENDPOINT = "vpce-0e3b1bfc42d162c4a"
+
+
+class Scene(NamedTuple):
+    """The account and its own time; the follower's time and what it published."""
+
+    account_clock: ManualClock
+    server: Server
+    clock: FakeClock
+    screen: Screen
+
+    async def after(self, seconds: float) -> Snapshot:
+        """Let the account live so long, and read it."""
+        self.account_clock.advance(seconds)
+        return await self.read()
+
+    async def read(self) -> Snapshot:
+        await self.clock.cycle(self.clock.waits[-1] or 0)
+        snapshot = self.screen.last.snapshot
+        assert snapshot is not None
+        return snapshot
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    account_clock, clock, screen = ManualClock(), FakeClock(), Screen()
+    async with Server("incident", clock=account_clock) as server:
+
+        async def open_reader() -> Reader:
+            return await connect(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
+
+        follower = Follower(open_reader, Selection(vpc_ids=(VPC,)), clock=clock, random=lambda: 0.5)
+        task = asyncio.create_task(follower.run(screen))
+        await clock.rest()
+        yield Scene(account_clock, server, clock, screen)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def free(snapshot: Snapshot) -> tuple[int, int]:
+    return tuple(snapshot.subnets[key].subnet.available_ip_address_count for key in (A, B))  # type: ignore[return-value]
+
+
+def maps(snapshot: Snapshot) -> tuple[str, str]:
+    return snapshot.subnets[A].blocks.letters, snapshot.subnets[B].blocks.letters
+
+
+async def test_the_endpoint_turns_from_pending_to_failed(scene: Scene) -> None:
+    before = scene.screen.last.snapshot
+    assert before is not None
+    assert (before.endpoints, free(before), maps(before)) == ({}, (57, 59), ("R.fR", "R..R"))
+
+    pending = await scene.after(12)
+    assert pending.endpoints[ENDPOINT].state == "Pending"
+    assert scene.clock.waits[-1] == 5.0
+
+    scene.account_clock.finish()
+    failed = await scene.read()
+    endpoint = failed.endpoints[ENDPOINT]
+    assert endpoint.state == "Failed"
+    assert endpoint.creation_timestamp == datetime.fromisoformat("2024-12-19T08:18:49.081000+00:00")
+    assert free(failed)[0] == 40
+    assert maps(failed) == ("RLfR", "R.LR")
+    assert [each.accessible for each in failed.associations_by_endpoint[ENDPOINT]] == [True, True, True]
+    assert {role_of(each) for each in failed.interfaces_by_endpoint[ENDPOINT]} == {Role.RESOURCE}
+    assert changed_blocks(before, failed) == {A: (1,), B: (2,)}
+    assert (failed.problems, scene.screen.last.status.problem) == ((), None)
+    assert failed.scope.account_id == "123456789012"
+
+
+async def test_the_service_interface_of_the_second_subnet_comes_and_goes(scene: Scene) -> None:
+    seen = {maps(await scene.after(5))[1] for _ in range(40)}
+    assert "RLLR" in seen
+    assert maps(await scene.read()) == ("RLfR", "R.LR")
+
+
+async def test_once_it_has_failed_reads_are_unhurried_and_take_four_calls(scene: Scene) -> None:
+    scene.account_clock.finish()
+    await scene.read()
+    served = len(scene.server.calls)
+    await scene.read()
+    assert scene.clock.waits[-1] == 15.0
+    assert sorted(call.operation for call in scene.server.calls[served:]) == [
+        "DescribeNetworkInterfaces",
+        "DescribeSubnets",
+        "DescribeVpcEndpointAssociations",
+        "DescribeVpcEndpoints",
+    ]
+    assert scene.screen.last.status.calls == 4
+
+
+async def test_one_read_of_the_end_brings_the_same() -> None:
+    account_clock = ManualClock()
+    async with Server("incident", clock=account_clock) as server:
+        account_clock.finish()
+        reader = await connect(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
+        snapshot = await read_once(reader, clock=FakeClock())
+        await reader.close()
+    assert maps(snapshot) == ("RLfR", "R.LR")
+    assert set(snapshot.read_at) == {"endpoints", "associations", "subnets", "vpcs", A, B}
