@@ -46,7 +46,7 @@ def test_the_endpoint_of_the_incident() -> None:
 
 
 def test_an_endpoint_that_says_why_it_failed() -> None:
-    raw = {**ENDPOINT, "FailureReason": "no room", "LastError": {"Code": "E", "Message": "m"}, "Tags": None}
+    raw = {**ENDPOINT, "FailureReason": "no room", "LastError": {"Code": "E", "Message": "m"}}
     found = decode.endpoint({**raw, "Tags": [{"Key": "Name", "Value": "[bold]x"}]})
     assert found is not None
     assert (found.failure_reason, found.last_error_code, found.last_error_message) == ("no room", "E", "m")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -39,6 +40,12 @@ async def asked_with(canned: Canned, settings: Settings) -> tuple[AwsReader, See
 
 def profiles(folder: Path, text: str) -> None:
     (folder / "config").write_text(text)
+
+
+async def test_the_package_loads_no_sdk_until_it_connects() -> None:
+    code = "import sys, latticetop.aws; sys.exit(any(name.startswith(('aio', 'boto')) for name in sys.modules))"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code)
+    assert await process.wait() == 0
 
 
 async def test_an_unknown_profile_is_said_with_the_nearest(bare_machine: Path) -> None:

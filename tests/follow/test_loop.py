@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from latticetop.follow.pace import Pace
-from latticetop.follow.status import Phase, Selection
+from latticetop.follow.status import Phase, Selection, Source
 from latticetop.model.address import parse_cidr
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 from latticetop.model.resources import CidrReservation
@@ -342,6 +342,13 @@ async def test_a_count_that_never_adds_up_is_confirmed_by_a_second_read(rig: Rig
         rig.reader.subnet_list = with_count(rig.reader.subnet_list, A, 57)
         await rig.clock.cycle(15)
         assert rig.screen.last.snapshot.subnets[A].unaccounted == 0
+
+
+async def test_it_is_what_the_dashboard_follows(rig: Rig) -> None:
+    async with rig.follow() as follower:
+        source: Source = follower
+        source.focus(A)
+        await rig.clock.rest()
 
 
 async def test_everything_aws_says_of_an_interface_comes_through(rig: Rig) -> None:

@@ -78,6 +78,8 @@ def warm_up(session: Session) -> None:
     for service in ("ec2", "sts"):
         for kind in ("service-2", "endpoint-rule-set-1"):
             loader.load_service_model(service, kind)
+        for operation in loader.load_service_model(service, "service-2")["operations"]:
+            botocore.xform_name(operation)
 
 
 def client_config(endpoint_url: str = "") -> Any:
