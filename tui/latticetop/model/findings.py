@@ -9,13 +9,12 @@ from msgspec import Struct
 
 from .address import format_address
 from .blocks import BlockState
-from .owners import Role, owner_of, role_of
+from .owners import Role
+from .placement import interfaces_with, is_out_of_blocks, lacking_subnets, zones_of
 from .reasons import reason_for
+from .remedies import RemedyKind, cheapest_block, remedies_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from .blocks import Block
     from .resources import Endpoint, NetworkInterface
     from .snapshot import Snapshot, SubnetReading
 
@@ -94,58 +93,35 @@ def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     return Finding("Services", Tone.BAD, sentence, tuple(evidence))
 
 
+def find_presumed(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
+    """What a lack of ENIs for services means for the services of the network; None where VPC Lattice told nothing."""
+    network = snapshot.network_of(endpoint)
+    if network is None or network.services is None:
+        return None
+    if not lacking_subnets(endpoint, interfaces_with(snapshot, endpoint, Role.SERVICE)):
+        return None
+    services = network.services
+    if not services:
+        sentence = "nothing is lost today: the service network has no service (inferred)"
+        return Finding("Meaning", Tone.NOTE, sentence)
+    count = "the one service" if len(services) == 1 else f"the {len(services)} services"
+    sentence = f"presume {count} of the network broken over this endpoint (inferred: nothing serves them)"
+    evidence = tuple(Evidence(s.service_name or s.service_id, s.dns_name or s.status) for s in services)
+    return Finding("Meaning", Tone.BAD, sentence, evidence)
+
+
 def advise(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
-    """What would mend a failed endpoint: free a block and create it again, or do without an endpoint."""
-    lacking = lacking_subnets(endpoint, interfaces_with(snapshot, endpoint, Role.SERVICE))
-    blocked = [s for s in lacking if is_out_of_blocks(snapshot.subnets.get(s), endpoint)]
-    steps = [step for s in blocked if (step := _freeing_step(snapshot.subnets[s]))]
+    """What would mend a failed endpoint in two sentences: create it again where there is room, or do without."""
+    kinds = (RemedyKind.FREE_BLOCK, RemedyKind.OTHER_SUBNET)
+    freeing = [remedy for remedy in remedies_for(snapshot, endpoint) if remedy.kind in kinds]
+    steps = [f"{r.action}, which {r.gains}" if r.kind is RemedyKind.FREE_BLOCK else r.action for r in freeing]
     again = "create the endpoint again, since AWS cannot mend a failed one"
-    first = f"{'; '.join(steps)}; then {again}" if steps else again
-    if blocked and not steps:
-        first = f"{again}, in a subnet with a free /28"
+    first = f"{steps[0]}; then {again}" if steps else again
     return Finding(
         "To mend",
         Tone.ADVICE,
         f"{first}. Or associate the VPC with the service network: that takes no address of the VPC.",
     )
-
-
-def cheapest_block(reading: SubnetReading) -> Block | None:
-    """The fragmented block that the fewest single addresses break; the first of them when several are alike."""
-    broken = [i for i, letter in enumerate(reading.blocks.letters) if letter == BlockState.FRAGMENTED]
-    blocks = (reading.blocks.block(i) for i in broken)
-    return min(blocks, key=lambda block: len(block.uses), default=None)
-
-
-def interfaces_with(snapshot: Snapshot, endpoint: Endpoint, role: Role) -> list[NetworkInterface]:
-    """The endpoint's ENIs in that role, in the order of its subnets."""
-    order = {subnet_id: n for n, subnet_id in enumerate(endpoint.subnet_ids)}
-    interfaces = snapshot.interfaces_by_endpoint.get(endpoint.vpc_endpoint_id, ())
-    found = [i for i in interfaces if role_of(i) is role]
-    return sorted(found, key=lambda i: (order.get(i.subnet_id, len(order)), i.network_interface_id))
-
-
-def lacking_subnets(endpoint: Endpoint, interfaces: Iterable[NetworkInterface]) -> list[str]:
-    """The endpoint's subnets in which none of these ENIs is."""
-    served = {i.subnet_id for i in interfaces}
-    return [s for s in endpoint.subnet_ids if s not in served]
-
-
-def is_out_of_blocks(reading: SubnetReading | None, endpoint: Endpoint) -> bool:
-    """Whether a subnet has no /28 left that the endpoint would need (an IPv6 endpoint needs none)."""
-    if reading is None or endpoint.ip_address_type.lower() == "ipv6":
-        return False
-    return reading.subnet.cidr_block is not None and reading.blocks.free == 0
-
-
-def zones_of(snapshot: Snapshot, subnet_ids: Iterable[str]) -> str:
-    """Name the zones of subnets, `us-east-1a and us-east-1b`; the subnet itself where its zone is not known."""
-    names = []
-    for subnet_id in subnet_ids:
-        reading = snapshot.subnets.get(subnet_id)
-        names.append(reading.subnet.availability_zone if reading else subnet_id)
-    names = list(dict.fromkeys(names))
-    return " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _services_pending(
@@ -197,16 +173,6 @@ def _states_of(reading: SubnetReading) -> list[Evidence]:
         text = f"fragmented; the least broken, {broken.cidr}, by {reason_for(broken)}"
         lines.append(Evidence(f"{counts[BlockState.FRAGMENTED]:,} ×", text, BlockState.FRAGMENTED.value, strong=True))
     return lines
-
-
-def _freeing_step(reading: SubnetReading) -> str:
-    block = cheapest_block(reading)
-    if block is None:
-        return ""
-    if len(block.uses) == 1:
-        use = block.uses[0]
-        return f"move {format_address(use.address)} ({owner_of(use.interface)}), which frees {block.cidr}"
-    return f"move the {len(block.uses)} addresses in {block.cidr}, the fewest that free a block"
 
 
 def _interface_line(snapshot: Snapshot, interface: NetworkInterface) -> Evidence:

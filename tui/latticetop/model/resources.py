@@ -80,6 +80,7 @@ class NetworkInterface(Struct, frozen=True):
     instance_id: str = ""
     instance_owner_id: str = ""
     device_index: int | None = None
+    attached_at: datetime | None = None
     tags: Tags = ()
 
     @property

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct, field, structs
 
 from .blocks import RESERVED_ADDRESSES, BlockMap, map_blocks
+from .network import Lattice, ServiceNetwork
 from .owners import endpoint_of
 from .problem import Problem
 from .resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
@@ -68,6 +69,11 @@ class Snapshot(Struct, frozen=True, dict=True):
     associations: dict[str, Association] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     read_at: dict[str, datetime] = field(default_factory=dict)
+    lattice: Lattice = Lattice()
+
+    def network_of(self, endpoint: Endpoint) -> ServiceNetwork | None:
+        """The service network of an endpoint, if VPC Lattice told of it."""
+        return (self.lattice.networks or {}).get(endpoint.service_network_arn)
 
     @cached_property
     def associations_by_endpoint(self) -> Mapping[str, tuple[Association, ...]]:
@@ -124,11 +130,14 @@ class Changes(Struct, frozen=True):
     read_at: dict[str, datetime] = field(default_factory=dict)
     gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Per mapping name, the keys that are no longer there."""
+    lattice: Lattice | None = None
+    """VPC Lattice's side where it changed, else None."""
 
     @property
     def empty(self) -> bool:
         """Whether nothing changed but the times."""
-        return not (self.vpcs or self.subnets or self.endpoints or self.associations or any(self.gone.values()))
+        altered = self.vpcs or self.subnets or self.endpoints or self.associations or self.lattice
+        return not (altered or any(self.gone.values()))
 
 
 _MAPPINGS = ("vpcs", "subnets", "endpoints", "associations", "read_at")
@@ -143,7 +152,8 @@ def changes_between(before: Snapshot, after: Snapshot) -> Changes:
         altered[name] = _altered(old, new)
         if missing := tuple(key for key in old if key not in new):
             gone[name] = missing
-    return Changes(after.scope, after.taken_at, after.problems, **altered, gone=gone)  # type: ignore[arg-type]
+    lattice = after.lattice if after.lattice != before.lattice else None
+    return Changes(after.scope, after.taken_at, after.problems, **altered, gone=gone, lattice=lattice)  # type: ignore[arg-type]
 
 
 def apply_changes(before: Snapshot, changes: Changes) -> Snapshot:
@@ -151,7 +161,14 @@ def apply_changes(before: Snapshot, changes: Changes) -> Snapshot:
     merged = {
         name: _merged(getattr(before, name), getattr(changes, name), changes.gone.get(name, ())) for name in _MAPPINGS
     }
-    return structs.replace(before, scope=changes.scope, taken_at=changes.taken_at, problems=changes.problems, **merged)
+    return structs.replace(
+        before,
+        scope=changes.scope,
+        taken_at=changes.taken_at,
+        problems=changes.problems,
+        lattice=changes.lattice or before.lattice,
+        **merged,
+    )
 
 
 def changed_blocks(before: Snapshot, after: Snapshot) -> dict[str, tuple[int, ...]]:

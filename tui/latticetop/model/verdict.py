@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from .findings import Evidence, Finding, Tone, advise, find_resources, find_services
+from .findings import Evidence, Finding, Tone, advise, find_presumed, find_resources, find_services
 
 if TYPE_CHECKING:
     from .resources import Association, Endpoint
@@ -80,7 +80,7 @@ def assess(snapshot: Snapshot, endpoint: Endpoint) -> Assessment:
     if endpoint.vpc_endpoint_type.lower() == "servicenetwork" and verdict is not Verdict.GONE:
         findings += [find_resources(snapshot, endpoint, bool(associations)), find_services(snapshot, endpoint)]
         if verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE):
-            findings.append(advise(snapshot, endpoint))
+            findings += [f for f in (find_presumed(snapshot, endpoint), advise(snapshot, endpoint)) if f]
     return Assessment(
         vpc_endpoint_id=endpoint.vpc_endpoint_id,
         verdict=verdict,

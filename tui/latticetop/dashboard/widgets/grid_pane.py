@@ -13,7 +13,7 @@ from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.scene import Scene
 from latticetop.dashboard.words import plural
-from latticetop.model.findings import cheapest_block
+from latticetop.model.remedies import cheapest_block
 from latticetop.model.text import shorten_ids
 
 if TYPE_CHECKING:

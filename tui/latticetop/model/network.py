@@ -1,0 +1,90 @@
+"""What VPC Lattice says of a service network: its services, resources, VPC associations and endpoints."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class ServiceAssociation(Struct, frozen=True):
+    """A service of a service network (`snsa-…`)."""
+
+    association_id: str
+    status: str = ""
+    service_id: str = ""
+    service_name: str = ""
+    service_arn: str = ""
+    dns_name: str = ""
+
+
+class ResourceAssociation(Struct, frozen=True):
+    """A resource configuration of a service network (`snra-…`)."""
+
+    association_id: str
+    status: str = ""
+    resource_configuration_id: str = ""
+    resource_configuration_name: str = ""
+    resource_configuration_arn: str = ""
+    dns_name: str = ""
+    failure_code: str = ""
+    managed: bool = False
+
+
+class VpcAssociation(Struct, frozen=True):
+    """A VPC that reaches the service network without an endpoint (`snva-…`)."""
+
+    association_id: str
+    status: str = ""
+    vpc_id: str = ""
+
+
+class EndpointAssociation(Struct, frozen=True):
+    """An endpoint of the service network, in any account."""
+
+    association_id: str
+    state: str = ""
+    vpc_endpoint_id: str = ""
+    vpc_id: str = ""
+    vpc_endpoint_owner_id: str = ""
+
+
+class ServiceNetwork(Struct, frozen=True):
+    """A service network. A part that is None was not read (no permission, or not offered in the Region)."""
+
+    arn: str
+    service_network_id: str = ""
+    name: str = ""
+    services: tuple[ServiceAssociation, ...] | None = None
+    resources: tuple[ResourceAssociation, ...] | None = None
+    vpcs: tuple[VpcAssociation, ...] | None = None
+    endpoints: tuple[EndpointAssociation, ...] | None = None
+
+
+class ResourceGateway(Struct, frozen=True):
+    """A resource gateway; where it has subnets, an endpoint can be given interfaces for resources."""
+
+    resource_gateway_id: str
+    name: str = ""
+    status: str = ""
+    vpc_id: str = ""
+    subnet_ids: tuple[str, ...] = ()
+    ip_address_type: str = ""
+    ipv4_addresses_per_eni: int | None = None
+
+
+class ResourceConfiguration(Struct, frozen=True):
+    """A resource configuration of the account."""
+
+    resource_configuration_id: str
+    name: str = ""
+    arn: str = ""
+    type: str = ""
+    status: str = ""
+    resource_gateway_id: str = ""
+
+
+class Lattice(Struct, frozen=True):
+    """What VPC Lattice holds in one Region; a part that is None was not read. Service networks are keyed by ARN."""
+
+    networks: dict[str, ServiceNetwork] | None = None
+    gateways: tuple[ResourceGateway, ...] | None = None
+    configurations: tuple[ResourceConfiguration, ...] | None = None
