@@ -15,8 +15,9 @@ from .reasons import reason_for
 from .remedies import RemedyKind, cheapest_block, remedies_for
 
 if TYPE_CHECKING:
+    from .blocks import Block, BlockMap
     from .resources import Endpoint, NetworkInterface
-    from .snapshot import Snapshot, SubnetReading
+    from .snapshot import Snapshot
 
 MOST_BLOCKS = 8
 """Subnets of up to so many blocks are accounted for block by block; larger ones by state."""
@@ -87,7 +88,7 @@ def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
         sentence = f"no interface in {zones_of(snapshot, others)}, {_room(snapshot, others)}"
         return Finding("Services", Tone.BAD, sentence, present)
     sentence = f"no interface in {zones_of(snapshot, blocked)}: no /28 left there"
-    evidence = [*_blocks_of(snapshot, endpoint, blocked), *present]
+    evidence = [*_blocks_in(snapshot, endpoint, blocked), *present]
     if others:
         evidence.append(Evidence("", f"none in {zones_of(snapshot, others)} either, {_room(snapshot, others)}"))
     return Finding("Services", Tone.BAD, sentence, tuple(evidence))
@@ -129,7 +130,7 @@ def _services_pending(
 ) -> Finding:
     if blocked:
         sentence = f"none yet in {zones_of(snapshot, blocked)}, and no /28 left there: expect it to fail"
-        return Finding("Services", Tone.BAD, sentence, (*_blocks_of(snapshot, endpoint, blocked), *present))
+        return Finding("Services", Tone.BAD, sentence, (*_blocks_in(snapshot, endpoint, blocked), *present))
     return Finding("Services", Tone.NOTE, f"none yet in {zones_of(snapshot, others)}", present)
 
 
@@ -141,19 +142,18 @@ def _room(snapshot: Snapshot, subnet_ids: list[str]) -> str:
     return f"where {free} /28 {'is' if free == 1 else 'are'} free now"
 
 
-def _blocks_of(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: list[str]) -> list[Evidence]:
-    lines = []
-    for subnet_id in subnet_ids:
-        reading = snapshot.subnets[subnet_id]
-        if len(reading.blocks) <= MOST_BLOCKS:
-            lines += [_block_line(reading, index, endpoint) for index in range(len(reading.blocks))]
-        else:
-            lines += _states_of(reading)
-    return lines
+def _blocks_in(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: list[str]) -> list[Evidence]:
+    return [line for s in subnet_ids for line in blocks_of(snapshot.subnets[s].blocks, endpoint)]
 
 
-def _block_line(reading: SubnetReading, index: int, endpoint: Endpoint) -> Evidence:
-    block = reading.blocks.block(index)
+def blocks_of(blocks: BlockMap, endpoint: Endpoint) -> list[Evidence]:
+    """Account for a map: block by block where there are few, by state where there are many."""
+    if len(blocks) > MOST_BLOCKS:
+        return _states_of(blocks)
+    return [_block_line(blocks.block(index), endpoint) for index in range(len(blocks))]
+
+
+def _block_line(block: Block, endpoint: Endpoint) -> Evidence:
     return Evidence(
         f".{block.cidr.first & 255}/28",
         reason_for(block, endpoint.vpc_endpoint_id),
@@ -162,16 +162,16 @@ def _block_line(reading: SubnetReading, index: int, endpoint: Endpoint) -> Evide
     )
 
 
-def _states_of(reading: SubnetReading) -> list[Evidence]:
-    counts = reading.blocks.counts
+def _states_of(blocks: BlockMap) -> list[Evidence]:
     lines = [
         Evidence(f"{count:,} ×", state.word.replace("_", " "), state.value)
-        for state, count in counts.items()
+        for state, count in blocks.counts.items()
         if count and state is not BlockState.FRAGMENTED
     ]
-    if broken := cheapest_block(reading):
+    if broken := cheapest_block(blocks):
+        count = blocks.counts[BlockState.FRAGMENTED]
         text = f"fragmented; the least broken, {broken.cidr}, by {reason_for(broken)}"
-        lines.append(Evidence(f"{counts[BlockState.FRAGMENTED]:,} ×", text, BlockState.FRAGMENTED.value, strong=True))
+        lines.append(Evidence(f"{count:,} ×", text, BlockState.FRAGMENTED.value, strong=True))
     return lines
 
 

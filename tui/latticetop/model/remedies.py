@@ -13,7 +13,7 @@ from .owners import Role, owner_of
 from .placement import interfaces_with, is_out_of_blocks, lacking_subnets, zones_of
 
 if TYPE_CHECKING:
-    from .blocks import Block
+    from .blocks import Block, BlockMap
     from .resources import Endpoint
     from .snapshot import Snapshot, SubnetReading
 
@@ -53,15 +53,14 @@ def remedies_for(snapshot: Snapshot, endpoint: Endpoint) -> tuple[Remedy, ...]:
     return tuple(found)
 
 
-def cheapest_block(reading: SubnetReading) -> Block | None:
+def cheapest_block(blocks: BlockMap) -> Block | None:
     """The fragmented block that the fewest single addresses break; the first of them when several are alike."""
-    broken = [i for i, letter in enumerate(reading.blocks.letters) if letter == BlockState.FRAGMENTED]
-    blocks = (reading.blocks.block(i) for i in broken)
-    return min(blocks, key=lambda block: len(block.uses), default=None)
+    broken = (blocks.block(i) for i, letter in enumerate(blocks.letters) if letter == BlockState.FRAGMENTED)
+    return min(broken, key=lambda block: len(block.uses), default=None)
 
 
 def _free_block(reading: SubnetReading) -> Remedy | None:
-    block = cheapest_block(reading)
+    block = cheapest_block(reading.blocks)
     if block is None:
         return None
     first = block.uses[0]

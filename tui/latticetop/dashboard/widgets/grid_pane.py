@@ -76,7 +76,7 @@ class GridPane(Pane):
 
 def _telling_block(reading: SubnetReading) -> int:
     """Where the cursor starts: the block that is easiest to free, else the first free one, else the first."""
-    if broken := cheapest_block(reading):
+    if broken := cheapest_block(reading.blocks):
         return reading.blocks.index_of(broken.cidr.first) or 0
     free = reading.blocks.free_cidr_blocks
     return (reading.blocks.index_of(free[0].first) or 0) if free else 0
