@@ -186,7 +186,9 @@ async def test_throttling_backs_off_further_each_time_and_recovers(rig: Rig) -> 
         assert status.problem.kind is ProblemKind.THROTTLED
         rig.reader.fails = {}
         assert await rig.clock.cycle(300) == 15
-    assert rig.screen.last.status.problem is None
+        assert rig.screen.last.status.problem is None
+        rig.reader.fails = {"subnets": ProblemKind.THROTTLED}
+        assert await rig.clock.cycle(15) == 30
 
 
 async def test_what_cannot_be_read_keeps_its_last_answer_and_its_age(rig: Rig) -> None:
@@ -228,6 +230,29 @@ async def test_what_throttling_cut_short_is_asked_for_again(rig: Rig) -> None:
         await rig.clock.cycle(15)
     assert rig.screen.last.snapshot is not None
     assert rig.screen.last.snapshot.subnets[A].blocks.letters == "RPfR"
+
+
+async def test_throttling_ends_the_asking_subnet_by_subnet(rig: Rig) -> None:
+    rig.reader.fails = {"reservations": ProblemKind.THROTTLED}
+    rig.reader.subnet_list = [subnet(f"subnet-{n:02}", f"10.10.{n}.0/24", 251) for n in range(40)]
+    async with rig.follow():
+        await rig.clock.rest()
+    assert rig.reader.asked.count("reservations") <= 8
+
+
+async def test_what_is_no_longer_chosen_is_forgotten(rig: Rig) -> None:
+    rig.reader.subnet_list.append(subnet(C, "10.20.0.0/24", 251, OTHER_VPC))
+    async with rig.follow() as follower:
+        await rig.clock.rest()
+        follower.select(Selection(subnet_ids=(C,)))
+        await rig.clock.rest()
+        rig.reader.fails = {"interfaces": ProblemKind.ACCESS_DENIED}
+        follower.select(EVERYTHING)
+        await rig.clock.rest()
+    snapshot = rig.screen.last.snapshot
+    assert snapshot is not None
+    assert snapshot.subnets[A].interfaces == ()
+    assert (A in snapshot.read_at, C in snapshot.read_at) == (False, True)
 
 
 async def test_nothing_is_shown_when_nothing_was_ever_read(rig: Rig) -> None:
