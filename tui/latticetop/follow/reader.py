@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
+from latticetop.model.network import Lattice
+from latticetop.model.problem import Problem
 from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 from latticetop.model.snapshot import Scope
+from latticetop.model.timeline import Trail
 
 
 class Reader(Protocol):
@@ -40,9 +44,21 @@ class Reader(Protocol):
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
         """Everything AWS says of one ENI, in AWS's own member names."""
 
+    async def lattice(self, service_network_arns: Sequence[str]) -> tuple[Lattice, tuple[Problem, ...]]:
+        """VPC Lattice's side of these service networks; what may not be read is None in it, and a Problem beside it."""
+
+    async def trail(self, start: datetime, end: datetime, progress: Progress) -> Trail:
+        """The CloudTrail events of a window that a timeline can be made of, within LookupEvents' rate."""
+
     async def close(self) -> None:
         """Let go of the connections."""
 
+
+Progress = Callable[[str], None]
+"""Told in a few words how far a long read is."""
+
+Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
+"""Gives the IPv4 addresses of a name, empty when it has none; OSError when the resolver cannot be asked."""
 
 InterfacePages = AsyncIterator[tuple[NetworkInterface, ...]]
 

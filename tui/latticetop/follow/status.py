@@ -9,8 +9,11 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from latticetop.model.investigation import Investigation
 from latticetop.model.problem import Problem
 from latticetop.model.snapshot import Snapshot
+
+from .reader import Progress
 
 
 class Phase(StrEnum):
@@ -83,3 +86,9 @@ class Source(Protocol):
 
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
         """Everything AWS says of one ENI; raises `model.problem.ReadError`."""
+
+    async def investigate(self, vpc_endpoint_id: str, progress: Progress, *, resolve: bool = False) -> Investigation:
+        """Look into one endpoint: its CloudTrail events and, where asked for, the addresses its names resolve to.
+
+        What cannot be read is a problem of the investigation, not an exception; KeyError for an unknown endpoint.
+        """

@@ -100,12 +100,14 @@ def _other_subnet(snapshot: Snapshot, reading: SubnetReading) -> Remedy | None:
 
 
 def _create_again(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -> Remedy:
-    where = zones_of(snapshot, endpoint.subnet_ids)
+    interfaces = snapshot.interfaces_by_endpoint.get(endpoint.vpc_endpoint_id, ())
+    back = sorted({prefix for interface in interfaces for prefix in interface.prefixes})
+    returned = f"; deleting this one first gives back {', '.join(str(prefix) for prefix in back)}" if back else ""
     when = f"once {zones_of(snapshot, blocked)} has a free /28" if blocked else "now"
     return Remedy(
         RemedyKind.CREATE_AGAIN,
         f"create the endpoint again {when}",
-        f"interfaces for services in {where}",
+        f"interfaces for services in {zones_of(snapshot, endpoint.subnet_ids)}{returned}",
         "the DNS names of the endpoint change; AWS lets only security groups and tags of an endpoint be edited",
     )
 
