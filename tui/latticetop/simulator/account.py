@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from latticetop.simulator.associations import resolve
 from latticetop.simulator.clock import ManualClock
 from latticetop.simulator.ids import Ids
 from latticetop.simulator.orders import LowestFirst
@@ -42,6 +43,7 @@ class Account:
         self.caller_arn = f"arn:aws:sts::{account_id}:assumed-role/Administrator/demo"
         self.caller_id = "AROAEXAMPLEADMIN00001:demo"
         self.regions: dict[str, Region] = {}
+        self.names: dict[str, list[str]] = {}
         self._watchers: list[Callable[[], object]] = []
 
     def region(self, name: str | None = None) -> Region:
@@ -50,6 +52,12 @@ class Account:
         if name not in self.regions:
             self.regions[name] = Region(self, name)
         return self.regions[name]
+
+    def resolve(self, name: str) -> list[str]:
+        """The addresses of an association's name; none for a name that does not exist. Their TTL is 60 s."""
+        if name in self.names:
+            return list(self.names[name])
+        return next((found for region in self.regions.values() if (found := resolve(region, name))), [])
 
     def changed(self) -> None:
         """Tell whoever watches that something is different."""

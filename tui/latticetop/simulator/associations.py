@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from latticetop.simulator.addresses import format_address, parse_cidr
 from latticetop.simulator.demand import resources_behind
 from latticetop.simulator.resources import Association
 
@@ -39,3 +40,26 @@ def associate(region: Region, endpoint: Endpoint) -> None:
                 private_dns_name=configuration.domain,
             )
         )
+
+
+def resolve(region: Region, name: str) -> list[str]:
+    """The addresses an association's name stands for, one per resource interface that serves it."""
+    association = next((a for a in region.associations.values() if a.dns_name == name), None)
+    if association is None:
+        return []
+    endpoint = region.endpoints[association.endpoint_id]
+    siblings = [a.id for a in region.associations.values() if a.endpoint_id == endpoint.id]
+    place, found = siblings.index(association.id), []
+    wanted = f"VPC Endpoint Interface {endpoint.id}"
+    for subnet_id in endpoint.subnet_ids:
+        served: list[str] = []
+        for interface in region.interfaces_in(subnet_id=subnet_id).values():
+            if interface.description == wanted:
+                served += interface.secondary or _spread(interface.prefixes)
+        found += served[place : place + 1]
+    return found
+
+
+def _spread(prefixes: tuple[str, ...]) -> list[str]:
+    blocks = [parse_cidr(prefix) for prefix in prefixes]
+    return [format_address(address) for first, last in blocks for address in range(first, last + 1)]

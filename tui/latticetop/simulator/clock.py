@@ -25,7 +25,7 @@ class Clock:
     def __init__(self, start: datetime = INCIDENT_START) -> None:
         self.start = start
         self._acting: datetime | None = None
-        self._queue: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._queue: list[tuple[datetime, int, Callable[[], object]]] = []
         self._order = itertools.count()
 
     def present(self) -> datetime:
@@ -36,11 +36,15 @@ class Clock:
         """Seconds of real time until the simulated moment; 0 when it has passed."""
         raise NotImplementedError
 
+    def real_seconds(self) -> float:
+        """Real time, from some origin: what rate limits go by."""
+        raise NotImplementedError
+
     def now(self) -> datetime:
         """The moment that what is happening happens at, in UTC."""
         return self._acting or self.present()
 
-    def call_later(self, seconds: float, action: Callable[[], None]) -> None:
+    def call_later(self, seconds: float, action: Callable[[], object]) -> None:
         """Do something after so many simulated seconds."""
         moment = self.now() + timedelta(seconds=seconds)
         heapq.heappush(self._queue, (moment, next(self._order), action))
@@ -92,6 +96,10 @@ class RunningClock(Clock):
         """Seconds of real time until the moment."""
         return max(0.0, (moment - self.present()).total_seconds() / self.speed)
 
+    def real_seconds(self) -> float:
+        """The monotonic clock."""
+        return self._monotonic()
+
 
 class ManualClock(Clock):
     """Time that stands still until it is told to advance: for tests, from whatever thread they run in."""
@@ -109,6 +117,10 @@ class ManualClock(Clock):
     def wait_for(self, moment: datetime) -> float:
         """Nothing: there is nothing to wait for."""
         return 0.0
+
+    def real_seconds(self) -> float:
+        """What has been advanced."""
+        return (self._present - self.start).total_seconds()
 
     def advance(self, seconds: float) -> None:
         """Let so many seconds pass and do what falls due in them."""

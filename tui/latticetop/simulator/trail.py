@@ -47,6 +47,8 @@ class Trail:
         self.account = account
         self.region = region
         self.delay = 0.0
+        self.tokens = 2.0
+        self.filled_at = 0.0
         self.events: list[Event] = []
 
     def record(

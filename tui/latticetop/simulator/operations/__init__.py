@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.simulator.operations import (
+    cloudtrail,
     describe,
     describe_endpoints,
+    lattice,
     places,
     tags,
     write_endpoints,
@@ -42,4 +44,10 @@ EC2: dict[str, Handler] = {
     "CreateSubnet": write_network.create_subnet,
 }
 STS: dict[str, Handler] = {"GetCallerIdentity": places.get_caller_identity}
-OPERATIONS: Mapping[str, Mapping[str, Handler]] = {"ec2": EC2, "sts": STS}
+CLOUDTRAIL: dict[str, Handler] = {"LookupEvents": cloudtrail.lookup_events}
+OPERATIONS: Mapping[str, Mapping[str, Handler]] = {
+    "ec2": EC2,
+    "sts": STS,
+    "cloudtrail": CLOUDTRAIL,
+    "vpc-lattice": lattice.LATTICE,
+}

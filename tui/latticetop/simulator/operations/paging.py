@@ -49,16 +49,15 @@ class PageRule:
 class Pages:
     """What is left of each listing, by token. A token may be used again; the oldest are forgotten."""
 
-    def __init__(self, bad_token: str = "InvalidNextToken") -> None:
+    def __init__(self) -> None:
         self._left: OrderedDict[str, tuple[str, Sequence[Any], int]] = OrderedDict()
         self._numbers = itertools.count(1)
-        self._bad_token = bad_token
 
-    def resume(self, listing: str, token: str) -> tuple[Sequence[Any], int]:
-        """The items and the position a token stands for; ``InvalidNextToken`` if it is not of this listing."""
+    def resume(self, listing: str, token: str, error: str = "InvalidNextToken") -> tuple[Sequence[Any], int]:
+        """The items and the position a token stands for; the error if it is not of this listing."""
         known = self._left.get(token)
         if known is None or known[0] != listing:
-            raise ApiError(self._bad_token, f"The token '{token[:64]}' is invalid")
+            raise ApiError(error, f"The token '{token[:64]}' is invalid")
         return known[1], known[2]
 
     def cut(self, listing: str, items: Sequence[Any], start: int, size: int | None) -> tuple[Sequence[Any], str | None]:

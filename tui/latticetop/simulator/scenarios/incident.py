@@ -12,6 +12,7 @@ from latticetop.simulator.networks import add_subnet, add_vpc
 from latticetop.simulator.orders import Scripted
 from latticetop.simulator.resources import Attachment
 from latticetop.simulator.scenarios.networks import record_creation
+from latticetop.simulator.scenarios.noise import make_noise
 
 if TYPE_CHECKING:
     from latticetop.simulator.account import Account
@@ -24,6 +25,8 @@ SUBNET_B = "subnet-0f6a1ce53b9fd9793"
 ENDPOINT = "vpce-0e3b1bfc42d162c4a"
 NETWORK = "sn-0fc4c78a8f94d8f09"
 NETWORK_ARN = f"arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/{NETWORK}"
+DELAY = 60.0
+NOISE = (12.0, 9.5, 6.0, 21.0, 14.5, 17.0, 11.0)
 CREATED = datetime(2024, 12, 19, 8, 18, 49, 81000, tzinfo=UTC)
 RESOLVED = (
     f"{ENDPOINT}-snra-0c4e6759c5c90deda.rcfg-0b39a245f47c880f8.4232ccc.vpc-lattice-rsc.us-east-1.on.aws",
@@ -78,6 +81,9 @@ def build(account: Account) -> None:
     for kind, values in SEEN.items():
         account.ids.put_aside(kind, values)
     account.order = Scripted(ORDER)
+    account.names[RESOLVED[0]] = [RESOLVED[1]]
+    region.trail.delay = DELAY
+    account.clock.play(make_noise(region, NOISE))
     wait = max(0.0, (CREATED - account.clock.now()).total_seconds())
     account.clock.call_later(wait, lambda: _create(region))
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from latticetop.simulator.wire.http import Answer, Codec, Request
+from latticetop.simulator.wire.json_codec import JsonCodec
 from latticetop.simulator.wire.query import parse_query
+from latticetop.simulator.wire.rest_codec import RestCodec
 from latticetop.simulator.wire.xml import write_answer, write_error
 
 if TYPE_CHECKING:
@@ -36,7 +38,12 @@ class QueryCodec:
         return _xml(error.status, write_error(service, error, request_id))
 
 
-CODECS: dict[str, Codec] = {"ec2": QueryCodec(), "sts": QueryCodec()}
+CODECS: dict[str, Codec] = {
+    "ec2": QueryCodec(),
+    "sts": QueryCodec(),
+    "cloudtrail": JsonCodec(),
+    "vpc-lattice": RestCodec(),
+}
 
 
 def service_of(request: Request) -> str:

@@ -13,6 +13,7 @@ class Shape(Protocol):
     name: str
     type_name: str
     serialization: dict[str, Any]
+    metadata: dict[str, Any]
     members: dict[str, Shape]
     required_members: list[str]
     member: Shape
