@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from .address import format_address
-from .findings import Evidence, Finding, Tone, blocks_of
+from .findings import Evidence, Finding, Tone, blocks_of, find_working
 from .investigation import Investigation, Place, Probe, Resolution, locate
 from .moment import Moment, map_at
 from .placement import zones_of
@@ -83,12 +83,19 @@ def explain(investigation: Investigation) -> Explanation:
         happenings=tuple(_happening(investigation, line, timeline) for line in timeline.lines) if timeline else (),
         reach=_reach(investigation, timeline) if timeline else "",
         maps=_maps(investigation),
-        findings=tuple(f for f in assessment.findings if f.tone is not Tone.ADVICE),
+        findings=_findings(investigation, assessment),
         names=tuple(_name_fact(investigation, resolution) for resolution in investigation.names),
         probes=investigation.probes,
         remedies=remedies_for(snapshot, endpoint) if assessment.verdict.wrong else (),
         gaps=_gaps(investigation),
     )
+
+
+def _findings(investigation: Investigation, assessment: Assessment) -> tuple[Finding, ...]:
+    associations = investigation.snapshot.associations_by_endpoint.get(investigation.endpoint.vpc_endpoint_id, ())
+    working = find_working(associations)
+    told = tuple(finding for finding in assessment.findings if finding.tone is not Tone.ADVICE)
+    return (working, *told) if working else told
 
 
 def _facts(investigation: Investigation) -> tuple[tuple[str, str], ...]:

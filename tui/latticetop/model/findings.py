@@ -13,10 +13,11 @@ from .owners import Role
 from .placement import interfaces_with, is_out_of_blocks, lacking_subnets, zones_of
 from .reasons import reason_for
 from .remedies import RemedyKind, cheapest_block, remedies_for
+from .text import resource_name
 
 if TYPE_CHECKING:
     from .blocks import Block, BlockMap
-    from .resources import Endpoint, NetworkInterface
+    from .resources import Association, Endpoint, NetworkInterface
     from .snapshot import Snapshot
 
 MOST_BLOCKS = 8
@@ -92,6 +93,16 @@ def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     if others:
         evidence.append(Evidence("", f"none in {zones_of(snapshot, others)} either, {_room(snapshot, others)}"))
     return Finding("Services", Tone.BAD, sentence, tuple(evidence))
+
+
+def find_working(associations: tuple[Association, ...]) -> Finding | None:
+    """The associations AWS calls accessible: the state of their resource configurations, which is no probe."""
+    accessible = [a for a in associations if a.accessible]
+    if not accessible:
+        return None
+    sentence = f"AWS calls {len(accessible)} of {len(associations)} associations accessible (its word, not a probe)"
+    evidence = tuple(Evidence(a.association_id, resource_name(a.resource_arn) or a.dns_name) for a in accessible)
+    return Finding("Works", Tone.GOOD, sentence, evidence)
 
 
 def find_presumed(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
