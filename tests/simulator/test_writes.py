@@ -115,6 +115,16 @@ def test_what_belongs_to_others_is_left_alone(incident: Clients, clock: ManualCl
     )
 
 
+def test_the_instance_that_breaks_the_block_can_go(incident: Clients, clock: ManualClock) -> None:
+    clock.finish()
+    subnet_id = "subnet-0a84d8f4554925b16"
+    incident.ec2.terminate_instances(InstanceIds=["i-0ae4b4d9c4e67eef0"])
+    made = incident.ec2.create_network_interface(SubnetId=subnet_id, Ipv4PrefixCount=1)["NetworkInterface"]
+    assert made["Ipv4Prefixes"] == [{"Ipv4Prefix": "10.10.10.32/28"}]
+    code, _ = refusal(incident.ec2.terminate_instances, InstanceIds=["i-9"])
+    assert code == "InvalidInstanceID.NotFound"
+
+
 def test_vpcs_and_subnets(empty: Clients) -> None:
     vpc = empty.ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]
     made = empty.ec2.create_subnet(VpcId=vpc["VpcId"], CidrBlock="10.9.0.0/24", AvailabilityZoneId="use1-az3")

@@ -65,7 +65,11 @@ class Server:
         application.router.add_route("*", "/{path:.*}", _handler(dispatcher))
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, HOST, self._port).start()
+        try:
+            await web.TCPSite(self._runner, HOST, self._port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
         self.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
         self._ticker = Ticker(self.account)
         return self

@@ -39,6 +39,7 @@ EC2: dict[str, Handler] = {
     "UnassignPrivateIpAddresses": write_interfaces.unassign_private_ip_addresses,
     "CreateSubnetCidrReservation": write_network.create_subnet_cidr_reservation,
     "DeleteSubnetCidrReservation": write_network.delete_subnet_cidr_reservation,
+    "TerminateInstances": write_interfaces.terminate_instances,
     "CreateTags": tags.create_tags,
     "CreateVpc": write_network.create_vpc,
     "CreateSubnet": write_network.create_subnet,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from latticetop.simulator.errors import ApiError, invalid
+from latticetop.simulator.errors import ApiError, invalid, not_found
 from latticetop.simulator.interfaces import InterfaceRequest, Wanted, assign, create_interface, unassign
 from latticetop.simulator.operations.documents import interface_document
 from latticetop.simulator.operations.tags import tags_for
@@ -47,6 +47,19 @@ def delete_network_interface(context: Context, params: Params) -> Document:
         raise invalid(f"Network interface '{interface.id}' is currently in use.")
     context.region.drop_interface(interface.id)
     return {}
+
+
+def terminate_instances(context: Context, params: Params) -> Document:
+    """TerminateInstances: instances are known by their interfaces, which go with them at once."""
+    region, named = context.region, list(dict.fromkeys(params["InstanceIds"]))
+    attached = {i.id: i.attachment.instance_id for i in region.interfaces.values() if i.attachment}
+    for instance_id in named:
+        if instance_id not in attached.values():
+            raise not_found("InvalidInstanceID", "instance ID", instance_id)
+    for interface_id in [key for key, instance_id in attached.items() if instance_id in named]:
+        region.drop_interface(interface_id)
+    states = {"CurrentState": {"Code": 48, "Name": "terminated"}, "PreviousState": {"Code": 16, "Name": "running"}}
+    return {"TerminatingInstances": [{"InstanceId": instance_id, **states} for instance_id in named]}
 
 
 def assign_private_ip_addresses(context: Context, params: Params) -> Document:
