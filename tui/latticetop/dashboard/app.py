@@ -20,6 +20,8 @@ from latticetop.follow.status import Phase, Selection, Source, Update
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from latticetop.model.investigation import Investigation
+
 NARROW, SHORT = 100, 30
 """Below so many columns the why text goes behind Enter; below so many lines the tables get less."""
 
@@ -63,6 +65,8 @@ class LatticetopApp(App[int]):
         self.now = now
         self.marks = Marks()
         self.view: View | None = None
+        self.investigations: dict[str, Investigation] = {}
+        """The last investigation of each endpoint."""
         self._selection = self._chosen = selection or Selection()
         self.register_theme(DARK)
         self.theme = DARK.name

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.widgets import DataTable, Footer, Static
 
 from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.screens.explain import ExplainScreen
 from latticetop.dashboard.screens.facts import FactsScreen
 from latticetop.dashboard.screens.interface import InterfaceScreen
 from latticetop.dashboard.widgets.findings import explain
@@ -59,6 +61,7 @@ class AssociationTable(KeyedTable):
 class EndpointScreen(DetailScreen):
     """Everything about one endpoint; Enter on an interface or an association opens it."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("e", "explain", "explain", id="explain")]
     AUTO_FOCUS = "#interface-table"
 
     def __init__(self, endpoint_id: str) -> None:
@@ -99,6 +102,10 @@ class EndpointScreen(DetailScreen):
         pane.set_title("Associations", "AWS's word on the resource, not a probe of it" if associations else "")
         pane.say("" if associations else "AWS lists no association of this endpoint.")
         self.query_one(AssociationTable).show([_association_row(a, palette) for a in associations])
+
+    def action_explain(self) -> None:
+        """Investigate this endpoint."""
+        self.app.push_screen(ExplainScreen(self.endpoint_id))
 
     @on(DataTable.RowSelected, "#interface-table")
     def _open_interface(self) -> None:

@@ -27,6 +27,7 @@ KEYS = (
     ("tab, shift+tab", "to the next or the previous pane"),
     ("enter", "open an endpoint, an interface, a block; from a subnet into its grid"),
     ("esc", "back"),
+    ("e", "explain the endpoint: what happened, why, what works, what to do"),
     ("s", "sort the table at hand by its next column"),
     ("r", "read everything now"),
     ("space", "stop reading, or go on"),

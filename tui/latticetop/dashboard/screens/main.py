@@ -13,6 +13,7 @@ from textual.widgets import DataTable, Footer, Static
 
 from latticetop.dashboard.screens.block import BlockScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
+from latticetop.dashboard.screens.explain import ExplainScreen
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
 from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View
 from latticetop.dashboard.widgets.block_grid import BlockGrid
@@ -39,6 +40,7 @@ class MainScreen(Screen[None]):
         Binding("tab", "app.focus_next", "pane", id="next-pane"),
         Binding("shift+tab", "app.focus_previous", show=False, id="previous-pane"),
         Binding("s", "sort", "sort", id="sort"),
+        Binding("e", "explain", "explain", id="explain"),
     ]
     AUTO_FOCUS = "#endpoint-table"
 
@@ -177,6 +179,11 @@ class MainScreen(Screen[None]):
         lit = view.blocks_of(self._endpoint, reading) if reading and self._endpoint else frozenset()
         self.query_one(GridPane).show(reading if known else None, self._app.palette, marked, lit)
         self._endpoint_table.link(view.endpoints_in(self._subnet) if self._subnet else frozenset())
+
+    def action_explain(self) -> None:
+        """Investigate the endpoint under the cursor."""
+        if self._endpoint:
+            self._app.push_screen(ExplainScreen(self._endpoint))
 
     def action_sort(self) -> None:
         """Sort the table at hand by the next of its orders."""

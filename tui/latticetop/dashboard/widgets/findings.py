@@ -26,11 +26,12 @@ def explain(assessment: Assessment, palette: Palette, width: int) -> RenderableT
     """The headline and the findings of an endpoint, with a blank line between thoughts."""
     thoughts: list[RenderableType] = [Text(clean(assessment.headline), palette["strong"])]
     for finding in assessment.findings:
-        thoughts += [Text(), _finding(finding, palette, width)]
+        thoughts += [Text(), draw_finding(finding, palette, width)]
     return Group(*thoughts)
 
 
-def _finding(finding: Finding, palette: Palette, width: int) -> RenderableType:
+def draw_finding(finding: Finding, palette: Palette, width: int) -> RenderableType:
+    """One finding: label, sentence and evidence, stacked where it is narrow."""
     narrow = width < NARROW
     label = Text(finding.label, palette[TONES[finding.tone]])
     body: list[RenderableType] = [Text(shorten_ids(clean(finding.sentence)), palette["text"])]

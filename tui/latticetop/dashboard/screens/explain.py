@@ -1,0 +1,90 @@
+"""The investigation of one endpoint: what happened, why, what works, what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Footer, Static
+
+from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.dashboard.widgets.story import tell
+from latticetop.model.explanation import Explanation, explain
+from latticetop.reports.explain import render_markdown
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from latticetop.dashboard.view import View
+
+
+class ExplainScreen(DetailScreen):
+    """Investigates one endpoint when opened; `n` resolves its names too, `y` copies the story as Markdown."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "resolve", "resolve names", id="resolve-names"),
+        Binding("y", "copy", "copy as Markdown", id="copy-story"),
+    ]
+    AUTO_FOCUS = ".scroll"
+
+    def __init__(self, endpoint_id: str) -> None:
+        super().__init__()
+        self.endpoint_id = endpoint_id
+        self.explanation: Explanation | None = None
+        """The story, once it is known."""
+
+    def compose(self) -> ComposeResult:
+        """One scrolling pane."""
+        yield StatusLine()
+        yield Pane(VerticalScroll(Static(id="story"), classes="scroll"), id="story-pane", title=self.endpoint_id)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin to investigate."""
+        super().on_mount()
+        self._investigate(resolve=False)
+
+    def refresh_from(self, view: View) -> None:
+        """The story is told as of when it was asked for."""
+
+    def on_resize(self) -> None:
+        """The story follows the width."""
+        self.call_after_refresh(self._draw)
+
+    def action_resolve(self) -> None:
+        """Ask the resolver for the addresses of the endpoint's names."""
+        self._investigate(resolve=True)
+
+    def action_copy(self) -> None:
+        """Put the story on the clipboard."""
+        if self.explanation is not None:
+            self.app.copy_to_clipboard(render_markdown(self.explanation))
+            self.notify("The story is on the clipboard as Markdown.", markup=False)
+
+    def _investigate(self, resolve: bool) -> None:
+        self.run_worker(self._ask(resolve), exclusive=True)
+
+    async def _ask(self, resolve: bool) -> None:
+        pane = self.query_one("#story-pane", Pane)
+        if self.explanation is None:
+            self.query_one("#story", Static).update(Text("Looking into CloudTrail…", self.lattice.palette["dim"]))
+        try:
+            investigation = await self.lattice.source.investigate(
+                self.endpoint_id, lambda words: pane.set_title(self.endpoint_id, words), resolve=resolve
+            )
+        except KeyError:
+            pane.say("AWS no longer lists this endpoint.")
+            return
+        self.lattice.investigations[self.endpoint_id] = investigation
+        self.explanation = explain(investigation)
+        pane.set_title(self.endpoint_id, f"as of {investigation.at:%H:%M:%S} UTC")
+        self._draw()
+
+    def _draw(self) -> None:
+        if self.explanation is not None:
+            text = self.query_one("#story", Static)
+            text.update(tell(self.explanation, self.lattice.palette, text.size.width or 80))
