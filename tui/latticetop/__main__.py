@@ -1,0 +1,5 @@
+"""`python -m latticetop`."""
+
+from latticetop.cli import main
+
+main()

@@ -1,0 +1,256 @@
+"""The command line: wires the parts, and imports each only when it is used."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from latticetop import __version__
+from latticetop.config import FLOOR, Config, interval_problem
+
+if TYPE_CHECKING:
+    from latticetop.aws import Settings
+    from latticetop.follow.status import Selection
+    from latticetop.model.snapshot import Snapshot
+
+T = TypeVar("T")
+USAGE, UNREADABLE, INTERRUPTED = 2, 3, 130
+F = TypeVar("F", bound=Callable[..., object])
+
+CONNECTION = (
+    click.option("--profile", help="AWS profile; else AWS_PROFILE, else the default chain."),
+    click.option("--region", help="AWS Region; else AWS_REGION, else the profile's."),
+    click.option("--endpoint-url", help="Where the AWS API is served, for a simulator or a VPC endpoint."),
+)
+SELECTION = (
+    click.option("--all-endpoints", is_flag=True, help="Endpoints of every type, not only VPC Lattice's."),
+    click.option("--all-subnets", is_flag=True, help="Every subnet of the Region."),
+    click.option("--vpc-id", "vpc_ids", multiple=True, help="Only the subnets of this VPC; may be repeated."),
+    click.option("--subnet-id", "subnet_ids", multiple=True, help="Only this subnet; may be repeated."),
+)
+
+
+def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+    """Several click options as one decorator."""
+
+    def decorate(function: F) -> F:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@options(*CONNECTION, *SELECTION)
+@click.option("--interval", type=float, help=f"Seconds between reads, at least {FLOOR:g}; 0 reads on a key only.")
+@click.version_option(__version__, prog_name="latticetop")
+@click.pass_context
+def cli(context: click.Context, /, **flags: Any) -> None:
+    """Show, live, which /28 blocks subnets have left and which VPC Lattice endpoints failed for want of one.
+
+    Without a command it opens the dashboard on your account. It only ever reads.
+
+    \b
+    Examples:
+      latticetop                              the live dashboard
+      latticetop --profile prod --region eu-west-1
+      latticetop demo                         an incident, simulated on this machine
+      latticetop check --json                 one read as JSON, with an exit code
+    """
+    context.obj = flags
+    if context.invoked_subcommand is None:
+        config = merge(context, {})
+        live(settings_of(config), config)
+
+
+@cli.command()
+@options(*CONNECTION, *SELECTION)
+@click.option("--json", "as_json", is_flag=True, help="Print the document latticetop.check/1 instead of text.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of that document and read nothing.")
+@click.pass_context
+def check(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) -> None:
+    """Read once, say what is wrong, and exit with 0 (nothing), 1 (something is wrong) or 3 (it cannot be told)."""
+    from latticetop.reports import check as report
+
+    if schema:
+        import msgspec
+
+        emit(msgspec.json.format(msgspec.json.encode(report.json_schema())).decode() + "\n")
+        return
+    config = merge(context, flags)
+    snapshot = run(read_snapshot(settings_of(config), selection_of(config)))
+    if as_json:
+        emit(report.render_json(snapshot))
+    else:
+        from latticetop.reports.check_text import render_text
+
+        emit(render_text(snapshot, terminal_width()))
+    context.exit(report.exit_code(snapshot))
+
+
+@cli.command()
+@click.option("--scenario", default="incident", show_default=True, help="What to play; see simulate --list.")
+@click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="How much faster than the clock.")
+@click.option(
+    "--interval", type=click.FloatRange(min=0.2), default=1.0, show_default=True, help="Seconds between reads."
+)
+def demo(scenario: str, speed: float | None, interval: float) -> None:
+    """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network."""
+    from latticetop.aws import Settings
+    from latticetop.simulator import ServerThread
+
+    try:
+        server = ServerThread(scenario, speed=speed).start()
+    except ValueError as error:
+        usage(str(error))
+    try:
+        settings = Settings(region="us-east-1", endpoint_url=server.url, sandbox=True)
+        live(settings, Config(interval=interval), title="demo", floor=interval)
+    finally:
+        server.stop()
+
+
+@cli.command()
+@click.option("--scenario", default="incident", show_default=True, help="What to play; see --list.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port on 127.0.0.1; 0 takes a free one.")
+@click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="How much faster than the clock.")
+@click.option("--list", "listing", is_flag=True, help="List the scenarios and end.")
+def simulate(scenario: str, port: int, speed: float | None, listing: bool) -> None:
+    """Serve a simulated AWS account on 127.0.0.1 and print its URL; any AWS client can read it and act on it."""
+    from latticetop.simulator import SCENARIOS, Server
+
+    if listing:
+        width = max(map(len, SCENARIOS))
+        emit("".join(f"{name:<{width}}  {each.description}\n" for name, each in SCENARIOS.items()))
+        return
+
+    async def serve() -> None:
+        async with Server(scenario, port=port, speed=speed) as server:
+            emit(server.url + "\n")
+            click.echo(f"try: aws --endpoint-url {server.url} --region us-east-1 ec2 describe-subnets", err=True)
+            click.echo("(any credentials will do; ctrl-c ends it)", err=True)
+            await asyncio.Event().wait()
+
+    try:
+        run(serve())
+    except ValueError as error:
+        usage(str(error))
+    except OSError as error:
+        usage(f"Port {port} cannot be had: {error.strerror or error}.")
+
+
+def live(settings: Settings, config: Config, *, title: str = "", floor: float = FLOOR) -> NoReturn:
+    """Open the dashboard, and end the process with its exit code."""
+    from latticetop.dashboard.app import LatticetopApp
+    from latticetop.follow.loop import Follower
+    from latticetop.follow.pace import Pace
+
+    async def connect() -> Any:
+        from latticetop.aws import connect
+
+        return await connect(settings)
+
+    selection = selection_of(config)
+    pace = Pace(interval=config.interval, floor=floor, fast=min(FLOOR, max(config.interval, floor)))
+    app = LatticetopApp(Follower(connect, selection, pace=pace), selection=selection, title=title)
+    app.run()
+    raise SystemExit(app.return_code or 0)
+
+
+async def read_snapshot(settings: Settings, selection: Selection) -> Snapshot:
+    """One whole read; ReadError when nothing could be read."""
+    from latticetop.aws import connect
+    from latticetop.follow.one_shot import read_once
+
+    reader = await connect(settings)
+    try:
+        return await read_once(reader, selection)
+    finally:
+        await reader.close()
+
+
+def merge(context: click.Context, flags: dict[str, Any]) -> Config:
+    """The flags of the group and of the command, the latter first; then the environment; then the defaults."""
+    given: dict[str, Any] = {**(context.find_root().obj or {})}
+    given |= {name: value for name, value in flags.items() if value}
+    interval = given.get("interval")
+    if interval is None:
+        interval = interval_from_environment()
+    if problem := interval_problem(interval):
+        usage(problem)
+    known = {name: value for name, value in given.items() if name in Config.__struct_fields__ and value}
+    return Config(**{**known, "interval": interval})
+
+
+def interval_from_environment() -> float:
+    """LATTICETOP_INTERVAL in seconds, or the default."""
+    text = os.environ.get("LATTICETOP_INTERVAL", "")
+    try:
+        return float(text) if text else Config().interval
+    except ValueError:
+        usage(f"LATTICETOP_INTERVAL is {text!r}; give it in seconds, such as 15.")
+
+
+def settings_of(config: Config) -> Settings:
+    """Where to read, and as whom."""
+    from latticetop.aws import Settings
+
+    return Settings(profile=config.profile, region=config.region, endpoint_url=config.endpoint_url)
+
+
+def selection_of(config: Config) -> Selection:
+    """What to read of the scope."""
+    from latticetop.follow.status import Selection
+
+    return Selection(config.all_endpoints, config.all_subnets, config.vpc_ids, config.subnet_ids)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; what AWS refuses becomes one sentence and an exit code."""
+    from latticetop.model.problem import ProblemKind, ReadError
+
+    try:
+        return asyncio.run(work)
+    except ReadError as error:
+        click.echo(f"latticetop: {error}", err=True)
+        raise SystemExit(USAGE if error.problem.kind is ProblemKind.USAGE else UNREADABLE) from None
+
+
+def usage(sentence: str) -> NoReturn:
+    """Say what is wrong with the command and end with 2."""
+    click.echo(f"latticetop: {sentence}", err=True)
+    raise SystemExit(USAGE)
+
+
+def emit(text: str) -> None:
+    """Write to stdout; a reader that went away ends the command quietly."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def terminal_width() -> int:
+    """Columns to write text in."""
+    from shutil import get_terminal_size
+
+    return min(get_terminal_size((80, 24)).columns, 120)
+
+
+def main() -> NoReturn:
+    """The console script."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)
