@@ -15,7 +15,7 @@ from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.theme import DARK, Palette, variables
 from latticetop.dashboard.view import View
-from latticetop.follow.status import Phase, Selection, Source, Update
+from latticetop.follow.status import Selection, Source, Update
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 NARROW, SHORT = 100, 30
 """Below so many columns the why text goes behind Enter; below so many lines the tables get less."""
+
+EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 
 
 class LatticetopApp(App[int]):
@@ -71,6 +73,7 @@ class LatticetopApp(App[int]):
         self.register_theme(DARK)
         self.theme = DARK.name
         self._palette: Palette | None = None
+        self._paused = False
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours of blocks and words, for themes that do not name them."""
@@ -108,13 +111,12 @@ class LatticetopApp(App[int]):
 
     def action_pause(self) -> None:
         """Stop reading, or go on."""
-        paused = self.latest is not None and self.latest.status.phase is Phase.PAUSED
-        self.source.resume() if paused else self.source.pause()
+        self._paused = not self._paused
+        self.source.pause() if self._paused else self.source.resume()
 
     def action_toggle_all(self) -> None:
         """Read every subnet and every type of endpoint of the Region, or again what was asked for at the start."""
-        everything = Selection(all_endpoints=True, all_subnets=True)
-        self._chosen = everything if self._chosen == self._selection else self._selection
+        self._chosen = EVERYTHING if self._chosen == self._selection else self._selection
         self.source.select(self._chosen)
 
     def action_help(self) -> None:

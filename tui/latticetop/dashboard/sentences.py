@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View
+from latticetop.dashboard.words import plural
 from latticetop.follow.status import Phase
 
 if TYPE_CHECKING:
     from latticetop.follow.status import Update
 
 
-def endpoint_summary(view: View, order: EndpointOrder) -> str:
-    """`1 failed but accessible · 4 healthy`."""
+def endpoint_summary(view: View, order: EndpointOrder, width: int) -> str:
+    """`1 failed but accessible · 4 healthy`; what does not fit a width is counted together, as `5 others`."""
     ranked = sorted(view.verdicts.items(), key=lambda item: item[0].rank)
-    counts = [f"{count:,} {verdict.value.replace('-', ' ')}" for verdict, count in ranked]
     by = [] if order is EndpointOrder.TROUBLE else [f"by {order.value}"]
-    return " · ".join([*by, *counts])
+    for named in range(len(ranked), -1, -1):
+        parts = by + [f"{count:,} {verdict.value.replace('-', ' ')}" for verdict, count in ranked[:named]]
+        if rest := sum(count for _, count in ranked[named:]):
+            parts.append(f"{rest:,} other{'' if rest == 1 else 's'}" if named else plural(rest, "endpoint"))
+        if len(text := " · ".join(parts)) <= width:
+            return text
+    return ""
 
 
 def subnet_summary(view: View, order: SubnetOrder) -> str:

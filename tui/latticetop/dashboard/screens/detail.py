@@ -22,7 +22,7 @@ class DetailScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "back", key_display="esc", id="back"),
-        Binding("backspace,left", "dismiss", show=False, id="back-too"),
+        Binding("backspace", "dismiss", show=False, id="back-too"),
         Binding("tab", "app.focus_next", "pane", id="next-pane"),
     ]
 
@@ -33,8 +33,12 @@ class DetailScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Follow the app's updates, and the passing of time."""
+        self.opened()
         self.watch(self.lattice, "latest", self._follow)
         self.set_interval(1.0, self._tick)
+
+    def opened(self) -> None:
+        """Do what is to be done once, before the first view. (Textual calls every `on_mount` of a class's bases.)"""
 
     @on(KeyedTable.Resized)
     def _resized(self) -> None:

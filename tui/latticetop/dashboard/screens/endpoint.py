@@ -54,7 +54,7 @@ class AssociationTable(KeyedTable):
         Column("accessibility", "AWS says", gap=0),
         Column("resource", "resource"),
         Column("failure", "failure", 150),
-        Column("dns", "DNS name", 40),
+        Column("dns", "DNS name", 40, flexible=True),
     )
 
 

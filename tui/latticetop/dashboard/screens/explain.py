@@ -43,9 +43,8 @@ class ExplainScreen(DetailScreen):
         yield Pane(VerticalScroll(Static(id="story"), classes="scroll"), id="story-pane", title=self.endpoint_id)
         yield Footer(show_command_palette=False)
 
-    def on_mount(self) -> None:
+    def opened(self) -> None:
         """Begin to investigate."""
-        super().on_mount()
         self._investigate(resolve=False)
 
     def refresh_from(self, view: View) -> None:

@@ -35,9 +35,8 @@ class FactsScreen(DetailScreen):
         yield Pane(VerticalScroll(Static(id="facts"), classes="scroll"), id="facts-pane")
         yield Footer(show_command_palette=False)
 
-    def on_mount(self) -> None:
+    def opened(self) -> None:
         """Show the facts at once."""
-        super().on_mount()
         self.show_facts(self._facts, self._summary)
 
     def show_facts(self, facts: Mapping[str, Any], summary: str = "") -> None:
@@ -45,7 +44,9 @@ class FactsScreen(DetailScreen):
         palette = self.lattice.palette
         grid = Table.grid(padding=(0, 2, 0, 0))
         for depth, name, value in flatten({k: v for k, v in facts.items() if v not in (None, "", [], {}, ())}):
-            grid.add_row(Text("  " * depth + clean(name), palette["dim"]), Text(clean(value), palette["text"]))
+            grid.add_row(
+                Text("  " * depth + clean(name), palette["dim"]), Text(clean(value), palette["text"], overflow="fold")
+            )
         empty = ", ".join(clean(name) for name, value in facts.items() if value in (None, "", [], {}, ()))
         parts = [grid, Text(), Text(f"Without a value: {empty}.", palette["dim"])] if empty else [grid]
         self.query_one("#facts", Static).update(Group(*parts))

@@ -20,9 +20,8 @@ class InterfaceScreen(FactsScreen):
         super().__init__(network_interface_id, {})
         self.network_interface_id = network_interface_id
 
-    def on_mount(self) -> None:
+    def opened(self) -> None:
         """Show what is known, then ask."""
-        super().on_mount()
         view = self.lattice.view
         interface = view.snapshot.interface(self.network_interface_id) if view else None
         if interface:

@@ -49,6 +49,8 @@ class MainScreen(Screen[None]):
         self._endpoint: str | None = None
         self._subnet: str | None = None
         self._moved = False
+        self._drawn: tuple[object, ...] = ()
+        self._explained: tuple[object, ...] = ()
         self._endpoint_order = EndpointOrder.TROUBLE
         self._subnet_order = SubnetOrder.BLOCKS
 
@@ -91,14 +93,21 @@ class MainScreen(Screen[None]):
         subnets.say(no_subnets(update))
         if view is None:
             return
-        rows = endpoint_rows(view, view.endpoints(self._endpoint_order), palette)
-        self._endpoint_table.show(rows)
-        readings = view.subnets(self._subnet_order)
-        table = self._subnet_table
-        table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.name_width))
-        endpoints.set_title("Endpoints", endpoint_summary(view, self._endpoint_order))
-        subnets.set_title("Subnets", subnet_summary(view, self._subnet_order))
+        drawn = (view, self._endpoint_order, self._subnet_order, self._endpoint_table.size, self._subnet_table.size)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self._fill(view)
         self._settle(view)
+
+    def _fill(self, view: View) -> None:
+        """Show the rows of both tables, and what they come to."""
+        palette, table = self._app.palette, self._subnet_table
+        self._endpoint_table.show(endpoint_rows(view, view.endpoints(self._endpoint_order), palette))
+        readings = view.subnets(self._subnet_order)
+        table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.brief))
+        pane = self.query_one("#endpoints", Pane)
+        pane.set_title("Endpoints", endpoint_summary(view, self._endpoint_order, pane.size.width - 6))
+        self.query_one("#subnets", Pane).set_title("Subnets", subnet_summary(view, self._subnet_order))
 
     @property
     def _endpoint_table(self) -> EndpointTable:
@@ -110,6 +119,8 @@ class MainScreen(Screen[None]):
 
     def _settle(self, view: View) -> None:
         """After a refresh: keep the cursors, or put them on the worst trouble while nobody has moved them."""
+        if not self._moved:
+            self._endpoint_table.go_to_first()
         self._endpoint = self._endpoint_table.current
         if not self._moved and self._endpoint:
             self._go_to_worst_subnet(view, self._endpoint)
@@ -165,11 +176,15 @@ class MainScreen(Screen[None]):
         endpoint = view.snapshot.endpoints.get(self._endpoint or "")
         if endpoint is None:
             pane.set_title("")
+            self._explained = ()
             text.update(Text())
+            self._subnet_table.link(frozenset())
             return
         pane.set_title(endpoint.vpc_endpoint_id, "enter opens")
-        width = max(20, text.size.width or 50)
-        text.update(explain(view.assessments[endpoint.vpc_endpoint_id], self._app.palette, width))
+        told = (view.assessments[endpoint.vpc_endpoint_id], max(20, text.size.width or 50))
+        if told != self._explained:
+            self._explained = told
+            text.update(explain(told[0], self._app.palette, told[1]))
         self._subnet_table.link(frozenset(endpoint.subnet_ids))
 
     def _show_blocks(self, view: View) -> None:
@@ -177,7 +192,7 @@ class MainScreen(Screen[None]):
         known = reading is not None and reading.subnet.subnet_id in view.snapshot.read_at
         marked = self._app.marks.of(self._subnet or "")
         lit = view.blocks_of(self._endpoint, reading) if reading and self._endpoint else frozenset()
-        self.query_one(GridPane).show(reading if known else None, self._app.palette, marked, lit)
+        self.query_one(GridPane).show(reading, known, self._app.palette, marked, lit)
         self._endpoint_table.link(view.endpoints_in(self._subnet) if self._subnet else frozenset())
 
     def action_explain(self) -> None:

@@ -29,9 +29,8 @@ WORDS = {
 MOST_HOLDERS = 3
 
 
-def describe(blocks: BlockMap, index: int, palette: Palette, lines: int) -> RenderableType:
+def describe(blocks: BlockMap, block: Block, palette: Palette, lines: int) -> RenderableType:
     """The block in as many lines as there are; the legend comes last, what does not fit is left out from the bottom."""
-    block = blocks.block(index)
     parts: list[Text] = [_title(block, palette)]
     if lines >= 3:
         parts += [*([Text()] if lines >= 8 else []), _addresses(block, palette)]

@@ -67,11 +67,12 @@ class BlockGrid(ScrollView, can_focus=True):
         scene.focused = self.has_focus
         if old is None or self._plan is None or old.blocks.cidr != scene.blocks.cidr:
             self._arrange()
-            self.scroll_to(y=0, animate=False)
             return
         self._plan.scene = scene
-        for index in _differences(old, scene):
+        for index in self._plan.changed_from(old.blocks) | _moved(old, scene):
             self._repaint(index)
+        if old.cursor != scene.cursor:
+            self._reveal(scene.cursor)
 
     def fit(self, room: int) -> None:
         """Take note of how many lines there are."""
@@ -85,6 +86,11 @@ class BlockGrid(ScrollView, can_focus=True):
         self.virtual_size = self._plan.size
         self.styles.height = max(1, min(self._plan.size.height, self.room or self._plan.size.height))
         self.refresh()
+        self.call_after_refresh(self._reveal_cursor)
+
+    def _reveal_cursor(self) -> None:
+        if self._scene and len(self._scene.blocks):
+            self._reveal(self._scene.cursor)
 
     def _choose(self, scene: Scene) -> Cards | Heat:
         width = self.container_size.width or self.size.width
@@ -109,8 +115,13 @@ class BlockGrid(ScrollView, can_focus=True):
             self._go(self.cursor + self._plan.step(columns, rows))
 
     def action_page(self, direction: int) -> None:
-        """Move the cursor by a screenful."""
-        self.action_move(0, direction * max(1, self.size.height - 2))
+        """Move the cursor by a screenful, at the ends by what there is of one."""
+        if self._scene is None or self._plan is None:
+            return
+        row = self._plan.step(0, 1)
+        lines = max(1, (self.size.height - self._plan.fixed_lines) // self._plan.region(0).height - 1)
+        above, below = self.cursor // row, (len(self._scene.blocks) - 1 - self.cursor) // row
+        self._go(self.cursor + row * max(-above, min(below, direction * lines)))
 
     def action_edge(self, last: bool) -> None:
         """Move the cursor to the first or the last block."""
@@ -183,8 +194,7 @@ class BlockGrid(ScrollView, can_focus=True):
         return self._plan.size.height if self._plan else 1
 
 
-def _differences(old: Scene, new: Scene) -> set[int]:
-    letters = zip(old.blocks.letters, new.blocks.letters, strict=True)
-    changed = {i for i, (was, now) in enumerate(letters) if was != now}
-    changed |= old.marked ^ new.marked | old.lit ^ new.lit
+def _moved(old: Scene, new: Scene) -> set[int]:
+    """The blocks whose marks or lights differ, or that the cursor left and came to."""
+    changed = set(old.marked ^ new.marked | old.lit ^ new.lit)
     return changed | {old.cursor, new.cursor} if old.cursor != new.cursor else changed

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from latticetop.dashboard.words import cut
 from latticetop.model.blocks import BlockState
 from latticetop.model.owners import owner_of
 from latticetop.model.text import clean
 
 if TYPE_CHECKING:
     from latticetop.dashboard.widgets.scene import Scene
-    from latticetop.model.blocks import Block
+    from latticetop.model.blocks import Block, BlockMap
 
 MOST = 16
 NARROWEST, WIDEST = 11, 14
 LINES = 3
+_ID = re.compile(r"[a-z-]+-[0-9a-f]{8,17}")
 
 
 class Cards:
@@ -62,6 +66,11 @@ class Cards:
             segments += [self._part(index, part), Segment(" ", self.scene.palette["dim"])]
         return Strip(segments)
 
+    def changed_from(self, old: BlockMap) -> set[int]:
+        """The blocks whose cards read otherwise than they did for an earlier map of the same range."""
+        new = self.scene.blocks
+        return {i for i in range(len(new)) if _face(new.block(i)) != _face(old.block(i))}
+
     def _part(self, index: int, part: int) -> Segment:
         scene, width = self.scene, self.card_width
         block = scene.blocks.block(index)
@@ -69,9 +78,11 @@ class Cards:
         letter = f"{sign} {block.state.value} {sign}".strip()
         text = (f".{block.cidr.first & 255}/28", letter, caption(block))[part]
         room = width - 2
-        text = text if len(text) <= room else text[: room - 1] + "…"
+        text = cut(text, room)
+        left = (room - cell_len(text)) // 2
         edges = "││" if index == scene.cursor else "  "
-        return Segment(f"{edges[0]}{text:^{room}}{edges[1]}", scene.style(index, strong=part < 2))
+        padded = " " * left + text + " " * (room - left - cell_len(text))
+        return Segment(f"{edges[0]}{padded}{edges[1]}", scene.style(index, strong=part < 2))
 
 
 def caption(block: Block) -> str:
@@ -79,7 +90,7 @@ def caption(block: Block) -> str:
     match block.state:
         case BlockState.LATTICE | BlockState.ALLOCATED:
             owner = owner_of(block.prefixes[0].interface)
-            return clean(owner.name or owner.kind.value)[:9] if len(block.prefixes) == 1 else "several"
+            return _brief(clean(owner.name or owner.kind.value)) if len(block.prefixes) == 1 else "several"
         case BlockState.FRAGMENTED if len(block.uses) == 1:
             return f"only .{block.uses[0].address & 255}"
         case BlockState.FRAGMENTED | BlockState.FULL:
@@ -93,3 +104,12 @@ def caption(block: Block) -> str:
             return "held"
         case BlockState.FREE:
             return "free"
+
+
+def _face(block: Block) -> tuple[str, str]:
+    return block.state.value, caption(block)
+
+
+def _brief(name: str) -> str:
+    """An id's beginning, `vpce-0e3b`; anything else as it is."""
+    return name[: name.rindex("-") + 5] if _ID.fullmatch(name) else name

@@ -36,7 +36,7 @@ class EndpointTable(KeyedTable):
         Column("state", "AWS says"),
         Column("accessible", "accessible"),
         Column("type", "type", 86),
-        Column("network", "service network", 46),
+        Column("network", "service network", 46, flexible=True),
     )
 
 
@@ -57,10 +57,10 @@ def _row(view: View, endpoint: Endpoint, palette: Palette) -> Row:
     assessment = view.assessments[endpoint.vpc_endpoint_id]
     wrong = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
     cells = {
-        "id": Text(shorten_ids(endpoint.vpc_endpoint_id), palette["strong" if wrong else "text"]),
+        "id": Text(shorten_ids(clean(endpoint.vpc_endpoint_id)), palette["strong" if wrong else "text"]),
         "state": Text(clean(endpoint.state) or "-", palette[STATE_TONES[assessment.verdict]]),
         "accessible": accessible_text(assessment, palette),
         "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
-        "network": Text(clean(view.network_name(endpoint)), palette["text" if wrong else "dim"]),
+        "network": Text(shorten_ids(clean(view.network_name(endpoint))), palette["text" if wrong else "dim"]),
     }
     return Row(endpoint.vpc_endpoint_id, cells)

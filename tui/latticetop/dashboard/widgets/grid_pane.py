@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from latticetop.dashboard.theme import Palette
+    from latticetop.model.blocks import Block
     from latticetop.model.snapshot import SubnetReading
 
 DETAIL_LINES = 4
@@ -34,16 +35,17 @@ class GridPane(Pane):
         self._reading: SubnetReading | None = None
         self._palette: Palette | None = None
         self._cursors: dict[str, int] = {}
+        self._told: object = None
 
     def show(
-        self, reading: SubnetReading | None, palette: Palette, marked: frozenset[int], lit: frozenset[int]
+        self, reading: SubnetReading | None, known: bool, palette: Palette, marked: frozenset[int], lit: frozenset[int]
     ) -> None:
-        """Show a subnet's blocks, or why there are none to show."""
-        self._reading, self._palette = reading, palette
-        if reading is None or not reading.blocks.letters:
-            self.say("" if reading is None else "This subnet has no IPv4 range, so it has no /28 blocks.")
+        """Show a subnet's blocks, or why there are none to show; `known` is whether its interfaces were read."""
+        self._reading, self._palette = (reading if known else None), palette
+        if reading is None or not known or not reading.blocks.letters:
+            self.say(_missing(reading, known))
             self.query_one(BlockGrid).display = False
-            self.query_one("#detail", Static).update(Text())
+            self._tell(None, 0)
             self.set_title(_title(reading) if reading else "")
             return
         self.say("")
@@ -60,6 +62,19 @@ class GridPane(Pane):
         self.query_one(BlockGrid).fit(max(3, self.size.height - DETAIL_LINES))
         self.call_after_refresh(self._describe)
 
+    def _tell(self, block: Block | None, lines: int) -> None:
+        """Spell a block out, unless it is spelt out already."""
+        reading, palette = self._reading, self._palette
+        told = (block, lines, reading.blocks.counts if reading else None)
+        if told == self._told:
+            return
+        self._told = told
+        detail = self.query_one("#detail", Static)
+        if block is None or reading is None or palette is None:
+            detail.update(Text())
+        else:
+            detail.update(describe(reading.blocks, block, palette, lines), layout=False)
+
     @on(BlockGrid.Highlighted)
     def _moved(self, message: BlockGrid.Highlighted) -> None:
         if self._reading:
@@ -69,9 +84,18 @@ class GridPane(Pane):
     def _describe(self) -> None:
         if self._reading is None or self._palette is None or not self._reading.blocks.letters:
             return
-        detail = self.query_one("#detail", Static)
         index = min(self._cursors[self._reading.subnet.subnet_id], len(self._reading.blocks) - 1)
-        detail.update(describe(self._reading.blocks, index, self._palette, max(1, detail.size.height)))
+        self._tell(self._reading.blocks.block(index), max(1, self.query_one("#detail", Static).size.height))
+
+
+def _missing(reading: SubnetReading | None, known: bool) -> str:
+    if reading is None:
+        return ""
+    if reading.subnet.cidr_block is None:
+        return "This subnet has no IPv4 range, so it has no /28 blocks."
+    return (
+        "This range is smaller than a /28 block." if known else "The interfaces of this subnet have not been read yet."
+    )
 
 
 def _telling_block(reading: SubnetReading) -> int:

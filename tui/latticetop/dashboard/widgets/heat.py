@@ -12,6 +12,7 @@ from latticetop.model.address import BLOCK_SIZE, format_address
 
 if TYPE_CHECKING:
     from latticetop.dashboard.widgets.scene import Scene
+    from latticetop.model.blocks import BlockMap
 
 LABEL = 15
 CELL = 2
@@ -62,6 +63,13 @@ class Heat:
         style = self.scene.palette["strong" if has_cursor else "dim"]
         cells = [self._cell(index) for index in range(start, start + PER_ROW)]
         return Strip([Segment(f"{label:<{LABEL}}", style), *cells])
+
+    def changed_from(self, old: BlockMap) -> set[int]:
+        """The blocks whose letters differ from those of an earlier map of the same range."""
+        if old.letters == self.scene.blocks.letters:
+            return set()
+        pairs = zip(old.letters, self.scene.blocks.letters, strict=True)
+        return {index for index, (was, now) in enumerate(pairs) if was != now}
 
     def _cell(self, index: int) -> Segment:
         scene = self.scene

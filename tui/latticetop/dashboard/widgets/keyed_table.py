@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
+from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import DataTable
 
+from latticetop.dashboard.words import cut
+from latticetop.model.text import clean
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual import events
 
 
 NARROW = 44
 """Tables of fewer columns get narrower gaps."""
+MARK_WIDTH, SCROLLBAR = 2, 1
+LEAST = 6
+"""Columns that a flexible column keeps, however little the others leave."""
+MOST_REMOVED = 32
+"""Taking rows out one by one costs a pass over all of them; above so many the table is filled anew."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it."""
+    """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it.
+
+    A flexible column is cut to what the others leave of the width; a table has one at most.
+    """
 
     key: str
     label: str
     from_width: int = 0
     right: bool = False
     gap: int = 2
+    flexible: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,20 +83,49 @@ class KeyedTable(DataTable[Text]):
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows in this order: unchanged cells are left alone, the cursor stays on its key."""
-        current, was_at = self.current, self.cursor_row
+        rows = self._fitted(rows)
         wanted = {row.key: row for row in rows}
+        gone = [key for key in self._rows if key not in wanted]
+        current, depth = self._survivor(wanted), self.cursor_row - self.scroll_offset.y
         with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
-            for key in [key for key in self._rows if key not in wanted]:
-                self.remove_row(key)
+            if len(gone) > MOST_REMOVED:
+                self._empty()
+            else:
+                for key in gone:
+                    self.remove_row(key)
             for row in rows:
                 self._put(row)
             self._rows = wanted
             self._reorder([row.key for row in rows])
-            if current not in wanted:
-                current = self._order[min(was_at, len(self._order) - 1)] if self._order else None
             if current is not None:
-                self._cursor_to(current)
+                self._cursor_to(current, depth)
         self._mark()
+
+    def _survivor(self, wanted: Mapping[str, Row]) -> str | None:
+        """The key under the cursor, or the nearest one after it that stays, or else before it."""
+        at = max(0, self.cursor_row)
+        nearest = [*self._order[at:], *self._order[:at][::-1]]
+        return next((key for key in nearest if key in wanted), next(iter(wanted), None))
+
+    def _fitted(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows with the flexible column cut to what the others leave."""
+        flexible = next((column for column in self._shown if column.flexible), None)
+        if flexible is None or not self.size.width:
+            return rows
+        fixed = sum(self._needed(column, rows) for column in self._shown if column is not flexible)
+        room = max(LEAST, self.size.width - MARK_WIDTH - SCROLLBAR - fixed - self._gap(flexible))
+        return [_with_cut(row, flexible.key, room) for row in rows]
+
+    def _needed(self, column: Column, rows: Sequence[Row]) -> int:
+        widths = (row.cells[column.key].cell_len for row in rows if column.key in row.cells)
+        return self._gap(column) + max(len(column.label), max(widths, default=0))
+
+    def _gap(self, column: Column) -> int:
+        return min(column.gap, 1 if self.size.width < NARROW else column.gap)
+
+    def _empty(self) -> None:
+        self.clear()
+        self._rows, self._order, self._signed = {}, [], {}
 
     def go_to(self, key: str) -> bool:
         """Put the cursor on a row and scroll to it; False when there is none of that key."""
@@ -92,6 +134,13 @@ class KeyedTable(DataTable[Text]):
         if key != self.current:
             self.move_cursor(row=self._order.index(key))
         return True
+
+    def go_to_first(self) -> None:
+        """Put the cursor on the first row, without telling anybody."""
+        if self._order and self.current != self._order[0]:
+            with self.prevent(DataTable.RowHighlighted):
+                self.move_cursor(row=0)
+            self._mark()
 
     def link(self, keys: frozenset[str]) -> None:
         """Light up the rows that the other table's cursor points at."""
@@ -105,16 +154,16 @@ class KeyedTable(DataTable[Text]):
         if shown == self._shown:
             return
         self._shown = shown
-        rows, current = list(self._rows.values()), self.current
+        rows, current, depth = list(self._rows.values()), self.current, self.cursor_row - self.scroll_offset.y
         with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
-            self.add_column(" ", key="mark", width=2)
+            self.add_column(" ", key="mark", width=MARK_WIDTH)
             for column in shown:
                 self.add_column(self._spaced(Text(column.label), column), key=column.key)
             self._rows, self._order, self._signed = {}, [], {}
             self.show(rows)
             if current is not None:
-                self._cursor_to(current)
+                self._cursor_to(current, depth)
 
     def on_mount(self) -> None:
         """Begin with the columns that are always there."""
@@ -145,12 +194,14 @@ class KeyedTable(DataTable[Text]):
 
     def _spaced(self, text: Text, column: Column) -> Text:
         """The text of a cell or a head after its gap, which is one column in a narrow table."""
-        spaced = Text(" " * min(column.gap, 1 if self.size.width < NARROW else column.gap), no_wrap=True)
+        spaced = Text(" " * self._gap(column), no_wrap=True)
         spaced.justify = "right" if column.right else "left"
         return spaced.append_text(text)
 
     def _cell(self, row: Row, column: Column) -> Text:
-        return self._spaced(row.cells.get(column.key, Text()), column)
+        text = row.cells.get(column.key, Text())
+        safe = clean(text.plain)
+        return self._spaced(text if safe == text.plain else Text(safe, text.style), column)
 
     def _reorder(self, keys: list[str]) -> None:
         self._order = [key for key in self._order if key in self._rows]
@@ -160,12 +211,14 @@ class KeyedTable(DataTable[Text]):
             self.sort("mark", key=lambda mark: mark.rank)
             self._order = keys
 
-    def _cursor_to(self, key: str) -> None:
+    def _cursor_to(self, key: str, depth: int) -> None:
+        """Put the cursor on a row, and that row as many lines below the top of the table as `depth` says."""
         row = self._order.index(key)
         if row != self.cursor_row:
-            moved = row - self.cursor_row
             self.cursor_coordinate = Coordinate(row, 0)
-            self.scroll_relative(y=moved, animate=False, immediate=True)
+        if row - depth != self.scroll_offset.y:
+            self.virtual_size = Size(self.virtual_size.width, len(self._order) + self.header_height)
+            self.scroll_to(y=row - depth, animate=False, immediate=True)
 
     def _mark(self) -> None:
         """Draw the sign of the rows whose sign changed."""
@@ -183,6 +236,13 @@ class KeyedTable(DataTable[Text]):
         mark = self.get_cell(key, "mark")
         assert isinstance(mark, Mark)
         return mark
+
+
+def _with_cut(row: Row, key: str, room: int) -> Row:
+    text = row.cells.get(key)
+    if text is None or text.cell_len <= room:
+        return row
+    return replace(row, cells=row.cells | {key: Text(cut(text.plain, room), text.style)})
 
 
 CURRENT, LINKED, NOTHING = "▌ ", "· ", "  "

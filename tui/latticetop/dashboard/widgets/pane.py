@@ -22,6 +22,8 @@ class Pane(Vertical):
     def __init__(self, *children: Widget, id: str | None = None, title: str = "") -> None:  # noqa: A002
         super().__init__(id=id)
         self._children = children
+        self._labels = ("", "")
+        self._sentence = ""
         self.set_title(title)
 
     def compose(self) -> ComposeResult:
@@ -31,10 +33,16 @@ class Pane(Vertical):
 
     def set_title(self, title: str, summary: str = "") -> None:
         """Set title and summary; both are plain text."""
-        self.border_title = Content(clean(title))
-        self.border_subtitle = Content(clean(summary))
+        title, summary = clean(title), clean(summary)
+        if (title, summary) != self._labels:
+            self._labels = (title, summary)
+            self.border_title = Content(title)
+            self.border_subtitle = Content(summary)
 
     def say(self, sentence: str) -> None:
         """Show a sentence instead of the widget; an empty one shows the widget again."""
+        if sentence == self._sentence:
+            return
+        self._sentence = sentence
         self.set_class(bool(sentence), "-empty")
         self.query_one(".empty", Static).update(Text(clean(sentence)))

@@ -21,9 +21,14 @@ MOST = 2
 class ProblemBar(Static):
     """Up to two problems, a line each, and how many more there are; hidden when there is none."""
 
+    _shown: tuple[Problem, ...] = ()
+
     def show(self, problems: Sequence[Problem], palette: Palette) -> None:
         """Show these problems, alike ones once."""
-        distinct = list(dict.fromkeys(problems))
+        distinct = tuple(dict.fromkeys(problems))
+        if distinct == self._shown:
+            return
+        self._shown = distinct
         self.set_class(bool(distinct), "-shown")
         lines = [
             Text.assemble(

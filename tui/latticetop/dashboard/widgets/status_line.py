@@ -23,18 +23,32 @@ GAP = 3
 class StatusLine(Static):
     """Name, scope and freshness on one line; the freshness gives way last."""
 
+    _line: Text | None = None
+    _told: tuple[Update | None, datetime, Palette, str] | None = None
+
+    def on_resize(self) -> None:
+        """Draw the line anew for the new width."""
+        if self._told:
+            self.show(*self._told)
+
     def show(self, update: Update | None, now: datetime, palette: Palette, title: str = "") -> None:
         """Draw the line for an update at a moment."""
-        left = Text("latticetop", palette["title"])
+        self._told = (update, now, palette, title)
+        left, right = Text("latticetop", palette["title"]), Text()
         if update and update.snapshot:
             scope = update.snapshot.scope
             for name, style in ((title or scope.profile, "strong"), (scope.account_id, "dim"), (scope.region, "dim")):
                 if name:
                     left.append("  ").append(clean(name), palette[style])
         width = self.size.width
-        right = freshness(update.status, now, palette, width - left.cell_len - 3) if update else Text()
+        if update:
+            right = freshness(update.status, now, palette, width - left.cell_len - GAP)
+            left.truncate(max(1, width - right.cell_len - GAP), overflow="ellipsis")
         room = max(1, width - right.cell_len - left.cell_len)
-        self.update(Text.assemble(left, " " * room, right, no_wrap=True, overflow="crop"))
+        line = Text.assemble(left, " " * room, right, no_wrap=True, overflow="crop")
+        if line != self._line:
+            self._line = line
+            self.update(line, layout=False)
 
 
 def freshness(status: Status, now: datetime, palette: Palette, width: int = 80) -> Text:

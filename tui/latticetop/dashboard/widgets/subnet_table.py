@@ -23,7 +23,7 @@ class SubnetTable(KeyedTable):
     """One row a subnet; the key is its id."""
 
     COLUMNS = (
-        Column("name", "subnet", gap=0),
+        Column("name", "subnet", gap=0, flexible=True),
         Column("zone", "az", 40),
         Column("cidr", "CIDR", gap=1),
         Column("addresses", "free", 48, right=True),
@@ -38,9 +38,9 @@ class SubnetTable(KeyedTable):
         return STRIP_WIDTH if self.size.width >= 74 else 4
 
     @property
-    def name_width(self) -> int:
-        """How many columns a subnet's name gets."""
-        return 24 if self.size.width >= 74 else 16 if self.size.width >= NARROW else 13
+    def brief(self) -> bool:
+        """Whether ids are to do without their `subnet-`."""
+        return self.size.width < NARROW
 
 
 def subnet_rows(
@@ -48,10 +48,10 @@ def subnet_rows(
     readings: Iterable[SubnetReading],
     palette: Palette,
     strip_width: int = STRIP_WIDTH,
-    name_width: int = 24,
+    brief: bool = False,
 ) -> list[Row]:
     """The rows of the table, in the order of the readings."""
-    return [_row(snapshot, reading, palette, strip_width, name_width) for reading in readings]
+    return [_row(snapshot, reading, palette, strip_width, brief) for reading in readings]
 
 
 def map_strip(letters: str, width: int, palette: Palette) -> Text:
@@ -67,25 +67,23 @@ def free_blocks(reading: SubnetReading, palette: Palette) -> Text:
     return Text(f"{bound}{reading.blocks.free:,}", palette["advice" if reading.blocks.free else "bad strong"])
 
 
-def subnet_name(reading: SubnetReading, width: int) -> str:
+def subnet_name(reading: SubnetReading, brief: bool) -> str:
     """Its Name tag, or else its id cut in the middle, without `subnet-` where there is little room."""
-    name = clean(reading.subnet.name) or shorten_ids(reading.subnet.subnet_id)
-    return name if len(name) <= width else name.removeprefix("subnet-")
+    short = shorten_ids(clean(reading.subnet.subnet_id))
+    return clean(reading.subnet.name) or (short.removeprefix("subnet-") if brief else short)
 
 
-def _row(snapshot: Snapshot, reading: SubnetReading, palette: Palette, width: int, name_width: int) -> Row:
+def _row(snapshot: Snapshot, reading: SubnetReading, palette: Palette, width: int, brief: bool) -> Row:
     subnet = reading.subnet
     known = subnet.subnet_id in snapshot.read_at
     cidr = str(subnet.cidr_block) if subnet.cidr_block else "IPv6 only"
-    name = Text(subnet_name(reading, name_width), palette["text"])
-    name.truncate(name_width, overflow="ellipsis")
     cells = {
-        "name": name,
+        "name": Text(subnet_name(reading, brief), palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(cidr, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
         "blocks": free_blocks(reading, palette) if known else Text("?", palette["dim"]),
         "map": map_strip(reading.blocks.letters, width, palette) if known else Text("reading", palette["dim"]),
-        "vpc": Text(shorten_ids(subnet.vpc_id), palette["dim"]),
+        "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
     }
     return Row(subnet.subnet_id, cells)
