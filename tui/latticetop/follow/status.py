@@ -25,6 +25,7 @@ class Phase(StrEnum):
     PAUSED = "paused"
     BACKING_OFF = "backing off"
     NEEDS_CREDENTIALS = "needs credentials"
+    REPLAYING = "replaying"
 
 
 class Selection(Struct, frozen=True):

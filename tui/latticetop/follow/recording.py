@@ -1,0 +1,187 @@
+"""A recording: every update of a scope in one file, as key frames and the changes between them.
+
+A file begins with `MAGIC`; frames follow, each the length of its body (four bytes, big-endian), the CRC-32 of the body
+(four bytes) and the body, which is a zlib stream of one MessagePack object, an `Entry`. A file that was cut off ends
+with its last whole frame.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from struct import Struct as Layout
+from typing import BinaryIO
+
+import msgspec
+from msgspec import Struct
+
+from latticetop.model.problem import Problem
+from latticetop.model.snapshot import Changes, Snapshot, apply_changes, changes_between
+
+from .status import Phase, Update
+
+MAGIC = b"latticetop recording 1\n"
+LARGEST_BODY = 64 << 20
+LARGEST_ENTRY = 256 << 20
+"""Bytes, before and after inflating: no real scope comes near, and a hostile file cannot fill the memory."""
+KEY_EVERY = 120
+"""Entries from one key frame to the next."""
+
+_HEAD = Layout(">II")
+
+
+class RecordingError(Exception):
+    """A file that cannot be read or written as a recording; the message is one sentence for a person."""
+
+
+class Entry(Struct, frozen=True):
+    """One update: a whole snapshot, or the changes since the entry before, or neither when only the problem is new."""
+
+    at: datetime
+    phase: Phase
+    problem: Problem | None = None
+    snapshot: Snapshot | None = None
+    changes: Changes | None = None
+
+    @property
+    def telling(self) -> bool:
+        """Whether something changed besides the times."""
+        return self.snapshot is not None or bool(self.changes and not self.changes.empty)
+
+
+class Recorder:
+    """Writes updates to a file as they come; what repeats the update before is left out."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._file: BinaryIO = path.open("xb")
+        except FileExistsError as error:
+            raise RecordingError(f"{path} exists already; give another name for the recording.") from error
+        except OSError as error:
+            raise RecordingError(f"{path} cannot be written: {error.strerror}.") from error
+        self._file.write(MAGIC)
+        self._last: Snapshot | None = None
+        self._problem: Problem | None = None
+        self._since_key = 0
+
+    def record(self, update: Update, at: datetime) -> None:
+        """Write an update; OSError when the disk is full."""
+        snapshot, problem = update.snapshot, update.status.problem
+        if snapshot is self._last and problem == self._problem:
+            return
+        entry = self._entry(snapshot, problem, update.status.phase, at)
+        self._last, self._problem = snapshot, problem
+        body = zlib.compress(msgspec.msgpack.encode(entry), 6)
+        self._file.write(_HEAD.pack(len(body), zlib.crc32(body)) + body)
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _entry(self, snapshot: Snapshot | None, problem: Problem | None, phase: Phase, at: datetime) -> Entry:
+        if snapshot is None or snapshot is self._last:
+            return Entry(at, phase, problem)
+        if self._last is None or self._since_key >= KEY_EVERY or self._last.scope != snapshot.scope:
+            self._since_key = 0
+            return Entry(at, phase, problem, snapshot=snapshot)
+        self._since_key += 1
+        return Entry(at, phase, problem, changes=changes_between(self._last, snapshot))
+
+
+class Moment(Struct, frozen=True):
+    """Where an entry lies in the file, when it was written, and whether it is a key frame or changed anything."""
+
+    offset: int
+    at: datetime
+    key: bool
+    telling: bool
+
+
+class Recording:
+    """A recording opened for reading; keeps an index of its entries and reads each when it is asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._file: BinaryIO = path.open("rb")
+        except OSError as error:
+            raise RecordingError(f"{path} cannot be read: {error.strerror}.") from error
+        if self._file.read(len(MAGIC)) != MAGIC:
+            raise RecordingError(f"{path} is not a latticetop recording.")
+        self.moments = tuple(self._index())
+        if not any(moment.key for moment in self.moments):
+            raise RecordingError(f"{path} holds no whole snapshot; the recording ended too early.")
+
+    def __len__(self) -> int:
+        return len(self.moments)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def index_at(self, at: datetime) -> int:
+        """The last entry at or before a time; the first for a time before all."""
+        return max(0, sum(moment.at <= at for moment in self.moments) - 1)
+
+    def snapshot(self, index: int) -> Snapshot | None:
+        """The snapshot as of an entry, rebuilt from the key frame before it; None before the first one."""
+        start = next((i for i in range(index, -1, -1) if self.moments[i].key), None)
+        if start is None:
+            return None
+        snapshot: Snapshot | None = None
+        for i in range(start, index + 1):
+            snapshot = advance(snapshot, self.entry(i))
+        return snapshot
+
+    def entry(self, index: int) -> Entry:
+        """The entry at an index."""
+        self._file.seek(self.moments[index].offset)
+        entry = self._read()
+        assert entry is not None
+        return entry
+
+    def _index(self) -> Iterator[Moment]:
+        offset = self._file.tell()
+        while (entry := self._read()) is not None:
+            yield Moment(offset, entry.at, entry.snapshot is not None, entry.telling)
+            offset = self._file.tell()
+
+    def _read(self) -> Entry | None:
+        """The next whole entry; None at the end or where the file was cut off."""
+        head = self._file.read(_HEAD.size)
+        if len(head) < _HEAD.size:
+            return None
+        length, checksum = _HEAD.unpack(head)
+        if length > LARGEST_BODY:
+            raise self._damaged()
+        body = self._file.read(length)
+        if len(body) < length:
+            return None
+        if zlib.crc32(body) != checksum:
+            raise self._damaged()
+        return self._decode(body)
+
+    def _decode(self, body: bytes) -> Entry:
+        inflater = zlib.decompressobj()
+        try:
+            raw = inflater.decompress(body, LARGEST_ENTRY)
+            if not inflater.eof:
+                raise self._damaged()
+            return msgspec.msgpack.decode(raw, type=Entry)
+        except (zlib.error, msgspec.MsgspecError, RecursionError, ValueError) as error:
+            raise self._damaged() from error
+
+    def _damaged(self) -> RecordingError:
+        return RecordingError(f"{self.path} is damaged, or was written by another version of latticetop.")
+
+
+def advance(snapshot: Snapshot | None, entry: Entry) -> Snapshot | None:
+    """The snapshot after an entry, given the one before it."""
+    if entry.snapshot is not None:
+        return entry.snapshot
+    if entry.changes is not None and snapshot is not None:
+        return apply_changes(snapshot, entry.changes)
+    return snapshot
