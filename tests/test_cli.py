@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from latticetop.simulator import ServerThread
+from tests.command import KEYS, against, at_rest, run
+
+A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
+ENDPOINT = "vpce-0e3b1bfc42d162c4a"
+
+
+@pytest.fixture(scope="module")
+def incident() -> Iterator[ServerThread]:
+    with at_rest("incident") as server:
+        yield server
+
+
+def document(server: ServerThread, *arguments: str) -> dict[str, Any]:
+    ended = against(server, "check", "--json", *arguments)
+    answer: dict[str, Any] = json.loads(ended.out)
+    return answer
+
+
+def test_check_tells_the_incident(incident: ServerThread) -> None:
+    ended = against(incident, "check")
+    assert ended.code == 1
+    assert f"{ENDPOINT}  failed-but-accessible" in ended.out
+    assert "AWS calls 3 of 3 associations accessible" in ended.out
+    for block in (".0/28", ".16/28", ".32/28", ".48/28"):
+        assert block in ended.out
+    assert "10.10.10.36" in ended.out
+    assert "RLfR" in ended.out
+    assert ended.err == ""
+
+
+def test_the_json_has_the_keys_and_figures_of_the_incident(incident: ServerThread) -> None:
+    found = document(incident)
+    assert found["schema"] == "latticetop.check/1"
+    assert (found["account_id"], found["region"]) == ("123456789012", "us-east-1")
+    subnets = {subnet["subnet_id"]: subnet for subnet in found["subnets"]}
+    a, b = subnets[A], subnets[B]
+    assert (a["cidr_block"], a["availability_zone"], a["available_ip_address_count"]) == (
+        "10.10.10.0/26",
+        "us-east-1a",
+        40,
+    )
+    assert (a["map"], a["free_cidr_blocks"], a["unaccounted_addresses"]) == ("RLfR", [], 0)
+    assert a["blocks"] == {
+        "total": 4,
+        "free": 0,
+        "prefix_reserved": 0,
+        "lattice": 1,
+        "allocated": 0,
+        "reserved": 2,
+        "full": 0,
+        "fragmented": 1,
+        "explicit": 0,
+    }
+    assert (b["map"], b["free_cidr_blocks"], b["available_ip_address_count"]) == ("R.LR", ["10.10.10.80/28"], 42)
+    (endpoint,) = found["endpoints"]
+    assert endpoint["vpc_endpoint_id"] == ENDPOINT
+    assert (endpoint["state"], endpoint["verdict"]) == ("Failed", "failed-but-accessible")
+    assert endpoint["subnet_ids"] == [A, B]
+    assert endpoint["service_network_name"] == "test-service-network-a"
+    assert (endpoint["associations"]["total"], endpoint["associations"]["accessible"]) == (3, 3)
+    interfaces = {eni["network_interface_id"]: eni for eni in endpoint["network_interfaces"]}
+    assert interfaces["eni-0f995ce7b1b9589de"]["role"] == "resource"
+    assert interfaces["eni-0f995ce7b1b9589de"]["private_ip_address"] == "10.10.10.7"
+    assert interfaces["eni-0f995ce7b1b9589de"]["ipv4_prefixes"] == ["10.10.10.16/28"]
+    assert "10.10.10.36" in endpoint["why"]
+
+
+def test_an_account_without_trouble_ends_with_0() -> None:
+    with at_rest("empty") as server:
+        ended = against(server, "check", "--all-subnets")
+    assert ended.code == 0
+    assert "No VPC Lattice endpoint." in ended.out
+
+
+def test_flags_may_stand_before_the_command(incident: ServerThread) -> None:
+    ended = run("--endpoint-url", incident.url, "--region", "us-east-1", "check", "--json", **KEYS)
+    assert json.loads(ended.out)["region"] == "us-east-1"
+
+
+def test_only_the_subnet_asked_for(incident: ServerThread) -> None:
+    found = document(incident, "--subnet-id", B)
+    assert [subnet["subnet_id"] for subnet in found["subnets"]] == [B]
+
+
+@pytest.mark.parametrize(("flag", "value"), [("--subnet-id", "subnet-0123456789abcdef0"), ("--vpc-id", "vpc-1")])
+def test_what_does_not_exist_is_a_mistake_of_the_command(incident: ServerThread, flag: str, value: str) -> None:
+    ended = against(incident, "check", flag, value)
+    assert (ended.code, ended.out) == (2, "")
+    assert value in ended.err
+
+
+def test_without_credentials_it_says_what_to_do(incident: ServerThread) -> None:
+    ended = run("check", "--endpoint-url", incident.url, "--region", "us-east-1")
+    assert (ended.code, ended.out) == (3, "")
+    assert "No AWS credentials" in ended.err
+    assert "--profile" in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_an_unknown_profile_is_named_with_the_nearest(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile production]\nregion = us-east-1\n", encoding="utf-8")
+    ended = run("check", "--profile", "prodution", AWS_CONFIG_FILE=str(config))
+    assert (ended.code, ended.out) == (2, "")
+    assert "'prodution'" in ended.err
+    assert "production" in ended.err
+
+
+def test_an_unknown_region_is_a_mistake_of_the_command() -> None:
+    ended = run("check", "--region", "us-eats-1", **KEYS)
+    assert (ended.code, ended.out) == (2, "")
+    assert "us-eats-1" in ended.err
+    assert "us-east-1" in ended.err
+
+
+def test_no_region_at_all() -> None:
+    ended = run("check", **KEYS)
+    assert (ended.code, ended.out) == (2, "")
+    assert "--region" in ended.err
+
+
+def test_nobody_listens() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        ended = run("check", "--endpoint-url", url, "--region", "us-east-1", **KEYS)
+    assert (ended.code, ended.out) == (3, "")
+    assert len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("interval", ["1", "-3"])
+def test_an_interval_that_is_too_short(interval: str) -> None:
+    ended = run("--interval", interval, "--region", "us-east-1")
+    assert ended.code == 2
+    assert "at least 5" in ended.err
+
+
+def test_an_interval_from_the_environment_is_looked_at_too() -> None:
+    ended = run("--region", "us-east-1", LATTICETOP_INTERVAL="often")
+    assert ended.code == 2
+    assert "LATTICETOP_INTERVAL" in ended.err
+
+
+def test_an_unknown_scenario() -> None:
+    for command in ("simulate", "demo"):
+        ended = run(command, "--scenario", "incidnet")
+        assert ended.code == 2
+        assert "incident" in ended.err
+
+
+def test_help_has_examples_and_the_version_is_told() -> None:
+    ended = run("--help")
+    assert ended.code == 0
+    assert "latticetop check --json" in ended.out
+    assert run("--version").out.startswith("latticetop")
+
+
+def test_an_unknown_flag() -> None:
+    ended = run("check", "--jsn")
+    assert ended.code == 2
+    assert "--json" in ended.err
+
+
+def test_the_schema_names_every_key() -> None:
+    ended = run("check", "--schema")
+    schema = json.loads(ended.out)
+    assert ended.code == 0
+    names = {name for part in schema["$defs"].values() for name in part["properties"]}
+    assert {"map", "free_cidr_blocks", "verdict", "why", "unaccounted_addresses", "taken_at"} <= names
+
+
+def test_the_scenarios_are_listed() -> None:
+    ended = run("simulate", "--list")
+    assert ended.code == 0
+    assert {"incident", "empty", "fleet"} <= {line.split()[0] for line in ended.out.splitlines()}
+
+
+def test_simulate_prints_its_url_alone_and_ends_when_interrupted() -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "latticetop", "simulate"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    url = child.stdout.readline().strip()
+    assert url.startswith("http://127.0.0.1:")
+    seen = run("check", "--endpoint-url", url, "--region", "us-east-1", "--all-subnets", "--json", **KEYS)
+    assert {subnet["subnet_id"] for subnet in json.loads(seen.out)["subnets"]} == {A, B}
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=20)
+    assert (child.returncode, out) == (130, "")
+    assert "Traceback" not in err
+
+
+def test_a_reader_that_goes_away_is_no_error(incident: ServerThread) -> None:
+    where = f"--endpoint-url {incident.url} --region us-east-1"
+    shell = f"{sys.executable} -m latticetop check --json {where} | head -1; exit ${{PIPESTATUS[0]}}"
+    child = subprocess.run(
+        ["bash", "-c", shell], env={**os.environ, **KEYS}, capture_output=True, text=True, timeout=50, check=False
+    )
+    assert child.stdout == "{\n"
+    assert child.stderr == ""

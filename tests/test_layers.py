@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.command import KEYS, at_rest
+
+SDK = ("botocore", "boto3", "aiobotocore")
+
+
+def loaded(statement: str, *names: str) -> set[str]:
+    """Which of these modules a fresh process has loaded after a statement."""
+    script = f"import sys\n{statement}\nprint(','.join(n for n in {names!r} if n in sys.modules), file=sys.stderr)"
+    child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=50)
+    return set(child.stderr.strip().split(",")) - {""}
+
+
+def command(*arguments: str) -> str:
+    return (
+        "from latticetop import cli\n"
+        f"sys.argv = {['latticetop', *arguments]!r}\n"
+        "try:\n    cli.main()\nexcept SystemExit:\n    pass"
+    )
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_help_and_version_load_neither_the_sdk_nor_textual(flag: str) -> None:
+    assert loaded(command(flag), *SDK, "textual", "aiohttp", "latticetop.simulator", "latticetop.model") == set()
+
+
+def test_check_never_loads_textual(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    with at_rest("incident") as server:
+        arguments = ("check", "--json", "--endpoint-url", server.url, "--region", "us-east-1")
+        found = loaded(command(*arguments), "textual", "latticetop.dashboard", "aiobotocore", "latticetop.simulator")
+    assert found == {"aiobotocore"}
+
+
+def test_the_model_loads_nothing_but_itself() -> None:
+    everything = (
+        "import pkgutil, importlib, latticetop.model as m\n"
+        "for each in pkgutil.iter_modules(m.__path__): importlib.import_module('latticetop.model.' + each.name)"
+    )
+    others = ("latticetop.aws", "latticetop.follow", "latticetop.reports", "latticetop.simulator", "asyncio", "click")
+    assert loaded(everything, *SDK, *others, "textual", "aiohttp") == set()
+
+
+def test_the_dashboard_loads_no_sdk() -> None:
+    found = loaded("import latticetop.dashboard.app", *SDK, "latticetop.aws", "latticetop.simulator", "textual")
+    assert found == {"textual"}
+
+
+def test_the_simulator_knows_nothing_of_the_rest() -> None:
+    found = loaded("import latticetop.simulator", *SDK, "latticetop.model", "latticetop.aws", "textual")
+    assert found == set()
