@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.snapshot import Snapshot
+from latticetop.reports.check import CheckDocument, document, exit_code, render_json
+from latticetop.reports.check_text import render_text
+from tests.model.builders import A, associations, endpoint, eni, incident, reading, snapshot
+
+ROOMY = reading("subnet-1", "10.0.0.0/24", eni("eni-1", "subnet-1", "10.0.0.4"), available=250)
+HIDDEN = reading("subnet-1", "10.0.0.0/24", available=240, unaccounted=11)
+TIGHT = reading("subnet-1", "10.0.0.0/27", available=27)
+IPV6 = reading("subnet-6", None)
+
+
+def account(*readings: object, state: str = "Available", words: tuple[str, ...] = ("Accessible",)) -> Snapshot:
+    return snapshot(
+        *readings,  # type: ignore[arg-type]
+        endpoints=(endpoint(state, "subnet-1"),),
+        associations=associations(*words),
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "code"),
+    [
+        (account(ROOMY), 0),
+        (snapshot(ROOMY), 0),
+        (snapshot(TIGHT), 0),
+        (account(TIGHT), 1),
+        (account(TIGHT, state="Deleted"), 0),
+        (account(ROOMY, state="Failed"), 1),
+        (account(ROOMY, words=("Inaccessible",)), 1),
+        (account(ROOMY, state="Pending"), 0),
+        (account(HIDDEN), 3),
+        (account(HIDDEN, state="Failed"), 1),
+        (incident(), 1),
+    ],
+)
+def test_exit_codes(seen: Snapshot, code: int) -> None:
+    assert exit_code(seen) == code
+
+
+@pytest.mark.parametrize("part", ["endpoints", "associations", "subnets", "subnet-1"])
+def test_what_could_not_be_read_leaves_it_open(part: str) -> None:
+    seen = snapshot(ROOMY, endpoints=(endpoint("Available", "subnet-1"),), unread=(part,))
+    assert exit_code(seen) == 3
+
+
+def test_the_document_is_what_its_schema_says() -> None:
+    again = msgspec.json.decode(render_json(incident()), type=CheckDocument)
+    assert again == document(incident())
+    assert again.subnets[0].subnet_id == A
+    assert again.subnets[0].map == "RLfR"
+
+
+def test_without_ipv4_there_is_no_map() -> None:
+    (item,) = document(snapshot(IPV6)).subnets
+    assert (item.cidr_block, item.map, item.blocks.total) == (None, "", 0)
+
+
+def test_trouble_comes_first() -> None:
+    seen = snapshot(
+        ROOMY,
+        reading("subnet-2", "10.0.1.0/27"),
+        endpoints=(
+            endpoint("Available", endpoint_id="vpce-01"),
+            endpoint("Failed", endpoint_id="vpce-03"),
+            endpoint("Failed", endpoint_id="vpce-02"),
+        ),
+        associations=associations("Accessible", endpoint_id="vpce-03"),
+    )
+    found = document(seen)
+    assert [item.vpc_endpoint_id for item in found.endpoints] == ["vpce-03", "vpce-02", "vpce-01"]
+    assert [item.subnet_id for item in found.subnets] == ["subnet-2", "subnet-1"]
+
+
+def test_free_blocks_of_both_kinds_are_listed() -> None:
+    (item,) = document(snapshot(reading("subnet-1", "10.0.0.0/26", reservations=(("10.0.0.16/28", "prefix"),)))).subnets
+    assert (item.blocks.free, item.blocks.prefix_reserved) == (1, 1)
+    assert item.free_cidr_blocks == ["10.0.0.16/28", "10.0.0.32/28"]
+
+
+def test_the_text_keeps_to_80_columns_but_for_long_subnet_rows() -> None:
+    lines = render_text(incident()).splitlines()
+    assert max(map(len, lines)) <= 80
+
+
+def test_names_from_aws_cannot_reach_the_terminal() -> None:
+    hostile = msgspec.structs.replace(ROOMY.subnet, name="\x1b]0;owned\x07\u202ename")
+    seen = snapshot(msgspec.structs.replace(ROOMY, subnet=hostile))
+    text = render_text(seen)
+    assert "name" in text
+    assert not [c for c in text if c != "\n" and (ord(c) < 32 or c == "\u202e")]
+
+
+def test_an_incomplete_subnet_is_drawn_as_a_bound() -> None:
+    text = render_text(account(HIDDEN))
+    assert "≤ 14" in text
+    assert "incomplete, 11 unaccounted" in text
+
+
+def test_problems_come_last_with_what_to_do() -> None:
+    problem = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeVpcs", "You may not call ec2:DescribeVpcs.", "Allow it.")
+    seen = msgspec.structs.replace(snapshot(ROOMY), problems=(problem, problem))
+    assert render_text(seen).endswith("  - You may not call ec2:DescribeVpcs. Allow it.\n")
+    assert document(seen).problems[0].kind == "access-denied"
