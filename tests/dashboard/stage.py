@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -149,6 +150,10 @@ class Stage:
         """What stands within a widget, its border included."""
         region = self.app.screen.query_one(selector).region
         return "\n".join(line[region.x : region.right] for line in self.lines[region.y : region.bottom])
+
+    def pane_words(self, selector: str) -> str:
+        """The words within a widget, its border and line ends left out."""
+        return " ".join(re.sub("[│╭╮╰╯─]", " ", self.pane(selector)).split())
 
     def table(self, selector: str) -> KeyedTable:
         return self.app.screen.query_one(selector, KeyedTable)

@@ -44,7 +44,7 @@ class LatticetopApp(App[int]):
         Binding("q", "quit", "quit", id="quit"),
     ]
 
-    latest: var[Update | None] = var(None)
+    latest: var[Update | None] = var(None, always_update=True)
 
     class Published(Message):
         """The source published something."""

@@ -31,6 +31,8 @@ def subnet_summary(view: View, order: SubnetOrder) -> str:
     by = "" if order is SubnetOrder.BLOCKS else f"by {order.value} · "
     if not total:
         return ""
+    if total == 1:
+        return f"{by}{'no' if without else 'a'} free /28"
     return f"{by}{without:,} of {total:,} have no free /28" if without else f"{by}all {total:,} have a free /28"
 
 
@@ -44,7 +46,7 @@ def nothing_here(update: Update | None) -> str:
     if "endpoints" not in snapshot.read_at:
         return "The endpoints could not be read."
     where = f"{snapshot.scope.region} of account {snapshot.scope.account_id}".removesuffix(" of account ")
-    return f"No VPC Lattice endpoint in {where}.\n\na shows every endpoint and every subnet of the Region."
+    return f"No VPC Lattice endpoint in {where}.\n\na shows every endpoint and subnet."
 
 
 def no_subnets(update: Update | None) -> str:

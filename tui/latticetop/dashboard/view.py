@@ -41,6 +41,11 @@ class View:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
 
+    @property
+    def bare(self) -> bool:
+        """Whether there is nothing at all to show."""
+        return not (self.snapshot.endpoints or self.snapshot.subnets)
+
     @cached_property
     def assessments(self) -> Mapping[str, Assessment]:
         """The verdict on each endpoint."""

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import on
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.screens.interface import InterfaceScreen
+from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -53,7 +54,7 @@ class BlockScreen(DetailScreen):
         """The block's state above its addresses."""
         yield StatusLine()
         yield Pane(Static(id="block-state"), AddressTable(id="address-table"), id="block-pane")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def refresh_from(self, view: View) -> None:
         """Show the block as it is now; say so when its subnet is gone."""

@@ -8,13 +8,14 @@ from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.screens.explain import ExplainScreen
 from latticetop.dashboard.screens.facts import FactsScreen
 from latticetop.dashboard.screens.interface import InterfaceScreen
 from latticetop.dashboard.widgets.findings import explain
+from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -40,7 +41,7 @@ class InterfaceTable(KeyedTable):
         Column("id", "interface"),
         Column("zone", "az"),
         Column("address", "primary"),
-        Column("held", "prefix or addresses", 54),
+        Column("held", "holds", 54),
         Column("status", "status", 76),
         Column("subnet", "subnet", 100),
         Column("listed", "listed by AWS", 126),
@@ -75,7 +76,7 @@ class EndpointScreen(DetailScreen):
             yield Pane(VerticalScroll(Static(id="endpoint-why"), classes="scroll"), id="endpoint-about")
             yield Pane(InterfaceTable(id="interface-table"), id="interfaces", title="Interfaces")
             yield Pane(AssociationTable(id="association-table"), id="associations", title="Associations")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def refresh_from(self, view: View) -> None:
         """Show the endpoint as it is now; say so when it is gone."""

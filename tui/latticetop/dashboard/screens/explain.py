@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.dashboard.widgets.story import tell
@@ -41,7 +42,7 @@ class ExplainScreen(DetailScreen):
         """One scrolling pane."""
         yield StatusLine()
         yield Pane(VerticalScroll(Static(id="story"), classes="scroll"), id="story-pane", title=self.endpoint_id)
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def opened(self) -> None:
         """Begin to investigate."""

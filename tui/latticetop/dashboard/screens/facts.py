@@ -9,9 +9,10 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.text import clean
@@ -33,7 +34,7 @@ class FactsScreen(DetailScreen):
         """One scrolling pane."""
         yield StatusLine()
         yield Pane(VerticalScroll(Static(id="facts"), classes="scroll"), id="facts-pane")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def opened(self) -> None:
         """Show the facts at once."""

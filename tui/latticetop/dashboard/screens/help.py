@@ -82,7 +82,7 @@ def _page(palette: Palette) -> RenderableType:
             for v, what in VERDICTS.items()
         ]
     )
-    block = "Each letter is a block: sixteen addresses in a row that start at a multiple of sixteen, a /28."
+    block = "Each letter is a block, a /28: sixteen addresses from a multiple of sixteen on."
     claim = "Accessible is what AWS says of the resource configuration; nothing was probed."
     parts: list[RenderableType] = []
     for title, note, listing in (("Keys", "", keys), ("Blocks", block, letters), ("Verdicts", claim, verdicts)):

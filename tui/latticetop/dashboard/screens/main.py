@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.screens.block import BlockScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
@@ -20,6 +20,7 @@ from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.endpoint_table import EndpointTable, endpoint_rows
 from latticetop.dashboard.widgets.findings import explain
 from latticetop.dashboard.widgets.grid_pane import GridPane
+from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.problem_bar import ProblemBar
@@ -67,7 +68,7 @@ class MainScreen(Screen[None]):
             yield Pane(SubnetTable(id="subnet-table"), id="subnets", title="Subnets")
             yield Pane(VerticalScroll(Static(id="why-text"), classes="scroll"), id="why")
             yield GridPane(id="blocks")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Follow the app's updates, and the passing of time."""
@@ -91,6 +92,7 @@ class MainScreen(Screen[None]):
         self.query_one(ProblemBar).show(problems, palette)
         endpoints.say(nothing_here(update))
         subnets.say(no_subnets(update))
+        self.query_one("#panes").set_class(view is None or view.bare, "-bare")
         if view is None:
             return
         drawn = (view, self._endpoint_order, self._subnet_order, self._endpoint_table.size, self._subnet_table.size)
@@ -106,7 +108,7 @@ class MainScreen(Screen[None]):
         readings = view.subnets(self._subnet_order)
         table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.brief))
         pane = self.query_one("#endpoints", Pane)
-        pane.set_title("Endpoints", endpoint_summary(view, self._endpoint_order, pane.size.width - 6))
+        pane.set_title("Endpoints", endpoint_summary(view, self._endpoint_order, pane.outer_size.width - 6))
         self.query_one("#subnets", Pane).set_title("Subnets", subnet_summary(view, self._subnet_order))
 
     @property

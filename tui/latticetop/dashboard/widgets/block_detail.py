@@ -29,30 +29,34 @@ WORDS = {
 MOST_HOLDERS = 3
 
 
-def describe(blocks: BlockMap, block: Block, palette: Palette, lines: int) -> RenderableType:
+def describe(blocks: BlockMap, block: Block, palette: Palette, lines: int, width: int) -> RenderableType:
     """The block in as many lines as there are; the legend comes last, what does not fit is left out from the bottom."""
+    key = legend(palette, blocks, width)
     parts: list[Text] = [_title(block, palette)]
-    if lines >= 3:
+    if lines >= 2 + len(key):
         parts += [*([Text()] if lines >= 8 else []), _addresses(block, palette)]
     if lines >= 5:
         parts += _holders(block, palette)
         if hint := _hint(blocks, block):
             parts += [Text(), Text(hint, palette["advice"])]
-    if len(parts) + 2 <= lines:
+    if len(parts) + 1 + len(key) <= lines:
         parts.append(Text())
-    if len(parts) + 1 <= lines:
-        parts.append(legend(palette, blocks))
+    if len(parts) + len(key) <= lines:
+        parts += key
     return Group(*parts[: max(1, lines)])
 
 
-def legend(palette: Palette, blocks: BlockMap) -> Text:
-    """The letters that the map has, each on its colour with its word."""
-    text = Text(no_wrap=True, overflow="crop")
+def legend(palette: Palette, blocks: BlockMap, width: int) -> list[Text]:
+    """The letters that the map has, each on its colour with its word, in lines of a width."""
+    lines = [Text()]
     for state, word in WORDS.items():
         if not blocks.counts[state]:
             continue
-        text.append(state.value, palette.block(state.value)).append(f" {word}  ", palette["dim"])
-    return text
+        item = Text.assemble((state.value, palette.block(state.value)), (f" {word}", palette["dim"]))
+        if lines[-1] and lines[-1].cell_len + 2 + item.cell_len > width:
+            lines.append(Text())
+        lines[-1].append("  " if lines[-1] else "").append_text(item)
+    return lines
 
 
 def _title(block: Block, palette: Palette) -> Text:

@@ -52,6 +52,7 @@ class BlockGrid(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._scene: Scene | None = None
         self._plan: Cards | Heat | None = None
+        self._width = 0
         self.room = 0
         """Lines there are for the grid; cards that need more give way to the heat map."""
 
@@ -83,6 +84,7 @@ class BlockGrid(ScrollView, can_focus=True):
         if self._scene is None:
             return
         self._plan = self._choose(self._scene)
+        self.set_class(isinstance(self._plan, Heat), "-heat")
         self.virtual_size = self._plan.size
         self.styles.height = max(1, min(self._plan.size.height, self.room or self._plan.size.height))
         self.refresh()
@@ -154,6 +156,13 @@ class BlockGrid(ScrollView, can_focus=True):
         if index is None:
             return
         self.action_select() if index == self.cursor else self.go_to(index)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Arrange the blocks for another width; keep the cursor in sight."""
+        if event.size.width != self._width:
+            self._width = event.size.width
+            self._arrange()
+        self.call_after_refresh(self._reveal_cursor)
 
     def on_focus(self) -> None:
         """Show that the cursor keys move here."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on
+from textual.geometry import Size
 from textual.widgets import Static
 
 from latticetop.dashboard.widgets.block_detail import describe
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.scene import Scene
-from latticetop.dashboard.words import plural
+from latticetop.dashboard.words import cut, plural
 from latticetop.model.remedies import cheapest_block
-from latticetop.model.text import shorten_ids
+from latticetop.model.text import clean, shorten_ids
 
 if TYPE_CHECKING:
     from textual import events
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from latticetop.model.blocks import Block
     from latticetop.model.snapshot import SubnetReading
 
+LABEL_EDGES = 6
+"""Columns that a border takes from its title: corners, dashes, blanks."""
 DETAIL_LINES = 4
 """Lines kept for the block under the cursor, the blank line above it included."""
 
@@ -36,6 +40,7 @@ class GridPane(Pane):
         self._palette: Palette | None = None
         self._cursors: dict[str, int] = {}
         self._told: object = None
+        self._titled: SubnetReading | None = None
 
     def show(
         self, reading: SubnetReading | None, known: bool, palette: Palette, marked: frozenset[int], lit: frozenset[int]
@@ -45,13 +50,13 @@ class GridPane(Pane):
         if reading is None or not known or not reading.blocks.letters:
             self.say(_missing(reading, known))
             self.query_one(BlockGrid).display = False
-            self._tell(None, 0)
-            self.set_title(_title(reading) if reading else "")
+            self._tell(None, Size(0, 0))
+            self._entitle(reading)
             return
         self.say("")
         grid = self.query_one(BlockGrid)
         grid.display = True
-        self.set_title(_title(reading), _summary(reading))
+        self._entitle(reading)
         subnet_id = reading.subnet.subnet_id
         cursor = self._cursors.setdefault(subnet_id, _telling_block(reading))
         grid.show(Scene(reading.blocks, palette, cursor, marked=marked, lit=lit))
@@ -60,12 +65,26 @@ class GridPane(Pane):
     def on_resize(self, event: events.Resize) -> None:
         """Give the grid what the block's own lines leave."""
         self.query_one(BlockGrid).fit(max(3, self.size.height - DETAIL_LINES))
+        self._entitle(self._titled)
         self.call_after_refresh(self._describe)
 
-    def _tell(self, block: Block | None, lines: int) -> None:
-        """Spell a block out, unless it is spelt out already."""
+    def _entitle(self, reading: SubnetReading | None) -> None:
+        """Put the subnet's range, name and zone above, the name cut so that the zone has room; the counts below."""
+        self._titled = reading
+        if reading is None:
+            self.set_title("")
+            return
+        subnet = reading.subnet
+        cidr, zone = str(subnet.cidr_block or ""), clean(subnet.availability_zone)
+        room = (self.outer_size.width or 120) - LABEL_EDGES - len(cidr) - cell_len(zone) - 4
+        name = cut(clean(subnet.name) or shorten_ids(clean(subnet.subnet_id)), max(8, room))
+        title = "  ".join(part for part in (cidr, name, zone) if part)
+        self.set_title(title, _summary(reading) if self._reading else "")
+
+    def _tell(self, block: Block | None, size: Size) -> None:
+        """Spell a block out in as much room, unless it is spelt out already."""
         reading, palette = self._reading, self._palette
-        told = (block, lines, reading.blocks.counts if reading else None)
+        told = (block, size, reading.blocks.counts if reading else None)
         if told == self._told:
             return
         self._told = told
@@ -73,7 +92,7 @@ class GridPane(Pane):
         if block is None or reading is None or palette is None:
             detail.update(Text())
         else:
-            detail.update(describe(reading.blocks, block, palette, lines), layout=False)
+            detail.update(describe(reading.blocks, block, palette, max(1, size.height), size.width), layout=False)
 
     @on(BlockGrid.Highlighted)
     def _moved(self, message: BlockGrid.Highlighted) -> None:
@@ -85,7 +104,7 @@ class GridPane(Pane):
         if self._reading is None or self._palette is None or not self._reading.blocks.letters:
             return
         index = min(self._cursors[self._reading.subnet.subnet_id], len(self._reading.blocks) - 1)
-        self._tell(self._reading.blocks.block(index), max(1, self.query_one("#detail", Static).size.height))
+        self._tell(self._reading.blocks.block(index), self.query_one("#detail", Static).size)
 
 
 def _missing(reading: SubnetReading | None, known: bool) -> str:
@@ -106,14 +125,11 @@ def _telling_block(reading: SubnetReading) -> int:
     return (reading.blocks.index_of(free[0].first) or 0) if free else 0
 
 
-def _title(reading: SubnetReading) -> str:
-    subnet = reading.subnet
-    name = subnet.name or shorten_ids(subnet.subnet_id)
-    return "  ".join(part for part in (str(subnet.cidr_block or ""), name, subnet.availability_zone) if part)
-
-
 def _summary(reading: SubnetReading) -> str:
-    addresses = plural(reading.subnet.available_ip_address_count, "address", "addresses")
-    bound = "at most " if reading.unaccounted else ""
-    summary = f"{addresses} free · {bound}{plural(reading.blocks.free, 'block')} free"
-    return f"incomplete, {reading.unaccounted:,} unaccounted · {summary}" if reading.unaccounted else summary
+    if not reading.blocks.letters:
+        return ""
+    blocks = f"{plural(reading.blocks.free, 'block')} free"
+    if reading.unaccounted:
+        bound = "at most " if reading.blocks.free else ""
+        return f"incomplete, {reading.unaccounted:,} unaccounted · {bound}{blocks}"
+    return f"{plural(reading.subnet.available_ip_address_count, 'address', 'addresses')} free · {blocks}"

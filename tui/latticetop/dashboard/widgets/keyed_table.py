@@ -62,6 +62,8 @@ class KeyedTable(DataTable[Text]):
         Binding("enter", "select_cursor", "open", key_display="enter", id="open"),
         Binding("j", "cursor_down", show=False, id="down"),
         Binding("k", "cursor_up", show=False, id="up"),
+        Binding("home", "scroll_top", show=False, id="first"),
+        Binding("end", "scroll_bottom", show=False, id="last"),
     ]
 
     class Resized(Message):

@@ -45,4 +45,4 @@ class Pane(Vertical):
             return
         self._sentence = sentence
         self.set_class(bool(sentence), "-empty")
-        self.query_one(".empty", Static).update(Text(clean(sentence)))
+        self.query_one(".empty", Static).update(Text("\n".join(clean(line) for line in sentence.split("\n"))))
