@@ -92,7 +92,8 @@ async def test_every_call_is_read_to_the_end_over_three_pages(server: Server) ->
         assert await reader.scope() == Scope("123456789012", "us-east-1")
         pages = Counter(call.operation for call in server.calls)
         assert reader.calls == len(server.calls)
-    assert {name.partition(":")[2] for name in OPERATIONS} == set(pages)
+    listed = {name.partition(":")[2] for name in OPERATIONS if name.startswith(("ec2:", "sts:"))}
+    assert listed == set(pages)
     assert {name: count for name, count in pages.items() if count < 3} == {"GetCallerIdentity": 1}
 
 
@@ -165,7 +166,7 @@ async def test_an_operation_that_is_not_listed_is_refused_before_it_is_sent(serv
 
 def test_the_list_holds_nothing_that_writes() -> None:
     verbs = {name.partition(":")[2][:3] for name in OPERATIONS}
-    assert verbs == {"Des", "Get"}
+    assert verbs == {"Des", "Get", "Lis", "Loo"}
 
 
 async def test_it_is_what_following_needs_of_a_reader(server: Server) -> None:

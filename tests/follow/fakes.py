@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,9 +11,11 @@ from msgspec import structs
 
 from latticetop.follow.status import Phase, Selection, Update
 from latticetop.model.address import parse_address, parse_cidr
+from latticetop.model.network import Lattice, ServiceNetwork
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 from latticetop.model.snapshot import Scope
+from latticetop.model.timeline import Trail, TrailEvent
 
 START = datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)
 VPC, OTHER_VPC = "vpc-0d54cbe88a44ffd04", "vpc-0ffffffffffffffff"
@@ -86,6 +88,8 @@ class FakeReader:
         self.association_list = [Association("vpce-rsc-asc-1", ENDPOINT, accessibility="Accessible")]
         self.interface_list = [interface("eni-13", A, "10.10.10.13"), interface("eni-36", A, "10.10.10.36")]
         self.reservation_list: list[CidrReservation] = []
+        self.event_list: list[TrailEvent] = []
+        self.reaches: datetime | None = None
 
     async def scope(self) -> Scope:
         await self._call("scope")
@@ -122,6 +126,18 @@ class FakeReader:
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
         await self._call("describe_interface")
         return {"NetworkInterfaceId": network_interface_id}
+
+    async def lattice(self, service_network_arns: Sequence[str]) -> tuple[Lattice, tuple[Problem, ...]]:
+        try:
+            await self._call("lattice")
+        except ReadError as error:
+            return Lattice(), (error.problem,)
+        return Lattice({arn: ServiceNetwork(arn) for arn in service_network_arns}), ()
+
+    async def trail(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> Trail:
+        await self._call("trail")
+        progress("reading")
+        return Trail(tuple(self.event_list), start, end, min(end, self.reaches or end))
 
     async def close(self) -> None:
         self.closed += 1

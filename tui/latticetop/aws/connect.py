@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -20,28 +19,16 @@ async def connect(settings: Settings, page_sizes: PageSizes | None = None) -> Aw
     goes on meanwhile.
     """
     await asyncio.to_thread(import_module, "latticetop.aws.reader")
-    from . import sdk, session
+    from . import session
     from .reader import AwsReader
+    from .services import Services
 
     prepared = await asyncio.to_thread(session.prepare, settings)
     await session.check_credentials(prepared)
-    async with AsyncExitStack() as stack:
-        ec2, sts = [
-            await sdk.open_client(
-                stack,
-                prepared.session,
-                service,
-                region=prepared.region,
-                endpoint_url=prepared.endpoint_url,
-                profile=prepared.profile,
-            )
-            for service in ("ec2", "sts")
-        ]
-        return AwsReader(
-            ec2,
-            sts,
-            region=prepared.region,
-            profile=prepared.profile,
-            page_sizes=page_sizes or PageSizes(),
-            stack=stack.pop_all(),
-        )
+    services = Services(prepared)
+    try:
+        ec2, sts = await services.open("ec2"), await services.open("sts")
+    except BaseException:
+        await services.close()
+        raise
+    return AwsReader(ec2, sts, services, page_sizes or PageSizes())

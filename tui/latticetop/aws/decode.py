@@ -82,6 +82,7 @@ def interface(raw: Raw) -> NetworkInterface | None:
         instance_id=_same(attachment, "InstanceId"),
         instance_owner_id=_same(attachment, "InstanceOwnerId"),
         device_index=_number(attachment, "DeviceIndex"),
+        attached_at=_time(attachment, "AttachTime"),
         tags=_tags(raw, "TagSet"),
     )
 

@@ -12,7 +12,15 @@ OPERATIONS = frozenset(
         "ec2:DescribeVpcEndpoints",
         "ec2:DescribeVpcs",
         "ec2:GetSubnetCidrReservations",
+        "cloudtrail:LookupEvents",
         "sts:GetCallerIdentity",
+        "vpc-lattice:ListResourceConfigurations",
+        "vpc-lattice:ListResourceGateways",
+        "vpc-lattice:ListServiceNetworkResourceAssociations",
+        "vpc-lattice:ListServiceNetworkServiceAssociations",
+        "vpc-lattice:ListServiceNetworkVpcAssociations",
+        "vpc-lattice:ListServiceNetworkVpcEndpointAssociations",
+        "vpc-lattice:ListServiceNetworks",
     }
 )
 """As IAM spells them. `sts:GetCallerIdentity` needs no permission."""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from datetime import datetime
 from typing import Any, TypeVar
 
+from latticetop.model.network import Lattice
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 from latticetop.model.snapshot import Scope
+from latticetop.model.timeline import Trail
 
 from . import decode
+from .cloudtrail import read_trail
+from .lattice import LatticeReading
 from .paging import pages
 from .sdk import Client
+from .services import Services
 from .settings import PageSizes
 
 _T = TypeVar("_T")
@@ -24,15 +29,11 @@ _INTERFACES = "DescribeNetworkInterfaces"
 class AwsReader:
     """A `follow.reader.Reader` of one scope. Every method raises ReadError; `close` lets go of the connections."""
 
-    def __init__(
-        self, ec2: Client, sts: Client, *, region: str, profile: str, page_sizes: PageSizes, stack: AsyncExitStack
-    ) -> None:
+    def __init__(self, ec2: Client, sts: Client, services: Services, page_sizes: PageSizes) -> None:
         self._ec2 = ec2
         self._sts = sts
-        self._region = region
-        self._profile = profile
+        self._services = services
         self._sizes = page_sizes
-        self._stack = stack
         # Service-managed ENIs are left out of the answer unless asked for, and would make taken blocks look free.
         hidden = ec2.accepts(_INTERFACES, "IncludeManagedResources")
         self._hidden_too: dict[str, Any] = {"IncludeManagedResources": True} if hidden else {}
@@ -40,7 +41,7 @@ class AwsReader:
     @property
     def calls(self) -> int:
         """How many requests were sent so far, retries included."""
-        return self._ec2.calls + self._sts.calls
+        return self._services.calls
 
     async def scope(self) -> Scope:
         """The account, Region and profile; the account is empty when STS does not say, which hinders nothing else."""
@@ -50,7 +51,7 @@ class AwsReader:
             if error.problem.kind.needs_new_credentials:
                 raise
             answer = {}
-        return Scope(str(answer.get("Account") or ""), self._region, self._profile)
+        return Scope(str(answer.get("Account") or ""), self._services.region, self._services.profile)
 
     async def vpcs(self) -> tuple[Vpc, ...]:
         """Every VPC of the Region."""
@@ -100,9 +101,21 @@ class AwsReader:
         record: dict[str, Any] = found[0]
         return record
 
+    async def lattice(self, service_network_arns: Sequence[str]) -> tuple[Lattice, tuple[Problem, ...]]:
+        """VPC Lattice's side of these service networks; what may not be read is None in it, and a Problem beside it."""
+        try:
+            reading = LatticeReading(await self._services.open("vpc-lattice"))
+        except ReadError as error:
+            return Lattice(), (error.problem,)
+        return await reading.read(service_network_arns), tuple(reading.problems.values())
+
+    async def trail(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> Trail:
+        """The CloudTrail events of a window that a timeline can be made of, within LookupEvents' rate."""
+        return await read_trail(await self._services.open("cloudtrail"), start, end, progress)
+
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._stack.aclose()
+        await self._services.close()
 
     async def _all(
         self, operation: str, key: str, decode_one: Callable[[decode.Raw], _T | None], **params: Any

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from typing import Any
 from urllib.parse import urlsplit
@@ -70,12 +71,12 @@ def new_session(profile: str, *, sandbox: bool) -> Session:
     return session
 
 
-def warm_up(session: Session) -> None:
+def warm_up(session: Session, services: Iterable[str] = ("ec2", "sts")) -> None:
     """Load what clients need from disk: about 200 ms that would hold up the event loop. Safe in any thread."""
     loader = session.get_component("data_loader")
     for name in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
         loader.load_data_with_path(name)
-    for service in ("ec2", "sts"):
+    for service in services:
         for kind in ("service-2", "endpoint-rule-set-1"):
             loader.load_service_model(service, kind)
         for operation in loader.load_service_model(service, "service-2")["operations"]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 
 from .choose import choose_subnets
-from .parts import ASSOCIATIONS, ENDPOINTS, SUBNETS, VPCS, Parts
+from .parts import ASSOCIATIONS, ENDPOINTS, LATTICE, SUBNETS, VPCS, Parts
 from .status import Selection
 
-_LISTS = (ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS)
+_LISTS = (ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS, LATTICE)
 
 
 def assemble(scope: Scope, selection: Selection, parts: Parts, previous: Snapshot | None, now: datetime) -> Snapshot:
@@ -25,6 +25,7 @@ def assemble(scope: Scope, selection: Selection, parts: Parts, previous: Snapsho
         endpoints=parts.endpoints,
         associations=parts.associations,
         problems=parts.distinct_problems(),
+        lattice=parts.lattice,
         read_at={key: at for key, at in parts.read_at.items() if key in chosen or key in _LISTS},
     )
 

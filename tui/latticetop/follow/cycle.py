@@ -10,13 +10,26 @@ from latticetop.model.resources import NetworkInterface
 
 from .choose import choose_subnets, endpoint_types, unknown_ids
 from .clock import Clock
-from .parts import ASSOCIATIONS, ENDPOINTS, INTERFACES, SELECTION, SUBNETS, VPCS, Parts, passing, reservations_of
+from .parts import (
+    ASSOCIATIONS,
+    ENDPOINTS,
+    INTERFACES,
+    LATTICE,
+    SELECTION,
+    SUBNETS,
+    VPCS,
+    Parts,
+    passing,
+    reservations_of,
+)
 from .reader import InterfacePages, Reader
 from .status import Selection
 
 VPCS_EVERY = 600.0
 RESERVATIONS_EVERY = 300.0
 """Seconds. Reservations cost one call a subnet and seldom change."""
+LATTICE_EVERY = 300.0
+"""Seconds. Several calls a service network, at rates AWS does not publish."""
 _AT_ONCE = 8
 
 
@@ -42,6 +55,16 @@ async def read_insides(reader: Reader, selection: Selection, parts: Parts, clock
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_read_interfaces(_pages(reader, selection, parts, chosen), chosen, parts, clock))
         tasks.create_task(_read_reservations(reader, due, parts, clock))
+
+
+async def read_lattice(reader: Reader, parts: Parts, clock: Clock, *, full: bool) -> bool:
+    """Read VPC Lattice's side of the endpoints' service networks when it is due; whether it was read."""
+    arns = sorted({endpoint.service_network_arn for endpoint in parts.endpoints.values()} - {""})
+    if not arns or not (full or parts.due(LATTICE, clock.now(), LATTICE_EVERY)):
+        return False
+    lattice, problems = await reader.lattice(arns)
+    parts.take_lattice(lattice, problems, clock.now())
+    return True
 
 
 async def read_again(reader: Reader, subnet_ids: Collection[str], parts: Parts, clock: Clock) -> None:

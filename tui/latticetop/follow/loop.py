@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from latticetop.model.investigation import Investigation
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 from latticetop.model.snapshot import Scope, Snapshot
 
 from .assemble import assemble
 from .choose import choose_subnets
 from .clock import Clock, SystemClock
-from .cycle import read_insides, read_lists
+from .cycle import read_insides, read_lattice, read_lists
+from .investigate import Trails, investigate
 from .pace import Pace, PendingWatch, Random
 from .parts import SELECTION, Parts
-from .reader import Connect, Reader
+from .reader import Connect, Progress, Reader, Resolve
 from .status import Phase, Publish, Selection, Status, Update
 
 _BACK_OFF = (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE)
@@ -35,6 +37,7 @@ class Follower:
         pace: Pace | None = None,
         clock: Clock | None = None,
         random: Random = _random.random,
+        resolve: Resolve | None = None,
     ) -> None:
         self._connect = connect
         self._selection = selection or Selection()
@@ -43,6 +46,8 @@ class Follower:
         self._random = random
         self._wake = Event()
         self._wanted = self._full = self._paused = False
+        self._resolve = resolve
+        self._trails = Trails()
         self._focus: str | None = None
         self._reader: Reader | None = None
         self._scope: Scope | None = None
@@ -97,6 +102,21 @@ class Follower:
             raise ReadError(Problem(ProblemKind.UNREACHABLE, "", "There is no connection to AWS yet."))
         return await self._reader.describe_interface(network_interface_id)
 
+    async def investigate(self, vpc_endpoint_id: str, progress: Progress, *, resolve: bool = False) -> Investigation:
+        """Look into one endpoint; what cannot be read is a problem of the investigation. KeyError for an unknown."""
+        if self._snapshot is None or self._reader is None:
+            raise KeyError(vpc_endpoint_id)
+        asked = self._resolve if resolve else None
+        return await investigate(
+            self._reader,
+            self._snapshot,
+            vpc_endpoint_id,
+            progress,
+            trails=self._trails,
+            resolve=asked,
+            clock=self._clock,
+        )
+
     def _ask(self) -> None:
         self._wanted = True
         self._wake.set()
@@ -141,6 +161,9 @@ class Follower:
             self._emit(Phase.READING)
         await read_insides(reader, selection, parts, clock, full=full)
         self._take_snapshot(selection)
+        self._emit(Phase.READING)
+        if await read_lattice(reader, parts, clock, full=full):
+            self._take_snapshot(selection)
 
     def _take_snapshot(self, selection: Selection) -> None:
         if self._scope is not None and self._parts.read_at:

@@ -9,7 +9,7 @@ from latticetop.model.snapshot import Scope, Snapshot
 
 from .assemble import assemble
 from .clock import Clock, SystemClock
-from .cycle import read_again, read_insides, read_lists
+from .cycle import read_again, read_insides, read_lattice, read_lists
 from .parts import SELECTION, Parts
 from .reader import Reader
 from .status import Selection
@@ -18,8 +18,10 @@ CONFIRM_AFTER = 2.0
 """Seconds. EC2's counts and ENIs may disagree for a moment; a difference that lasts is real."""
 
 
-async def read_once(reader: Reader, selection: Selection | None = None, clock: Clock | None = None) -> Snapshot:
-    """Read everything once; a subnet whose count does not add up is read once more to confirm it.
+async def read_once(
+    reader: Reader, selection: Selection | None = None, clock: Clock | None = None, *, lattice: bool = False
+) -> Snapshot:
+    """Read everything once, with `lattice` VPC Lattice's side too; a subnet whose count does not add up is read again.
 
     A part that fails is missing from `read_at`, and `problems` says why. ReadError when no part could be read, or when
     a subnet or VPC was asked for that does not exist.
@@ -34,6 +36,8 @@ async def read_once(reader: Reader, selection: Selection | None = None, clock: C
         raise scope
     _raise_if_hopeless(parts)
     await read_insides(reader, selection, parts, clock, full=True)
+    if lattice:
+        await read_lattice(reader, parts, clock, full=True)
     snapshot = assemble(scope, selection, parts, None, clock.now())
     doubtful = [key for key, reading in snapshot.subnets.items() if key in parts.read_at and reading.discrepancy > 0]
     if not doubtful:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from msgspec import Struct, field
 
+from latticetop.model.network import Lattice
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 
@@ -16,6 +17,8 @@ from .clock import Clock
 _T = TypeVar("_T")
 ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS = "endpoints", "associations", "subnets", "vpcs"
 """Names of parts, as in `Snapshot.read_at`."""
+LATTICE = "lattice"
+"""VPC Lattice's side; its problems go by `lattice 0`, `lattice 1` …, since each of its calls may be denied."""
 INTERFACES = "interfaces"
 """In `Snapshot.read_at` each subnet's ENIs go by the id of the subnet."""
 SELECTION = "selection"
@@ -37,6 +40,7 @@ class Parts(Struct):
     associations: dict[str, Association] = field(default_factory=dict)
     interfaces: dict[str, tuple[NetworkInterface, ...]] = field(default_factory=dict)
     reservations: dict[str, tuple[CidrReservation, ...]] = field(default_factory=dict)
+    lattice: Lattice = Lattice()
     read_at: dict[str, datetime] = field(default_factory=dict)
     tried_at: dict[str, datetime] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
@@ -65,8 +69,18 @@ class Parts(Struct):
         self.reservations = {key: value for key, value in self.reservations.items() if key in subnet_ids}
         keep = subnet_ids | {reservations_of(subnet_id) for subnet_id in subnet_ids} | REQUIRED | {VPCS, SELECTION}
         for mapping in (self.read_at, self.tried_at, self.problems):
-            for key in [key for key in mapping if key not in keep]:
+            for key in [key for key in mapping if key not in keep and not key.startswith(LATTICE)]:
                 del mapping[key]
+
+    def take_lattice(self, lattice: Lattice, problems: Iterable[Problem], now: datetime) -> None:
+        """Take over what VPC Lattice told; a failure that passes leaves what was known."""
+        self.problems = {key: problem for key, problem in self.problems.items() if not key.startswith(LATTICE)}
+        told = list(problems)
+        self.problems |= {f"{LATTICE} {number}": problem for number, problem in enumerate(told)}
+        if not any(passing(problem) for problem in told):
+            self.tried_at[LATTICE] = now
+            self.lattice = lattice
+            self.read_at[LATTICE] = now
 
     def distinct_problems(self) -> tuple[Problem, ...]:
         """The problems, the required parts' first, each once."""

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+from aiohttp import web
+
+from latticetop.aws import lattice
+from latticetop.aws.operations import OPERATIONS
+from latticetop.model.problem import ProblemKind
+from latticetop.simulator import SCENARIOS, ManualClock, Server
+from latticetop.simulator.scenarios.networks import add_service_network
+from tests.aws.conftest import Canned, Seen, reading
+
+ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
+
+
+async def test_the_service_network_of_the_incident() -> None:
+    clock = ManualClock(SCENARIOS["incident"].start)
+    async with Server("incident", clock=clock) as server:
+        clock.finish()
+        async with reading(server.url) as reader:
+            found, problems = await reader.lattice([ARN])
+        operations = {f"{call.service}:{call.operation}" for call in server.calls}
+    assert problems == ()
+    assert operations == {name for name in OPERATIONS if name.startswith("vpc-lattice:")}
+    assert found.networks is not None
+    network = found.networks[ARN]
+    assert network.name == "test-service-network-a"
+    assert network.resources is not None
+    assert {each.resource_configuration_id for each in network.resources} == {
+        "rcfg-0f8b3049b4a9710e0",
+        "rcfg-0b39a245f47c880f8",
+        "rcfg-052f0211d381fbcfc",
+    }
+    assert network.endpoints is not None
+    assert [each.vpc_endpoint_id for each in network.endpoints] == ["vpce-0e3b1bfc42d162c4a"]
+    assert (network.services, network.vpcs) == ((), ())
+
+
+async def test_lists_are_read_to_the_end_over_three_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lattice, "PAGE", 5)
+    async with Server("empty", clock=ManualClock()) as server:
+        names = [f"thing-{number:02}" for number in range(12)]
+        network = add_service_network(server.account.region(), "shared", resources=names, services=names)
+        async with reading(server.url) as reader:
+            found, problems = await reader.lattice([network.arn])
+        pages = [call for call in server.calls if call.operation == "ListServiceNetworkResourceAssociations"]
+    assert problems == ()
+    assert len(pages) == 3
+    assert found.networks is not None
+    held = found.networks[network.arn]
+    assert sorted(each.resource_configuration_name for each in held.resources or ()) == names
+    assert sorted(each.service_name for each in held.services or ()) == names
+    assert len(found.configurations or ()) == 12
+
+
+async def test_each_call_may_be_denied_by_itself() -> None:
+    async def answer(seen: Seen) -> web.StreamResponse:
+        if seen.path == "/servicenetworkserviceassociations":
+            return web.json_response(
+                {"message": "User is not authorized to perform: vpc-lattice:ListServiceNetworkServiceAssociations"},
+                status=403,
+                headers={"x-amzn-errortype": "AccessDeniedException"},
+            )
+        return web.json_response({"items": []})
+
+    async with Canned(answer).serve() as server, reading(server.url) as reader:
+        found, problems = await reader.lattice([ARN, ARN + "2"])
+        assert sum(seen.path == "/servicenetworkserviceassociations" for seen in server.seen) <= 2
+    (problem,) = problems
+    assert problem.kind is ProblemKind.ACCESS_DENIED
+    assert problem.operation == "vpc-lattice:ListServiceNetworkServiceAssociations"
+    assert found.networks is not None
+    assert [network.services for network in found.networks.values()] == [None, None]
+    assert [network.resources for network in found.networks.values()] == [(), ()]
+    assert (found.gateways, found.configurations) == ((), ())

@@ -1,0 +1,49 @@
+"""The services of one Region, each opened when it is first asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from . import sdk
+
+if TYPE_CHECKING:
+    from .session import Prepared
+
+
+class Services:
+    """Opens `ec2`, `sts`, `cloudtrail`, `vpc-lattice` on demand; `close` lets go of all of them."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self.region = prepared.region
+        self.profile = prepared.profile
+        self._prepared = prepared
+        self._stack = AsyncExitStack()
+        self._clients: dict[str, sdk.Client] = {}
+        self._opening = asyncio.Lock()
+
+    @property
+    def calls(self) -> int:
+        """Requests sent so far to all of them, retries included."""
+        return sum(client.calls for client in self._clients.values())
+
+    async def open(self, service: str) -> sdk.Client:
+        """The client of a service; ReadError when it cannot be opened."""
+        async with self._opening:
+            if service not in self._clients:
+                # A service model takes long to load from disk, and would hold up the screen.
+                await asyncio.to_thread(sdk.warm_up, self._prepared.session, (service,))
+                self._clients[service] = await sdk.open_client(
+                    self._stack,
+                    self._prepared.session,
+                    service,
+                    region=self.region,
+                    endpoint_url=self._prepared.endpoint_url,
+                    profile=self.profile,
+                )
+            return self._clients[service]
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._stack.aclose()
