@@ -236,3 +236,35 @@ async def test_a_subnet_that_goes_while_its_block_is_open() -> None:
 async def test_reading_on_demand_only_says_so() -> None:
     async with showing(update(incident(), interval=0.0, read_at=TAKEN)) as stage:
         assert "on r only" in stage.lines[0]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+async def test_help_and_quit_are_named_at_every_width(width: int) -> None:
+    async with showing(incident(), size=(width, 24)) as stage:
+        assert "? help" in stage.lines[-1] and "q quit" in stage.lines[-1]
+        assert ("space pause" in stage.lines[-1]) == (width >= 80)
+        await stage.pilot.resize_terminal(120, 24)
+        await stage.pilot.pause()
+        assert "space pause" in stage.lines[-1]
+
+
+async def test_a_legend_that_is_too_wide_goes_on_in_the_next_line() -> None:
+    async with showing(account([cluster()])) as stage:
+        words = stage.pane_words("#detail")
+        assert words.endswith(". free L lattice A other f broken F full R kept P held X explicit")
+
+
+async def test_tables_take_the_lines_they_need_and_no_more_than_a_third() -> None:
+    def many(count: int) -> Any:
+        return account([SubnetReading(subnet(f"subnet-{n:017x}", f"10.0.{n}.0/24", 251)) for n in range(count)])
+
+    async with showing(incident(), size=(120, 36)) as stage:
+        panes = stage.app.screen.query_one("#subnets")
+        assert panes.outer_size.height == 7
+        await stage.show(many(6))
+        assert panes.outer_size.height == 10
+        await stage.show(many(60))
+        assert panes.outer_size.height == 11
+        await stage.pilot.resize_terminal(120, 60)
+        await stage.pilot.pause()
+        assert panes.outer_size.height == 19

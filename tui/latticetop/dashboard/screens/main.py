@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from latticetop.dashboard.app import LatticetopApp
     from latticetop.follow.status import Update
 
+FRAME_LINES, LEAST_LINES = 4, 7
+"""Lines of a table's pane beside its rows: border, head, one to spare; and how many it has at the least."""
+
 
 class MainScreen(Screen[None]):
     """Shows the app's latest update. Until the cursor is moved it stays on what is in the worst trouble."""
@@ -50,6 +53,7 @@ class MainScreen(Screen[None]):
         self._endpoint: str | None = None
         self._subnet: str | None = None
         self._moved = False
+        self._height: int | None = None
         self._drawn: tuple[object, ...] = ()
         self._explained: tuple[object, ...] = ()
         self._endpoint_order = EndpointOrder.TROUBLE
@@ -92,7 +96,7 @@ class MainScreen(Screen[None]):
         self.query_one(ProblemBar).show(problems, palette)
         endpoints.say(nothing_here(update))
         subnets.say(no_subnets(update))
-        self.query_one("#panes").set_class(view is None or view.bare, "-bare")
+        self._balance()
         if view is None:
             return
         drawn = (view, self._endpoint_order, self._subnet_order, self._endpoint_table.size, self._subnet_table.size)
@@ -100,6 +104,24 @@ class MainScreen(Screen[None]):
             self._drawn = drawn
             self._fill(view)
         self._settle(view)
+
+    def on_resize(self) -> None:
+        """Share out another height."""
+        self._balance()
+
+    def _balance(self) -> None:
+        """Give the tables the lines they need, within bounds, and the rest to what is beneath them."""
+        view, panes = self._app.view, self.query_one("#panes")
+        bare = view is None or view.bare
+        panes.set_class(bare, "-bare")
+        height = None
+        if view is not None and not bare:
+            rows = max(len(view.snapshot.endpoints), len(view.snapshot.subnets))
+            share = 0.4 if self.has_class("-short") else 0.33
+            height = max(LEAST_LINES, min(rows + FRAME_LINES, int(self.size.height * share)))
+        if height != self._height:
+            self._height = height
+            panes.styles.grid_rows = None if height is None else f"{height} 1fr"
 
     def _fill(self, view: View) -> None:
         """Show the rows of both tables, and what they come to."""

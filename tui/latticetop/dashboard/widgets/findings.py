@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -47,23 +48,28 @@ def draw_finding(finding: Finding, palette: Palette, width: int) -> RenderableTy
 
 
 def _evidence(evidence: tuple[Evidence, ...], palette: Palette, narrow: bool, width: int) -> RenderableType:
-    """Terms and texts side by side; where a text would be squeezed, it goes beneath its term."""
-    stacked = any(len(line.term) + len(line.text) > width for line in evidence if not line.letter and line.term)
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    lines: list[RenderableType] = [grid]
-    for line in evidence:
-        style = palette["text" if line.strong else "dim"]
-        text = Text(shorten_ids(clean(line.text)), style)
-        term = Text(_legible(line.term, narrow), style, no_wrap=True)
-        if not line.term:
-            lines.append(text)
-        elif line.letter:
-            grid.add_row(term, Text(line.letter, palette.block(line.letter)), text)
-        elif stacked:
-            lines += [term, Padding(text, (0, 0, 0, 2))]
+    """Terms and texts side by side, blocks apart from the rest; a text that would be squeezed goes beneath its term."""
+    parts: list[RenderableType] = []
+    for kind, lines in groupby(evidence, key=_kind):
+        told = []
+        for line in lines:
+            style = palette["text" if line.strong else "dim"]
+            term = Text(_legible(line.term, narrow), style, no_wrap=True)
+            told.append((term, line.letter, Text(shorten_ids(clean(line.text)), style)))
+        if kind == "text":
+            parts += [text for _, _, text in told]
+        elif kind == "term" and any(term.cell_len + 1 + text.cell_len > width for term, _, text in told):
+            parts += [part for term, _, text in told for part in (term, Padding(text, (0, 0, 0, 2)))]
         else:
-            grid.add_row(term, text)
-    return Group(*(line for line in lines if line is not grid or grid.row_count))
+            grid = Table.grid(padding=(0, 1, 0, 0))
+            for term, letter, text in told:
+                grid.add_row(term, *([Text(letter, palette.block(letter))] if letter else []), text)
+            parts.append(grid)
+    return Group(*parts)
+
+
+def _kind(line: Evidence) -> str:
+    return "block" if line.letter else "term" if line.term else "text"
 
 
 def _legible(text: str, narrow: bool) -> str:
