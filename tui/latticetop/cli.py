@@ -16,7 +16,6 @@ from latticetop.config import FLOOR, Config, interval_problem
 if TYPE_CHECKING:
     from latticetop.aws import Settings
     from latticetop.follow.status import Selection
-    from latticetop.model.snapshot import Snapshot
 
 T = TypeVar("T")
 USAGE, UNREADABLE, INTERRUPTED = 2, 3, 130
@@ -62,11 +61,14 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop --profile prod --region eu-west-1
       latticetop demo                         an incident, simulated on this machine
       latticetop check --json                 one read as JSON, with an exit code
+      latticetop explain vpce-…               why an endpoint failed, for a ticket
     """
     context.obj = flags
     if context.invoked_subcommand is None:
+        from latticetop.wiring import live
+
         config = merge(context, {})
-        live(settings_of(config), config)
+        context.exit(live(settings_of(config), config.interval, selection_of(config)))
 
 
 @cli.command()
@@ -83,6 +85,8 @@ def check(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) 
 
         emit(msgspec.json.format(msgspec.json.encode(report.json_schema())).decode() + "\n")
         return
+    from latticetop.wiring import read_snapshot
+
     config = merge(context, flags)
     snapshot = run(read_snapshot(settings_of(config), selection_of(config)))
     if as_json:
@@ -95,6 +99,40 @@ def check(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) 
 
 
 @cli.command()
+@click.argument("vpc_endpoint_id")
+@options(*CONNECTION)
+@click.option("--json", "as_json", is_flag=True, help="Print the document latticetop.explain/1 instead of Markdown.")
+@click.option("--resolve", "resolving", is_flag=True, help="Ask the resolver where the names lead.")
+@click.option(
+    "--probe", type=click.IntRange(1, 65535), metavar="PORT", help="Also try a TCP connection to each address."
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True), help="Write to a file, not to stdout.")
+@click.pass_context
+def explain(context: click.Context, /, vpc_endpoint_id: str, **flags: Any) -> None:
+    """Investigate one endpoint: what happened, why, what works, what to do; as Markdown for a ticket.
+
+    \b
+    Examples:
+      latticetop explain vpce-0e3b1bfc42d162c4a > ticket.md
+      latticetop explain vpce-0e3b1bfc42d162c4a --resolve --probe 443
+    """
+    from latticetop.model.explanation import explain as told
+    from latticetop.wiring import look_into
+
+    settings = settings_of(merge(context, flags))
+    found = run(look_into(settings, vpc_endpoint_id, flags["resolving"], flags["probe"]))
+    if flags["as_json"]:
+        from latticetop.reports.explain_json import render_json as render
+    else:
+        from latticetop.reports.explain import render_markdown as render
+    text = render(told(found))
+    if flags["output"] is None:
+        emit(text)
+    else:
+        write(flags["output"], text)
+
+
+@cli.command()
 @click.option("--scenario", default="incident", show_default=True, help="What to play; see simulate --list.")
 @click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="How much faster than the clock.")
 @click.option(
@@ -103,7 +141,9 @@ def check(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) 
 def demo(scenario: str, speed: float | None, interval: float) -> None:
     """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network."""
     from latticetop.aws import Settings
+    from latticetop.follow.status import Selection
     from latticetop.simulator import ServerThread
+    from latticetop.wiring import live
 
     try:
         server = ServerThread(scenario, speed=speed).start()
@@ -111,9 +151,14 @@ def demo(scenario: str, speed: float | None, interval: float) -> None:
         usage(str(error))
     try:
         settings = Settings(region="us-east-1", endpoint_url=server.url, sandbox=True)
-        live(settings, Config(interval=interval), title="demo", floor=interval)
+
+        async def resolve(name: str) -> tuple[str, ...]:
+            return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve(name)))
+
+        code = live(settings, interval, Selection(), title="demo", floor=interval, resolve=resolve)
     finally:
         server.stop()
+    raise SystemExit(code)
 
 
 @cli.command()
@@ -143,36 +188,6 @@ def simulate(scenario: str, port: int, speed: float | None, listing: bool) -> No
         usage(str(error))
     except OSError as error:
         usage(f"Port {port} cannot be had: {error.strerror or error}.")
-
-
-def live(settings: Settings, config: Config, *, title: str = "", floor: float = FLOOR) -> NoReturn:
-    """Open the dashboard, and end the process with its exit code."""
-    from latticetop.dashboard.app import LatticetopApp
-    from latticetop.follow.loop import Follower
-    from latticetop.follow.pace import Pace
-
-    async def connect() -> Any:
-        from latticetop.aws import connect
-
-        return await connect(settings)
-
-    selection = selection_of(config)
-    pace = Pace(interval=config.interval, floor=floor, fast=min(FLOOR, max(config.interval, floor)))
-    app = LatticetopApp(Follower(connect, selection, pace=pace), selection=selection, title=title)
-    app.run()
-    raise SystemExit(app.return_code or 0)
-
-
-async def read_snapshot(settings: Settings, selection: Selection) -> Snapshot:
-    """One whole read; ReadError when nothing could be read."""
-    from latticetop.aws import connect
-    from latticetop.follow.one_shot import read_once
-
-    reader = await connect(settings)
-    try:
-        return await read_once(reader, selection)
-    finally:
-        await reader.close()
 
 
 def merge(context: click.Context, flags: dict[str, Any]) -> Config:
@@ -226,6 +241,15 @@ def usage(sentence: str) -> NoReturn:
     """Say what is wrong with the command and end with 2."""
     click.echo(f"latticetop: {sentence}", err=True)
     raise SystemExit(USAGE)
+
+
+def write(path: str, text: str) -> None:
+    """Write a report to a file."""
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        usage(f"{path} cannot be written: {error.strerror}.")
 
 
 def emit(text: str) -> None:

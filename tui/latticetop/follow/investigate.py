@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+
+from msgspec import structs
 
 from latticetop.model.address import parse_address
-from latticetop.model.investigation import Investigation, Resolution
+from latticetop.model.investigation import Investigation, Probe, Resolution
 from latticetop.model.problem import Problem, ReadError
 from latticetop.model.resources import Endpoint
 from latticetop.model.snapshot import Snapshot
@@ -60,6 +62,13 @@ async def investigate(
         names = await resolve_all(dict.fromkeys(a.dns_name for a in told if a.dns_name), resolve)
     at = (clock or SystemClock()).now()
     return Investigation(snapshot, endpoint, at, timeline, names, problems=problems)
+
+
+async def probe_all(investigation: Investigation, probe: Callable[[str, int], Awaitable[Probe]]) -> Investigation:
+    """Try a connection to every address that a name led to; `probe` takes the name and the address."""
+    targets = [(name.name, address) for name in investigation.names for address in name.addresses]
+    probes = await asyncio.gather(*(probe(name, address) for name, address in targets))
+    return structs.replace(investigation, probes=tuple(probes))
 
 
 async def resolve_all(names: Iterable[str], resolve: Resolve) -> tuple[Resolution, ...]:

@@ -27,6 +27,9 @@ EVENT_NAMES = (
 NO_BLOCK_CODES = frozenset({"InvalidParameterValue", "InsufficientCidrBlocks", "InsufficientFreeAddressesInSubnet"})
 """The codes with which EC2 refuses a prefix for want of room. Its own explanation of how they differ does not hold."""
 
+HANDING_OVER = "CreateNetworkInterfacePermission"
+"""Follows each creation that succeeded, and tells nothing more."""
+
 BEFORE, AFTER = timedelta(minutes=1), timedelta(minutes=15)
 """The window around an endpoint's creation in which its interfaces are made."""
 
@@ -107,8 +110,8 @@ class Timeline(Struct, frozen=True):
         return tuple(line for line in self.lines if line.wants_block)
 
     def offset(self, moment: datetime) -> float | None:
-        """Seconds from the endpoint's creation."""
-        return (moment - self.created).total_seconds() if self.created else None
+        """Seconds from the endpoint's creation; CloudTrail's times are whole seconds."""
+        return (moment - self.created.replace(microsecond=0)).total_seconds() if self.created else None
 
 
 _TOKEN = re.compile(r"^(vpce-[0-9a-f]+)-subnet-")
@@ -117,7 +120,7 @@ _TOKEN = re.compile(r"^(vpce-[0-9a-f]+)-subnet-")
 def build_timeline(endpoint: Endpoint, trail: Trail) -> Timeline:
     """Pick an endpoint's events out of a trail, by description, client token and ENI ids, and fold its retries."""
     own, known = [], set(endpoint.network_interface_ids)
-    for event in sorted(trail.events, key=lambda e: (e.event_time, e.event_id)):
+    for event in sorted(trail.events, key=_in_order):
         if _belongs(event, endpoint.vpc_endpoint_id, known):
             own.append(event)
             if event.event_name == "CreateNetworkInterface" and event.network_interface_id:
@@ -138,6 +141,12 @@ def window_of(endpoint: Endpoint) -> tuple[datetime, datetime] | None:
     return (created - BEFORE, created + AFTER) if created else None
 
 
+def _in_order(event: TrailEvent) -> tuple[datetime, int, str]:
+    """By time; within a second, as one thing leads to another."""
+    known = event.event_name in EVENT_NAMES
+    return event.event_time, EVENT_NAMES.index(event.event_name) if known else len(EVENT_NAMES), event.event_id
+
+
 def _belongs(event: TrailEvent, endpoint_id: str, interface_ids: set[str]) -> bool:
     if event.event_name not in EVENT_NAMES:
         return False
@@ -156,6 +165,8 @@ def _fold(events: Iterable[TrailEvent]) -> list[Line]:
     roles: dict[str, tuple[Role | None, str]] = {}
     open_attempts: dict[tuple[object, ...], int] = {}
     for event in events:
+        if event.event_name == HANDING_OVER and not event.error_code and event.network_interface_id in roles:
+            continue
         if event.network_interface_id and event.description:
             roles[event.network_interface_id] = (_described(event)[1], event.subnet_id)
         line = _line(event, roles)
