@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -165,18 +165,23 @@ def demo(scenario: str, speed: float | None, interval: float) -> None:
 @click.option("--scenario", default="incident", show_default=True, help="What to play; see --list.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port on 127.0.0.1; 0 takes a free one.")
 @click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="How much faster than the clock.")
-@click.option("--list", "listing", is_flag=True, help="List the scenarios and end.")
-def simulate(scenario: str, port: int, speed: float | None, listing: bool) -> None:
+@click.option(
+    "--fault", "faults", multiple=True, metavar="FAULT", help="A fault, such as throttle:0.3; may be repeated."
+)
+@click.option("--list", "listing", is_flag=True, help="List the scenarios and the faults, and end.")
+def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, ...], listing: bool) -> None:
     """Serve a simulated AWS account on 127.0.0.1 and print its URL; any AWS client can read it and act on it."""
     from latticetop.simulator import SCENARIOS, Server
 
     if listing:
-        width = max(map(len, SCENARIOS))
-        emit("".join(f"{name:<{width}}  {each.description}\n" for name, each in SCENARIOS.items()))
+        from latticetop.simulator.faults import KINDS
+
+        told = {name: each.description for name, each in SCENARIOS.items()}
+        emit(aligned(told) + "\nfaults (KIND, KIND:AMOUNT, KIND:SERVICE:ACTION or all of them):\n" + aligned(KINDS))
         return
 
     async def serve() -> None:
-        async with Server(scenario, port=port, speed=speed) as server:
+        async with Server(scenario, port=port, speed=speed, faults=faults) as server:
             emit(server.url + "\n")
             click.echo(f"try: aws --endpoint-url {server.url} --region us-east-1 ec2 describe-subnets", err=True)
             click.echo("(any credentials will do; ctrl-c ends it)", err=True)
@@ -241,6 +246,12 @@ def usage(sentence: str) -> NoReturn:
     """Say what is wrong with the command and end with 2."""
     click.echo(f"latticetop: {sentence}", err=True)
     raise SystemExit(USAGE)
+
+
+def aligned(rows: Mapping[str, str]) -> str:
+    """Names and what they mean, in two columns."""
+    width = max(map(len, rows))
+    return "".join(f"{name:<{width}}  {meaning}\n" for name, meaning in rows.items())
 
 
 def write(path: str, text: str) -> None:

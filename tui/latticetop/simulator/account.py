@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from latticetop.simulator.associations import resolve
 from latticetop.simulator.clock import ManualClock
+from latticetop.simulator.faults import Faults
 from latticetop.simulator.ids import Ids
 from latticetop.simulator.orders import LowestFirst
 from latticetop.simulator.pace import Pace
@@ -39,6 +40,7 @@ class Account:
         self.ids = Ids(seed)
         self.order: Order = LowestFirst()
         self.pace = Pace()
+        self.faults = Faults(seed)
         self.managed_visibility = "hidden"
         self.caller_arn = f"arn:aws:sts::{account_id}:assumed-role/Administrator/demo"
         self.caller_id = "AROAEXAMPLEADMIN00001:demo"

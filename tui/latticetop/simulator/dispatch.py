@@ -80,6 +80,8 @@ class Dispatcher:
         self, service: Service, operation: Operation, params: dict[str, Any], region_name: str
     ) -> Mapping[str, Any]:
         handler = OPERATIONS[service.name][operation.name]
+        faults, action = self.account.faults, f"{service.name}:{operation.name}"
+        faults.refuse(service.name, operation.name, params)
         if params.get("DryRun"):
             message = "Request would have succeeded, but DryRun flag is set."
             raise ApiError("DryRunOperation", message, 412)
@@ -95,7 +97,7 @@ class Dispatcher:
         if writes:
             caller = user_caller(self.account)
             region.trail.record(operation.name, caller, spell_members(params), spell_members(document))
-        return document
+        return faults.distort(action, params, document) if faults.active else document
 
     def _remember(self, call: Call) -> None:
         self.calls.append(call)

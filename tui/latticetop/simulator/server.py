@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from latticetop.simulator.account import Account
 from latticetop.simulator.clock import RunningClock
+from latticetop.simulator.control import CONTROL, carry, control
 from latticetop.simulator.scenarios import find_scenario
 from latticetop.simulator.ticker import Ticker
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from latticetop.simulator.clock import Clock
     from latticetop.simulator.dispatch import Call, Dispatcher
 
-    Handler = Callable[[web.Request], Awaitable[web.Response]]
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 HOST = "127.0.0.1"
 
@@ -29,7 +30,8 @@ class Server:
     """A scenario's account served on 127.0.0.1, while the async context lasts.
 
     ``scenario`` may carry options, such as ``estate:interfaces=1000``; port 0 means a free one; ``speed`` is
-    simulated seconds to a real one (default: the scenario's). A ``ManualClock`` only moves when told to.
+    simulated seconds to a real one (default: the scenario's). A ``ManualClock`` only moves when told to. ``faults`` are
+    texts such as ``throttle:0.3``; ValueError for what is none.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Server:
         speed: float | None = None,
         seed: int = 0,
         clock: Clock | None = None,
+        faults: Sequence[str] = (),
     ) -> None:
         self.scenario, options = find_scenario(scenario)
         self._port = port
@@ -47,6 +50,7 @@ class Server:
         clock = clock or RunningClock(started, speed or self.scenario.speed)
         self.account = Account(clock=clock, seed=seed)
         self.scenario.prepare(self.account, options)
+        self.account.faults.set([*(str(fault) for fault in self.account.faults.active), *faults])
         self.calls: list[Call] = []
         self.url = ""
         self._runner: web.AppRunner | None = None
@@ -62,6 +66,7 @@ class Server:
         dispatcher = Dispatcher(self.account)
         self.calls = dispatcher.calls
         application = web.Application(client_max_size=16 << 20)
+        application.router.add_route("*", CONTROL, control(self.account.faults))
         application.router.add_route("*", "/{path:.*}", _handler(dispatcher))
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
@@ -84,11 +89,9 @@ class Server:
 
 
 def _handler(dispatcher: Dispatcher) -> Handler:
-    from aiohttp import web
-
     from latticetop.simulator.wire.http import Request
 
-    async def handle(incoming: web.Request) -> web.Response:
+    async def handle(incoming: web.Request) -> web.StreamResponse:
         request = Request(
             method=incoming.method,
             path=incoming.rel_url.raw_path,
@@ -97,12 +100,7 @@ def _handler(dispatcher: Dispatcher) -> Handler:
             body=await incoming.read(),
         )
         answer = dispatcher.answer(request)
-        return web.Response(
-            status=answer.status,
-            text=answer.body,
-            content_type=answer.content_type,
-            charset="utf-8",
-            headers=dict(answer.headers),
-        )
+        call = dispatcher.calls[-1]
+        return await carry(incoming, answer, dispatcher.account.faults, f"{call.service}:{call.operation}")
 
     return handle

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from latticetop.simulator.server import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -33,8 +33,9 @@ class ServerThread:
         speed: float | None = None,
         seed: int = 0,
         clock: Clock | None = None,
+        faults: Sequence[str] = (),
     ) -> None:
-        self.server = Server(scenario, port=port, speed=speed, seed=seed, clock=clock)
+        self.server = Server(scenario, port=port, speed=speed, seed=seed, clock=clock, faults=faults)
         self._started: Future[None] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None

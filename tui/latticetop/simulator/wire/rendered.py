@@ -22,6 +22,11 @@ class Rendered:
         self._render = render
         self._cache = cache
 
+    @property
+    def resource_id(self) -> str:
+        """The id of the interface."""
+        return self._resource.id
+
     def written(self, write: Callable[[Mapping[str, Any]], str]) -> str:
         """The resource's text, from the cache if it is still the same object."""
         known = self._cache.get(self._resource.id)

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from latticetop.aws import sdk
+from latticetop.follow.one_shot import read_once
+from latticetop.model.problem import ProblemKind, ReadError
+from latticetop.simulator import ManualClock, Server, ServerThread
+from latticetop.simulator.faults import Fault, parse_fault
+from tests.aws.conftest import reading
+
+SUBNETS = "ec2:DescribeSubnets"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    async with Server("incident", clock=ManualClock()) as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("throttle", Fault("throttle")),
+        ("throttle:0.3", Fault("throttle", "*", 0.3)),
+        ("deny:ec2:DescribeVpcs", Fault("deny", "ec2:DescribeVpcs")),
+        ("latency:cloudtrail:*:2", Fault("latency", "cloudtrail:*", 2.0)),
+    ],
+)
+def test_faults_are_written_as_text(text: str, fault: Fault) -> None:
+    assert parse_fault(text) == fault
+    assert parse_fault(str(fault)) == fault
+
+
+@pytest.mark.parametrize("text", ["", "thorttle", "throttle:often", "deny:ec2:X:1:2", "throttle:-1"])
+def test_what_is_no_fault_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="fault"):
+        parse_fault(text)
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (f"deny:{SUBNETS}", ProblemKind.ACCESS_DENIED),
+        (f"throttle:{SUBNETS}:1", ProblemKind.THROTTLED),
+        (f"expire:{SUBNETS}", ProblemKind.EXPIRED),
+        (f"reset:{SUBNETS}", ProblemKind.UNREACHABLE),
+        (f"truncate:{SUBNETS}", ProblemKind.UNREACHABLE),
+        (f"malformed:{SUBNETS}", ProblemKind.BAD_ANSWER),
+        (f"html:{SUBNETS}", ProblemKind.SERVICE_ERROR),
+    ],
+)
+async def test_each_fault_is_a_problem_of_its_kind_and_ends_when_it_is_lifted(
+    server: Server, fault: str, kind: ProblemKind
+) -> None:
+    async with reading(server.url) as reader:
+        server.account.faults.set([fault])
+        with pytest.raises(ReadError) as refused:
+            await reader.subnets()
+        assert refused.value.problem.kind is kind
+        assert refused.value.problem.operation == SUBNETS
+        assert await reader.vpcs()
+        server.account.faults.set([])
+        assert len(await reader.subnets()) == 2
+
+
+async def test_an_answer_that_never_comes_is_unreachable(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = sdk.client_config
+    monkeypatch.setattr(
+        sdk,
+        "client_config",
+        lambda url: config(url).merge(sdk.AioConfig(read_timeout=0.2, retries={"max_attempts": 0})),
+    )
+    async with reading(server.url) as reader:
+        server.account.faults.set([f"hang:{SUBNETS}"])
+        with pytest.raises(ReadError) as refused:
+            await reader.subnets()
+        assert refused.value.problem.kind is ProblemKind.UNREACHABLE
+        server.account.faults.set([])
+        assert len(await reader.subnets()) == 2
+
+
+async def test_a_page_that_leads_to_itself_is_a_bad_answer(server: Server) -> None:
+    from latticetop.aws.settings import PageSizes
+    from latticetop.simulator.networks import add_subnet, add_vpc
+
+    region = server.account.region()
+    vpc_id = add_vpc(region, "10.99.0.0/16").id
+    for number in range(12):
+        add_subnet(region, vpc_id=vpc_id, cidr=f"10.99.0.{16 * number}/28", zone="us-east-1a")
+    async with reading(server.url, PageSizes(usual=5)) as reader:
+        server.account.faults.set(["repeat"])
+        with pytest.raises(ReadError) as refused:
+            await reader.subnets()
+        assert refused.value.problem.kind is ProblemKind.BAD_ANSWER
+        server.account.faults.set(["token"])
+        with pytest.raises(ReadError):
+            await reader.subnets()
+        server.account.faults.set([])
+        assert len(await reader.subnets()) == 14
+
+
+async def test_counts_that_disagree_and_interfaces_that_are_hidden_make_a_subnet_incomplete(server: Server) -> None:
+    from tests.follow.fakes import FakeClock
+
+    class Hasty(FakeClock):
+        async def wait(self, event: object, seconds: float | None) -> bool:
+            self.advance(seconds or 0)
+            return False
+
+    clock = Hasty()
+    async with reading(server.url) as reader:
+        server.account.faults.set(["counts:7"])
+        from latticetop.follow.status import Selection
+
+        seen = await read_once(reader, Selection(all_subnets=True), clock)
+        assert {r.unaccounted for r in seen.subnets.values()} == {7}
+        server.account.faults.set(["hide"])
+        seen = await read_once(reader, Selection(all_subnets=True), clock)
+    assert sorted(r.unaccounted for r in seen.subnets.values()) == [0, 2]
+
+
+async def test_faults_are_set_over_http_while_it_runs(server: Server) -> None:
+    url = f"{server.url}/_simulator/faults"
+    async with aiohttp.ClientSession() as client:
+        async with client.put(url, data="throttle:0.3\ndeny:ec2:DescribeVpcs") as answer:
+            assert await answer.text() == "throttle:0.3\ndeny:ec2:DescribeVpcs:1\n"
+        async with client.put(url, data="nonsense") as answer:
+            assert answer.status == 400
+        async with client.get(url) as answer:
+            assert (await answer.text()).startswith("throttle:0.3\n")
+        async with client.delete(url) as answer:
+            assert await answer.text() == ""
+    assert server.account.faults.active == ()
+
+
+def test_a_server_may_start_with_faults() -> None:
+    with ServerThread("empty", faults=["throttle:0.3"]) as server:
+        assert [str(fault) for fault in server.account.faults.active] == ["throttle:0.3"]
+    with pytest.raises(ValueError, match="There is no fault 'x'"):
+        ServerThread("empty", faults=["x"])
