@@ -268,3 +268,14 @@ async def test_tables_take_the_lines_they_need_and_no_more_than_a_third() -> Non
         await stage.pilot.resize_terminal(120, 60)
         await stage.pilot.pause()
         assert panes.outer_size.height == 19
+
+
+async def test_a_large_grid_that_follows_another_opens_where_its_own_cursor_is() -> None:
+    first = SubnetReading(subnet(A, "10.20.0.0/16", 65531))
+    taken = (reservation("subnet-2", "10.30.0.0/17", "explicit"),)
+    second = SubnetReading(subnet("subnet-2", "10.30.0.0/16", 100), reservations=taken)
+    async with showing(account([first, second])) as stage:
+        await stage.press("tab", "home")
+        assert any("10.30.128.0" in line and ".<" in line for line in stage.pane("#grid").splitlines())
+        await stage.press("end")
+        assert any("10.20.0.0" in line and ".<" in line for line in stage.pane("#grid").splitlines())
