@@ -45,8 +45,9 @@ def against(server: ServerThread, *arguments: str, **environment: str) -> Ended:
 
 @contextmanager
 def at_rest(scenario: str) -> Iterator[ServerThread]:
-    """A scenario in its end state, time standing still there."""
+    """A scenario an hour after its end, when CloudTrail has delivered; time stands still there."""
     clock = ManualClock(SCENARIOS[scenario.partition(":")[0]].start)
     with ServerThread(scenario, clock=clock) as server:
         clock.finish()
+        clock.advance(3600)
         yield server

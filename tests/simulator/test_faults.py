@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from aiobotocore.config import AioConfig
 
 from latticetop.aws import sdk
 from latticetop.follow.one_shot import read_once
@@ -72,7 +73,7 @@ async def test_an_answer_that_never_comes_is_unreachable(server: Server, monkeyp
     monkeypatch.setattr(
         sdk,
         "client_config",
-        lambda url: config(url).merge(sdk.AioConfig(read_timeout=0.2, retries={"max_attempts": 0})),
+        lambda url: config(url).merge(AioConfig(read_timeout=0.2, retries={"max_attempts": 0})),
     )
     async with reading(server.url) as reader:
         server.account.faults.set([f"hang:{SUBNETS}"])

@@ -81,9 +81,7 @@ def check(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) 
     from latticetop.reports import check as report
 
     if schema:
-        import msgspec
-
-        emit(msgspec.json.format(msgspec.json.encode(report.json_schema())).decode() + "\n")
+        print_schema(report.json_schema())
         return
     from latticetop.wiring import read_snapshot
 
@@ -99,16 +97,17 @@ def check(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) 
 
 
 @cli.command()
-@click.argument("vpc_endpoint_id")
+@click.argument("vpc_endpoint_id", required=False)
 @options(*CONNECTION)
 @click.option("--json", "as_json", is_flag=True, help="Print the document latticetop.explain/1 instead of Markdown.")
 @click.option("--resolve", "resolving", is_flag=True, help="Ask the resolver where the names lead.")
 @click.option(
     "--probe", type=click.IntRange(1, 65535), metavar="PORT", help="Also try a TCP connection to each address."
 )
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of that document and read nothing.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True), help="Write to a file, not to stdout.")
 @click.pass_context
-def explain(context: click.Context, /, vpc_endpoint_id: str, **flags: Any) -> None:
+def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any) -> None:
     """Investigate one endpoint: what happened, why, what works, what to do; as Markdown for a ticket.
 
     \b
@@ -119,6 +118,13 @@ def explain(context: click.Context, /, vpc_endpoint_id: str, **flags: Any) -> No
     from latticetop.model.explanation import explain as told
     from latticetop.wiring import look_into
 
+    if flags["schema"]:
+        from latticetop.reports.explain_json import json_schema
+
+        print_schema(json_schema())
+        return
+    if vpc_endpoint_id is None:
+        usage("Name the endpoint: latticetop explain vpce-…; latticetop check lists them.")
     settings = settings_of(merge(context, flags))
     found = run(look_into(settings, vpc_endpoint_id, flags["resolving"], flags["probe"]))
     if flags["as_json"]:
@@ -246,6 +252,13 @@ def usage(sentence: str) -> NoReturn:
     """Say what is wrong with the command and end with 2."""
     click.echo(f"latticetop: {sentence}", err=True)
     raise SystemExit(USAGE)
+
+
+def print_schema(schema: dict[str, Any]) -> None:
+    """Print a JSON Schema."""
+    import msgspec
+
+    emit(msgspec.json.format(msgspec.json.encode(schema)).decode() + "\n")
 
 
 def aligned(rows: Mapping[str, str]) -> str:

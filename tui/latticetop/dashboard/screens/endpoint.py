@@ -17,6 +17,7 @@ from latticetop.dashboard.screens.interface import InterfaceScreen
 from latticetop.dashboard.widgets.findings import explain
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.network import network_rows, network_summary
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.dashboard.words import plural
@@ -59,6 +60,17 @@ class AssociationTable(KeyedTable):
     )
 
 
+class NetworkTable(KeyedTable):
+    """What hangs on the endpoint's service network; the key is the id."""
+
+    COLUMNS = (
+        Column("kind", "kind", gap=0),
+        Column("name", "name"),
+        Column("status", "status", 36),
+        Column("id", "id", 60),
+    )
+
+
 class EndpointScreen(DetailScreen):
     """Everything about one endpoint; Enter on an interface or an association opens it."""
 
@@ -75,7 +87,9 @@ class EndpointScreen(DetailScreen):
         with Container(id="endpoint-panes"):
             yield Pane(VerticalScroll(Static(id="endpoint-why"), classes="scroll"), id="endpoint-about")
             yield Pane(InterfaceTable(id="interface-table"), id="interfaces", title="Interfaces")
-            yield Pane(AssociationTable(id="association-table"), id="associations", title="Associations")
+            with Container(id="below"):
+                yield Pane(AssociationTable(id="association-table"), id="associations", title="Associations")
+                yield Pane(NetworkTable(id="network-table"), id="network", title="Service network")
         yield KeyLine()
 
     def refresh_from(self, view: View) -> None:
@@ -96,6 +110,7 @@ class EndpointScreen(DetailScreen):
         rows = [_interface_row(view.snapshot, endpoint, interface, palette) for interface in interfaces]
         self.query_one(InterfaceTable).show(rows)
         self._show_associations(view, palette)
+        self._show_network(view, endpoint, palette)
 
     def _show_associations(self, view: View, palette: Palette) -> None:
         associations = view.snapshot.associations_by_endpoint.get(self.endpoint_id, ())
@@ -103,6 +118,17 @@ class EndpointScreen(DetailScreen):
         pane.set_title("Associations", "AWS's word on the resource, not a probe of it" if associations else "")
         pane.say("" if associations else "AWS lists no association of this endpoint.")
         self.query_one(AssociationTable).show([_association_row(a, palette) for a in associations])
+
+    def _show_network(self, view: View, endpoint: Endpoint, palette: Palette) -> None:
+        network = view.snapshot.network_of(endpoint)
+        pane = self.query_one("#network", Pane)
+        pane.set_title("Service network", network_summary(network) if network else "")
+        rows = network_rows(network, endpoint.vpc_endpoint_id, palette) if network else []
+        if network is None:
+            pane.say("VPC Lattice has not told of it: read seldom, or not allowed.")
+        else:
+            pane.say("" if rows else "Nothing hangs on it that may be seen.")
+        self.query_one(NetworkTable).show(rows)
 
     def action_explain(self) -> None:
         """Investigate this endpoint."""

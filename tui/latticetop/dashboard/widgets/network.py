@@ -1,0 +1,63 @@
+"""A service network's services, resources, VPC associations and other endpoints, as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from latticetop.dashboard.widgets.keyed_table import Row
+from latticetop.dashboard.words import plural
+from latticetop.model.text import clean, shorten_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sized
+
+    from latticetop.dashboard.theme import Palette
+    from latticetop.model.network import ServiceNetwork
+
+FINE = ("ACTIVE", "AVAILABLE")
+
+
+def network_summary(network: ServiceNetwork) -> str:
+    """`shared: 3 resources, no services, 1 VPC, services unknown`."""
+    parts = (
+        _count(network.resources, "resource"),
+        _count(network.services, "service"),
+        _count(network.vpcs, "VPC"),
+        _count(network.endpoints, "endpoint"),
+    )
+    return ", ".join(parts)
+
+
+def network_rows(network: ServiceNetwork, endpoint_id: str, palette: Palette) -> list[Row]:
+    """One row for each thing on the network, the endpoint at hand left out; services first, since they break first."""
+    return [
+        Row(
+            key,
+            {
+                "kind": Text(kind, palette["dim"]),
+                "name": Text(shorten_ids(clean(name)), palette["text"]),
+                "status": Text(clean(status).lower(), palette["dim" if status.upper() in FINE else "warn"]),
+                "id": Text(clean(key), palette["dim"]),
+            },
+        )
+        for kind, key, name, status in _things(network)
+        if name != endpoint_id
+    ]
+
+
+def _things(network: ServiceNetwork) -> Iterator[tuple[str, str, str, str]]:
+    for service in network.services or ():
+        yield "service", service.association_id, service.service_name or service.service_id, service.status
+    for resource in network.resources or ():
+        name = resource.resource_configuration_name or resource.resource_configuration_id
+        yield "resource", resource.association_id, name, resource.status
+    for vpc in network.vpcs or ():
+        yield "VPC", vpc.association_id, vpc.vpc_id, vpc.status
+    for endpoint in network.endpoints or ():
+        yield "endpoint", endpoint.association_id, endpoint.vpc_endpoint_id, endpoint.state
+
+
+def _count(part: Sized | None, noun: str) -> str:
+    return f"{noun}s unknown" if part is None else plural(len(part), noun)
