@@ -16,7 +16,6 @@ from botocore.parsers import EC2QueryParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from msgspec import structs
 
 from latticetop.aws import decode, fast
 from latticetop.aws.fast import InterfacePage
@@ -35,19 +34,14 @@ def service_model() -> Any:
 @cache
 def parser() -> InterfaceParser:
     events = SimpleNamespace(register=lambda *_: None)
-    return InterfaceParser(SimpleNamespace(meta=SimpleNamespace(service_model=service_model(), events=events)))
+    return InterfaceParser(SimpleNamespace(service_model=service_model(), events=events))
 
 
 def reference(body: bytes) -> InterfacePage:
     """By botocore's parser and `decode`; raises whatever they raise."""
     shape = service_model().operation_model(HOT).output_shape
     parsed = EC2QueryParser().parse({"status_code": 200, "headers": {}, "body": body}, shape)
-    records = parsed.get("NetworkInterfaces") or []
-    found = [
-        structs.replace(interface, attached_at=decode._time(raw.get("Attachment") or {}, "AttachTime"))
-        for raw in records
-        if (interface := decode.interface(raw))
-    ]
+    found = decode.each(decode.interface, parsed.get("NetworkInterfaces") or [])
     return InterfacePage(tuple(found), parsed.get("NextToken") or "")
 
 
@@ -231,6 +225,8 @@ NAMED = "<networkInterfaceId>eni-1</networkInterfaceId>"
         f"{NAMED}<attachment><deviceIndex>-7</deviceIndex></attachment>",
         f"{NAMED}<attachment><attachTime/></attachment>",
         f"{NAMED}<attachment><attachTime>noon</attachTime></attachment>",
+        f"{NAMED}<attachment><attachTime>1734596329</attachTime></attachment>",
+        f"{NAMED}<attachment><attachTime>2024-12-19T10:18:49.081+02:00</attachTime></attachment>",
         f"{NAMED}<attachment><attachTime>2024-02-30T10:18:49.081Z</attachTime></attachment>",
         "<networkInterfaceId>eni<x/>-1</networkInterfaceId>",
         "<networkInterfaceId><x/>eni-1</networkInterfaceId>",

@@ -22,7 +22,7 @@ async def client_of(url: str) -> AsyncIterator[tuple[sdk.Client, InterfaceParser
     async with AsyncExitStack() as stack:
         session = sdk.new_session("", sandbox=True)
         client = await sdk.open_client(stack, session, "ec2", region="us-east-1", endpoint_url=url, profile="")
-        yield client, InterfaceParser(client._client)
+        yield client, InterfaceParser(client.meta)
 
 
 async def test_every_page_is_the_same_as_by_botocores_parser() -> None:

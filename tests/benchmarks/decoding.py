@@ -29,7 +29,7 @@ def compare(body: bytes) -> tuple[Decoding, Decoding]:
     """botocore's parser with `decode`, then the fast decoder."""
     model = botocore.session.get_session().get_service_model("ec2")
     events = SimpleNamespace(register=lambda *_: None)
-    parser = InterfaceParser(SimpleNamespace(meta=SimpleNamespace(service_model=model, events=events)))
+    parser = InterfaceParser(SimpleNamespace(service_model=model, events=events))
     shape = model.operation_model(HOT).output_shape
 
     async def by_botocore() -> None:

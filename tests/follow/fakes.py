@@ -77,6 +77,7 @@ class FakeReader:
         self.clock = clock
         self.calls = 0
         self.asked: list[str] = []
+        self.looked_into: list[tuple[str, ...]] = []
         self.closed = 0
         self.fails: dict[str, ProblemKind] = {}
         self.gate: asyncio.Event | None = None
@@ -111,12 +112,11 @@ class FakeReader:
         await self._call("associations")
         return tuple(self.association_list)
 
-    async def interfaces(
-        self, *, vpc_ids: Sequence[str] = (), subnet_ids: Sequence[str] = ()
-    ) -> AsyncIterator[tuple[NetworkInterface, ...]]:
+    async def interfaces(self, subnet_ids: Sequence[str]) -> AsyncIterator[tuple[NetworkInterface, ...]]:
+        self.looked_into.append(tuple(subnet_ids))
         await self._call("interfaces")
         for each in self.interface_list:
-            if each.vpc_id in vpc_ids or each.subnet_id in subnet_ids:
+            if each.subnet_id in subnet_ids:
                 yield (each,)
 
     async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:

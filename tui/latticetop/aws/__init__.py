@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .buckets import Bucket, call_budget
 from .connect import connect
 from .operations import OPERATIONS
 from .settings import Settings
 
-__all__ = ["OPERATIONS", "Settings", "connect"]
+__all__ = ["OPERATIONS", "Bucket", "Settings", "call_budget", "connect"]

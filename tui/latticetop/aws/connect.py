@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from .settings import PageSizes, Settings
 
 if TYPE_CHECKING:
+    from .buckets import Bucket
     from .reader import AwsReader
 
 
-async def connect(settings: Settings, page_sizes: PageSizes | None = None) -> AwsReader:
+async def connect(settings: Settings, page_sizes: PageSizes | None = None, budget: Bucket | None = None) -> AwsReader:
     """Open a reader of one account and Region; ReadError when profile, Region or credentials are missing.
 
-    Asks nothing of AWS yet. What takes long (importing the SDK, its service models) runs in a thread, so that a screen
-    goes on meanwhile.
+    Asks nothing of AWS yet. Readers of one account may share a budget. What takes long (importing the SDK, its service
+    models) runs in a thread, so that a screen goes on meanwhile.
     """
     await asyncio.to_thread(import_module, "latticetop.aws.reader")
     from . import session
@@ -25,7 +26,7 @@ async def connect(settings: Settings, page_sizes: PageSizes | None = None) -> Aw
 
     prepared = await asyncio.to_thread(session.prepare, settings)
     await session.check_credentials(prepared)
-    services = Services(prepared)
+    services = Services(prepared, budget)
     try:
         ec2, sts = await services.open("ec2"), await services.open("sts")
     except BaseException:

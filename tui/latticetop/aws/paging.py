@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeVar
 
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 
-from .sdk import Client
+_T = TypeVar("_T")
+Ask = Callable[..., Awaitable[tuple[_T, str]]]
+"""Calls with parameters, and gives what is on the page and the token of the next, empty on the last."""
 
 
-async def pages(client: Client, operation: str, key: str, **params: Any) -> AsyncIterator[list[dict[str, Any]]]:
-    """Give the records under `key` page by page to the end; ReadError(BAD_ANSWER) when a token comes back twice."""
+async def pages(ask: Ask[_T], operation: str, **params: Any) -> AsyncIterator[_T]:
+    """Give page after page to the end; ReadError(BAD_ANSWER) when a token comes back twice."""
     seen: set[str] = set()
     while True:
-        answer = await client.call(operation, **params)
-        yield answer.get(key) or []
-        token = answer.get("NextToken")
+        page, token = await ask(**params)
+        yield page
         if not token:
             return
         if token in seen:

@@ -21,14 +21,14 @@ _STUB = b"<DescribeNetworkInterfacesResponse/>"
 
 
 class InterfaceParser:
-    """Takes DescribeNetworkInterfaces of one EC2 client out of the hands of its parser, save for errors.
+    """Takes DescribeNetworkInterfaces of an EC2 client, given its `meta`, out of its parser's hands, save for errors.
 
     botocore's parser builds dictionaries and holds the interpreter lock meanwhile: 0.2 s for a page of 1,000 ENIs.
     """
 
-    def __init__(self, client: Any) -> None:
-        self._shape = client.meta.service_model.operation_model(HOT).output_shape
-        client.meta.events.register(f"before-parse.ec2.{HOT}", _keep_body)
+    def __init__(self, meta: Any) -> None:
+        self._shape = meta.service_model.operation_model(HOT).output_shape
+        meta.events.register(f"before-parse.ec2.{HOT}", _keep_body)
 
     async def page(self, answer: Mapping[str, Any]) -> fast.InterfacePage:
         """The ENIs of an answer; ReadError(BAD_ANSWER) when it is malformed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from latticetop.model.network import Lattice
@@ -16,6 +17,7 @@ from . import decode
 from .cloudtrail import read_trail
 from .lattice import LatticeReading
 from .paging import pages
+from .parser import HOT, InterfaceParser
 from .sdk import Client
 from .services import Services
 from .settings import PageSizes
@@ -23,7 +25,6 @@ from .settings import PageSizes
 _T = TypeVar("_T")
 FILTER_VALUES = 200
 """The most values EC2 takes in one filter (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html)."""
-_INTERFACES = "DescribeNetworkInterfaces"
 
 
 class AwsReader:
@@ -34,8 +35,9 @@ class AwsReader:
         self._sts = sts
         self._services = services
         self._sizes = page_sizes
+        self._parser = InterfaceParser(ec2.meta)
         # Service-managed ENIs are left out of the answer unless asked for, and would make taken blocks look free.
-        hidden = ec2.accepts(_INTERFACES, "IncludeManagedResources")
+        hidden = ec2.accepts(HOT, "IncludeManagedResources")
         self._hidden_too: dict[str, Any] = {"IncludeManagedResources": True} if hidden else {}
 
     @property
@@ -75,15 +77,13 @@ class AwsReader:
             MaxResults=self._sizes.associations,
         )
 
-    async def interfaces(
-        self, *, vpc_ids: Sequence[str] = (), subnet_ids: Sequence[str] = ()
-    ) -> AsyncIterator[tuple[NetworkInterface, ...]]:
-        """The ENIs of these VPCs or these subnets, a page at a time; hidden ones too where EC2 shows them."""
-        for name, ids in (("vpc-id", vpc_ids), ("subnet-id", subnet_ids)):
-            for start in range(0, len(ids), FILTER_VALUES):
-                params = {"Filters": [_filter(name, ids[start : start + FILTER_VALUES])], **self._hidden_too}
-                async for page in self._pages(_INTERFACES, "NetworkInterfaces", params):
-                    yield tuple(decode.each(decode.interface, page))
+    async def interfaces(self, subnet_ids: Sequence[str]) -> AsyncIterator[tuple[NetworkInterface, ...]]:
+        """The ENIs of these subnets, a page at a time; hidden ones too where EC2 shows them."""
+        for start in range(0, len(subnet_ids), FILTER_VALUES):
+            chosen = [_filter("subnet-id", subnet_ids[start : start + FILTER_VALUES])]
+            params = {"Filters": chosen, "MaxResults": self._sizes.usual, **self._hidden_too}
+            async for page in pages(self._interface_page, HOT, **params):
+                yield page
 
     async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
         """The IPv4 CIDR reservations of a subnet."""
@@ -93,11 +93,11 @@ class AwsReader:
 
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
         """Everything AWS says of one ENI, in AWS's own member names; ReadError when it is gone."""
-        answer = await self._ec2.call(_INTERFACES, NetworkInterfaceIds=[network_interface_id], **self._hidden_too)
-        found = answer.get("NetworkInterfaces") or []
+        answer = await self._ec2.call(HOT, NetworkInterfaceIds=[network_interface_id], **self._hidden_too)
+        found = (await self._parser.members(answer)).get("NetworkInterfaces") or []
         if not found:
             gone = f"There is no network interface {network_interface_id}."
-            raise ReadError(Problem(ProblemKind.SERVICE_ERROR, f"ec2:{_INTERFACES}", gone, "It may have been deleted."))
+            raise ReadError(Problem(ProblemKind.SERVICE_ERROR, f"ec2:{HOT}", gone, "It may have been deleted."))
         record: dict[str, Any] = found[0]
         return record
 
@@ -121,12 +121,17 @@ class AwsReader:
         self, operation: str, key: str, decode_one: Callable[[decode.Raw], _T | None], **params: Any
     ) -> tuple[_T, ...]:
         found: list[_T] = []
-        async for page in self._pages(operation, key, params):
+        ask = partial(self._page, operation, key)
+        async for page in pages(ask, operation, **{"MaxResults": self._sizes.usual, **params}):
             found.extend(decode.each(decode_one, page))
         return tuple(found)
 
-    def _pages(self, operation: str, key: str, params: dict[str, Any]) -> AsyncIterator[list[dict[str, Any]]]:
-        return pages(self._ec2, operation, key, **{"MaxResults": self._sizes.usual, **params})
+    async def _page(self, operation: str, key: str, **params: Any) -> tuple[list[dict[str, Any]], str]:
+        answer = await self._ec2.call(operation, **params)
+        return answer.get(key) or [], answer.get("NextToken") or ""
+
+    async def _interface_page(self, **params: Any) -> tuple[tuple[NetworkInterface, ...], str]:
+        return await self._parser.page(await self._ec2.call(HOT, **params))
 
 
 def _filter(name: str, values: Iterable[str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -15,6 +16,7 @@ from aiobotocore.session import AioSession
 from latticetop import __version__
 from latticetop.model.problem import ReadError
 
+from .buckets import Bucket
 from .errors import problem_of
 from .operations import OperationRefusedError, refuse_others
 
@@ -25,15 +27,21 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Client:
-    """One service of one Region. `calls` counts every request sent, retries included."""
+    """One service of one Region, called no faster than AWS allows and the budget, which others may share.
 
-    def __init__(self, service: str, client: Any, profile: str = "") -> None:
+    `calls` counts every request sent, retries included. `meta` is botocore's: the service model and the events.
+    """
+
+    def __init__(self, service: str, client: Any, profile: str = "", budget: Bucket | None = None) -> None:
         self.calls = 0
+        self.meta = client.meta
         self._service = service
         self._client = client
         self._profile = profile
         client.meta.events.register("provide-client-params", refuse_others)
-        client.meta.events.register("before-send", self._count)
+        client.meta.events.register("before-send", self._before_send)
+        self._budget = budget
+        self._buckets: dict[str, Bucket] = defaultdict(Bucket)
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """Call `DescribeSubnets` …; the parsed answer, in AWS's own member names. Raises ReadError."""
@@ -48,9 +56,13 @@ class Client:
 
     def accepts(self, operation: str, member: str) -> bool:
         """Whether this botocore knows the input member; older ones refuse to send what they do not know."""
-        return member in self._client.meta.service_model.operation_model(operation).input_shape.members
+        return member in self.meta.service_model.operation_model(operation).input_shape.members
 
-    def _count(self, **_: object) -> None:
+    async def _before_send(self, event_name: str, **_: object) -> None:
+        """`event_name` ends in the operation, and every operation has a bucket of its own."""
+        await self._buckets[event_name].take()
+        if self._budget:
+            await self._budget.take()
         self.calls += 1
 
 
@@ -97,7 +109,14 @@ def client_config(endpoint_url: str = "") -> Any:
 
 
 async def open_client(
-    stack: AsyncExitStack, session: Session, service: str, *, region: str, endpoint_url: str, profile: str
+    stack: AsyncExitStack,
+    session: Session,
+    service: str,
+    *,
+    region: str,
+    endpoint_url: str,
+    profile: str,
+    budget: Bucket | None = None,
 ) -> Client:
     """Open a client that lives as long as the stack; ReadError when that fails."""
     try:
@@ -109,4 +128,4 @@ async def open_client(
         raise
     except Exception as error:
         raise ReadError(problem_of(error, profile=profile)) from error
-    return Client(service, client, profile)
+    return Client(service, client, profile, budget)

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from . import sdk
 
 if TYPE_CHECKING:
+    from .buckets import Bucket
     from .session import Prepared
 
 
 class Services:
     """Opens `ec2`, `sts`, `cloudtrail`, `vpc-lattice` on demand; `close` lets go of all of them."""
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: Prepared, budget: Bucket | None = None) -> None:
         self.region = prepared.region
         self.profile = prepared.profile
         self._prepared = prepared
+        self._budget = budget
         self._stack = AsyncExitStack()
         self._clients: dict[str, sdk.Client] = {}
         self._opening = asyncio.Lock()
@@ -41,6 +43,7 @@ class Services:
                     region=self.region,
                     endpoint_url=self._prepared.endpoint_url,
                     profile=self.profile,
+                    budget=self._budget,
                 )
             return self._clients[service]
 

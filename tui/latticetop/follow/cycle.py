@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Collection
-
-from latticetop.model.resources import NetworkInterface
 
 from .choose import choose_subnets, endpoint_types, unknown_ids
 from .clock import Clock
+from .interfaces import Told, read_interfaces
 from .parts import (
     ASSOCIATIONS,
     ENDPOINTS,
-    INTERFACES,
     LATTICE,
     SELECTION,
     SUBNETS,
@@ -22,7 +19,8 @@ from .parts import (
     passing,
     reservations_of,
 )
-from .reader import InterfacePages, Reader
+from .reader import Reader
+from .schedule import Turns
 from .status import Selection
 
 VPCS_EVERY = 600.0
@@ -46,14 +44,28 @@ async def read_lists(reader: Reader, selection: Selection, parts: Parts, clock: 
         parts.problems[SELECTION] = problem
 
 
-async def read_insides(reader: Reader, selection: Selection, parts: Parts, clock: Clock, *, full: bool) -> None:
-    """Read the ENIs of the chosen subnets and the reservations that are due (with `full`: all)."""
+async def read_insides(
+    reader: Reader,
+    selection: Selection,
+    parts: Parts,
+    clock: Clock,
+    *,
+    full: bool,
+    turns: Turns | None = None,
+    told: Told | None = None,
+) -> None:
+    """Read the ENIs of the chosen subnets and the reservations that are due; with `full`, or without turns, all."""
     chosen = choose_subnets(selection, parts.subnets, parts.endpoints.values())
     parts.forget_others(chosen)
     now = clock.now()
     due = [i for i in sorted(chosen) if full or parts.due(reservations_of(i), now, RESERVATIONS_EVERY)]
+    subnets = {i: parts.subnets[i] for i in sorted(chosen)}
+    wanted = list(subnets)
+    if turns:
+        turn = turns.next(subnets, parts.known, parts.endpoints.values(), now)
+        wanted = turn + [i for i in wanted if full and i not in turn]
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_read_interfaces(_pages(reader, selection, parts, chosen), chosen, parts, clock))
+        tasks.create_task(read_interfaces(reader, wanted, parts, clock, told))
         tasks.create_task(_read_reservations(reader, due, parts, clock))
 
 
@@ -70,8 +82,7 @@ async def read_lattice(reader: Reader, parts: Parts, clock: Clock, *, full: bool
 async def read_again(reader: Reader, subnet_ids: Collection[str], parts: Parts, clock: Clock) -> None:
     """Read the counts and the ENIs of these subnets once more."""
     await _read_subnets(reader, parts, clock)
-    pages = reader.interfaces(subnet_ids=sorted(subnet_ids))
-    await _read_interfaces(pages, subnet_ids, parts, clock)
+    await read_interfaces(reader, [i for i in sorted(subnet_ids) if i in parts.subnets], parts, clock)
 
 
 async def _read_endpoints(reader: Reader, selection: Selection, parts: Parts, clock: Clock) -> None:
@@ -100,32 +111,6 @@ async def _read_vpcs(reader: Reader, parts: Parts, clock: Clock) -> None:
     if found is not None:
         parts.vpcs = {each.vpc_id: each for each in found}
         parts.read_at[VPCS] = clock.now()
-
-
-def _pages(reader: Reader, selection: Selection, parts: Parts, chosen: Collection[str]) -> InterfacePages:
-    """The ENIs of the chosen subnets: by subnet when subnets were named, else by VPC, which takes fewer values."""
-    if selection.subnet_ids and not selection.all_subnets:
-        return reader.interfaces(subnet_ids=sorted(chosen))
-    return reader.interfaces(vpc_ids=sorted({parts.subnets[subnet_id].vpc_id for subnet_id in chosen}))
-
-
-async def _read_interfaces(pages: InterfacePages, chosen: Collection[str], parts: Parts, clock: Clock) -> None:
-    found = await parts.attempt(INTERFACES, _by_subnet(pages), clock)
-    if found is None:
-        return
-    parts.interfaces = parts.interfaces | {subnet_id: tuple(found.get(subnet_id, ())) for subnet_id in chosen}
-    parts.read_at.update(dict.fromkeys(chosen, clock.now()))
-
-
-async def _by_subnet(pages: InterfacePages) -> dict[str, list[NetworkInterface]]:
-    """Group the ENIs by subnet, each list ordered by id and each ENI once, should it come on two pages."""
-    found: dict[str, NetworkInterface] = {}
-    async for page in pages:
-        found.update((interface.network_interface_id, interface) for interface in page)
-    groups: dict[str, list[NetworkInterface]] = defaultdict(list)
-    for interface_id in sorted(found):
-        groups[found[interface_id].subnet_id].append(found[interface_id])
-    return groups
 
 
 async def _read_reservations(reader: Reader, subnet_ids: Collection[str], parts: Parts, clock: Clock) -> None:

@@ -16,17 +16,20 @@ from .assemble import assemble
 from .choose import choose_subnets
 from .clock import Clock, SystemClock
 from .cycle import read_insides, read_lattice, read_lists
+from .interfaces import Seen, Told
 from .investigate import Trails, investigate
 from .pace import Pace, PendingWatch, Random
 from .parts import SELECTION, Parts
 from .reader import Connect, Progress, Reader, Resolve
+from .schedule import Turns
 from .status import Phase, Publish, Selection, Status, Update
 
+_TOLD_EVERY = timedelta(seconds=0.25)
 _BACK_OFF = (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE)
 
 
 class Follower:
-    """A `status.Source` that follows a live scope. `focus` is noted for readers that can use it."""
+    """A `status.Source` that follows a live scope. The subnet in `focus` is read each time, others by turns."""
 
     def __init__(
         self,
@@ -48,7 +51,7 @@ class Follower:
         self._wanted = self._full = self._paused = False
         self._resolve = resolve
         self._trails = Trails()
-        self._focus: str | None = None
+        self._turns = Turns(self._pace.effective)
         self._reader: Reader | None = None
         self._scope: Scope | None = None
         self._parts = Parts()
@@ -57,6 +60,7 @@ class Follower:
         self._failures = 0
         self._read_at: datetime | None = None
         self._calls = 0
+        self._progress: Seen | None = None
         self._problem: Problem | None = None
         self._publish: Publish = lambda _: None
 
@@ -89,7 +93,7 @@ class Follower:
 
     def focus(self, subnet_id: str | None) -> None:
         """Say which subnet is on screen."""
-        self._focus = subnet_id
+        self._turns.focus = subnet_id
 
     def select(self, selection: Selection) -> None:
         """Read something else from now on, starting at once."""
@@ -159,11 +163,27 @@ class Follower:
         if not chosen <= parts.read_at.keys():
             self._take_snapshot(selection)
             self._emit(Phase.READING)
-        await read_insides(reader, selection, parts, clock, full=full)
+        told = self._teller(selection)
+        await read_insides(reader, selection, parts, clock, full=full, turns=self._turns, told=told)
+        self._progress = None
         self._take_snapshot(selection)
         self._emit(Phase.READING)
         if await read_lattice(reader, parts, clock, full=full):
             self._take_snapshot(selection)
+
+    def _teller(self, selection: Selection) -> Told:
+        """What publishes how far a long read is, with the subnets that are whole, now and then."""
+        last = self._clock.now()
+
+        def told(seen: Seen) -> None:
+            nonlocal last
+            self._progress = seen
+            if (now := self._clock.now()) - last >= _TOLD_EVERY:
+                last = now
+                self._take_snapshot(selection)
+                self._emit(Phase.READING)
+
+        return told
 
     def _take_snapshot(self, selection: Selection) -> None:
         if self._scope is not None and self._parts.read_at:
@@ -200,7 +220,7 @@ class Follower:
 
     def _emit(self, phase: Phase, next_at: datetime | None = None) -> None:
         shown = self._problem or self._parts.problems.get(SELECTION)
-        status = Status(phase, self._pace.effective, self._read_at, next_at, self._calls, shown)
+        status = Status(phase, self._pace.effective, self._read_at, next_at, self._calls, shown, self._progress)
         self._publish(Update(self._snapshot, status))
 
     async def _disconnect(self) -> None:

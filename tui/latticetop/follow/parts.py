@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from latticetop.model.problem import Problem, ProblemKind, ReadError
 from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 
 from .clock import Clock
+from .schedule import Known, learn
 
 _T = TypeVar("_T")
 ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS = "endpoints", "associations", "subnets", "vpcs"
@@ -30,8 +31,8 @@ REQUIRED = frozenset({ENDPOINTS, ASSOCIATIONS, SUBNETS, INTERFACES})
 class Parts(Struct):
     """The last good answers. Mappings are replaced, never changed in place, so that snapshots can share them.
 
-    `interfaces` and `reservations` are keyed by subnet id. `tried_at` has the last attempt that was answered, be it
-    with a refusal, `problems` the failure of the last attempt at a part.
+    `interfaces`, `known` and `reservations` are keyed by subnet id. `tried_at` has the last attempt that was answered,
+    be it with a refusal, `problems` the failure of the last attempt at a part.
     """
 
     vpcs: dict[str, Vpc] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Parts(Struct):
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
     associations: dict[str, Association] = field(default_factory=dict)
     interfaces: dict[str, tuple[NetworkInterface, ...]] = field(default_factory=dict)
+    known: dict[str, Known] = field(default_factory=dict)
     reservations: dict[str, tuple[CidrReservation, ...]] = field(default_factory=dict)
     lattice: Lattice = Lattice()
     read_at: dict[str, datetime] = field(default_factory=dict)
@@ -66,11 +68,27 @@ class Parts(Struct):
     def forget_others(self, subnet_ids: frozenset[str]) -> None:
         """Drop what is known of the inside of all other subnets."""
         self.interfaces = {key: value for key, value in self.interfaces.items() if key in subnet_ids}
+        self.known = {key: value for key, value in self.known.items() if key in subnet_ids}
         self.reservations = {key: value for key, value in self.reservations.items() if key in subnet_ids}
         keep = subnet_ids | {reservations_of(subnet_id) for subnet_id in subnet_ids} | REQUIRED | {VPCS, SELECTION}
         for mapping in (self.read_at, self.tried_at, self.problems):
             for key in [key for key in mapping if key not in keep and not key.startswith(LATTICE)]:
                 del mapping[key]
+
+    def take_interfaces(self, found: Mapping[str, tuple[NetworkInterface, ...]], now: datetime) -> None:
+        """Take over the ENIs of whole subnets; what is as before keeps its object, so that it is compared only once."""
+        same = {key for key, interfaces in found.items() if self.interfaces.get(key) == interfaces}
+        self.interfaces = self.interfaces | {key: value for key, value in found.items() if key not in same}
+        self.known = self.known | {
+            key: learn(self.subnets[key], interfaces, self.known.get(key), now) for key, interfaces in found.items()
+        }
+        self.read_at.update(dict.fromkeys(found, now))
+
+    def settle_interfaces(self, problem: Problem | None) -> None:
+        """Note how the last read of ENIs ended."""
+        self.problems.pop(INTERFACES, None)
+        if problem:
+            self.problems[INTERFACES] = problem
 
     def take_lattice(self, lattice: Lattice, problems: Iterable[Problem], now: datetime) -> None:
         """Take over what VPC Lattice told; a failure that passes leaves what was known."""

@@ -35,8 +35,8 @@ class Reader(Protocol):
     async def associations(self) -> tuple[Association, ...]:
         """The associations of every endpoint."""
 
-    def interfaces(self, *, vpc_ids: Sequence[str] = (), subnet_ids: Sequence[str] = ()) -> InterfacePages:
-        """The ENIs of these VPCs or of these subnets, a page at a time, hidden ones included where AWS allows it."""
+    def interfaces(self, subnet_ids: Sequence[str]) -> InterfacePages:
+        """The ENIs of these subnets, a page at a time, hidden ones included where AWS allows it."""
 
     async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
         """The IPv4 CIDR reservations of a subnet."""

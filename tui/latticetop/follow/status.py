@@ -52,6 +52,8 @@ class Status(Struct, frozen=True):
     calls: int = 0
     """Requests of the last cycle."""
     problem: Problem | None = None
+    progress: tuple[int, int] | None = None
+    """During a long read: addresses seen so far, and addresses that AWS counts as in use."""
 
 
 class Update(Struct, frozen=True):
