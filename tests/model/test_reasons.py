@@ -29,7 +29,7 @@ SUBNET = reading(
     ("index", "state", "says"),
     [
         (0, BlockState.RESERVED, "AWS keeps .0 to .3; .7 in use"),
-        (1, BlockState.LATTICE, "prefix of VPC Lattice endpoint vpce-0123456789abcdef0"),
+        (1, BlockState.LATTICE, "prefix of vpce-0123456789abcdef0"),
         (2, BlockState.ALLOCATED, "prefix of EKS node i-0aaaaaaaaaaaaaaaa"),
         (3, BlockState.FRAGMENTED, "4 addresses: 10.0.0.50 (i-0bbbbbbbbbbbbbbbb)"),
         (4, BlockState.EXPLICIT, "inside the explicit reservation 10.0.0.64/29"),

@@ -11,8 +11,9 @@ from latticetop.model.owners import endpoint_of
 from latticetop.model.verdict import Assessment, Verdict, assess
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from latticetop.model.investigation import Resolution
     from latticetop.model.resources import Endpoint
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
@@ -121,3 +122,9 @@ class View:
         reading = self.snapshot.subnets.get(subnet_id)
         found = {endpoint_of(i)[0] for i in reading.interfaces} if reading else set()
         return frozenset(found | set(self.snapshot.endpoints_by_subnet.get(subnet_id, ()))) - {""}
+
+
+def named_blocks(names: Iterable[Resolution], reading: SubnetReading) -> frozenset[int]:
+    """The blocks of a subnet in which addresses lie that names resolved to."""
+    addresses = (address for name in names for address in name.addresses)
+    return frozenset(index for a in addresses if (index := reading.blocks.index_of(a)) is not None)

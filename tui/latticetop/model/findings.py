@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from .address import format_address
 from .blocks import BlockState
@@ -154,7 +154,13 @@ def _room(snapshot: Snapshot, subnet_ids: list[str]) -> str:
 
 
 def _blocks_in(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: list[str]) -> list[Evidence]:
-    return [line for s in subnet_ids for line in blocks_of(snapshot.subnets[s].blocks, endpoint)]
+    """The blocks of these subnets; where there are several, each line says which zone it is about."""
+    lines = []
+    for subnet_id in subnet_ids:
+        reading = snapshot.subnets[subnet_id]
+        zone = f"{reading.subnet.zone_letter} " if len(subnet_ids) > 1 else ""
+        lines += [structs.replace(line, term=zone + line.term) for line in blocks_of(reading.blocks, endpoint)]
+    return lines
 
 
 def blocks_of(blocks: BlockMap, endpoint: Endpoint) -> list[Evidence]:

@@ -43,6 +43,15 @@ class OwnerKind(StrEnum):
     OTHER = "other"
 
 
+_TOLD_BY_ID = (
+    OwnerKind.INSTANCE,
+    OwnerKind.LATTICE_ENDPOINT,
+    OwnerKind.INTERFACE_ENDPOINT,
+    OwnerKind.RESOURCE_GATEWAY,
+)
+"""What the form of the id says by itself."""
+
+
 class Owner(Struct, frozen=True):
     """The holder of an ENI: its kind, and an id or name where AWS gives one."""
 
@@ -50,7 +59,7 @@ class Owner(Struct, frozen=True):
     name: str = ""
 
     def __str__(self) -> str:
-        if self.kind is OwnerKind.INSTANCE and self.name:
+        if self.name.startswith(("i-", "vpce-", "rgw-")) and self.kind in _TOLD_BY_ID:
             return self.name
         return f"{self.kind.value} {self.name}".rstrip()
 

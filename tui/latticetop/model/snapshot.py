@@ -71,6 +71,10 @@ class Snapshot(Struct, frozen=True, dict=True):
     read_at: dict[str, datetime] = field(default_factory=dict)
     lattice: Lattice = Lattice()
 
+    def __repr__(self) -> str:
+        """In short: asyncio.run writes out what its task returned, which for 100,000 ENIs takes seconds and 120 MB."""
+        return f"<Snapshot of {self.scope} at {self.taken_at}: {len(self.subnets)} subnets>"
+
     def network_of(self, endpoint: Endpoint) -> ServiceNetwork | None:
         """The service network of an endpoint, if VPC Lattice told of it."""
         return (self.lattice.networks or {}).get(endpoint.service_network_arn)

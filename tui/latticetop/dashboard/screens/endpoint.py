@@ -23,6 +23,7 @@ from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.dashboard.words import plural
 from latticetop.model.address import format_address
 from latticetop.model.owners import role_of
+from latticetop.model.placement import zones_of
 from latticetop.model.text import clean, resource_name
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ class EndpointScreen(DetailScreen):
         about.say("")
         text = self.query_one("#endpoint-why", Static)
         text.update(explain(view.assessments[self.endpoint_id], palette, text.size.width or 80))
-        interfaces = view.snapshot.interfaces_by_endpoint.get(self.endpoint_id, ())
+        found = view.snapshot.interfaces_by_endpoint.get(self.endpoint_id, ())
+        interfaces = sorted(found, key=lambda i: (role_of(i) or "", zones_of(view.snapshot, [i.subnet_id])))
         pane = self.query_one("#interfaces", Pane)
         pane.set_title("Interfaces", plural(len(interfaces), "interface"))
         pane.say("" if interfaces else "No interface of this endpoint is to be seen.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import structs
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -79,6 +80,9 @@ class ExplainScreen(DetailScreen):
         except KeyError:
             pane.say("AWS no longer lists this endpoint.")
             return
+        before = self.lattice.investigations.get(self.endpoint_id)
+        if before and not resolve:
+            investigation = structs.replace(investigation, names=before.names)
         self.lattice.investigations[self.endpoint_id] = investigation
         self.explanation = explain(investigation)
         pane.set_title(self.endpoint_id, f"as of {investigation.at:%H:%M:%S} UTC")

@@ -15,7 +15,7 @@ from latticetop.dashboard.screens.block import BlockScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
 from latticetop.dashboard.screens.explain import ExplainScreen
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
-from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View
+from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View, named_blocks
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.endpoint_table import EndpointTable, endpoint_rows
 from latticetop.dashboard.widgets.findings import explain
@@ -216,6 +216,8 @@ class MainScreen(Screen[None]):
         known = reading is not None and reading.subnet.subnet_id in view.snapshot.read_at
         marked = self._app.marks.of(self._subnet or "")
         lit = view.blocks_of(self._endpoint, reading) if reading and self._endpoint else frozenset()
+        if reading and self._endpoint in self._app.investigations:
+            lit |= named_blocks(self._app.investigations[self._endpoint].names, reading)
         self.query_one(GridPane).show(reading, known, self._app.palette, marked, lit)
         self._endpoint_table.link(view.endpoints_in(self._subnet) if self._subnet else frozenset())
 

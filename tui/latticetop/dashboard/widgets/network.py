@@ -20,14 +20,13 @@ FINE = ("ACTIVE", "AVAILABLE")
 
 
 def network_summary(network: ServiceNetwork) -> str:
-    """`shared: 3 resources, no services, 1 VPC, services unknown`."""
+    """`3 resources · 2 services · VPCs unknown`."""
     parts = (
         _count(network.resources, "resource"),
         _count(network.services, "service"),
         _count(network.vpcs, "VPC"),
-        _count(network.endpoints, "endpoint"),
     )
-    return ", ".join(parts)
+    return " · ".join(parts)
 
 
 def network_rows(network: ServiceNetwork, endpoint_id: str, palette: Palette) -> list[Row]:
