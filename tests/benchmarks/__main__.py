@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import platform
 import sys
 
-from . import decoding, processes
+from . import cycles, decoding, processes
 from .account import Account, pages, serving
 
 
@@ -23,6 +24,7 @@ def main() -> None:
             if not place:
                 one_page(account)
             whole_processes(count, account, options.repeat)
+            following(count, account)
 
 
 def whole_processes(count: int, account: Account, repeat: int) -> None:
@@ -42,6 +44,16 @@ def whole_processes(count: int, account: Account, repeat: int) -> None:
             *(f"{seconds:.2f} s" for seconds in (plain.wall, check.wall, plain.cpu, check.cpu)),
             *(f"{cost.memory / 2**20:.0f}" for cost in (plain, check)),
         )
+
+
+def following(count: int, account: Account) -> None:
+    """A first read, and later ones every fifteen seconds."""
+    say(f"\n### Following {count:,} ENIs, every {cycles.INTERVAL:g} s\n")
+    heading("read", "CPU of the first", "calls", "most calls", "CPU")
+    reads = asyncio.run(cycles.measure(account.urls[min(account.urls)]))
+    for name, read in reads.items():
+        share = f"**{read.cpu / reads['first'].cpu:.3f}**"
+        row(name, share, f"{read.calls:.1f}", str(read.most), f"{1000 * read.cpu:.0f} ms")
 
 
 def one_page(account: Account) -> None:

@@ -27,7 +27,7 @@ class Account(NamedTuple):
 @contextmanager
 def serving(interfaces: int, latencies: list[int]) -> Iterator[Account]:
     """An account with so many ENIs, already warm: the simulator writes each record once and keeps the text."""
-    command = [sys.executable, "-m", __spec__.name if __spec__ else __name__, str(interfaces), *map(str, latencies)]
+    command = [sys.executable, "-m", __name__, str(interfaces), *map(str, latencies)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

@@ -172,6 +172,19 @@ async def test_vpcs_and_reservations_are_read_seldom(rig: Rig) -> None:
     assert rig.reader.asked.count("vpcs") == 2
 
 
+async def test_the_reservations_of_many_subnets_are_read_again_a_few_at_a_time(rig: Rig) -> None:
+    rig.reader.subnet_list = [subnet(f"subnet-{n:02}", f"10.10.{n}.0/24", 251) for n in range(40)]
+    async with rig.follow(interval=60):
+        await rig.clock.rest()
+        assert rig.reader.asked.count("reservations") == 40
+        again = []
+        for _ in range(8):
+            rig.reader.asked.clear()
+            await rig.clock.cycle(60)
+            again.append(rig.reader.asked.count("reservations"))
+    assert again == [0, 0, 0, 0, 16, 16, 8, 0]
+
+
 async def test_throttling_backs_off_further_each_time_and_recovers(rig: Rig) -> None:
     async with rig.follow():
         waits = [await rig.clock.rest()]

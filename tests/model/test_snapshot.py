@@ -147,3 +147,8 @@ def test_changes_hold_nothing_that_stayed(before: Snapshot, after: Snapshot) -> 
 @given(SNAPSHOTS)
 def test_a_snapshot_survives_being_written_and_read(whole: Snapshot) -> None:
     assert msgspec.json.decode(msgspec.json.encode(whole), type=Snapshot) == whole
+
+
+def test_a_snapshot_writes_itself_out_in_short() -> None:
+    snapshot = Snapshot(SCOPE, NOW, subnets={SUBNET_A.subnet_id: AFTER})
+    assert len(repr(snapshot)) < 200

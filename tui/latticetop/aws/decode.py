@@ -79,7 +79,7 @@ def interface(raw: Raw) -> NetworkInterface | None:
         requester_id=_same(raw, "RequesterId"),
         requester_managed=bool(raw.get("RequesterManaged")),
         operator=_same(operator, "Principal") if operator.get("Managed") else "",
-        instance_id=_same(attachment, "InstanceId"),
+        instance_id=_text(attachment, "InstanceId"),
         instance_owner_id=_same(attachment, "InstanceOwnerId"),
         device_index=_number(attachment, "DeviceIndex"),
         attached_at=_time(attachment, "AttachTime"),

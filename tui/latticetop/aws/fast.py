@@ -125,7 +125,7 @@ def _interface(names: _Names, raw: _Members) -> NetworkInterface | None:
         requester_id=_same(raw, "requesterId"),
         requester_managed=_text(raw, "requesterManaged") == "true",
         operator=_same(operator, "principal") if _text(operator, "managed") == "true" else "",
-        instance_id=_same(attachment, "instanceId"),
+        instance_id=_text(attachment, "instanceId"),
         instance_owner_id=_same(attachment, "instanceOwnerId"),
         device_index=int(_text(attachment, "deviceIndex")) if "deviceIndex" in attachment else None,
         attached_at=_moment(_text(attachment, "attachTime")) if "attachTime" in attachment else None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, TypeVar
 
 from botocore.parsers import EC2QueryParser, ResponseParserError
@@ -18,6 +20,12 @@ HOT = "DescribeNetworkInterfaces"
 BODY = "Body"
 """The one member of an answer that was kept as bytes."""
 _STUB = b"<DescribeNetworkInterfacesResponse/>"
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Two: one parses while the other holds the interpreter lock. More would only hold more pages in memory."""
+    return ThreadPoolExecutor(2, thread_name_prefix="latticetop-decode")
 
 
 class InterfaceParser:
@@ -56,7 +64,7 @@ class InterfaceParser:
 
 async def _decoded(decode_body: Callable[[bytes], _T], answer: Mapping[str, Any]) -> _T:
     try:
-        return await asyncio.to_thread(decode_body, answer[BODY])
+        return await asyncio.get_running_loop().run_in_executor(_threads(), decode_body, answer[BODY])
     except Exception as error:
         raise ReadError(problem_of(error, f"ec2:{HOT}")) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from datetime import datetime
 
 from .choose import choose_subnets, endpoint_types, unknown_ids
 from .clock import Clock
@@ -26,6 +27,8 @@ from .status import Selection
 VPCS_EVERY = 600.0
 RESERVATIONS_EVERY = 300.0
 """Seconds. Reservations cost one call a subnet and seldom change."""
+RESERVATIONS_AT_A_TIME = 16
+"""How many of those that are due are read again in one go, so that many subnets do not mean a burst of calls."""
 LATTICE_EVERY = 300.0
 """Seconds. Several calls a service network, at rates AWS does not publish."""
 _AT_ONCE = 8
@@ -58,7 +61,7 @@ async def read_insides(
     chosen = choose_subnets(selection, parts.subnets, parts.endpoints.values())
     parts.forget_others(chosen)
     now = clock.now()
-    due = [i for i in sorted(chosen) if full or parts.due(reservations_of(i), now, RESERVATIONS_EVERY)]
+    due = sorted(chosen) if full else _due_reservations(chosen, parts, now)
     subnets = {i: parts.subnets[i] for i in sorted(chosen)}
     wanted = list(subnets)
     if turns:
@@ -111,6 +114,13 @@ async def _read_vpcs(reader: Reader, parts: Parts, clock: Clock) -> None:
     if found is not None:
         parts.vpcs = {each.vpc_id: each for each in found}
         parts.read_at[VPCS] = clock.now()
+
+
+def _due_reservations(chosen: Collection[str], parts: Parts, now: datetime) -> list[str]:
+    """The subnets whose reservations were never read, and some of those that are due, the oldest first."""
+    due = [i for i in sorted(chosen) if parts.due(reservations_of(i), now, RESERVATIONS_EVERY)]
+    tried = {i: parts.tried_at[reservations_of(i)] for i in due if reservations_of(i) in parts.tried_at}
+    return [i for i in due if i not in tried] + sorted(tried, key=lambda i: tried[i])[:RESERVATIONS_AT_A_TIME]
 
 
 async def _read_reservations(reader: Reader, subnet_ids: Collection[str], parts: Parts, clock: Clock) -> None:

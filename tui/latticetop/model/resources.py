@@ -56,7 +56,7 @@ class Subnet(Struct, frozen=True):
 
 
 class NetworkInterface(Struct, frozen=True, gc=False):
-    """An elastic network interface. There may be 100,000: the garbage collector passes them over, for none is in a cycle.
+    """An elastic network interface. The garbage collector passes it over: there may be 100,000, and none in a cycle.
 
     `addresses` are its individual IPv4 addresses as integers, the primary first; a delegated prefix is in `prefixes`
     and its addresses are not repeated in `addresses` (EC2 keeps them apart).
