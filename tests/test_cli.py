@@ -187,7 +187,7 @@ def test_the_schema_names_every_key() -> None:
 def test_the_scenarios_are_listed() -> None:
     ended = run("simulate", "--list")
     assert ended.code == 0
-    assert {"incident", "empty", "fleet"} <= {line.split()[0] for line in ended.out.splitlines()}
+    assert {"incident", "empty", "fleet", "throttle"} <= {line.split(" ")[0] for line in ended.out.splitlines()}
 
 
 def test_simulate_prints_its_url_alone_and_ends_when_interrupted() -> None:
