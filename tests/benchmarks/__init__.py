@@ -1,0 +1,3 @@
+"""Benchmarks, run by hand: `python -m tests.benchmarks`."""
+
+REGION = "us-east-1"

@@ -14,7 +14,8 @@ from xml.etree import ElementTree
 
 from latticetop.simulator import Server
 
-REGION = "us-east-1"
+from . import REGION
+
 _CREDENTIAL = f"AWS4-HMAC-SHA256 Credential=x/20260101/{REGION}/ec2/aws4_request, SignedHeaders=host, Signature=x"
 
 

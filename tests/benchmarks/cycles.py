@@ -15,7 +15,7 @@ from latticetop.aws.reader import AwsReader
 from latticetop.follow.loop import Follower
 from latticetop.follow.status import Update
 
-from .account import REGION
+from . import REGION
 
 INTERVAL = 15.0
 QUIET = 20

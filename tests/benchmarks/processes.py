@@ -1,16 +1,20 @@
-"""Whole processes: how long, how much processor, how much memory at most."""
+"""Whole processes: how long, how much processor, how much memory at most.
+
+As a program it runs a command and prints its cost: a process starts with its parent's peak of memory on Linux, so the
+parent has to be a small one.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from .account import REGION
+from . import REGION
 
 
 class Cost(NamedTuple):
@@ -23,12 +27,12 @@ class Cost(NamedTuple):
 
 def plain_boto3(url: str) -> Cost:
     """The script with boto3's paginators."""
-    return _run("-m", "tests.benchmarks.plain_boto3", url, REGION)
+    return _measured("-m", "tests.benchmarks.plain_boto3", url, REGION)
 
 
 def check(url: str) -> Cost:
     """`latticetop check --json`."""
-    return _run("-m", "latticetop", "check", "--json", "--endpoint-url", url, "--region", REGION)
+    return _measured("-m", "latticetop", "check", "--json", "--endpoint-url", url, "--region", REGION)
 
 
 def best(costs: list[Cost]) -> Cost:
@@ -36,31 +40,36 @@ def best(costs: list[Cost]) -> Cost:
     return min(costs)
 
 
-def _run(*arguments: str) -> Cost:
-    with TemporaryDirectory() as home, Path(os.devnull).open("w") as nowhere:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", *arguments], env=_environment(home), stdout=nowhere, stderr=subprocess.PIPE
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - started
-        assert process.stderr is not None
-        complaint = process.stderr.read().decode()
-        process.stderr.close()
-    if (code := os.waitstatus_to_exitcode(status)) not in (0, 1):
-        raise RuntimeError(f"{' '.join(arguments)} ended with {code}: {complaint}")
+def _measured(*arguments: str) -> Cost:
+    with TemporaryDirectory() as home:
+        command = [sys.executable, "-m", __name__, *arguments]
+        done = subprocess.run(command, env=_environment(home), capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(arguments)} failed: {done.stderr}")
+    return Cost(*json.loads(done.stdout))
+
+
+def _run(arguments: list[str]) -> Cost:
+    started = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-W", "ignore", *arguments], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        raise SystemExit(1)
     unit = 1 if sys.platform == "darwin" else 1024
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
 
 
 def _environment(home: str) -> dict[str, str]:
     """A machine without AWS configuration, with credentials that nobody checks."""
-    kept = {
-        key: value for key, value in os.environ.items() if not key.startswith("AWS_") and "proxy" not in key.lower()
-    }
-    return kept | {
+    names = [name for name in os.environ if not name.startswith("AWS_") and "proxy" not in name.lower()]
+    return {name: os.environ[name] for name in names} | {
         "HOME": home,
         "AWS_ACCESS_KEY_ID": "sandbox",
         "AWS_SECRET_ACCESS_KEY": "sandbox",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(_run(sys.argv[1:])))
