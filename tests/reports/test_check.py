@@ -10,7 +10,8 @@ from latticetop.reports.check_text import render_text
 from tests.model.builders import A, associations, endpoint, eni, incident, reading, snapshot
 
 ROOMY = reading("subnet-1", "10.0.0.0/24", eni("eni-1", "subnet-1", "10.0.0.4"), available=250)
-HIDDEN = reading("subnet-1", "10.0.0.0/24", available=240, unaccounted=11)
+HIDDEN = reading("subnet-1", "10.0.0.0/24", available=235, unaccounted=16)
+A_FEW_HIDDEN = reading("subnet-1", "10.0.0.0/24", available=238, unaccounted=13)
 TIGHT = reading("subnet-1", "10.0.0.0/27", available=27)
 IPV6 = reading("subnet-6", None)
 
@@ -35,6 +36,8 @@ def account(*readings: object, state: str = "Available", words: tuple[str, ...] 
         (account(ROOMY, words=("Inaccessible",)), 1),
         (account(ROOMY, state="Pending"), 0),
         (account(HIDDEN), 3),
+        (account(A_FEW_HIDDEN), 0),
+        (snapshot(HIDDEN), 0),
         (account(HIDDEN, state="Failed"), 1),
         (incident(), 1),
     ],
@@ -83,9 +86,33 @@ def test_free_blocks_of_both_kinds_are_listed() -> None:
     assert item.free_cidr_blocks == ["10.0.0.16/28", "10.0.0.32/28"]
 
 
-def test_the_text_keeps_to_80_columns_but_for_long_subnet_rows() -> None:
-    lines = render_text(incident()).splitlines()
-    assert max(map(len, lines)) <= 80
+def test_the_text_keeps_to_80_columns() -> None:
+    wide = reading("subnet-0123456789abcdef0", "10.100.100.0/24", available=251)
+    large = reading("subnet-0123456789abcdef1", "10.112.0.0/16", available=65531)
+    account = incident()
+    seen = msgspec.structs.replace(account, subnets=account.subnets | {"x": wide, "y": large})
+    healthy = snapshot(wide, endpoints=(endpoint("Available"),), associations=associations(*["Accessible"] * 10))
+    for lines in (render_text(seen).splitlines(), render_text(healthy).splitlines()):
+        assert max(map(len, lines)) <= 82
+        assert max(len(line) for line in lines if not line.startswith("subnet")) <= 80
+
+
+@pytest.mark.parametrize(
+    ("seen", "outcome"),
+    [
+        (account(ROOMY), "Nothing is wrong."),
+        (account(HIDDEN), "Whether something is wrong cannot be told: the picture is incomplete."),
+        (account(TIGHT), "Wrong: 1 subnet of an endpoint without a free /28."),
+        (account(ROOMY, state="Failed"), "Wrong: 1 endpoint failed-but-accessible."),
+    ],
+)
+def test_the_second_line_says_what_the_exit_code_says(seen: Snapshot, outcome: str) -> None:
+    assert render_text(seen).splitlines()[1] == outcome
+
+
+def test_a_long_map_is_told_in_numbers() -> None:
+    large = reading("subnet-1", "10.0.0.0/20", eni("eni-1", "subnet-1", "10.0.0.20"), available=4090)
+    assert "  2 R, 1 f, 253 .; first free 10.0.0.32/28" in render_text(snapshot(large)).splitlines()
 
 
 def test_names_from_aws_cannot_reach_the_terminal() -> None:
@@ -99,7 +126,7 @@ def test_names_from_aws_cannot_reach_the_terminal() -> None:
 def test_an_incomplete_subnet_is_drawn_as_a_bound() -> None:
     text = render_text(account(HIDDEN))
     assert "≤ 14" in text
-    assert "incomplete, 11 unaccounted" in text
+    assert "incomplete, 16 unaccounted" in text
 
 
 def test_problems_come_last_with_what_to_do() -> None:

@@ -152,12 +152,17 @@ def exit_code(snapshot: Snapshot) -> int:
         return WRONG
     if len(known) < len(wanted) or any(part not in snapshot.read_at for part in REQUIRED):
         return UNREADABLE
-    return UNREADABLE if any(reading.unaccounted for reading in known) else NOTHING
+    return UNREADABLE if any(may_be_out_of_blocks(reading) for reading in known) else NOTHING
 
 
 def out_of_blocks(reading: SubnetReading) -> bool:
     """Whether a subnet with IPv4 has no assignable block; hidden ENIs can only take more."""
     return reading.subnet.cidr_block is not None and reading.blocks.free == 0
+
+
+def may_be_out_of_blocks(reading: SubnetReading) -> bool:
+    """Whether the addresses that belong to no visible ENI could break every free block: each breaks one at most."""
+    return 0 < reading.blocks.free <= reading.unaccounted
 
 
 def wanted_subnets(snapshot: Snapshot) -> dict[str, SubnetReading]:

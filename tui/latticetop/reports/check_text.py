@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from latticetop.model.blocks import strip
 from latticetop.model.findings import Tone
 from latticetop.model.text import clean
 
-from .check import ordered_endpoints, ordered_subnets
+from .check import NOTHING, WRONG, exit_code, ordered_endpoints, ordered_subnets, out_of_blocks, wanted_subnets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from latticetop.model.verdict import Assessment
 
 LABEL = 11
-MAP_WIDTH = 16
+LONGEST_MAP = 16
+"""Blocks. A /24 is drawn, what is larger is summed up."""
+NUMBERS = (3, 4)
 
 
 def render_text(snapshot: Snapshot, width: int = 80) -> str:
-    """Endpoints in trouble with the reason, the others a line each; then the subnets; then what could not be read."""
-    lines = [_head(snapshot), *_endpoints(snapshot, width), *_subnets(snapshot), *_problems(snapshot, width)]
+    """What it comes to; endpoints in trouble with the reason, the others in short; subnets; what could not be read."""
+    lines = [_head(snapshot), *wrap(_outcome(snapshot), width)]
+    lines += [*_endpoints(snapshot, width), *_subnets(snapshot, width), *_problems(snapshot, width)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -33,6 +36,22 @@ def _head(snapshot: Snapshot) -> str:
     scope = snapshot.scope
     parts = (scope.profile, scope.account_id, scope.region, f"{snapshot.taken_at:%Y-%m-%d %H:%M:%S} UTC")
     return "  ".join(clean(part) for part in parts if part)
+
+
+def _outcome(snapshot: Snapshot) -> str:
+    """What the exit code says, in words."""
+    code = exit_code(snapshot)
+    if code == NOTHING:
+        return "Nothing is wrong."
+    if code != WRONG:
+        return "Whether something is wrong cannot be told: the picture is incomplete."
+    verdicts = Counter(a.verdict.value for _, a in ordered_endpoints(snapshot) if a.verdict.wrong)
+    parts = [f"{count} endpoint{'' if count == 1 else 's'} {verdict}" for verdict, count in verdicts.items()]
+    known = [reading for key, reading in wanted_subnets(snapshot).items() if key in snapshot.read_at]
+    if count := sum(map(out_of_blocks, known)):
+        whose = "subnet of an endpoint" if count == 1 else "subnets of endpoints"
+        parts.append(f"{count} {whose} without a free /28")
+    return f"Wrong: {', '.join(parts)}."
 
 
 def _endpoints(snapshot: Snapshot, width: int) -> Iterator[str]:
@@ -47,7 +66,10 @@ def _endpoints(snapshot: Snapshot, width: int) -> Iterator[str]:
     if calm:
         yield ""
     for endpoint, assessment in calm:
-        yield f"{endpoint.vpc_endpoint_id}  {assessment.verdict.value:<9}  {clean(assessment.headline)}"
+        head = f"{endpoint.vpc_endpoint_id}  {assessment.verdict.value:<7}  "
+        headline = wrap(clean(assessment.headline), max(30, width - len(head))) or [""]
+        yield head + headline[0]
+        yield from (" " * len(head) + line for line in headline[1:])
 
 
 def _in_trouble(endpoint: Endpoint, assessment: Assessment, width: int) -> Iterator[str]:
@@ -73,33 +95,48 @@ def _finding(finding: Finding, width: int) -> Iterator[str]:
         yield from (indent + " " * len(term) + more for more in body[1:])
 
 
-def _subnets(snapshot: Snapshot) -> Iterator[str]:
+def _subnets(snapshot: Snapshot, width: int) -> Iterator[str]:
     readings = ordered_subnets(snapshot)
     if not readings:
         return
+    rows = [("subnet", "zone", "CIDR", "free", "/28", "map"), *(_subnet(snapshot, reading) for reading in readings)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     yield ""
-    yield f"{'subnet':<24}  {'zone':<10}  {'CIDR':<18}  {'free':>6}  {'/28':>5}  map"
-    for reading in readings:
-        yield _subnet(snapshot, reading)
-        if name := clean(reading.subnet.name):
-            yield f"  {name}"
+    for row, notes in zip(rows, [[], *(_notes(snapshot, reading) for reading in readings)], strict=True):
+        cells = (f"{cell:{'>' if n in NUMBERS else '<'}{widths[n]}}" for n, cell in enumerate(row))
+        yield "  ".join(cells)
+        yield from wrap("; ".join(notes), width, initial_indent="  ", subsequent_indent="  ")
 
 
-def _subnet(snapshot: Snapshot, reading: SubnetReading) -> str:
+def _subnet(snapshot: Snapshot, reading: SubnetReading) -> tuple[str, ...]:
     subnet, blocks = reading.subnet, reading.blocks
     cidr = str(subnet.cidr_block) if subnet.cidr_block else "IPv6 only"
-    if not blocks.letters:
-        free, drawn = "-", ""
+    addresses = str(subnet.available_ip_address_count) if subnet.cidr_block else "-"
+    letters = ""
+    if subnet.cidr_block is None:
+        free = "-"
     elif subnet.subnet_id not in snapshot.read_at:
-        free, drawn = "?", "its interfaces were not read"
+        free = "?"
     else:
-        free, drawn = f"{blocks.free:,}", strip(blocks.letters, MAP_WIDTH)
-        if reading.unaccounted:
-            free = f"≤ {free}"
-            drawn += f"  incomplete, {reading.unaccounted:,} unaccounted"
-    addresses = f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-"
-    head = f"{subnet.subnet_id:<24}  {clean(subnet.availability_zone):<10}  {cidr:<18}"
-    return f"{head}  {addresses:>6}  {free:>5}  {drawn}"
+        free = f"≤ {blocks.free}" if reading.unaccounted else str(blocks.free)
+        letters = blocks.letters if len(blocks) <= LONGEST_MAP else ""
+    return subnet.subnet_id, clean(subnet.availability_zone), cidr, addresses, free, letters
+
+
+def _notes(snapshot: Snapshot, reading: SubnetReading) -> list[str]:
+    """What stands beneath a subnet: its name, a long map in numbers, what is not known of it."""
+    blocks = reading.blocks
+    notes = [name] if (name := clean(reading.subnet.name)) else []
+    if reading.subnet.subnet_id not in snapshot.read_at:
+        return [*notes, "its interfaces were not read"]
+    if len(blocks) > LONGEST_MAP:
+        notes.append(", ".join(f"{n:,} {state.value}" for state, n in blocks.counts.items() if n))
+        first = next((i for i, letter in enumerate(blocks.letters) if letter in ".P"), None)
+        if first is not None:
+            notes.append(f"first free {blocks.cidr_of(first)}")
+    if reading.unaccounted:
+        notes.append(f"incomplete, {reading.unaccounted:,} unaccounted")
+    return notes
 
 
 def _problems(snapshot: Snapshot, width: int) -> Iterator[str]:
