@@ -7,12 +7,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from latticetop.simulator import ServerThread
+from latticetop.aws import OPERATIONS
+from latticetop.simulator import Account, ServerThread
 from tests.command import KEYS, against, at_rest, run
 
 A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
@@ -143,7 +145,36 @@ def test_nobody_listens() -> None:
     assert len(ended.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("interval", ["1", "-3"])
+@pytest.mark.parametrize("url", ["foo", "ftp://127.0.0.1", "http://", "http://127.0.0.1:none"])
+def test_an_endpoint_url_that_is_none(url: str) -> None:
+    ended = run("check", "--endpoint-url", url, "--region", "us-east-1", **KEYS)
+    assert (ended.code, ended.out) == (2, "")
+    assert f"'{url}'" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("deny", 3), ("deny:ec2:DescribeSubnets", 1), ("deny:ec2:GetSubnetCidrReservations", 1), ("expire", 3)],
+)
+def test_what_aws_refuses_is_named_without_a_traceback(fault: str, code: int) -> None:
+    with at_rest("incident") as server:
+        server.call(lambda account: account.faults.set([fault]))
+        ended = against(server, "check")
+    assert ended.code == code
+    action = fault.partition(":")[2]
+    assert action in ended.out + ended.err
+    assert len(ended.err.splitlines()) == (code == 3)
+
+
+def test_a_denied_list_of_subnets_leaves_an_account_without_trouble_open() -> None:
+    with at_rest("empty") as server:
+        server.call(lambda account: account.faults.set(["deny:ec2:DescribeSubnets"]))
+        ended = against(server, "check", "--json")
+    assert ended.code == 3
+    assert json.loads(ended.out)["problems"][0]["kind"] == "access-denied"
+
+
+@pytest.mark.parametrize("interval", ["1", "-3", "inf", "nan"])
 def test_an_interval_that_is_too_short(interval: str) -> None:
     ended = run("--interval", interval, "--region", "us-east-1")
     assert ended.code == 2
@@ -156,11 +187,26 @@ def test_an_interval_from_the_environment_is_looked_at_too() -> None:
     assert "LATTICETOP_INTERVAL" in ended.err
 
 
+def test_check_has_no_interval_to_be_wrong_about(incident: ServerThread) -> None:
+    assert against(incident, "check", LATTICETOP_INTERVAL="often").code == 1
+
+
+@pytest.mark.parametrize("arguments", [("--region", "us-east-1"), ("demo",)])
+def test_without_a_terminal_it_points_at_check(arguments: tuple[str, ...]) -> None:
+    ended = run(*arguments, **KEYS)
+    assert (ended.code, ended.out) == (2, "")
+    assert "latticetop check" in ended.err
+
+
+@pytest.mark.parametrize("speed", ["nan", "inf", "0"])
+def test_a_speed_that_is_none(speed: str) -> None:
+    assert run("simulate", "--speed", speed).code == 2
+
+
 def test_an_unknown_scenario() -> None:
-    for command in ("simulate", "demo"):
-        ended = run(command, "--scenario", "incidnet")
-        assert ended.code == 2
-        assert "incident" in ended.err
+    ended = run("simulate", "--scenario", "incidnet")
+    assert ended.code == 2
+    assert "incident" in ended.err
 
 
 def test_help_has_examples_and_the_version_is_told() -> None:
@@ -216,3 +262,45 @@ def test_a_reader_that_goes_away_is_no_error(incident: ServerThread) -> None:
     )
     assert child.stdout == "{\n"
     assert child.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_told_in_a_sentence(incident: ServerThread) -> None:
+    assert through_shell(incident, "check > /dev/full") == (
+        3,
+        "latticetop: stdout cannot be written: No space left on device.\n",
+    )
+
+
+def test_with_stdout_closed_the_exit_code_remains(incident: ServerThread) -> None:
+    assert through_shell(incident, "check >&-") == (1, "")
+
+
+def test_json_is_utf_8_and_text_what_the_terminal_can_show() -> None:
+    with at_rest("empty") as server:
+        server.call(lambda account: rename(account, "本番-é"))
+        document = against(server, "check", "--all-subnets", "--json", PYTHONIOENCODING="ascii")
+        text = against(server, "check", "--all-subnets", PYTHONIOENCODING="ascii")
+    assert {subnet["name"] for subnet in json.loads(document.out)["subnets"]} == {"本番-é"}
+    assert (text.code, "??-?" in text.out) == (0, True)
+
+
+def test_the_policy_in_the_readme_names_what_is_called() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    policy = json.loads(readme.partition("```json\n")[2].partition("```")[0])
+    named = [action for statement in policy["Statement"] for action in statement["Action"]]
+    assert sorted(named) == sorted(OPERATIONS - {"sts:GetCallerIdentity"})
+
+
+def through_shell(server: ServerThread, command: str) -> tuple[int, str]:
+    shell = f"{sys.executable} -m latticetop --endpoint-url {server.url} --region us-east-1 {command}"
+    child = subprocess.run(
+        ["bash", "-c", shell], env={**os.environ, **KEYS}, capture_output=True, text=True, timeout=50, check=False
+    )
+    return child.returncode, child.stderr
+
+
+def rename(account: Account, name: str) -> None:
+    subnets = account.region().subnets
+    for subnet_id, subnet in subnets.items():
+        subnets[subnet_id] = replace(subnet, tags={"Name": name})

@@ -3,28 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
-from collections.abc import Callable, Coroutine, Mapping
+import traceback
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from latticetop import __version__
-from latticetop.config import FLOOR, Config, interval_problem
+from latticetop.config import FLOOR, LONGEST, Config
+from latticetop.console import (
+    FASTEST,
+    INTERRUPTED,
+    UNREADABLE,
+    USAGE,
+    Number,
+    aligned,
+    check_interval,
+    check_url,
+    emit,
+    emit_document,
+    emit_schema,
+    end,
+    interval_from_environment,
+    need_terminal,
+    terminal_width,
+    usage,
+    write,
+)
 
 if TYPE_CHECKING:
     from latticetop.aws import Settings
     from latticetop.follow.status import Selection
 
 T = TypeVar("T")
-USAGE, UNREADABLE, INTERRUPTED = 2, 3, 130
 F = TypeVar("F", bound=Callable[..., object])
+SPEED = Number(0, FASTEST, min_open=True)
 
 CONNECTION = (
     click.option("--profile", help="AWS profile; else AWS_PROFILE, else the default chain."),
     click.option("--region", help="AWS Region; else AWS_REGION, else the profile's."),
-    click.option("--endpoint-url", help="Where the AWS API is served, for a simulator or a VPC endpoint."),
+    click.option(
+        "--endpoint-url", callback=check_url, help="Where the AWS API is served, for a simulator or a VPC endpoint."
+    ),
 )
 SELECTION = (
     click.option("--all-endpoints", is_flag=True, help="Endpoints of every type, not only VPC Lattice's."),
@@ -47,7 +68,12 @@ def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @options(*CONNECTION, *SELECTION)
-@click.option("--interval", type=float, help=f"Seconds between reads, at least {FLOOR:g}; 0 reads on a key only.")
+@click.option(
+    "--interval",
+    type=float,
+    callback=check_interval,
+    help=f"Seconds between reads, at least {FLOOR:g}; 0 reads on a key only.",
+)
 @click.version_option(__version__, prog_name="latticetop")
 @click.pass_context
 def cli(context: click.Context, /, **flags: Any) -> None:
@@ -68,7 +94,9 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         from latticetop.wiring import live
 
         config = merge(context, {})
-        context.exit(live(settings_of(config), config.interval, selection_of(config)))
+        interval = interval_from_environment(config.interval) if flags["interval"] is None else flags["interval"]
+        need_terminal()
+        context.exit(live(settings_of(config), interval, selection_of(config)))
 
 
 @cli.command()
@@ -81,14 +109,14 @@ def check(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) 
     from latticetop.reports import check as report
 
     if schema:
-        print_schema(report.json_schema())
+        emit_schema(report.json_schema())
         return
     from latticetop.wiring import read_snapshot
 
     config = merge(context, flags)
     snapshot = run(read_snapshot(settings_of(config), selection_of(config)))
     if as_json:
-        emit(report.render_json(snapshot))
+        emit_document(report.render_json(snapshot))
     else:
         from latticetop.reports.check_text import render_text
 
@@ -121,7 +149,7 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
     if flags["schema"]:
         from latticetop.reports.explain_json import json_schema
 
-        print_schema(json_schema())
+        emit_schema(json_schema())
         return
     if vpc_endpoint_id is None:
         usage("Name the endpoint: latticetop explain vpce-…; latticetop check lists them.")
@@ -132,18 +160,16 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
     else:
         from latticetop.reports.explain import render_markdown as render
     text = render(told(found))
-    if flags["output"] is None:
-        emit(text)
-    else:
+    if flags["output"] is not None:
         write(flags["output"], text)
+    else:
+        (emit_document if flags["as_json"] else emit)(text)
 
 
 @cli.command()
 @click.option("--scenario", default="incident", show_default=True, help="What to play; see simulate --list.")
-@click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="How much faster than the clock.")
-@click.option(
-    "--interval", type=click.FloatRange(min=0.2), default=1.0, show_default=True, help="Seconds between reads."
-)
+@click.option("--speed", type=SPEED, help="How much faster than the clock.")
+@click.option("--interval", type=Number(0.2, LONGEST), default=1.0, show_default=True, help="Seconds between reads.")
 def demo(scenario: str, speed: float | None, interval: float) -> None:
     """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network."""
     from latticetop.aws import Settings
@@ -151,6 +177,7 @@ def demo(scenario: str, speed: float | None, interval: float) -> None:
     from latticetop.simulator import ServerThread
     from latticetop.wiring import live
 
+    need_terminal()
     try:
         server = ServerThread(scenario, speed=speed).start()
     except ValueError as error:
@@ -170,7 +197,7 @@ def demo(scenario: str, speed: float | None, interval: float) -> None:
 @cli.command()
 @click.option("--scenario", default="incident", show_default=True, help="What to play; see --list.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port on 127.0.0.1; 0 takes a free one.")
-@click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="How much faster than the clock.")
+@click.option("--speed", type=SPEED, help="How much faster than the clock.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="FAULT", help="A fault, such as throttle:0.3; may be repeated."
 )
@@ -202,25 +229,10 @@ def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, .
 
 
 def merge(context: click.Context, flags: dict[str, Any]) -> Config:
-    """The flags of the group and of the command, the latter first; then the environment; then the defaults."""
+    """The flags of the group and of the command, the latter first; then the defaults."""
     given: dict[str, Any] = {**(context.find_root().obj or {})}
     given |= {name: value for name, value in flags.items() if value}
-    interval = given.get("interval")
-    if interval is None:
-        interval = interval_from_environment()
-    if problem := interval_problem(interval):
-        usage(problem)
-    known = {name: value for name, value in given.items() if name in Config.__struct_fields__ and value}
-    return Config(**{**known, "interval": interval})
-
-
-def interval_from_environment() -> float:
-    """LATTICETOP_INTERVAL in seconds, or the default."""
-    text = os.environ.get("LATTICETOP_INTERVAL", "")
-    try:
-        return float(text) if text else Config().interval
-    except ValueError:
-        usage(f"LATTICETOP_INTERVAL is {text!r}; give it in seconds, such as 15.")
+    return Config(**{name: value for name, value in given.items() if name in Config.__struct_fields__ and value})
 
 
 def settings_of(config: Config) -> Settings:
@@ -244,56 +256,11 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
     except ReadError as error:
-        click.echo(f"latticetop: {error}", err=True)
-        raise SystemExit(USAGE if error.problem.kind is ProblemKind.USAGE else UNREADABLE) from None
-
-
-def usage(sentence: str) -> NoReturn:
-    """Say what is wrong with the command and end with 2."""
-    click.echo(f"latticetop: {sentence}", err=True)
-    raise SystemExit(USAGE)
-
-
-def print_schema(schema: dict[str, Any]) -> None:
-    """Print a JSON Schema."""
-    import msgspec
-
-    emit(msgspec.json.format(msgspec.json.encode(schema)).decode() + "\n")
-
-
-def aligned(rows: Mapping[str, str]) -> str:
-    """Names and what they mean, in two columns."""
-    width = max(map(len, rows))
-    return "".join(f"{name:<{width}}  {meaning}\n" for name, meaning in rows.items())
-
-
-def write(path: str, text: str) -> None:
-    """Write a report to a file."""
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        usage(f"{path} cannot be written: {error.strerror}.")
-
-
-def emit(text: str) -> None:
-    """Write to stdout; a reader that went away ends the command quietly."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def terminal_width() -> int:
-    """Columns to write text in."""
-    from shutil import get_terminal_size
-
-    return min(get_terminal_size((80, 24)).columns, 120)
+        end(str(error), USAGE if error.problem.kind is ProblemKind.USAGE else UNREADABLE)
 
 
 def main() -> NoReturn:
-    """The console script."""
+    """The console script. A mistake of the program itself must not end with 1, which says something of the account."""
     try:
         code = cli.main(standalone_mode=False)
     except (KeyboardInterrupt, click.Abort):
@@ -301,4 +268,7 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(UNREADABLE)
     sys.exit(code if isinstance(code, int) else 0)

@@ -7,6 +7,8 @@ from msgspec import Struct
 FLOOR = 5.0
 """The shortest interval in seconds: shorter ones cost an account more calls than they tell."""
 
+LONGEST = 86_400.0
+
 
 class Config(Struct, frozen=True):
     """The settings of one run; an empty text leaves the choice to the AWS configuration. `interval` is in seconds."""
@@ -23,6 +25,6 @@ class Config(Struct, frozen=True):
 
 def interval_problem(seconds: float) -> str:
     """Why an interval cannot be had, in one sentence; empty when it can."""
-    if seconds == 0 or seconds >= FLOOR:
+    if seconds == 0 or FLOOR <= seconds <= LONGEST:
         return ""
-    return f"The interval is {seconds:g} s; take 0 to read only on a key, or at least {FLOOR:g}."
+    return f"The interval is {seconds:g} s; take 0 to read only on a key, or at least {FLOOR:g}, at most {LONGEST:g}."
