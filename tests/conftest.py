@@ -1,4 +1,4 @@
-"""What every test stands on: nothing of this machine's AWS configuration, hypothesis without a stopwatch."""
+"""What every test stands on: nothing of this machine's AWS configuration or terminal; no stopwatch in hypothesis."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
+PREFIXES = ("AWS_", "LATTICETOP_", "TEXTUAL_", "CLICOLOR")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
+TERMINAL = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "PYTHONIOENCODING")
 
 
 @pytest.fixture(autouse=True)
-def no_aws_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith(("AWS_", "LATTICETOP_")) or name.upper() in PROXIES:
+        if "SNAPSHOT" in name:
+            continue
+        if name.startswith(PREFIXES) or name.upper() in PROXIES or name in TERMINAL:
             monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent/config")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials")
