@@ -244,12 +244,15 @@ def test_simulate_prints_its_url_alone_and_ends_when_interrupted() -> None:
         text=True,
     )
     assert child.stdout is not None
-    url = child.stdout.readline().strip()
-    assert url.startswith("http://127.0.0.1:")
-    seen = run("check", "--endpoint-url", url, "--region", "us-east-1", "--all-subnets", "--json", **KEYS)
-    assert {subnet["subnet_id"] for subnet in json.loads(seen.out)["subnets"]} == {A, B}
-    child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=20)
+    try:
+        url = child.stdout.readline().strip()
+        assert url.startswith("http://127.0.0.1:")
+        seen = run("check", "--endpoint-url", url, "--region", "us-east-1", "--all-subnets", "--json", **KEYS)
+        assert {subnet["subnet_id"] for subnet in json.loads(seen.out)["subnets"]} == {A, B}
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=20)
+    finally:
+        child.kill()
     assert (child.returncode, out) == (130, "")
     assert "Traceback" not in err
 
