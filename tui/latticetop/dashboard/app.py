@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -10,16 +11,18 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from latticetop.dashboard.marks import Marks
+from latticetop.dashboard.screens.estate import EstateScreen
 from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.theme import DARK, Palette, variables
-from latticetop.dashboard.view import View
+from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from latticetop.dashboard.marks import Marks
+    from latticetop.dashboard.view import View
     from latticetop.model.investigation import Investigation
 
 NARROW, SHORT = 100, 30
@@ -29,7 +32,11 @@ EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 
 
 class LatticetopApp(App[int]):
-    """Shows one source. `title` stands in for the profile's name; `now` gives the time that ages are measured from."""
+    """Shows one scope at a time.
+
+    `title` stands in for the profile's name; `others` are further scopes with their titles; `now` gives the time that
+    ages are measured from.
+    """
 
     CSS_PATH = "latticetop.tcss"
     TITLE = "latticetop"
@@ -40,6 +47,9 @@ class LatticetopApp(App[int]):
         Binding("r", "refresh", "read", id="refresh"),
         Binding("space", "pause", "pause", id="pause"),
         Binding("a", "toggle_all", "all", id="all"),
+        Binding("o", "estate", "all subnets", id="estate"),
+        Binding("right_square_bracket", "scope(1)", "next scope", key_display="]", id="next-scope"),
+        Binding("left_square_bracket", "scope(-1)", show=False, key_display="[", id="previous-scope"),
         Binding("question_mark", "help", "help", key_display="?", id="help"),
         Binding("q", "quit", "quit", id="quit"),
     ]
@@ -47,11 +57,11 @@ class LatticetopApp(App[int]):
     latest: var[Update | None] = var(None, always_update=True)
 
     class Published(Message):
-        """The source published something."""
+        """The source of a scope published something."""
 
-        def __init__(self, update: Update) -> None:
+        def __init__(self, watched: Watched, update: Update) -> None:
             super().__init__()
-            self.update = update
+            self.watched, self.update = watched, update
 
     def __init__(
         self,
@@ -59,25 +69,56 @@ class LatticetopApp(App[int]):
         *,
         selection: Selection | None = None,
         title: str = "",
+        others: Sequence[tuple[Source, str]] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
-        self.source = source
-        self.scope_title = title
+        self.watched = [Watched(source, title), *(Watched(other, name) for other, name in others)]
+        self.at = 0
+        """The index of the scope on screen."""
         self.now = now
-        self.marks = Marks()
-        self.view: View | None = None
-        self.investigations: dict[str, Investigation] = {}
-        """The last investigation of each endpoint."""
+        self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
         self.register_theme(DARK)
         self.theme = DARK.name
         self._palette: Palette | None = None
-        self._paused = False
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours of blocks and words, for themes that do not name them."""
         return variables()
+
+    @property
+    def current(self) -> Watched:
+        """The scope on screen."""
+        return self.watched[self.at]
+
+    @property
+    def source(self) -> Source:
+        """The source of the scope on screen."""
+        return self.current.source
+
+    @property
+    def view(self) -> View | None:
+        """What is known of the scope on screen."""
+        return self.current.view
+
+    @property
+    def marks(self) -> Marks:
+        """The blocks that changed lately in the scope on screen."""
+        return self.current.marks
+
+    @property
+    def investigations(self) -> dict[str, Investigation]:
+        """The last investigation of each endpoint of the scope on screen."""
+        return self.current.investigations
+
+    @property
+    def scope_title(self) -> str:
+        """What stands in for the profile's name, and which of how many scopes is on screen."""
+        if len(self.watched) == 1:
+            return self.current.title
+        name = self.current.title or (self.view.snapshot.scope.profile if self.view else "")
+        return f"{name} {self.at + 1}/{len(self.watched)}".strip()
 
     @property
     def palette(self) -> Palette:
@@ -88,22 +129,48 @@ class LatticetopApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the main screen, and start following once it has been painted."""
-        self.push_screen(MainScreen())
+        self.push_screen(self._main)
         self.call_after_refresh(self._follow)
 
     def _follow(self) -> None:
-        self.run_worker(self.source.run(self._publish), name="follow", group="follow", exclusive=True)
+        for number, watched in enumerate(self.watched):
+            publish = partial(self._publish, watched)
+            self.run_worker(watched.source.run(publish), name=f"follow {number}", group=f"follow {number}")
 
-    def _publish(self, update: Update) -> None:
-        self.post_message(self.Published(update))
+    def _publish(self, watched: Watched, update: Update) -> None:
+        self.post_message(self.Published(watched, update))
 
     def on_latticetop_app_published(self, message: Published) -> None:
         """Take over what was published; everything on screen follows from it."""
-        snapshot = message.update.snapshot
-        if snapshot is not None and (self.view is None or self.view.snapshot is not snapshot):
-            self.marks.follow(snapshot)
-            self.view = View(snapshot)
-        self.latest = message.update
+        message.watched.take(message.update)
+        if message.watched is self.current or isinstance(self.screen, EstateScreen):
+            self.latest = self.current.latest
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Going from scope to scope is offered where there are several."""
+        return len(self.watched) > 1 if action == "scope" else True
+
+    def action_scope(self, step: int) -> None:
+        """Show the next scope, or the one before."""
+        self._show_scope((self.at + step) % len(self.watched))
+
+    def action_estate(self) -> None:
+        """Show every subnet of every scope in one list."""
+        self.push_screen(EstateScreen())
+
+    def look_at(self, scope: int, subnet_id: str) -> None:
+        """Go to a subnet on the main screen of a scope."""
+        self._show_scope(scope)
+        self._main.go_to_subnet(subnet_id)
+
+    def _show_scope(self, scope: int) -> None:
+        if scope == self.at:
+            return
+        self.at = scope
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        self._main.start_over()
+        self.latest = self.current.latest
 
     def action_refresh(self) -> None:
         """Read everything now."""
@@ -111,13 +178,14 @@ class LatticetopApp(App[int]):
 
     def action_pause(self) -> None:
         """Stop reading, or go on."""
-        self._paused = not self._paused
-        self.source.pause() if self._paused else self.source.resume()
+        self.current.paused = not self.current.paused
+        self.source.pause() if self.current.paused else self.source.resume()
 
     def action_toggle_all(self) -> None:
         """Read every subnet and every type of endpoint of the Region, or again what was asked for at the start."""
         self._chosen = EVERYTHING if self._chosen == self._selection else self._selection
-        self.source.select(self._chosen)
+        for watched in self.watched:
+            watched.source.select(self._chosen)
 
     def action_help(self) -> None:
         """Explain the keys, the letters and the verdicts."""

@@ -9,6 +9,9 @@ from latticetop.dashboard.words import plural
 from latticetop.follow.status import Phase
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from latticetop.dashboard.watched import Watched
     from latticetop.follow.status import Update
 
 
@@ -34,6 +37,19 @@ def subnet_summary(view: View, order: SubnetOrder) -> str:
     if total == 1:
         return f"{by}{'no' if without else 'a'} free /28"
     return f"{by}{without:,} of {total:,} have no free /28" if without else f"{by}all {total:,} have a free /28"
+
+
+def totals(watched: Sequence[Watched]) -> str:
+    """`214 subnets in 3 scopes · 12 without a free /28 · 2 endpoints in trouble`."""
+    views = [each.view for each in watched if each.view is not None]
+    subnets = sum(len(view.snapshot.subnets) for view in views)
+    without = sum(len(view.blockless) for view in views)
+    trouble = sum(count for view in views for verdict, count in view.verdicts.items() if verdict.wrong)
+    where = f" in {len(watched)} scopes" if len(watched) > 1 else ""
+    parts = [plural(subnets, "subnet") + where, f"{without:,} without a free /28"]
+    if trouble:
+        parts.append(f"{plural(trouble, 'endpoint')} in trouble")
+    return " · ".join(parts)
 
 
 def nothing_here(update: Update | None) -> str:

@@ -29,6 +29,8 @@ KEYS = (
     ("esc", "back"),
     ("e", "explain the endpoint: what happened, why, what works, what to do"),
     ("s", "sort the table at hand by its next column"),
+    ("o", "every subnet in one list, the tightest first; enter goes there"),
+    ("[ ]", "the scope before and the next, where several accounts or Regions are followed"),
     ("r", "read everything now"),
     ("space", "stop reading, or go on"),
     ("a", "every subnet and every type of endpoint of the Region, or again only what matters here"),

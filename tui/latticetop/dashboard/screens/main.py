@@ -221,6 +221,18 @@ class MainScreen(Screen[None]):
         self.query_one(GridPane).show(reading, known, self._app.palette, marked, lit)
         self._endpoint_table.link(view.endpoints_in(self._subnet) if self._subnet else frozenset())
 
+    def go_to_subnet(self, subnet_id: str) -> None:
+        """Put the cursor on a subnet."""
+        if self._subnet_table.go_to(subnet_id) and self._app.view is not None:
+            self._subnet, self._moved = subnet_id, True
+            self._source_focus()
+            self._show_blocks(self._app.view)
+
+    def start_over(self) -> None:
+        """Forget the cursors, for another scope."""
+        self._endpoint = self._subnet = None
+        self._moved = False
+
     def action_explain(self) -> None:
         """Investigate the endpoint under the cursor."""
         if self._endpoint:

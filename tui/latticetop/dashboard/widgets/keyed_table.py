@@ -150,9 +150,13 @@ class KeyedTable(DataTable[Text]):
             self._linked = keys
             self._mark()
 
+    def wants(self, column: Column) -> bool:
+        """Whether a column has anything to tell at present."""
+        return True
+
     def fit(self, width: int) -> None:
         """Show the columns that a table of this width has room for."""
-        shown = [column for column in self.COLUMNS if column.from_width <= width]
+        shown = [column for column in self.COLUMNS if column.from_width <= width and self.wants(column)]
         if shown == self._shown:
             return
         self._shown = shown

@@ -1,0 +1,66 @@
+"""The whole estate: every subnet of every scope in one list, the tightest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widgets import DataTable
+
+from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.sentences import totals
+from latticetop.dashboard.widgets.estate_table import EstateOrder, EstateTable, estate_rows, in_order, places
+from latticetop.dashboard.widgets.key_line import KeyLine
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from latticetop.dashboard.view import View
+
+
+class EstateScreen(DetailScreen):
+    """All subnets; Enter leads to the one under the cursor on the main screen of its scope."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "sort", "sort", id="sort")]
+    AUTO_FOCUS = "#estate-table"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._order = EstateOrder.HEADROOM
+
+    def opened(self) -> None:
+        """Say whether there are several scopes."""
+        self.query_one(EstateTable).several = len(self.lattice.watched) > 1
+
+    def compose(self) -> ComposeResult:
+        """One table."""
+        yield StatusLine()
+        yield Pane(EstateTable(id="estate-table"), id="estate-pane", title="All subnets")
+        yield KeyLine()
+
+    def refresh_from(self, view: View) -> None:
+        """Show every scope's subnets as they are now."""
+        table, pane = self.query_one(EstateTable), self.query_one("#estate-pane", Pane)
+        found = in_order(places(self.lattice.watched), self._order)
+        by = "" if self._order is EstateOrder.HEADROOM else f"by {self._order.value} · "
+        pane.set_title("All subnets", by + totals(self.lattice.watched))
+        pane.say("" if found else "No subnet has been read yet.")
+        rows = estate_rows(found, self.lattice.now(), self.lattice.palette, table.strip_width)
+        table.show(rows)
+
+    @on(DataTable.RowSelected, "#estate-table")
+    def _open(self) -> None:
+        if key := self.query_one(EstateTable).current:
+            scope, _, subnet_id = key.partition(" ")
+            self.dismiss()
+            self.lattice.look_at(int(scope), subnet_id)
+
+    def action_sort(self) -> None:
+        """Sort by the next of the orders."""
+        orders = list(EstateOrder)
+        self._order = orders[(orders.index(self._order) + 1) % len(orders)]
+        if self.lattice.view is not None:
+            self.refresh_from(self.lattice.view)

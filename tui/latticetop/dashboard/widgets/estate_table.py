@@ -1,0 +1,145 @@
+"""All subnets of all scopes, each with a strip of its map as wide as there is room."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.text import Text
+
+from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.subnet_table import free_blocks, map_strip
+from latticetop.dashboard.words import age
+from latticetop.model.text import clean, shorten_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from latticetop.dashboard.theme import Palette
+    from latticetop.dashboard.watched import Watched
+    from latticetop.model.snapshot import SubnetReading
+
+OTHERS = 58
+"""Columns that the others take at the most; the strip has the rest."""
+
+
+class EstateOrder(StrEnum):
+    """How the estate is sorted."""
+
+    HEADROOM = "headroom"
+    VPC = "VPC"
+    ZONE = "zone"
+    ACCOUNT = "account"
+    REGION = "Region"
+    AGE = "age"
+
+
+class Place(NamedTuple):
+    """A subnet and the scope it is in."""
+
+    scope: int
+    watched: Watched
+    reading: SubnetReading
+
+    @property
+    def key(self) -> str:
+        """What tells it from the same subnet seen from another account."""
+        return f"{self.scope} {self.reading.subnet.subnet_id}"
+
+    @property
+    def read_at(self) -> datetime | None:
+        """When its ENIs were last read."""
+        view = self.watched.view
+        return view.snapshot.read_at.get(self.reading.subnet.subnet_id) if view else None
+
+
+class EstateTable(KeyedTable):
+    """One row a subnet; the key is a `Place.key`."""
+
+    COLUMNS = (
+        Column("name", "subnet", gap=0, flexible=True),
+        Column("account", "account", 80),
+        Column("region", "Region", 80),
+        Column("vpc", "VPC", 110),
+        Column("zone", "az", 50),
+        Column("cidr", "CIDR", gap=1),
+        Column("addresses", "free", 60, right=True),
+        Column("blocks", "/28", right=True),
+        Column("age", "age", 70, right=True),
+        Column("map", "map", 54),
+    )
+
+    several = False
+    """Whether there is more than one scope, so that account and Region tell something."""
+
+    def wants(self, column: Column) -> bool:
+        """Account and Region are shown where there are several scopes."""
+        return self.several or column.key not in ("account", "region")
+
+    @property
+    def strip_width(self) -> int:
+        """How many letters of a map there is room for."""
+        scopes = 24 if self.several and self.size.width >= 80 else 0
+        vpc = 16 if self.size.width >= 110 else 0
+        return max(4, min(64, self.size.width - OTHERS - scopes - vpc))
+
+
+def places(watched: Sequence[Watched]) -> list[Place]:
+    """Every subnet of every scope that has been read."""
+    return [
+        Place(number, each, reading)
+        for number, each in enumerate(watched)
+        if each.view is not None
+        for reading in each.view.snapshot.subnets.values()
+    ]
+
+
+def in_order(found: Sequence[Place], order: EstateOrder) -> list[Place]:
+    """Sorted by what was asked for, then by headroom: the fewest free blocks first, those without IPv4 last."""
+    by_headroom = sorted(
+        found,
+        key=lambda place: (
+            not place.reading.blocks.letters,
+            place.reading.blocks.free,
+            place.reading.subnet.cidr_block or (0, 0),
+            place.key,
+        ),
+    )
+    match order:
+        case EstateOrder.HEADROOM:
+            return by_headroom
+        case EstateOrder.VPC:
+            return sorted(by_headroom, key=lambda place: place.reading.subnet.vpc_id)
+        case EstateOrder.ZONE:
+            return sorted(by_headroom, key=lambda place: place.reading.subnet.availability_zone)
+        case EstateOrder.ACCOUNT:
+            return sorted(by_headroom, key=lambda place: place.watched.view.snapshot.scope.account_id)  # type: ignore[union-attr]
+        case EstateOrder.REGION:
+            return sorted(by_headroom, key=lambda place: place.watched.view.snapshot.scope.region)  # type: ignore[union-attr]
+        case EstateOrder.AGE:
+            return sorted(by_headroom, key=lambda place: place.read_at.timestamp() if place.read_at else 0.0)
+
+
+def estate_rows(found: Sequence[Place], now: datetime, palette: Palette, width: int) -> list[Row]:
+    """The rows of the table in the order of the places."""
+    return [_row(place, now, palette, width) for place in found]
+
+
+def _row(place: Place, now: datetime, palette: Palette, width: int) -> Row:
+    subnet, view = place.reading.subnet, place.watched.view
+    assert view is not None
+    scope, read_at = view.snapshot.scope, place.read_at
+    cells = {
+        "name": Text(clean(subnet.name) or subnet.subnet_id, palette["text"]),
+        "account": Text(clean(place.watched.title or scope.profile or scope.account_id), palette["dim"]),
+        "region": Text(clean(scope.region), palette["dim"]),
+        "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
+        "zone": Text(clean(subnet.zone_letter), palette["dim"]),
+        "cidr": Text(str(subnet.cidr_block or "IPv6 only"), palette["text" if subnet.cidr_block else "dim"]),
+        "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
+        "blocks": free_blocks(place.reading, palette) if read_at else Text("?", palette["dim"]),
+        "age": Text(age((now - read_at).total_seconds()) if read_at else "-", palette["dim"]),
+        "map": map_strip(place.reading.blocks.letters, width, palette) if read_at else Text(),
+    }
+    return Row(place.key, cells)
