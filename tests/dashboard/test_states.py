@@ -279,3 +279,9 @@ async def test_a_large_grid_that_follows_another_opens_where_its_own_cursor_is()
         assert any("10.30.128.0" in line and ".<" in line for line in stage.pane("#grid").splitlines())
         await stage.press("end")
         assert any("10.20.0.0" in line and ".<" in line for line in stage.pane("#grid").splitlines())
+
+
+async def test_a_long_first_read_says_how_far_it_is() -> None:
+    told = update(incident(), Phase.READING, read_at=None, progress=(6_100, 10_000))
+    async with showing(told) as stage:
+        assert "reading   ######···· 61%" in stage.lines[0]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from latticetop.follow.status import Status, Update
 
 GAP = 3
+BAR = 10
 
 
 class StatusLine(Static):
@@ -55,6 +56,8 @@ def freshness(status: Status, now: datetime, palette: Palette, width: int = 80) 
     """How the loop fares and how old the picture is: `● live   3 s ago   every 15 s   4 calls`; the last give way."""
     word, tone = _word(status, now)
     parts = [Text.assemble(("● ", palette[tone]), (word, palette["text" if tone == "good" else tone]))]
+    if status.progress:
+        parts.append(progress_bar(*status.progress, palette))
     if status.read_at:
         parts.append(Text(f"{age((now - status.read_at).total_seconds())} ago", palette["dim"]))
         parts.append(Text(interval(status.interval), palette["dim"]))
@@ -62,6 +65,15 @@ def freshness(status: Status, now: datetime, palette: Palette, width: int = 80) 
     while len(parts) > 1 and sum(part.cell_len + GAP for part in parts) > width + GAP:
         parts.pop()
     return Text(" " * GAP).join(parts)
+
+
+def progress_bar(seen: int, expected: int, palette: Palette) -> Text:
+    """How much of the addresses that the subnets count has been seen: `######···· 61 %`."""
+    share = min(1.0, seen / expected) if expected else 0.0
+    done = int(share * BAR)
+    return Text.assemble(
+        ("#" * done, palette["advice"]), ("·" * (BAR - done), palette["dim"]), (f" {share:.0%}", palette["text"])
+    )
 
 
 def _word(status: Status, now: datetime) -> tuple[str, str]:
