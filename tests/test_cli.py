@@ -89,8 +89,35 @@ def test_an_account_without_trouble_ends_with_0() -> None:
     assert "No VPC Lattice endpoint." in ended.out
 
 
+@pytest.mark.parametrize(
+    ("scenario", "said"),
+    [("experiment-4", "healthy  Available; it has no association."), ("resources", "70 of 70 associations")],
+)
+def test_healthy_endpoints_with_room_end_with_0(scenario: str, said: str) -> None:
+    with at_rest(scenario) as server:
+        ended = against(server, "check")
+    assert (ended.code, ended.err) == (0, "")
+    assert "Nothing is wrong." in ended.out
+    assert said in ended.out
+
+
+def test_hidden_addresses_that_may_break_the_last_block_leave_it_open() -> None:
+    with at_rest("experiment-3") as server:
+        server.call(lambda account: account.faults.set(["counts:5"]))
+        ended = against(server, "check")
+    assert ended.code == 3
+    assert "≤ 1" in ended.out
+    assert "incomplete, 5 unaccounted" in ended.out
+
+
 def test_flags_may_stand_before_the_command(incident: ServerThread) -> None:
     ended = run("--endpoint-url", incident.url, "--region", "us-east-1", "check", "--json", **KEYS)
+    assert json.loads(ended.out)["region"] == "us-east-1"
+
+
+def test_a_flag_of_the_command_goes_before_one_of_the_group(incident: ServerThread) -> None:
+    url = ("--endpoint-url", incident.url)
+    ended = run("--region", "us-west-2", *url, "check", "--region", "us-east-1", "--json", **KEYS)
     assert json.loads(ended.out)["region"] == "us-east-1"
 
 
@@ -222,12 +249,45 @@ def test_an_unknown_flag() -> None:
     assert "--json" in ended.err
 
 
-def test_the_schema_names_every_key() -> None:
+SUBNET_KEYS = """subnet_id vpc_id name cidr_block availability_zone availability_zone_id available_ip_address_count
+    unaccounted_addresses blocks free_cidr_blocks map"""
+ENDPOINT_KEYS = """vpc_endpoint_id state verdict vpc_id subnet_ids service_network_arn service_network_name associations
+    network_interfaces why"""
+PROMISED = {
+    "CheckDocument": "schema taken_at account_id region subnets endpoints problems",
+    "SubnetItem": SUBNET_KEYS,
+    "Blocks": "total free prefix_reserved lattice allocated reserved full fragmented explicit",
+    "EndpointItem": ENDPOINT_KEYS,
+    "Associations": "total accessible items",
+    "AssociationItem": "id accessibility dns_name resource_arn",
+    "InterfaceItem": "network_interface_id role subnet_id private_ip_address ipv4_prefixes",
+    "ProblemItem": "kind operation message",
+}
+"""The keys that scripts may build on, by the name the schema gives to each object."""
+
+
+def test_the_schema_names_every_key(incident: ServerThread) -> None:
     ended = run("check", "--schema")
+    assert (ended.code, ended.err) == (0, "")
     schema = json.loads(ended.out)
-    assert ended.code == 0
-    names = {name for part in schema["$defs"].values() for name in part["properties"]}
-    assert {"map", "free_cidr_blocks", "verdict", "why", "unaccounted_addresses", "taken_at"} <= names
+    for name, promised in PROMISED.items():
+        described = schema["$defs"][name]
+        assert set(promised.split()) <= set(described["properties"])
+        assert set(promised.split()) <= set(described["required"])
+    assert undescribed(document(incident), schema, schema) == []
+
+
+def undescribed(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> list[str]:
+    """The keys of a document that its schema does not name."""
+    if "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
+    if isinstance(value, list):
+        return [key for item in value for key in undescribed(item, schema["items"], root)]
+    if not isinstance(value, dict):
+        return []
+    known = schema["properties"]
+    found = [key for key in value if key not in known]
+    return found + [key for name in value.keys() & known for key in undescribed(value[name], known[name], root)]
 
 
 def test_the_scenarios_are_listed() -> None:
@@ -253,6 +313,24 @@ def test_simulate_prints_its_url_alone_and_ends_when_interrupted() -> None:
         out, err = child.communicate(timeout=20)
     finally:
         child.kill()
+    assert (child.returncode, out) == (130, "")
+    assert "Traceback" not in err
+
+
+def test_a_check_that_is_interrupted_ends_with_130() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        child = subprocess.Popen(
+            [sys.executable, "-m", "latticetop", "check", "--endpoint-url", url, "--region", "us-east-1"],
+            env={**os.environ, **KEYS},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        connection, _ = silent.accept()
+        with connection:
+            child.send_signal(signal.SIGINT)
+            out, err = child.communicate(timeout=20)
     assert (child.returncode, out) == (130, "")
     assert "Traceback" not in err
 

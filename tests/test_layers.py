@@ -25,9 +25,13 @@ def command(*arguments: str) -> str:
     )
 
 
-@pytest.mark.parametrize("flag", ["--help", "--version"])
-def test_help_and_version_load_neither_the_sdk_nor_textual(flag: str) -> None:
-    assert loaded(command(flag), *SDK, "textual", "aiohttp", "latticetop.simulator", "latticetop.model") == set()
+@pytest.mark.parametrize(
+    "statement",
+    ["import latticetop.cli", command("--help"), command("--version"), command("check", "--help")],
+    ids=["import", "--help", "--version", "check --help"],
+)
+def test_help_and_version_load_neither_the_sdk_nor_textual(statement: str) -> None:
+    assert loaded(statement, *SDK, "textual", "aiohttp", "latticetop.simulator", "latticetop.model") == set()
 
 
 def test_check_never_loads_textual(monkeypatch: pytest.MonkeyPatch) -> None:

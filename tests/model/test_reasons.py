@@ -4,7 +4,6 @@ import pytest
 
 from latticetop.model.blocks import BlockState
 from latticetop.model.reasons import describe_holder, reason_for
-from latticetop.model.text import clean, resource_name, shorten_ids
 from tests.model.builders import eni, reading
 
 FULL = tuple(f"10.0.0.{n}" for n in range(96, 112))
@@ -63,24 +62,3 @@ def test_its_own_prefix_is_told_apart() -> None:
 def test_holders_are_named_with_their_purpose() -> None:
     assert describe_holder(SUBNET.interfaces[0]) == "eni-1 of vpce-0123456789abcdef0, for services"
     assert describe_holder(SUBNET.interfaces[2]) == "eni-3 of i-0bbbbbbbbbbbbbbbb"
-
-
-@pytest.mark.parametrize(
-    ("hostile", "shown"),
-    [
-        ("\x1b[31mred\x1b[0m", "[31mred[0m"),
-        ("a\x00b\x07c\x9bd", "abcd"),
-        ("abc\u202edef", "abcdef"),
-        ("zero\u200bwidth\ufeff", "zerowidth"),
-        ("two\nlines\tand a tab", "twolinesand a tab"),
-        ("日本語 é", "日本語 é"),
-        ("lone \ud800 surrogate", "lone  surrogate"),
-    ],
-)
-def test_text_from_aws_is_made_fit_to_show(hostile: str, shown: str) -> None:
-    assert clean(hostile) == shown
-
-
-def test_ids_are_cut_in_the_middle() -> None:
-    assert shorten_ids("vpce-0e3b1bfc42d162c4a and subnet-12345678") == "vpce-0e3b…2c4a and subnet-12345678"
-    assert resource_name("arn:aws:vpc-lattice:us-east-1:1:resourceconfiguration/rcfg-0f8b") == "rcfg-0f8b"

@@ -64,6 +64,12 @@ def test_without_ipv4_there_is_no_map() -> None:
     assert (item.cidr_block, item.map, item.blocks.total) == (None, "", 0)
 
 
+def test_of_a_subnet_whose_interfaces_were_not_read_no_block_is_called_free() -> None:
+    (item,) = document(snapshot(ROOMY, unread=("subnet-1",))).subnets
+    assert (item.read, item.map, item.free_cidr_blocks) == (False, "", [])
+    assert (item.blocks.total, item.blocks.free, item.blocks.reserved) == (16, 0, 0)
+
+
 def test_trouble_comes_first() -> None:
     seen = snapshot(
         ROOMY,

@@ -36,7 +36,10 @@ class Blocks(Struct):
 
 
 class SubnetItem(Struct):
-    """One subnet; without IPv4 `cidr_block` is null and `map` empty. `read` says whether its ENIs were read."""
+    """One subnet; without IPv4 `cidr_block` is null and `map` empty.
+
+    `read` says whether its ENIs were read; where they were not, no block is counted, listed or drawn.
+    """
 
     subnet_id: str
     vpc_id: str
@@ -193,8 +196,8 @@ def ordered_subnets(snapshot: Snapshot) -> list[SubnetReading]:
 
 
 def _subnet(snapshot: Snapshot, reading: SubnetReading) -> SubnetItem:
-    subnet, blocks = reading.subnet, reading.blocks
-    counts = {state.word: blocks.counts[state] for state in BlockState}
+    subnet, blocks, read = reading.subnet, reading.blocks, reading.subnet.subnet_id in snapshot.read_at
+    counts = {state.word: blocks.counts[state] if read else 0 for state in BlockState}
     return SubnetItem(
         subnet_id=subnet.subnet_id,
         vpc_id=subnet.vpc_id,
@@ -205,9 +208,9 @@ def _subnet(snapshot: Snapshot, reading: SubnetReading) -> SubnetItem:
         available_ip_address_count=subnet.available_ip_address_count,
         unaccounted_addresses=reading.unaccounted,
         blocks=Blocks(total=len(blocks), **counts),
-        free_cidr_blocks=[str(cidr) for cidr in blocks.free_cidr_blocks],
-        map=blocks.letters,
-        read=subnet.subnet_id in snapshot.read_at,
+        free_cidr_blocks=[str(cidr) for cidr in blocks.free_cidr_blocks] if read else [],
+        map=blocks.letters if read else "",
+        read=read,
     )
 
 
