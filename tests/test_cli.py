@@ -366,6 +366,15 @@ def test_json_is_utf_8_and_text_what_the_terminal_can_show() -> None:
     assert (text.code, "??-?" in text.out) == (0, True)
 
 
+def test_the_readme_has_the_two_commands_to_the_letter_and_ci_runs_the_second() -> None:
+    root = Path(__file__).parents[1]
+    try_it = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/latticetop demo"
+    test_it = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/pytest"
+    readme = (root / "README.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in readme if line.startswith("python3 ")] == [try_it, test_it]
+    assert test_it in (root / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
 def test_the_policy_in_the_readme_names_what_is_called() -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     policy = json.loads(readme.partition("```json\n")[2].partition("```")[0])
