@@ -58,67 +58,45 @@ def working_order(room: Room, demand: Demand) -> Order:
     if not room.possible(demand.addresses, demand.blocks):
         raise ValueError("no order serves the demand")
     taken, spared = _split(room, demand.blocks)
-    table = _Table(room, taken, _addresses(room, chain(room.elsewhere, spared)))
-    return table.serve(_draws(demand))
+    return _hand_out(room, _draws(demand), taken, chain(room.elsewhere, spared))
 
 
 def failing_order(room: Room, demand: Demand) -> Order:
-    """Steps after which the demand is refused something; ValueError when every order serves it.
+    """Steps after which the demand is refused something; ValueError unless some orders serve it and some do not.
 
     Where blocks can run out the steps go call by call, and each address breaks another block while there are any.
     Where only addresses can, blocks partly inside reservations are taken first.
     """
-    if room.certain(demand.addresses, demand.blocks):
-        raise ValueError("every order serves the demand")
-    if room.blocks_can_run_out(demand.addresses, demand.blocks):
-        kept, broken = _split(room, demand.blocks - 1)
-        breaking = (next(room.addresses_in(index)) for index in broken)
-        # When all else is full an address has to land in a block meant to be taken: the last of them first.
-        rest = _addresses(room, chain(room.elsewhere, broken, reversed(kept)))
-        return _Table(room, kept, chain(breaking, rest)).serve(_draws(demand))
-    taken = [index for _, index in reversed(room.partial)][: demand.blocks]
-    draws = list(_draws(demand))
-    first = [draw for draw in draws if draw[1] is Kind.BLOCK][: len(taken)]
-    then = [draw for draw in draws if draw[1] is Kind.ADDRESS]
-    everywhere = sorted({*room.elsewhere, *room.whole, *(index for _, index in room.partial)} - set(taken))
-    return _Table(room, taken, _addresses(room, everywhere)).serve(chain(first, then))
+    addresses, blocks = demand.addresses, demand.blocks
+    if room.certain(addresses, blocks) or not room.possible(addresses, blocks):
+        raise ValueError("no order serves the demand, or every order does")
+    if room.blocks_can_run_out(addresses, blocks):
+        taken, broken = _split(room, blocks - 1)
+        return _hand_out(room, _draws(demand), taken, chain(room.elsewhere, broken), breaking=broken)
+    taken = [index for _, index in reversed(room.partial)][:blocks]
+    draws = sorted(_draws(demand), key=lambda draw: draw[1] is Kind.ADDRESS)
+    left = {*room.elsewhere, *room.whole, *(index for _, index in room.partial)} - set(taken)
+    return _hand_out(room, chain(draws[: len(taken)], draws[blocks:]), taken, sorted(left))
 
 
-class _Table:
-    """Hands out blocks and addresses in a given preference, as long as they are free."""
-
-    def __init__(self, room: Room, blocks: Iterable[int], addresses: Iterator[int]) -> None:
-        self._first = room.first
-        self._blocks, self._addresses = iter(blocks), addresses
-        self._used: set[int] = set()
-        self._taken: set[int] = set()
-        self._broken: set[int] = set()
-
-    def serve(self, draws: Iterable[tuple[Call, Kind]]) -> Order:
-        """Steps up to the end, or to the first draw that nothing is left for."""
-        steps: list[Step] = []
-        for call, kind in draws:
-            first = self._block() if kind is Kind.BLOCK else self._address()
-            if first is None:
-                return Order(tuple(steps), kind, call)
-            steps.append(Step(call, kind, first))
-        return Order(tuple(steps))
-
-    def _block(self) -> int | None:
-        index = next((index for index in self._blocks if index not in self._broken), None)
-        if index is None:
-            return None
-        self._taken.add(index)
-        return self._first + index * BLOCK_SIZE
-
-    def _address(self) -> int | None:
-        for address in self._addresses:
-            index = (address - self._first) // BLOCK_SIZE
-            if address not in self._used and index not in self._taken:
-                self._used.add(address)
-                self._broken.add(index)
-                return address
-        return None
+def _hand_out(
+    room: Room,
+    draws: Iterable[tuple[Call, Kind]],
+    taken: Iterable[int],
+    filled: Iterable[int],
+    breaking: Iterable[int] = (),
+) -> Order:
+    """Take these blocks, in their order; let an address land in each to break, then fill others one after another."""
+    blocks = (room.first + index * BLOCK_SIZE for index in taken)
+    broken = {index: next(room.addresses_in(index)) for index in breaking}
+    rest = (a for index in filled for a in room.addresses_in(index) if a != broken.get(index))
+    addresses, steps = chain(broken.values(), rest), list[Step]()
+    for call, kind in draws:
+        first = next(blocks if kind is Kind.BLOCK else addresses, None)
+        if first is None:
+            return Order(tuple(steps), kind, call)
+        steps.append(Step(call, kind, first))
+    return Order(tuple(steps))
 
 
 def _draws(demand: Demand) -> Iterator[tuple[Call, Kind]]:
@@ -134,7 +112,3 @@ def _split(room: Room, count: int) -> tuple[list[int], list[int]]:
     """So many assignable blocks, the fewest open addresses first, which AWS may take in that order; and the rest."""
     ordered = [*room.safe, *(index for _, index in room.partial), *room.whole]
     return ordered[:count], ordered[count:]
-
-
-def _addresses(room: Room, indexes: Iterable[int]) -> Iterator[int]:
-    return (address for index in indexes for address in room.addresses_in(index))

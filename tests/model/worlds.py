@@ -1,0 +1,187 @@
+"""Subnets at random, the same one for the model and for the simulator, and orders that mean harm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from hypothesis import strategies as st
+
+from latticetop.model.address import format_address, parse_cidr
+from latticetop.model.demand import Behaviour, Demand
+from latticetop.model.snapshot import SubnetReading
+from latticetop.simulator import ManualClock
+from latticetop.simulator.account import Account
+from latticetop.simulator.allocation import Pool
+from latticetop.simulator.interfaces import InterfaceRequest, Wanted, create_interface
+from latticetop.simulator.networks import add_subnet, add_vpc
+from latticetop.simulator.region import Region
+from latticetop.simulator.reservations import reserve
+from tests.model import builders
+
+SUBNET = "subnet-1"
+FIRST = parse_cidr("10.0.7.0/24").first
+
+# What stands in a block: individual addresses by place, whether a prefix has it, reservations by place, length, type.
+Furniture = tuple[tuple[int, ...], bool, tuple[tuple[int, int, str], ...]]
+EMPTY: Furniture = ((), False, ())
+FULL: Furniture = (tuple(range(16)), False, ())
+
+
+@dataclass(frozen=True)
+class World:
+    """A subnet of 10.0.7.0/24, block by block."""
+
+    length: int
+    blocks: tuple[Furniture, ...]
+
+    @property
+    def cidr(self) -> str:
+        return f"10.0.7.0/{self.length}"
+
+    @property
+    def addresses(self) -> list[str]:
+        kept = {0, 1, 2, 3, 16 * len(self.blocks) - 1}
+        places = [16 * n + place for n, block in enumerate(self.blocks) if not block[1] for place in block[0]]
+        return [format_address(FIRST + place) for place in places if place not in kept]
+
+    @property
+    def prefixes(self) -> list[str]:
+        inner = range(1, len(self.blocks) - 1)
+        return [f"{format_address(FIRST + 16 * n)}/28" for n in inner if self.blocks[n][1]]
+
+    @property
+    def reservations(self) -> list[tuple[str, str]]:
+        return [
+            (f"{format_address(FIRST + 16 * n + place)}/{length}", kind)
+            for n, block in enumerate(self.blocks)
+            for place, length, kind in block[2]
+        ]
+
+    def held(self) -> Iterator[list[str]]:
+        """What each interface holds: a few addresses, or one and a prefix."""
+        addresses, prefixes = self.addresses, self.prefixes
+        for start in range(0, len(addresses), 3):
+            yield addresses[start : start + 3] + ([prefixes.pop()] if prefixes else [])
+        yield from ([prefix] for prefix in prefixes)
+
+    def reading(self, unaccounted: int = 0) -> SubnetReading:
+        interfaces = (builders.eni(f"eni-{n}", SUBNET, *held) for n, held in enumerate(self.held()))
+        return builders.reading(
+            SUBNET, self.cidr, *interfaces, reservations=tuple(self.reservations), unaccounted=unaccounted
+        )
+
+    def region(self, behaviour: Behaviour = Behaviour.TODAY) -> Region:
+        """The simulator's Region with this one subnet."""
+        account = Account(clock=ManualClock())
+        region = account.region()
+        vpc = add_vpc(region, "10.0.0.0/16", vpc_id="vpc-1")
+        add_subnet(region, vpc.id, self.cidr, subnet_id=SUBNET)
+        for cidr, kind in self.reservations:
+            reserve(region, SUBNET, cidr, kind)
+        for held in self.held():
+            wanted = Wanted(
+                addresses=tuple(each for each in held if "/" not in each),
+                prefixes=tuple(each for each in held if "/" in each),
+            )
+            if wanted.addresses:
+                create_interface(region, InterfaceRequest(subnet_id=SUBNET, wanted=wanted))
+            else:
+                # A prefix on an interface whose primary address is elsewhere.
+                region.pools[SUBNET].take_block(wanted.prefixes[0], "eni-elsewhere")
+        return region
+
+    def pool(self) -> Pool:
+        """The simulator's rules for this subnet."""
+        return self.region().pools[SUBNET]
+
+
+class Breaker:
+    """Puts each address into a block that could still be handed out, if there is one, and takes blocks at random."""
+
+    def __init__(self, pool: Pool, seed: int, *, last: bool = False) -> None:
+        self.pool, self.random, self.last = pool, Random(seed), last
+
+    def address(self, subnet_id: str, candidates: Sequence[int]) -> int:
+        touched = {address >> 4 for address in self.pool.singles}
+        breaking = [address for address in candidates if address >> 4 not in touched]
+        return self._of(breaking or candidates)
+
+    def block(self, subnet_id: str, candidates: Sequence[int]) -> int:
+        return self._of(candidates)
+
+    def _of(self, candidates: Sequence[int]) -> int:
+        return candidates[-1] if self.last else self.random.choice(candidates)
+
+
+class Sparer(Breaker):
+    """Puts addresses where others are already, and takes the blocks that leave the most addresses."""
+
+    def address(self, subnet_id: str, candidates: Sequence[int]) -> int:
+        touched = {address >> 4 for address in self.pool.singles} | {self.pool.first >> 4, self.pool.last >> 4}
+        return self._of([address for address in candidates if address >> 4 in touched] or candidates)
+
+    def block(self, subnet_id: str, candidates: Sequence[int]) -> int:
+        open_ = [address >> 4 for address in self.pool.free_addresses()]
+        return min(candidates, key=lambda base: open_.count(base >> 4))
+
+
+def _reserved(*places: tuple[int, int], kind: str = "prefix") -> Furniture:
+    return ((), False, tuple((place, length, kind) for place, length in places))
+
+
+_CROWDED = st.integers(0, 3).map(lambda gaps: (tuple(range(gaps, 16)), False, ()))
+_FEW = st.lists(st.integers(0, 15), min_size=1, max_size=3, unique=True).map(lambda at: (tuple(at), False, ()))
+_PARTLY = st.sampled_from(
+    [
+        _reserved((0, 29)),
+        _reserved((6, 31)),
+        _reserved((0, 29), (8, 30)),
+        _reserved((0, 29), (8, 30), (12, 31)),
+        _reserved((0, 29), (8, 30), (12, 31), (14, 32)),
+        _reserved((1, 32), (2, 31), (4, 30), (8, 29)),
+    ]
+)
+_OTHER = st.sampled_from(
+    [
+        ((), True, ()),
+        _reserved((0, 28)),
+        _reserved((0, 28), kind="explicit"),
+        _reserved((4, 30), kind="explicit"),
+        ((3,), False, ((0, 29, "prefix"),)),
+        ((), False, ((0, 29, "prefix"), (12, 30, "explicit"))),
+        (tuple(range(8, 16)), False, ((0, 29, "prefix"),)),
+    ]
+)
+_SAFE = st.just(_reserved((0, 28)))
+_MIXED = st.one_of(st.just(EMPTY), st.just(FULL), _CROWDED, _FEW, _PARTLY, _OTHER)
+_TIGHT = st.one_of(_PARTLY, _PARTLY, _SAFE, st.just(FULL))
+"""Few open addresses, and many of them in blocks that prefixes may take first."""
+
+
+def _of(length: int) -> st.SearchStrategy[World]:
+    count = 1 << 28 - length
+    mixed = st.lists(_MIXED, min_size=count, max_size=count)
+    edge, inner = (
+        st.lists(st.one_of(_CROWDED, st.just(FULL)), min_size=2, max_size=2),
+        st.lists(_TIGHT, min_size=count, max_size=count),
+    )
+    tight = st.builds(lambda edges, inside: [edges[0], *inside[1:-1], edges[1]][:count], edge, inner)
+    return st.one_of(mixed, tight).map(lambda blocks: World(length, tuple(blocks)))
+
+
+def worlds(shortest: int, longest: int) -> st.SearchStrategy[World]:
+    """Subnets whose prefixes are from `shortest` to `longest` bits long."""
+    return st.integers(shortest, longest).flatmap(_of)
+
+
+def demands(most: int = 4, resources: int = 70) -> st.SearchStrategy[Demand]:
+    """Endpoints of either behaviour, and now and then bare prefixes."""
+    return st.builds(
+        Demand,
+        endpoints=st.one_of(st.integers(1, most), st.integers(0, most)),
+        resources=st.one_of(st.just(0), st.integers(0, 3), st.integers(0, resources)),
+        behaviour=st.sampled_from(Behaviour),
+        prefixes=st.one_of(st.just(0), st.just(0), st.just(0), st.integers(0, most)),
+    )
