@@ -1,0 +1,114 @@
+"""What stands in the blocks of a subnet, whose it is, and what has to go with it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from .address import BLOCK_SIZE, Cidr
+from .owners import OwnerKind, owner_of
+from .resources import NetworkInterface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .blocks import BlockMap
+
+
+class Ease(IntEnum):
+    """How hard it is to move what an ENI holds; the higher, the harder."""
+
+    DETACHED = 0
+    LAMBDA = 1
+    INSTANCE = 2
+    NODE = 3
+    OTHER = 4
+    MANAGED = 5
+
+
+_EASE = {
+    OwnerKind.DETACHED: Ease.DETACHED,
+    OwnerKind.LAMBDA: Ease.LAMBDA,
+    OwnerKind.CODEBUILD: Ease.LAMBDA,
+    OwnerKind.INSTANCE: Ease.INSTANCE,
+    OwnerKind.ECS_TASK: Ease.INSTANCE,
+    OwnerKind.EKS_NODE: Ease.NODE,
+    OwnerKind.OTHER: Ease.OTHER,
+}
+
+
+class Thing(NamedTuple):
+    """An individual address (a /32) or a prefix, and the place of the ENI that holds it in the map's `interfaces`."""
+
+    cidr: Cidr
+    owner: int
+
+
+class Holdings:
+    """The ENIs of a map as things: those in each block that could be freed, and those that go together.
+
+    A secondary address or a prefix of an ENI that is not AWS's own can go by itself; a primary address, or anything of
+    an ENI that AWS manages, only with the whole ENI (UnassignPrivateIpAddresses leaves the primary address).
+    """
+
+    def __init__(self, blocks: BlockMap) -> None:
+        self.interfaces = blocks.interfaces
+        self.ease = [_ease_of(interface) for interface in blocks.interfaces]
+        self.of = [_things(n, interface) for n, interface in enumerate(blocks.interfaces)]
+        self.in_block = _by_block(blocks, self.of)
+        self._first = blocks.cidr.first if blocks.cidr else 0
+
+    def goes_alone(self, thing: Thing) -> bool:
+        """Whether a thing can go without its ENI."""
+        primary = self.interfaces[thing.owner].primary
+        return self.ease[thing.owner] < Ease.MANAGED and (thing.cidr.length < 32 or thing.cidr.first != primary)
+
+    def freed_by(self, things: Iterable[Thing], gone: set[Thing]) -> list[int]:
+        """The blocks these things stand in that are free when all in `gone` are gone, in order."""
+        touched = {index for thing in things for index in _span(thing.cidr, self._first)}
+        return sorted(i for i in touched if i in self.in_block and gone.issuperset(self.in_block[i]))
+
+    def with_ties(self, blocks: Iterable[int]) -> set[Thing]:
+        """All that has to go for these blocks to be free."""
+        gone: set[Thing] = set()
+        for index in blocks:
+            for thing in self.in_block[index]:
+                if thing not in gone:
+                    gone.update((thing,) if self.goes_alone(thing) else self.of[thing.owner])
+        return gone
+
+
+def _ease_of(interface: NetworkInterface) -> Ease:
+    if interface.requester_managed or interface.operator:
+        kind = owner_of(interface).kind
+        return Ease.LAMBDA if kind is OwnerKind.LAMBDA else Ease.MANAGED
+    return _EASE.get(owner_of(interface).kind, Ease.MANAGED)
+
+
+def _things(number: int, interface: NetworkInterface) -> tuple[Thing, ...]:
+    addresses = (Thing(Cidr(address, 32), number) for address in interface.addresses)
+    return (*addresses, *(Thing(prefix, number) for prefix in interface.prefixes))
+
+
+def _by_block(blocks: BlockMap, things: list[tuple[Thing, ...]]) -> dict[int, list[Thing]]:
+    """The things in each block that is taken and would be assignable if they were gone."""
+    found: dict[int, list[Thing]] = {}
+    if blocks.cidr is None:
+        return found
+    first = blocks.cidr.first
+    useless = {
+        index
+        for reservation in blocks.reservations
+        if reservation.reservation_type == "explicit"
+        for index in _span(reservation.cidr, first)
+    }
+    for each in things:
+        for thing in each:
+            for index in _span(thing.cidr, first):
+                if 0 < index < len(blocks) - 1 and index not in useless:
+                    found.setdefault(index, []).append(thing)
+    return found
+
+
+def _span(cidr: Cidr, first: int) -> range:
+    return range((cidr.first - first) // BLOCK_SIZE, (cidr.last - first) // BLOCK_SIZE + 1)
