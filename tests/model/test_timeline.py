@@ -1,26 +1,24 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from latticetop.model.address import parse_address, parse_cidr
-from latticetop.model.moment import map_at
 from latticetop.model.owners import Role
 from latticetop.model.timeline import Timeline, Trail, TrailEvent, build_timeline, window_of
-from tests.model.builders import CREATED, ENDPOINT, A, B, endpoint, eni, incident_readings, reading
+from tests.model.builders import CREATED, ENDPOINT, A, B, endpoint
 
 INCIDENT = Path(__file__).parent.parent / "simulator" / "incident" / "cloudtrail-create-network-interface.json"
-DESCRIPTION = f"VPC Endpoint Interface {ENDPOINT}"
+DESCRIPTION, SERVICE = f"VPC Endpoint Interface {ENDPOINT}", f"VPC Endpoint Interface: {ENDPOINT}"
 START, END = CREATED - timedelta(minutes=1), CREATED + timedelta(minutes=15)
 
 
 def recorded() -> list[TrailEvent]:
     """The eight events of the incident, read without the code under test."""
-    from datetime import datetime
-
     events = []
     for body in json.loads(INCIDENT.read_text(encoding="utf-8")):
         asked = body["requestParameters"]
@@ -109,42 +107,51 @@ def test_a_permission_adds_no_line_to_the_creation_it_follows() -> None:
 
 def test_different_errors_are_different_attempts() -> None:
     described = {"description": f"VPC Endpoint Interface: {ENDPOINT}", "subnet_id": A}
-    first = event("CreateNetworkInterface", 1, error_code="Client.InvalidParameterValue", **described)
+    first = event("CreateNetworkInterface", 1, error_code="Client.InsufficientCidrBlocks", **described)
     other = event("CreateNetworkInterface", 2, error_code="Client.UnauthorizedOperation", **described)
     found = timeline(first, other)
     assert [line.error_code for line in found.lines] == [first.error_code, other.error_code]
     assert [line.wants_block for line in found.lines] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("code", "message", "wants"),
+    [
+        ("Client.InvalidParameterValue", "There aren't sufficient free Ipv4 addresses or prefixes", True),
+        ("Client.InvalidParameterValue", "The security group is of another VPC", False),
+        ("InsufficientFreeAddressesInSubnet", "", True),
+        ("Client.InsufficientCidrBlocks", "The specified subnet does not have enough free cidr blocks", True),
+        ("Client.UnauthorizedOperation", "", False),
+    ],
+)
+def test_which_refusals_are_for_want_of_room(code: str, message: str, wants: bool) -> None:
+    refused = event("CreateNetworkInterface", 1, description=SERVICE, error_code=code, error_message=message)
+    assert bool(timeline(refused).failures) is wants
+
+
+def test_what_is_refused_after_a_success_is_another_attempt() -> None:
+    def attempt(seconds: float, **more: object) -> TrailEvent:
+        return event("CreateNetworkInterface", seconds, description=SERVICE, subnet_id=A, **more)
+
+    no = {"error_code": "Client.InsufficientCidrBlocks"}
+    found = timeline(attempt(1, **no), attempt(2, **no), attempt(3, network_interface_id="eni-1"), attempt(4, **no))
+    assert [(line.failed, len(line.times)) for line in found.lines] == [(True, 2), (False, 1), (True, 1)]
+
+
+def test_an_interface_endpoint_has_no_roles() -> None:
+    classic = msgspec.structs.replace(endpoint("available", A), vpc_endpoint_type="Interface")
+    made = event("CreateNetworkInterface", 1, description=DESCRIPTION, network_interface_id="eni-1")
+    (line,) = build_timeline(classic, Trail((made,), START, END, END)).lines
+    assert line.role is None
+
+
+def test_a_timeline_is_complete_when_cloudtrail_has_delivered_the_window() -> None:
+    def read_until(reaches: datetime) -> Timeline:
+        return build_timeline(endpoint("Failed", A), Trail((), START, END, reaches))
+
+    assert read_until(END).complete
+    assert not read_until(END - timedelta(seconds=1)).complete
+
+
 def test_the_window_is_around_the_creation() -> None:
     assert window_of(endpoint("Failed", A)) == (START, END)
-
-
-def test_the_map_when_the_incident_failed() -> None:
-    found = timeline(*recorded())
-    moment = map_at(incident_readings()[0], found, found.failures[0].times[0])
-    assert moment.blocks.letters == "RLfR"
-    assert not moment.contradicted
-
-
-def test_an_interface_made_later_is_not_in_it_and_one_removed_since_is() -> None:
-    found = timeline(*recorded(), event("DeleteNetworkInterface", 99, network_interface_id="eni-0735a3b9f10ac264c"))
-    before_any, at_failure = CREATED + timedelta(seconds=5), found.failures[0].times[0]
-    b = incident_readings()[1]
-    assert map_at(b, found, before_any).blocks.letters == "R..R"
-    assert map_at(b, found, at_failure).blocks.letters == "RLLR"
-    assert map_at(b, found, CREATED + timedelta(seconds=100)).blocks.letters == "R.LR"
-
-
-def test_what_may_not_have_been_there_is_doubtful() -> None:
-    import msgspec
-
-    old = msgspec.structs.replace(eni("eni-1", A, "10.0.0.17"), attached_at=CREATED - timedelta(days=1))
-    new = msgspec.structs.replace(eni("eni-2", A, "10.0.0.33"), attached_at=CREATED + timedelta(days=1))
-    unknown = eni("eni-3", A, "10.0.0.49")
-    moment = map_at(reading(A, "10.0.0.0/24", old, new, unknown), timeline(), CREATED)
-    assert moment.doubtful == {2, 3}
-
-
-def test_a_free_block_where_aws_had_none_is_a_contradiction() -> None:
-    assert map_at(reading(A, "10.0.0.0/26"), timeline(), CREATED).contradicted

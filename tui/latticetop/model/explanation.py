@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from .snapshot import SubnetReading
     from .timeline import Line, Timeline
 
-MAY_STILL_COME = 15 * 60
-"""Seconds within which CloudTrail may still deliver an event: five minutes on average, not guaranteed."""
+KEPT = timedelta(days=90)
+"""How long LookupEvents finds an event (docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents)."""
 
 
 class Happening(Struct, frozen=True):
@@ -81,8 +81,8 @@ def explain(investigation: Investigation) -> Explanation:
         assessment=assessment,
         facts=_facts(investigation),
         happenings=tuple(_happening(investigation, line, timeline) for line in timeline.lines) if timeline else (),
-        reach=_reach(investigation, timeline) if timeline else "",
-        maps=_maps(investigation),
+        reach=_reach(timeline) if timeline else "",
+        maps=_maps(investigation, assessment.verdict.wrong),
         findings=_findings(investigation, assessment),
         names=tuple(_name_fact(investigation, resolution) for resolution in investigation.names),
         probes=investigation.probes,
@@ -162,35 +162,28 @@ def _refused(line: Line) -> str:
     return f"refused {len(line.times)} times over {span:g} s (after {gaps} s)"
 
 
-def _reach(investigation: Investigation, timeline: Timeline) -> str:
-    noise = f"; {timeline.noise:,} events of others in that time are left out" if timeline.noise else ""
-    lag = (
-        " CloudTrail delivers with a delay, so later events may be missing."
-        if _is_recent(investigation, timeline)
-        else ""
-    )
+def _reach(timeline: Timeline) -> str:
+    count = f"{timeline.noise:,}" if timeline.whole else f"at least {timeline.noise:,}"
+    noise = f"; {count} events of others in that time are left out" if timeline.noise else ""
+    lag = "" if timeline.complete else " CloudTrail delivers with a delay, so later events may be missing."
     window = f"{timeline.start:%H:%M:%S} to {timeline.reaches:%H:%M:%S} UTC"
     return f"CloudTrail from {window}{noise}.{lag}"
 
 
-def _is_recent(investigation: Investigation, timeline: Timeline) -> bool:
-    """Whether the events are so young that CloudTrail may still deliver some."""
-    return (investigation.at - timeline.reaches).total_seconds() < MAY_STILL_COME
-
-
-def _maps(investigation: Investigation) -> tuple[MapPair, ...]:
-    """The subnets in which an attempt failed, or, without a timeline, those without a block."""
+def _maps(investigation: Investigation, wrong: bool) -> tuple[MapPair, ...]:
+    """The subnets in which an attempt failed, and, of an endpoint in trouble, the others without a block."""
     snapshot, endpoint, timeline = investigation.snapshot, investigation.endpoint, investigation.timeline
-    failures = {line.subnet_id: line for line in timeline.failures} if timeline else {}
+    failures: dict[str, datetime] = {}
+    for line in timeline.failures if timeline else ():
+        failures.setdefault(line.subnet_id, line.times[0])
     pairs = []
     for subnet_id in endpoint.subnet_ids:
         reading = snapshot.subnets.get(subnet_id)
         if reading is None or not reading.blocks.letters:
             continue
         if timeline and subnet_id in failures:
-            moment = map_at(reading, timeline, failures[subnet_id].times[0])
-            pairs.append(_pair(investigation, reading, moment))
-        elif not reading.blocks.free:
+            pairs.append(_pair(investigation, reading, map_at(reading, timeline, failures[subnet_id])))
+        elif wrong and not reading.blocks.free:
             pairs.append(_pair(investigation, reading, None))
     return tuple(pairs)
 
@@ -204,15 +197,17 @@ def _pair(investigation: Investigation, reading: SubnetReading, moment: Moment |
         at=moment.at if moment else None,
         then=moment.blocks.letters if moment else None,
         now=reading.blocks.letters,
-        notes=_moment_notes(moment, reading),
+        notes=_moment_notes(moment, reading, investigation.timeline),
         blocks=tuple(blocks_of(blocks, investigation.endpoint)),
     )
 
 
-def _moment_notes(moment: Moment | None, reading: SubnetReading) -> tuple[str, ...]:
+def _moment_notes(moment: Moment | None, reading: SubnetReading, timeline: Timeline | None) -> tuple[str, ...]:
     notes = []
-    if moment is None:
+    if moment is None and timeline is None:
         notes.append("the map of the moment cannot be rebuilt without CloudTrail; this is the map of now")
+    elif moment is None:
+        notes.append("CloudTrail tells of no refusal here; this is the map of now")
     else:
         notes.append("interfaces of others that were deleted since are not in it")
         if moment.doubtful:
@@ -220,6 +215,8 @@ def _moment_notes(moment: Moment | None, reading: SubnetReading) -> tuple[str, .
             notes.append(f"whether what lies in {blocks} was there already cannot be known")
         if moment.contradicted:
             notes.append("it shows a free block, yet AWS had none: something that is gone now held it (inferred)")
+        if reading.reservations:
+            notes.append("today's CIDR reservations are taken to have been there")
     if reading.unaccounted:
         notes.append(f"{reading.unaccounted} addresses belong to interfaces that are not visible to us")
     return tuple(notes)
@@ -236,6 +233,8 @@ def _gaps(investigation: Investigation) -> tuple[str, ...]:
     gaps = [str(problem) for problem in dict.fromkeys((*investigation.problems, *snapshot.problems))]
     if investigation.timeline is None and endpoint.creation_timestamp is None:
         gaps.append("AWS gives no creation time of this endpoint, so there is no window to look for in CloudTrail.")
+    if investigation.timeline and not investigation.timeline.lines:
+        gaps.append(_silence(investigation, investigation.timeline))
     network = snapshot.network_of(endpoint)
     if network is None or network.services is None:
         gaps.append("Whether the service network has services, which would be the ones to suffer, is not known.")
@@ -245,3 +244,10 @@ def _gaps(investigation: Investigation) -> tuple[str, ...]:
     if unseen:
         gaps.append(f"Nothing is known of {', '.join(unseen)}.")
     return tuple(gaps)
+
+
+def _silence(investigation: Investigation, timeline: Timeline) -> str:
+    """Why CloudTrail may have no event of an endpoint."""
+    if timeline.created and investigation.at - timeline.created > KEPT:
+        return f"CloudTrail has no event of this endpoint: it keeps {KEPT.days} days, and the endpoint is older."
+    return "CloudTrail has no event of this endpoint." + ("" if timeline.complete else " Some may still come.")

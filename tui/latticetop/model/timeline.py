@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from .address import Cidr
 from .owners import Role, endpoint_of
@@ -53,12 +53,16 @@ class TrailEvent(Struct, frozen=True):
 
 
 class Trail(Struct, frozen=True):
-    """What was read of CloudTrail: the events of a window, and until when CloudTrail can be taken to be complete."""
+    """What was read of CloudTrail: the events of a window, and until when CloudTrail can be taken to be complete.
+
+    `whole` is whether every writing event was read, so that there are no more of others than these.
+    """
 
     events: tuple[TrailEvent, ...]
     start: datetime
     end: datetime
     reaches: datetime
+    whole: bool = True
 
 
 class Line(Struct, frozen=True):
@@ -81,8 +85,9 @@ class Line(Struct, frozen=True):
 
     @property
     def wants_block(self) -> bool:
-        """Whether it was refused for want of a block or an address."""
-        return self.error_code.removeprefix("Client.") in NO_BLOCK_CODES
+        """Whether it was refused for want of a block or an address; one of the codes has other uses too."""
+        code = self.error_code.removeprefix("Client.")
+        return code in NO_BLOCK_CODES and (code != "InvalidParameterValue" or "sufficient free" in self.error_message)
 
     @property
     def gaps(self) -> tuple[float, ...]:
@@ -91,7 +96,7 @@ class Line(Struct, frozen=True):
 
 
 class Timeline(Struct, frozen=True):
-    """The lines of one endpoint. `noise` counts the events of others that were left out.
+    """The lines of one endpoint. `noise` counts the events of others that were left out, all of them if `whole`.
 
     `reaches` is until when CloudTrail is taken to be complete: it delivers with a delay, so that what came later may be
     missing.
@@ -103,6 +108,12 @@ class Timeline(Struct, frozen=True):
     noise: int
     start: datetime
     reaches: datetime
+    whole: bool = True
+
+    @property
+    def complete(self) -> bool:
+        """Whether CloudTrail had delivered the whole window when it was read."""
+        return self.created is not None and self.reaches >= self.created + AFTER
 
     @property
     def failures(self) -> tuple[Line, ...]:
@@ -125,13 +136,17 @@ def build_timeline(endpoint: Endpoint, trail: Trail) -> Timeline:
             own.append(event)
             if event.event_name == "CreateNetworkInterface" and event.network_interface_id:
                 known.add(event.network_interface_id)
+    lines = _fold(own)
+    if endpoint.vpc_endpoint_type.lower() == "interface":
+        lines = [structs.replace(line, role=None) for line in lines]
     return Timeline(
         vpc_endpoint_id=endpoint.vpc_endpoint_id,
         created=endpoint.creation_timestamp,
-        lines=tuple(_fold(own)),
+        lines=tuple(lines),
         noise=len(trail.events) - len(own),
         start=trail.start,
         reaches=min(trail.end, trail.reaches),
+        whole=trail.whole,
     )
 
 
@@ -170,12 +185,16 @@ def _fold(events: Iterable[TrailEvent]) -> list[Line]:
         if event.network_interface_id and event.description:
             roles[event.network_interface_id] = (_described(event)[1], event.subnet_id)
         line = _line(event, roles)
-        attempt = (line.event_name, line.subnet_id, line.role, line.error_code, line.error_message)
-        if line.failed and attempt in open_attempts:
+        purpose = (line.event_name, line.subnet_id, line.role)
+        attempt = (*purpose, line.network_interface_id, line.error_code, line.error_message)
+        if not line.failed:
+            # What is refused after a success is another attempt.
+            open_attempts = {key: place for key, place in open_attempts.items() if key[: len(purpose)] != purpose}
+        elif attempt in open_attempts:
             place = open_attempts[attempt]
-            lines[place] = _with_try(lines[place], event.event_time)
+            lines[place] = structs.replace(lines[place], times=(*lines[place].times, event.event_time))
             continue
-        if line.failed:
+        else:
             open_attempts[attempt] = len(lines)
         lines.append(line)
     return lines
@@ -193,15 +212,4 @@ def _line(event: TrailEvent, roles: dict[str, tuple[Role | None, str]]) -> Line:
         prefixes=event.prefixes,
         error_code=event.error_code,
         error_message=event.error_message,
-    )
-
-
-def _with_try(line: Line, time: datetime) -> Line:
-    return Line(
-        event_name=line.event_name,
-        times=(*line.times, time),
-        role=line.role,
-        subnet_id=line.subnet_id,
-        error_code=line.error_code,
-        error_message=line.error_message,
     )

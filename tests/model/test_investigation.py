@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from latticetop.model.address import parse_address
+from latticetop.model.investigation import locate
+from tests.model.builders import A, B, incident, reading, snapshot
+
+
+def test_an_address_leads_to_its_block_and_interface() -> None:
+    place = locate(incident(), parse_address("10.10.10.31"))
+    assert place is not None
+    assert (place.subnet_id, str(place.block), str(place.within), place.network_interface_id) == (
+        A,
+        "10.10.10.16/28",
+        "10.10.10.16/28",
+        "eni-0f995ce7b1b9589de",
+    )
+    single = locate(incident(), parse_address("10.10.10.36"))
+    assert single is not None
+    assert (single.network_interface_id, single.within) == ("eni-0aaaaaaaaaaaaaaa2", None)
+    free = locate(incident(), parse_address("10.10.10.90"))
+    assert free is not None
+    assert (free.subnet_id, free.network_interface_id) == (B, "")
+    assert locate(incident(), parse_address("192.0.2.1")) is None
+
+
+def test_a_subnet_too_small_for_a_block_and_one_without_ipv4_hold_no_place() -> None:
+    account = snapshot(reading(A, None), reading(B, "10.0.0.0/29"))
+    assert locate(account, parse_address("10.0.0.1")) is None

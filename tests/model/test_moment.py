@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from latticetop.model.address import parse_address, parse_cidr
+from latticetop.model.moment import map_at
+from latticetop.model.resources import NetworkInterface
+from latticetop.model.timeline import TrailEvent
+from tests.model.builders import CREATED, A, B, eni, incident_readings, reading
+from tests.model.test_timeline import DESCRIPTION, SERVICE, event, recorded, timeline
+
+
+def test_the_map_when_the_incident_failed() -> None:
+    found = timeline(*recorded())
+    moment = map_at(incident_readings()[0], found, found.failures[0].times[0])
+    assert moment.blocks.letters == "RLfR"
+    assert not moment.contradicted
+
+
+def test_an_interface_made_later_is_not_in_it_and_one_removed_since_is() -> None:
+    found = timeline(*recorded(), event("DeleteNetworkInterface", 99, network_interface_id="eni-0735a3b9f10ac264c"))
+    before_any, at_failure = CREATED + timedelta(seconds=5), found.failures[0].times[0]
+    b = incident_readings()[1]
+    assert map_at(b, found, before_any).blocks.letters == "R..R"
+    assert map_at(b, found, at_failure).blocks.letters == "RLLR"
+    assert map_at(b, found, CREATED + timedelta(seconds=100)).blocks.letters == "R.LR"
+
+
+def test_what_may_not_have_been_there_is_doubtful() -> None:
+    old = msgspec.structs.replace(eni("eni-1", A, "10.0.0.17"), attached_at=CREATED - timedelta(days=1))
+    new = msgspec.structs.replace(eni("eni-2", A, "10.0.0.33"), attached_at=CREATED + timedelta(days=1))
+    unknown = eni("eni-3", A, "10.0.0.49")
+    moment = map_at(reading(A, "10.0.0.0/24", old, new, unknown), timeline(), CREATED)
+    assert moment.doubtful == {2, 3}
+
+
+def test_a_free_block_where_aws_had_none_is_a_contradiction() -> None:
+    assert map_at(reading(A, "10.0.0.0/26"), timeline(), CREATED).contradicted
+
+
+def test_what_was_made_in_the_same_second_is_doubtful() -> None:
+    made = event("CreateNetworkInterface", 3, description=DESCRIPTION, subnet_id=A, network_interface_id="eni-1")
+    here = reading(A, "10.0.0.0/24", eni("eni-1", A, "10.0.0.17"))
+    assert map_at(here, timeline(made), CREATED + timedelta(seconds=3)).doubtful == {1}
+    assert map_at(here, timeline(made), CREATED + timedelta(seconds=4)).doubtful == set()
+
+
+def given(seconds: float, name: str = "AssignPrivateIpAddresses", **more: object) -> TrailEvent:
+    return event(name, seconds, network_interface_id="eni-1", **more)
+
+
+MADE = event(
+    "CreateNetworkInterface",
+    1,
+    description=DESCRIPTION,
+    subnet_id=A,
+    network_interface_id="eni-1",
+    addresses=(parse_address("10.0.0.17"),),
+)
+
+
+def letters(seconds: float, *events: TrailEvent, today: NetworkInterface | None) -> str:
+    here = reading(A, "10.0.0.0/25", *([today] if today else []))
+    return map_at(here, timeline(MADE, *events), CREATED + timedelta(seconds=seconds)).blocks.letters
+
+
+def test_what_an_interface_was_given_later_is_not_in_it_and_what_it_gave_back_is() -> None:
+    changes = (
+        given(5, prefixes=(parse_cidr("10.0.0.32/28"),)),
+        given(7, "UnassignPrivateIpAddresses", prefixes=(parse_cidr("10.0.0.32/28"),)),
+        given(9, addresses=(parse_address("10.0.0.49"),)),
+    )
+    today = eni("eni-1", A, "10.0.0.17", "10.0.0.49", description=DESCRIPTION)
+    for held in (today, None):
+        assert letters(4, *changes, today=held) == "Rf.....R"
+        assert letters(6, *changes, today=held) == "RfL....R"
+        assert letters(8, *changes, today=held) == "Rf.....R"
+        assert letters(10, *changes, today=held) == "Rf.f...R"
+
+
+def test_an_interface_that_was_given_something_later_nobody_knows_what_is_doubtful() -> None:
+    here = reading(A, "10.0.0.0/25", eni("eni-1", A, "10.0.0.17", "10.0.0.49", description=DESCRIPTION))
+    assert map_at(here, timeline(MADE, given(9)), CREATED + timedelta(seconds=5)).doubtful == {1, 3}
+    assert map_at(here, timeline(MADE, given(3)), CREATED + timedelta(seconds=5)).doubtful == set()
+
+
+def test_a_subnet_without_blocks_has_an_empty_map() -> None:
+    assert map_at(reading(A, None), timeline(), CREATED).blocks.letters == ""
+
+
+def test_a_refusal_makes_nothing() -> None:
+    refused = event("CreateNetworkInterface", 1, description=SERVICE, subnet_id=B, error_code="Client.X")
+    assert map_at(reading(B, "10.0.0.0/26"), timeline(refused), CREATED + timedelta(seconds=5)).blocks.letters == "R..R"
