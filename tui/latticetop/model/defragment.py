@@ -49,6 +49,11 @@ class Removal(Struct, frozen=True):
         return owner_of(self.interface)
 
     @property
+    def count(self) -> int:
+        """How many addresses go, those of prefixes among them."""
+        return len(self.addresses) + sum(prefix.size for prefix in self.prefixes)
+
+    @property
     def what(self) -> str:
         """The ENI's id, the address or the prefix: what `what_if.without` takes."""
         if self.whole:
@@ -72,7 +77,7 @@ class Defragmentation(Struct, frozen=True):
     @property
     def addresses(self) -> int:
         """How many addresses go, those of prefixes among them."""
-        return sum(len(r.addresses) + sum(p.size for p in r.prefixes) for r in self.removals)
+        return sum(removal.count for removal in self.removals)
 
 
 class _Group(NamedTuple):

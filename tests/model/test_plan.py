@@ -1,0 +1,157 @@
+"""Plans over several subnets, what they advise, and which subnets are best."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from msgspec import structs
+
+from latticetop.model.capacity import Fits, Outcome, decide
+from latticetop.model.choice import best_subnets, choices_by_vpc, spanning
+from latticetop.model.demand import ONE_ENDPOINT, Behaviour, Demand
+from latticetop.model.plan import RESERVATIONS, advise, make_plan, ranges_to_reserve
+from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.snapshot import Snapshot, SubnetReading
+from latticetop.model.what_if import with_reserved
+from latticetop.simulator.reservations import reserve
+from tests.model.builders import VPC, A, B, eni, reading, snapshot
+from tests.model.worlds import SUBNET, World, demands, worlds
+
+IN_2024 = Demand(1, 3, Behaviour.IN_2024)
+
+
+def before() -> Snapshot:
+    """The incident before the endpoint was created."""
+    one, two = eni("eni-1", A, "10.10.10.13"), eni("eni-2", A, "10.10.10.36")
+    return snapshot(
+        reading(A, "10.10.10.0/26", one, two, available=57),
+        reading(B, "10.10.10.64/26", zone="us-east-1b", available=59),
+    )
+
+
+@pytest.mark.parametrize(
+    ("subnet_ids", "demand", "gone", "expected"),
+    [
+        ((A, B), IN_2024, (), Outcome.CANNOT),
+        ((A, B), Demand(1, 3), (), Outcome.MAY),
+        ((A, B), IN_2024, ("10.10.10.36",), Outcome.MAY),
+        ((B,), IN_2024, (), Outcome.MAY),
+        ((B,), Demand(1, 0), (), Outcome.FITS),
+        ((A, B), Demand(0, 0, prefixes=1), (), Outcome.FITS),
+        ((A, B), Demand(0, 0, prefixes=2), (), Outcome.CANNOT),
+        ((A, B), Demand(0, 0, prefixes=2), ("eni-2",), Outcome.FITS),
+    ],
+)
+def test_the_worst_subnet_counts(
+    subnet_ids: tuple[str, ...], demand: Demand, gone: tuple[str, ...], expected: Outcome
+) -> None:
+    assert make_plan(before(), subnet_ids, demand, gone).outcome is expected
+
+
+def moved(where: SubnetReading, **changes: str) -> SubnetReading:
+    return structs.replace(where, subnet=structs.replace(where.subnet, **changes))
+
+
+@pytest.mark.parametrize(
+    ("subnet_ids", "gone", "sentence"),
+    [
+        ((), (), "name at least one subnet"),
+        (("subnet-9",), (), "there is no subnet-9 in us-east-1"),
+        ((A, "subnet-c"), (), f"{A} and subnet-c are both in us-east-1a: an endpoint takes one subnet a zone"),
+        ((A, "subnet-d"), (), f"{A} and subnet-d are in different VPCs: an endpoint is in one"),
+        ((A, B), ("10.9.9.9",), f"10.9.9.9 is in none of the subnets planned for: {A}, {B}"),
+        ((A,), ("10.10.10.14",), f"10.10.10.14 is not in use in {A}"),
+    ],
+)
+def test_what_aws_would_not_take(subnet_ids: tuple[str, ...], gone: tuple[str, ...], sentence: str) -> None:
+    scene = before()
+    more = (reading("subnet-c", "10.10.11.0/26"), moved(reading("subnet-d", "10.10.12.0/26"), vpc_id="vpc-2"))
+    scene.subnets.update({each.subnet.subnet_id: each for each in more})
+    with pytest.raises(ValueError) as caught:
+        make_plan(scene, subnet_ids, ONE_ENDPOINT, gone)
+    assert str(caught.value) == sentence
+
+
+def test_prefixes_alone_may_be_in_any_subnets() -> None:
+    scene = snapshot(reading(A, "10.10.10.0/26"), reading("subnet-c", "10.10.11.0/26"))
+    assert make_plan(scene, [A, "subnet-c"], Demand(0, 0, prefixes=2)).outcome is Outcome.FITS
+
+
+def test_what_was_not_read_gives_no_yes() -> None:
+    small, large = reading(A, "10.10.10.0/27"), reading(B, "10.10.11.0/24")
+    unread = snapshot(small, large, unread=(B,))
+    assert make_plan(unread, [B], ONE_ENDPOINT).outcome is Outcome.CANNOT_TELL
+    denied = Problem(ProblemKind.ACCESS_DENIED, RESERVATIONS, "denied")
+    partly = structs.replace(snapshot(small, large), problems=(denied,))
+    answers = make_plan(partly, [B, A], Demand(0, 0, prefixes=1)).answers
+    assert [answer.outcome for answer in answers] == [Outcome.CANNOT_TELL, Outcome.CANNOT]
+    assert "CIDR reservations were not read" in answers[0].bound
+
+
+def test_advice_frees_a_block_and_reserves_both() -> None:
+    answer = make_plan(before(), [A], IN_2024).answers[0]
+    advice = advise(answer)
+    assert advice is not None
+    assert advice.removals is not None
+    assert [removal.what for removal in advice.removals.removals] == ["eni-2"]
+    assert [str(cidr) for cidr in advice.reserve] == ["10.10.10.16/28", "10.10.10.32/28"]
+    assert advice.then is Outcome.FITS
+
+
+def test_ranges_are_as_few_as_alignment_allows() -> None:
+    """.16 and .32 are free, .48 is not, .64 to .111 are: four blocks are a /27 and two /28; six are not there."""
+    where = reading(A, "10.0.0.0/25", eni("eni-1", A, "10.0.0.48"))
+    more = Demand(3, 0, prefixes=1)
+    assert [str(c) for c in ranges_to_reserve(where, more)] == ["10.0.0.16/28", "10.0.0.32/28", "10.0.0.64/27"]
+    assert ranges_to_reserve(where, Demand(6, 0)) == ()
+
+
+def test_no_advice_where_nothing_helps() -> None:
+    fits, too_small = decide(reading(A, "10.0.0.0/25"), ONE_ENDPOINT), decide(reading(A, "10.0.0.0/28"), ONE_ENDPOINT)
+    addresses = decide(reading(A, "10.0.0.0/26"), Demand(1, 60))
+    assert [advise(each) for each in (fits, too_small, addresses, decide(reading(A, None), ONE_ENDPOINT))] == [None] * 4
+
+
+@settings(max_examples=200)
+@given(world=worlds(24, 28), demand=demands())
+def test_the_ranges_advised_can_be_reserved_and_make_it_certain(world: World, demand: Demand) -> None:
+    where = world.reading()
+    ranges = ranges_to_reserve(where, demand) if decide(where, demand).outcome is Outcome.MAY else ()
+    region = world.region()
+    for cidr in ranges:
+        reserve(region, SUBNET, str(cidr), "prefix")
+    if ranges:
+        assert decide(with_reserved(where, ranges), demand).outcome is Outcome.FITS
+        assert all(where.blocks.letters[i] == "." for c in ranges for i in _indexes(where, c.first, c.last))
+
+
+def _indexes(where: SubnetReading, first: int, last: int) -> range:
+    low, high = where.blocks.index_of(first), where.blocks.index_of(last)
+    assert low is not None
+    assert high is not None
+    return range(low, high + 1)
+
+
+def test_the_best_subnet_of_each_zone() -> None:
+    """Zone a: an empty /25 before an empty /26; zone b: one of two that is read; zone c: nothing fits."""
+    scene = snapshot(
+        reading("subnet-1", "10.0.0.0/26"),
+        reading("subnet-2", "10.0.1.0/25"),
+        reading("subnet-3", "10.0.2.0/24", zone="us-east-1b"),
+        reading("subnet-4", "10.0.3.0/26", zone="us-east-1b"),
+        reading("subnet-5", "10.0.4.0/27", zone="us-east-1c"),
+        reading("subnet-6", None, zone="us-east-1d"),
+        unread=("subnet-3",),
+    )
+    best = best_subnets(scene, VPC)
+    assert [choice.answer.reading.subnet.subnet_id for choice in best] == ["subnet-2", "subnet-4"]
+    assert [choice.answer.outcome for choice in best] == [Outcome.FITS, Outcome.MAY]
+    assert [(str(choice.fits), str(choice.total), choice.subnets) for choice in best] == [
+        ("1–6", "1–8", 2),
+        ("0–2", "≤ 15", 2),
+    ]
+    assert spanning(best) == Fits(0, 8, known=False)
+    every = choices_by_vpc(scene)[VPC]
+    assert [choice.availability_zone for choice in every] == ["us-east-1a", "us-east-1b", "us-east-1c"]
+    assert str(spanning(every)) == "0"
+    assert best_subnets(scene, "vpc-2") == ()

@@ -1,0 +1,133 @@
+"""Whether what is to be created fits, as text for a person."""
+
+from __future__ import annotations
+
+from textwrap import indent, wrap
+from typing import TYPE_CHECKING
+
+from latticetop.model.address import format_address
+from latticetop.model.blocks import strip
+from latticetop.model.capacity import Outcome, fits
+from latticetop.model.demand import Behaviour
+from latticetop.model.orders import Kind
+from latticetop.model.plan import advise
+from latticetop.model.reasons import MOST_NAMED
+from latticetop.model.text import clean
+
+from .plan import commands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from latticetop.model.capacity import Answer
+    from latticetop.model.orders import Order
+    from latticetop.model.plan import Plan
+    from latticetop.model.snapshot import Snapshot
+
+LABEL = 9
+MAP_WIDTH = 16
+MOST_STEPS = 12
+VERDICTS = {
+    Outcome.FITS: "fits, whatever order AWS allocates in",
+    Outcome.MAY: "may fit: some orders of allocation work, some fail",
+    Outcome.CANNOT_TELL: "cannot tell: the picture is incomplete",
+    Outcome.CANNOT: "cannot fit",
+}
+
+
+def render_text(snapshot: Snapshot, plan: Plan, width: int = 80) -> str:
+    """The verdict, each subnet with its proof and what would help, the commands to run, and what was not read."""
+    lines = [*_head(plan, width)]
+    for answer in plan.answers:
+        lines += _subnet(answer, plan, width)
+    found = commands(snapshot, plan)
+    if found.aws_cli:
+        lines += ["", "To create it (nothing has been run):"]
+        lines += [indent(command, "  ") for command in found.aws_cli]
+        lines += _remarks(plan, len(found.aws_cli) > 1, width)
+    if snapshot.problems:
+        lines += ["", "Not everything could be read:"]
+        for problem in dict.fromkeys(snapshot.problems):
+            lines += _under("  - ", clean(str(problem)), width)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _head(plan: Plan, width: int) -> Iterator[str]:
+    demand, count = plan.demand, len(plan.answers)
+    built = ", as AWS built it in 2024" if demand.behaviour is Behaviour.IN_2024 else ", as AWS builds it today"
+    where = "1 subnet" if count == 1 else f"{count} subnets" if demand.endpoints else f"each of {count} subnets"
+    yield from wrap(f"{demand} in {where}{built if demand.endpoints else ''}: {VERDICTS[plan.outcome]}.", width)
+    if plan.gone:
+        yield from wrap(f"Taken to be gone: {', '.join(map(clean, plan.gone))}.", width)
+
+
+def _remarks(plan: Plan, reserved: bool, width: int) -> Iterator[str]:
+    count = plan.demand.endpoints
+    if count > 1:
+        yield from wrap(f"The last command is for one endpoint of the {count:,}; each has a service network.", width)
+    if reserved:
+        yield from wrap(
+            "AWS tries prefix reservations first for prefixes it chooses; that VPC Lattice's are such is inferred.",
+            width,
+        )
+
+
+def _subnet(answer: Answer, plan: Plan, width: int) -> Iterator[str]:
+    subnet, blocks = answer.reading.subnet, answer.reading.blocks
+    yield ""
+    names = (subnet.subnet_id, subnet.name, subnet.availability_zone, str(subnet.cidr_block or "IPv6 only"))
+    yield "  ".join(clean(name) for name in (*names, strip(blocks.letters, MAP_WIDTH)) if name)
+    yield f"  {VERDICTS[answer.outcome].partition(':')[0].partition(',')[0]}"
+    yield from _labelled("Why", f"{answer.bound}.", width)
+    for line in answer.reasons:
+        yield from _labelled("", f"{line.term} {line.letter} {clean(line.text)}", width)
+    if answer.works:
+        yield from _labelled("Works", f"{_steps(answer.works)}.", width)
+    if answer.fails:
+        yield from _labelled("Fails", f"{_steps(answer.fails)}.", width)
+    yield from _advice(answer, width)
+    if answer.outcome is not Outcome.CANNOT:
+        unit = "endpoints" if plan.demand.endpoints else "prefixes"
+        yield from _labelled(
+            "Room", f"for {fits(answer.reading, plan.demand, answer.doubt)} of such {unit} in all.", width
+        )
+
+
+def _advice(answer: Answer, width: int) -> Iterator[str]:
+    advice = advise(answer)
+    if advice is None:
+        return
+    label = "To mend"
+    for removal in advice.removals.removals if advice.removals else ():
+        held = [*map(format_address, removal.addresses), *map(str, removal.prefixes)] if removal.whole else []
+        more = [*held[:MOST_NAMED], f"{len(held) - MOST_NAMED:,} more"] if len(held) > MOST_NAMED + 1 else held
+        whose = ", ".join([clean(str(removal.owner)), *more])
+        frees = f": frees {', '.join(map(str, removal.frees))}" if removal.frees else ""
+        yield from _labelled(label, f"move {removal.what} ({whose}) away{frees}", width)
+        label = ""
+    for cidr in advice.reserve:
+        yield from _labelled(label, f"reserve {cidr} with type prefix: no single address lands there", width)
+        label = ""
+    yield from _labelled("", f"then it {VERDICTS[advice.then].partition(':')[0]}.", width)
+
+
+def _steps(order: Order) -> str:
+    """The steps, those between the first and the last few left out where there are many."""
+    script = order.script
+    if len(script) > MOST_STEPS:
+        script = [*script[: MOST_STEPS // 2], f"… {len(script) - MOST_STEPS:,} more …", *script[-MOST_STEPS // 2 :]]
+    told = ", ".join(script) or "nothing"
+    if order.refused is None:
+        return told
+    left = "no assignable /28" if order.refused is Kind.BLOCK else "no open address"
+    return f"{told}; then {left} is left"
+
+
+def _labelled(label: str, text: str, width: int) -> Iterable[str]:
+    return _under(f"  {label:<{LABEL}}", text, width)
+
+
+def _under(first: str, text: str, width: int) -> Iterable[str]:
+    """A paragraph after something, indented by as much."""
+    lines = wrap(text, max(30, width - len(first)), break_on_hyphens=False) or [""]
+    return [first + lines[0], *(" " * len(first) + line for line in lines[1:])]
