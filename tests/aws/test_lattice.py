@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from aiohttp import web
 
-from latticetop.aws import lattice
+from latticetop.aws import Settings, connect, lattice
 from latticetop.aws.operations import OPERATIONS
+from latticetop.model.network import Lattice, ServiceNetwork
 from latticetop.model.problem import ProblemKind
 from latticetop.simulator import SCENARIOS, ManualClock, Server
 from latticetop.simulator.scenarios.networks import add_service_network
@@ -73,3 +74,69 @@ async def test_each_call_may_be_denied_by_itself() -> None:
     assert [network.services for network in found.networks.values()] == [None, None]
     assert [network.resources for network in found.networks.values()] == [(), ()]
     assert (found.gateways, found.configurations) == ((), ())
+
+
+def refused(code: str, status: int) -> web.StreamResponse:
+    return web.json_response({"message": "no"}, status=status, headers={"x-amzn-errortype": code})
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        ("UnknownOperationException", 404, ProblemKind.NOT_OFFERED),
+        ("ThrottlingException", 400, ProblemKind.THROTTLED),
+        ("ExpiredTokenException", 403, ProblemKind.EXPIRED),
+    ],
+)
+async def test_what_concerns_every_call_ends_the_reading_with_one_problem(
+    code: str, status: int, kind: ProblemKind
+) -> None:
+    async def answer(_: Seen) -> web.StreamResponse:
+        return refused(code, status)
+
+    async with Canned(answer).serve() as server, reading(server.url) as reader:
+        found, problems = await reader.lattice([ARN])
+        assert {seen.path for seen in server.seen} == {"/servicenetworks"}
+    assert [problem.kind for problem in problems] == [kind]
+    assert found == Lattice()
+
+
+async def test_all_of_it_may_be_denied() -> None:
+    faults = ["deny:vpc-lattice:*"]
+    async with Server("incident", clock=ManualClock(), faults=faults) as server, reading(server.url) as reader:
+        found, problems = await reader.lattice([ARN])
+    assert {problem.operation for problem in problems} == {n for n in OPERATIONS if n.startswith("vpc-lattice:")}
+    assert (found.gateways, found.configurations) == (None, None)
+    assert found.networks == {ARN: ServiceNetwork(ARN, "sn-0fc4c78a8f94d8f09")}
+
+
+@pytest.mark.parametrize(
+    ("region", "kind"),
+    [("ap-east-2", ProblemKind.NOT_OFFERED), ("us-east-1", ProblemKind.UNREACHABLE)],
+)
+async def test_a_region_that_does_not_answer_and_is_not_listed_has_no_vpc_lattice(
+    monkeypatch: pytest.MonkeyPatch, region: str, kind: ProblemKind
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_VPC_LATTICE", "http://localhost:1")
+    reader = await connect(Settings(region=region, sandbox=True))
+    try:
+        found, problems = await reader.lattice([ARN])
+    finally:
+        await reader.close()
+    assert found == Lattice()
+    (problem,) = problems
+    assert (problem.kind, problem.operation) == (kind, "vpc-lattice:ListServiceNetworks")
+    assert (region in problem.message) is (kind is ProblemKind.NOT_OFFERED)
+
+
+async def test_pages_that_go_round_in_a_circle_are_a_problem_of_that_list() -> None:
+    async def answer(seen: Seen) -> web.StreamResponse:
+        more = {"nextToken": "again"} if seen.path == "/resourcegateways" else {}
+        return web.json_response({"items": [], **more})
+
+    async with Canned(answer).serve() as server, reading(server.url) as reader:
+        found, problems = await reader.lattice([])
+    assert [(problem.kind, problem.operation) for problem in problems] == [
+        (ProblemKind.BAD_ANSWER, "vpc-lattice:ListResourceGateways")
+    ]
+    assert (found.gateways, found.configurations) == (None, ())

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from msgspec import structs
 
-from latticetop.aws import Settings, connect
+from latticetop.aws import Settings, connect, session
 from latticetop.aws.reader import AwsReader
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 
@@ -293,3 +293,11 @@ async def test_a_sandbox_reads_none_of_the_persons_configuration(
     async with canned.serve(), reading(canned.url) as reader:
         await reader.subnets()
     assert "Credential=sandbox/" in canned.seen[0].authorization
+
+
+def test_which_regions_are_known_to_have_a_service() -> None:
+    near = session.prepare(Settings(region=REGION, sandbox=True))
+    far = session.prepare(Settings(region="ap-east-2", sandbox=True))
+    assert (near.lists("ec2"), near.lists("vpc-lattice"), near.lists("no-such-service")) == (True, True, False)
+    assert (far.lists("ec2"), far.lists("vpc-lattice")) == (True, False)
+    assert session.prepare(Settings(region="ap-east-2", endpoint_url="http://localhost:1", sandbox=True)).lists("x")

@@ -3,71 +3,131 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from latticetop.model.address import Cidr, parse_address, parse_cidr
 from latticetop.model.problem import ProblemKind, ReadError
-from latticetop.model.timeline import Trail, TrailEvent
+from latticetop.model.timeline import EVENT_NAMES, HANDING_OVER, Trail, TrailEvent
 
+from .buckets import Bucket
+from .paging import pages
 from .sdk import Client
 
 PAGE = 50
-SPACING = 0.5
-"""Seconds between two requests: LookupEvents takes two a second for the whole account and Region."""
+PER_SECOND = 2.0
+"""LookupEvents takes two requests a second for the whole account and Region."""
 PATIENCE = (1.0, 2.0, 4.0, 8.0)
 """Seconds to wait after each throttling, since others of the account share the rate."""
+QUIET = 4
+"""Pages: a window of fewer writing events than these hold is read whole."""
 SETTLES_AFTER = timedelta(minutes=15)
 """CloudTrail delivers within five minutes on average, and guarantees nothing."""
 
 Json = Mapping[str, Any]
 
 
+class Lookups:
+    """Asks LookupEvents no faster than AWS allows, for all who look through one reader, and sits out throttling."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._bucket = Bucket(1, PER_SECOND, clock=clock, sleep=sleep)
+        self._sleep = sleep
+
+    async def ask(self, client: Client, **params: Any) -> tuple[dict[str, Any], str]:
+        """One page and the token of the next; ReadError when CloudTrail refuses, or goes on being throttled."""
+        for wait in PATIENCE:
+            try:
+                return await self._ask(client, params)
+            except ReadError as error:
+                if error.problem.kind is not ProblemKind.THROTTLED:
+                    raise
+            await self._sleep(wait)
+        return await self._ask(client, params)
+
+    async def _ask(self, client: Client, params: dict[str, Any]) -> tuple[dict[str, Any], str]:
+        await self._bucket.take()
+        answer = await client.call("LookupEvents", **params)
+        return answer, _text(answer, "NextToken")
+
+
 async def read_trail(
-    client: Client, start: datetime, end: datetime, progress: Callable[[str], None], *, spacing: float = SPACING
+    client: Client, lookups: Lookups, start: datetime, end: datetime, progress: Callable[[str], None]
 ) -> Trail:
-    """The writing events between two times, newest page first; ReadError when CloudTrail refuses.
+    """The writing events between two times, newest first; ReadError when CloudTrail refuses.
 
-    One look-up by `ReadOnly=false` is read to its end: at most one attribute is taken, eight look-ups by event name
-    would cost eight calls even in a quiet account, and all events would bring every Describe call along.
+    A look-up takes one attribute. By `ReadOnly=false` a quiet window is one or two calls, where a look-up for each
+    event name would be seven; all events would bring every Describe call along. A window with more than `QUIET` pages
+    is read by name instead, and its other events are counted as far as they were seen.
     """
-    asked_at = datetime.now(UTC)
-    params: dict[str, Any] = {
-        "LookupAttributes": [{"AttributeKey": "ReadOnly", "AttributeValue": "false"}],
-        "StartTime": start,
-        "EndTime": min(end, asked_at) if start < asked_at else end,
-        "MaxResults": PAGE,
-    }
-    events: list[TrailEvent] = []
-    seen: set[str] = set()
-    while True:
-        answer = await _patiently(client, params)
-        events += decode_events(answer.get("Events") or ())
-        token = answer.get("NextToken")
-        if not token or token in seen:
-            break
-        progress(f"CloudTrail: {len(events)} events, back to {events[-1].event_time:%H:%M:%S}")
-        seen.add(token)
-        params["NextToken"] = token
-        await asyncio.sleep(spacing)
-    return Trail(tuple(events), start, end, reaches=min(end, max(start, asked_at - SETTLES_AFTER)))
+    reading = _Reading(client, lookups, start, end, progress)
+    whole = await reading.look("ReadOnly", "false", QUIET)
+    if not whole:
+        # The hand-over of an interface follows its creation, and tells nothing more.
+        for name in (name for name in EVENT_NAMES if name != HANDING_OVER):
+            await reading.look("EventName", name)
+    reaches = min(end, max(start, reading.asked_at - SETTLES_AFTER))
+    events = sorted(reading.events.values(), key=lambda event: event.event_time, reverse=True)
+    return Trail(tuple(events), start, end, reaches, whole)
 
 
-async def _patiently(client: Client, params: dict[str, Any]) -> dict[str, Any]:
-    for wait in PATIENCE:
-        try:
-            return await client.call("LookupEvents", **params)
-        except ReadError as error:
-            if error.problem.kind is not ProblemKind.THROTTLED:
-                raise
-            await asyncio.sleep(wait)
-    return await client.call("LookupEvents", **params)
+class _Reading:
+    """The look-ups that make one trail; an event that two of them bring counts once."""
+
+    def __init__(
+        self, client: Client, lookups: Lookups, start: datetime, end: datetime, progress: Callable[[str], None]
+    ) -> None:
+        self.events: dict[str, TrailEvent] = {}
+        self.asked_at = datetime.now(UTC)
+        self._ask = partial(lookups.ask, client)
+        # CloudTrail may refuse a time that is still to come.
+        self._window = {"StartTime": start, "EndTime": max(start, min(end, self.asked_at))}
+        self._progress = progress
+        self._answered = False
+
+    async def look(self, key: str, value: str, most: int | None = None) -> bool:
+        """Read a look-up to its end, or so many pages of it; whether the end was reached."""
+        count = 0
+        async for page in self._pages(key, value):
+            if not self._answered:
+                self.asked_at, self._answered = _date_of(page) or self.asked_at, True
+            last = None
+            for last in decode_events(page.get("Events") or ()):
+                self.events.setdefault(last.event_id or f"no id {len(self.events)}", last)
+            if last:
+                self._progress(f"CloudTrail: {len(self.events)} events, back to {last.event_time:%H:%M:%S}")
+            count += 1
+            if count == most and page.get("NextToken"):
+                return False
+        return True
+
+    def _pages(self, key: str, value: str) -> AsyncIterator[dict[str, Any]]:
+        chosen = [{"AttributeKey": key, "AttributeValue": value}]
+        params: dict[str, Any] = {"LookupAttributes": chosen, "MaxResults": PAGE, **self._window}
+        return pages(self._ask, "cloudtrail:LookupEvents", **params)
 
 
-def decode_events(records: Iterator[Json] | Any) -> Iterator[TrailEvent]:
+def _date_of(answer: Json) -> datetime | None:
+    """AWS's own time of an answer, which this machine's clock may be far from."""
+    date = _text(_section(_section(answer, "ResponseMetadata"), "HTTPHeaders"), "date")
+    try:
+        return parsedate_to_datetime(date).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def decode_events(records: Iterable[Json]) -> Iterator[TrailEvent]:
     """From LookupEvents' records to events; a record whose `CloudTrailEvent` is not JSON is passed over."""
     for record in records:
         try:
@@ -79,14 +139,14 @@ def decode_events(records: Iterator[Json] | Any) -> Iterator[TrailEvent]:
 
 
 def _event(body: Json, record: Json) -> TrailEvent | None:
-    time = _time(body.get("eventTime")) or record.get("EventTime")
-    if not isinstance(time, datetime):
+    at = _time(body.get("eventTime")) or record.get("EventTime")
+    if not isinstance(at, datetime):
         return None
     asked, done = _section(body, "requestParameters"), _section(body, "responseElements")
     made = _section(done, "networkInterface")
     return TrailEvent(
         event_id=_text(body, "eventID") or _text(record, "EventId"),
-        event_time=time.astimezone(UTC),
+        event_time=at.astimezone(UTC),
         event_name=_text(body, "eventName") or _text(record, "EventName"),
         error_code=_text(body, "errorCode"),
         error_message=_text(body, "errorMessage"),
@@ -96,8 +156,8 @@ def _event(body: Json, record: Json) -> TrailEvent | None:
         description=_text(asked, "description") or _text(made, "description"),
         client_token=_text(asked, "clientToken"),
         network_interface_id=_text(made, "networkInterfaceId") or _text(asked, "networkInterfaceId"),
-        addresses=tuple(_addresses(asked, made)),
-        prefixes=tuple(_prefixes(asked, made)),
+        addresses=tuple(_addresses(asked, done, made)),
+        prefixes=tuple(dict.fromkeys(_prefixes(asked, done, made))),
     )
 
 
@@ -123,18 +183,21 @@ def _ids_in(value: object) -> Iterator[str]:
             yield from _ids_in(part)
 
 
-def _addresses(asked: Json, made: Json) -> Iterator[int]:
-    listed = [_text(item, "privateIpAddress") for item in _items(made, "privateIpAddressesSet")]
-    listed += [_text(item, "privateIpAddress") for item in _items(asked, "privateIpAddressesSet")]
-    for text in dict.fromkeys(listed or [_text(made, "privateIpAddress")]):
+def _addresses(asked: Json, done: Json, made: Json) -> Iterator[int]:
+    """Those AWS gave, or those that were asked for."""
+    listed = [*_items(made, "privateIpAddressesSet"), *_items(done, "assignedPrivateIpAddressesSet")]
+    listed += _items(asked, "privateIpAddressesSet")
+    texts = [_text(item, "privateIpAddress") for item in listed] or [_text(made, "privateIpAddress")]
+    for text in dict.fromkeys(texts):
         try:
             yield parse_address(text)
         except ValueError:
             continue
 
 
-def _prefixes(asked: Json, made: Json) -> Iterator[Cidr]:
-    for item in (*_items(made, "ipv4PrefixSet"), *_items(asked, "ipv4PrefixSet")):
+def _prefixes(asked: Json, done: Json, made: Json) -> Iterator[Cidr]:
+    given = (*_items(made, "ipv4PrefixSet"), *_items(done, "assignedIpv4PrefixSet"), *_items(asked, "ipv4PrefixSet"))
+    for item in given:
         try:
             yield parse_cidr(_text(item, "ipv4Prefix"))
         except ValueError:
@@ -142,9 +205,9 @@ def _prefixes(asked: Json, made: Json) -> Iterator[Cidr]:
 
 
 def _items(section: Json, name: str) -> list[Json]:
-    """A list as CloudTrail writes EC2's: under `item` or `items`."""
+    """A list as CloudTrail writes EC2's: under `item`, `items` or the name of the type."""
     held = _section(section, name)
-    listed = held.get("item") or held.get("items") or []
+    listed = held.get("item") or held.get("items") or held.get("assignedPrivateIpAddressSetType") or []
     return [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
 
 
@@ -160,6 +223,7 @@ def _text(section: Json, name: str) -> str:
 
 def _time(value: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(value) if isinstance(value, str) else None
+        read = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
+    return read.replace(tzinfo=UTC) if read and read.tzinfo is None else read

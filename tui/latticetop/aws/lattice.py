@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from latticetop.model.network import (
@@ -16,32 +17,48 @@ from latticetop.model.network import (
     ServiceNetwork,
     VpcAssociation,
 )
-from latticetop.model.problem import Problem, ReadError
+from latticetop.model.problem import Problem, ProblemKind, ReadError
 
+from .paging import pages
 from .sdk import Client
 
 Raw = Mapping[str, Any]
 _T = TypeVar("_T")
 PAGE = 100
+_AT_ONCE = 4
+"""Calls under way at a time: AWS publishes no rate for these, and nobody waits for them."""
+_HOPELESS = (ProblemKind.NOT_OFFERED, ProblemKind.UNREACHABLE, ProblemKind.THROTTLED)
 
 
-class LatticeReading:
-    """One read of VPC Lattice; what is refused becomes None in the answer and a Problem in `problems`."""
+async def read_lattice(client: Client, service_network_arns: Sequence[str]) -> tuple[Lattice, tuple[Problem, ...]]:
+    """These service networks in depth, and the account's gateways and resource configurations.
+
+    What is refused is None in the answer, with one Problem for each action. What concerns every call alike (the Region
+    has no VPC Lattice, no connection, no credentials, throttling) ends the reading with that one Problem and nothing.
+    """
+    reading = _Reading(client)
+    lattice = await reading.read(service_network_arns)
+    return (Lattice(), (reading.ended,)) if reading.ended else (lattice, tuple(reading.denied.values()))
+
+
+class _Reading:
+    """One read; an action that was refused is not tried again for the next service network."""
 
     def __init__(self, client: Client) -> None:
+        self.denied: dict[str, Problem] = {}
+        self.ended: Problem | None = None
         self._client = client
-        self.problems: dict[str, Problem] = {}
+        self._gate = asyncio.Semaphore(_AT_ONCE)
 
     async def read(self, service_network_arns: Sequence[str]) -> Lattice:
-        """These service networks in depth, and the account's gateways and resource configurations."""
-        listed, gateways, configurations = await asyncio.gather(
-            self._all("ListServiceNetworks", _listed_network),
-            self._all("ListResourceGateways", _gateway),
-            self._all("ListResourceConfigurations", _configuration),
-        )
+        listed = await self._all("ListServiceNetworks", _listed_network)
         known = {network.arn: network for network in listed or ()}
         wanted = [known.get(arn) or ServiceNetwork(arn, arn.rsplit("/", 1)[-1]) for arn in service_network_arns]
-        networks = await asyncio.gather(*(self._network(network) for network in wanted))
+        gateways, configurations, networks = await asyncio.gather(
+            self._all("ListResourceGateways", _gateway),
+            self._all("ListResourceConfigurations", _configuration),
+            asyncio.gather(*(self._network(network) for network in wanted)),
+        )
         return Lattice({network.arn: network for network in networks}, gateways, configurations)
 
     async def _network(self, network: ServiceNetwork) -> ServiceNetwork:
@@ -57,23 +74,31 @@ class LatticeReading:
         )
 
     async def _all(self, operation: str, decode: Callable[[Raw], _T], **params: Any) -> tuple[_T, ...] | None:
-        """Every item of a List operation; None when it is refused, and no second try of what was refused."""
-        if operation in self.problems:
-            return None
+        """Every item of a List operation; None when it is refused."""
         found: list[_T] = []
-        seen: set[str] = set()
-        try:
-            while True:
-                answer = await self._client.call(operation, maxResults=PAGE, **params)
-                found += [decode(item) for item in _mappings(answer.get("items"))]
-                token = answer.get("nextToken")
-                if not token or token in seen:
-                    return tuple(found)
-                seen.add(token)
-                params["nextToken"] = token
-        except ReadError as error:
-            self.problems[operation] = error.problem
-            return None
+        name = f"vpc-lattice:{operation}"
+        async with self._gate:
+            if self.ended or operation in self.denied:
+                return None
+            try:
+                async for page in pages(
+                    partial(self._page, operation), name, following="nextToken", maxResults=PAGE, **params
+                ):
+                    found += map(decode, page)
+            except ReadError as error:
+                self._note(operation, error.problem)
+                return None
+        return tuple(found)
+
+    async def _page(self, operation: str, **params: Any) -> tuple[list[Raw], str]:
+        answer = await self._client.call(operation, **params)
+        return _mappings(answer.get("items")), _text(answer, "nextToken")
+
+    def _note(self, operation: str, problem: Problem) -> None:
+        if problem.kind in _HOPELESS or problem.kind.needs_new_credentials:
+            self.ended = self.ended or problem
+        else:
+            self.denied[operation] = problem
 
 
 def _mappings(items: Iterable[Any] | None) -> list[Raw]:

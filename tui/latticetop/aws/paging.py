@@ -12,8 +12,11 @@ Ask = Callable[..., Awaitable[tuple[_T, str]]]
 """Calls with parameters, and gives what is on the page and the token of the next, empty on the last."""
 
 
-async def pages(ask: Ask[_T], operation: str, **params: Any) -> AsyncIterator[_T]:
-    """Give page after page to the end; ReadError(BAD_ANSWER) when a token comes back twice."""
+async def pages(ask: Ask[_T], operation: str, *, following: str = "NextToken", **params: Any) -> AsyncIterator[_T]:
+    """Give page after page to the end; ReadError(BAD_ANSWER) when a token comes back twice.
+
+    `operation` is `service:Operation`; `following` is the parameter that takes the token.
+    """
     seen: set[str] = set()
     while True:
         page, token = await ask(**params)
@@ -24,10 +27,10 @@ async def pages(ask: Ask[_T], operation: str, **params: Any) -> AsyncIterator[_T
             raise ReadError(
                 Problem(
                     ProblemKind.BAD_ANSWER,
-                    f"ec2:{operation}",
-                    f"The pages of ec2:{operation} go round in a circle.",
+                    operation,
+                    f"The pages of {operation} go round in a circle.",
                     "latticetop asks again.",
                 )
             )
         seen.add(token)
-        params["NextToken"] = token
+        params[following] = token

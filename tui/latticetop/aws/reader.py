@@ -14,8 +14,8 @@ from latticetop.model.snapshot import Scope
 from latticetop.model.timeline import Trail
 
 from . import decode
-from .cloudtrail import read_trail
-from .lattice import LatticeReading
+from .cloudtrail import Lookups, read_trail
+from .lattice import read_lattice
 from .paging import pages
 from .parser import HOT, InterfaceParser
 from .sdk import Client
@@ -35,6 +35,7 @@ class AwsReader:
         self._sts = sts
         self._services = services
         self._sizes = page_sizes
+        self._lookups = Lookups()
         self._parser = InterfaceParser(ec2.meta)
         # Service-managed ENIs are left out of the answer unless asked for, and would make taken blocks look free.
         hidden = ec2.accepts(HOT, "IncludeManagedResources")
@@ -82,7 +83,7 @@ class AwsReader:
         for start in range(0, len(subnet_ids), FILTER_VALUES):
             chosen = [_filter("subnet-id", subnet_ids[start : start + FILTER_VALUES])]
             params = {"Filters": chosen, "MaxResults": self._sizes.usual, **self._hidden_too}
-            async for page in pages(self._interface_page, HOT, **params):
+            async for page in pages(self._interface_page, f"ec2:{HOT}", **params):
                 yield page
 
     async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
@@ -104,14 +105,18 @@ class AwsReader:
     async def lattice(self, service_network_arns: Sequence[str]) -> tuple[Lattice, tuple[Problem, ...]]:
         """VPC Lattice's side of these service networks; what may not be read is None in it, and a Problem beside it."""
         try:
-            reading = LatticeReading(await self._services.open("vpc-lattice"))
+            client = await self._services.open("vpc-lattice")
         except ReadError as error:
             return Lattice(), (error.problem,)
-        return await reading.read(service_network_arns), tuple(reading.problems.values())
+        lattice, problems = await read_lattice(client, service_network_arns)
+        if problems and problems[0].kind is ProblemKind.UNREACHABLE and not self._services.lists("vpc-lattice"):
+            message = f"VPC Lattice is not known to be offered in {self._services.region}, and does not answer there."
+            return Lattice(), (Problem(ProblemKind.NOT_OFFERED, problems[0].operation, message),)
+        return lattice, problems
 
     async def trail(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> Trail:
         """The CloudTrail events of a window that a timeline can be made of, within LookupEvents' rate."""
-        return await read_trail(await self._services.open("cloudtrail"), start, end, progress)
+        return await read_trail(await self._services.open("cloudtrail"), self._lookups, start, end, progress)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -122,7 +127,7 @@ class AwsReader:
     ) -> tuple[_T, ...]:
         found: list[_T] = []
         ask = partial(self._page, operation, key)
-        async for page in pages(ask, operation, **{"MaxResults": self._sizes.usual, **params}):
+        async for page in pages(ask, f"ec2:{operation}", **{"MaxResults": self._sizes.usual, **params}):
             found.extend(decode.each(decode_one, page))
         return tuple(found)
 

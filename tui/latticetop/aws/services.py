@@ -47,6 +47,10 @@ class Services:
                 )
             return self._clients[service]
 
+    def lists(self, service: str) -> bool:
+        """Whether the service is known to be offered in the Region; what is not listed may still be there."""
+        return self._prepared.lists(service)
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._stack.aclose()

@@ -6,7 +6,10 @@ import difflib
 import os
 import re
 from collections.abc import Iterable
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
+
+import boto3.session
+import botocore.session
 
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 
@@ -26,6 +29,10 @@ class Prepared(NamedTuple):
     region: str
     profile: str
     endpoint_url: str
+
+    def lists(self, service: str) -> bool:
+        """Whether boto3's table of endpoints has the service in this Region; the table may lag behind AWS."""
+        return bool(self.endpoint_url) or self.region in _regions(self.session, service)
 
 
 def prepare(settings: Settings) -> Prepared:
@@ -70,8 +77,10 @@ async def check_credentials(prepared: Prepared) -> None:
 
 def _profile(session: sdk.Session, settings: Settings) -> str:
     name = str(session.get_config_variable("profile") or "")
-    known = list(session.available_profiles)
-    if name and name not in known:
+    if not name:
+        return ""
+    known = _catalogue().available_profiles
+    if name not in known:
         listed = ", ".join(known[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
         there = f"Profiles: {listed}." if known else "There are none: make one with aws configure sso."
         _usage(f"There is no AWS profile '{name}'.", f"{_nearest(name, known)}{there}")
@@ -89,10 +98,22 @@ def _region(session: sdk.Session, settings: Settings) -> str:
     return _usage(f"There is no AWS Region '{name}'.", f"{_nearest(name, known)}Give one with --region or AWS_REGION.")
 
 
-def _regions(session: sdk.Session) -> list[str]:
-    """Every Region botocore knows, of all partitions."""
-    endpoints = session.get_component("data_loader").load_data("endpoints")
-    return [region for partition in endpoints["partitions"] for region in partition["regions"]]
+def _catalogue(loader: Any = None) -> boto3.session.Session:
+    """What boto3 knows of profiles and Regions, whatever profile is chosen; a loader saves reading files again."""
+    core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    if loader:
+        core.register_component("data_loader", loader)
+    return boto3.session.Session(botocore_session=core)
+
+
+def _regions(session: sdk.Session, service: str = "ec2") -> list[str]:
+    """Every Region of all partitions that boto3 knows to have the service."""
+    catalogue = _catalogue(session.get_component("data_loader"))
+    return [
+        region
+        for partition in catalogue.get_available_partitions()
+        for region in catalogue.get_available_regions(service, partition)
+    ]
 
 
 def _has_endpoint(session: sdk.Session, settings: Settings) -> bool:
