@@ -91,6 +91,8 @@ class FakeReader:
         self.reservation_list: list[CidrReservation] = []
         self.event_list: list[TrailEvent] = []
         self.reaches: datetime | None = None
+        self.lattice_gate: asyncio.Event | None = None
+        self.lattice_entered = asyncio.Event()
 
     async def scope(self) -> Scope:
         await self._call("scope")
@@ -132,6 +134,9 @@ class FakeReader:
             await self._call("lattice")
         except ReadError as error:
             return Lattice(), (error.problem,)
+        self.lattice_entered.set()
+        if self.lattice_gate is not None:
+            await self.lattice_gate.wait()
         return Lattice({arn: ServiceNetwork(arn) for arn in service_network_arns}), ()
 
     async def trail(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> Trail:

@@ -10,10 +10,13 @@ from typing import NamedTuple
 import pytest
 
 from latticetop.aws import Settings, connect
+from latticetop.follow.investigate import investigate
 from latticetop.follow.loop import Follower
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.reader import Reader
 from latticetop.follow.status import Selection
+from latticetop.model.address import format_address
+from latticetop.model.explanation import explain
 from latticetop.model.owners import Role, role_of
 from latticetop.model.snapshot import Snapshot, changed_blocks
 from latticetop.simulator import ManualClock, Server
@@ -120,3 +123,38 @@ async def test_one_read_of_the_end_brings_the_same() -> None:
         await reader.close()
     assert maps(snapshot) == ("RLfR", "R.LR")
     assert set(snapshot.read_at) == {"endpoints", "associations", "subnets", "vpcs", A, B}
+
+
+async def test_an_investigation_over_http_ties_events_names_and_vpc_lattice_together() -> None:
+    account_clock = ManualClock()
+
+    async def resolve(name: str) -> tuple[str, ...]:
+        return tuple(server.account.resolve(name))
+
+    async with Server("incident", clock=account_clock) as server:
+        account_clock.finish()
+        account_clock.advance(600)
+        reader = await connect(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
+        snapshot = await read_once(reader, clock=FakeClock(), lattice=True)
+        told: list[str] = []
+        found = await investigate(reader, snapshot, ENDPOINT, told.append, resolve=resolve, clock=FakeClock())
+        await reader.close()
+    story = explain(found)
+    assert [(line.offset, len(line.line.times)) for line in story.happenings] == [
+        (0, 1),
+        (8, 1),
+        (9, 1),
+        (22, 1),
+        (33, 5),
+        (99, 1),
+    ]
+    assert found.timeline is not None
+    assert found.timeline.noise > 0
+    assert [(pair.then, pair.now) for pair in story.maps] == [("RLfR", "RLfR")]
+    places = {format_address(address): place for name in story.names for address, place in name.places}
+    place = places["10.10.10.31"]
+    assert place is not None
+    assert (place.network_interface_id, str(place.block)) == ("eni-0f995ce7b1b9589de", "10.10.10.16/28")
+    assert any("the service network has no service" in finding.sentence for finding in story.findings)
+    assert not any("denied" in gap or "not resolved" in gap for gap in story.gaps)
+    assert told[0] == "looking into CloudTrail"

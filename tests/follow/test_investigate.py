@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 
-from latticetop.follow.investigate import Trails, investigate, resolve_all
+from latticetop.follow.investigate import Trails, investigate, probe_all, resolve_all
 from latticetop.follow.one_shot import read_once
-from latticetop.model.address import parse_address
+from latticetop.model.address import format_address, parse_address
+from latticetop.model.investigation import Probe, ProbeOutcome
 from latticetop.model.problem import ProblemKind
 from latticetop.model.snapshot import Snapshot
 from latticetop.model.timeline import TrailEvent
@@ -107,3 +108,39 @@ async def test_names_that_lead_nowhere_say_why(monkeypatch: pytest.MonkeyPatch) 
     assert broken.problem == "the resolver cannot be asked: no network"
     assert empty.problem == "the name has no IPv4 address"
     assert (slow.addresses, broken.addresses, empty.addresses) == ((), (), ())
+
+
+async def test_what_is_no_ipv4_address_is_passed_over() -> None:
+    async def resolve(name: str) -> tuple[str, ...]:
+        return ("fd00::1", "10.10.10.31") if name == "both" else ("fd00::1",)
+
+    both, only = await resolve_all(["both", "only"], resolve)
+    assert (both.addresses, both.problem) == ((parse_address("10.10.10.31"),), "")
+    assert (only.addresses, only.problem) == ((), "the name has no IPv4 address")
+
+
+async def test_names_are_asked_for_a_few_at_a_time() -> None:
+    under_way = most = 0
+
+    async def resolve(_: str) -> tuple[str, ...]:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return ("10.10.10.31",)
+
+    assert len(await resolve_all([f"name-{number}" for number in range(50)], resolve)) == 50
+    assert most == 8
+
+
+async def test_a_connection_is_tried_to_every_address_of_a_name(reader: FakeReader, clock: FakeClock) -> None:
+    async def resolve(_: str) -> tuple[str, ...]:
+        return ("10.10.10.13", "10.10.10.36")
+
+    async def probe(name: str, address: int) -> Probe:
+        return Probe(name, address, 443, ProbeOutcome.CONNECTED, 0.1)
+
+    found = await investigate(reader, await seen(reader, clock), ENDPOINT, quiet, resolve=resolve)
+    probed = await probe_all(found, probe)
+    assert [format_address(each.address) for each in probed.probes] == ["10.10.10.13", "10.10.10.36"]

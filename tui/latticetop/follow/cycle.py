@@ -73,9 +73,10 @@ async def read_insides(
 
 
 async def read_lattice(reader: Reader, parts: Parts, clock: Clock, *, full: bool) -> bool:
-    """Read VPC Lattice's side of the endpoints' service networks when it is due; whether it was read."""
+    """Read VPC Lattice's side of the endpoints' service networks when it is due or one is new; whether it was read."""
     arns = sorted({endpoint.service_network_arn for endpoint in parts.endpoints.values()} - {""})
-    if not arns or not (full or parts.due(LATTICE, clock.now(), LATTICE_EVERY)):
+    new = parts.lattice.networks is not None and not parts.lattice.networks.keys() >= set(arns)
+    if not arns or not (full or new or parts.due(LATTICE, clock.now(), LATTICE_EVERY)):
         return False
     lattice, problems = await reader.lattice(arns)
     parts.take_lattice(lattice, problems, clock.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 
 from msgspec import structs
 
@@ -90,9 +91,14 @@ async def _resolution(name: str, resolve: Resolve) -> Resolution:
         return Resolution(name, problem=f"no answer within {PATIENCE:g} s")
     except OSError as error:
         return Resolution(name, problem=f"the resolver cannot be asked: {error.strerror or error}")
-    if not answers:
-        return Resolution(name, problem="the name has no IPv4 address")
-    return Resolution(name, tuple(parse_address(answer) for answer in answers))
+    addresses = tuple(_parsed(answers))
+    return Resolution(name, addresses, problem="" if addresses else "the name has no IPv4 address")
+
+
+def _parsed(answers: Iterable[str]) -> Iterable[int]:
+    for answer in answers:
+        with suppress(ValueError):
+            yield parse_address(answer)
 
 
 async def _timeline(

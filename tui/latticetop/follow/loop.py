@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from latticetop.model.investigation import Investigation
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 from latticetop.model.snapshot import Scope, Snapshot
@@ -111,7 +113,7 @@ class Follower:
         if self._snapshot is None or self._reader is None:
             raise KeyError(vpc_endpoint_id)
         asked = self._resolve if resolve else None
-        return await investigate(
+        found = await investigate(
             self._reader,
             self._snapshot,
             vpc_endpoint_id,
@@ -120,6 +122,10 @@ class Follower:
             resolve=asked,
             clock=self._clock,
         )
+        if resolve and asked is None:
+            missing = Problem(ProblemKind.NOT_OFFERED, "", "There is no resolver to ask for the names.")
+            return structs.replace(found, problems=(*found.problems, missing))
+        return found
 
     def _ask(self) -> None:
         self._wanted = True

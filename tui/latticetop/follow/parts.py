@@ -91,12 +91,16 @@ class Parts(Struct):
             self.problems[INTERFACES] = problem
 
     def take_lattice(self, lattice: Lattice, problems: Iterable[Problem], now: datetime) -> None:
-        """Take over what VPC Lattice told; a failure that passes leaves what was known."""
+        """Take over what VPC Lattice told; a failure that passes leaves what was known.
+
+        It is not tried again at once, so that reads of EC2 do not wait for it each time, unless credentials lack.
+        """
         self.problems = {key: problem for key, problem in self.problems.items() if not key.startswith(LATTICE)}
         told = list(problems)
         self.problems |= {f"{LATTICE} {number}": problem for number, problem in enumerate(told)}
-        if not any(passing(problem) for problem in told):
+        if not any(problem.kind.needs_new_credentials for problem in told):
             self.tried_at[LATTICE] = now
+        if not any(passing(problem) for problem in told):
             self.lattice = lattice
             self.read_at[LATTICE] = now
 
