@@ -79,10 +79,10 @@ async def test_the_subnets_of_the_incident_and_its_cards(play: Play) -> None:
     await play.end()
     stage = play.stage
     subnets = stage.pane("#subnets").splitlines()
-    a = next(line for line in subnets if "subnet-0a84…5b16" in line)
-    b = next(line for line in subnets if "subnet-0f6a…9793" in line)
-    assert a.replace("│", " ").split()[-4:] == ["10.10.10.0/26", "40", "0", "RLfR"]
-    assert b.replace("│", " ").split()[-4:] == ["10.10.10.64/26", "42", "1", "R.LR"]
+    a = next(line for line in subnets if "0a84…5b16" in line)
+    b = next(line for line in subnets if "0f6a…9793" in line)
+    assert a.replace("│", " ").split()[-5:] == ["10.10.10.0/26", "40", "0", "0", "RLfR"]
+    assert b.replace("│", " ").split()[-5:] == ["10.10.10.64/26", "42", "1", "0–1", "R.LR"]
     assert "1 of 2 have no free /28" in subnets[-1]
 
     blocks = stage.pane("#blocks")

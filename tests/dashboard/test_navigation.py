@@ -219,7 +219,7 @@ async def test_s_sorts_the_table_at_hand() -> None:
         assert "by id" in stage.pane("#endpoints")
         assert {key: table.get_row_index(key) for key in order} == {first: 0, second: 1}
         assert table.current == second
-        await stage.press("tab", "s", "s")
+        await stage.press("tab", "s", "s", "s")
         assert "by CIDR" in stage.pane("#subnets")
         subnets = stage.table("#subnet-table")
         assert (subnets.get_row_index(B), subnets.get_row_index(A)) == (0, 1)

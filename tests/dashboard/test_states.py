@@ -116,7 +116,7 @@ async def test_a_subnet_of_ipv6_only_has_no_blocks() -> None:
     reading = SubnetReading(subnet(A, "", ipv6_cidr_blocks=("2600:1f18::/64",)))
     async with showing(account([reading])) as stage:
         row = stage.line("IPv6 only").split("IPv6 only")[1]
-        assert row.replace("│", "").split() == ["-", "-"]
+        assert row.replace("│", "").split() == ["-", "-", "-"]
         assert "no IPv4 range" in stage.pane("#blocks")
         stage.grid.action_select()
         await stage.pilot.pause()
@@ -242,7 +242,7 @@ async def test_reading_on_demand_only_says_so() -> None:
 async def test_help_and_quit_are_named_at_every_width(width: int) -> None:
     async with showing(incident(), size=(width, 24)) as stage:
         assert "? help" in stage.lines[-1] and "q quit" in stage.lines[-1]
-        assert ("space pause" in stage.lines[-1]) == (width >= 80)
+        assert ("space pause" in stage.lines[-1]) == (width >= 120)
         await stage.pilot.resize_terminal(120, 24)
         await stage.pilot.pause()
         assert "space pause" in stage.lines[-1]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import traceback
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from collections.abc import Coroutine
+from typing import Any, NoReturn, TypeVar
 
 import click
 
 from latticetop import __version__
-from latticetop.config import FLOOR, LONGEST, Config
+from latticetop.config import FLOOR, LONGEST
 from latticetop.console import (
     FASTEST,
     INTERRUPTED,
@@ -20,7 +20,6 @@ from latticetop.console import (
     Number,
     aligned,
     check_interval,
-    check_url,
     emit,
     emit_document,
     emit_schema,
@@ -31,39 +30,10 @@ from latticetop.console import (
     usage,
     write,
 )
-
-if TYPE_CHECKING:
-    from latticetop.aws import Settings
-    from latticetop.follow.status import Selection
+from latticetop.flags import CONNECTION, SELECTION, merge, options, selection_of, settings_of
 
 T = TypeVar("T")
-F = TypeVar("F", bound=Callable[..., object])
 SPEED = Number(0, FASTEST, min_open=True)
-
-CONNECTION = (
-    click.option("--profile", help="AWS profile; else AWS_PROFILE, else the default chain."),
-    click.option("--region", help="AWS Region; else AWS_REGION, else the profile's."),
-    click.option(
-        "--endpoint-url", callback=check_url, help="Where the AWS API is served, for a simulator or a VPC endpoint."
-    ),
-)
-SELECTION = (
-    click.option("--all-endpoints", is_flag=True, help="Endpoints of every type, not only VPC Lattice's."),
-    click.option("--all-subnets", is_flag=True, help="Every subnet of the Region."),
-    click.option("--vpc-id", "vpc_ids", multiple=True, help="Only the subnets of this VPC; may be repeated."),
-    click.option("--subnet-id", "subnet_ids", multiple=True, help="Only this subnet; may be repeated."),
-)
-
-
-def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
-    """Several click options as one decorator."""
-
-    def decorate(function: F) -> F:
-        for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
-
-    return decorate
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -88,6 +58,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop demo                         an incident, simulated on this machine
       latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed, for a ticket
+      latticetop plan --subnet-ids subnet-…   whether another one fits
     """
     context.obj = flags
     if context.invoked_subcommand is None:
@@ -167,6 +138,60 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
 
 
 @cli.command()
+@options(*CONNECTION)
+@click.option("--subnet-ids", multiple=True, metavar="SUBNET …", help="The subnets, an endpoint's one per zone.")
+@click.option("--endpoints", type=click.IntRange(0, 9_999), help="How many endpoints; 1, or 0 with --prefixes.")
+@click.option("--resources", type=click.IntRange(0, 9_999), default=1, help="Resource configurations of each; 1.")
+@click.option("--prefixes", type=click.IntRange(0, 9_999), default=0, help="Bare /28 prefixes a subnet, for EKS nodes.")
+@click.option("--behaviour", type=click.Choice(["today", "2024"]), default="today", help="How AWS builds endpoints.")
+@click.option("--without", "gone", multiple=True, metavar="THING …", help="As if an address, range or ENI were gone.")
+@click.option("--json", "as_json", is_flag=True, help="Print the document latticetop.plan/1 instead of text.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of that document and read nothing.")
+@click.argument("more", nargs=-1, metavar="")
+@click.pass_context
+def plan(context: click.Context, /, **flags: Any) -> None:
+    """Say before you create whether it fits: exit 0 (for certain), 1 (not, or only maybe) or 3 (it cannot be told).
+
+    \b
+    Examples:
+      latticetop plan --subnet-ids subnet-0a84… subnet-0f6a… --resources 3
+      latticetop plan --subnet-ids subnet-0a84… --without 10.10.10.36
+      latticetop plan --subnet-ids subnet-0a84… --prefixes 4      for EKS nodes
+    """
+    from latticetop.model.demand import Behaviour, Demand
+    from latticetop.model.plan import make_plan
+    from latticetop.reports import plan as report
+
+    if flags["schema"]:
+        emit_schema(report.json_schema())
+        return
+    subnet_ids = [*flags["subnet_ids"], *(each for each in flags["more"] if each.startswith("subnet-"))]
+    gone = [*flags["gone"], *(each for each in flags["more"] if not each.startswith("subnet-"))]
+    if not subnet_ids or (gone and not flags["gone"]):
+        usage(
+            f"{gone[0]} is no subnet." if gone else "Name the subnets: latticetop plan --subnet-ids subnet-… subnet-…"
+        )
+    from latticetop.follow.status import Selection
+    from latticetop.wiring import read_snapshot
+
+    count = flags["endpoints"] if flags["endpoints"] is not None else int(not flags["prefixes"])
+    demand = Demand(count, flags["resources"], Behaviour(flags["behaviour"]), flags["prefixes"])
+    settings = settings_of(merge(context, {name: flags[name] for name in ("profile", "region", "endpoint_url")}))
+    snapshot = run(read_snapshot(settings, Selection(subnet_ids=tuple(dict.fromkeys(subnet_ids)))))
+    try:
+        made = make_plan(snapshot, subnet_ids, demand, gone)
+    except ValueError as error:
+        usage(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    if flags["as_json"]:
+        emit_document(report.render_json(snapshot, made))
+    else:
+        from latticetop.reports.plan_text import render_text
+
+        emit(render_text(snapshot, made, terminal_width()))
+    context.exit(report.exit_code(made))
+
+
+@cli.command()
 @click.option("--scenario", default="incident", show_default=True, help="What to play; see simulate --list.")
 @click.option("--speed", type=SPEED, help="How much faster than the clock.")
 @click.option("--interval", type=Number(0.2, LONGEST), default=1.0, show_default=True, help="Seconds between reads.")
@@ -226,27 +251,6 @@ def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, .
         usage(str(error))
     except OSError as error:
         usage(f"Port {port} cannot be had: {error.strerror or error}.")
-
-
-def merge(context: click.Context, flags: dict[str, Any]) -> Config:
-    """The flags of the group and of the command, the latter first; then the defaults."""
-    given: dict[str, Any] = {**(context.find_root().obj or {})}
-    given |= {name: value for name, value in flags.items() if value}
-    return Config(**{name: value for name, value in given.items() if name in Config.__struct_fields__ and value})
-
-
-def settings_of(config: Config) -> Settings:
-    """Where to read, and as whom."""
-    from latticetop.aws import Settings
-
-    return Settings(profile=config.profile, region=config.region, endpoint_url=config.endpoint_url)
-
-
-def selection_of(config: Config) -> Selection:
-    """What to read of the scope."""
-    from latticetop.follow.status import Selection
-
-    return Selection(config.all_endpoints, config.all_subnets, config.vpc_ids, config.subnet_ids)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

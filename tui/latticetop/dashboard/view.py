@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from latticetop.model.capacity import fits
 from latticetop.model.owners import endpoint_of
 from latticetop.model.verdict import Assessment, Verdict, assess
 
@@ -31,6 +32,7 @@ class SubnetOrder(StrEnum):
     """How subnets are sorted."""
 
     BLOCKS = "free /28"
+    FITS = "fits"
     ADDRESSES = "free addresses"
     CIDR = "CIDR"
     NAME = "name"
@@ -84,6 +86,8 @@ class View:
         match order:
             case SubnetOrder.BLOCKS:
                 return sorted(readings, key=self._headroom)
+            case SubnetOrder.FITS:
+                return sorted(readings, key=lambda r: (not r.blocks.letters, fits(r)))
             case SubnetOrder.ADDRESSES:
                 return sorted(readings, key=lambda r: r.subnet.available_ip_address_count)
             case SubnetOrder.NAME:

@@ -28,6 +28,7 @@ KEYS = (
     ("enter", "open an endpoint, an interface, a block; from a subnet into its grid"),
     ("esc", "back"),
     ("e", "explain the endpoint: what happened, why, what works, what to do"),
+    ("p", "plan: what would fit into which subnets, and what if something were gone"),
     ("s", "sort the table at hand by its next column"),
     ("o", "every subnet in one list, the tightest first; enter goes there"),
     ("[ ]", "the scope before and the next, where several accounts or Regions are followed"),

@@ -14,6 +14,7 @@ from textual.widgets import DataTable, Static
 from latticetop.dashboard.screens.block import BlockScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
 from latticetop.dashboard.screens.explain import ExplainScreen
+from latticetop.dashboard.screens.plan import PlanScreen
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
 from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View, named_blocks
 from latticetop.dashboard.widgets.block_grid import BlockGrid
@@ -45,6 +46,7 @@ class MainScreen(Screen[None]):
         Binding("shift+tab", "app.focus_previous", show=False, id="previous-pane"),
         Binding("s", "sort", "sort", id="sort"),
         Binding("e", "explain", "explain", id="explain"),
+        Binding("p", "plan", "plan", id="plan"),
     ]
     AUTO_FOCUS = "#endpoint-table"
 
@@ -237,6 +239,20 @@ class MainScreen(Screen[None]):
         """Investigate the endpoint under the cursor."""
         if self._endpoint:
             self._app.push_screen(ExplainScreen(self._endpoint))
+
+    def action_plan(self) -> None:
+        """Plan for the VPC at hand: in the endpoint's subnets when the cursor is there, else in the subnet's own."""
+        view = self._app.view
+        reading = view.snapshot.subnets.get(self._subnet or "") if view else None
+        if view is None or reading is None:
+            return
+        endpoint = view.snapshot.endpoints.get(self._endpoint or "")
+        if endpoint and self._endpoint_table.has_focus:
+            chosen = frozenset(endpoint.subnet_ids) & view.snapshot.subnets.keys()
+        else:
+            chosen = frozenset({reading.subnet.subnet_id})
+        network = endpoint.service_network_arn if endpoint else ""
+        self._app.push_screen(PlanScreen(reading.subnet.vpc_id, chosen, network))
 
     def action_sort(self) -> None:
         """Sort the table at hand by the next of its orders."""

@@ -205,5 +205,5 @@ class BlockGrid(ScrollView, can_focus=True):
 
 def _moved(old: Scene, new: Scene) -> set[int]:
     """The blocks whose marks or lights differ, or that the cursor left and came to."""
-    changed = set(old.marked ^ new.marked | old.lit ^ new.lit)
+    changed = set(old.marked ^ new.marked | old.lit ^ new.lit | old.planned ^ new.planned)
     return changed | {old.cursor, new.cursor} if old.cursor != new.cursor else changed

@@ -74,9 +74,10 @@ class Cards:
     def _part(self, index: int, part: int) -> Segment:
         scene, width = self.scene, self.card_width
         block = scene.blocks.block(index)
-        sign = "*" if index in scene.marked else "·" if index in scene.lit else ""
+        sign = scene.sign(index)
         letter = f"{sign} {block.state.value} {sign}".strip()
-        text = (f".{block.cidr.first & 255}/28", letter, caption(block))[part]
+        told = "planned" if index in scene.planned else caption(block)
+        text = (f".{block.cidr.first & 255}/28", letter, told)[part]
         room = width - 2
         text = cut(text, room)
         left = (room - cell_len(text)) // 2

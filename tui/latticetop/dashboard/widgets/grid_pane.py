@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LABEL_EDGES = 6
 """Columns that a border takes from its title: corners, dashes, blanks."""
+NONE: frozenset[int] = frozenset()
 DETAIL_LINES = 4
 """Lines kept for the block under the cursor, the blank line above it included."""
 
@@ -43,7 +44,13 @@ class GridPane(Pane):
         self._titled: SubnetReading | None = None
 
     def show(
-        self, reading: SubnetReading | None, known: bool, palette: Palette, marked: frozenset[int], lit: frozenset[int]
+        self,
+        reading: SubnetReading | None,
+        known: bool,
+        palette: Palette,
+        marked: frozenset[int] = NONE,
+        lit: frozenset[int] = NONE,
+        planned: frozenset[int] = NONE,
     ) -> None:
         """Show a subnet's blocks, or why there are none to show; `known` is whether its interfaces were read."""
         self._reading, self._palette = (reading if known else None), palette
@@ -59,7 +66,7 @@ class GridPane(Pane):
         self._entitle(reading)
         subnet_id = reading.subnet.subnet_id
         cursor = self._cursors.setdefault(subnet_id, _telling_block(reading))
-        grid.show(Scene(reading.blocks, palette, cursor, marked=marked, lit=lit))
+        grid.show(Scene(reading.blocks, palette, cursor, marked=marked, lit=lit, planned=planned))
         self._describe()
 
     def on_resize(self, event: events.Resize) -> None:

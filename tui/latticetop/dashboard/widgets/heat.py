@@ -76,5 +76,5 @@ class Heat:
         if not 0 <= index < len(scene.blocks):
             return Segment(" " * CELL, scene.palette["dim"])
         letter = scene.blocks.letters[index]
-        sign = "<" if index == scene.cursor else "*" if index in scene.marked else "·" if index in scene.lit else " "
+        sign = "<" if index == scene.cursor else scene.sign(index) or " "
         return Segment(letter + sign, scene.style(index))

@@ -17,7 +17,7 @@ _STRONG = Style(bold=True)
 
 @dataclass
 class Scene:
-    """Blocks with the cursor's index, the indexes marked as changed, and those lit as the endpoint's own."""
+    """Blocks with the cursor's index; the indexes marked as changed, lit as the endpoint's own, taken in a plan."""
 
     blocks: BlockMap
     palette: Palette
@@ -25,6 +25,13 @@ class Scene:
     focused: bool = False
     marked: frozenset[int] = frozenset()
     lit: frozenset[int] = frozenset()
+    planned: frozenset[int] = frozenset()
+
+    def sign(self, index: int) -> str:
+        """What stands beside the letter: `+` planned, `*` changed lately, `·` the endpoint's own."""
+        if index in self.planned:
+            return "+"
+        return "*" if index in self.marked else "·" if index in self.lit else ""
 
     def style(self, index: int, strong: bool = False) -> Style:
         """The style of a block's letter."""

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from latticetop.dashboard.widgets.keyed_table import NARROW, Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
 from latticetop.model.blocks import strip
+from latticetop.model.capacity import Fits, fits
 from latticetop.model.text import clean, shorten_ids
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 STRIP_WIDTH = 16
+ROOMY = 66
+"""From so many columns on there is room for whole ids."""
 
 
 class SubnetTable(KeyedTable):
@@ -28,7 +31,8 @@ class SubnetTable(KeyedTable):
         Column("cidr", "CIDR", gap=1),
         Column("addresses", "free", 48, right=True),
         Column("blocks", "/28", right=True),
-        Column("map", "map", 54),
+        Column("fits", "fits", 54, right=True, gap=1),
+        Column("map", "map", 54, gap=1),
         Column("vpc", "VPC", 92),
     )
 
@@ -40,7 +44,7 @@ class SubnetTable(KeyedTable):
     @property
     def brief(self) -> bool:
         """Whether ids are to do without their `subnet-`."""
-        return self.size.width < NARROW
+        return self.size.width < ROOMY
 
 
 def subnet_rows(
@@ -67,10 +71,21 @@ def free_blocks(reading: SubnetReading, palette: Palette) -> Text:
     return Text(f"{bound}{reading.blocks.free:,}", palette["advice" if reading.blocks.free else "bad strong"])
 
 
+def fits_text(count: Fits, palette: Palette) -> Text:
+    """How many more endpoints fit: `2` for certain, `1–2` with luck, red 0."""
+    return Text(str(count), palette["bad" if not count.possible else "good" if count.certain else "warn"])
+
+
 def subnet_name(reading: SubnetReading, brief: bool) -> str:
     """Its Name tag, or else its id cut in the middle, without `subnet-` where there is little room."""
     short = shorten_ids(clean(reading.subnet.subnet_id))
     return clean(reading.subnet.name) or (short.removeprefix("subnet-") if brief else short)
+
+
+def _fits(reading: SubnetReading, known: bool, palette: Palette) -> Text:
+    if not known or not reading.blocks.letters:
+        return Text("-" if known else "?", palette["dim"])
+    return fits_text(fits(reading), palette)
 
 
 def _row(snapshot: Snapshot, reading: SubnetReading, palette: Palette, width: int, brief: bool) -> Row:
@@ -83,6 +98,7 @@ def _row(snapshot: Snapshot, reading: SubnetReading, palette: Palette, width: in
         "cidr": Text(cidr, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
         "blocks": free_blocks(reading, palette) if known else Text("?", palette["dim"]),
+        "fits": _fits(reading, known, palette),
         "map": map_strip(reading.blocks.letters, width, palette) if known else Text("reading", palette["dim"]),
         "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
     }

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
+from tests.command import against, at_rest, run
+
+A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
+
+
+@pytest.fixture(scope="module")
+def before() -> Iterator[ServerThread]:
+    """The incident's account before the endpoint is made: A is R.fR, B is R..R."""
+    with ServerThread("incident", clock=ManualClock(SCENARIOS["incident"].start)) as server:
+        yield server
+
+
+def outcome(server: ServerThread, *arguments: str) -> tuple[int, list[str]]:
+    ended = against(server, "plan", "--json", *arguments)
+    answer: dict[str, Any] = json.loads(ended.out)
+    assert answer["schema"] == "latticetop.plan/1"
+    return ended.code, [subnet["outcome"] for subnet in answer["subnets"]]
+
+
+def test_what_the_author_found_out_by_failing(before: ServerThread) -> None:
+    assert outcome(before, "--subnet-ids", A, B, "--behaviour", "2024", "--resources", "3") == (1, ["cannot", "may"])
+
+
+def test_as_aws_builds_it_today_it_may(before: ServerThread) -> None:
+    assert outcome(before, "--subnet-ids", A, B, "--resources", "3") == (1, ["may", "may"])
+
+
+def test_with_one_address_gone(before: ServerThread) -> None:
+    arguments = ("--behaviour", "2024", "--resources", "3", "--without", "10.10.10.36")
+    assert outcome(before, "--subnet-ids", A, *arguments) == (1, ["may"])
+
+
+def test_bare_prefixes_fit_for_certain(before: ServerThread) -> None:
+    assert outcome(before, "--subnet-ids", B, "--prefixes", "2") == (0, ["fits"])
+    assert outcome(before, "--subnet-ids", B, "--prefixes", "3") == (1, ["cannot"])
+
+
+def test_the_text_has_the_proof_and_the_commands(before: ServerThread) -> None:
+    ended = against(before, "plan", "--subnet-ids", A, "--resources", "3")
+    assert ended.code == 1
+    assert "may fit" in ended.out
+    assert "Works" in ended.out and "Fails" in ended.out
+    assert "aws ec2 create-vpc-endpoint" in ended.out
+    assert "nothing has been run" in ended.out
+
+
+def test_an_incomplete_picture_is_never_a_yes() -> None:
+    with at_rest("incident") as server:
+        server.call(lambda account: account.faults.set(["counts:7"]))
+        assert outcome(server, "--subnet-ids", B, "--prefixes", "1") == (3, ["cannot-tell"])
+        assert outcome(server, "--subnet-ids", B, "--prefixes", "2") == (1, ["cannot"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "Name the subnets"),
+        (("--subnet-ids", "subnet-0123456789abcdef0"), "subnet-0123456789abcdef0"),
+        (("--subnet-ids", A, "--without", "10.10.10.99"), "10.10.10.99"),
+        (("--subnet-ids", A, "--without", "elsewhere"), "elsewhere"),
+        (("--subnet-ids", A, "elsewhere"), "elsewhere is no subnet"),
+        (("--subnet-ids", A, "--endpoints", "-1"), "endpoints"),
+    ],
+)
+def test_mistakes_get_one_sentence(before: ServerThread, arguments: tuple[str, ...], says: str) -> None:
+    ended = against(before, "plan", *arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert says in ended.err
+
+
+def test_the_schema_names_every_key() -> None:
+    schema = json.loads(run("plan", "--schema").out)
+    names = {name for part in schema["$defs"].values() for name in part["properties"]}
+    assert {"outcome", "subnets", "demand", "works", "fails"} <= names

@@ -1,0 +1,272 @@
+"""A plan: what would fit into which subnets, and what if something were gone. Nothing is ever written to AWS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Checkbox, DataTable, Input, Label, Static
+
+from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.widgets.block_grid import BlockGrid
+from latticetop.dashboard.widgets.grid_pane import NONE, GridPane
+from latticetop.dashboard.widgets.key_line import KeyLine
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.plan_table import TONES, WORDS, PlanTable, plan_rows
+from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.model.address import format_address, parse_cidr
+from latticetop.model.capacity import Answer, Outcome, decide
+from latticetop.model.choice import best_subnets, choices_by_vpc, spanning
+from latticetop.model.demand import Behaviour, Demand
+from latticetop.model.orders import working_order
+from latticetop.model.plan import ranges_to_reserve
+from latticetop.model.resources import zone_letter
+from latticetop.model.text import clean
+from latticetop.model.what_if import without
+from latticetop.reports import commands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+
+    from latticetop.dashboard.view import View
+    from latticetop.model.address import Cidr
+    from latticetop.model.orders import Order
+    from latticetop.model.snapshot import SubnetReading
+
+MOST = 9_999
+
+
+class PlanScreen(DetailScreen):
+    """Figures on top, the VPC's subnets with their answers, the grid of the one under the cursor, the whole answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,x", "choose", "choose", key_display="space", id="choose"),
+        Binding("w", "what_if", "what if gone", id="what-if"),
+        Binding("b", "best", "best subnets", id="best-subnets"),
+        Binding("u", "undo", "undo", id="undo-what-if"),
+        Binding("y", "copy_command", "copy command", id="copy-command"),
+        Binding("t", "copy_terraform", "Terraform", id="copy-terraform"),
+    ]
+    AUTO_FOCUS = "#plan-table"
+
+    def __init__(self, vpc_id: str, subnet_ids: frozenset[str], service_network_arn: str = "") -> None:
+        super().__init__()
+        self._network = service_network_arn
+        self.vpc_id = vpc_id
+        self._chosen = set(subnet_ids)
+        self._gone: dict[str, list[str]] = {}
+        self._answers: dict[str, Answer] = {}
+
+    def compose(self) -> ComposeResult:
+        """The figures, the table, the grid, the answer."""
+        yield StatusLine()
+        with Horizontal(id="plan-form"):
+            yield Label("endpoints")
+            yield _figure("1", "endpoints")
+            yield Label("resources")
+            yield _figure("1", "resources")
+            yield Label("prefixes")
+            yield _figure("0", "prefixes")
+            yield Checkbox("as in 2024", id="behaviour", compact=True)
+        yield Pane(PlanTable(id="plan-table"), id="plan-subnets", title="Subnets")
+        yield GridPane(id="plan-blocks")
+        yield Static(id="plan-answer")
+        yield KeyLine()
+
+    @property
+    def demand(self) -> Demand:
+        """What the figures ask for; an empty field counts as 0."""
+        figures = {name: self._figure(name) for name in ("endpoints", "resources", "prefixes")}
+        then = self.query_one("#behaviour", Checkbox).value
+        return Demand(**figures, behaviour=Behaviour.IN_2024 if then else Behaviour.TODAY)
+
+    def refresh_from(self, view: View) -> None:
+        """Answer anew for the account as it is now."""
+        demand, palette = self.demand, self.lattice.palette
+        self._answers = {
+            reading.subnet.subnet_id: decide(reading, demand, "" if known else "its interfaces were not read")
+            for reading, known in self._planned(view)
+        }
+        self.query_one(PlanTable).show(plan_rows(self._answers.values(), self._chosen, palette))
+        gone = [text for texts in self._gone.values() for text in texts]
+        pane = self.query_one("#plan-subnets", Pane)
+        summary = f"as if {', '.join(gone)} were gone" if gone else _zones(view, self.vpc_id, demand)
+        pane.set_title(f"Plan for {self.vpc_id}: {demand}", summary)
+        self._show_grid()
+        self._show_answer()
+
+    def _planned(self, view: View) -> Iterator[tuple[SubnetReading, bool]]:
+        """The VPC's subnets by zone and address, as they would be, and whether each was read."""
+        mine = [r for r in view.snapshot.subnets.values() if r.subnet.vpc_id == self.vpc_id and r.subnet.cidr_block]
+        for reading in sorted(mine, key=lambda r: (r.subnet.availability_zone, r.subnet.cidr_block or (0, 0))):
+            subnet_id = reading.subnet.subnet_id
+            yield self._as_if(reading), subnet_id in view.snapshot.read_at
+
+    def _as_if(self, reading: SubnetReading) -> SubnetReading:
+        """The subnet without what is thought away; what went by itself meanwhile is forgotten."""
+        gone = self._gone.get(reading.subnet.subnet_id, [])
+        for text in list(gone):
+            try:
+                reading = without(reading, [text])
+            except ValueError:
+                gone.remove(text)
+        return reading
+
+    def _show_grid(self) -> None:
+        answer = self._answers.get(self.query_one(PlanTable).current or "")
+        pane = self.query_one("#plan-blocks", GridPane)
+        if answer is None:
+            pane.show(None, False, self.lattice.palette)
+            return
+        pane.show(answer.reading, True, self.lattice.palette, planned=_taken(answer))
+
+    def _show_answer(self) -> None:
+        chosen = [answer for key, answer in self._answers.items() if key in self._chosen]
+        palette, line = self.lattice.palette, self.query_one("#plan-answer", Static)
+        if not chosen:
+            line.update(Text("Choose a subnet with space.", palette["dim"]))
+            return
+        worst = max((answer.outcome for answer in chosen), key=lambda outcome: outcome.rank)
+        names = ", ".join(answer.reading.subnet.availability_zone for answer in chosen if answer.outcome is worst)
+        zones = [answer.reading.subnet.availability_zone for answer in chosen]
+        text = Text.assemble((WORDS[worst], palette[TONES[worst]] + Style(bold=True)), f"  in {names}: ")
+        text.append(_meaning(worst), palette["text"])
+        if len(set(zones)) < len(zones) and self.demand.endpoints:
+            text.append("  An endpoint takes one subnet a zone: two of these share one.", palette["warn"])
+        line.update(Text("\n").join([*self._proof(), text]))
+
+    def _proof(self) -> list[Text]:
+        """Why, for the subnet under the cursor; where it may fit, an order that works and one that fails."""
+        answer, palette = self._answers.get(self.query_one(PlanTable).current or ""), self.lattice.palette
+        if answer is None:
+            return []
+        lines = [
+            Text.assemble((f"{answer.reading.subnet.availability_zone}: ", palette["strong"]), clean(answer.bound))
+        ]
+        if answer.works:
+            lines.append(Text(f"  works: {_steps(answer.works)}", palette["dim"]))
+        if answer.fails:
+            refused = answer.fails.refused.value if answer.fails.refused else "more"
+            lines.append(Text(f"  fails: {_steps(answer.fails)}, then no {refused} is left", palette["dim"]))
+        return lines
+
+    @on(Input.Changed)
+    @on(Checkbox.Changed)
+    def _asked(self) -> None:
+        if self.lattice.view is not None and self.is_mounted:
+            self.refresh_from(self.lattice.view)
+
+    @on(DataTable.RowHighlighted, "#plan-table")
+    def _moved(self) -> None:
+        self._show_grid()
+        self._show_answer()
+
+    @on(DataTable.RowSelected, "#plan-table")
+    def action_choose(self) -> None:
+        """Choose the subnet under the cursor, or leave it out."""
+        if key := self.query_one(PlanTable).current:
+            self._chosen ^= {key}
+            self._asked()
+
+    def action_best(self) -> None:
+        """Choose the best subnet of each zone that can hold the plan."""
+        if self.lattice.view is not None:
+            best = best_subnets(self.lattice.view.snapshot, self.vpc_id, self.demand)
+            self._chosen = {choice.answer.reading.subnet.subnet_id for choice in best}
+            self._asked()
+
+    def action_what_if(self) -> None:
+        """Think away what stands in the block under the grid's cursor."""
+        key = self.query_one(PlanTable).current
+        answer = self._answers.get(key or "")
+        if key is None or answer is None or not len(answer.reading.blocks):
+            return
+        block = answer.reading.blocks.block(self.query_one(BlockGrid).cursor)
+        if not block.uses and not block.prefixes:
+            self.notify(f"Nothing in {block.cidr} could go.", markup=False, severity="warning")
+            return
+        gone = [str(use.prefix) for use in block.prefixes] + [format_address(use.address) for use in block.uses]
+        self._gone.setdefault(key, []).extend(gone)
+        self._asked()
+
+    def action_copy_command(self) -> None:
+        """Copy the command that creates the endpoint; before it, if advised, those that reserve blocks."""
+        if (view := self.lattice.view) is None or not self._chosen:
+            return
+        scope = view.snapshot.scope
+        parts = [commands.create_reservation(scope, key, cidr) for key, cidr in self._reserved()]
+        parts.append(commands.create_endpoint(scope, self.vpc_id, self._in_order(), self._network))
+        self.app.copy_to_clipboard("\n\n".join(parts) + "\n")
+        self.notify("The command is on the clipboard; latticetop itself runs nothing.", markup=False)
+
+    def action_copy_terraform(self) -> None:
+        """Put the Terraform resource of the endpoint on the clipboard."""
+        if self._chosen:
+            text = commands.terraform(self.vpc_id, self._in_order(), self._network, reserved=self._reserved())
+            self.app.copy_to_clipboard(text)
+            self.notify("The Terraform resource is on the clipboard.", markup=False)
+
+    def _reserved(self) -> list[tuple[str, Cidr]]:
+        """The ranges that a reservation would keep whole, where it may fit."""
+        return [
+            (key, cidr)
+            for key, answer in self._answers.items()
+            if key in self._chosen and answer.outcome is Outcome.MAY
+            for cidr in ranges_to_reserve(answer.reading, answer.demand)
+        ]
+
+    def _in_order(self) -> list[str]:
+        return [key for key in self._answers if key in self._chosen]
+
+    def action_undo(self) -> None:
+        """Take back everything that was thought away."""
+        self._gone.clear()
+        self._asked()
+
+    def _figure(self, name: str) -> int:
+        text = self.query_one(f"#{name}", Input).value
+        return min(int(text), MOST) if text.isdigit() else 0
+
+
+def _figure(value: str, name: str) -> Input:
+    return Input(value, id=name, type="integer", max_length=4, compact=True, select_on_focus=True)
+
+
+def _taken(answer: Answer) -> frozenset[int]:
+    """The blocks that would go, in an order that works."""
+    if answer.outcome is Outcome.CANNOT:
+        return NONE
+    order = answer.works or working_order(answer.room, answer.demand)
+    blocks = (parse_cidr(str(step)) for step in order.steps if "/" in str(step))
+    found = (answer.reading.blocks.index_of(block.first) for block in blocks)
+    return frozenset(index for index in found if index is not None)
+
+
+def _zones(view: View, vpc_id: str, demand: Demand) -> str:
+    """How many more of such endpoints each zone of the VPC holds: `a 2–8 · b 2–8 · in every zone 2–8`."""
+    zones = choices_by_vpc(view.snapshot, demand, vpc_id).get(vpc_id, ())
+    parts = [f"{zone_letter(clean(each.availability_zone))} {each.total}" for each in zones]
+    return "room for more: " + " · ".join([*parts, f"in every zone {spanning(zones)}"]) if zones else ""
+
+
+def _steps(order: Order) -> str:
+    steps = order.script
+    return ", ".join(steps) if len(steps) <= 8 else f"{', '.join(steps[:6])} … {steps[-1]}"
+
+
+def _meaning(outcome: Outcome) -> str:
+    match outcome:
+        case Outcome.FITS:
+            return "whatever order AWS picks addresses and blocks in."
+        case Outcome.MAY:
+            return "it depends on where AWS puts single addresses; one that lands in a free block breaks it."
+        case Outcome.CANNOT_TELL:
+            return "the picture of the subnet is incomplete."
+        case Outcome.CANNOT:
+            return "whatever order AWS picks in."
