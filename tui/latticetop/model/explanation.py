@@ -165,9 +165,10 @@ def _refused(line: Line) -> str:
 def _reach(timeline: Timeline) -> str:
     count = f"{timeline.noise:,}" if timeline.whole else f"at least {timeline.noise:,}"
     noise = f"; {count} events of others in that time are left out" if timeline.noise else ""
-    lag = "" if timeline.complete else " CloudTrail delivers with a delay, so later events may be missing."
-    window = f"{timeline.start:%H:%M:%S} to {timeline.reaches:%H:%M:%S} UTC"
-    return f"CloudTrail from {window}{noise}.{lag}"
+    start, reaches = f"{timeline.start:%H:%M:%S}", f"{timeline.reaches:%H:%M:%S}"
+    if timeline.complete:
+        return f"CloudTrail from {start} to {reaches} UTC{noise}."
+    return f"CloudTrail from {start} UTC on{noise}. It delivers with a delay, so events after {reaches} UTC may be missing."
 
 
 def _maps(investigation: Investigation, wrong: bool) -> tuple[MapPair, ...]:
