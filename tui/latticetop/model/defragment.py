@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 Cost = tuple[int, ...]
 Way = tuple[Cost, tuple[int, ...]]
 """What it costs to free some blocks, and their indexes."""
-MOST_CHOICES = 3_000
-"""So many sets of blocks that share ENIs are gone through; beyond that the choice is greedy."""
+MOST_CHOICES = 20_000
+"""So many sets of blocks that share ENIs are gone through in all; beyond that the choice is greedy."""
 MOST_LOOKED_AT = 64
 """So many blocks, the cheapest by themselves, are looked at in each step of a greedy choice."""
 
@@ -108,10 +108,13 @@ def _cheapest(holdings: Holdings, count: int) -> tuple[tuple[int, ...], bool]:
     floor = sum(sorted(cost[0] for cost in alone.values())[: count - 1])
     candidates = [index for index in ranked if alone[index][0] <= ceiling[0] - floor]
     best: list[Way | None] = [(_cost(holdings, ()), ()), *[None] * count]
-    exact = True
-    for group in _groups(holdings, candidates):
-        ways, complete = _ways(holdings, group, count)
-        best, exact = _combined(best, ways), exact and complete
+    exact, choices_left = True, MOST_CHOICES
+    for group in sorted(_groups(holdings, candidates), key=lambda group: len(group.blocks)):
+        choices = _choices(group, count)
+        complete = choices <= choices_left
+        choices_left -= choices if complete else 0
+        best = _combined(best, _ways(holdings, group, count) if complete else _greedy_ways(holdings, group, count))
+        exact = exact and complete
     found = best[count]
     assert found is not None
     if not exact:
@@ -120,23 +123,33 @@ def _cheapest(holdings: Holdings, count: int) -> tuple[tuple[int, ...], bool]:
     return tuple(sorted(found[1], key=ranked.index)), exact
 
 
-def _ways(holdings: Holdings, group: _Group, count: int) -> tuple[list[Way], bool]:
-    """The cheapest way to free 0, 1, 2 … blocks of a group, and whether every choice was weighed."""
+def _choices(group: _Group, count: int) -> int:
+    """How many sets of up to so many blocks of the group have to be weighed."""
+    size = len(group.blocks)
+    return sum(comb(size, some) for some in range(1, min(count, size) + 1)) if group.linked else 0
+
+
+def _ways(holdings: Holdings, group: _Group, count: int) -> list[Way]:
+    """The cheapest way to free 0, 1, 2 … blocks of a group, every choice weighed."""
     most = min(count, len(group.blocks))
     if not group.linked:
-        return [(_cost(holdings, holdings.with_ties(some)), some) for some in _heads(group.blocks, most)], True
+        return [(_cost(holdings, holdings.with_ties(some)), some) for some in _heads(group.blocks, most)]
     ways: list[Way] = [(_cost(holdings, ()), ())]
-    if sum(comb(len(group.blocks), size) for size in range(1, most + 1)) <= MOST_CHOICES:
-        for size in range(1, most + 1):
-            choices = combinations(group.blocks, size)
-            ways.append(min((_cost(holdings, holdings.with_ties(some)), some) for some in choices))
-        return ways, True
-    left = list(group.blocks[:MOST_LOOKED_AT])
-    for _ in range(min(most, len(left))):
+    for size in range(1, most + 1):
+        choices = combinations(group.blocks, size)
+        ways.append(min((_cost(holdings, holdings.with_ties(some)), some) for some in choices))
+    return ways
+
+
+def _greedy_ways(holdings: Holdings, group: _Group, count: int) -> list[Way]:
+    """A cheap way to free 0, 1, 2 … blocks of a group: each time the block that adds least."""
+    ways: list[Way] = [(_cost(holdings, ()), ())]
+    left = list(group.blocks[: max(MOST_LOOKED_AT, count)])
+    for _ in range(min(count, len(left))):
         taken = ways[-1][1]
         ways.append(min((_cost(holdings, holdings.with_ties((*taken, i))), (*taken, i)) for i in left))
         left.remove(ways[-1][1][-1])
-    return ways, False
+    return ways
 
 
 def _heads(blocks: tuple[int, ...], most: int) -> Iterator[tuple[int, ...]]:
@@ -171,7 +184,7 @@ def _groups(holdings: Holdings, candidates: list[int]) -> list[_Group]:
     for index in candidates:
         for thing in holdings.in_block[index]:
             places[thing.owner].append(index)
-            if not holdings.goes_alone(thing) or thing.cidr.size > BLOCK_SIZE:
+            if not thing.alone or thing.cidr.size > BLOCK_SIZE:
                 tied.add(thing.owner)
     for owner in tied:
         for index in places[owner][1:]:
@@ -185,18 +198,20 @@ def _groups(holdings: Holdings, candidates: list[int]) -> list[_Group]:
 
 def _cost(holdings: Holdings, things: Iterable[Thing]) -> Cost:
     """Addresses; how many of them belong to the hardest owners, to the next, and so on; removals."""
-    by_ease, removals = [0] * len(Ease), set[Thing | int]()
+    by_ease, whole, alone = [0] * len(Ease), set[int](), list[int]()
     for thing in things:
         by_ease[-1 - holdings.ease[thing.owner]] += thing.cidr.size
-        removals.add(thing if holdings.goes_alone(thing) else thing.owner)
-    removals -= {each for each in removals if isinstance(each, Thing) and each.owner in removals}
-    return (sum(by_ease), *by_ease, len(removals))
+        if thing.alone:
+            alone.append(thing.owner)
+        else:
+            whole.add(thing.owner)
+    return (sum(by_ease), *by_ease, len(whole) + sum(owner not in whole for owner in alone))
 
 
 def _removals(reading: SubnetReading, holdings: Holdings, chosen: Iterable[int]) -> tuple[Removal, ...]:
     """The removals that free the chosen blocks, in the order of the blocks, each with the blocks free after it."""
     ties = holdings.with_ties(chosen)
-    whole = {thing.owner for thing in ties if not holdings.goes_alone(thing)}
+    whole = {thing.owner for thing in ties if not thing.alone}
     gone: set[Thing] = set()
     removals = []
     for thing in (thing for index in chosen for thing in holdings.in_block[index]):

@@ -38,10 +38,14 @@ _EASE = {
 
 
 class Thing(NamedTuple):
-    """An individual address (a /32) or a prefix, and the place of the ENI that holds it in the map's `interfaces`."""
+    """An individual address (a /32) or a prefix, and the place of the ENI that holds it in the map's `interfaces`.
+
+    `alone` says whether it can go without its ENI.
+    """
 
     cidr: Cidr
     owner: int
+    alone: bool
 
 
 class Holdings:
@@ -54,14 +58,9 @@ class Holdings:
     def __init__(self, blocks: BlockMap) -> None:
         self.interfaces = blocks.interfaces
         self.ease = [_ease_of(interface) for interface in blocks.interfaces]
-        self.of = [_things(n, interface) for n, interface in enumerate(blocks.interfaces)]
+        self.of = [_things(n, each, self.ease[n]) for n, each in enumerate(blocks.interfaces)]
         self.in_block = _by_block(blocks, self.of)
         self._first = blocks.cidr.first if blocks.cidr else 0
-
-    def goes_alone(self, thing: Thing) -> bool:
-        """Whether a thing can go without its ENI."""
-        primary = self.interfaces[thing.owner].primary
-        return self.ease[thing.owner] < Ease.MANAGED and (thing.cidr.length < 32 or thing.cidr.first != primary)
 
     def freed_by(self, things: Iterable[Thing], gone: set[Thing]) -> list[int]:
         """The blocks these things stand in that are free when all in `gone` are gone, in order."""
@@ -74,7 +73,7 @@ class Holdings:
         for index in blocks:
             for thing in self.in_block[index]:
                 if thing not in gone:
-                    gone.update((thing,) if self.goes_alone(thing) else self.of[thing.owner])
+                    gone.update((thing,) if thing.alone else self.of[thing.owner])
         return gone
 
 
@@ -85,9 +84,10 @@ def _ease_of(interface: NetworkInterface) -> Ease:
     return _EASE.get(owner_of(interface).kind, Ease.MANAGED)
 
 
-def _things(number: int, interface: NetworkInterface) -> tuple[Thing, ...]:
-    addresses = (Thing(Cidr(address, 32), number) for address in interface.addresses)
-    return (*addresses, *(Thing(prefix, number) for prefix in interface.prefixes))
+def _things(number: int, interface: NetworkInterface, ease: Ease) -> tuple[Thing, ...]:
+    free = ease < Ease.MANAGED
+    addresses = (Thing(Cidr(a, 32), number, free and a != interface.primary) for a in interface.addresses)
+    return (*addresses, *(Thing(prefix, number, free) for prefix in interface.prefixes))
 
 
 def _by_block(blocks: BlockMap, things: list[tuple[Thing, ...]]) -> dict[int, list[Thing]]:

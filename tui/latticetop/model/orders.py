@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -74,14 +74,15 @@ def failing_order(room: Room, demand: Demand) -> Order:
         taken, broken = _split(room, blocks - 1)
         return _hand_out(room, _draws(demand), taken, chain(room.elsewhere, broken), breaking=broken)
     taken = [index for _, index in reversed(room.partial)][:blocks]
-    draws = sorted(_draws(demand), key=lambda draw: draw[1] is Kind.ADDRESS)
+    draws = [(call, kind, 1) for call, kind, count in _draws(demand) for _ in range(count)]
+    draws.sort(key=lambda draw: draw[1] is Kind.ADDRESS)
     left = {*room.elsewhere, *room.whole, *(index for _, index in room.partial)} - set(taken)
     return _hand_out(room, chain(draws[: len(taken)], draws[blocks:]), taken, sorted(left))
 
 
 def _hand_out(
     room: Room,
-    draws: Iterable[tuple[Call, Kind]],
+    draws: Iterable[tuple[Call, Kind, int]],
     taken: Iterable[int],
     filled: Iterable[int],
     breaking: Iterable[int] = (),
@@ -91,21 +92,19 @@ def _hand_out(
     broken = {index: next(room.addresses_in(index)) for index in breaking}
     rest = (a for index in filled for a in room.addresses_in(index) if a != broken.get(index))
     addresses, steps = chain(broken.values(), rest), list[Step]()
-    for call, kind in draws:
-        first = next(blocks if kind is Kind.BLOCK else addresses, None)
-        if first is None:
+    for call, kind, count in draws:
+        before = len(steps)
+        steps += [Step(call, kind, first) for first in islice(blocks if kind is Kind.BLOCK else addresses, count)]
+        if len(steps) < before + count:
             return Order(tuple(steps), kind, call)
-        steps.append(Step(call, kind, first))
     return Order(tuple(steps))
 
 
-def _draws(demand: Demand) -> Iterator[tuple[Call, Kind]]:
-    """What is drawn one after another: a call's addresses come before its blocks."""
+def _draws(demand: Demand) -> Iterator[tuple[Call, Kind, int]]:
+    """What is drawn one after another, and how many: a call's addresses come before its blocks."""
     for call in demand.calls():
-        for _ in range(call.addresses):
-            yield call, Kind.ADDRESS
-        for _ in range(call.blocks):
-            yield call, Kind.BLOCK
+        yield call, Kind.ADDRESS, call.addresses
+        yield call, Kind.BLOCK, call.blocks
 
 
 def _split(room: Room, count: int) -> tuple[list[int], list[int]]:

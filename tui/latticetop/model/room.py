@@ -73,6 +73,8 @@ class Room(Struct, frozen=True, dict=True):
     def addresses_in(self, index: int) -> Iterator[int]:
         """The open addresses of a block, ascending."""
         base, closed = self.first + index * BLOCK_SIZE, self.closed[index]
+        if not closed:
+            return iter(range(base, base + BLOCK_SIZE))
         return (base + n for n in range(BLOCK_SIZE) if not closed >> n & 1)
 
     @cached_property
