@@ -45,10 +45,8 @@ subnet-0a84d8f4554925b16  us-east-1a  10.10.10.0/26  R.fR
            .48/28 R AWS keeps .63, the last address
   To mend  move eni-0aaaaaaaaaaaaaaa2 (i-0ae4b4d9c4e67eef0, 10.10.10.36) away:
            frees 10.10.10.32/28
-           reserve 10.10.10.16/28 with type prefix: no single address lands
-           there
-           reserve 10.10.10.32/28 with type prefix: no single address lands
-           there
+           reserve 10.10.10.16/28, 10.10.10.32/28 with type prefix: no single
+           address lands there
            then it fits, whatever order AWS allocates in.
 """
 MAY = """\
@@ -98,7 +96,17 @@ def test_the_whole_text_keeps_to_its_width() -> None:
     assert max(map(len, text.splitlines())) <= 80
     assert "Taken to be gone: 10.10.10.36." in text
     assert "… 12 more …" in " ".join(text.split())
-    assert "one endpoint of the 2" in text
+    assert "run it for each of the 2" in text
+
+
+def test_long_advice_is_cut_short() -> None:
+    """Every block is broken by the secondary address of one ENI; twelve of fourteen have to be freed."""
+    crowd = eni("eni-1", A, "10.0.0.5", *(f"10.0.0.{16 * n + 1}" for n in range(1, 15)))
+    scene = snapshot(reading(A, "10.0.0.0/24", crowd))
+    text = " ".join(render_text(scene, make_plan(scene, [A], Demand(12, 1)), 80).split())
+    assert "and so on: 4 more, 12 /28 freed in all" in text
+    assert text.count("away: frees") == 8
+    assert "To create it" not in text
 
 
 @pytest.mark.parametrize(

@@ -144,11 +144,12 @@ def _ways(holdings: Holdings, group: _Group, count: int) -> list[Way]:
 def _greedy_ways(holdings: Holdings, group: _Group, count: int) -> list[Way]:
     """A cheap way to free 0, 1, 2 … blocks of a group: each time the block that adds least."""
     ways: list[Way] = [(_cost(holdings, ()), ())]
-    left = list(group.blocks[: max(MOST_LOOKED_AT, count)])
+    left = {index: holdings.with_ties([index]) for index in group.blocks[: max(MOST_LOOKED_AT, count)]}
+    gone: set[Thing] = set()
     for _ in range(min(count, len(left))):
-        taken = ways[-1][1]
-        ways.append(min((_cost(holdings, holdings.with_ties((*taken, i))), (*taken, i)) for i in left))
-        left.remove(ways[-1][1][-1])
+        _, index = min((_cost(holdings, ties - gone), index) for index, ties in left.items())
+        gone |= left.pop(index)
+        ways.append((_cost(holdings, gone), (*ways[-1][1], index)))
     return ways
 
 

@@ -27,8 +27,10 @@ def without(reading: SubnetReading, gone: Iterable[str]) -> SubnetReading:
     """
     addresses: set[int] = set()
     prefixes: set[Cidr] = set()
+    used = {address for interface in reading.interfaces for address in interface.addresses}
+    delegated = {prefix for interface in reading.interfaces for prefix in interface.prefixes}
     for text in gone:
-        found = _held_by(reading, text) if text.startswith("eni-") else _held_in(reading, text)
+        found = _held_by(reading, text) if text.startswith("eni-") else _held_in(reading, text, used, delegated)
         addresses.update(found[0])
         prefixes.update(found[1])
     if not addresses and not prefixes:
@@ -79,12 +81,12 @@ def _held_by(reading: SubnetReading, interface_id: str) -> tuple[set[int], set[C
     raise ValueError(f"{interface_id} is not in {reading.subnet.subnet_id}")
 
 
-def _held_in(reading: SubnetReading, text: str) -> tuple[set[int], set[Cidr]]:
+def _held_in(reading: SubnetReading, text: str, used: set[int], delegated: set[Cidr]) -> tuple[set[int], set[Cidr]]:
     span, subnet = _range(text), reading.subnet
     if subnet.cidr_block is None or not subnet.cidr_block.overlaps(span):
         raise ValueError(f"{text} lies outside {subnet.subnet_id} ({subnet.cidr_block or 'no IPv4'})")
-    addresses = {a for interface in reading.interfaces for a in interface.addresses if span.holds(a)}
-    touched = {p for interface in reading.interfaces for p in interface.prefixes if p.overlaps(span)}
+    addresses = used & {span.first} if span.size == 1 else {address for address in used if span.holds(address)}
+    touched = {prefix for prefix in delegated if prefix.overlaps(span)}
     if torn := min((p for p in touched if not (span.holds(p.first) and span.holds(p.last))), default=None):
         raise ValueError(f"{text} is part of the prefix {torn}, which goes as a whole: name the prefix")
     if not addresses and not touched:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from latticetop.model.capacity import Answer
+    from latticetop.model.defragment import Removal
     from latticetop.model.orders import Order
     from latticetop.model.plan import Plan
     from latticetop.model.snapshot import Snapshot
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 LABEL = 9
 MAP_WIDTH = 16
 MOST_STEPS = 12
+MOST_REMOVALS = 8
 VERDICTS = {
     Outcome.FITS: "fits, whatever order AWS allocates in",
     Outcome.MAY: "may fit: some orders of allocation work, some fail",
@@ -64,7 +66,7 @@ def _head(plan: Plan, width: int) -> Iterator[str]:
 def _remarks(plan: Plan, reserved: bool, width: int) -> Iterator[str]:
     count = plan.demand.endpoints
     if count > 1:
-        yield from wrap(f"The last command is for one endpoint of the {count:,}; each has a service network.", width)
+        yield from wrap(f"The last command makes one endpoint: run it for each of the {count:,}.", width)
     if reserved:
         yield from wrap(
             "AWS tries prefix reservations first for prefixes it chooses; that VPC Lattice's are such is inferred.",
@@ -97,18 +99,30 @@ def _advice(answer: Answer, width: int) -> Iterator[str]:
     advice = advise(answer)
     if advice is None:
         return
-    label = "To mend"
-    for removal in advice.removals.removals if advice.removals else ():
-        held = [*map(format_address, removal.addresses), *map(str, removal.prefixes)] if removal.whole else []
-        more = [*held[:MOST_NAMED], f"{len(held) - MOST_NAMED:,} more"] if len(held) > MOST_NAMED + 1 else held
-        whose = ", ".join([clean(str(removal.owner)), *more])
-        frees = f": frees {', '.join(map(str, removal.frees))}" if removal.frees else ""
-        yield from _labelled(label, f"move {removal.what} ({whose}) away{frees}", width)
-        label = ""
-    for cidr in advice.reserve:
-        yield from _labelled(label, f"reserve {cidr} with type prefix: no single address lands there", width)
-        label = ""
-    yield from _labelled("", f"then it {VERDICTS[advice.then].partition(':')[0]}.", width)
+    lines = []
+    if found := advice.removals:
+        lines += [_removal(removal) for removal in found.removals[:MOST_REMOVALS]]
+        if more := len(found.removals) - MOST_REMOVALS:
+            lines += [f"and so on: {more:,} more, {len(found.frees):,} /28 freed in all"] if more > 0 else []
+    if advice.reserve:
+        ranges = _few(list(map(str, advice.reserve)))
+        lines.append(f"reserve {ranges} with type prefix: no single address lands there")
+    lines.append(f"then it {VERDICTS[advice.then].partition(':')[0]}.")
+    for place, line in enumerate(lines):
+        yield from _labelled("" if place else "To mend", line, width)
+
+
+def _removal(removal: Removal) -> str:
+    held = [*map(format_address, removal.addresses), *map(str, removal.prefixes)] if removal.whole else []
+    whose = clean(str(removal.owner)) + (f", {_few(held)}" if held else "")
+    frees = f": frees {', '.join(map(str, removal.frees))}" if removal.frees else ""
+    return f"move {removal.what} ({whose}) away{frees}"
+
+
+def _few(names: list[str]) -> str:
+    """All of the names, or the first ones and how many more."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names if more < 2 else [*names[:MOST_NAMED], f"{more:,} more"])
 
 
 def _steps(order: Order) -> str:
