@@ -125,3 +125,26 @@ async def test_names_cannot_be_asked_for_without_a_resolver(rig: Rig) -> None:
         unasked = await follower.investigate(ENDPOINT, quiet)
     assert [problem.message for problem in found.problems] == ["There is no resolver to ask for the names."]
     assert unasked.problems == ()
+
+
+async def test_an_investigation_waits_for_vpc_lattice_and_asks_it_once(rig: Rig) -> None:
+    rig.reader.lattice_gate = asyncio.Event()
+    told: list[str] = []
+    async with rig.follow() as follower:
+        await rig.reader.lattice_entered.wait()
+        asking = asyncio.create_task(follower.investigate(ENDPOINT, told.append))
+        await asyncio.sleep(0)
+        rig.reader.lattice_gate.set()
+        found = await asking
+        assert networks(found.snapshot) == {ARN}
+        assert told[0] == "asking VPC Lattice"
+        await follower.investigate(ENDPOINT, told.append)
+    assert rig.reader.asked.count("lattice") == 1
+    assert told.count("asking VPC Lattice") == 1
+
+
+async def test_an_endpoint_that_is_gone_by_then_is_unknown(rig: Rig) -> None:
+    async with rig.follow() as follower:
+        await rig.clock.rest()
+        with pytest.raises(KeyError):
+            await follower.investigate("vpce-0", quiet)

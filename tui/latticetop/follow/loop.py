@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random as _random
-from asyncio import Event
+from asyncio import Event, Lock
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,6 +53,7 @@ class Follower:
         self._wanted = self._full = self._paused = False
         self._resolve = resolve
         self._trails = Trails()
+        self._lattice = Lock()
         self._turns = Turns(self._pace.effective)
         self._reader: Reader | None = None
         self._scope: Scope | None = None
@@ -110,12 +111,17 @@ class Follower:
 
     async def investigate(self, vpc_endpoint_id: str, progress: Progress, *, resolve: bool = False) -> Investigation:
         """Look into one endpoint; what cannot be read is a problem of the investigation. KeyError for an unknown."""
-        if self._snapshot is None or self._reader is None:
+        reader, snapshot = self._reader, self._snapshot
+        if snapshot is None or reader is None or vpc_endpoint_id not in snapshot.endpoints:
             raise KeyError(vpc_endpoint_id)
+        endpoint = snapshot.endpoints[vpc_endpoint_id]
+        if endpoint.service_network_arn and snapshot.network_of(endpoint) is None:
+            progress("asking VPC Lattice")
+            await self._read_lattice(reader, self._selection, full=False)
         asked = self._resolve if resolve else None
         found = await investigate(
-            self._reader,
-            self._snapshot,
+            reader,
+            self._snapshot or snapshot,
             vpc_endpoint_id,
             progress,
             trails=self._trails,
@@ -174,8 +180,13 @@ class Follower:
         self._progress = None
         self._take_snapshot(selection)
         self._emit(Phase.READING)
-        if await read_lattice(reader, parts, clock, full=full):
-            self._take_snapshot(selection)
+        await self._read_lattice(reader, selection, full=full)
+
+    async def _read_lattice(self, reader: Reader, selection: Selection, *, full: bool) -> None:
+        """Read VPC Lattice's side if it is due, or wait for the read under way."""
+        async with self._lattice:
+            if await read_lattice(reader, self._parts, self._clock, full=full):
+                self._take_snapshot(selection)
 
     def _teller(self, selection: Selection) -> Told:
         """What publishes how far a long read is, with the subnets that are whole, now and then."""

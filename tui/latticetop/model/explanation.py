@@ -168,7 +168,8 @@ def _reach(timeline: Timeline) -> str:
     start, reaches = f"{timeline.start:%H:%M:%S}", f"{timeline.reaches:%H:%M:%S}"
     if timeline.complete:
         return f"CloudTrail from {start} to {reaches} UTC{noise}."
-    return f"CloudTrail from {start} UTC on{noise}. It delivers with a delay, so events after {reaches} UTC may be missing."
+    lag = f"It delivers with a delay, so events after {reaches} UTC may be missing."
+    return f"CloudTrail from {start} UTC on{noise}. {lag}"
 
 
 def _maps(investigation: Investigation, wrong: bool) -> tuple[MapPair, ...]:
