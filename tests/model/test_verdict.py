@@ -130,8 +130,23 @@ def test_an_ipv6_endpoint_needs_no_block() -> None:
 
 
 def test_a_subnet_that_was_not_seen_is_not_guessed_at() -> None:
-    account = snapshot(endpoints=(endpoint("Failed", "subnet-of-others"),))
-    assert finding(account, "Services")[1] == "no interface in subnet-of-others, whose blocks are not known"
+    account = snapshot(endpoints=(endpoint("Failed", "subnet-of-others"),), associations=associations(YES))
+    assert finding(account, "Services")[1] == "not known in subnet-of-others, whose interfaces were not read"
+    assert "no interface" not in judged(account).why
+
+
+def test_interfaces_that_were_not_read_are_not_said_to_lack() -> None:
+    a, b = incident_readings()
+    account = snapshot(a, b, endpoints=(endpoint("Failed", A, B),), associations=associations(YES), unread=(B,))
+    assert finding(account, "Services")[1] == "no interface in us-east-1a: no /28 left there"
+    assert "not known in us-east-1b, whose interfaces were not read" in judged(account).why
+
+
+@pytest.mark.parametrize(("state", "verdict"), [("Failed", Verdict.FAILED), ("Available", Verdict.UNKNOWN)])
+def test_associations_that_were_not_read_are_not_said_to_be_none(state: str, verdict: Verdict) -> None:
+    account = snapshot(*incident_readings(), endpoints=(endpoint(state, A, B),), unread=("associations",))
+    assert judged(account).verdict is verdict
+    assert judged(account).headline == f"{state}; its associations could not be read."
 
 
 def test_what_aws_gives_as_the_reason_is_told() -> None:

@@ -143,3 +143,8 @@ def test_a_server_may_start_with_faults() -> None:
         assert [str(fault) for fault in server.account.faults.active] == ["throttle:0.3"]
     with pytest.raises(ValueError, match="There is no fault 'x'"):
         ServerThread("empty", faults=["x"])
+
+
+async def test_answers_are_dated_by_the_clock_of_the_account(server: Server) -> None:
+    async with aiohttp.ClientSession() as client, client.post(server.url, data="Action=DescribeVpcs") as answer:
+        assert answer.headers["Date"] == "Thu, 19 Dec 2024 08:18:40 GMT"

@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from .address import format_address
 from .blocks import BlockState
 from .owners import Role
-from .placement import interfaces_with, is_out_of_blocks, lacking_subnets, zones_of
+from .placement import interfaces_with, is_out_of_blocks, lacking_subnets, unread_subnets, zones_of
 from .reasons import reason_for
 from .remedies import RemedyKind, cheapest_block, remedies_for
 from .text import resource_name
@@ -62,25 +62,30 @@ def find_resources(snapshot: Snapshot, endpoint: Endpoint, has_associations: boo
     """Where the endpoint's ENIs for resources stand (the ones whose description has no colon)."""
     interfaces = interfaces_with(snapshot, endpoint, Role.RESOURCE)
     evidence = tuple(_interface_line(snapshot, i) for i in interfaces)
-    if not interfaces:
-        if not has_associations:
-            return Finding("Resources", Tone.NOTE, "none associated, so no interface is needed")
-        return Finding("Resources", Tone.BAD, f"no interface in {zones_of(snapshot, endpoint.subnet_ids)}")
-    lacking = lacking_subnets(endpoint, interfaces)
-    if not lacking:
+    if not interfaces and not has_associations:
+        return Finding("Resources", Tone.NOTE, "none associated, so no interface is needed")
+    lacking, unread = _lacking_and_unread(snapshot, endpoint, interfaces)
+    if not lacking and not unread:
         return Finding("Resources", Tone.GOOD, f"served in {_all_zones(snapshot, endpoint)}", evidence)
     served = zones_of(snapshot, dict.fromkeys(i.subnet_id for i in interfaces))
-    sentence = f"served in {served}, no interface in {zones_of(snapshot, lacking)}"
-    return Finding("Resources", Tone.NOTE, sentence, evidence)
+    parts = [f"served in {served}"] if interfaces else []
+    parts += [f"no interface in {zones_of(snapshot, lacking)}"] if lacking else []
+    parts += [_unread(snapshot, unread)] if unread else []
+    tone = Tone.BAD if lacking and not interfaces else Tone.NOTE
+    return Finding("Resources", tone, ", ".join(parts), evidence)
 
 
 def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     """Where the endpoint's ENIs for VPC Lattice services stand, and which blocks stand in the way where one lacks."""
     interfaces = interfaces_with(snapshot, endpoint, Role.SERVICE)
-    lacking = lacking_subnets(endpoint, interfaces)
+    lacking, unread = _lacking_and_unread(snapshot, endpoint, interfaces)
     present = tuple(_interface_line(snapshot, i) for i in interfaces)
-    if not lacking:
+    if not lacking and not unread:
         return Finding("Services", Tone.GOOD, f"served in {_all_zones(snapshot, endpoint)}", present)
+    if not lacking:
+        return Finding("Services", Tone.NOTE, _unread(snapshot, unread), present)
+    if unread:
+        present = (*present, Evidence("", _unread(snapshot, unread)))
     blocked = [s for s in lacking if is_out_of_blocks(snapshot.subnets.get(s), endpoint)]
     others = [s for s in lacking if s not in blocked]
     if endpoint.state.lower() == "pending":
@@ -93,6 +98,16 @@ def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     if others:
         evidence.append(Evidence("", f"none in {zones_of(snapshot, others)} either, {_room(snapshot, others)}"))
     return Finding("Services", Tone.BAD, sentence, tuple(evidence))
+
+
+def _lacking_and_unread(
+    snapshot: Snapshot, endpoint: Endpoint, interfaces: list[NetworkInterface]
+) -> tuple[list[str], list[str]]:
+    return lacking_subnets(snapshot, endpoint, interfaces), unread_subnets(snapshot, endpoint, interfaces)
+
+
+def _unread(snapshot: Snapshot, subnet_ids: list[str]) -> str:
+    return f"not known in {zones_of(snapshot, subnet_ids)}, whose interfaces were not read"
 
 
 def find_working(associations: tuple[Association, ...]) -> Finding | None:
@@ -110,7 +125,7 @@ def find_presumed(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
     network = snapshot.network_of(endpoint)
     if network is None or network.services is None:
         return None
-    if not lacking_subnets(endpoint, interfaces_with(snapshot, endpoint, Role.SERVICE)):
+    if not lacking_subnets(snapshot, endpoint, interfaces_with(snapshot, endpoint, Role.SERVICE)):
         return None
     services = network.services
     if not services:

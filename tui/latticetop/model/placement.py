@@ -21,10 +21,16 @@ def interfaces_with(snapshot: Snapshot, endpoint: Endpoint, role: Role) -> list[
     return sorted(found, key=lambda i: (order.get(i.subnet_id, len(order)), i.network_interface_id))
 
 
-def lacking_subnets(endpoint: Endpoint, interfaces: Iterable[NetworkInterface]) -> list[str]:
-    """The endpoint's subnets in which none of these ENIs is."""
+def lacking_subnets(snapshot: Snapshot, endpoint: Endpoint, interfaces: Iterable[NetworkInterface]) -> list[str]:
+    """The endpoint's subnets that were looked into and in which none of these ENIs is."""
     served = {i.subnet_id for i in interfaces}
-    return [s for s in endpoint.subnet_ids if s not in served]
+    return [s for s in endpoint.subnet_ids if s not in served and s in snapshot.read_at]
+
+
+def unread_subnets(snapshot: Snapshot, endpoint: Endpoint, interfaces: Iterable[NetworkInterface]) -> list[str]:
+    """The endpoint's subnets whose ENIs were not read, so that nothing can be said of them."""
+    served = {i.subnet_id for i in interfaces}
+    return [s for s in endpoint.subnet_ids if s not in served and s not in snapshot.read_at]
 
 
 def is_out_of_blocks(reading: SubnetReading | None, endpoint: Endpoint) -> bool:

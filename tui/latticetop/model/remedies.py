@@ -40,7 +40,7 @@ class Remedy(Struct, frozen=True):
 
 def remedies_for(snapshot: Snapshot, endpoint: Endpoint) -> tuple[Remedy, ...]:
     """What would help a failed service-network endpoint, ranked. An endpoint cannot be edited into health."""
-    lacking = lacking_subnets(endpoint, interfaces_with(snapshot, endpoint, Role.SERVICE))
+    lacking = lacking_subnets(snapshot, endpoint, interfaces_with(snapshot, endpoint, Role.SERVICE))
     blocked = [s for s in lacking if is_out_of_blocks(snapshot.subnets.get(s), endpoint)]
     readings = [snapshot.subnets[s] for s in blocked]
     found = [remedy for reading in readings if (remedy := _free_block(reading))]

@@ -53,6 +53,7 @@ class Assessment(Struct, frozen=True):
         return " ".join([self.headline, *(f"{finding.label}: {finding.told}." for finding in told)])
 
 
+_ASSOCIATED = frozenset({"servicenetwork", "resource"})
 _GONE = frozenset({"deleting", "deleted", "rejected", "expired"})
 _PENDING = frozenset({"pending", "pendingacceptance"})
 
@@ -76,6 +77,9 @@ def assess(snapshot: Snapshot, endpoint: Endpoint) -> Assessment:
     """Judge one endpoint of a snapshot and say why."""
     associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     verdict = judge(endpoint.state, associations)
+    told = "associations" in snapshot.read_at or endpoint.vpc_endpoint_type.lower() not in _ASSOCIATED
+    if verdict is Verdict.HEALTHY and not told:
+        verdict = Verdict.UNKNOWN
     findings = [*_said_by_aws(endpoint), *_inaccessible(associations)]
     if endpoint.vpc_endpoint_type.lower() == "servicenetwork" and verdict is not Verdict.GONE:
         findings += [find_resources(snapshot, endpoint, bool(associations)), find_services(snapshot, endpoint)]
@@ -84,7 +88,9 @@ def assess(snapshot: Snapshot, endpoint: Endpoint) -> Assessment:
     return Assessment(
         vpc_endpoint_id=endpoint.vpc_endpoint_id,
         verdict=verdict,
-        headline=_headline(snapshot, endpoint, verdict, associations),
+        headline=_headline(snapshot, endpoint, verdict, associations)
+        if told or verdict is Verdict.GONE
+        else f"{endpoint.state}; its associations could not be read.",
         findings=tuple(findings),
         accessible=sum(a.accessible for a in associations),
         associations=len(associations),

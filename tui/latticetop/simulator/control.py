@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from latticetop.simulator.account import Account
     from latticetop.simulator.faults import Faults
     from latticetop.simulator.wire.http import Answer
 
@@ -35,10 +37,11 @@ def control(faults: Faults) -> Callable[[web.Request], Awaitable[web.StreamRespo
     return handle
 
 
-async def carry(request: web.Request, answer: Answer, faults: Faults, action: str) -> web.StreamResponse:
-    """Send an answer, or what a fault makes of it."""
+async def carry(request: web.Request, answer: Answer, account: Account, action: str) -> web.StreamResponse:
+    """Send an answer, dated by the account's clock, or what a fault makes of it."""
     from aiohttp import web
 
+    faults = account.faults
     if latency := faults.meeting("latency", action):
         await asyncio.sleep(latency.amount)
     if faults.meeting("hang", action):
@@ -47,7 +50,8 @@ async def carry(request: web.Request, answer: Answer, faults: Faults, action: st
         return _cut(request, web.Response())
     if faults.strikes("html", action):
         return web.Response(status=503, text=PAGE, content_type="text/html")
-    headers, body = dict(answer.headers), answer.body.encode()
+    headers = {**answer.headers, "Date": format_datetime(account.clock.now(), usegmt=True)}
+    body = answer.body.encode()
     if faults.strikes("malformed", action):
         body = body[: len(body) // 2]
     response = web.Response(

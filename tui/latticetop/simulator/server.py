@@ -101,6 +101,6 @@ def _handler(dispatcher: Dispatcher) -> Handler:
         )
         answer = dispatcher.answer(request)
         call = dispatcher.calls[-1]
-        return await carry(incoming, answer, dispatcher.account.faults, f"{call.service}:{call.operation}")
+        return await carry(incoming, answer, dispatcher.account, f"{call.service}:{call.operation}")
 
     return handle
