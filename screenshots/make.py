@@ -109,7 +109,12 @@ async def draw_incident() -> None:
         await shown.take("narrow")
     async with studio("incident", "prod-network", USUAL, None) as shown:
         await shown.take("incident")
-        await shown.press("enter")
+        await shown.press("e")
+        await shown.until(lambda: getattr(shown.app.screen, "explanation", None) is not None)
+        await shown.take("explain")
+        await shown.press("escape", "p", "down")
+        await shown.take("plan")
+        await shown.press("escape", "enter")
         await shown.take("endpoint")
         await shown.press("enter")
         await shown.until(lambda: shown.app.screen.query_one("#facts-pane").border_subtitle == ANSWERED)
@@ -141,7 +146,8 @@ def draw_png(browser: str, svg: Path) -> None:
         page = Path(folder) / "page.html"
         drawn = svg.read_text(encoding="utf-8").replace("Fira Code", "Fira Code, DejaVu Sans Mono")
         page.write_text(f"<body style='margin:0;background:#11171d'>{drawn}</body>", encoding="utf-8")
-        options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1482,928")
+        quiet = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+        options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1482,928", *quiet)
         target = f"--screenshot={svg.with_suffix('.png')}"
         command = [browser, *options, f"--user-data-dir={folder}/profile", target, page.as_uri()]
         subprocess.run(command, check=True, capture_output=True, timeout=DEADLINE)
