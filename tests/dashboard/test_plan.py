@@ -68,6 +68,16 @@ async def test_where_it_may_fit_both_orders_are_told(stage: Stage) -> None:
     assert "fails: 10.10.10.8" in text and "then no block is left" in text
 
 
+async def test_what_would_help_is_told(stage: Stage) -> None:
+    if under_way := [worker for worker in stage.app.workers if worker.group == "advice"]:
+        await stage.app.workers.wait_for_complete(under_way)
+    await stage.pilot.pause()
+    text = " ".join(stage.pane("#plan-answer").split())
+    assert "to mend: let 10.10.10.36 (i-" in text
+    assert "go, which frees 10.10.10.32/28" in text
+    assert "reserve 10.10.10.32/28 with type prefix; then it fits" in text
+
+
 async def test_a_subnet_is_left_out_and_taken_back(stage: Stage) -> None:
     await stage.press("space")
     assert "[ ]" in row(stage, "10.10.10.0/26")

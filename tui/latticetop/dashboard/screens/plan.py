@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Checkbox, DataTable, Input, Label, Static
 
+from latticetop.dashboard.plan_words import in_words, meaning, steps, zones
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.grid_pane import NONE, GridPane
@@ -20,11 +22,10 @@ from latticetop.dashboard.widgets.plan_table import TONES, WORDS, PlanTable, pla
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.address import format_address, parse_cidr
 from latticetop.model.capacity import Answer, Outcome, decide
-from latticetop.model.choice import best_subnets, choices_by_vpc, spanning
+from latticetop.model.choice import best_subnets
 from latticetop.model.demand import Behaviour, Demand
 from latticetop.model.orders import working_order
-from latticetop.model.plan import ranges_to_reserve
-from latticetop.model.resources import zone_letter
+from latticetop.model.plan import advise, ranges_to_reserve
 from latticetop.model.text import clean
 from latticetop.model.what_if import without
 from latticetop.reports import commands
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.view import View
     from latticetop.model.address import Cidr
-    from latticetop.model.orders import Order
     from latticetop.model.snapshot import SubnetReading
 
 MOST = 9_999
@@ -62,6 +62,8 @@ class PlanScreen(DetailScreen):
         self._chosen = set(subnet_ids)
         self._gone: dict[str, list[str]] = {}
         self._answers: dict[str, Answer] = {}
+        self._advised: tuple[Answer, str] | None = None
+        """The answer last advised on, and the advice."""
 
     def compose(self) -> ComposeResult:
         """The figures, the table, the grid, the answer."""
@@ -96,7 +98,7 @@ class PlanScreen(DetailScreen):
         self.query_one(PlanTable).show(plan_rows(self._answers.values(), self._chosen, palette))
         gone = [text for texts in self._gone.values() for text in texts]
         pane = self.query_one("#plan-subnets", Pane)
-        summary = f"as if {', '.join(gone)} were gone" if gone else _zones(view, self.vpc_id, demand)
+        summary = f"as if {', '.join(gone)} were gone" if gone else zones(view, self.vpc_id, demand)
         pane.set_title(f"Plan for {self.vpc_id}: {demand}", summary)
         self._show_grid()
         self._show_answer()
@@ -136,7 +138,7 @@ class PlanScreen(DetailScreen):
         names = ", ".join(answer.reading.subnet.availability_zone for answer in chosen if answer.outcome is worst)
         zones = [answer.reading.subnet.availability_zone for answer in chosen]
         text = Text.assemble((WORDS[worst], palette[TONES[worst]] + Style(bold=True)), f"  in {names}: ")
-        text.append(_meaning(worst), palette["text"])
+        text.append(meaning(worst), palette["text"])
         if len(set(zones)) < len(zones) and self.demand.endpoints:
             text.append("  An endpoint takes one subnet a zone: two of these share one.", palette["warn"])
         line.update(Text("\n").join([*self._proof(), text]))
@@ -149,12 +151,22 @@ class PlanScreen(DetailScreen):
         lines = [
             Text.assemble((f"{answer.reading.subnet.availability_zone}: ", palette["strong"]), clean(answer.bound))
         ]
+        if self._advised and self._advised[0] == answer:
+            lines += [Text(f"  to mend: {self._advised[1]}", palette["advice"])] if self._advised[1] else []
+        elif answer.outcome is not Outcome.FITS:
+            self._advise(answer)
         if answer.works:
-            lines.append(Text(f"  works: {_steps(answer.works)}", palette["dim"]))
+            lines.append(Text(f"  works: {steps(answer.works)}", palette["dim"]))
         if answer.fails:
             refused = answer.fails.refused.value if answer.fails.refused else "more"
-            lines.append(Text(f"  fails: {_steps(answer.fails)}, then no {refused} is left", palette["dim"]))
+            lines.append(Text(f"  fails: {steps(answer.fails)}, then no {refused} is left", palette["dim"]))
         return lines
+
+    @work(group="advice", exclusive=True)
+    async def _advise(self, answer: Answer) -> None:
+        """Work out what would help, away from the screen: in a large subnet it takes a while."""
+        self._advised = (answer, in_words(await asyncio.to_thread(advise, answer)))
+        self._show_answer()
 
     @on(Input.Changed)
     @on(Checkbox.Changed)
@@ -246,27 +258,3 @@ def _taken(answer: Answer) -> frozenset[int]:
     blocks = (parse_cidr(str(step)) for step in order.steps if "/" in str(step))
     found = (answer.reading.blocks.index_of(block.first) for block in blocks)
     return frozenset(index for index in found if index is not None)
-
-
-def _zones(view: View, vpc_id: str, demand: Demand) -> str:
-    """How many more of such endpoints each zone of the VPC holds: `a 2–8 · b 2–8 · in every zone 2–8`."""
-    zones = choices_by_vpc(view.snapshot, demand, vpc_id).get(vpc_id, ())
-    parts = [f"{zone_letter(clean(each.availability_zone))} {each.total}" for each in zones]
-    return "room for more: " + " · ".join([*parts, f"in every zone {spanning(zones)}"]) if zones else ""
-
-
-def _steps(order: Order) -> str:
-    steps = order.script
-    return ", ".join(steps) if len(steps) <= 8 else f"{', '.join(steps[:6])} … {steps[-1]}"
-
-
-def _meaning(outcome: Outcome) -> str:
-    match outcome:
-        case Outcome.FITS:
-            return "whatever order AWS picks addresses and blocks in."
-        case Outcome.MAY:
-            return "it depends on where AWS puts single addresses; one that lands in a free block breaks it."
-        case Outcome.CANNOT_TELL:
-            return "the picture of the subnet is incomplete."
-        case Outcome.CANNOT:
-            return "whatever order AWS picks in."
