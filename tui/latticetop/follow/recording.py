@@ -109,11 +109,11 @@ class Recording:
             self._file: BinaryIO = path.open("rb")
         except OSError as error:
             raise RecordingError(f"{path} cannot be read: {error.strerror}.") from error
-        if self._file.read(len(MAGIC)) != MAGIC:
-            raise RecordingError(f"{path} is not a latticetop recording.")
-        self.moments = tuple(self._index())
-        if not any(moment.key for moment in self.moments):
-            raise RecordingError(f"{path} holds no whole snapshot; the recording ended too early.")
+        try:
+            self.moments = self._opened()
+        except RecordingError:
+            self.close()
+            raise
 
     def __len__(self) -> int:
         return len(self.moments)
@@ -142,6 +142,14 @@ class Recording:
         entry = self._read()
         assert entry is not None
         return entry
+
+    def _opened(self) -> tuple[Moment, ...]:
+        if self._file.read(len(MAGIC)) != MAGIC:
+            raise RecordingError(f"{self.path} is not a latticetop recording.")
+        moments = tuple(self._index())
+        if not any(moment.key for moment in moments):
+            raise RecordingError(f"{self.path} holds no whole snapshot; the recording ended too early.")
+        return moments
 
     def _index(self) -> Iterator[Moment]:
         offset = self._file.tell()

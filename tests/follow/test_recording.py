@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from latticetop.follow import recording as module
+from latticetop.follow.recording import MAGIC, Recorder, Recording, RecordingError
+from latticetop.follow.replay import Replayer
+from latticetop.follow.status import Phase, Status, Update
+from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.snapshot import Snapshot
+from tests.follow.fakes import FakeClock
+from tests.model.builders import NOW, A, eni, incident, reading, snapshot
+
+PROBLEM = Problem(ProblemKind.THROTTLED, "ec2:DescribeSubnets", "AWS asks for fewer calls.")
+
+
+def update(shown: Snapshot | None, problem: Problem | None = None) -> Update:
+    return Update(shown, Status(Phase.WAITING, 15.0, problem=problem))
+
+
+def changing(count: int) -> list[Snapshot]:
+    """The incident, and each time a subnet beside it in which one more address is in use."""
+    found = []
+    for number in range(count):
+        addresses = [f"10.0.0.{4 + n}" for n in range(number + 1)]
+        more = reading("subnet-1", "10.0.0.0/24", eni("eni-1", "subnet-1", *addresses))
+        base = incident()
+        taken = NOW + timedelta(seconds=15 * number)
+        found.append(structs.replace(base, taken_at=taken, subnets={**base.subnets, "subnet-1": more}))
+    return found
+
+
+def record(path: Path, shown: list[Snapshot]) -> Path:
+    recorder = Recorder(path)
+    for each in shown:
+        recorder.record(update(each), each.taken_at)
+    recorder.close()
+    return path
+
+
+@pytest.mark.parametrize("key_every", [1, 3, 120])
+def test_every_moment_is_given_back_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key_every: int) -> None:
+    monkeypatch.setattr(module, "KEY_EVERY", key_every)
+    shown = changing(8)
+    found = Recording(record(tmp_path / "a.rec", shown))
+    assert [found.snapshot(index) for index in range(8)] == shown
+    assert [moment.at for moment in found.moments] == [each.taken_at for each in shown]
+    found.close()
+
+
+def test_what_repeats_is_left_out_and_problems_are_kept(tmp_path: Path) -> None:
+    recorder, only = Recorder(tmp_path / "a.rec"), incident()
+    recorder.record(update(None, PROBLEM), NOW)
+    for _ in range(3):
+        recorder.record(update(only), NOW)
+    recorder.record(update(only, PROBLEM), NOW)
+    recorder.close()
+    found = Recording(tmp_path / "a.rec")
+    assert [found.entry(i).problem for i in range(len(found))] == [PROBLEM, None, PROBLEM]
+    assert [moment.telling for moment in found.moments] == [False, True, False]
+    assert found.snapshot(0) is None
+    found.close()
+
+
+def test_a_file_cut_off_anywhere_plays_up_to_its_last_whole_entry(tmp_path: Path) -> None:
+    whole = record(tmp_path / "a.rec", changing(4)).read_bytes()
+    cut = tmp_path / "cut.rec"
+    cut.write_bytes(whole[:-1])
+    found = Recording(cut)
+    assert len(found) == 3
+    found.close()
+    for length in range(len(MAGIC), len(whole), 97):
+        cut.write_bytes(whole[:length])
+        try:
+            Recording(cut).close()
+        except RecordingError as error:
+            assert "too early" in str(error)
+
+
+def test_damage_and_other_files_get_one_sentence(tmp_path: Path) -> None:
+    whole = record(tmp_path / "a.rec", changing(4)).read_bytes()
+    other = tmp_path / "b.rec"
+    body = zlib.compress(b"\x00" * 1_000)
+    for content, says in [
+        (b"hello", "is not a latticetop recording"),
+        (whole[:200] + b"?" + whole[201:], "is damaged"),
+        (MAGIC + module._HEAD.pack(1 << 31, 0), "is damaged"),
+        (MAGIC + module._HEAD.pack(len(body), zlib.crc32(body)) + body, "is damaged"),
+        (MAGIC, "too early"),
+    ]:
+        other.write_bytes(content)
+        with pytest.raises(RecordingError, match=says):
+            Recording(other)
+    with pytest.raises(RecordingError, match="cannot be read"):
+        Recording(tmp_path / "none.rec")
+    with pytest.raises(RecordingError, match="exists already"):
+        Recorder(tmp_path / "a.rec")
+
+
+def test_an_entry_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST_ENTRY", 1_000)
+    bomb = zlib.compress(b"\x90" * 100_000)
+    path = tmp_path / "bomb.rec"
+    path.write_bytes(MAGIC + module._HEAD.pack(len(bomb), zlib.crc32(bomb)) + bomb)
+    with pytest.raises(RecordingError, match="is damaged"):
+        Recording(path)
+
+
+class Player:
+    """A replayer that runs on a clock which is moved by hand."""
+
+    def __init__(self, path: Path) -> None:
+        self.clock = FakeClock()
+        self.shown: asyncio.Queue[Update] = asyncio.Queue()
+        self.replayer = Replayer(Recording(path), speed=1.0, clock=self.clock)
+        self.task = asyncio.create_task(self.replayer.run(self.shown.put_nowait))
+
+    async def stop(self) -> None:
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+        self.replayer.recording.close()
+
+
+async def test_it_plays_at_its_pace_and_stops_at_the_end(tmp_path: Path) -> None:
+    shown = changing(3)
+    player = Player(record(tmp_path / "a.rec", shown))
+    for number, expected in enumerate(shown):
+        told = await player.shown.get()
+        assert told.snapshot == expected
+        last = number == len(shown) - 1
+        assert told.status.phase is (Phase.PAUSED if last else Phase.REPLAYING)
+        if not last:
+            assert await player.clock.rest() == 2.0
+            player.clock.advance(2.0)
+    await player.stop()
+
+
+async def test_it_is_stepped_and_sought_both_ways(tmp_path: Path) -> None:
+    shown = changing(5)
+    player = Player(record(tmp_path / "a.rec", shown))
+    replayer = player.replayer
+    acts: list[tuple[Callable[[int], None], int, int]] = [
+        (replayer.step, 1, 1),
+        (replayer.seek, 4, 4),
+        (replayer.step, -2, 2),
+        (replayer.seek_change, 1, 3),
+        (replayer.seek_change, -1, 2),
+        (replayer.seek, 99, 4),
+    ]
+    await player.shown.get()
+    for act, argument, expected in acts:
+        act(argument)
+        assert (await player.shown.get()).snapshot == shown[expected]
+    replayer.change_speed(2)
+    assert replayer.speed == 5.0
+    await player.stop()
+
+
+def test_the_recording_is_a_snapshot_of_one_subnet_where_there_is_one(tmp_path: Path) -> None:
+    only = snapshot(reading(A, "10.0.0.0/26"))
+    found = Recording(record(tmp_path / "a.rec", [only]))
+    assert found.snapshot(0) == only
+    assert found.index_at(NOW - timedelta(days=1)) == 0
+    found.close()
