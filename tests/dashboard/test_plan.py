@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec import structs
 from textual.widgets import Checkbox, Input
+
+from latticetop.model.problem import Problem, ProblemKind
 
 from .accounts import A, B, incident
 from .stage import Stage, showing
@@ -112,3 +115,11 @@ async def test_subnets_are_sorted_by_what_fits() -> None:
         assert "by fits" in stage.pane("#subnets")
         table = stage.table("#subnet-table")
         assert (table.get_row_index(A), table.get_row_index(B)) == (0, 1)
+
+
+async def test_reservations_that_were_not_read_leave_it_open() -> None:
+    denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "Not allowed.")
+    async with showing(structs.replace(incident(), problems=(denied,))) as stage:
+        assert "≤ 1" in stage.line("10.10.10.64/26")
+        await stage.press("p")
+        assert "cannot tell" in row(stage, "10.10.10.64/26")

@@ -25,7 +25,7 @@ from latticetop.model.capacity import Answer, Outcome, decide
 from latticetop.model.choice import best_subnets
 from latticetop.model.demand import Behaviour, Demand
 from latticetop.model.orders import working_order
-from latticetop.model.plan import advise, ranges_to_reserve
+from latticetop.model.plan import advise, doubt_about, ranges_to_reserve
 from latticetop.model.text import clean
 from latticetop.model.what_if import without
 from latticetop.reports import commands
@@ -92,8 +92,8 @@ class PlanScreen(DetailScreen):
         """Answer anew for the account as it is now."""
         demand, palette = self.demand, self.lattice.palette
         self._answers = {
-            reading.subnet.subnet_id: decide(reading, demand, "" if known else "its interfaces were not read")
-            for reading, known in self._planned(view)
+            reading.subnet.subnet_id: decide(reading, demand, doubt_about(view.snapshot, reading.subnet.subnet_id))
+            for reading in self._planned(view)
         }
         self.query_one(PlanTable).show(plan_rows(self._answers.values(), self._chosen, palette))
         gone = [text for texts in self._gone.values() for text in texts]
@@ -103,12 +103,11 @@ class PlanScreen(DetailScreen):
         self._show_grid()
         self._show_answer()
 
-    def _planned(self, view: View) -> Iterator[tuple[SubnetReading, bool]]:
-        """The VPC's subnets by zone and address, as they would be, and whether each was read."""
+    def _planned(self, view: View) -> Iterator[SubnetReading]:
+        """The VPC's subnets by zone and address, as they would be."""
         mine = [r for r in view.snapshot.subnets.values() if r.subnet.vpc_id == self.vpc_id and r.subnet.cidr_block]
         for reading in sorted(mine, key=lambda r: (r.subnet.availability_zone, r.subnet.cidr_block or (0, 0))):
-            subnet_id = reading.subnet.subnet_id
-            yield self._as_if(reading), subnet_id in view.snapshot.read_at
+            yield self._as_if(reading)
 
     def _as_if(self, reading: SubnetReading) -> SubnetReading:
         """The subnet without what is thought away; what went by itself meanwhile is forgotten."""
@@ -136,10 +135,10 @@ class PlanScreen(DetailScreen):
             return
         worst = max((answer.outcome for answer in chosen), key=lambda outcome: outcome.rank)
         names = ", ".join(answer.reading.subnet.availability_zone for answer in chosen if answer.outcome is worst)
-        zones = [answer.reading.subnet.availability_zone for answer in chosen]
+        named = [answer.reading.subnet.availability_zone for answer in chosen]
         text = Text.assemble((WORDS[worst], palette[TONES[worst]] + Style(bold=True)), f"  in {names}: ")
         text.append(meaning(worst), palette["text"])
-        if len(set(zones)) < len(zones) and self.demand.endpoints:
+        if len(set(named)) < len(named) and self.demand.endpoints:
             text.append("  An endpoint takes one subnet a zone: two of these share one.", palette["warn"])
         line.update(Text("\n").join([*self._proof(), text]))
 

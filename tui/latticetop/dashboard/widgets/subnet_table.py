@@ -9,6 +9,7 @@ from rich.text import Text
 from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
 from latticetop.model.blocks import strip
 from latticetop.model.capacity import Fits, fits
+from latticetop.model.plan import doubt_about
 from latticetop.model.text import clean, shorten_ids
 
 if TYPE_CHECKING:
@@ -82,10 +83,11 @@ def subnet_name(reading: SubnetReading, brief: bool) -> str:
     return clean(reading.subnet.name) or (short.removeprefix("subnet-") if brief else short)
 
 
-def _fits(reading: SubnetReading, known: bool, palette: Palette) -> Text:
-    if not known or not reading.blocks.letters:
-        return Text("-" if known else "?", palette["dim"])
-    return fits_text(fits(reading), palette)
+def _fits(snapshot: Snapshot, reading: SubnetReading, palette: Palette) -> Text:
+    subnet_id = reading.subnet.subnet_id
+    if subnet_id not in snapshot.read_at or not reading.blocks.letters:
+        return Text("-" if subnet_id in snapshot.read_at else "?", palette["dim"])
+    return fits_text(fits(reading, doubt=doubt_about(snapshot, subnet_id)), palette)
 
 
 def _row(snapshot: Snapshot, reading: SubnetReading, palette: Palette, width: int, brief: bool) -> Row:
@@ -98,7 +100,7 @@ def _row(snapshot: Snapshot, reading: SubnetReading, palette: Palette, width: in
         "cidr": Text(cidr, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
         "blocks": free_blocks(reading, palette) if known else Text("?", palette["dim"]),
-        "fits": _fits(reading, known, palette),
+        "fits": _fits(snapshot, reading, palette),
         "map": map_strip(reading.blocks.letters, width, palette) if known else Text("reading", palette["dim"]),
         "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
     }

@@ -41,14 +41,6 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a request asks for."""
-
-    operation: Operation
-    params: dict[str, Any]
-
-
 class Codec(Protocol):
     """One of AWS's protocols, both ways."""
 
