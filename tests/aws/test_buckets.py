@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from msgspec import structs
 
+from latticetop.aws import Settings, Shared, connect
 from latticetop.aws.buckets import CAPACITY, PER_SECOND, Bucket, call_budget
-from latticetop.aws.settings import Settings
 from latticetop.simulator import ManualClock, Server
 
-from .conftest import reading
+ROLE = "arn:aws:iam::123456789012:role/reader"
 
 
 class Time:
@@ -72,24 +73,26 @@ def test_a_bucket_is_below_what_ec2_allows() -> None:
     assert (CAPACITY, PER_SECOND) < (100, 20)
 
 
-async def test_every_request_is_taken_from_the_budget_that_readers_share(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = 0
+async def test_readers_of_one_account_share_its_budget_and_take_every_request_from_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: list[Bucket] = []
 
-    class Counted(Bucket):
-        async def take(self) -> None:
-            nonlocal taken
-            taken += 1
-
-    from latticetop.aws import connect
+    async def take(bucket: Bucket) -> None:
+        taken.append(bucket)
 
     async with Server("empty", clock=ManualClock()) as server:
-        budget, settings = Counted(), Settings(region="us-east-1", endpoint_url=server.url, sandbox=True)
-        for _ in range(2):
-            reader = await connect(settings, budget=budget)
-            await reader.scope()
+        shared, settings = Shared(60), Settings(region="us-east-1", endpoint_url=server.url, sandbox=True)
+        readers = [await connect(each, shared=shared) for each in (settings, structs.replace(settings, role_arn=ROLE))]
+        for reader in readers:
+            assert (await reader.scope()).account_id == "123456789012"
+        monkeypatch.setattr("latticetop.aws.buckets.Bucket.take", take)
+        for reader in readers:
             await reader.subnets()
             await reader.close()
-    assert taken == len(server.calls) == 4
-    async with Server("empty", clock=ManualClock()) as server, reading(server.url) as reader:
-        await reader.subnets()
-        assert taken == 4
+        of_the_account = shared.budget(settings, "123456789012")
+    assert taken.count(of_the_account) == 2  # type: ignore[arg-type]
+
+
+async def test_without_a_budget_only_the_buckets_of_aws_count() -> None:
+    assert Shared().budget(Settings(), "123456789012") is None

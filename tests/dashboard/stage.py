@@ -81,11 +81,11 @@ class FakeSource:
 
 
 class Tap:
-    """A source behind which another stands; `heard` is set whenever it publishes or answers."""
+    """A source behind which another stands; `heard`, which several may share, is set when it publishes or answers."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, heard: asyncio.Event | None = None) -> None:
         self.source = source
-        self.heard = asyncio.Event()
+        self.heard = heard or asyncio.Event()
         for name in ("refresh", "pause", "resume", "focus", "select"):
             setattr(self, name, getattr(source, name))
 
@@ -200,7 +200,7 @@ def build(first: Snapshot | Update | None, **options: Any) -> LatticetopApp:
 @asynccontextmanager
 async def playing(source: Source, size: tuple[int, int] = (120, 36), **options: Any) -> AsyncIterator[Stage]:
     """Run the app on a source."""
-    tap = Tap(source)
+    tap = source if isinstance(source, Tap) else Tap(source)
     given: dict[str, Any] = {"title": "prod-network", "now": lambda: NOW} | options
     app = LatticetopApp(tap, **given)
     async with app.run_test(size=size) as pilot:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from io import TextIOWrapper
 from math import isnan
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import click
@@ -15,8 +16,9 @@ import click
 from latticetop.config import interval_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Coroutine, Mapping
 
+T = TypeVar("T")
 USAGE, UNREADABLE, INTERRUPTED = 2, 3, 130
 FASTEST = 100_000.0
 """Simulated seconds to a real one; faster, and a day's demo would reach the end of the calendar."""
@@ -31,6 +33,20 @@ class Number(click.FloatRange):
         if isnan(number):
             self.fail(f"{value!r} is not a number.", param, ctx)
         return number
+
+
+SPEED = Number(0, FASTEST, min_open=True)
+"""Simulated seconds to a real one."""
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; what AWS refuses becomes one sentence and an exit code."""
+    from latticetop.model.problem import ProblemKind, ReadError
+
+    try:
+        return asyncio.run(work)
+    except ReadError as error:
+        end(str(error), USAGE if error.problem.kind is ProblemKind.USAGE else UNREADABLE)
 
 
 def check_interval(_: click.Context, __: click.Parameter, seconds: float | None) -> float | None:

@@ -6,21 +6,47 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from msgspec import structs
 
-from latticetop.config import Config
-from latticetop.console import check_url
+from latticetop.config import FEWEST_CALLS, Config, ConfigError, budget_problem, load_config
+from latticetop.console import check_url, usage
 
 if TYPE_CHECKING:
-    from latticetop.aws import Settings
     from latticetop.follow.status import Selection
 
 F = TypeVar("F", bound=Callable[..., object])
 
+
+def _check_budget(_: click.Context, __: click.Parameter, calls: int | None) -> int | None:
+    if calls is not None and (problem := budget_problem(calls)):
+        usage(problem)
+    return calls
+
+
 CONNECTION = (
-    click.option("--profile", help="AWS profile; else AWS_PROFILE, else the default chain."),
-    click.option("--region", help="AWS Region; else AWS_REGION, else the profile's."),
+    click.option(
+        "--profile",
+        "profiles",
+        multiple=True,
+        metavar="NAME",
+        help="AWS profile, or a role of latticetop.toml; may be repeated. Else AWS_PROFILE, else the default chain.",
+    ),
+    click.option(
+        "--region",
+        "regions",
+        multiple=True,
+        metavar="NAME",
+        help="AWS Region; may be repeated; 'all' for every one with VPC Lattice. Else AWS_REGION, else the profile's.",
+    ),
     click.option(
         "--endpoint-url", callback=check_url, help="Where the AWS API is served, for a simulator or a VPC endpoint."
+    ),
+    click.option(
+        "--max-calls",
+        type=int,
+        callback=_check_budget,
+        metavar="N",
+        help=f"At most so many calls a minute and account, {FEWEST_CALLS} or more; else as many as AWS lets.",
     ),
 )
 SELECTION = (
@@ -43,21 +69,22 @@ def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
 
 
 def merge(context: click.Context, flags: dict[str, Any]) -> Config:
-    """The flags of the group and of the command, the latter first; then the defaults."""
+    """The flags of the command over those of the group, over the environment, over the file."""
+    from latticetop.scopes import choose
+
     given: dict[str, Any] = {**(context.find_root().obj or {})}
     given |= {name: value for name, value in flags.items() if value}
-    return Config(**{name: value for name, value in given.items() if name in Config.__struct_fields__ and value})
-
-
-def settings_of(config: Config) -> Settings:
-    """Where to read, and as whom."""
-    from latticetop.aws import Settings
-
-    return Settings(profile=config.profile, region=config.region, endpoint_url=config.endpoint_url)
+    try:
+        config = load_config()
+    except ConfigError as error:
+        usage(str(error))
+    config = choose(config, given.pop("profiles", ()), given.pop("regions", ()))
+    known = {name: value for name, value in given.items() if name in Config.__struct_fields__ and value}
+    return structs.replace(config, **known)
 
 
 def selection_of(config: Config) -> Selection:
-    """What to read of the scope."""
+    """What to read of a scope."""
     from latticetop.follow.status import Selection
 
     return Selection(config.all_endpoints, config.all_subnets, config.vpc_ids, config.subnet_ids)

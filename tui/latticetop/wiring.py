@@ -1,62 +1,123 @@
-"""The parts put together: a reader of AWS, what follows it, what shows it. Each is imported when it is used."""
+"""The parts put together: readers of AWS, what follows them, what shows it. Each is imported when it is used."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from latticetop.config import FLOOR
 
 if TYPE_CHECKING:
-    from latticetop.aws import Settings
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from latticetop.aws import Settings, Shared
     from latticetop.follow.reader import Resolve
-    from latticetop.follow.status import Selection
+    from latticetop.follow.status import Selection, Source
     from latticetop.model.investigation import Investigation
+    from latticetop.model.problem import Problem
     from latticetop.model.snapshot import Snapshot
+    from latticetop.scopes import Place
+
+_LOOK_AGAIN = 30.0
+"""Seconds until it is asked again which Regions there are, when that failed."""
 
 
 def live(
-    settings: Settings,
+    places: Sequence[Place],
     interval: float,
     selection: Selection,
     *,
-    title: str = "",
+    max_calls: int = 0,
     floor: float = FLOOR,
     resolve: Resolve | None = None,
 ) -> int:
     """Open the dashboard; the exit code. `resolve` stands in for the system's resolver."""
+    from latticetop.aws import Connector, Shared
     from latticetop.dashboard.app import LatticetopApp
     from latticetop.follow.loop import Follower
     from latticetop.follow.pace import Pace
 
-    async def connect() -> Any:
-        from latticetop.aws import connect
-
-        return await connect(settings)
-
     pace = Pace(interval=interval, floor=floor, fast=min(FLOOR, max(interval, floor)))
-    source = Follower(connect, selection, pace=pace, resolve=resolve or system_resolve)
-    app = LatticetopApp(source, selection=selection, title=title)
+    shared = Shared(max_calls)
+
+    def follow(place: Place) -> tuple[Source, str]:
+        connect = Connector(place.settings, shared)
+        return Follower(connect, selection, pace=pace, resolve=resolve or system_resolve), place.title
+
+    (first, title), *others = map(follow, places)
+    more = _found_later(places, shared, follow)
+    app = LatticetopApp(first, selection=selection, title=title, others=others, more=more)
     app.run()
     return app.return_code or 0
 
 
-async def read_snapshot(settings: Settings, selection: Selection) -> Snapshot:
+async def _found_later(
+    places: Sequence[Place], shared: Shared, follow: Callable[[Place], tuple[Source, str]]
+) -> AsyncIterator[tuple[Source, str]]:
+    """The scopes of `all` Regions, once AWS has said which they are."""
+    from latticetop.model.problem import ReadError
+    from latticetop.scopes import others_of
+
+    waiting = list(places)
+    while waiting:
+        for place in tuple(waiting):
+            try:
+                found = await others_of(place, shared)
+            except ReadError:
+                continue  # Its first scope says what is wrong.
+            waiting.remove(place)
+            for each in found:
+                yield follow(each)
+        if waiting:
+            await asyncio.sleep(_LOOK_AGAIN)
+
+
+async def read_snapshot(settings: Settings, selection: Selection, shared: Shared | None = None) -> Snapshot:
     """One whole read; ReadError when nothing could be read."""
     from latticetop.aws import connect
     from latticetop.follow.one_shot import read_once
 
-    reader = await connect(settings)
+    reader = await connect(settings, shared=shared)
     try:
         return await read_once(reader, selection)
     finally:
         await reader.close()
 
 
-async def look_into(settings: Settings, vpc_endpoint_id: str, resolving: bool, port: int | None) -> Investigation:
+async def read_snapshots(
+    places: Sequence[Place], selection: Selection, max_calls: int
+) -> list[tuple[Place, Snapshot | Problem]]:
+    """One whole read of each scope, side by side; a scope that could not be read has the problem instead."""
+    from latticetop.aws import Shared
+    from latticetop.model.problem import ReadError
+    from latticetop.scopes import others_of
+
+    shared = Shared(max_calls)
+
+    async def read(place: Place) -> list[tuple[Place, Snapshot | Problem]]:
+        try:
+            return [(place, await read_snapshot(place.settings, selection, shared))]
+        except ReadError as error:
+            return [(place, error.problem)]
+
+    async def read_all(place: Place) -> list[tuple[Place, Snapshot | Problem]]:
+        first = asyncio.ensure_future(read(place))
+        try:
+            others = await others_of(place, shared)
+        except ReadError:
+            others = []
+        return [each for found in await asyncio.gather(first, *map(read, others)) for each in found]
+
+    return [each for found in await asyncio.gather(*map(read_all, places)) for each in found]
+
+
+async def look_into(
+    settings: Settings, vpc_endpoint_id: str, resolving: bool, port: int | None, shared: Shared
+) -> Investigation:
     """Read once, then look into one endpoint of any type; ReadError when it is not there."""
     from latticetop.aws import connect
     from latticetop.follow.investigate import investigate, probe_all
@@ -64,7 +125,7 @@ async def look_into(settings: Settings, vpc_endpoint_id: str, resolving: bool, p
     from latticetop.follow.status import Selection
     from latticetop.model.problem import Problem, ProblemKind, ReadError
 
-    reader = await connect(settings)
+    reader = await connect(settings, shared=shared)
     try:
         snapshot = await read_once(reader, Selection(all_endpoints=True), lattice=True)
         if vpc_endpoint_id not in snapshot.endpoints:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .buckets import Bucket, call_budget
-from .connect import connect
+from .connect import Connector, connect
 from .operations import OPERATIONS
 from .settings import Settings
+from .shared import Shared
 
-__all__ = ["OPERATIONS", "Bucket", "Settings", "call_budget", "connect"]
+__all__ = ["OPERATIONS", "Connector", "Settings", "Shared", "connect"]

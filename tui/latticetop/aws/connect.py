@@ -3,33 +3,54 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .settings import PageSizes, Settings
+from .shared import Shared
 
 if TYPE_CHECKING:
-    from .buckets import Bucket
     from .reader import AwsReader
+    from .sdk import Session
 
 
-async def connect(settings: Settings, page_sizes: PageSizes | None = None, budget: Bucket | None = None) -> AwsReader:
-    """Open a reader of one account and Region; ReadError when profile, Region or credentials are missing.
+class Connector:
+    """Opens readers of one account and Region, one after the other: each after the first gets new credentials.
 
-    Asks nothing of AWS yet. Readers of one account may share a budget. What takes long (importing the SDK, its service
-    models) runs in a thread, so that a screen goes on meanwhile.
+    Connectors of the same profile or role, given the same `shared`, use one session.
     """
-    await asyncio.to_thread(import_module, "latticetop.aws.reader")
-    from . import session
-    from .reader import AwsReader
-    from .services import Services
 
-    prepared = await asyncio.to_thread(session.prepare, settings)
-    await session.check_credentials(prepared)
-    services = Services(prepared, budget)
-    try:
-        ec2, sts = await services.open("ec2"), await services.open("sts")
-    except BaseException:
-        await services.close()
-        raise
-    return AwsReader(ec2, sts, services, page_sizes or PageSizes())
+    def __init__(self, settings: Settings, shared: Shared | None = None, page_sizes: PageSizes | None = None) -> None:
+        self._settings = settings
+        self._shared = shared or Shared()
+        self._page_sizes = page_sizes or PageSizes()
+        self._used: Session | None = None
+
+    async def __call__(self) -> AwsReader:
+        """Open a reader; ReadError when profile, Region or credentials are missing.
+
+        Asks nothing of AWS yet. What takes long (importing the SDK, its service models) runs in a thread, so that a
+        screen goes on meanwhile.
+        """
+        await asyncio.to_thread(import_module, "latticetop.aws.reader")
+        from . import session
+        from .reader import AwsReader
+        from .services import Services
+
+        self._used = await self._shared.session(self._settings, self._used)
+        prepared = await asyncio.to_thread(session.prepare, self._settings, self._used)
+        await session.check_credentials(prepared)
+        budget = partial(self._shared.budget, self._settings)
+        services = Services(prepared, budget())
+        try:
+            ec2, sts = await services.open("ec2"), await services.open("sts")
+        except BaseException:
+            await services.close()
+            raise
+        return AwsReader(ec2, sts, services, self._page_sizes, budget)
+
+
+async def connect(settings: Settings, page_sizes: PageSizes | None = None, shared: Shared | None = None) -> AwsReader:
+    """Open one reader, as a Connector does."""
+    return await Connector(settings, shared, page_sizes)()

@@ -7,6 +7,7 @@ from typing import Any
 OPERATIONS = frozenset(
     {
         "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeRegions",
         "ec2:DescribeSubnets",
         "ec2:DescribeVpcEndpointAssociations",
         "ec2:DescribeVpcEndpoints",

@@ -14,6 +14,7 @@ from latticetop.model.snapshot import Scope
 from latticetop.model.timeline import Trail
 
 from . import decode
+from .buckets import Bucket
 from .cloudtrail import Lookups, read_trail
 from .lattice import read_lattice
 from .paging import pages
@@ -23,6 +24,8 @@ from .services import Services
 from .settings import PageSizes
 
 _T = TypeVar("_T")
+Budget = Callable[[str], Bucket | None]
+"""Gives the budget of an account by its number, None where there is none to keep."""
 FILTER_VALUES = 200
 """The most values EC2 takes in one filter (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html)."""
 
@@ -30,7 +33,10 @@ FILTER_VALUES = 200
 class AwsReader:
     """A `follow.reader.Reader` of one scope. Every method raises ReadError; `close` lets go of the connections."""
 
-    def __init__(self, ec2: Client, sts: Client, services: Services, page_sizes: PageSizes) -> None:
+    def __init__(
+        self, ec2: Client, sts: Client, services: Services, page_sizes: PageSizes, budget: Budget = lambda _: None
+    ) -> None:
+        self._budget = budget
         self._ec2 = ec2
         self._sts = sts
         self._services = services
@@ -54,7 +60,24 @@ class AwsReader:
             if error.problem.kind.needs_new_credentials:
                 raise
             answer = {}
-        return Scope(str(answer.get("Account") or ""), self._services.region, self._services.profile)
+        account_id = str(answer.get("Account") or "")
+        if account_id and (budget := self._budget(account_id)):
+            self._services.keep_to(budget)
+        return Scope(account_id, self.region, self._services.profile)
+
+    @property
+    def region(self) -> str:
+        """The Region's name."""
+        return self._services.region
+
+    async def regions(self) -> tuple[str, ...]:
+        """The Regions enabled in the account."""
+        answer = await self._ec2.call("DescribeRegions")
+        return tuple(str(region.get("RegionName") or "") for region in answer.get("Regions") or ())
+
+    def regions_with(self, service: str, enabled: Iterable[str] | None) -> list[str]:
+        """Those of the enabled Regions that have a service, as far as boto3 knows; without them all it knows."""
+        return self._services.regions_with(service, enabled)
 
     async def vpcs(self) -> tuple[Vpc, ...]:
         """Every VPC of the Region."""

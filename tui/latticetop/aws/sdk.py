@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,6 +24,9 @@ from .operations import OperationRefusedError, refuse_others
 Session = Any
 """An aiobotocore session."""
 
+# Without a handler of its own it would print a refusal's traceback on the screen.
+logging.getLogger("aiobotocore").addHandler(logging.NullHandler())
+
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -40,7 +44,7 @@ class Client:
         self._profile = profile
         client.meta.events.register("provide-client-params", refuse_others)
         client.meta.events.register("before-send", self._before_send)
-        self._budget = budget
+        self.budget = budget
         self._buckets: dict[str, Bucket] = defaultdict(Bucket)
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:
@@ -61,8 +65,8 @@ class Client:
     async def _before_send(self, event_name: str, **_: object) -> None:
         """`event_name` ends in the operation, and every operation has a bucket of its own."""
         await self._buckets[event_name].take()
-        if self._budget:
-            await self._budget.take()
+        if self.budget:
+            await self.budget.take()
         self.calls += 1
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from . import sdk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .buckets import Bucket
     from .session import Prepared
 
@@ -50,6 +52,16 @@ class Services:
     def lists(self, service: str) -> bool:
         """Whether the service is known to be offered in the Region; what is not listed may still be there."""
         return self._prepared.lists(service)
+
+    def regions_with(self, service: str, enabled: Iterable[str] | None) -> list[str]:
+        """Those of the enabled Regions that have a service, as far as boto3 knows; without them all it knows."""
+        return self._prepared.regions_with(service, enabled)
+
+    def keep_to(self, budget: Bucket) -> None:
+        """Take every further call from this budget."""
+        self._budget = budget
+        for client in self._clients.values():
+            client.budget = budget
 
     async def close(self) -> None:
         """Let go of the connections."""

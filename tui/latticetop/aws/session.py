@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple, NoReturn
 
 import boto3.session
@@ -13,11 +15,13 @@ import botocore.session
 
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 
-from . import sdk
+from . import roles, sdk
 from .errors import problem_of
 from .settings import Settings
 
 _REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}")
+ALL, _FIRST = "all", "us-east-1"
+"""In place of a Region's name, and the Region that is meant by it to begin with where no other is set."""
 _SHOWN = 8
 """How many profile names an error lists."""
 
@@ -34,23 +38,57 @@ class Prepared(NamedTuple):
         """Whether boto3's table of endpoints has the service in this Region; the table may lag behind AWS."""
         return bool(self.endpoint_url) or self.region in _regions(self.session, service)
 
+    def regions_with(self, service: str, enabled: Iterable[str] | None) -> list[str]:
+        """The enabled Regions that have the service by boto3's table, or all that it has in this partition."""
+        if enabled is not None and self.endpoint_url:
+            return sorted(enabled)
+        catalogue = _catalogue(self.session.get_component("data_loader"))
+        known = catalogue.get_available_regions(service, catalogue.get_partition_for_region(self.region))
+        return sorted(set(known) if enabled is None else set(known) & set(enabled))
 
-def prepare(settings: Settings) -> Prepared:
-    """Make a session and settle profile and Region; ReadError(USAGE) in one sentence when one does not exist.
+
+async def open_session(settings: Settings) -> sdk.Session:
+    """Make a session of a profile, or of a role assumed from it; ReadError(USAGE) when there is no such profile."""
+    session = await asyncio.to_thread(_new_session, settings)
+    try:
+        if settings.role_arn:
+            await roles.assume(session, settings)
+    except Exception as error:
+        raise ReadError(problem_of(error, profile=settings.profile)) from error
+    return session
+
+
+def prepare(settings: Settings, session: sdk.Session | None = None) -> Prepared:
+    """Settle profile and Region of a session, a new one if none is given; ReadError(USAGE) when one does not exist.
 
     Reads files and imports much: run it in a thread.
     """
-    session = sdk.new_session(settings.profile, sandbox=settings.sandbox)
-    try:
-        profile = _profile(session, settings)
+    session = session or _new_session(settings)
+    with _told(settings):
+        profile = _profile(session)
         region = _region(session, settings)
+    if not session.get_config_variable("region"):
+        session.set_config_variable("region", region)
+    sdk.warm_up(session)
+    return Prepared(session, region, profile, settings.endpoint_url)
+
+
+def _new_session(settings: Settings) -> sdk.Session:
+    session = sdk.new_session(settings.profile, sandbox=settings.sandbox)
+    with _told(settings):
+        _profile(session)
+    return session
+
+
+@contextmanager
+def _told(settings: Settings) -> Iterator[None]:
+    """What goes wrong inside is a ReadError."""
+    try:
+        yield
     except ReadError:
         raise
     except Exception as error:
         raise ReadError(problem_of(error, profile=settings.profile)) from error
-    session.set_config_variable("region", region)
-    sdk.warm_up(session)
-    return Prepared(session, region, profile, settings.endpoint_url)
 
 
 async def check_credentials(prepared: Prepared) -> None:
@@ -75,7 +113,7 @@ async def check_credentials(prepared: Prepared) -> None:
         )
 
 
-def _profile(session: sdk.Session, settings: Settings) -> str:
+def _profile(session: sdk.Session) -> str:
     name = str(session.get_config_variable("profile") or "")
     if not name:
         return ""
@@ -89,7 +127,10 @@ def _profile(session: sdk.Session, settings: Settings) -> str:
 
 def _region(session: sdk.Session, settings: Settings) -> str:
     """The flag, then AWS_REGION (which botocore does not know), then AWS_DEFAULT_REGION, then the profile's."""
-    wanted = settings.region or os.environ.get("AWS_REGION", "") or session.get_config_variable("region")
+    here = os.environ.get("AWS_REGION", "") or session.get_config_variable("region")
+    wanted = settings.region or here
+    if wanted == ALL:
+        wanted = here or _FIRST
     if not wanted:
         _usage("No AWS Region is set.", "Give one with --region or AWS_REGION, such as --region us-east-1.")
     name, known = str(wanted), _regions(session)

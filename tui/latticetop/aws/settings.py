@@ -8,14 +8,16 @@ from msgspec import Struct
 class Settings(Struct, frozen=True):
     """What the flags say; what is empty comes from the environment and the AWS configuration files.
 
-    `sandbox` is for an endpoint that checks no signature: made-up credentials, and none of the person's own
-    configuration is read.
+    `role_arn` is a role to assume with the profile's credentials. `sandbox` is for an endpoint that checks no
+    signature: made-up credentials, and none of the person's own configuration is read.
     """
 
     profile: str = ""
     region: str = ""
     endpoint_url: str = ""
     sandbox: bool = False
+    role_arn: str = ""
+    external_id: str = ""
 
 
 class PageSizes(Struct, frozen=True):

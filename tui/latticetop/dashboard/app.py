@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -19,7 +20,7 @@ from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterable, Callable, Sequence
 
     from latticetop.dashboard.marks import Marks
     from latticetop.dashboard.view import View
@@ -34,8 +35,8 @@ EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 class LatticetopApp(App[int]):
     """Shows one scope at a time.
 
-    `title` stands in for the profile's name; `others` are further scopes with their titles; `now` gives the time that
-    ages are measured from.
+    `title` stands in for the profile's name; `others` are further scopes with their titles, `more` those that are only
+    found out while it runs; `now` gives the time that ages are measured from.
     """
 
     CSS_PATH = "latticetop.tcss"
@@ -70,10 +71,12 @@ class LatticetopApp(App[int]):
         selection: Selection | None = None,
         title: str = "",
         others: Sequence[tuple[Source, str]] = (),
+        more: AsyncIterable[tuple[Source, str]] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
         self.watched = [Watched(source, title), *(Watched(other, name) for other, name in others)]
+        self._more = more
         self.at = 0
         """The index of the scope on screen."""
         self.now = now
@@ -133,9 +136,24 @@ class LatticetopApp(App[int]):
         self.call_after_refresh(self._follow)
 
     def _follow(self) -> None:
-        for number, watched in enumerate(self.watched):
-            publish = partial(self._publish, watched)
-            self.run_worker(watched.source.run(publish), name=f"follow {number}", group=f"follow {number}")
+        for watched in self.watched:
+            self._follow_one(watched)
+        if self._more is not None:
+            self._follow_more(self._more)
+
+    def _follow_one(self, watched: Watched) -> None:
+        name = f"follow {self.watched.index(watched)}"
+        self.run_worker(watched.source.run(partial(self._publish, watched)), name=name, group=name)
+
+    @work(group="more scopes")
+    async def _follow_more(self, more: AsyncIterable[tuple[Source, str]]) -> None:
+        async for source, title in more:
+            self.watched.append(Watched(source, title))
+            source.select(self._chosen)
+            self._follow_one(self.watched[-1])
+            self.refresh_bindings()
+            if self.current.latest is not None:
+                self.latest = self.current.latest
 
     def _publish(self, watched: Watched, update: Update) -> None:
         self.post_message(self.Published(watched, update))

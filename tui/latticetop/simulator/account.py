@@ -46,7 +46,18 @@ class Account:
         self.caller_id = "AROAEXAMPLEADMIN00001:demo"
         self.regions: dict[str, Region] = {}
         self.names: dict[str, list[str]] = {}
+        self.members: dict[str, Account] = {}
         self._watchers: list[Callable[[], object]] = []
+
+    def add_member(self, account_id: str) -> Account:
+        """Another account of the organization, with the same clock and faults, into which a role leads."""
+        member = Account(
+            clock=self.clock, seed=self.seed + len(self.members) + 1, account_id=account_id, home=self.home
+        )
+        member.faults = self.faults
+        member.watch(self.changed)
+        self.members[account_id] = member
+        return member
 
     def region(self, name: str | None = None) -> Region:
         """A Region by name, the home Region by default; one not yet used is empty."""

@@ -10,6 +10,7 @@ from uuid import uuid4
 from latticetop.simulator.errors import ApiError
 from latticetop.simulator.operations import OPERATIONS
 from latticetop.simulator.operations.call import Context
+from latticetop.simulator.operations.identity import acting_account
 from latticetop.simulator.operations.paging import Pages
 from latticetop.simulator.trail import user_caller
 from latticetop.simulator.wire.codecs import CODECS, service_of
@@ -50,8 +51,9 @@ class Dispatcher:
     def answer(self, request: Request) -> Answer:
         """The answer to any request, errors included. What is due in the account happens first."""
         self.account.clock.run_due()
+        account = acting_account(self.account, request.access_key())
         scope = request.scope()
-        region_name = scope[0] if scope else self.account.home
+        region_name = scope[0] if scope else account.home
         name = service_of(request)
         codec, service = CODECS.get(name, CODECS["ec2"]), load_service(name if name in CODECS else "ec2")
         operation_name, params = codec.name(service, request), {}
@@ -59,7 +61,7 @@ class Dispatcher:
         try:
             operation = _operation(service, operation_name, name)
             params = codec.read(service, operation, request)
-            document = self._perform(service, operation, params, region_name)
+            document = self._perform(account, service, operation, params, region_name)
             answer = codec.write(service, operation, document, request_id)
         except ApiError as refusal:
             error = refusal.code
@@ -77,25 +79,25 @@ class Dispatcher:
         return answer
 
     def _perform(
-        self, service: Service, operation: Operation, params: dict[str, Any], region_name: str
+        self, account: Account, service: Service, operation: Operation, params: dict[str, Any], region_name: str
     ) -> Mapping[str, Any]:
         handler = OPERATIONS[service.name][operation.name]
-        faults, action = self.account.faults, f"{service.name}:{operation.name}"
+        faults, action = account.faults, f"{service.name}:{operation.name}"
         faults.refuse(service.name, operation.name, params)
         if params.get("DryRun"):
             message = "Request would have succeeded, but DryRun flag is set."
             raise ApiError("DryRunOperation", message, 412)
-        region = self.account.region(region_name)
-        context = Context(self.account, region, self._pages, self._texts)
+        region = account.region(region_name)
+        context = Context(account, region, self._pages, self._texts)
         writes = service.name == "ec2" and not operation.name.startswith(("Describe", "Get"))
         try:
             document = handler(context, params)
         except ApiError as error:
             if writes:
-                region.trail.record(operation.name, user_caller(self.account), spell_members(params), error)
+                region.trail.record(operation.name, user_caller(account), spell_members(params), error)
             raise
         if writes:
-            caller = user_caller(self.account)
+            caller = user_caller(account)
             region.trail.record(operation.name, caller, spell_members(params), spell_members(document))
         return faults.distort(action, params, document) if faults.active else document
 

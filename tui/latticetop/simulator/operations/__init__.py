@@ -8,6 +8,7 @@ from latticetop.simulator.operations import (
     cloudtrail,
     describe,
     describe_endpoints,
+    identity,
     lattice,
     places,
     tags,
@@ -44,7 +45,10 @@ EC2: dict[str, Handler] = {
     "CreateVpc": write_network.create_vpc,
     "CreateSubnet": write_network.create_subnet,
 }
-STS: dict[str, Handler] = {"GetCallerIdentity": places.get_caller_identity}
+STS: dict[str, Handler] = {
+    "GetCallerIdentity": identity.get_caller_identity,
+    "AssumeRole": identity.assume_role,
+}
 CLOUDTRAIL: dict[str, Handler] = {"LookupEvents": cloudtrail.lookup_events}
 OPERATIONS: Mapping[str, Mapping[str, Handler]] = {
     "ec2": EC2,

@@ -1,4 +1,4 @@
-"""Regions, Availability Zones, visibility, and who one is."""
+"""Regions, Availability Zones and visibility."""
 
 from __future__ import annotations
 
@@ -52,9 +52,3 @@ def describe_availability_zones(context: Context, params: Params) -> Document:
 def get_managed_resource_visibility(context: Context, params: Params) -> Document:
     """Whether new service-managed resources are hidden by default."""
     return {"Visibility": {"DefaultVisibility": context.account.managed_visibility}}
-
-
-def get_caller_identity(context: Context, params: Params) -> Document:
-    """STS: the account and the caller."""
-    account = context.account
-    return {"UserId": account.caller_id, "Account": account.id, "Arn": account.caller_arn}

@@ -91,9 +91,9 @@ _OTHERS = (
     ),
     Scenario(
         name="estate",
-        description="A generated account (options: interfaces=20000, regions=1)",
+        description="A generated account (options: interfaces=20000, regions=1, accounts=1)",
         module="estate",
-        options=(("interfaces", "20000"), ("regions", "1")),
+        options=(("interfaces", "20000"), ("regions", "1"), ("accounts", "1")),
     ),
 )
 

@@ -26,8 +26,16 @@ NETWORKS = 8
 RESOURCES = ("orders-db", "billing-db", "ledger", "cache", "search")
 
 
-def build(account: Account, interfaces: str, regions: str) -> None:
-    """So many interfaces, spread over so many Regions beginning with the home Region."""
+def build(account: Account, interfaces: str, regions: str, accounts: str) -> None:
+    """So many interfaces in each of so many accounts, spread over so many Regions beginning with the home Region."""
+    if not 1 <= int(accounts) <= 50:
+        raise ValueError("estate takes 1 to 50 accounts")
+    members = [account.add_member(f"{int(account.id) + number}") for number in range(1, int(accounts))]
+    for each in (account, *members):
+        _fill_account(each, interfaces, regions)
+
+
+def _fill_account(account: Account, interfaces: str, regions: str) -> None:
     names = [account.home, *(name for name in REGIONS if name != account.home)][: int(regions)]
     if not names or not 0 <= int(interfaces) <= 1_000_000:
         raise ValueError("estate takes up to 1,000,000 interfaces in 1 to 17 Regions")

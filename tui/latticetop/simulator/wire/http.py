@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from latticetop.simulator.errors import ApiError
     from latticetop.simulator.wire.shapes import Operation, Service
 
-_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
+_SCOPE = re.compile(r"Credential=([^/]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,12 @@ class Request:
     def scope(self) -> tuple[str, str] | None:
         """The Region and service of the credential scope. Signatures are not verified."""
         found = _SCOPE.search(self.headers.get("authorization", ""))
-        return (found[1], found[2]) if found else None
+        return (found[2], found[3]) if found else None
+
+    def access_key(self) -> str:
+        """The access key id that the request is signed with."""
+        found = _SCOPE.search(self.headers.get("authorization", ""))
+        return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

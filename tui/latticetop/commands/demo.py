@@ -1,0 +1,42 @@
+"""`latticetop demo`: the dashboard on a simulated account."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from latticetop.config import LONGEST
+from latticetop.console import SPEED, Number, need_terminal, usage
+
+REGION = "us-east-1"
+
+
+@click.command()
+@click.option("--scenario", default="incident", show_default=True, help="What to play; see simulate --list.")
+@click.option("--speed", type=SPEED, help="How much faster than the clock.")
+@click.option("--interval", type=Number(0.2, LONGEST), default=1.0, show_default=True, help="Seconds between reads.")
+def demo(scenario: str, speed: float | None, interval: float) -> None:
+    """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network."""
+    from latticetop.aws import Settings
+    from latticetop.follow.status import Selection
+    from latticetop.scopes import Place
+    from latticetop.simulator import ServerThread
+    from latticetop.wiring import live
+
+    need_terminal()
+    try:
+        server = ServerThread(scenario, speed=speed).start()
+    except ValueError as error:
+        usage(str(error))
+    try:
+        regions = sorted(server.call(lambda account: list(account.regions)), key=lambda name: name != REGION)
+        places = [Place(Settings(region=name, endpoint_url=server.url, sandbox=True), "demo") for name in regions]
+
+        async def resolve(name: str) -> tuple[str, ...]:
+            return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve(name)))
+
+        code = live(places, interval, Selection(), floor=interval, resolve=resolve)
+    finally:
+        server.stop()
+    raise SystemExit(code)

@@ -1,0 +1,66 @@
+"""`latticetop explain`: investigate one endpoint, for a ticket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from latticetop.console import emit, emit_document, emit_schema, run, usage, write
+from latticetop.flags import CONNECTION, merge, options
+
+if TYPE_CHECKING:
+    from latticetop.config import Config
+    from latticetop.model.investigation import Investigation
+
+
+@click.command()
+@click.argument("vpc_endpoint_id", required=False)
+@options(*CONNECTION)
+@click.option("--json", "as_json", is_flag=True, help="Print the document latticetop.explain/1 instead of Markdown.")
+@click.option("--resolve", "resolving", is_flag=True, help="Ask the resolver where the names lead.")
+@click.option(
+    "--probe", type=click.IntRange(1, 65535), metavar="PORT", help="Also try a TCP connection to each address."
+)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of that document and read nothing.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True), help="Write to a file, not to stdout.")
+@click.pass_context
+def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any) -> None:
+    """Investigate one endpoint: what happened, why, what works, what to do; as Markdown for a ticket.
+
+    \b
+    Examples:
+      latticetop explain vpce-0e3b1bfc42d162c4a > ticket.md
+      latticetop explain vpce-0e3b1bfc42d162c4a --resolve --probe 443
+      latticetop explain vpce-0e3b1bfc42d162c4a --region all       wherever it is
+    """
+    from latticetop.model.explanation import explain as told
+
+    if flags["schema"]:
+        from latticetop.reports.explain_json import json_schema
+
+        emit_schema(json_schema())
+        return
+    if vpc_endpoint_id is None:
+        usage("Name the endpoint: latticetop explain vpce-…; latticetop check lists them.")
+    found = run(_investigate(merge(context, flags), vpc_endpoint_id, flags["resolving"], flags["probe"]))
+    if flags["as_json"]:
+        from latticetop.reports.explain_json import render_json as render
+    else:
+        from latticetop.reports.explain import render_markdown as render
+    text = render(told(found))
+    if flags["output"] is not None:
+        write(flags["output"], text)
+    else:
+        (emit_document if flags["as_json"] else emit)(text)
+
+
+async def _investigate(config: Config, vpc_endpoint_id: str, resolving: bool, port: int | None) -> Investigation:
+    from latticetop.aws import Shared
+    from latticetop.scopes import places_of
+    from latticetop.search import place_of_endpoint
+    from latticetop.wiring import look_into
+
+    shared = Shared(config.max_calls)
+    place = await place_of_endpoint(places_of(config), shared, vpc_endpoint_id)
+    return await look_into(place.settings, vpc_endpoint_id, resolving, port, shared)
