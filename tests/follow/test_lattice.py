@@ -51,16 +51,21 @@ async def test_the_whole_picture_of_ec2_is_shown_before_vpc_lattice_answers(rig:
         assert "lattice" in shown(rig).read_at
 
 
-async def test_it_is_read_every_five_minutes_and_when_asked_for(rig: Rig) -> None:
+async def test_it_is_read_again_when_asked_for_or_when_an_endpoint_or_association_has_changed(rig: Rig) -> None:
     async with rig.follow(interval=15) as follower:
         await rig.clock.rest()
-        for _ in range(19):
+        for _ in range(40):
             await rig.clock.cycle(15)
         assert rig.reader.asked.count("lattice") == 1
-        await rig.clock.cycle(15)
-        assert rig.reader.asked.count("lattice") == 2
         follower.refresh()
         await rig.clock.rest()
+        assert rig.reader.asked.count("lattice") == 2
+        rig.reader.association_list = []
+        for _ in range(19):
+            await rig.clock.cycle(15)
+        assert rig.reader.asked.count("lattice") == 2
+        for _ in range(30):
+            await rig.clock.cycle(15)
         assert rig.reader.asked.count("lattice") == 3
 
 

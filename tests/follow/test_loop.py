@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -32,7 +33,10 @@ async def test_a_first_read_brings_the_whole_picture(rig: Rig) -> None:
     assert snapshot is not None
     assert snapshot.scope.account_id == "123456789012"
     assert {key: reading.blocks.letters for key, reading in snapshot.subnets.items()} == {A: "R.fR", B: "R..R"}
-    assert snapshot.read_at == dict.fromkeys(["endpoints", "associations", "subnets", "vpcs", A, B], START)
+    reservations = (f"reservations {A}", f"reservations {B}")
+    assert snapshot.read_at == dict.fromkeys(
+        ["endpoints", "associations", "subnets", "vpcs", A, B, *reservations], START
+    )
     assert rig.screen.last.status.read_at == START
 
 
@@ -162,13 +166,72 @@ async def test_a_refresh_reads_what_is_read_seldom_too(rig: Rig) -> None:
     assert rig.reader.asked.count("reservations") == 2
 
 
-async def test_vpcs_and_reservations_are_read_seldom(rig: Rig) -> None:
-    async with rig.follow(interval=60):
+async def test_where_nothing_changes_a_read_is_four_calls(rig: Rig) -> None:
+    four = {"subnets": 1, "endpoints": 1, "associations": 1, "interfaces": 1}
+    async with rig.follow() as follower:
         await rig.clock.rest()
-        for _ in range(11):
-            await rig.clock.cycle(60)
-    # Eleven minutes: reservations of two subnets at 0, 5 and 10 minutes, VPCs at 0 and 10.
-    assert rig.reader.asked.count("reservations") == 6
+        follower.focus(A)
+        spared = 0
+        for _ in range(240):
+            rig.reader.asked.clear()
+            await rig.clock.cycle(15)
+            asked = Counter(rig.reader.asked)
+            if "reservations" in asked:
+                spared += 1
+                assert asked == {"subnets": 1, "endpoints": 1, "reservations": 1, "interfaces": 1}
+            else:
+                assert asked == four
+    # In an hour the reservations of the subnet on screen are read every five minutes.
+    assert spared == 12
+
+
+async def test_associations_that_may_change_are_not_spared(rig: Rig) -> None:
+    rig.reader.endpoint_list = [endpoint("Pending")]
+    async with rig.follow() as follower:
+        await rig.clock.rest()
+        follower.focus(A)
+        for _ in range(80):
+            rig.reader.asked.clear()
+            await rig.clock.cycle(15)
+            assert rig.reader.asked.count("associations") == 1
+
+
+async def test_reservations_are_read_again_where_the_count_has_changed(rig: Rig) -> None:
+    async with rig.follow():
+        await rig.clock.rest()
+        rig.reader.subnet_list[1] = subnet(B, "10.10.10.64/26", 58)
+        rig.reader.asked.clear()
+        await rig.clock.cycle(15)
+        assert rig.reader.asked.count("reservations") == 0
+        await rig.clock.cycle(300)
+        assert rig.reader.asked.count("reservations") == 1
+        await rig.clock.cycle(300)
+        assert rig.reader.asked.count("reservations") == 1
+
+
+async def test_denied_reservations_of_all_subnets_come_once_the_one_on_screen_may_be_read(rig: Rig) -> None:
+    rig.reader.fails = {"reservations": ProblemKind.ACCESS_DENIED}
+    rig.reader.reservation_list = [CidrReservation("scr-1", B, parse_cidr("10.10.10.80/28"), "prefix")]
+    async with rig.follow() as follower:
+        await rig.clock.rest()
+        follower.focus(A)
+        await rig.clock.cycle(300)
+        assert rig.reader.asked.count("reservations") == 3
+        rig.reader.fails = {}
+        await rig.clock.cycle(300)
+        await rig.clock.cycle(15)
+        assert rig.reader.asked.count("reservations") == 5
+    assert rig.screen.last.snapshot is not None
+    assert rig.screen.last.snapshot.subnets[B].blocks.letters == "RP.R"
+    assert rig.screen.last.snapshot.problems == ()
+
+
+async def test_vpcs_are_read_again_when_there_is_another_one(rig: Rig) -> None:
+    async with rig.follow():
+        await rig.clock.rest()
+        rig.reader.subnet_list.append(subnet(C, "10.20.0.0/24", 251, OTHER_VPC))
+        for _ in range(5):
+            await rig.clock.cycle(900)
     assert rig.reader.asked.count("vpcs") == 2
 
 
@@ -177,6 +240,7 @@ async def test_the_reservations_of_many_subnets_are_read_again_a_few_at_a_time(r
     async with rig.follow(interval=60):
         await rig.clock.rest()
         assert rig.reader.asked.count("reservations") == 40
+        rig.reader.subnet_list = [subnet(f"subnet-{n:02}", f"10.10.{n}.0/24", 250) for n in range(40)]
         again = []
         for _ in range(8):
             rig.reader.asked.clear()

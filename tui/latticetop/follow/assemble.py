@@ -26,7 +26,7 @@ def assemble(scope: Scope, selection: Selection, parts: Parts, previous: Snapsho
         associations=parts.associations,
         problems=parts.distinct_problems(),
         lattice=parts.lattice,
-        read_at={key: at for key, at in parts.read_at.items() if key in chosen or key in _LISTS},
+        read_at={key: at for key, at in parts.read_at.items() if key in _LISTS or key.split()[-1] in chosen},
     )
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from datetime import datetime
+from typing import TypeVar
 
+from . import seldom
 from .choose import choose_subnets, endpoint_types, unknown_ids
 from .clock import Clock
 from .interfaces import Told, read_interfaces
 from .parts import (
     ASSOCIATIONS,
     ENDPOINTS,
-    LATTICE,
     SELECTION,
     SUBNETS,
     VPCS,
@@ -24,24 +24,28 @@ from .reader import Reader
 from .schedule import Turns
 from .status import Selection
 
-VPCS_EVERY = 600.0
-RESERVATIONS_EVERY = 300.0
-"""Seconds. Reservations cost one call a subnet and seldom change."""
-RESERVATIONS_AT_A_TIME = 16
-"""How many of those that are due are read again in one go, so that many subnets do not mean a burst of calls."""
-LATTICE_EVERY = 300.0
-"""Seconds. Several calls a service network, at rates AWS does not publish."""
+_T = TypeVar("_T")
 _AT_ONCE = 8
 
 
-async def read_lists(reader: Reader, selection: Selection, parts: Parts, clock: Clock, *, full: bool) -> None:
-    """Read the endpoints, associations, subnets and, when due or `full`, the VPCs, all at once."""
+async def read_lists(
+    reader: Reader, selection: Selection, parts: Parts, clock: Clock, *, full: bool, focus: str | None = None
+) -> None:
+    """Read the endpoints, associations, subnets and, when due or `full`, the VPCs, all at once.
+
+    `focus` is the subnet on screen: now and then its reservations are read in place of the associations.
+    """
+    spared = not full and seldom.takes_a_turn(focus, parts, clock.now())
+    vpcs = full or seldom.vpcs_due(parts, clock.now())
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_read_endpoints(reader, selection, parts, clock))
-        tasks.create_task(_read_associations(reader, parts, clock))
         tasks.create_task(_read_subnets(reader, parts, clock))
-        if full or parts.due(VPCS, clock.now(), VPCS_EVERY):
+        if not spared:
+            tasks.create_task(_read_associations(reader, parts, clock))
+        if vpcs:
             tasks.create_task(_read_vpcs(reader, parts, clock))
+    if vpcs and VPCS in parts.tried_at:
+        parts.vpcs_for = seldom.vpc_ids(parts)
     parts.problems.pop(SELECTION, None)
     if SUBNETS in parts.read_at and (problem := unknown_ids(selection, parts.subnets, parts.vpcs)):
         parts.problems[SELECTION] = problem
@@ -61,7 +65,7 @@ async def read_insides(
     chosen = choose_subnets(selection, parts.subnets, parts.endpoints.values())
     parts.forget_others(chosen)
     now = clock.now()
-    due = sorted(chosen) if full else _due_reservations(chosen, parts, now)
+    due = sorted(chosen) if full else seldom.reservations_due(chosen, parts, turns.focus if turns else None, now)
     subnets = {i: parts.subnets[i] for i in sorted(chosen)}
     wanted = list(subnets)
     if turns:
@@ -75,8 +79,7 @@ async def read_insides(
 async def read_lattice(reader: Reader, parts: Parts, clock: Clock, *, full: bool) -> bool:
     """Read VPC Lattice's side of the endpoints' service networks when it is due or one is new; whether it was read."""
     arns = sorted({endpoint.service_network_arn for endpoint in parts.endpoints.values()} - {""})
-    new = parts.lattice.networks is not None and not parts.lattice.networks.keys() >= set(arns)
-    if not arns or not (full or new or parts.due(LATTICE, clock.now(), LATTICE_EVERY)):
+    if not arns or not (full or seldom.lattice_due(arns, parts, clock.now())):
         return False
     lattice, problems = await reader.lattice(arns)
     parts.take_lattice(lattice, problems, clock.now())
@@ -92,21 +95,21 @@ async def read_again(reader: Reader, subnet_ids: Collection[str], parts: Parts, 
 async def _read_endpoints(reader: Reader, selection: Selection, parts: Parts, clock: Clock) -> None:
     found = await parts.attempt(ENDPOINTS, reader.endpoints(endpoint_types(selection)), clock)
     if found is not None:
-        parts.endpoints = {each.vpc_endpoint_id: each for each in found}
+        parts.endpoints = _kept(parts.endpoints, {each.vpc_endpoint_id: each for each in found})
         parts.read_at[ENDPOINTS] = clock.now()
 
 
 async def _read_associations(reader: Reader, parts: Parts, clock: Clock) -> None:
     found = await parts.attempt(ASSOCIATIONS, reader.associations(), clock)
     if found is not None:
-        parts.associations = {each.association_id: each for each in found}
+        parts.associations = _kept(parts.associations, {each.association_id: each for each in found})
         parts.read_at[ASSOCIATIONS] = clock.now()
 
 
 async def _read_subnets(reader: Reader, parts: Parts, clock: Clock) -> None:
     found = await parts.attempt(SUBNETS, reader.subnets(), clock)
     if found is not None:
-        parts.subnets = {each.subnet_id: each for each in found}
+        parts.subnets = _kept(parts.subnets, {each.subnet_id: each for each in found})
         parts.read_at[SUBNETS] = clock.now()
 
 
@@ -115,13 +118,6 @@ async def _read_vpcs(reader: Reader, parts: Parts, clock: Clock) -> None:
     if found is not None:
         parts.vpcs = {each.vpc_id: each for each in found}
         parts.read_at[VPCS] = clock.now()
-
-
-def _due_reservations(chosen: Collection[str], parts: Parts, now: datetime) -> list[str]:
-    """The subnets whose reservations were never read, and some of those that are due, the oldest first."""
-    due = [i for i in sorted(chosen) if parts.due(reservations_of(i), now, RESERVATIONS_EVERY)]
-    tried = {i: parts.tried_at[reservations_of(i)] for i in due if reservations_of(i) in parts.tried_at}
-    return [i for i in due if i not in tried] + sorted(tried, key=lambda i: tried[i])[:RESERVATIONS_AT_A_TIME]
 
 
 async def _read_reservations(reader: Reader, subnet_ids: Collection[str], parts: Parts, clock: Clock) -> None:
@@ -136,11 +132,18 @@ async def _read_reservations(reader: Reader, subnet_ids: Collection[str], parts:
             if stopped:
                 return
             found = await parts.attempt(name, reader.reservations(subnet_id), clock)
+        parts.counted[subnet_id] = parts.subnets[subnet_id].available_ip_address_count
         if found is not None:
             parts.reservations = parts.reservations | {subnet_id: found}
+            parts.read_at[name] = clock.now()
         elif passing(parts.problems[name]):
             stopped = True
 
     async with asyncio.TaskGroup() as tasks:
         for subnet_id in subnet_ids:
             tasks.create_task(read_one(subnet_id))
+
+
+def _kept(before: dict[str, _T], now: dict[str, _T]) -> dict[str, _T]:
+    """What was before when nothing is different."""
+    return before if before == now else now

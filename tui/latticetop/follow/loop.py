@@ -168,7 +168,7 @@ class Follower:
 
     async def _read_parts(self, reader: Reader, selection: Selection, full: bool) -> None:
         parts, clock = self._parts, self._clock
-        await read_lists(reader, selection, parts, clock, full=full)
+        await read_lists(reader, selection, parts, clock, full=full, focus=self._turns.focus)
         if (problem := parts.required_problem()) and problem.kind.needs_new_credentials:
             return
         chosen = choose_subnets(selection, parts.subnets, parts.endpoints.values())

@@ -20,6 +20,8 @@ ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS = "endpoints", "associations", "subnets",
 """Names of parts, as in `Snapshot.read_at`."""
 LATTICE = "lattice"
 """VPC Lattice's side; its problems go by `lattice 0`, `lattice 1` …, since each of its calls may be denied."""
+RESERVATIONS = "reservations"
+"""Each subnet's reservations go by this and the id of the subnet."""
 INTERFACES = "interfaces"
 """In `Snapshot.read_at` each subnet's ENIs go by the id of the subnet."""
 SELECTION = "selection"
@@ -31,8 +33,8 @@ REQUIRED = frozenset({ENDPOINTS, ASSOCIATIONS, SUBNETS, INTERFACES})
 class Parts(Struct):
     """The last good answers. Mappings are replaced, never changed in place, so that snapshots can share them.
 
-    `interfaces`, `known` and `reservations` are keyed by subnet id. `tried_at` has the last attempt that was answered,
-    be it with a refusal, `problems` the failure of the last attempt at a part.
+    What is as before keeps its object. `interfaces`, `known` and `reservations` are keyed by subnet id. `tried_at` has
+    the last attempt that was answered, be it with a refusal, `problems` the failure of the last attempt at a part.
     """
 
     vpcs: dict[str, Vpc] = field(default_factory=dict)
@@ -42,7 +44,13 @@ class Parts(Struct):
     interfaces: dict[str, tuple[NetworkInterface, ...]] = field(default_factory=dict)
     known: dict[str, Known] = field(default_factory=dict)
     reservations: dict[str, tuple[CidrReservation, ...]] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
+    """AWS's count of free addresses when a subnet's reservations were last asked for."""
     lattice: Lattice = Lattice()
+    lattice_for: tuple[object, object] | None = None
+    """The endpoints and associations that VPC Lattice's side was last read for."""
+    vpcs_for: frozenset[str] = frozenset()
+    """The VPCs that there were subnets of when the VPCs were last asked for."""
     read_at: dict[str, datetime] = field(default_factory=dict)
     tried_at: dict[str, datetime] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
@@ -70,6 +78,7 @@ class Parts(Struct):
         self.interfaces = {key: value for key, value in self.interfaces.items() if key in subnet_ids}
         self.known = {key: value for key, value in self.known.items() if key in subnet_ids}
         self.reservations = {key: value for key, value in self.reservations.items() if key in subnet_ids}
+        self.counted = {key: value for key, value in self.counted.items() if key in subnet_ids}
         keep = subnet_ids | {reservations_of(subnet_id) for subnet_id in subnet_ids} | REQUIRED | {VPCS, SELECTION}
         for mapping in (self.read_at, self.tried_at, self.problems):
             for key in [key for key in mapping if key not in keep and not key.startswith(LATTICE)]:
@@ -97,9 +106,12 @@ class Parts(Struct):
         """
         self.problems = {key: problem for key, problem in self.problems.items() if not key.startswith(LATTICE)}
         told = list(problems)
+        self.lattice_for = (self.endpoints, self.associations)
         self.problems |= {f"{LATTICE} {number}": problem for number, problem in enumerate(told)}
         if not any(problem.kind.needs_new_credentials for problem in told):
             self.tried_at[LATTICE] = now
+        if told:
+            self.lattice_for = None
         if not any(passing(problem) for problem in told):
             self.lattice = lattice
             self.read_at[LATTICE] = now
@@ -122,4 +134,4 @@ def passing(problem: Problem) -> bool:
 
 def reservations_of(subnet_id: str) -> str:
     """The name of the part that is a subnet's CIDR reservations."""
-    return f"reservations {subnet_id}"
+    return f"{RESERVATIONS} {subnet_id}"
