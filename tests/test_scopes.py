@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from latticetop.aws import Connector, Settings, Shared
+from latticetop.dashboard.watched import Watched
 from latticetop.follow.loop import Follower
-from latticetop.follow.status import Source
 from latticetop.scopes import Place, others_of
 from latticetop.simulator import ManualClock, ServerThread
 from tests.command import KEYS, Ended, run
@@ -144,9 +144,9 @@ async def test_the_dashboard_adds_the_regions_of_all_as_they_are_found(estate: S
     def follow(place: Place) -> Tap:
         return Tap(Follower(Connector(place.settings, shared)), heard)
 
-    async def more() -> AsyncIterator[tuple[Source, str]]:
+    async def more() -> AsyncIterator[Watched]:
         for each in await others_of(place, shared):
-            yield follow(each), each.title
+            yield Watched(follow(each), each.title, each.settings.region)
 
     async with playing(follow(place), more=more(), title="") as stage:
         watched = stage.app.watched

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from latticetop.dashboard.watched import Watched
+from latticetop.follow.status import Phase
 from latticetop.model.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 
@@ -25,7 +27,7 @@ def elsewhere() -> Snapshot:
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     other = FakeSource(update(elsewhere()))
-    async with playing(FakeSource(update(incident())), others=[(other, "production")]) as stage:
+    async with playing(FakeSource(update(incident())), others=[Watched(other, "production", "eu-west-1")]) as stage:
         await stage.until(lambda: all(each.view is not None for each in stage.app.watched))
         yield stage
 
@@ -87,3 +89,38 @@ async def test_with_one_scope_account_and_region_are_not_told_twice() -> None:
         assert "Region" not in stage.text
         assert "next scope" not in stage.text
         assert "2 subnets · 1 without a free /28" in stage.words
+
+
+async def test_a_list_of_scopes_tells_how_each_fares_and_leads_there(stage: Stage) -> None:
+    await stage.press("c")
+    assert stage.screen_name == "ScopesScreen"
+    here, there = (line for line in stage.pane("#scope-table").splitlines() if "live" in line)
+    for cell in ("prod-network", "123456789012", "us-east-1"):
+        assert cell in here
+    assert here.split("us-east-1")[1].split()[:3] == ["1", "2", "1"]
+    assert there.split("eu-west-1")[1].split()[:3] == ["0", "2", "1"]
+    await stage.press("down", "enter")
+    await stage.until(lambda: stage.screen_name == "MainScreen")
+    assert "production 2/2" in stage.lines[0]
+
+
+async def test_a_scope_that_could_not_be_read_says_why_in_the_list() -> None:
+    refused = Problem(ProblemKind.NO_CREDENTIALS, "", "AssumeRole was refused.", "Check the role.")
+    other = FakeSource(update(None, Phase.NEEDS_CREDENTIALS, problem=refused))
+    others = [Watched(other, "payments", "eu-west-1")]
+    async with playing(FakeSource(update(incident())), size=(180, 36), others=others) as stage:
+        await stage.until(lambda: all(each.latest is not None for each in stage.app.watched))
+        await stage.press("c")
+        line = stage.line("payments")
+    assert "eu-west-1" in line and "no valid credentials" in line and "AssumeRole was refused." in line
+
+
+async def test_one_scope_alone_needs_no_list() -> None:
+    async with playing(FakeSource(update(incident()))) as stage:
+        await stage.press("c")
+        assert stage.screen_name == "MainScreen"
+
+
+async def test_what_the_age_means_stands_beneath_the_list(stage: Stage) -> None:
+    await stage.press("o")
+    assert "an address swapped for another shows only then" in stage.text

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from latticetop.aws import Settings, Shared
+    from latticetop.dashboard.watched import Watched
     from latticetop.follow.reader import Resolve
-    from latticetop.follow.status import Selection, Source
+    from latticetop.follow.status import Selection
     from latticetop.model.investigation import Investigation
     from latticetop.model.problem import Problem
     from latticetop.model.snapshot import Snapshot
@@ -38,26 +39,30 @@ def live(
     """Open the dashboard; the exit code. `resolve` stands in for the system's resolver."""
     from latticetop.aws import Connector, Shared
     from latticetop.dashboard.app import LatticetopApp
+    from latticetop.dashboard.watched import Watched
     from latticetop.follow.loop import Follower
     from latticetop.follow.pace import Pace
 
     pace = Pace(interval=interval, floor=floor, fast=min(FLOOR, max(interval, floor)))
     shared = Shared(max_calls)
 
-    def follow(place: Place) -> tuple[Source, str]:
+    def follow(place: Place) -> Watched:
         connect = Connector(place.settings, shared)
-        return Follower(connect, selection, pace=pace, resolve=resolve or system_resolve), place.title
+        source = Follower(connect, selection, pace=pace, resolve=resolve or system_resolve)
+        return Watched(source, place.title or place.settings.profile, place.settings.region)
 
-    (first, title), *others = map(follow, places)
+    first, *others = map(follow, places)
     more = _found_later(places, shared, follow)
-    app = LatticetopApp(first, selection=selection, title=title, others=others, more=more)
+    app = LatticetopApp(
+        first.source, selection=selection, title=first.title, region=first.region, others=others, more=more
+    )
     app.run()
     return app.return_code or 0
 
 
 async def _found_later(
-    places: Sequence[Place], shared: Shared, follow: Callable[[Place], tuple[Source, str]]
-) -> AsyncIterator[tuple[Source, str]]:
+    places: Sequence[Place], shared: Shared, follow: Callable[[Place], Watched]
+) -> AsyncIterator[Watched]:
     """The scopes of `all` Regions, once AWS has said which they are."""
     from latticetop.model.problem import ReadError
     from latticetop.scopes import others_of

@@ -15,6 +15,7 @@ from textual.reactive import var
 from latticetop.dashboard.screens.estate import EstateScreen
 from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
+from latticetop.dashboard.screens.scopes import ScopesScreen
 from latticetop.dashboard.theme import DARK, Palette, variables
 from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
@@ -35,8 +36,8 @@ EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 class LatticetopApp(App[int]):
     """Shows one scope at a time.
 
-    `title` stands in for the profile's name; `others` are further scopes with their titles, `more` those that are only
-    found out while it runs; `now` gives the time that ages are measured from.
+    `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
+    scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from.
     """
 
     CSS_PATH = "latticetop.tcss"
@@ -49,6 +50,7 @@ class LatticetopApp(App[int]):
         Binding("space", "pause", "pause", id="pause"),
         Binding("a", "toggle_all", "all", id="all"),
         Binding("o", "estate", "all subnets", id="estate"),
+        Binding("c", "scopes", "scopes", id="scopes"),
         Binding("right_square_bracket", "scope(1)", "next scope", key_display="]", id="next-scope"),
         Binding("left_square_bracket", "scope(-1)", show=False, key_display="[", id="previous-scope"),
         Binding("question_mark", "help", "help", key_display="?", id="help"),
@@ -70,12 +72,13 @@ class LatticetopApp(App[int]):
         *,
         selection: Selection | None = None,
         title: str = "",
-        others: Sequence[tuple[Source, str]] = (),
-        more: AsyncIterable[tuple[Source, str]] | None = None,
+        region: str = "",
+        others: Sequence[Watched] = (),
+        more: AsyncIterable[Watched] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
-        self.watched = [Watched(source, title), *(Watched(other, name) for other, name in others)]
+        self.watched = [Watched(source, title, region), *others]
         self._more = more
         self.at = 0
         """The index of the scope on screen."""
@@ -146,11 +149,11 @@ class LatticetopApp(App[int]):
         self.run_worker(watched.source.run(partial(self._publish, watched)), name=name, group=name)
 
     @work(group="more scopes")
-    async def _follow_more(self, more: AsyncIterable[tuple[Source, str]]) -> None:
-        async for source, title in more:
-            self.watched.append(Watched(source, title))
-            source.select(self._chosen)
-            self._follow_one(self.watched[-1])
+    async def _follow_more(self, more: AsyncIterable[Watched]) -> None:
+        async for watched in more:
+            self.watched.append(watched)
+            watched.source.select(self._chosen)
+            self._follow_one(watched)
             self.refresh_bindings()
             if self.current.latest is not None:
                 self.latest = self.current.latest
@@ -161,16 +164,20 @@ class LatticetopApp(App[int]):
     def on_latticetop_app_published(self, message: Published) -> None:
         """Take over what was published; everything on screen follows from it."""
         message.watched.take(message.update)
-        if message.watched is self.current or isinstance(self.screen, EstateScreen):
+        if message.watched is self.current or isinstance(self.screen, (EstateScreen, ScopesScreen)):
             self.latest = self.current.latest
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Going from scope to scope is offered where there are several."""
-        return len(self.watched) > 1 if action == "scope" else True
+        return len(self.watched) > 1 if action in ("scope", "scopes") else True
 
     def action_scope(self, step: int) -> None:
         """Show the next scope, or the one before."""
-        self._show_scope((self.at + step) % len(self.watched))
+        self.show_scope((self.at + step) % len(self.watched))
+
+    def action_scopes(self) -> None:
+        """Show every scope and how it fares."""
+        self.push_screen(ScopesScreen())
 
     def action_estate(self) -> None:
         """Show every subnet of every scope in one list."""
@@ -178,10 +185,11 @@ class LatticetopApp(App[int]):
 
     def look_at(self, scope: int, subnet_id: str) -> None:
         """Go to a subnet on the main screen of a scope."""
-        self._show_scope(scope)
+        self.show_scope(scope)
         self._main.go_to_subnet(subnet_id)
 
-    def _show_scope(self, scope: int) -> None:
+    def show_scope(self, scope: int) -> None:
+        """Show a scope, by its place."""
         if scope == self.at:
             return
         self.at = scope

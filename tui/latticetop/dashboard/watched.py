@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Watched:
-    """One scope: its source, the last update and what follows from it. `title` stands in for the profile's name."""
+    """One scope: its source, the last update and what follows from it.
+
+    `title` stands in for the profile's name, `region` for the Region as long as nothing was read.
+    """
 
     source: Source
     title: str = ""
+    region: str = ""
     latest: Update | None = None
     view: View | None = None
     marks: Marks = field(default_factory=Marks)
@@ -38,5 +42,5 @@ class Watched:
     def name(self) -> str:
         """How the scope is called: by profile and Region once it is known."""
         scope = self.view.snapshot.scope if self.view else None
-        parts = (self.title or (scope.profile if scope else ""), scope.region if scope else "")
+        parts = (self.title or (scope.profile if scope else ""), scope.region if scope else self.region)
         return " ".join(part for part in parts if part)

@@ -56,9 +56,9 @@ class SubnetReading(Struct, frozen=True, dict=True):
 class Snapshot(Struct, frozen=True, dict=True):
     """One scope at one moment. Mappings are keyed by id and are not to be changed.
 
-    `read_at` has the time of the last good read of each part: `endpoints`, `associations`, `subnets`, `vpcs`, and each
-    subnet id for that subnet's ENIs, `reservations` and the id for its reservations. A part that is not in it was never read: nothing is known of it, which is not the
-    same as its being empty. `problems` are those of the last attempt.
+    `read_at` has the time of the last good read of each part: `endpoints`, `associations`, `subnets`, `vpcs`, each
+    subnet id for that subnet's ENIs, and `reservations ID` for its reservations. A part that is not in it was never
+    read: nothing is known of it, which is not the same as its being empty. `problems` are those of the last attempt.
     """
 
     scope: Scope

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable
+from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.sentences import totals
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from latticetop.dashboard.view import View
+
+AGE = "age: since interfaces were read; an address swapped for another shows only then"
 
 
 class EstateScreen(DetailScreen):
@@ -39,6 +41,7 @@ class EstateScreen(DetailScreen):
         """One table."""
         yield StatusLine()
         yield Pane(EstateTable(id="estate-table"), id="estate-pane", title="All subnets")
+        yield Static(AGE, id="estate-note")
         yield KeyLine()
 
     def refresh_from(self, view: View) -> None:

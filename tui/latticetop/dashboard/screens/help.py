@@ -31,6 +31,7 @@ KEYS = (
     ("p", "plan: what would fit into which subnets, and what if something were gone"),
     ("s", "sort the table at hand by its next column"),
     ("o", "every subnet in one list, the tightest first; enter goes there"),
+    ("c", "every account and Region that is followed, and how each fares; enter goes there"),
     ("[ ]", "the scope before and the next, where several accounts or Regions are followed"),
     ("r", "read everything now"),
     ("space", "stop reading, or go on"),
