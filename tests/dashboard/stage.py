@@ -59,6 +59,9 @@ class FakeSource:
     def resume(self) -> None:
         self.asked.append("resume")
 
+    def renew(self) -> None:
+        self.asked.append("renew")
+
     def focus(self, subnet_id: str | None) -> None:
         self.focused = subnet_id
 
@@ -86,12 +89,13 @@ class Tap:
     def __init__(self, source: Source, heard: asyncio.Event | None = None) -> None:
         self.source = source
         self.heard = heard or asyncio.Event()
-        for name in ("refresh", "pause", "resume", "focus", "select"):
+        for name in ("refresh", "pause", "resume", "renew", "focus", "select"):
             setattr(self, name, getattr(source, name))
 
     refresh: Callable[[], None]
     pause: Callable[[], None]
     resume: Callable[[], None]
+    renew: Callable[[], None]
     focus: Callable[[str | None], None]
     select: Callable[[Selection], None]
 

@@ -89,6 +89,7 @@ class FakeReader:
         self.association_list = [Association("vpce-rsc-asc-1", ENDPOINT, accessibility="Accessible")]
         self.interface_list = [interface("eni-13", A, "10.10.10.13"), interface("eni-36", A, "10.10.10.36")]
         self.reservation_list: list[CidrReservation] = []
+        self.asked_reservations: list[str] = []
         self.event_list: list[TrailEvent] = []
         self.reaches: datetime | None = None
         self.lattice_gate: asyncio.Event | None = None
@@ -123,6 +124,7 @@ class FakeReader:
 
     async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
         await self._call("reservations")
+        self.asked_reservations.append(subnet_id)
         return tuple(r for r in self.reservation_list if r.subnet_id == subnet_id)
 
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:

@@ -181,8 +181,8 @@ async def test_where_nothing_changes_a_read_is_four_calls(rig: Rig) -> None:
                 assert asked == {"subnets": 1, "endpoints": 1, "reservations": 1, "interfaces": 1}
             else:
                 assert asked == four
-    # In an hour the reservations of the subnet on screen are read every five minutes.
-    assert spared == 12
+    # One subnet's reservations at 5, 10 … 60 minutes, the other's a minute later: at 6, 11 … 56.
+    assert spared == 12 + 11
 
 
 async def test_associations_that_may_change_are_not_spared(rig: Rig) -> None:
@@ -196,17 +196,30 @@ async def test_associations_that_may_change_are_not_spared(rig: Rig) -> None:
             assert rig.reader.asked.count("associations") == 1
 
 
+async def test_reservations_take_turns_a_minute_apart_the_one_on_screen_first(rig: Rig) -> None:
+    rig.reader.subnet_list = [subnet(f"subnet-{n:02}", f"10.10.{n}.0/24", 251) for n in range(30)]
+    asked = rig.reader.asked_reservations
+    async with rig.follow() as follower:
+        await rig.clock.rest()
+        asked.clear()
+        follower.focus("subnet-07")
+        for _ in range(20 + 4 * 6):
+            await rig.clock.cycle(15)
+    assert asked == ["subnet-07", "subnet-00", "subnet-01", "subnet-02", "subnet-03", "subnet-07", "subnet-04"]
+
+
 async def test_reservations_are_read_again_where_the_count_has_changed(rig: Rig) -> None:
     async with rig.follow():
         await rig.clock.rest()
+        rig.reader.endpoint_list = [endpoint("Pending")]
         rig.reader.subnet_list[1] = subnet(B, "10.10.10.64/26", 58)
-        rig.reader.asked.clear()
+        rig.reader.asked_reservations.clear()
         await rig.clock.cycle(15)
-        assert rig.reader.asked.count("reservations") == 0
+        assert rig.reader.asked_reservations == []
         await rig.clock.cycle(300)
-        assert rig.reader.asked.count("reservations") == 1
+        assert rig.reader.asked_reservations == [B]
         await rig.clock.cycle(300)
-        assert rig.reader.asked.count("reservations") == 1
+        assert rig.reader.asked_reservations == [B]
 
 
 async def test_denied_reservations_of_all_subnets_come_once_the_one_on_screen_may_be_read(rig: Rig) -> None:

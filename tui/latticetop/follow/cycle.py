@@ -15,6 +15,7 @@ from .parts import (
     ENDPOINTS,
     SELECTION,
     SUBNETS,
+    TURN,
     VPCS,
     Parts,
     passing,
@@ -30,17 +31,18 @@ _AT_ONCE = 8
 
 async def read_lists(
     reader: Reader, selection: Selection, parts: Parts, clock: Clock, *, full: bool, focus: str | None = None
-) -> None:
+) -> str | None:
     """Read the endpoints, associations, subnets and, when due or `full`, the VPCs, all at once.
 
-    `focus` is the subnet on screen: now and then its reservations are read in place of the associations.
+    Now and then the associations are left out, and what comes back is the subnet whose reservations to read instead;
+    the one in `focus`, on screen, has precedence.
     """
-    spared = not full and seldom.takes_a_turn(focus, parts, clock.now())
+    turn = None if full else seldom.turn_of(parts, focus, clock.now())
     vpcs = full or seldom.vpcs_due(parts, clock.now())
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_read_endpoints(reader, selection, parts, clock))
         tasks.create_task(_read_subnets(reader, parts, clock))
-        if not spared:
+        if turn is None:
             tasks.create_task(_read_associations(reader, parts, clock))
         if vpcs:
             tasks.create_task(_read_vpcs(reader, parts, clock))
@@ -49,6 +51,9 @@ async def read_lists(
     parts.problems.pop(SELECTION, None)
     if SUBNETS in parts.read_at and (problem := unknown_ids(selection, parts.subnets, parts.vpcs)):
         parts.problems[SELECTION] = problem
+    if turn is not None:
+        parts.tried_at[TURN] = clock.now()
+    return turn
 
 
 async def read_insides(
@@ -59,18 +64,22 @@ async def read_insides(
     *,
     full: bool,
     turns: Turns | None = None,
+    turn: str | None = None,
     told: Told | None = None,
 ) -> None:
-    """Read the ENIs of the chosen subnets and the reservations that are due; with `full`, or without turns, all."""
+    """Read the ENIs of the chosen subnets and the reservations that are due; with `full`, or without turns, all.
+
+    `turn` is a subnet whose reservations are to be read.
+    """
     chosen = choose_subnets(selection, parts.subnets, parts.endpoints.values())
     parts.forget_others(chosen)
     now = clock.now()
-    due = sorted(chosen) if full else seldom.reservations_due(chosen, parts, turns.focus if turns else None, now)
+    due = sorted(chosen) if full else seldom.reservations_due(chosen, parts, turn, now)
     subnets = {i: parts.subnets[i] for i in sorted(chosen)}
     wanted = list(subnets)
     if turns:
-        turn = turns.next(subnets, parts.known, parts.endpoints.values(), now)
-        wanted = turn + [i for i in wanted if full and i not in turn]
+        first = turns.next(subnets, parts.known, parts.endpoints.values(), now)
+        wanted = first + [i for i in wanted if full and i not in first]
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(read_interfaces(reader, wanted, parts, clock, told))
         tasks.create_task(_read_reservations(reader, due, parts, clock))

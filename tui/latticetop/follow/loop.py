@@ -22,16 +22,21 @@ from .interfaces import Seen, Told
 from .investigate import Trails, investigate
 from .pace import Pace, PendingWatch, Random
 from .parts import SELECTION, Parts
-from .reader import Connect, Progress, Reader, Resolve
+from .reader import Connect, Progress, Reader, Resolve, Stamp
 from .schedule import Turns
 from .status import Phase, Publish, Selection, Status, Update
 
 _TOLD_EVERY = timedelta(seconds=0.25)
+_WATCH_EVERY = 2.0
+"""Seconds between two looks at the credential files, while those that there were do not work."""
 _BACK_OFF = (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE)
 
 
 class Follower:
-    """A `status.Source` that follows a live scope. The subnet in `focus` is read each time, others by turns."""
+    """A `status.Source` that follows a live scope. The subnet in `focus` is read each time, others by turns.
+
+    With `stamp` credentials are got anew as soon as the files they come from have changed.
+    """
 
     def __init__(
         self,
@@ -43,6 +48,7 @@ class Follower:
         clock: Clock | None = None,
         random: Random = _random.random,
         resolve: Resolve | None = None,
+        stamp: Stamp | None = None,
     ) -> None:
         self._connect = connect
         self._selection = selection or Selection()
@@ -50,10 +56,12 @@ class Follower:
         self._clock = clock or SystemClock()
         self._random = random
         self._wake = Event()
-        self._wanted = self._full = self._paused = False
+        self._wanted = self._full = self._paused = self._stale = False
         self._resolve = resolve
         self._trails = Trails()
         self._lattice = Lock()
+        self._stamp = stamp
+        self._stamped: object = None
         self._turns = Turns(self._pace.effective)
         self._reader: Reader | None = None
         self._scope: Scope | None = None
@@ -92,6 +100,11 @@ class Follower:
     def resume(self) -> None:
         """Go on, with a read at once."""
         self._paused = False
+        self._ask()
+
+    def renew(self) -> None:
+        """Get credentials anew, then read."""
+        self._stale = True
         self._ask()
 
     def focus(self, subnet_id: str | None) -> None:
@@ -141,6 +154,9 @@ class Follower:
         """Connect if need be and read once; the gravest problem, if there was one."""
         self._wanted = False
         full, self._full = self._full, False
+        if self._stale or self._files_changed(connected=True):
+            await self._disconnect()
+        self._stale = False
         try:
             reader = await self._connected()
         except ReadError as error:
@@ -168,7 +184,7 @@ class Follower:
 
     async def _read_parts(self, reader: Reader, selection: Selection, full: bool) -> None:
         parts, clock = self._parts, self._clock
-        await read_lists(reader, selection, parts, clock, full=full, focus=self._turns.focus)
+        turn = await read_lists(reader, selection, parts, clock, full=full, focus=self._turns.focus)
         if (problem := parts.required_problem()) and problem.kind.needs_new_credentials:
             return
         chosen = choose_subnets(selection, parts.subnets, parts.endpoints.values())
@@ -176,7 +192,7 @@ class Follower:
             self._take_snapshot(selection)
             self._emit(Phase.READING)
         told = self._teller(selection)
-        await read_insides(reader, selection, parts, clock, full=full, turns=self._turns, told=told)
+        await read_insides(reader, selection, parts, clock, full=full, turns=self._turns, turn=turn, told=told)
         self._progress = None
         self._take_snapshot(selection)
         self._emit(Phase.READING)
@@ -212,6 +228,8 @@ class Follower:
         if phase is Phase.NEEDS_CREDENTIALS:
             await self._disconnect()
         due = None if wait is None else self._clock.now() + timedelta(seconds=wait)
+        watching = self._stamp is not None and phase is Phase.NEEDS_CREDENTIALS
+        self._files_changed(connected=not watching)
         while not self._wanted:
             self._wake.clear()
             left = None
@@ -220,8 +238,20 @@ class Follower:
             else:
                 self._emit(phase, due)
                 left = None if due is None else max(0.0, (due - self._clock.now()).total_seconds())
-            if not await self._clock.wait(self._wake, left):
+            if watching and not self._paused:
+                left = _WATCH_EVERY if left is None else min(left, _WATCH_EVERY)
+            if await self._clock.wait(self._wake, left):
+                continue
+            if self._files_changed(connected=not watching) or (due is not None and due <= self._clock.now()):
                 return
+
+    def _files_changed(self, *, connected: bool) -> bool:
+        """Whether the files that credentials come from are different from when this was asked last."""
+        if self._stamp is None:
+            return False
+        now = (connected, self._stamp(connected))
+        before, self._stamped = self._stamped, now
+        return isinstance(before, tuple) and before[0] == connected and before != now
 
     def _plan(self, problem: Problem | None) -> tuple[Phase, float | None]:
         """What to wait for, and how long."""

@@ -22,6 +22,8 @@ LATTICE = "lattice"
 """VPC Lattice's side; its problems go by `lattice 0`, `lattice 1` …, since each of its calls may be denied."""
 RESERVATIONS = "reservations"
 """Each subnet's reservations go by this and the id of the subnet."""
+TURN = "turn"
+"""The last time that reservations were read in another part's place."""
 INTERFACES = "interfaces"
 """In `Snapshot.read_at` each subnet's ENIs go by the id of the subnet."""
 SELECTION = "selection"
@@ -79,7 +81,9 @@ class Parts(Struct):
         self.known = {key: value for key, value in self.known.items() if key in subnet_ids}
         self.reservations = {key: value for key, value in self.reservations.items() if key in subnet_ids}
         self.counted = {key: value for key, value in self.counted.items() if key in subnet_ids}
-        keep = subnet_ids | {reservations_of(subnet_id) for subnet_id in subnet_ids} | REQUIRED | {VPCS, SELECTION}
+        keep = (
+            subnet_ids | {reservations_of(subnet_id) for subnet_id in subnet_ids} | REQUIRED | {VPCS, SELECTION, TURN}
+        )
         for mapping in (self.read_at, self.tried_at, self.problems):
             for key in [key for key in mapping if key not in keep and not key.startswith(LATTICE)]:
                 del mapping[key]

@@ -64,3 +64,6 @@ InterfacePages = AsyncIterator[tuple[NetworkInterface, ...]]
 
 Connect = Callable[[], Awaitable[Reader]]
 """Opens a reader; called again when the credentials may have changed."""
+
+Stamp = Callable[[bool], object]
+"""Gives something that is different once the files credentials come from are; told whether they work at present."""

@@ -98,6 +98,9 @@ class Replayer:
     def refresh(self) -> None:
         """A recording has nothing newer to read."""
 
+    def renew(self) -> None:
+        """A recording needs no credentials."""
+
     def focus(self, subnet_id: str | None) -> None:
         """A recording holds every subnet as it was."""
 

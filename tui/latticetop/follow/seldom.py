@@ -1,8 +1,7 @@
 """When to read again what seldom changes: VPCs, CIDR reservations, VPC Lattice's side.
 
 In a scope where nothing changes they cost no call of their own. They are read anew where something else has changed or
-they could not be read, and the reservations of the subnet on screen now and then in the place of another call; a key
-reads everything.
+they could not be read, and reservations by turns in the place of another call; a key reads everything.
 """
 
 from __future__ import annotations
@@ -10,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from .parts import ASSOCIATIONS, LATTICE, RESERVATIONS, VPCS, Parts, passing, reservations_of
+from .parts import ASSOCIATIONS, LATTICE, RESERVATIONS, TURN, VPCS, Parts, passing, reservations_of
 
 VPCS_AFTER = 600.0
 """Seconds until it is tried again what was refused."""
 RESERVATIONS_AFTER = 300.0
 """Seconds. Reservations cost one call a subnet, and are not asked for more often."""
+TURN_AFTER = 60.0
+"""Seconds from one turn to the next."""
 RESERVATIONS_AT_A_TIME = 16
 """How many of those that are due are read again in one go, so that many subnets do not mean a burst of calls."""
 LATTICE_AFTER = 300.0
@@ -33,15 +34,15 @@ def vpc_ids(parts: Parts) -> frozenset[str]:
     return frozenset(subnet.vpc_id for subnet in parts.subnets.values())
 
 
-def reservations_due(chosen: Collection[str], parts: Parts, focus: str | None, now: datetime) -> list[str]:
-    """The subnets whose reservations were never read; then the one on screen, and those where something has changed.
+def reservations_due(chosen: Collection[str], parts: Parts, turn: str | None, now: datetime) -> list[str]:
+    """The subnets whose reservations were never read; then the one whose turn it is, and where something has changed.
 
     Those are read again after a while only, the oldest first, a few at a time.
     """
     new = [i for i in sorted(chosen) if reservations_of(i) not in parts.tried_at]
     old = [i for i in chosen if reservations_of(i) in parts.tried_at]
-    again = [i for i in old if (i == focus or _changed(i, parts)) and _rested(i, parts, now)]
-    again.sort(key=lambda i: (i != focus, parts.tried_at[reservations_of(i)], i))
+    again = [i for i in old if (i == turn or _changed(i, parts)) and _rested(i, parts, now)]
+    again.sort(key=lambda i: (i != turn, parts.tried_at[reservations_of(i)], i))
     return new + again[:RESERVATIONS_AT_A_TIME]
 
 
@@ -58,17 +59,23 @@ def _changed(subnet_id: str, parts: Parts) -> bool:
     return worked or parts.counted.get(subnet_id) != parts.subnets[subnet_id].available_ip_address_count
 
 
-def takes_a_turn(focus: str | None, parts: Parts, now: datetime) -> bool:
-    """Whether the reservations of the subnet on screen take the place of the associations this time.
+def turn_of(parts: Parts, focus: str | None, now: datetime) -> str | None:
+    """The subnet whose reservations take the place of the associations this time: the one on screen, or the oldest.
 
-    Only where those were read well before, and no endpoint is Pending whose associations are about to change.
+    Once a minute at most, and only where the associations were read well before, and no endpoint is Pending, whose
+    associations are about to change.
     """
-    if focus is None or ASSOCIATIONS not in parts.read_at or ASSOCIATIONS in parts.problems:
-        return False
-    pending = any(endpoint.state.lower() == "pending" for endpoint in parts.endpoints.values())
-    name = reservations_of(focus)
-    stuck = name in parts.problems and passing(parts.problems[name])
-    return not pending and not stuck and name in parts.tried_at and _rested(focus, parts, now)
+    if ASSOCIATIONS not in parts.read_at or ASSOCIATIONS in parts.problems or not parts.due(TURN, now, TURN_AFTER):
+        return None
+    if any(endpoint.state.lower() == "pending" for endpoint in parts.endpoints.values()):
+        return None
+    due = [i for i in parts.counted if i in parts.subnets and _rested(i, parts, now) and not _stuck(i, parts)]
+    return min(due, key=lambda i: (i != focus, parts.tried_at[reservations_of(i)], i), default=None)
+
+
+def _stuck(subnet_id: str, parts: Parts) -> bool:
+    problem = parts.problems.get(reservations_of(subnet_id))
+    return problem is not None and passing(problem)
 
 
 def lattice_due(arns: Iterable[str], parts: Parts, now: datetime) -> bool:

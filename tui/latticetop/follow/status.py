@@ -81,6 +81,9 @@ class Source(Protocol):
     def resume(self) -> None:
         """Go on, with a read at once."""
 
+    def renew(self) -> None:
+        """Get credentials anew, then read."""
+
     def focus(self, subnet_id: str | None) -> None:
         """Say which subnet is on screen."""
 
