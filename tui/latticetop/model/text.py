@@ -11,6 +11,7 @@ _IGNORABLE = re.compile(
 )
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Controls, format characters (soft hyphens, directions, joiners, tags), surrogates, what has no meaning, line ends."""
+_BEYOND_ASCII = re.compile("[\x7f-\U0010ffff]")
 _ID = re.compile(r"\b([a-z]+(?:-[a-z]+)*-)([0-9a-f]{8,17})\b")
 
 
@@ -21,6 +22,11 @@ def clean(text: str) -> str:
     return "".join(c for c in _IGNORABLE.sub("", text) if unicodedata.category(c) not in _UNSEEN)
 
 
+def escape_unseen(text: str) -> str:
+    """JSON that says the same, with what `clean` drops written as escapes: `\\u009b`. Line ends stay."""
+    return _BEYOND_ASCII.sub(lambda found: found[0] if clean(found[0]) else _escape(found[0]), text)
+
+
 def shorten_ids(text: str) -> str:
     """Cut every AWS id in a text in the middle: `vpce-0e3b…2c4a`."""
     return _ID.sub(lambda found: f"{found[1]}{found[2][:4]}…{found[2][-4:]}" if len(found[2]) > 9 else found[0], text)
@@ -29,3 +35,8 @@ def shorten_ids(text: str) -> str:
 def resource_name(arn: str) -> str:
     """The last part of an ARN: `rcfg-0f8b…` of `arn:aws:vpc-lattice:…:resourceconfiguration/rcfg-0f8b…`."""
     return arn.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+
+
+def _escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
