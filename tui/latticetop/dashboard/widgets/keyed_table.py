@@ -84,7 +84,7 @@ class KeyedTable(DataTable[Text]):
         return self._order[row] if 0 <= row < len(self._order) else None
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show these rows in this order, the last of each key: unchanged cells are left alone, the cursor keeps its key."""
+        """Show these rows in this order, of each key the last; unchanged cells are left alone, the cursor stays."""
         rows = self._fitted(list({row.key: row for row in rows}.values()))
         wanted = {row.key: row for row in rows}
         gone = [key for key in self._rows if key not in wanted]
