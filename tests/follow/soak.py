@@ -23,9 +23,7 @@ from botocore.retries.standard import ExponentialBackoff
 from latticetop.aws import Settings, connect, sdk
 from latticetop.aws.buckets import Bucket
 from latticetop.aws.settings import PageSizes
-from latticetop.follow.cycle import LATTICE_EVERY, RESERVATIONS_EVERY
 from latticetop.follow.reader import Reader
-from latticetop.follow.schedule import SEEN_WITHIN
 from latticetop.simulator import ManualClock, RandomOrder, Server
 from latticetop.simulator.dispatch import Dispatcher
 from latticetop.simulator.errors import ApiError
@@ -36,8 +34,8 @@ from latticetop.simulator.operations.paging import Pages
 from .fakes import START, VPC, A, B, FakeClock
 
 ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
-ROUND = 2 * max(SEEN_WITHIN, RESERVATIONS_EVERY, LATTICE_EVERY)
-"""Seconds. Every subnet and reservation is read at least once in half of it; the other half waits out a back-off."""
+ROUND = 900.0
+"""Seconds in which everything has been read anew: what is read seldom is five minutes old at most, after a back-off."""
 FAULTS = (
     "throttle", "throttle:0.3", "deny", "deny:ec2:DescribeSubnets", "expire", "reset:0.5", "truncate:0.3", "html:0.3",
     "malformed:0.3", "hang", "latency:0.001", "counts:3", "hide:0.4", "repeat", "token", "deny:vpc-lattice:*",
@@ -85,8 +83,7 @@ class World:
             self._remove(kind, self.made[kind].pop(self.random.randrange(len(self.made[kind]))))
         elif kind == "interface":
             prefixes = {"Ipv4PrefixCount": 1} if self.random.random() < 0.4 else {}
-            if answer := self.do("CreateNetworkInterface", SubnetId=subnet_id, **prefixes):
-                self.made[kind].append(answer["NetworkInterface"]["NetworkInterfaceId"])
+            self.made[kind] += filter(None, [self._interface(subnet_id, **prefixes)])
         elif kind == "endpoint":
             wanted = {"VpcEndpointType": "ServiceNetwork", "VpcId": VPC, "ServiceNetworkArn": ARN, "SubnetIds": [A, B]}
             if answer := self.do("CreateVpcEndpoint", **wanted):
@@ -142,13 +139,30 @@ class World:
         return wait
 
     async def settle(self, wait: float) -> float:
-        """No trouble any more, and all that was to happen has happened: after one round everything has been read."""
+        """No trouble any more, one last change that no count tells of, and a round in which everything is read."""
         self.server.account.faults.set([])
+        wait = await self._swap(wait)
         self.account_clock.finish()
         end = self.clock.time.timestamp() + ROUND
         while self.clock.time.timestamp() < end:
             wait = await self.pass_by(wait)
         return wait
+
+    async def _swap(self, wait: float) -> float:
+        """An interface in each subnet that has room for it, and a while later another in its place."""
+        self.account_clock.finish()
+        first = [(each, self._interface(each)) for each in (A, B)]
+        for _ in range(3):
+            wait = await self.pass_by(wait)
+        for subnet_id, name in first:
+            if name:
+                self._remove("interface", name)
+                self.made["interface"] += filter(None, [self._interface(subnet_id)])
+        return wait
+
+    def _interface(self, subnet_id: str, **more: Any) -> str:
+        answer = self.do("CreateNetworkInterface", SubnetId=subnet_id, **more)
+        return str(answer["NetworkInterface"]["NetworkInterfaceId"]) if answer else ""
 
 
 @asynccontextmanager

@@ -86,6 +86,8 @@ async def calm(each: World, follower: Follower, wait: float) -> tuple[float, int
     wait = await each.pass_by(wait)
     assert follower._reader is None
     wait = await each.settle(wait)
+    each.clear()
+    wait = await each.pass_by(await each.pass_by(wait))
     return wait, held(each), len(asyncio.all_tasks())
 
 
