@@ -26,14 +26,16 @@ from latticetop.follow.recording import Entry
 from latticetop.follow.status import Selection
 from latticetop.model.demand import Behaviour, Demand
 from latticetop.model.explanation import explain
+from latticetop.model.investigation import Investigation
 from latticetop.model.plan import make_plan
 from latticetop.model.problem import Problem, ProblemKind
 from latticetop.model.resources import Association
 from latticetop.model.snapshot import Snapshot, SubnetReading
+from latticetop.model.what_if import without
 from latticetop.reports import check, check_text, explain_json, plan, plan_text
 from latticetop.reports.explain import render_markdown
 from tests.aws.conftest import Canned, always
-from tests.dashboard.accounts import ENDPOINT, A, account, endpoint, eni, subnet
+from tests.dashboard.accounts import ENDPOINT, A, account, endpoint, eni, reservation, subnet
 from tests.dashboard.stage import showing
 from tests.dashboard.test_hostile import check as check_screen
 from tests.hostile import ESCAPES, EVIL, HostileAccount, accounts
@@ -188,6 +190,42 @@ def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:
         printed(text)
         lines = [line for line in text.splitlines() if not line.startswith(("  aws ", "    --"))]
         assert [line for line in lines if cell_len(line) > width] == []
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "reserved", "letters"),
+    [
+        (["10.0.0.0/8"], "prefix", "AAAA"),
+        (["10.10.10.16/28", "10.10.10.16/28"], "prefix", "RAPR"),
+        (["10.10.10.16/28", "10.10.10.32/28", "10.10.10.40/29"], "prefix", "RAAR"),
+        (["10.10.10.16/28", "10.10.0.0/16"], "prefix", "AAAA"),
+        ([], "borrowed", "R..R"),
+    ],
+)
+def test_ranges_that_aws_never_gave(prefixes: list[str], reserved: str, letters: str) -> None:
+    """Wider than a block, twice, one in another, or a reservation of an unknown type, which counts for nothing."""
+    holder = eni("eni-00000000000000001", A, "10.10.10.7", prefixes=prefixes, instance_id="i-1")
+    held = reservation(A, "10.10.10.32/28", reserved)
+    snapshot = account([SubnetReading(subnet(A, "10.10.10.0/26", 9), (holder,), (held,))])
+    reading = snapshot.subnets[A]
+    assert reading.blocks.letters == letters
+    planned(snapshot)
+    for prefix in prefixes:
+        assert prefix not in [str(each) for left in without(reading, [prefix]).interfaces for each in left.prefixes]
+
+
+def test_ids_of_any_kind_reach_no_report() -> None:
+    for name in [*EVIL, *ESCAPES]:
+        text = name.encode("utf-8", "replace").decode()
+        held = eni(f"eni-{text}", f"subnet-{text}", "10.10.10.7", description=f"VPC Endpoint Interface vpce-{text}")
+        reading = SubnetReading(subnet(f"subnet-{text}", "10.10.10.0/26", 40, vpc_id=text), (held,))
+        failed = endpoint(f"vpce-{text}", "Failed", [f"subnet-{text}"], vpc_id=text)
+        snapshot = account([reading], [failed])
+        checked(snapshot)
+        planned(snapshot)
+        found = Investigation(snapshot, failed, Standing().now())
+        printed(render_markdown(explain(found)))
+        document(explain_json.render_json(explain(found)))
 
 
 def test_a_subnet_of_the_whole_internet_is_not_mapped() -> None:
