@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 from rich.cells import cell_len
 
+from latticetop.model.network import Lattice, ServiceAssociation, ServiceNetwork
 from latticetop.model.problem import Problem, ProblemKind
 from latticetop.model.resources import Association, Tag
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
@@ -129,3 +130,14 @@ async def test_wide_names_are_cut_by_their_width() -> None:
         check(stage)
         assert "東京" in stage.pane_words("#blocks")
         assert "…" in stage.line("10.10.10.0/26")
+
+
+async def test_what_aws_names_twice_is_one_row() -> None:
+    network = ServiceNetwork("arn:x/sn-1", services=tuple(ServiceAssociation("snsa-1", "ACTIVE") for _ in "ab"))
+    failed = endpoint("vpce-00000000000000001", "Failed", service_network_arn="arn:x/sn-1")
+    snapshot = account([SubnetReading(subnet(A, "10.10.10.0/26", 59))], [failed])
+    both = structs.replace(snapshot, lattice=Lattice({"arn:x/sn-1": network}))
+    async with showing(both) as stage:
+        await stage.press("enter")
+        assert stage.screen_name == "EndpointScreen"
+        check(stage)

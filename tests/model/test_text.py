@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latticetop.model.text import clean, resource_name, shorten_ids
+from tests.unseen import unseen
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,12 @@ from latticetop.model.text import clean, resource_name, shorten_ids
         ("two\nlines\tand a tab", "twolinesand a tab"),
         ("日本語 é", "日本語 é"),
         ("lone \ud800 surrogate", "lone  surrogate"),
+        ("pass\u00adword", "password"),
+        ("prod\U000e0001\U000e0064\U000e0065\U000e007f", "prod"),
+        ("\u2764\ufe0f \U0001f468\u200d\U0001f469", "\u2764 \U0001f468\U0001f469"),
+        ("a\u115f\u1160\u3164\uffa0\u034f\u180e\u2062\U000e0100b", "ab"),
+        ("\u0000\u0085\u2028\u2029", ""),
+        ("a\u00a0b\u3000c\u0301 \u0e01\u0e33", "a\u00a0b\u3000c\u0301 \u0e01\u0e33"),
     ],
 )
 def test_text_from_aws_is_made_fit_to_show(hostile: str, shown: str) -> None:
@@ -40,6 +47,6 @@ def test_what_is_no_long_id_is_left_whole(kept: str) -> None:
 @given(st.text())
 def test_whatever_the_name_it_moves_no_cursor_and_turns_no_text(name: str) -> None:
     shown = clean(name)
-    assert not [c for c in shown if ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0x202A <= ord(c) <= 0x202E]
+    assert unseen(shown) == []
     assert clean(shown) == shown
     shown.encode()

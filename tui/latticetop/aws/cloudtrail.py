@@ -17,6 +17,7 @@ from latticetop.model.problem import ProblemKind, ReadError
 from latticetop.model.timeline import EVENT_NAMES, HANDING_OVER, Trail, TrailEvent
 
 from .buckets import Bucket
+from .decode import in_utc, whole
 from .paging import pages
 from .sdk import Client
 
@@ -131,7 +132,7 @@ def decode_events(records: Iterable[Json]) -> Iterator[TrailEvent]:
     """From LookupEvents' records to events; a record whose `CloudTrailEvent` is not JSON is passed over."""
     for record in records:
         try:
-            body = msgspec.json.decode(record.get("CloudTrailEvent") or "{}")
+            body = msgspec.json.decode(_text(record, "CloudTrailEvent") or "{}")
         except (msgspec.MsgspecError, RecursionError):
             continue
         if isinstance(body, dict) and (event := _event(body, record)) is not None:
@@ -139,14 +140,15 @@ def decode_events(records: Iterable[Json]) -> Iterator[TrailEvent]:
 
 
 def _event(body: Json, record: Json) -> TrailEvent | None:
-    at = _time(body.get("eventTime")) or record.get("EventTime")
-    if not isinstance(at, datetime):
+    said = _time(body.get("eventTime")) or record.get("EventTime")
+    at = in_utc(said) if isinstance(said, datetime) else None
+    if at is None:
         return None
     asked, done = _section(body, "requestParameters"), _section(body, "responseElements")
     made = _section(done, "networkInterface")
     return TrailEvent(
         event_id=_text(body, "eventID") or _text(record, "EventId"),
-        event_time=at.astimezone(UTC),
+        event_time=at,
         event_name=_text(body, "eventName") or _text(record, "EventName"),
         error_code=_text(body, "errorCode"),
         error_message=_text(body, "errorMessage"),
@@ -218,7 +220,7 @@ def _section(section: Json, name: str) -> Json:
 
 def _text(section: Json, name: str) -> str:
     value = section.get(name)
-    return value if isinstance(value, str) else ""
+    return whole(value) if isinstance(value, str) else ""
 
 
 def _time(value: object) -> datetime | None:

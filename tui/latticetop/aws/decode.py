@@ -13,6 +13,11 @@ from latticetop.model.resources import Association, CidrReservation, Endpoint, N
 Raw = Mapping[str, Any]
 """One record in AWS's own member names."""
 _T = TypeVar("_T")
+SHORTEST_SUBNET = 12
+"""Bits. AWS's largest is a /16 (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html); a /0's map would fill the
+memory."""
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""AWS began in 2006; the years beyond are those of a broken or a hostile answer."""
 
 
 def each(decode_one: Callable[[Raw], _T | None], records: Iterable[Raw]) -> Iterator[_T]:
@@ -45,7 +50,7 @@ def subnet(raw: Raw) -> Subnet | None:
     return Subnet(
         subnet_id=subnet_id,
         vpc_id=_same(raw, "VpcId"),
-        cidr_block=next(_cidrs([_text(raw, "CidrBlock")]), None),
+        cidr_block=next((c for c in _cidrs([_text(raw, "CidrBlock")]) if c.length >= SHORTEST_SUBNET), None),
         available_ip_address_count=_number(raw, "AvailableIpAddressCount") or 0,
         availability_zone=_same(raw, "AvailabilityZone"),
         availability_zone_id=_same(raw, "AvailabilityZoneId"),
@@ -203,8 +208,18 @@ def _number(raw: Raw, key: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _time(raw: Raw, key: str) -> datetime | None:
-    value = raw.get(key)
-    if not isinstance(value, datetime):
+def whole(text: str) -> str:
+    """The text with `?` for half a character, which JSON can say and UTF-8 cannot."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def in_utc(value: datetime) -> datetime | None:
+    """A moment in UTC; None when it lies so near the ends of the calendar that no window around it can be reckoned."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
         return None
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _time(raw: Raw, key: str) -> datetime | None:
+    value = raw.get(key)
+    return in_utc(value) if isinstance(value, datetime) else None

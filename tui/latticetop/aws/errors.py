@@ -10,6 +10,8 @@ from botocore.parsers import ResponseParserError
 
 from latticetop.model.problem import Problem, ProblemKind
 
+from .decode import whole
+
 _LONGEST = 200
 """Characters of AWS's own message that are passed on."""
 
@@ -202,7 +204,7 @@ def _login(profile: str) -> str:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return whole(value) if isinstance(value, str) else ""
 
 
 def _first_line(message: object) -> str:

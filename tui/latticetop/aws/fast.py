@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from socket import AF_INET, inet_pton
 from sys import intern
@@ -18,6 +18,8 @@ from lxml import etree
 
 from latticetop.model.address import Cidr, parse_cidr
 from latticetop.model.resources import NetworkInterface, Tag
+
+from .decode import in_utc
 
 _Element = Any
 _Members = dict[str, _Element]
@@ -179,6 +181,6 @@ def _cidr(text: str) -> Cidr | None:
 @lru_cache(maxsize=1024)
 def _moment(text: str) -> datetime:
     """The moment in UTC; ValueError for what is not in the form EC2 uses."""
-    if not _MOMENT.fullmatch(text):
+    if not _MOMENT.fullmatch(text) or (moment := in_utc(datetime.fromisoformat(text))) is None:
         raise ValueError(text)
-    return datetime.fromisoformat(text).astimezone(UTC)
+    return moment

@@ -19,6 +19,7 @@ from latticetop.model.network import (
 )
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 
+from .decode import whole
 from .paging import pages
 from .sdk import Client
 
@@ -107,7 +108,7 @@ def _mappings(items: Iterable[Any] | None) -> list[Raw]:
 
 def _text(raw: Raw, name: str) -> str:
     value = raw.get(name)
-    return value if isinstance(value, str) else ""
+    return whole(value) if isinstance(value, str) else ""
 
 
 def _dns(raw: Raw) -> str:
@@ -165,7 +166,7 @@ def _gateway(raw: Raw) -> ResourceGateway:
         _text(raw, "name"),
         _text(raw, "status"),
         _text(raw, "vpcIdentifier"),
-        tuple(each for each in subnets if isinstance(each, str)) if isinstance(subnets, list) else (),
+        tuple(whole(each) for each in subnets if isinstance(each, str)) if isinstance(subnets, list) else (),
         _text(raw, "ipAddressType"),
         per_eni if isinstance(per_eni, int) else None,
     )

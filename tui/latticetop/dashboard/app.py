@@ -133,6 +133,12 @@ class LatticetopApp(App[int]):
             self._palette = Palette(self.theme_variables)
         return self._palette
 
+    def _fatal_error(self) -> None:
+        # Textual's own prints the variables of every frame, and some hold credentials.
+        from rich.traceback import Traceback
+
+        self.panic(Traceback(show_locals=False, width=None))
+
     def on_mount(self) -> None:
         """Show the main screen, and start following once it has been painted."""
         self.push_screen(self._main)

@@ -105,7 +105,9 @@ def _cheapest(holdings: Holdings, count: int) -> tuple[tuple[int, ...], bool]:
     ranked = sorted(tied, key=lambda index: (tied[index], index))
     ceiling = _cost(holdings, holdings.with_ties(ranked[:count]))
     # No cheaper way holds a block of which the own addresses, with those of the cheapest others, exceed that ceiling.
-    floor = sum(sorted(cost[0] for cost in alone.values())[: count - 1])
+    # That is so where no thing stands in two blocks, and every prefix AWS has ever given is a /28.
+    shared = any(thing.cidr.size > BLOCK_SIZE for things in holdings.in_block.values() for thing in things)
+    floor = 0 if shared else sum(sorted(cost[0] for cost in alone.values())[: count - 1])
     candidates = [index for index in ranked if alone[index][0] <= ceiling[0] - floor]
     best: list[Way | None] = [(_cost(holdings, ()), ()), *[None] * count]
     exact, choices_left = True, MOST_CHOICES

@@ -60,11 +60,11 @@ class Holdings:
         self.ease = [_ease_of(interface) for interface in blocks.interfaces]
         self.of = [_things(n, each, self.ease[n]) for n, each in enumerate(blocks.interfaces)]
         self.in_block = _by_block(blocks, self.of)
-        self._first = blocks.cidr.first if blocks.cidr else 0
+        self._subnet = blocks.cidr or Cidr(0, 32)
 
     def freed_by(self, things: Iterable[Thing], gone: set[Thing]) -> list[int]:
         """The blocks these things stand in that are free when all in `gone` are gone, in order."""
-        touched = {index for thing in things for index in _span(thing.cidr, self._first)}
+        touched = {index for thing in things for index in _span(thing.cidr, self._subnet)}
         return sorted(i for i in touched if i in self.in_block and gone.issuperset(self.in_block[i]))
 
     def with_ties(self, blocks: Iterable[int]) -> set[Thing]:
@@ -87,7 +87,7 @@ def _ease_of(interface: NetworkInterface) -> Ease:
 def _things(number: int, interface: NetworkInterface, ease: Ease) -> tuple[Thing, ...]:
     free = ease < Ease.MANAGED
     addresses = (Thing(Cidr(a, 32), number, free and a != interface.primary) for a in interface.addresses)
-    return (*addresses, *(Thing(prefix, number, free) for prefix in interface.prefixes))
+    return (*addresses, *(Thing(prefix, number, free) for prefix in dict.fromkeys(interface.prefixes)))
 
 
 def _by_block(blocks: BlockMap, things: list[tuple[Thing, ...]]) -> dict[int, list[Thing]]:
@@ -95,20 +95,21 @@ def _by_block(blocks: BlockMap, things: list[tuple[Thing, ...]]) -> dict[int, li
     found: dict[int, list[Thing]] = {}
     if blocks.cidr is None:
         return found
-    first = blocks.cidr.first
     useless = {
         index
         for reservation in blocks.reservations
         if reservation.reservation_type == "explicit"
-        for index in _span(reservation.cidr, first)
+        for index in _span(reservation.cidr, blocks.cidr)
     }
     for each in things:
         for thing in each:
-            for index in _span(thing.cidr, first):
+            for index in _span(thing.cidr, blocks.cidr):
                 if 0 < index < len(blocks) - 1 and index not in useless:
                     found.setdefault(index, []).append(thing)
     return found
 
 
-def _span(cidr: Cidr, first: int) -> range:
-    return range((cidr.first - first) // BLOCK_SIZE, (cidr.last - first) // BLOCK_SIZE + 1)
+def _span(cidr: Cidr, subnet: Cidr) -> range:
+    """The indexes of the subnet's blocks that a range touches."""
+    first, last = max(cidr.first, subnet.first), min(cidr.last, subnet.last)
+    return range((first - subnet.first) // BLOCK_SIZE, (last - subnet.first) // BLOCK_SIZE + 1)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .blocks import BlockMap
 
 
+RESERVATION_TYPES = ("prefix", "explicit")
+"""Those that AWS has. Of others nothing is known, and the map leaves them out too."""
+
+
 class Room(Struct, frozen=True, dict=True):
     """The assignable blocks of a subnet by their indexes, and where a single address may land on its own.
 
@@ -125,6 +129,8 @@ def _closed(blocks: BlockMap, cidr: Cidr) -> array[int]:
     for address in blocks.kept_addresses:
         closed[(address - first) >> 4] |= 1 << ((address - first) & 15)
     for reservation in blocks.reservations:
+        if reservation.reservation_type not in RESERVATION_TYPES:
+            continue
         _close(closed, max(reservation.cidr.first, first) - first, min(reservation.cidr.last, last) - first)
     return closed
 

@@ -1,19 +1,30 @@
-"""Text that comes from AWS, made fit to be shown: no control characters, ids cut in the middle."""
+"""Text that comes from AWS, made fit to be shown: nothing but what can be seen, ids cut in the middle."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# C0 and C1 controls, line separators, and the marks that turn the direction of the text.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+# The rest of Unicode's Default_Ignorable_Code_Point: what draws nothing, or changes the width of what is beside it.
+_IGNORABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Controls, format characters (soft hyphens, directions, joiners, tags), surrogates, what has no meaning, line ends."""
+_BEYOND_ASCII = re.compile("[\x7f-\U0010ffff]")
 _ID = re.compile(r"\b([a-z]+(?:-[a-z]+)*-)([0-9a-f]{8,17})\b")
 
 
 def clean(text: str) -> str:
-    """The text without control, direction and zero-width characters, surrogates included; a run of them is dropped."""
-    text = _UNSAFE.sub("", text)
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cs", "Cn", "Co")) if not text.isascii() else text
+    """The text without what a terminal acts upon or does not draw: controls, format characters, invisible letters."""
+    if text.isprintable() and text.isascii():
+        return text
+    return "".join(c for c in _IGNORABLE.sub("", text) if unicodedata.category(c) not in _UNSEEN)
+
+
+def escape_unseen(text: str) -> str:
+    """JSON that says the same, with what `clean` drops written as escapes: `\\u009b`. Line ends stay."""
+    return _BEYOND_ASCII.sub(lambda found: found[0] if clean(found[0]) else _escape(found[0]), text)
 
 
 def shorten_ids(text: str) -> str:
@@ -24,3 +35,8 @@ def shorten_ids(text: str) -> str:
 def resource_name(arn: str) -> str:
     """The last part of an ARN: `rcfg-0f8b…` of `arn:aws:vpc-lattice:…:resourceconfiguration/rcfg-0f8b…`."""
     return arn.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+
+
+def _escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

@@ -87,11 +87,12 @@ def _held_in(reading: SubnetReading, text: str, used: set[int], delegated: set[C
         raise ValueError(f"{text} lies outside {subnet.subnet_id} ({subnet.cidr_block or 'no IPv4'})")
     addresses = used & {span.first} if span.size == 1 else {address for address in used if span.holds(address)}
     touched = {prefix for prefix in delegated if prefix.overlaps(span)}
-    if torn := min((p for p in touched if not (span.holds(p.first) and span.holds(p.last))), default=None):
-        raise ValueError(f"{text} is part of the prefix {torn}, which goes as a whole: name the prefix")
+    torn = {prefix for prefix in touched if not (span.holds(prefix.first) and span.holds(prefix.last))}
+    if torn and span not in delegated:
+        raise ValueError(f"{text} is part of the prefix {min(torn)}, which goes as a whole: name the prefix")
     if not addresses and not touched:
         raise ValueError(f"{text} is not in use in {subnet.subnet_id}{_kept(reading, span)}")
-    return addresses, touched
+    return addresses, touched - torn
 
 
 def _kept(reading: SubnetReading, span: Cidr) -> str:

@@ -12,6 +12,8 @@ from latticetop.model.blocks import BlockState
 from latticetop.model.owners import role_of
 from latticetop.model.verdict import Assessment, Verdict, assess
 
+from .json_text import to_json
+
 if TYPE_CHECKING:
     from latticetop.model.resources import Endpoint, NetworkInterface
     from latticetop.model.snapshot import Snapshot, SubnetReading
@@ -138,7 +140,7 @@ def document(snapshot: Snapshot) -> CheckDocument:
 
 def render_json(snapshot: Snapshot) -> str:
     """The document as indented JSON with a newline at its end."""
-    return msgspec.json.format(msgspec.json.encode(document(snapshot)), indent=2).decode() + "\n"
+    return to_json(document(snapshot))
 
 
 def json_schema() -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from latticetop.model.findings import Tone
 from latticetop.model.text import clean
 
 from .check import NOTHING, WRONG, exit_code, ordered_endpoints, ordered_subnets, out_of_blocks, wanted_subnets
+from .fold import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +27,9 @@ NUMBERS = (3, 4)
 
 def render_text(snapshot: Snapshot, width: int = 80) -> str:
     """What it comes to; endpoints in trouble with the reason, the others in short; subnets; what could not be read."""
-    lines = [_head(snapshot), *wrap(_outcome(snapshot), width)]
+    lines = [_head(snapshot), *fold(_outcome(snapshot), width)]
     lines += [*_endpoints(snapshot, width), *_subnets(snapshot, width), *_problems(snapshot, width)]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return "\n".join(clean(line).rstrip() for line in lines) + "\n"
 
 
 def _head(snapshot: Snapshot) -> str:
@@ -67,7 +67,7 @@ def _endpoints(snapshot: Snapshot, width: int) -> Iterator[str]:
         yield ""
     for endpoint, assessment in calm:
         head = f"{endpoint.vpc_endpoint_id}  {assessment.verdict.value:<7}  "
-        headline = wrap(clean(assessment.headline), max(30, width - len(head))) or [""]
+        headline = fold(clean(assessment.headline), max(30, width - len(head))) or [""]
         yield head + headline[0]
         yield from (" " * len(head) + line for line in headline[1:])
 
@@ -75,7 +75,7 @@ def _endpoints(snapshot: Snapshot, width: int) -> Iterator[str]:
 def _in_trouble(endpoint: Endpoint, assessment: Assessment, width: int) -> Iterator[str]:
     yield ""
     yield f"{endpoint.vpc_endpoint_id}  {assessment.verdict.value}"
-    yield f"  {clean(assessment.headline)}"
+    yield from fold(clean(assessment.headline), width, indent="  ")
     for finding in assessment.findings:
         yield from _finding(finding, width)
 
@@ -83,14 +83,14 @@ def _in_trouble(endpoint: Endpoint, assessment: Assessment, width: int) -> Itera
 def _finding(finding: Finding, width: int) -> Iterator[str]:
     indent = " " * (LABEL + 2)
     stop = "" if finding.tone is Tone.ADVICE else "."
-    sentence = wrap(clean(finding.sentence) + stop, max(30, width - LABEL - 2))
+    sentence = fold(clean(finding.sentence) + stop, max(30, width - LABEL - 2))
     yield f"  {finding.label:<{LABEL}}{sentence[0] if sentence else ''}"
     yield from (indent + line for line in sentence[1:])
     terms = max((len(line.term) for line in finding.evidence), default=0)
     for line in finding.evidence:
         lettered = f"{line.letter} " if line.letter else ""
         term = f"{clean(line.term):<{terms}}  {lettered}" if line.term else ""
-        body = wrap(clean(line.text), max(20, width - len(indent) - len(term))) or [""]
+        body = fold(clean(line.text), max(20, width - len(indent) - len(term))) or [""]
         yield f"{indent}{term}{body[0]}"
         yield from (indent + " " * len(term) + more for more in body[1:])
 
@@ -105,7 +105,7 @@ def _subnets(snapshot: Snapshot, width: int) -> Iterator[str]:
     for row, notes in zip(rows, [[], *(_notes(snapshot, reading) for reading in readings)], strict=True):
         cells = (f"{cell:{'>' if n in NUMBERS else '<'}{widths[n]}}" for n, cell in enumerate(row))
         yield "  ".join(cells)
-        yield from wrap("; ".join(notes), width, initial_indent="  ", subsequent_indent="  ")
+        yield from fold("; ".join(notes), width, indent="  ")
 
 
 def _subnet(snapshot: Snapshot, reading: SubnetReading) -> tuple[str, ...]:
@@ -145,5 +145,5 @@ def _problems(snapshot: Snapshot, width: int) -> Iterator[str]:
     yield ""
     yield "Not everything could be read:"
     for problem in dict.fromkeys(snapshot.problems):
-        lines = wrap(clean(str(problem)), max(30, width - 4))
+        lines = fold(clean(str(problem)), max(30, width - 4))
         yield from (("  - " if n == 0 else "    ") + line for n, line in enumerate(lines))

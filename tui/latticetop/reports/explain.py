@@ -25,7 +25,7 @@ def render_markdown(explanation: Explanation) -> str:
         _section("What to do", _remedies(explanation)),
         _section("What is not known", [f"- {_safe(gap)}" for gap in explanation.gaps]),
     ]
-    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+    return "\n\n".join("\n".join(map(clean, lines)) for lines in sections if lines) + "\n"
 
 
 def _head(explanation: Explanation) -> list[str]:

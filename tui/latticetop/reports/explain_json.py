@@ -11,6 +11,8 @@ from latticetop.model.address import format_address
 from latticetop.model.explanation import Explanation, Happening, MapPair, NameFact
 from latticetop.model.findings import Evidence, Finding
 
+from .json_text import to_json
+
 Time = Annotated[str, Meta(description="RFC 3339, UTC")]
 
 
@@ -141,7 +143,7 @@ def document(explanation: Explanation) -> ExplainDocument:
 
 def render_json(explanation: Explanation) -> str:
     """The document as indented JSON with a newline at its end."""
-    return msgspec.json.format(msgspec.json.encode(document(explanation)), indent=2).decode() + "\n"
+    return to_json(document(explanation))
 
 
 def json_schema() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from latticetop.model.plan import advise, ranges_to_reserve
 
 from .check import ProblemItem
 from .commands import create_endpoint, create_reservation, terraform
+from .json_text import to_json
 
 if TYPE_CHECKING:
     from latticetop.model.address import Cidr
@@ -163,7 +164,7 @@ def document(snapshot: Snapshot, plan: Plan) -> PlanDocument:
 
 def render_json(snapshot: Snapshot, plan: Plan) -> str:
     """The document as indented JSON with a newline at its end."""
-    return msgspec.json.format(msgspec.json.encode(document(snapshot, plan)), indent=2).decode() + "\n"
+    return to_json(document(snapshot, plan))
 
 
 def json_schema() -> dict[str, Any]:

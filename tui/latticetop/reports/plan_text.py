@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import indent, wrap
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from latticetop.model.address import format_address
@@ -14,6 +14,7 @@ from latticetop.model.plan import advise
 from latticetop.model.reasons import MOST_NAMED
 from latticetop.model.text import clean
 
+from .fold import fold
 from .plan import commands
 
 if TYPE_CHECKING:
@@ -45,30 +46,30 @@ def render_text(snapshot: Snapshot, plan: Plan, width: int = 80) -> str:
     found = commands(snapshot, plan)
     if found.aws_cli:
         lines += ["", "To create it (nothing has been run):"]
-        lines += [indent(command, "  ") for command in found.aws_cli]
+        lines += [line for command in found.aws_cli for line in indent(command, "  ").split("\n")]
         lines += _remarks(plan, len(found.aws_cli) > 1, width)
     if snapshot.problems:
         lines += ["", "Not everything could be read:"]
         for problem in dict.fromkeys(snapshot.problems):
             lines += _under("  - ", clean(str(problem)), width)
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return "\n".join(clean(line).rstrip() for line in lines) + "\n"
 
 
 def _head(plan: Plan, width: int) -> Iterator[str]:
     demand, count = plan.demand, len(plan.answers)
     built = ", as AWS built it in 2024" if demand.behaviour is Behaviour.IN_2024 else ", as AWS builds it today"
     where = "1 subnet" if count == 1 else f"{count} subnets" if demand.endpoints else f"each of {count} subnets"
-    yield from wrap(f"{demand} in {where}{built if demand.endpoints else ''}: {VERDICTS[plan.outcome]}.", width)
+    yield from fold(f"{demand} in {where}{built if demand.endpoints else ''}: {VERDICTS[plan.outcome]}.", width)
     if plan.gone:
-        yield from wrap(f"Taken to be gone: {', '.join(map(clean, plan.gone))}.", width)
+        yield from fold(f"Taken to be gone: {', '.join(map(clean, plan.gone))}.", width)
 
 
 def _remarks(plan: Plan, reserved: bool, width: int) -> Iterator[str]:
     count = plan.demand.endpoints
     if count > 1:
-        yield from wrap(f"The last command makes one endpoint: run it for each of the {count:,}.", width)
+        yield from fold(f"The last command makes one endpoint: run it for each of the {count:,}.", width)
     if reserved:
-        yield from wrap(
+        yield from fold(
             "AWS tries prefix reservations first for prefixes it chooses; that VPC Lattice's are such is inferred.",
             width,
         )
@@ -78,7 +79,7 @@ def _subnet(answer: Answer, plan: Plan, width: int) -> Iterator[str]:
     subnet, blocks = answer.reading.subnet, answer.reading.blocks
     yield ""
     names = (subnet.subnet_id, subnet.name, subnet.availability_zone, str(subnet.cidr_block or "IPv6 only"))
-    yield "  ".join(clean(name) for name in (*names, strip(blocks.letters, MAP_WIDTH)) if name)
+    yield from fold("  ".join(clean(name) for name in (*names, strip(blocks.letters, MAP_WIDTH)) if name), width)
     yield f"  {VERDICTS[answer.outcome].partition(':')[0].partition(',')[0]}"
     yield from _labelled("Why", f"{answer.bound}.", width)
     for line in answer.reasons:
@@ -143,5 +144,5 @@ def _labelled(label: str, text: str, width: int) -> Iterable[str]:
 
 def _under(first: str, text: str, width: int) -> Iterable[str]:
     """A paragraph after something, indented by as much."""
-    lines = wrap(text, max(30, width - len(first)), break_on_hyphens=False) or [""]
+    lines = fold(text, max(30, width - len(first)), break_on_hyphens=False) or [""]
     return [first + lines[0], *(" " * len(first) + line for line in lines[1:])]

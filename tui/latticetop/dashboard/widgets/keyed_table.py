@@ -84,8 +84,8 @@ class KeyedTable(DataTable[Text]):
         return self._order[row] if 0 <= row < len(self._order) else None
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show these rows in this order: unchanged cells are left alone, the cursor stays on its key."""
-        rows = self._fitted(rows)
+        """Show these rows in this order, of each key the last; unchanged cells are left alone, the cursor stays."""
+        rows = self._fitted(list({row.key: row for row in rows}.values()))
         wanted = {row.key: row for row in rows}
         gone = [key for key in self._rows if key not in wanted]
         current, depth = self._survivor(wanted), self.cursor_row - self.scroll_offset.y

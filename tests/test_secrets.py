@@ -1,0 +1,208 @@
+"""No credential and no signed header in anything that is printed, shown or kept; and the calls of a whole run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from botocore.retries.standard import ExponentialBackoff
+
+from latticetop.aws import OPERATIONS, Settings, connect
+from latticetop.dashboard.app import LatticetopApp
+from latticetop.follow.loop import Follower
+from latticetop.follow.reader import Reader
+from latticetop.follow.recording import Recorder
+from latticetop.follow.status import Publish, Update
+from latticetop.simulator import ServerThread
+from latticetop.simulator.dispatch import Dispatcher
+from latticetop.simulator.wire.http import Answer, Request
+from tests.canary import ENVIRONMENT, FILE, KEY_ID, SECRET, SIGNED, TOKEN, inflated, leaks
+from tests.command import at_rest
+from tests.dashboard.accounts import ENDPOINT, A, B
+from tests.dashboard.stage import FakeSource, Stage, playing
+from tests.follow.fakes import FakeClock
+
+FAULTS = ("expire", "deny", "reset", "html", "malformed")
+COMMANDS = (("check", "--json"), ("explain", ENDPOINT), ("plan", "--subnet-ids", A, B))
+
+
+class Account:
+    """A simulated account, and what it was told of the credentials."""
+
+    def __init__(self, server: ServerThread) -> None:
+        self.server = server
+        self.headers: list[dict[str, str]] = []
+
+    def told(self) -> bool:
+        """Whether the last request was signed with the canary."""
+        last = self.headers[-1]
+        return KEY_ID in last["authorization"] and last["x-amz-security-token"] == TOKEN
+
+    def faults(self, *texts: str) -> None:
+        self.server.call(lambda account: account.faults.set(texts))
+
+    def operations(self) -> set[str]:
+        return {f"{call.service}:{call.operation}" for call in self.server.calls}
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Account]:
+    with pytest.MonkeyPatch.context() as patch, at_rest("incident") as server:
+        made, answer = Account(server), Dispatcher.answer
+
+        def noted(dispatcher: Dispatcher, request: Request) -> Answer:
+            made.headers.append(dict(request.headers))
+            return answer(dispatcher, request)
+
+        patch.setattr(Dispatcher, "answer", noted)
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def calm(account: Account) -> Iterator[None]:
+    """No faults, and CloudTrail's rate not used up by the test before."""
+    account.server.call(lambda each: each.clock.advance(60))  # type: ignore[attr-defined]
+    yield
+    account.faults()
+
+
+def run(account: Account, *arguments: str, program: str = "", **environment: str) -> bytes:
+    """Everything that a child process prints."""
+    where = ("--endpoint-url", account.server.url, "--region", "us-east-1")
+    started = (sys.executable, *(("-c", program) if program else ("-m", "latticetop")), *arguments, *where)
+    child = subprocess.run(started, env={**os.environ, **environment}, capture_output=True, timeout=50, check=False)
+    return child.stdout + child.stderr
+
+
+def test_the_look_finds_what_it_looks_for() -> None:
+    assert leaks(b"nothing") == []
+    assert leaks(f"x {SECRET} y".encode()) == [SECRET] * 3
+    assert SECRET in leaks(b"head" + zlib.compress(SECRET.encode()))
+    assert TOKEN in leaks(f"│ {TOKEN[:30]} │\n│ {TOKEN[30:]} │".encode())
+    assert leaks(b"authorization: AWS4-HMAC-SHA256 Credential=") == [SIGNED[0], SIGNED[1], SIGNED[4]]
+
+
+def test_a_whole_run_makes_the_listed_calls_and_tells_no_secret(account: Account) -> None:
+    """All of the list, so that nothing in it is superfluous, and nothing besides."""
+    account.server.calls.clear()
+    for command in COMMANDS:
+        printed = run(account, *command, **ENVIRONMENT)
+        assert account.told()
+        assert leaks(printed) == []
+    assert account.operations() == OPERATIONS
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_fault_brings_a_secret_out(account: Account, tmp_path: Path, fault: str) -> None:
+    kept = tmp_path / "credentials"
+    kept.write_text(FILE)
+    account.faults(fault)
+    printed = run(account, "check", AWS_SHARED_CREDENTIALS_FILE=str(kept))
+    assert b"latticetop: " in printed
+    assert account.told()
+    assert leaks(printed) == []
+
+
+BROKEN = """
+import os, sys
+from latticetop.aws import decode
+def broken(raw):
+    key, token = os.environ["AWS_SECRET_ACCESS_KEY"], os.environ["AWS_SESSION_TOKEN"]
+    raise RuntimeError("broken on purpose")
+decode.subnet = broken
+from latticetop.cli import main
+sys.argv[0] = "latticetop"
+main()
+"""
+
+
+def test_the_traceback_of_a_mistake_tells_no_secret(account: Account) -> None:
+    printed = run(account, "check", program=BROKEN, **ENVIRONMENT)
+    assert b"broken on purpose" in printed and b"Traceback" in printed
+    assert account.told()
+    assert leaks(printed) == []
+
+
+class Recorded:
+    """The follower, with every update recorded."""
+
+    def __init__(self, follower: Follower, recorder: Recorder, clock: FakeClock) -> None:
+        self._follower, self._recorder, self._clock = follower, recorder, clock
+        self.updates = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._follower, name)
+
+    async def run(self, publish: Publish) -> None:
+        def record(update: Update) -> None:
+            self.updates += 1
+            self._recorder.record(update, self._clock.now())
+            publish(update)
+
+        await self._follower.run(record)
+
+
+@asynccontextmanager
+async def dashboard(account: Account, path: Path) -> AsyncIterator[tuple[Stage, FakeClock]]:
+    clock, recorder = FakeClock(), Recorder(path)
+
+    async def open_reader() -> Reader:
+        return await connect(Settings(region="us-east-1", endpoint_url=account.server.url))
+
+    source = Recorded(Follower(open_reader, clock=clock, random=lambda: 0.5), recorder, clock)
+    async with playing(source, now=clock.now) as stage:  # type: ignore[arg-type]
+        await clock.rest()
+        await stage.until(lambda: "10.10.10.0/26" in stage.text)
+        yield stage, clock
+    recorder.close()
+
+
+async def test_neither_screen_nor_recording_holds_a_secret(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    account.server.calls.clear()
+    shown = []
+    async with dashboard(account, tmp_path / "a.rec") as (stage, clock):
+        for fault in ("", *FAULTS):
+            account.faults(*filter(None, [fault]))
+            await stage.press("r")
+            await clock.rest()
+            assert account.told()
+            await stage.pilot.pause()
+            shown.append(stage.words)
+            await stage.press("e")
+            shown += [stage.text, stage.app.export_screenshot()]
+            await stage.press("escape")
+    assert account.operations() <= OPERATIONS
+    assert any("have expired" in text for text in shown) and any("is denied" in text for text in shown)
+    assert leaks("".join(shown).encode()) == []
+    kept = (tmp_path / "a.rec").read_bytes()
+    assert any(ENDPOINT.encode() in each for each in inflated(kept))
+    assert leaks(kept) == []
+
+
+class Breaks(FakeSource):
+    """A source that fails in a way nobody foresaw, with credentials at hand."""
+
+    async def run(self, publish: Publish) -> None:
+        credentials = dict(ENVIRONMENT)
+        await asyncio.sleep(0)
+        raise RuntimeError(f"broken on purpose with {len(credentials)} credentials at hand")
+
+
+async def test_a_crash_of_the_dashboard_shows_no_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    app = LatticetopApp(Breaks())
+    await app.run_async(headless=True, size=(120, 36))
+    printed = capsys.readouterr()
+    assert "broken on purpose" in printed.err
+    assert leaks((printed.out + printed.err).encode()) == []
