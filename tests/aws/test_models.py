@@ -74,6 +74,11 @@ def test_what_writes_is_not_there_to_be_called() -> None:
         model(models.loader(None), "ec2").operation_model("DeleteVpcEndpoints")
 
 
+async def open_client(stack: AsyncExitStack, service: str, url: str) -> sdk.Client:
+    session = sdk.new_session("", sandbox=True)
+    return await sdk.open_client(stack, session, service, region="us-east-1", endpoint_url=url, profile="")
+
+
 async def test_answers_are_parsed_as_by_the_whole_model() -> None:
     bodies: dict[str, dict[str, Any]] = {}
 
@@ -81,9 +86,7 @@ async def test_answers_are_parsed_as_by_the_whole_model() -> None:
         bodies[operation_model.name] = dict(response_dict)
 
     async with Server("incident", clock=ManualClock()) as server, AsyncExitStack() as stack:
-        session = sdk.new_session("", sandbox=True)
-        opened = {"region": "us-east-1", "endpoint_url": server.url, "profile": ""}
-        client = await sdk.open_client(stack, session, "ec2", **opened)
+        client = await open_client(stack, "ec2", server.url)
         client.meta.events.register("before-parse.ec2", keep)
         subnet_id = next(iter(server.account.region().subnets))
         answers = {
@@ -99,9 +102,7 @@ async def test_answers_are_parsed_as_by_the_whole_model() -> None:
 
 async def test_the_hook_refuses_what_a_whole_model_still_has() -> None:
     async with Server("incident", clock=ManualClock()) as server, AsyncExitStack() as stack:
-        session = sdk.new_session("", sandbox=True)
-        opened = {"region": "us-east-1", "endpoint_url": server.url, "profile": ""}
-        client = await sdk.open_client(stack, session, "sts", **opened)
+        client = await open_client(stack, "sts", server.url)
         with pytest.raises(OperationRefusedError, match="sts:AssumeRole"):
             await client._client.assume_role(RoleArn="arn:aws:iam::123456789012:role/x", RoleSessionName="x")
         assert server.calls == []
@@ -123,7 +124,7 @@ def test_the_regions_of_a_service_are_those_botocore_knows(service: str) -> None
         assert cut.get_available_regions(service, partition, allow_non_regional=True) == known
 
 
-MODEL = {
+MODEL: dict[str, dict[str, Any]] = {
     "metadata": {"protocol": "ec2"},
     "operations": {"DescribeVpcs": {"name": "DescribeVpcs", "output": {"shape": "Result"}}, "Other": {"name": "Other"}},
     "shapes": {"Result": {"type": "structure", "members": {"documentation": {"shape": "Text"}}}, "Text": {}, "No": {}},
