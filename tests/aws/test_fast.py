@@ -23,6 +23,7 @@ from latticetop.aws.fast import InterfacePage
 from latticetop.aws.parser import BODY, HOT, InterfaceParser
 from latticetop.model.address import parse_address, parse_cidr
 from latticetop.model.problem import ProblemKind, ReadError
+from latticetop.model.resources import Tag
 
 NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/"
 
@@ -365,9 +366,12 @@ async def test_a_malformed_answer_is_a_bad_answer(body: bytes) -> None:
 
 
 def test_shared_texts_are_kept_once() -> None:
-    item = "<networkInterfaceId>eni-1</networkInterfaceId><subnetId>subnet-0123</subnetId>"
+    tags = "<tagSet><item><key>cluster</key><value>blue</value></item></tagSet>"
+    item = f"<networkInterfaceId>eni-1</networkInterfaceId><subnetId>subnet-0123</subnetId>{tags}"
     one, other = (fast.decode_page(pages_of(item)).interfaces[0] for _ in range(2))
     assert one.subnet_id is other.subnet_id is sys.intern("subnet-0123")
+    assert one.tags[0] is other.tags[0]
+    assert one.tags == (Tag("cluster", "blue"),)
 
 
 @given(st.lists(addresses, min_size=1, max_size=4), st.lists(prefixes, max_size=4))
