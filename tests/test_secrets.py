@@ -30,7 +30,7 @@ from tests.dashboard.stage import FakeSource, Stage, playing
 from tests.follow.fakes import FakeClock
 
 FAULTS = ("expire", "deny", "reset", "html", "malformed")
-COMMANDS = (("check", "--json"), ("explain", ENDPOINT), ("plan", "--subnet-ids", A, B))
+COMMANDS = (("check", "--json"), ("check", "--region", "all"), ("explain", ENDPOINT), ("plan", "--subnet-ids", A, B))
 
 
 class Account:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 from xml.sax.saxutils import escape
 
 import botocore.session
@@ -22,6 +23,7 @@ from latticetop.aws.fast import InterfacePage
 from latticetop.aws.parser import BODY, HOT, InterfaceParser
 from latticetop.model.address import parse_address, parse_cidr
 from latticetop.model.problem import ProblemKind, ReadError
+from latticetop.model.resources import Tag
 
 NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/"
 
@@ -179,6 +181,89 @@ NOISE += [
     "]]>",
     "\xff",
 ]
+CUTTING = [
+    "<item><networkInterfaceId>eni-3</networkInterfaceId>",
+    "</item><item>",
+    "<networkInterfaceSet>",
+    "</networkInterfaceSet>",
+    "<other><networkInterfaceSet/></other>",
+    "<!--",
+    "-->",
+]
+
+
+NAMED = "<networkInterfaceId>eni-1</networkInterfaceId>"
+REST = "<subnetId>subnet-1</subnetId><tagSet><item><key>a</key></item></tagSet>"
+parts_of_one = patch.object(fast, "_BREATH", 1)
+ec2_like = interfaces.map(lambda rest: f"{NAMED}{rest.replace('networkInterfaceId', 'another')}")
+"""ENIs whose id comes first, as in EC2's answers: only between such ones an answer is cut into parts."""
+
+
+@given(answers(ec2_like))
+@settings(deadline=None)
+def test_an_answer_in_parts_is_decoded_alike(content: str) -> None:
+    body = page(content)
+    with parts_of_one:
+        assert fast.decode_page(body) == reference(body)
+
+
+@given(st.lists(ec2_like, min_size=2, max_size=4), st.data())
+@settings(max_examples=300, deadline=None)
+def test_noise_in_an_answer_in_parts_comes_to_the_same(items: list[str], data: st.DataObject) -> None:
+    body = pages_of(*items)
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(body)))
+        noise = data.draw(st.sampled_from([*NOISE, *CUTTING])).encode("latin-1")
+        body = body[:place] + noise + body[place:]
+    with parts_of_one:
+        assert outcome(parser()._page, body) == outcome(reference, body)
+
+
+def test_no_more_than_a_few_interfaces_are_parsed_at_once() -> None:
+    body = pages_of(*[NAMED + REST] * 60)
+    frame, *parts = fast._cut(body)
+    assert frame == pages_of()
+    assert [part.count(NAMED.encode()) for part in parts] == [25, 25, 10]
+    assert fast.decode_page(body) == reference(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        page(""),
+        page("<networkInterfaceSet/>"),
+        pages_of(f"{NAMED}<!-- <item>{NAMED} -->", NAMED),
+        pages_of(f"{NAMED}<description><![CDATA[</item><item>{NAMED}]]></description>", NAMED),
+        pages_of(f"{NAMED}<?x <item>{NAMED}?>", NAMED),
+        page(f"<other><networkInterfaceSet><item>{NAMED}</item></networkInterfaceSet></other>") + b"<!-- -->",
+        page(f"<o><networkInterfaceSet/></o><networkInterfaceSet><item>{NAMED}</item></networkInterfaceSet>"),
+        page(f"<x:networkInterfaceSet xmlns:x='a'><item>{NAMED}</item></x:networkInterfaceSet>"),
+        page(f"<networkInterfaceSet x='y'><item>{NAMED}</item></networkInterfaceSet>"),
+        page(f"<networkInterfaceSet><x:item>{NAMED}</x:item></networkInterfaceSet>", namespace=" xmlns:x='a'"),
+        page(f"</networkInterfaceSet><item>{NAMED}</item><networkInterfaceSet>"),
+        page("<networkInterfaceSet>"),
+    ],
+)
+def test_an_answer_with_doubtful_cuts_is_parsed_whole(body: bytes) -> None:
+    assert [*fast._cut(body)] == [body]
+    assert outcome(parser()._page, body) == outcome(reference, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        page(f"<other><networkInterfaceSet><item>{NAMED}</item></networkInterfaceSet></other>"),
+        pages_of(NAMED, f"<a><item>{NAMED}</item></a>", NAMED),
+        pages_of(f"{NAMED}</item></networkInterfaceSet><nextToken>t</nextToken><x><item>{NAMED}", NAMED),
+        page(f"<networkInterfaceSet>text<other>{NAMED}</other> \n<item>\n\t{NAMED}</item>&amp;</networkInterfaceSet>"),
+        pages_of(f"{NAMED}<x:y/>", NAMED),
+        pages_of(f'{NAMED}<description xmlns:x="a"><x:y/></description>', NAMED),
+        pages_of(NAMED, f'{NAMED}<description xmlns="urn:b">d</description>'),
+    ],
+)
+def test_wherever_an_answer_is_cut_it_says_the_same(body: bytes) -> None:
+    with parts_of_one:
+        assert outcome(parser()._page, body) == outcome(reference, body)
 
 
 @given(answers(interfaces), st.data())
@@ -209,9 +294,6 @@ def test_the_encoding_is_utf_8_whatever_the_answer_says(encoding: str) -> None:
     text = pages_of("<networkInterfaceId>eni-\xe9</networkInterfaceId>").decode().replace("UTF-8", encoding)
     body = text.encode(encoding)
     assert outcome(parser()._page, body) == outcome(reference, body)
-
-
-NAMED = "<networkInterfaceId>eni-1</networkInterfaceId>"
 
 
 @pytest.mark.parametrize(
@@ -284,9 +366,12 @@ async def test_a_malformed_answer_is_a_bad_answer(body: bytes) -> None:
 
 
 def test_shared_texts_are_kept_once() -> None:
-    item = "<networkInterfaceId>eni-1</networkInterfaceId><subnetId>subnet-0123</subnetId>"
+    tags = "<tagSet><item><key>cluster</key><value>blue</value></item></tagSet>"
+    item = f"<networkInterfaceId>eni-1</networkInterfaceId><subnetId>subnet-0123</subnetId>{tags}"
     one, other = (fast.decode_page(pages_of(item)).interfaces[0] for _ in range(2))
     assert one.subnet_id is other.subnet_id is sys.intern("subnet-0123")
+    assert one.tags[0] is other.tags[0]
+    assert one.tags == (Tag("cluster", "blue"),)
 
 
 @given(st.lists(addresses, min_size=1, max_size=4), st.lists(prefixes, max_size=4))

@@ -31,8 +31,12 @@ class OperationRefusedError(RuntimeError):
     """The program tried to call an operation that is not in OPERATIONS."""
 
 
-def refuse_others(model: Any, **_: object) -> None:
-    """A handler of botocore's `provide-client-params`; OperationRefusedError for an operation not in OPERATIONS."""
-    name = f"{model.service_model.service_id.hyphenize()}:{model.name}"
+def refuse(name: str) -> None:
+    """OperationRefusedError for a `service:Operation` that is not in OPERATIONS."""
     if name not in OPERATIONS:
         raise OperationRefusedError(f"{name} is not one of the calls latticetop makes")
+
+
+def refuse_others(model: Any, **_: object) -> None:
+    """A handler of botocore's `provide-client-params`; OperationRefusedError for an operation not in OPERATIONS."""
+    refuse(f"{model.service_model.service_id.hyphenize()}:{model.name}")

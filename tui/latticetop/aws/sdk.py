@@ -19,7 +19,8 @@ from latticetop.model.problem import ReadError
 
 from .buckets import Bucket
 from .errors import problem_of
-from .operations import OperationRefusedError, refuse_others
+from .models import loader
+from .operations import OperationRefusedError, refuse, refuse_others
 
 Session = Any
 """An aiobotocore session."""
@@ -49,6 +50,7 @@ class Client:
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """Call `DescribeSubnets` …; the parsed answer, in AWS's own member names. Raises ReadError."""
+        refuse(f"{self._service}:{operation}")
         method = getattr(self._client, botocore.xform_name(operation))
         try:
             answer: dict[str, Any] = await method(**params)
@@ -73,7 +75,7 @@ class Client:
 def new_session(profile: str, *, sandbox: bool) -> Session:
     """An aiobotocore session; with `sandbox` one that has made-up credentials and reads no configuration."""
     if not sandbox:
-        return AioSession(profile=profile or None)
+        return _with_loader(AioSession(profile=profile or None))
     nowhere = (None, None, os.devnull, None)
     session = AioSession(
         session_vars={
@@ -84,6 +86,12 @@ def new_session(profile: str, *, sandbox: bool) -> Session:
         }
     )
     session.set_credentials("sandbox", "sandbox")
+    return _with_loader(session)
+
+
+def _with_loader(session: Session) -> Session:
+    """Let the session load of botocore's models what is called."""
+    session.lazy_register_component("data_loader", lambda: loader(session.get_config_variable("data_path")))
     return session
 
 
