@@ -5,85 +5,137 @@ from __future__ import annotations
 import argparse
 import asyncio
 import platform
-import sys
+from collections.abc import Callable
+from functools import cache
 
-from . import cycles, decoding, processes
-from .account import Account, pages, serving
+from . import capacity, cycles, decoding, first_frame, idle, keys, processes, repaint
+from .account import Accounts, pages
+from .cycles import Read
+from .table import heading, ms, ratio, row, say, title
+
+
+class Run:
+    """The options and the accounts; each method is a table."""
+
+    def __init__(self, options: argparse.Namespace, accounts: Accounts) -> None:
+        self.counts, self.latencies, self.repeat = sorted(options.interfaces), sorted(options.latency), options.repeat
+        self._accounts = accounts
+        self.reads = cache(self._reads)
+
+    def decoding(self) -> None:
+        """One page of ENIs decoded either way."""
+        body = next(pages(self._accounts.url(self.counts[0])))
+        botocore, fast = decoding.compare(body)
+        title(f"Decoding one page of ENIs, {len(body):,} bytes")
+        heading("time fast/botocore", "stall fast/botocore", "botocore", "fast", "stall botocore", "stall fast")
+        times = (botocore.page, fast.page, botocore.stall, fast.stall)
+        row(ratio(fast.page, botocore.page), ratio(fast.stall, botocore.stall), *map(ms, times))
+
+    def processes(self) -> None:
+        """`latticetop check --json` against the script with boto3, turn by turn."""
+        for count in self.counts:
+            title(f"Reading {count:,} ENIs, whole processes")
+            heading(
+                "latency", "wall check/boto3", "memory check/boto3", "wall boto3", "wall check", "CPU boto3",
+                "CPU check", "MiB boto3", "MiB check",
+            )  # fmt: skip
+            for latency in self.latencies:
+                url = self._accounts.url(count, latency)
+                runs = [(processes.plain_boto3(url), processes.check(url)) for _ in range(self.repeat)]
+                plain, check = (processes.best(list(costs)) for costs in zip(*runs, strict=True))
+                row(
+                    f"{latency} ms",
+                    ratio(check.wall, plain.wall),
+                    ratio(check.memory, plain.memory),
+                    *(f"{seconds:.2f} s" for seconds in (plain.wall, check.wall, plain.cpu, check.cpu)),
+                    *(f"{cost.memory / 2**20:.0f}" for cost in (plain, check)),
+                )
+
+    def cycles(self) -> None:
+        """A first read, and later ones every fifteen seconds."""
+        for count in self.counts:
+            reads = self.reads(count, self.latencies[0])
+            title(f"Following {count:,} ENIs, every {cycles.INTERVAL:g} s")
+            heading("read", "CPU of the first", "CPU", "calls", "most calls")
+            for name, read in reads.items():
+                row(name, ratio(read.cpu, reads["first"].cpu, 4), ms(read.cpu), f"{read.calls:.1f}", str(read.most))
+
+    def growth(self) -> None:
+        """How cost grows with ENIs: 1.00 is what it would be if it were in proportion to the smallest account."""
+        title("How cost grows")
+        heading(
+            "ENIs", "first read's CPU per 1,000, against the smallest", "CPU of one changed, against the smallest",
+            "first read's CPU", "per 1,000 ENIs", *(f"its wall at {latency} ms" for latency in self.latencies),
+            "quiet", "1 changed", "10 changed",
+        )  # fmt: skip
+        least = self.reads(self.counts[0], self.latencies[0])
+        for count in self.counts:
+            reads = self.reads(count, self.latencies[0])
+            first, one, ten = reads["first"], *(reads[f"{n} changed, without the sweep"] for n in (1, 10))
+            row(
+                f"{count:,}",
+                ratio(first.cpu / count, least["first"].cpu / self.counts[0]),
+                ratio(one.cpu, least["1 changed, without the sweep"].cpu),
+                ms(first.cpu, 0),
+                ms(1000 * first.cpu / count),
+                *(f"{self.reads(count, latency)['first'].wall:.2f} s" for latency in self.latencies),
+                *(ms(read.cpu) for read in (reads[cycles.Part.NO_SWEEP.value], one, ten)),
+            )
+
+    def keys(self) -> None:
+        """Key press to painted frame."""
+        keys.table(self._accounts.url(self.counts[-1], self.latencies[-1]), self.repeat)
+
+    def start(self) -> None:
+        """Exec to first frame."""
+        first_frame.table(self._accounts.url(self.counts[0], self.latencies[-1]))
+
+    def idle(self) -> None:
+        """Processor when idle."""
+        idle.table(self._accounts.url(self.counts[-1]), self.counts[-1])
+
+    def repaint(self) -> None:
+        """A /16's grid."""
+        repaint.table()
+
+    def capacity(self) -> None:
+        """What fits into a /16."""
+        title("What fits into a /16")
+        capacity.main()
+
+    def _reads(self, count: int, latency: int) -> dict[str, Read]:
+        runs = [asyncio.run(cycles.measure(self._accounts.url(count, latency))) for _ in range(self.repeat)]
+        return {name: min(run[name] for run in runs) for name in runs[0]}
+
+
+TABLES: dict[str, Callable[[Run], None]] = {
+    "decoding": Run.decoding,
+    "processes": Run.processes,
+    "cycles": Run.cycles,
+    "growth": Run.growth,
+    "keys": Run.keys,
+    "start": Run.start,
+    "idle": Run.idle,
+    "repaint": Run.repaint,
+    "capacity": Run.capacity,
+}
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument(
+        "--only", nargs="+", choices=TABLES, default=list(TABLES), metavar="TABLE", help=", ".join(TABLES)
+    )
     parser.add_argument("--interfaces", type=int, nargs="+", default=[1_000, 10_000, 100_000], help="ENIs")
     parser.add_argument("--latency", type=int, nargs="+", default=[0, 80], help="milliseconds a call")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each, of which the best counts")
     options = parser.parse_args()
-    say(f"Python {platform.python_version()}, {platform.machine()}; best of {options.repeat}\n")
-    for place, count in enumerate(options.interfaces):
-        with serving(count, options.latency) as account:
-            if not place:
-                one_page(account)
-            whole_processes(count, account, options.repeat)
-            following(count, account)
-
-
-def whole_processes(count: int, account: Account, repeat: int) -> None:
-    """`latticetop check --json` against the script with boto3, turn by turn."""
-    say(f"\n### Reading {count:,} ENIs, whole processes\n")
-    heading(
-        "latency", "wall check/boto3", "memory check/boto3", "wall boto3", "wall check", "CPU boto3", "CPU check",
-        "MiB boto3", "MiB check",
-    )  # fmt: skip
-    for latency, url in account.urls.items():
-        runs = [(processes.plain_boto3(url), processes.check(url)) for _ in range(repeat)]
-        plain, check = (processes.best(list(costs)) for costs in zip(*runs, strict=True))
-        row(
-            f"{latency} ms",
-            f"**{check.wall / plain.wall:.2f}**",
-            f"**{check.memory / plain.memory:.2f}**",
-            *(f"{seconds:.2f} s" for seconds in (plain.wall, check.wall, plain.cpu, check.cpu)),
-            *(f"{cost.memory / 2**20:.0f}" for cost in (plain, check)),
-        )
-
-
-def following(count: int, account: Account) -> None:
-    """A first read, and later ones every fifteen seconds."""
-    say(f"\n### Following {count:,} ENIs, every {cycles.INTERVAL:g} s\n")
-    heading("read", "CPU of the first", "calls", "most calls", "CPU")
-    reads = asyncio.run(cycles.measure(account.urls[min(account.urls)]))
-    for name, read in reads.items():
-        share = f"**{read.cpu / reads['first'].cpu:.3f}**"
-        row(name, share, f"{read.calls:.1f}", str(read.most), f"{1000 * read.cpu:.0f} ms")
-
-
-def one_page(account: Account) -> None:
-    """One page of ENIs decoded either way."""
-    body = next(pages(account.urls[min(account.urls)]))
-    botocore, fast = decoding.compare(body)
-    say(f"\n### Decoding one page of ENIs, {len(body):,} bytes\n")
-    heading("time fast/botocore", "stall fast/botocore", "botocore", "fast", "stall botocore", "stall fast")
-    row(
-        f"**{fast.page / botocore.page:.2f}**",
-        f"**{fast.stall / botocore.stall:.2f}**",
-        *(f"{1000 * seconds:.1f} ms" for seconds in (botocore.page, fast.page, botocore.stall, fast.stall)),
-    )
-
-
-def heading(*names: str) -> None:
-    """The head of a table."""
-    row(*names)
-    row(*("---" for _ in names))
-
-
-def row(*cells: str) -> None:
-    """A row of a table."""
-    say(f"| {' | '.join(cells)} |")
-
-
-def say(text: str) -> None:
-    """Print at once: a run takes minutes."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    say(f"Python {platform.python_version()}, {platform.machine()}; best of {options.repeat}")
+    with Accounts(options.latency) as accounts:
+        run = Run(options, accounts)
+        for name in options.only:
+            TABLES[name](run)
 
 
 if __name__ == "__main__":

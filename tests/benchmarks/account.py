@@ -6,8 +6,9 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import NamedTuple
+from contextlib import ExitStack, contextmanager
+from types import TracebackType
+from typing import NamedTuple, Self
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 from xml.etree import ElementTree
@@ -23,6 +24,27 @@ class Account(NamedTuple):
     """Where the account is served, by the latency of a call in milliseconds."""
 
     urls: dict[int, str]
+
+
+class Accounts:
+    """Accounts by their number of ENIs, each served from when it is first asked for until the end of the block."""
+
+    def __init__(self, latencies: list[int]) -> None:
+        self.latencies = latencies
+        self._served: dict[int, Account] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stack.close()
+
+    def url(self, interfaces: int, latency: int | None = None) -> str:
+        """Where an account is served, without a latency at the least one there is."""
+        if interfaces not in self._served:
+            self._served[interfaces] = self._stack.enter_context(serving(interfaces, self.latencies))
+        return self._served[interfaces].urls[min(self.latencies) if latency is None else latency]
 
 
 @contextmanager

@@ -1,19 +1,26 @@
-"""Following an account: what a read costs when nothing changed, or one subnet, or ten, against the first read."""
+"""Following an account: what a read costs when nothing changed, or one subnet, or ten, against the first read.
+
+A quiet read is measured whole, then without the share of the sweep, then without ENIs at all.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import boto3
 
 from latticetop.aws import Settings, connect
 from latticetop.aws.reader import AwsReader
 from latticetop.follow.loop import Follower
+from latticetop.follow.schedule import Known, Turns, pressing
 from latticetop.follow.status import Update
+from latticetop.model.resources import Endpoint, Subnet
 
 from . import REGION
 
@@ -22,12 +29,45 @@ QUIET = 20
 """Reads over which the quiet ones are averaged: five minutes, in which every subnet has its turn."""
 
 
+QUIET_APART = 10
+"""Reads over which quiet ones without the sweep are averaged."""
+
+
 class Read(NamedTuple):
-    """A read, or the average of several: seconds of processor, requests, the largest number of requests of one."""
+    """A read, or the average of several: seconds of processor and in all, requests, most requests of one."""
 
     cpu: float
+    wall: float
     calls: float
     most: int
+
+
+class Part(Enum):
+    """What of a read's ENIs is read."""
+
+    ALL = "nothing changed"
+    NO_SWEEP = "… without the sweep"
+    LISTS = "… lists only"
+
+
+class PartTurns(Turns):
+    """The turns of the product, of which a part is taken."""
+
+    part = Part.ALL
+
+    def next(
+        self, subnets: Mapping[str, Subnet], known: Mapping[str, Known], endpoints: Iterable[Endpoint], now: datetime
+    ) -> list[str]:
+        """The subnets to read now."""
+        listed = list(endpoints)
+        everything = super().next(subnets, known, listed, now)
+        match PartTurns.part:
+            case Part.ALL:
+                return everything
+            case Part.NO_SWEEP:
+                return pressing(subnets, known, listed, self.focus)
+            case Part.LISTS:
+                return []
 
 
 class Clock:
@@ -60,7 +100,7 @@ class Clock:
 
 
 async def measure(url: str) -> dict[str, Read]:
-    """The reads by name, the first one first."""
+    """The reads by name, the first one first; what the SDK takes to be loaded is not in it."""
     settings, clock = Settings(region=REGION, endpoint_url=url, sandbox=True), Clock()
     last: list[Any] = []
 
@@ -70,35 +110,42 @@ async def measure(url: str) -> dict[str, Read]:
     def publish(update: Update) -> None:
         last[:] = [update]
 
-    follower = Follower(open_reader, interval=INTERVAL, clock=clock, random=lambda: 0.5)
-    started = time.process_time()
-    following = asyncio.create_task(follower.run(publish))
-    await clock.rest()
-    reads = {"first": Read(time.process_time() - started, last[0].status.calls, last[0].status.calls)}
-    subnet_ids = sorted(last[0].snapshot.subnets)
-    follower.focus(subnet_ids[0])
+    await (await open_reader()).close()
+    PartTurns.part = Part.ALL
+    with patch("latticetop.follow.loop.Turns", PartTurns):
+        follower = Follower(open_reader, interval=INTERVAL, clock=clock, random=lambda: 0.5)
 
     async def one() -> Read:
-        began = time.process_time()
+        cpu, wall = time.process_time(), time.perf_counter()
         clock.go_on()
         await clock.rest()
-        return Read(time.process_time() - began, last[0].status.calls, last[0].status.calls)
+        calls = last[0].status.calls
+        return Read(time.process_time() - cpu, time.perf_counter() - wall, calls, calls)
 
-    quiet = [await one() for _ in range(QUIET)]
-    reads["nothing changed"] = _average(quiet)
+    cpu, wall = time.process_time(), time.perf_counter()
+    following = asyncio.create_task(follower.run(publish))
+    await clock.rest()
+    calls = last[0].status.calls
+    reads = {"first": Read(time.process_time() - cpu, time.perf_counter() - wall, calls, calls)}
+    subnet_ids = sorted(last[0].snapshot.subnets)
+    follower.focus(subnet_ids[0])
+    for PartTurns.part in Part:
+        times = QUIET if PartTurns.part is Part.ALL else QUIET_APART
+        reads[PartTurns.part.value] = _average([await one() for _ in range(times)])
+    PartTurns.part = Part.NO_SWEEP
+    add = _adder(url)
     for count in (1, 10):
-        add = _adder(url)
         for subnet_id in subnet_ids[-count:]:
             await asyncio.to_thread(add, subnet_id)
-        reads[f"{count} changed"] = await one()
+        reads[f"{count} changed, without the sweep"] = await one()
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
     return reads
 
 
 def _average(reads: list[Read]) -> Read:
-    total = len(reads)
-    return Read(sum(r.cpu for r in reads) / total, sum(r.calls for r in reads) / total, max(r.most for r in reads))
+    cpu, wall, calls = (sum(each) / len(reads) for each in list(zip(*reads, strict=True))[:3])
+    return Read(cpu, wall, calls, max(read.most for read in reads))
 
 
 def _adder(url: str) -> Callable[[str], Any]:

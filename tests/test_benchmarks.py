@@ -1,0 +1,53 @@
+"""The benchmarks are run by hand; that they start, and what their terminal makes of what is written to it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import tests.benchmarks
+from tests.benchmarks.terminal import Screen
+
+MODULES = [module.name for module in pkgutil.iter_modules(tests.benchmarks.__path__)]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_is_imported_without_measuring(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    importlib.import_module(f"tests.benchmarks.{name}")
+    assert capsys.readouterr().out == ""
+
+
+def test_help_names_the_tables() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=True)
+    for name in ("decoding", "processes", "cycles", "growth", "keys", "start", "idle", "repaint", "capacity"):
+        assert name in done.stdout
+
+
+def test_an_unknown_table_is_a_mistake_of_usage() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks", "--only", "nothing"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
+    assert done.returncode == 2
+    assert "nothing" in done.stderr
+
+
+def test_the_terminal_keeps_characters_where_they_were_put() -> None:
+    screen = Screen(8, 2)
+    screen.feed(b"\x1b[1;1Habcdefgh\x1b[2;3H\x1b[1;7mXY\x1b[0m")
+    assert screen.lines == ["abcdefgh", "  XY    "]
+    assert screen.cells[1][2].style == "1;7"
+
+
+def test_the_terminal_waits_for_the_rest_of_what_was_cut() -> None:
+    screen = Screen(8, 2)
+    for byte in "\x1b[?2026h\x1b[2;2H▌…\x1b[1".encode():
+        screen.feed(bytes([byte]))
+    assert not screen.whole
+    assert screen.lines == [" " * 8, " ▌…     "]
+    screen.feed(b";1HA\x1b[?2026l")
+    assert screen.whole
+    assert screen.lines == ["A       ", " ▌…     "]
