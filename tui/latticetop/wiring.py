@@ -38,6 +38,7 @@ def live(
 ) -> int:
     """Open the dashboard; the exit code. `resolve` stands in for the system's resolver."""
     from latticetop.aws import Connector, Shared
+    from latticetop.aws.credential_files import stamp
     from latticetop.dashboard.app import LatticetopApp
     from latticetop.dashboard.watched import Watched
     from latticetop.follow.loop import Follower
@@ -48,7 +49,8 @@ def live(
 
     def follow(place: Place) -> Watched:
         connect = Connector(place.settings, shared)
-        source = Follower(connect, selection, pace=pace, resolve=resolve or system_resolve)
+        watched = None if place.settings.sandbox else stamp
+        source = Follower(connect, selection, pace=pace, resolve=resolve or system_resolve, stamp=watched)
         return Watched(source, place.title or place.settings.profile, place.settings.region)
 
     first, *others = map(follow, places)

@@ -154,7 +154,7 @@ class Follower:
         """Connect if need be and read once; the gravest problem, if there was one."""
         self._wanted = False
         full, self._full = self._full, False
-        if self._stale or self._files_changed(connected=True):
+        if self._stale or (self._stamp and self._stamp(True) != self._stamped):
             await self._disconnect()
         self._stale = False
         try:
@@ -173,6 +173,7 @@ class Follower:
     async def _connected(self) -> Reader:
         """The reader, opened anew after a failure of the credentials; another account starts from nothing."""
         if self._reader is None:
+            self._stamped = self._stamp(True) if self._stamp else None
             self._reader = await self._connect()
             self._scope = None
         if self._scope is None:
@@ -228,8 +229,8 @@ class Follower:
         if phase is Phase.NEEDS_CREDENTIALS:
             await self._disconnect()
         due = None if wait is None else self._clock.now() + timedelta(seconds=wait)
-        watching = self._stamp is not None and phase is Phase.NEEDS_CREDENTIALS
-        self._files_changed(connected=not watching)
+        watched = self._stamp if phase is Phase.NEEDS_CREDENTIALS else None
+        files = watched(False) if watched else None
         while not self._wanted:
             self._wake.clear()
             left = None
@@ -238,20 +239,13 @@ class Follower:
             else:
                 self._emit(phase, due)
                 left = None if due is None else max(0.0, (due - self._clock.now()).total_seconds())
-            if watching and not self._paused:
+            if watched and not self._paused:
                 left = _WATCH_EVERY if left is None else min(left, _WATCH_EVERY)
             if await self._clock.wait(self._wake, left):
                 continue
-            if self._files_changed(connected=not watching) or (due is not None and due <= self._clock.now()):
+            changed = watched is not None and watched(False) != files
+            if changed or (due is not None and due <= self._clock.now()):
                 return
-
-    def _files_changed(self, *, connected: bool) -> bool:
-        """Whether the files that credentials come from are different from when this was asked last."""
-        if self._stamp is None:
-            return False
-        now = (connected, self._stamp(connected))
-        before, self._stamped = self._stamped, now
-        return isinstance(before, tuple) and before[0] == connected and before != now
 
     def _plan(self, problem: Problem | None) -> tuple[Phase, float | None]:
         """What to wait for, and how long."""
