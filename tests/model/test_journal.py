@@ -66,7 +66,7 @@ def test_the_incident_the_endpoint_takes_a_block_in_each_subnet_and_fails() -> N
     arrived = of(entries, Change.ASSOCIATIONS_CAME)
     assert (arrived.count, arrived.vpc_endpoint_id) == (3, ENDPOINT)
     failed = of(entries, Change.ENDPOINT_CHANGED)
-    assert failed.what == "Pending → Failed: pending → failed but accessible"
+    assert failed.what == "Pending → Failed: failed but accessible"
     assert (failed.verdict_before, failed.verdict, failed.worse) == (
         Verdict.PENDING, Verdict.FAILED_BUT_ACCESSIBLE, True,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -47,6 +48,14 @@ class Role(Struct, frozen=True, forbid_unknown_fields=True):
         return self.name or self.arn.split(":")[4]
 
 
+class Notify(StrEnum):
+    """How to tell of a verdict that changes, apart from what the screen shows."""
+
+    OFF = "off"
+    BELL = "bell"
+    DESKTOP = "desktop"
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of one run; what is empty is left to the AWS configuration.
 
@@ -63,6 +72,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     all_subnets: bool = False
     vpc_ids: tuple[str, ...] = ()
     subnet_ids: tuple[str, ...] = ()
+    notify: Notify = Notify.OFF
 
 
 def config_path() -> Path:

@@ -50,7 +50,7 @@ def _altered(old: Endpoint, new: Endpoint, before: Snapshot, after: Snapshot, to
     same = old.state.lower() == new.state.lower()
     words = f"still {_state(new)}" if same else f"{_state(old)} → {_state(new)}"
     if was is not now and was and now:
-        words += f": {_word(was)} → {_word(now)}"
+        words += f": {_word(now)}" if was.value == old.state.lower() else f": {_word(was)} → {_word(now)}"
     since = before.read_at["endpoints"]
     yield Entry(
         after.taken_at,
