@@ -65,7 +65,7 @@ async def test_the_newest_stands_first_and_says_who_took_what(stage: Stage) -> N
 async def test_the_change_under_the_cursor_is_spelt_out(stage: Stage) -> None:
     assert f"{ENDPOINT} · prod-network us-east-1 · after 08:20:00 and by 2024-12-19 08:20:30 UTC" in stage.words
     await stage.press("end")
-    assert f"{RESOURCE_A} of {ENDPOINT}, for resources: 10.10.10.7, 10.10.10.16/28" in stage.words
+    assert f"new {RESOURCE_A} of {ENDPOINT}, for resources: 10.10.10.7, 10.10.10.16/28" in stage.words
 
 
 async def test_before_anything_changed_it_says_so() -> None:

@@ -91,13 +91,13 @@ def test_an_instance_that_ends_makes_a_block_whole_and_its_return_breaks_it() ->
     ended = structs.replace(a, interfaces=a.interfaces[:2])
     entries = entries_between(snapshot(a, b), later(snapshot(ended, b)))
     assert told(entries) == [
-        (Change.INTERFACES_GONE, "eni-0aaaaaaaaaaaaaaa2 of i-0ae4b4d9c4e67eef0: 10.10.10.36"),
+        (Change.INTERFACES_GONE, "gone eni-0aaaaaaaaaaaaaaa2 of i-0ae4b4d9c4e67eef0: 10.10.10.36"),
         (Change.BLOCK_FREED, "10.10.10.32/28 whole again: gone is one address: 10.10.10.36 (i-0ae4b4d9c4e67eef0)"),
         (Change.BLOCK_LEFT_AGAIN, "1 free /28 block again"),
     ]
     entries = entries_between(snapshot(ended, b), later(snapshot(a, b)))
     assert told(entries) == [
-        (Change.INTERFACES_CAME, "eni-0aaaaaaaaaaaaaaa2 of i-0ae4b4d9c4e67eef0: 10.10.10.36"),
+        (Change.INTERFACES_CAME, "new eni-0aaaaaaaaaaaaaaa2 of i-0ae4b4d9c4e67eef0: 10.10.10.36"),
         (Change.BLOCK_BROKEN, "10.10.10.32/28 broken by one address: 10.10.10.36 (i-0ae4b4d9c4e67eef0)"),
         (Change.NO_BLOCK_LEFT, "no free /28 block left"),
     ]
@@ -108,9 +108,9 @@ def test_a_block_that_passes_from_one_interface_to_another_was_freed_and_taken()
     other = reading(A, "10.0.0.0/24", eni("eni-2", A, "10.0.0.5", "10.0.0.16/28", instance_id="i-2"))
     entries = entries_between(snapshot(one), later(snapshot(other)))
     assert told(entries) == [
-        (Change.INTERFACES_GONE, "eni-1 of i-1: 10.0.0.5, 10.0.0.16/28"),
+        (Change.INTERFACES_GONE, "gone eni-1 of i-1: 10.0.0.5, 10.0.0.16/28"),
         (Change.BLOCK_FREED, "10.0.0.16/28 freed by eni-1 of i-1"),
-        (Change.INTERFACES_CAME, "eni-2 of i-2: 10.0.0.5, 10.0.0.16/28"),
+        (Change.INTERFACES_CAME, "new eni-2 of i-2: 10.0.0.5, 10.0.0.16/28"),
         (Change.BLOCK_TAKEN, "10.0.0.16/28 taken by eni-2 of i-2"),
     ]
 

@@ -138,7 +138,8 @@ def _check(config: Config) -> None:
 def _say(message: str) -> str:
     """A mistake in a person's words."""
     if not (found := _UNKNOWN.search(message)):
-        return f"{message[:1].lower()}{message[1:]}."
+        choices = f"; take {', '.join(list(Notify)[:-1])} or {list(Notify)[-1]}" if "`$.notify`" in message else ""
+        return f"{message[:1].lower()}{message[1:]}{choices}."
     kind: type[Struct] = Role if (found["place"] or "").startswith("roles") else Config
     nearest = difflib.get_close_matches(found["name"], kind.__struct_fields__, n=1)
     hint = f"Did you mean '{nearest[0]}'?" if nearest else f"There are: {', '.join(kind.__struct_fields__)}."

@@ -37,11 +37,11 @@ def tell(app: App[int], how: str, entries: Sequence[Entry], scope: str = "") -> 
 
 
 def words(entries: Sequence[Entry], scope: str = "") -> str:
-    """`vpce-0e3b…2c4a: Pending → Failed: failed but accessible, and 2 more, in prod us-east-1`."""
+    """`vpce-0e3b…2c4a: Pending → Failed: failed but accessible, and 2 more, in prod us-east-1`; the worst first."""
     first = min(entries, key=lambda entry: not entry.worse)
     more = f", and {len(entries) - 1:,} more" if len(entries) > 1 else ""
     where = f", in {scope}" if scope else ""
-    return f"{shorten_ids(first.vpc_endpoint_id)}: {first.what}{more}{where}"
+    return clean(f"{shorten_ids(first.vpc_endpoint_id)}: {first.what}{more}{where}")
 
 
 def desktop_notice(text: str, environment: Mapping[str, str]) -> str:

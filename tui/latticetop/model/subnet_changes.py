@@ -107,9 +107,9 @@ def _inside(pair: _Pair, before: Snapshot, after: Snapshot) -> Iterator[Entry]:
     subnet_id = pair.after.subnet.subnet_id
     since = before.read_at[subnet_id]
     stories = (
-        (Change.INTERFACES_GONE, _without(pair.old, pair.new), _went),
+        (Change.INTERFACES_GONE, _without(pair.old, pair.new, "gone"), _went),
         (Change.BLOCK_FREED, _blocks(pair.old, pair.new, "freed by"), _freed),
-        (Change.INTERFACES_CAME, _without(pair.new, pair.old), _came),
+        (Change.INTERFACES_CAME, _without(pair.new, pair.old, "new"), _came),
         (Change.ADDRESSES, _altered(pair), _changed),
         (Change.BLOCK_TAKEN, _blocks(pair.new, pair.old, "taken by"), _taken),
         (Change.BLOCK_FREED, _whole_again(pair), _whole),
@@ -134,10 +134,10 @@ def _endpoint_of(ids: Sequence[str], pair: _Pair) -> str:
     return ""
 
 
-def _without(one: Mapping[str, NetworkInterface], other: Mapping[str, NetworkInterface]) -> list[Item]:
+def _without(one: Mapping[str, NetworkInterface], other: Mapping[str, NetworkInterface], what: str) -> list[Item]:
     """The ENIs of one side only."""
     return [
-        Item(key, f"{describe_holder(i)}: {held(i)}", held(i), owner_of(i).kind.value)
+        Item(key, f"{what} {describe_holder(i)}: {held(i)}", held(i), owner_of(i).kind.value)
         for key, i in one.items()
         if key not in other
     ]

@@ -45,7 +45,7 @@ class ChangeTable(KeyedTable):
 
     COLUMNS = (
         Column("time", "UTC", gap=0),
-        Column("what", "what", flexible=True),
+        Column("what", "what", flexible=True, sentence=True),
         Column("where", "where", 76),
         Column("scope", "scope", 100),
     )
@@ -112,7 +112,7 @@ def where(seen: Seen) -> str:
 def spell_out(seen: Seen, palette: Palette) -> Text:
     """A change in whole: its words with whole ids, where, and between which moments."""
     entry = seen.entry
-    place = " · ".join(part for part in (entry.subnet_id, entry.vpc_endpoint_id, clean(seen.watched.name)) if part)
+    place = " · ".join(clean(part) for part in (entry.subnet_id, entry.vpc_endpoint_id, seen.watched.name) if part)
     since = f"after {entry.since:%H:%M:%S} and " if entry.since else ""
     return Text.assemble(
         (f"{clean(entry.what)}\n", palette["text"]),

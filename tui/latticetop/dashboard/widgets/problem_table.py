@@ -35,7 +35,7 @@ class ProblemTable(KeyedTable):
     COLUMNS = (
         Column("holds", "now", gap=0),
         Column("kind", "kind"),
-        Column("message", "problem", flexible=True),
+        Column("message", "problem", flexible=True, sentence=True),
         Column("operation", "operation", 130),
         Column("times", "times", 60, right=True),
         Column("first", "first UTC", 110),
