@@ -98,6 +98,12 @@ async def test_enter_leads_to_the_subnet(stage: Stage) -> None:
     assert stage.table("#subnet-table").current == A
 
 
+async def test_from_a_screen_above_the_main_one_it_leads_to_the_main_one(stage: Stage) -> None:
+    await stage.press("enter", "w", "end", "enter")
+    assert stage.screen_name == "MainScreen"
+    assert stage.table("#subnet-table").current == A
+
+
 async def test_a_subnet_that_is_gone_cannot_be_shown() -> None:
     async with showing(at(incident(), -60)) as stage:
         whole = at(incident(), 0)

@@ -198,6 +198,7 @@ class LatticetopApp(App[int]):
     def look_at(self, scope: int, subnet_id: str) -> None:
         """Go to a subnet on the main screen of a scope."""
         self.show_scope(scope)
+        self._back_to_main()
         self._main.go_to_subnet(subnet_id)
 
     def look_at_endpoint(self, scope: int, endpoint_id: str) -> None:
@@ -210,10 +211,13 @@ class LatticetopApp(App[int]):
         if scope == self.at:
             return
         self.at = scope
-        while len(self.screen_stack) > 2:
-            self.pop_screen()
+        self._back_to_main()
         self._main.start_over()
         self.latest = self.current.latest
+
+    def _back_to_main(self) -> None:
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
 
     def action_refresh(self) -> None:
         """Read everything now."""

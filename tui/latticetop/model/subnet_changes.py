@@ -174,7 +174,7 @@ def _blocks(one: Mapping[str, NetworkInterface], other: Mapping[str, NetworkInte
 def _turned(pair: _Pair, was: frozenset[str], now: frozenset[str]) -> list[int]:
     """The indexes of the blocks that went from one group of states to another."""
     old, new = pair.before.blocks, pair.after.blocks
-    if not (pair.old or pair.new) or old.cidr != new.cidr:
+    if not (pair.old or pair.new) or old.cidr != new.cidr or old.letters == new.letters:
         return []
     both = enumerate(zip(old.letters, new.letters, strict=True))
     return [i for i, (before, after) in both if before in was and after in now]
