@@ -208,6 +208,12 @@ def test_an_interval_that_is_too_short(interval: str) -> None:
     assert "at least 5" in ended.err
 
 
+def test_a_notice_of_an_unknown_kind() -> None:
+    ended = run("--notify", "beep")
+    assert (ended.code, ended.out) == (2, "")
+    assert "'beep' is not one of 'off', 'bell', 'desktop'." in ended.err
+
+
 def test_an_interval_from_the_environment_is_looked_at_too() -> None:
     ended = run("--region", "us-east-1", LATTICETOP_INTERVAL="often")
     assert ended.code == 2

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from latticetop.config import Config, ConfigError, Role, config_path, load_config, parse_config
+from latticetop.config import Config, ConfigError, Notify, Role, config_path, load_config, parse_config
 from latticetop.scopes import choose, places_of
 
 PAYMENTS = Role("arn:aws:iam::210987654321:role/latticetop", name="payments", profile="hub")
@@ -23,6 +23,11 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def scopes(config: Config) -> list[tuple[str, str, str]]:
     return [(p.title or p.settings.profile, p.settings.role_arn, p.settings.region) for p in places_of(config)]
+
+
+def test_a_file_says_how_to_be_told_of_a_verdict() -> None:
+    assert parse_config(b"").notify is Notify.OFF
+    assert parse_config(b'notify = "bell"').notify is Notify.BELL
 
 
 def test_a_file_names_profiles_regions_and_roles() -> None:
@@ -86,6 +91,7 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
         ('[[roles]]\narn = "x"\nprofil = "y"', "there is no setting 'profil'. Did you mean 'profile'?"),
         ("interval = 'soon'", "expected `float`, got `str` - at `$.interval`."),
         ("interval = 2", "The interval is 2 s;"),
+        ("notify = 'beep'", "invalid enum value 'beep' - at `$.notify`; take off, bell or desktop."),
         ("max_calls = 3", "A budget of 3 calls a minute is too small"),
         ('[[roles]]\narn = "arn:aws:iam::1:role/x"', "'arn:aws:iam::1:role/x' is no role:"),
         ("[[roles]]\nname = 'x'", "object missing required field `arn`"),

@@ -100,6 +100,26 @@ async def test_no_text_reaches_the_terminal_as_more_than_text(name: str, size: t
         assert stage.app.is_running
 
 
+@pytest.mark.parametrize("name", EVIL)
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_log_and_the_problems_show_text_only(name: str, size: tuple[int, int]) -> None:
+    text = EVIL[name]
+    whole = hostile(text)
+    bare = {key: structs.replace(reading, interfaces=()) for key, reading in whole.subnets.items()}
+    fine = {key: structs.replace(each, state="Available") for key, each in whole.endpoints.items()}
+    before = structs.replace(whole, subnets=bare, endpoints=fine, associations={})
+    async with showing(before, size=size, title=text, notify_by="desktop") as stage:
+        await stage.show(whole)
+        await stage.press("w")
+        assert len(stage.app.current.journal.entries) >= 5
+        for _ in stage.app.current.journal.entries:
+            check(stage)
+            await stage.press("down")
+        await stage.press("exclamation_mark")
+        assert stage.screen_name == "ProblemsScreen"
+        check(stage)
+
+
 async def test_markup_is_shown_to_the_letter() -> None:
     snapshot = account([SubnetReading(subnet(A, "10.10.10.0/26", 59, name="[bold]x[/bold]"))])
     async with showing(snapshot, title="[red]t[/red]") as stage:

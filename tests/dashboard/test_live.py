@@ -123,3 +123,21 @@ async def test_from_the_endpoint_to_everything_aws_says_of_its_interface(play: P
     assert "0e:95:2d:97:01:75" in stage.line("MacAddress")
     await stage.press("escape", "escape")
     assert stage.screen_name == "MainScreen"
+
+
+async def test_the_log_tells_the_incident_as_it_happened(play: Play) -> None:
+    """What the account did between two reads, by whom; nothing of the first read of a subnet."""
+    stage = play.stage
+    for _ in range(50):
+        await play.after(5)
+    entries = stage.app.current.journal.entries
+    told = [(entry.change.value, entry.ids, entry.what) for entry in entries]
+    service = "eni-0735a3b9f10ac264c"
+    owner = f"of {ENDPOINT}, for"
+    assert ("block-taken", ("10.10.10.16/28",), f"10.10.10.16/28 taken by {RESOURCE_A} {owner} resources") in told
+    assert ("block-taken", ("10.10.10.80/28",), f"10.10.10.80/28 taken by {service} {owner} services") in told
+    assert ("block-freed", ("10.10.10.80/28",), f"10.10.10.80/28 freed by {service} {owner} services") in told
+    verdicts = [entry.what for entry in entries if entry.of_a_verdict and entry.verdict_before]
+    assert verdicts == ["Pending → Failed: failed but accessible"]
+    await stage.press("w")
+    assert "Pending → Failed: failed but accessible" in stage.line("vpce-0e3b…2c4a")

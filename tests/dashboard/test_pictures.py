@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
 
 import pytest
 from msgspec import structs
+from textual.pilot import Pilot
 
+from latticetop.dashboard.app import LatticetopApp
 from latticetop.follow.status import Phase
 from latticetop.model.problem import Problem, ProblemKind
 
-from .accounts import A, account, cluster, endpoint, incident
-from .stage import build, update
+from .accounts import TAKEN, A, account, cluster, endpoint, incident, with_state
+from .stage import FakeSource, build, update
 
 Compare = Callable[..., bool]
 SIZES = [(80, 24), (120, 36), (200, 60)]
@@ -19,6 +23,10 @@ NAMES = ["80x24", "120x36", "200x60"]
 PROBLEM = Problem(
     ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "The profile may not read CIDR reservations.",
     "Allow ec2:GetSubnetCidrReservations, or read the map without them.",
+)  # fmt: skip
+THROTTLED = Problem(
+    ProblemKind.THROTTLED, "ec2:DescribeSubnets", "AWS is limiting requests (RequestLimitExceeded).",
+    "latticetop waits and asks less often.",
 )  # fmt: skip
 
 
@@ -43,6 +51,34 @@ def test_heat_map(snap_compare: Compare, size: tuple[int, int]) -> None:
 )
 def test_further_screens(snap_compare: Compare, keys: list[str], size: tuple[int, int]) -> None:
     assert snap_compare(build(incident()), press=keys, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=NAMES[:2])
+def test_what_changed(snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def happen(pilot: Pilot[int]) -> None:
+        app = cast("LatticetopApp", pilot.app)
+        assert isinstance(app.source, FakeSource)
+        while app.view is None:
+            await pilot.pause()
+        for told, seconds in ((with_state(incident(), "Pending"), 15), (incident(), 30)):
+            moment = TAKEN + timedelta(seconds=seconds)
+            app.source.send(update(structs.replace(told, taken_at=moment, read_at=dict.fromkeys(told.read_at, moment))))
+            await pilot.pause()
+        await pilot.press("w")
+
+    assert snap_compare(build(incident(before=True)), run_before=happen, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=NAMES[:2])
+def test_problems(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = build(structs.replace(incident(), problems=(PROBLEM, THROTTLED)))
+    assert snap_compare(app, press=["exclamation_mark"], terminal_size=size)
+
+
+def test_an_old_picture_says_so(snap_compare: Compare) -> None:
+    old = {part: TAKEN - timedelta(minutes=4) for part in incident().read_at}
+    app = build(structs.replace(incident(), problems=(PROBLEM, THROTTLED), read_at=old))
+    assert snap_compare(app, terminal_size=(80, 24))
 
 
 def test_an_empty_account(snap_compare: Compare) -> None:

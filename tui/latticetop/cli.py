@@ -14,7 +14,7 @@ from latticetop.commands.demo import demo
 from latticetop.commands.explain import explain
 from latticetop.commands.plan import plan
 from latticetop.commands.simulate import simulate
-from latticetop.config import FLOOR
+from latticetop.config import FLOOR, Notify
 from latticetop.console import (
     INTERRUPTED,
     UNREADABLE,
@@ -32,6 +32,11 @@ from latticetop.flags import CONNECTION, SELECTION, merge, options, selection_of
     type=float,
     callback=check_interval,
     help=f"Seconds between reads, at least {FLOOR:g}; 0 reads on a key only.",
+)
+@click.option(
+    "--notify",
+    type=click.Choice(list(Notify), case_sensitive=False),
+    help="When the verdict on an endpoint changes: ring the bell, or ask the terminal for a desktop notice.",
 )
 @click.version_option(__version__, prog_name="latticetop")
 @click.pass_context
@@ -58,7 +63,9 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         config = merge(context, {})
         interval = interval_from_environment(config.interval) if flags["interval"] is None else flags["interval"]
         need_terminal()
-        context.exit(live(places_of(config), interval, selection_of(config), max_calls=config.max_calls))
+        context.exit(
+            live(places_of(config), interval, selection_of(config), max_calls=config.max_calls, notify=config.notify)
+        )
 
 
 for command in (check, explain, plan, demo, simulate):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -47,6 +48,14 @@ class Role(Struct, frozen=True, forbid_unknown_fields=True):
         return self.name or self.arn.split(":")[4]
 
 
+class Notify(StrEnum):
+    """How to tell of a verdict that changes, apart from what the screen shows."""
+
+    OFF = "off"
+    BELL = "bell"
+    DESKTOP = "desktop"
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of one run; what is empty is left to the AWS configuration.
 
@@ -63,6 +72,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     all_subnets: bool = False
     vpc_ids: tuple[str, ...] = ()
     subnet_ids: tuple[str, ...] = ()
+    notify: Notify = Notify.OFF
 
 
 def config_path() -> Path:
@@ -128,7 +138,8 @@ def _check(config: Config) -> None:
 def _say(message: str) -> str:
     """A mistake in a person's words."""
     if not (found := _UNKNOWN.search(message)):
-        return f"{message[:1].lower()}{message[1:]}."
+        choices = f"; take {', '.join(list(Notify)[:-1])} or {list(Notify)[-1]}" if "`$.notify`" in message else ""
+        return f"{message[:1].lower()}{message[1:]}{choices}."
     kind: type[Struct] = Role if (found["place"] or "").startswith("roles") else Config
     nearest = difflib.get_close_matches(found["name"], kind.__struct_fields__, n=1)
     hint = f"Did you mean '{nearest[0]}'?" if nearest else f"There are: {', '.join(kind.__struct_fields__)}."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from latticetop.config import FLOOR
+from latticetop.config import FLOOR, Notify
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -35,6 +35,7 @@ def live(
     max_calls: int = 0,
     floor: float = FLOOR,
     resolve: Resolve | None = None,
+    notify: Notify = Notify.OFF,
 ) -> int:
     """Open the dashboard; the exit code. `resolve` stands in for the system's resolver."""
     from latticetop.aws import Connector, Shared
@@ -56,7 +57,13 @@ def live(
     first, *others = map(follow, places)
     more = _found_later(places, shared, follow)
     app = LatticetopApp(
-        first.source, selection=selection, title=first.title, region=first.region, others=others, more=more
+        first.source,
+        selection=selection,
+        title=first.title,
+        region=first.region,
+        others=others,
+        more=more,
+        notify_by=notify.value,
     )
     app.run()
     return app.return_code or 0

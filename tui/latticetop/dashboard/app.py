@@ -12,9 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
+from latticetop.dashboard.notices import tell
+from latticetop.dashboard.screens.changes import ChangesScreen
+from latticetop.dashboard.screens.endpoint import EndpointScreen
 from latticetop.dashboard.screens.estate import EstateScreen
 from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
+from latticetop.dashboard.screens.problems import ProblemsScreen
 from latticetop.dashboard.screens.scopes import ScopesScreen
 from latticetop.dashboard.theme import DARK, Palette, variables
 from latticetop.dashboard.watched import Watched
@@ -37,7 +41,8 @@ class LatticetopApp(App[int]):
     """Shows one scope at a time.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
-    scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from.
+    scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
+    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`.
     """
 
     CSS_PATH = "latticetop.tcss"
@@ -51,6 +56,8 @@ class LatticetopApp(App[int]):
         Binding("a", "toggle_all", "all", id="all"),
         Binding("o", "estate", "all subnets", id="estate"),
         Binding("c", "scopes", "scopes", id="scopes"),
+        Binding("w", "changes", "changes", id="changes"),
+        Binding("exclamation_mark", "problems", show=False, key_display="!", id="problems"),
         Binding("right_square_bracket", "scope(1)", "next scope", key_display="]", id="next-scope"),
         Binding("left_square_bracket", "scope(-1)", show=False, key_display="[", id="previous-scope"),
         Binding("question_mark", "help", "help", key_display="?", id="help"),
@@ -76,6 +83,7 @@ class LatticetopApp(App[int]):
         others: Sequence[Watched] = (),
         more: AsyncIterable[Watched] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        notify_by: str = "off",
     ) -> None:
         super().__init__()
         self.watched = [Watched(source, title, region), *others]
@@ -83,6 +91,7 @@ class LatticetopApp(App[int]):
         self.at = 0
         """The index of the scope on screen."""
         self.now = now
+        self._notify_by = notify_by
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
         self.register_theme(DARK)
@@ -169,8 +178,11 @@ class LatticetopApp(App[int]):
 
     def on_latticetop_app_published(self, message: Published) -> None:
         """Take over what was published; everything on screen follows from it."""
-        message.watched.take(message.update)
-        if message.watched is self.current or isinstance(self.screen, (EstateScreen, ScopesScreen)):
+        entries = message.watched.take(message.update, self.now())
+        tell(self, self._notify_by, entries, message.watched.name if len(self.watched) > 1 else "")
+        if message.watched is self.current or isinstance(
+            self.screen, (EstateScreen, ScopesScreen, ChangesScreen, ProblemsScreen)
+        ):
             self.latest = self.current.latest
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -192,17 +204,26 @@ class LatticetopApp(App[int]):
     def look_at(self, scope: int, subnet_id: str) -> None:
         """Go to a subnet on the main screen of a scope."""
         self.show_scope(scope)
+        self._back_to_main()
         self._main.go_to_subnet(subnet_id)
+
+    def look_at_endpoint(self, scope: int, endpoint_id: str) -> None:
+        """Open an endpoint of a scope."""
+        self.show_scope(scope)
+        self.push_screen(EndpointScreen(endpoint_id))
 
     def show_scope(self, scope: int) -> None:
         """Show a scope, by its place."""
         if scope == self.at:
             return
         self.at = scope
-        while len(self.screen_stack) > 2:
-            self.pop_screen()
+        self._back_to_main()
         self._main.start_over()
         self.latest = self.current.latest
+
+    def _back_to_main(self) -> None:
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
 
     def action_refresh(self) -> None:
         """Read everything now."""
@@ -217,7 +238,17 @@ class LatticetopApp(App[int]):
         """Read every subnet and every type of endpoint of the Region, or again what was asked for at the start."""
         self._chosen = EVERYTHING if self._chosen == self._selection else self._selection
         for watched in self.watched:
-            watched.source.select(self._chosen)
+            watched.select(self._chosen)
+
+    def action_changes(self) -> None:
+        """Show what changed in every scope."""
+        if not isinstance(self.screen, ChangesScreen):
+            self.push_screen(ChangesScreen())
+
+    def action_problems(self) -> None:
+        """Show every problem since the start."""
+        if not isinstance(self.screen, ProblemsScreen):
+            self.push_screen(ProblemsScreen())
 
     def action_help(self) -> None:
         """Explain the keys, the letters and the verdicts."""

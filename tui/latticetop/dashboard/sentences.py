@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from latticetop.dashboard.missing import ENDPOINTS, SUBNETS, not_read
 from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View
 from latticetop.dashboard.words import plural
 from latticetop.follow.status import Phase
@@ -60,7 +61,7 @@ def nothing_here(update: Update | None) -> str:
     if snapshot.endpoints:
         return ""
     if "endpoints" not in snapshot.read_at:
-        return "The endpoints could not be read."
+        return not_read("The endpoints", snapshot, ENDPOINTS)
     where = f"{snapshot.scope.region} of account {snapshot.scope.account_id}".removesuffix(" of account ")
     return f"No VPC Lattice endpoint in {where}.\n\na shows every endpoint and subnet."
 
@@ -72,7 +73,7 @@ def no_subnets(update: Update | None) -> str:
     if update.snapshot.subnets:
         return ""
     if "subnets" not in update.snapshot.read_at:
-        return "The subnets could not be read."
+        return not_read("The subnets", update.snapshot, SUBNETS)
     return "No subnet to show: none belongs to a VPC with a service-network endpoint.\n\na shows every subnet."
 
 

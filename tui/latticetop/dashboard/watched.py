@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING
 
 from latticetop.dashboard.marks import Marks
 from latticetop.dashboard.view import View
+from latticetop.follow.problem_log import ProblemLog
+from latticetop.follow.status import Phase
+from latticetop.model.journal import Journal
 
 if TYPE_CHECKING:
-    from latticetop.follow.status import Source, Update
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from latticetop.follow.status import Selection, Source, Update
+    from latticetop.model.changes import Entry
     from latticetop.model.investigation import Investigation
+
+SETTLED = (Phase.WAITING, Phase.PAUSED, Phase.REPLAYING)
+"""In these phases what was asked for last has been read."""
 
 
 @dataclass(eq=False)
@@ -29,14 +39,26 @@ class Watched:
     investigations: dict[str, Investigation] = field(default_factory=dict)
     """The last investigation of each endpoint."""
     paused: bool = False
+    journal: Journal = field(default_factory=Journal)
+    problems: ProblemLog = field(default_factory=ProblemLog)
 
-    def take(self, update: Update) -> None:
-        """Take over what the source published."""
-        snapshot = update.snapshot
+    def take(self, update: Update, now: datetime) -> Sequence[Entry]:
+        """Take over what the source published, and give what changed."""
+        snapshot, entries = update.snapshot, []
         if snapshot is not None and (self.view is None or self.view.snapshot is not snapshot):
             self.marks.follow(snapshot)
             self.view = View(snapshot)
+            entries = self.journal.follow(snapshot)
+        if update.status.phase in SETTLED:
+            self.journal.settled()
+        self.problems.follow(update, now)
         self.latest = update
+        return entries
+
+    def select(self, selection: Selection) -> None:
+        """Read something else from now on."""
+        self.journal.expect_another_selection()
+        self.source.select(selection)
 
     @property
     def name(self) -> str:

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual import on
 from textual.widgets import DataTable, Static
 
+from latticetop.dashboard.missing import of_blocks
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.screens.interface import InterfaceScreen
 from latticetop.dashboard.widgets.key_line import KeyLine
@@ -68,6 +69,8 @@ class BlockScreen(DetailScreen):
         pane.set_title(f"{block.cidr}  {reading.subnet.name or self.subnet_id}", f"{len(block.uses)} of 16 in use")
         state = Text.assemble((block.state.value, palette.block(block.state.value)), "  ")
         state.append(shorten_ids(clean(reason_for(block))), palette.ink(block.state.value))
+        if missing := of_blocks(view.snapshot, self.subnet_id):
+            state.append(f"\n{missing}", palette["warn"])
         self.query_one("#block-state", Static).update(state)
         first, self._holders = not self._holders, holders(block)
         table = self.query_one(AddressTable)

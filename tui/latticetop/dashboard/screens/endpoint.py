@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.widgets import DataTable, Static
 
+from latticetop.dashboard.missing import ASSOCIATIONS, LATTICE, not_read, reason
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.screens.explain import ExplainScreen
 from latticetop.dashboard.screens.facts import FactsScreen
@@ -118,7 +119,10 @@ class EndpointScreen(DetailScreen):
         associations = view.snapshot.associations_by_endpoint.get(self.endpoint_id, ())
         pane = self.query_one("#associations", Pane)
         pane.set_title("Associations", "AWS's word on the resource, not a probe of it" if associations else "")
-        pane.say("" if associations else "AWS lists no association of this endpoint.")
+        if "associations" in view.snapshot.read_at:
+            pane.say("" if associations else "AWS lists no association of this endpoint.")
+        else:
+            pane.say(not_read("The associations", view.snapshot, ASSOCIATIONS))
         self.query_one(AssociationTable).show([_association_row(a, palette) for a in associations])
 
     def _show_network(self, view: View, endpoint: Endpoint, palette: Palette) -> None:
@@ -127,7 +131,8 @@ class EndpointScreen(DetailScreen):
         pane.set_title("Service network", network_summary(network) if network else "")
         rows = network_rows(network, endpoint.vpc_endpoint_id, palette) if network else []
         if network is None:
-            pane.say("VPC Lattice has not told of it: read seldom, or not allowed.")
+            why = reason(view.snapshot, LATTICE) or "read seldom, or not allowed"
+            pane.say(f"VPC Lattice has not told of it: {why}.")
         else:
             pane.say("" if rows else "Nothing hangs on it that may be seen.")
         self.query_one(NetworkTable).show(rows)

@@ -32,6 +32,8 @@ KEYS = (
     ("s", "sort the table at hand by its next column"),
     ("o", "every subnet in one list, the tightest first; enter goes there"),
     ("c", "every account and Region that is followed, and how each fares; enter goes there"),
+    ("w", "what changed: blocks taken and freed, endpoints, subnets; enter goes there, x writes it to a file"),
+    ("!", "every problem since the start, and what to do about it"),
     ("[ ]", "the scope before and the next, where several accounts or Regions are followed"),
     ("r", "read everything now"),
     ("space", "stop reading, or go on"),

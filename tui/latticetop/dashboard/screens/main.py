@@ -11,6 +11,7 @@ from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
+from latticetop.dashboard.missing import as_of, of_blocks
 from latticetop.dashboard.screens.block import BlockScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
 from latticetop.dashboard.screens.explain import ExplainScreen
@@ -87,6 +88,16 @@ class MainScreen(Screen[None]):
 
     def _tick(self) -> None:
         self.query_one(StatusLine).show(self._app.latest, self._app.now(), self._app.palette, self._app.scope_title)
+        self._tell_ages()
+
+    def _tell_ages(self) -> None:
+        """Mark the panes whose part was not read for a while."""
+        update, now = self._app.latest, self._app.now()
+        if update is None or update.snapshot is None:
+            return
+        shown = {"endpoints": ("endpoints", "associations"), "subnets": ("subnets",), "blocks": (self._subnet or "",)}
+        for pane, parts in shown.items():
+            self.query_one(f"#{pane}", Pane).set_age(as_of(update.snapshot, parts, now, update.status.interval))
 
     def _show(self, update: Update | None) -> None:
         self._tick()
@@ -220,7 +231,9 @@ class MainScreen(Screen[None]):
         lit = view.blocks_of(self._endpoint, reading) if reading and self._endpoint else frozenset()
         if reading and self._endpoint in self._app.investigations:
             lit |= named_blocks(self._app.investigations[self._endpoint].names, reading)
-        self.query_one(GridPane).show(reading, known, self._app.palette, marked, lit)
+        missing = of_blocks(view.snapshot, self._subnet or "") if reading else ""
+        self.query_one(GridPane).show(reading, known, self._app.palette, marked, lit, missing=missing)
+        self._tell_ages()
         self._endpoint_table.link(view.endpoints_in(self._subnet) if self._subnet else frozenset())
 
     def go_to_subnet(self, subnet_id: str) -> None:

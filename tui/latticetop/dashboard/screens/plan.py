@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Checkbox, DataTable, Input, Label, Static
 
+from latticetop.dashboard.missing import of_blocks
 from latticetop.dashboard.plan_words import in_words, meaning, steps, zones
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.widgets.block_grid import BlockGrid
@@ -125,7 +126,10 @@ class PlanScreen(DetailScreen):
         if answer is None:
             pane.show(None, False, self.lattice.palette)
             return
-        pane.show(answer.reading, True, self.lattice.palette, planned=_taken(answer))
+        view, subnet_id = self.lattice.view, answer.reading.subnet.subnet_id
+        known = view is not None and subnet_id in view.snapshot.read_at
+        missing = of_blocks(view.snapshot, subnet_id) if view else ""
+        pane.show(answer.reading, known, self.lattice.palette, planned=_taken(answer), missing=missing)
 
     def _show_answer(self) -> None:
         chosen = [answer for key, answer in self._answers.items() if key in self._chosen]

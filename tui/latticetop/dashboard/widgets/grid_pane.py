@@ -36,11 +36,12 @@ class GridPane(Pane):
     """Shows one subnet; each keeps its own cursor."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(BlockGrid(id="grid"), Static(id="detail"), id=id)
+        super().__init__(BlockGrid(id="grid"), Static(id="blocks-note"), Static(id="detail"), id=id)
         self._reading: SubnetReading | None = None
         self._palette: Palette | None = None
         self._cursors: dict[str, int] = {}
         self._told: object = None
+        self._missing = ""
         self._titled: SubnetReading | None = None
 
     def show(
@@ -51,11 +52,16 @@ class GridPane(Pane):
         marked: frozenset[int] = NONE,
         lit: frozenset[int] = NONE,
         planned: frozenset[int] = NONE,
+        missing: str = "",
     ) -> None:
-        """Show a subnet's blocks, or why there are none to show; `known` is whether its interfaces were read."""
+        """Show a subnet's blocks, or why there are none to show; `known` is whether its interfaces were read.
+
+        `missing` is a sentence on what could not be read of it.
+        """
         self._reading, self._palette = (reading if known else None), palette
+        self._note(missing if known else "", palette)
         if reading is None or not known or not reading.blocks.letters:
-            self.say(_missing(reading, known))
+            self.say(_missing(reading, known, missing))
             self.query_one(BlockGrid).display = False
             self._tell(None, Size(0, 0))
             self._entitle(reading)
@@ -68,6 +74,13 @@ class GridPane(Pane):
         cursor = self._cursors.setdefault(subnet_id, _telling_block(reading))
         grid.show(Scene(reading.blocks, palette, cursor, marked=marked, lit=lit, planned=planned))
         self._describe()
+
+    def _note(self, missing: str, palette: Palette) -> None:
+        if missing != self._missing:
+            self._missing = missing
+            note = self.query_one("#blocks-note", Static)
+            note.display = bool(missing)
+            note.update(Text(missing, palette["warn"]))
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the grid what the block's own lines leave."""
@@ -114,14 +127,14 @@ class GridPane(Pane):
         self._tell(self._reading.blocks.block(index), self.query_one("#detail", Static).size)
 
 
-def _missing(reading: SubnetReading | None, known: bool) -> str:
+def _missing(reading: SubnetReading | None, known: bool, missing: str) -> str:
     if reading is None:
         return ""
     if reading.subnet.cidr_block is None:
         return "This subnet has no IPv4 range, so it has no /28 blocks."
-    return (
-        "This range is smaller than a /28 block." if known else "The interfaces of this subnet have not been read yet."
-    )
+    if known:
+        return "This range is smaller than a /28 block."
+    return missing or "The interfaces of this subnet have not been read yet."
 
 
 def _telling_block(reading: SubnetReading) -> int:

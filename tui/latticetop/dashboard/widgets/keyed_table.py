@@ -35,7 +35,8 @@ MOST_REMOVED = 32
 class Column:
     """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it.
 
-    A flexible column is cut to what the others leave of the width; a table has one at most.
+    A flexible column is cut to what the others leave of the width, in the middle, a sentence at its end; a table has
+    one at most.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Column:
     right: bool = False
     gap: int = 2
     flexible: bool = False
+    sentence: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class KeyedTable(DataTable[Text]):
             return rows
         fixed = sum(self._needed(column, rows) for column in self._shown if column is not flexible)
         room = max(LEAST, self.size.width - MARK_WIDTH - SCROLLBAR - fixed - self._gap(flexible))
-        return [_with_cut(row, flexible.key, room) for row in rows]
+        return [_with_cut(row, flexible, room) for row in rows]
 
     def _needed(self, column: Column, rows: Sequence[Row]) -> int:
         widths = (row.cells[column.key].cell_len for row in rows if column.key in row.cells)
@@ -244,11 +246,16 @@ class KeyedTable(DataTable[Text]):
         return mark
 
 
-def _with_cut(row: Row, key: str, room: int) -> Row:
-    text = row.cells.get(key)
+def _with_cut(row: Row, column: Column, room: int) -> Row:
+    text = row.cells.get(column.key)
     if text is None or text.cell_len <= room:
         return row
-    return replace(row, cells=row.cells | {key: Text(cut(text.plain, room), text.style)})
+    if column.sentence:
+        shorter = text.copy()
+        shorter.truncate(room, overflow="ellipsis")
+    else:
+        shorter = Text(cut(text.plain, room), text.style)
+    return replace(row, cells=row.cells | {column.key: shorter})
 
 
 CURRENT, LINKED, NOTHING = "▌ ", "· ", "  "

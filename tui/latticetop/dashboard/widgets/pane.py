@@ -23,6 +23,7 @@ class Pane(Vertical):
         super().__init__(id=id)
         self._children = children
         self._labels = ("", "")
+        self._age = ""
         self._sentence = ""
         self.set_title(title)
 
@@ -36,8 +37,18 @@ class Pane(Vertical):
         title, summary = clean(title), clean(summary)
         if (title, summary) != self._labels:
             self._labels = (title, summary)
-            self.border_title = Content(title)
-            self.border_subtitle = Content(summary)
+            self._label()
+
+    def set_age(self, age: str) -> None:
+        """Say how old what is shown is, before the summary; empty when it is fresh."""
+        if age != self._age:
+            self._age = age
+            self._label()
+
+    def _label(self) -> None:
+        title, summary = self._labels
+        self.border_title = Content(title)
+        self.border_subtitle = Content(" · ".join(part for part in (self._age, summary) if part))
 
     def say(self, sentence: str) -> None:
         """Show a sentence instead of the widget; an empty one shows the widget again."""

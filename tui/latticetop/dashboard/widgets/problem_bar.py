@@ -19,7 +19,7 @@ MOST = 2
 
 
 class ProblemBar(Static):
-    """Up to two problems, a line each, and how many more there are; hidden when there is none."""
+    """Up to two problems, a line each, how many more there are and where they stand; hidden when there is none."""
 
     _shown: tuple[Problem, ...] = ()
 
@@ -30,15 +30,16 @@ class ProblemBar(Static):
             return
         self._shown = distinct
         self.set_class(bool(distinct), "-shown")
+        self.set_class(len(distinct) > 1, "-several")
         lines = [
             Text.assemble(
                 ("! ", palette["bad strong"]),
                 (clean(problem.message), palette["text"]),
                 (f" {clean(problem.next_step)}" if problem.next_step else "", palette["advice"]),
-                overflow="ellipsis",
             )
             for problem in distinct[:MOST]
         ]
-        if len(distinct) > MOST:
-            lines.append(Text(f"  and {len(distinct) - MOST} more", palette["dim"]))
+        if len(distinct) > 1:
+            more = len(distinct) - MOST
+            lines.append(Text(f"  and {more} more; ! all problems" if more > 0 else "  ! all problems", palette["dim"]))
         self.update(Text("\n").join(lines))

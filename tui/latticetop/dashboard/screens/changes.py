@@ -1,0 +1,124 @@
+"""What changed in every scope, the newest first; Enter leads there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widgets import DataTable, Static
+
+from latticetop.dashboard.files import write_new
+from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.widgets.change_table import ChangeTable, Seen, change_rows, newest, spell_out
+from latticetop.dashboard.widgets.key_line import KeyLine
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.dashboard.words import plural
+from latticetop.reports.changes import render_changes
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from latticetop.dashboard.view import View
+    from latticetop.follow.status import Update
+
+NOTHING = "Nothing has changed since the first read.\n\nWhat changes from now on stands here, the newest first."
+
+
+class ChangesScreen(DetailScreen):
+    """Goes to what a change is about; `x` writes all changes to a file."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "export", "export", id="export-changes")]
+    AUTO_FOCUS = "#change-table"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[str, Seen] = {}
+        self._drawn: tuple[object, ...] = ()
+
+    def opened(self) -> None:
+        """Say whether there are several scopes."""
+        self.query_one(ChangeTable).several = len(self.lattice.watched) > 1
+
+    def compose(self) -> ComposeResult:
+        """The list, and the change under the cursor in whole."""
+        yield StatusLine()
+        yield Pane(ChangeTable(id="change-table"), id="change-pane", title="What changed")
+        yield Static(id="change-whole", classes="whole")
+        yield KeyLine()
+
+    def refresh_from(self, view: View) -> None:
+        """The changes follow from what every scope published."""
+
+    def _follow(self, update: Update | None) -> None:
+        super()._follow(update)
+        self._show()
+
+    def _show(self) -> None:
+        app, table = self.lattice, self.query_one(ChangeTable)
+        drawn = (tuple(each.journal.total for each in app.watched), table.size, app.now().date())
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        total = sum(len(each.journal.entries) for each in app.watched)
+        found = newest(app.watched)
+        at_the_top = not self._found or table.current == next(iter(self._found))
+        self._found = {seen.key: seen for seen in found}
+        pane = self.query_one("#change-pane", Pane)
+        pane.set_title("What changed", _summary(total, len(found)))
+        pane.say("" if found else NOTHING)
+        table.show(change_rows(found, app.now(), app.palette))
+        if at_the_top:
+            table.go_to_first()
+        self._spell_out()
+
+    @on(DataTable.RowHighlighted, "#change-table")
+    def _spell_out(self) -> None:
+        seen = self._found.get(self.query_one(ChangeTable).current or "")
+        text = self.query_one("#change-whole", Static)
+        text.update(spell_out(seen, self.lattice.palette) if seen else Text())
+
+    @on(DataTable.RowSelected, "#change-table")
+    def _open(self) -> None:
+        seen = self._found.get(self.query_one(ChangeTable).current or "")
+        if seen is None:
+            return
+        entry, view = seen.entry, seen.watched.view
+        subnets = view.snapshot.subnets if view else {}
+        if entry.subnet_id in subnets:
+            self.dismiss()
+            self.lattice.look_at(seen.scope, entry.subnet_id)
+        elif entry.subnet_id:
+            self.notify(f"{entry.subnet_id} is no longer there to be shown.", markup=False)
+        else:
+            self.dismiss()
+            self.lattice.look_at_endpoint(seen.scope, entry.vpc_endpoint_id)
+
+    def action_export(self) -> None:
+        """Write the changes of all scopes to a new file in the folder latticetop was started in."""
+        changes = [
+            (each.view.snapshot.scope, entry)
+            for each in self.lattice.watched
+            if each.view is not None
+            for entry in each.journal.entries
+        ]
+        if not changes:
+            self.notify("Nothing has changed yet, so there is nothing to write.", markup=False)
+            return
+        changes.sort(key=lambda change: change[1].at)
+        try:
+            path = write_new(Path(), "latticetop-changes", ".jsonl", self.lattice.now(), render_changes(changes))
+        except OSError as error:
+            why = f"No file could be written here: {error.strerror}. Start latticetop in a folder you may write to."
+            self.notify(why, severity="error", markup=False)
+        else:
+            self.notify(f"{plural(len(changes), 'change')} written to {path}.", markup=False)
+
+
+def _summary(total: int, shown: int) -> str:
+    if not total:
+        return ""
+    return f"the newest {shown:,} of {total:,}, x writes all" if shown < total else plural(total, "change")

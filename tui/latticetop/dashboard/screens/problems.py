@@ -1,0 +1,71 @@
+"""Every problem since the start, each once, with what to do about it; Enter shows the scope that met it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual import on
+from textual.widgets import DataTable, Static
+
+from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.widgets.key_line import KeyLine
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.problem_table import Met, ProblemTable, problem_rows, problems_met, spell_out
+from latticetop.dashboard.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from latticetop.dashboard.view import View
+    from latticetop.follow.status import Update
+
+
+class ProblemsScreen(DetailScreen):
+    """The problems of all scopes; the one under the cursor is spelt out beneath."""
+
+    AUTO_FOCUS = "#problem-table"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[str, Met] = {}
+
+    def opened(self) -> None:
+        """Say whether there are several scopes."""
+        self.query_one(ProblemTable).several = len(self.lattice.watched) > 1
+
+    def compose(self) -> ComposeResult:
+        """The list, and the problem under the cursor in whole."""
+        yield StatusLine()
+        yield Pane(ProblemTable(id="problem-table"), id="problem-pane", title="Problems")
+        yield Static(id="problem-whole", classes="whole")
+        yield KeyLine()
+
+    def refresh_from(self, view: View) -> None:
+        """The problems follow from what every scope published."""
+
+    def _follow(self, update: Update | None) -> None:
+        super()._follow(update)
+        self._show()
+
+    def _show(self) -> None:
+        app, pane = self.lattice, self.query_one("#problem-pane", Pane)
+        found = problems_met(app.watched)
+        self._found = {met.key: met for met in found}
+        holding = sum(met.noted.holds for met in found)
+        pane.set_title("Problems", f"{holding:,} of {len(found):,} still so" if found else "")
+        pane.say("" if found else "There was no problem since the start.")
+        self.query_one(ProblemTable).show(problem_rows(found, app.now(), app.palette))
+        self._spell_out()
+
+    @on(DataTable.RowHighlighted, "#problem-table")
+    def _spell_out(self) -> None:
+        met = self._found.get(self.query_one(ProblemTable).current or "")
+        text = self.query_one("#problem-whole", Static)
+        text.update(spell_out(met, self.lattice.palette) if met else Text())
+
+    @on(DataTable.RowSelected, "#problem-table")
+    def _open(self) -> None:
+        if met := self._found.get(self.query_one(ProblemTable).current or ""):
+            self.dismiss()
+            self.lattice.show_scope(met.scope)

@@ -1,0 +1,120 @@
+"""What changed in all scopes, the newest first: when, what, where."""
+
+from __future__ import annotations
+
+from heapq import merge
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.text import Text
+
+from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.model.changes import Change, Entry
+from latticetop.model.text import clean, shorten_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from latticetop.dashboard.theme import Palette
+    from latticetop.dashboard.watched import Watched
+
+MOST = 1_000
+"""How many changes are listed; an export has all that are kept."""
+
+_TONES = {
+    Change.BLOCK_TAKEN: "focus",
+    Change.BLOCK_BROKEN: "warn",
+    Change.NO_BLOCK_LEFT: "bad",
+    Change.BLOCK_LEFT_AGAIN: "good",
+    Change.BLOCK_FREED: "advice",
+}
+
+
+class Seen(NamedTuple):
+    """A change and the scope it is of; the key tells it from all others."""
+
+    key: str
+    scope: int
+    watched: Watched
+    entry: Entry
+
+
+class ChangeTable(KeyedTable):
+    """One row a change; the key is a `Seen.key`."""
+
+    COLUMNS = (
+        Column("time", "UTC", gap=0),
+        Column("what", "what", flexible=True, sentence=True),
+        Column("where", "where", 76),
+        Column("scope", "scope", 100),
+    )
+
+    several = False
+    """Whether there is more than one scope, so that its name tells something."""
+
+    def wants(self, column: Column) -> bool:
+        """The scope is shown where there are several."""
+        return self.several or column.key != "scope"
+
+
+def newest(watched: Sequence[Watched]) -> list[Seen]:
+    """The newest changes of all scopes; of one moment the effects stand above their causes."""
+    found = merge(*(_newest_of(scope, each) for scope, each in enumerate(watched)), key=_later_first)
+    return list(islice(found, MOST))
+
+
+def _later_first(seen: Seen) -> float:
+    return -seen.entry.at.timestamp()
+
+
+def _newest_of(scope: int, watched: Watched) -> Iterator[Seen]:
+    journal = watched.journal
+    for back, entry in enumerate(reversed(journal.entries)):
+        yield Seen(f"{scope} {journal.total - back}", scope, watched, entry)
+
+
+def change_rows(found: Sequence[Seen], now: datetime, palette: Palette) -> list[Row]:
+    """The rows of the table in the order of the changes."""
+    return [Row(seen.key, _cells(seen, now, palette)) for seen in found]
+
+
+def _cells(seen: Seen, now: datetime, palette: Palette) -> dict[str, Text]:
+    entry = seen.entry
+    return {
+        "time": Text(moment(entry.at, now), palette["dim"]),
+        "what": Text(shorten_ids(clean(entry.what)), palette[tone(entry)]),
+        "where": Text(where(seen), palette["dim"]),
+        "scope": Text(clean(seen.watched.name), palette["dim"]),
+    }
+
+
+def tone(entry: Entry) -> str:
+    """The word of the palette for a change."""
+    if entry.of_a_verdict and entry.verdict_before:
+        return "bad" if entry.worse else "good"
+    return "bad" if entry.worse else _TONES.get(entry.change, "text")
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """The time of day, with the date in front when it is another day."""
+    return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%m-%d %H:%M:%S}"
+
+
+def where(seen: Seen) -> str:
+    """The subnet by its name, or the endpoint, by its id."""
+    entry, view = seen.entry, seen.watched.view
+    reading = view.snapshot.subnets.get(entry.subnet_id) if view else None
+    name = reading.subnet.name if reading else ""
+    return clean(name) or shorten_ids(entry.subnet_id or entry.vpc_endpoint_id)
+
+
+def spell_out(seen: Seen, palette: Palette) -> Text:
+    """A change in whole: its words with whole ids, where, and between which moments."""
+    entry = seen.entry
+    place = " · ".join(clean(part) for part in (entry.subnet_id, entry.vpc_endpoint_id, seen.watched.name) if part)
+    since = f"after {entry.since:%H:%M:%S} and " if entry.since else ""
+    return Text.assemble(
+        (f"{clean(entry.what)}\n", palette["text"]),
+        (f"{place} · {since}by {entry.at:%Y-%m-%d %H:%M:%S} UTC", palette["dim"]),
+    )

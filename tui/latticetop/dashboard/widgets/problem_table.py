@@ -1,0 +1,94 @@
+"""Every problem of every scope since the start: the ones that hold first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import astuple
+from rich.text import Text
+
+from latticetop.dashboard.widgets.change_table import moment
+from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.model.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from latticetop.dashboard.theme import Palette
+    from latticetop.dashboard.watched import Watched
+    from latticetop.follow.problem_log import Noted
+
+
+class Met(NamedTuple):
+    """A problem and the scope that met it; the key tells it from all others."""
+
+    key: str
+    scope: int
+    watched: Watched
+    noted: Noted
+
+
+class ProblemTable(KeyedTable):
+    """One row a problem of a scope; the key is a `Met.key`."""
+
+    COLUMNS = (
+        Column("holds", "now", gap=0),
+        Column("kind", "kind"),
+        Column("message", "problem", flexible=True, sentence=True),
+        Column("operation", "operation", 130),
+        Column("times", "times", 60, right=True),
+        Column("first", "first UTC", 110),
+        Column("last", "last UTC"),
+        Column("scope", "scope", 100),
+    )
+
+    several = False
+    """Whether there is more than one scope, so that its name tells something."""
+
+    def wants(self, column: Column) -> bool:
+        """The scope is shown where there are several."""
+        return self.several or column.key != "scope"
+
+
+def problems_met(watched: Sequence[Watched]) -> list[Met]:
+    """The problems of all scopes: what holds first, then the latest first."""
+    found = [
+        Met(" ".join((str(scope), *astuple(noted.problem))), scope, each, noted)
+        for scope, each in enumerate(watched)
+        for noted in each.problems.noted
+    ]
+    return sorted(found, key=lambda met: (not met.noted.holds, -met.noted.last.timestamp()))
+
+
+def problem_rows(found: Sequence[Met], now: datetime, palette: Palette) -> list[Row]:
+    """The rows of the table in the order of the problems."""
+    return [Row(met.key, _cells(met, now, palette)) for met in found]
+
+
+def _cells(met: Met, now: datetime, palette: Palette) -> dict[str, Text]:
+    noted, problem = met.noted, met.noted.problem
+    return {
+        "holds": Text("holds", palette["bad"]) if noted.holds else Text("over", palette["dim"]),
+        "kind": Text(problem.kind.value, palette["warn" if noted.holds else "dim"]),
+        "message": Text(clean(problem.message), palette["text"]),
+        "operation": Text(clean(problem.operation), palette["dim"]),
+        "times": Text(f"{noted.times:,}", palette["dim"]),
+        "first": Text(moment(noted.first, now), palette["dim"]),
+        "last": Text(moment(noted.last, now), palette["dim"]),
+        "scope": Text(clean(met.watched.name), palette["dim"]),
+    }
+
+
+def spell_out(met: Met, palette: Palette) -> Text:
+    """A problem in whole, with what to do, the operation it is of and the scope that met it."""
+    problem, noted = met.noted.problem, met.noted
+    times = "once" if noted.times == 1 else f"{noted.times:,} times"
+    until = f" to {noted.last:%H:%M:%S}" if noted.times > 1 else ""
+    between = f"{noted.first:%Y-%m-%d %H:%M:%S}{until} UTC"
+    parts = (problem.operation, met.watched.name, f"met {times}, {between}", "still so" if noted.holds else "over")
+    return Text.assemble(
+        (clean(problem.message), palette["text"]),
+        (f" {clean(problem.next_step)}\n" if problem.next_step else "\n", palette["advice"]),
+        (" · ".join(clean(part) for part in parts if part), palette["dim"]),
+    )
