@@ -44,6 +44,15 @@ class SubnetReading(Struct, frozen=True, dict=True):
         """The state of every /28 of the subnet."""
         return map_blocks(self.subnet.cidr_block, self.interfaces, self.reservations)
 
+    @cached_property
+    def described_interfaces(self) -> Mapping[str, tuple[NetworkInterface, ...]]:
+        """The ENIs whose description names a VPC endpoint, by its id, in order."""
+        groups: dict[str, list[NetworkInterface]] = defaultdict(list)
+        for interface in self.interfaces:
+            if owner := endpoint_of(interface)[0]:
+                groups[owner].append(interface)
+        return {key: tuple(group) for key, group in groups.items()}
+
     @property
     def discrepancy(self) -> int:
         """Addresses AWS counts as used beyond those we saw; negative when we saw more, 0 for a subnet without IPv4."""
@@ -91,13 +100,23 @@ class Snapshot(Struct, frozen=True, dict=True):
     @cached_property
     def interfaces_by_endpoint(self) -> Mapping[str, tuple[NetworkInterface, ...]]:
         """The ENIs of each endpoint, by description as well as by NetworkInterfaceIds, which AWS leaves incomplete."""
-        listed = {eni: e.vpc_endpoint_id for e in self.endpoints.values() for eni in e.network_interface_ids}
         groups: dict[str, list[NetworkInterface]] = defaultdict(list)
         for reading in self.subnets.values():
-            for interface in reading.interfaces:
-                owner = endpoint_of(interface)[0] or listed.get(interface.network_interface_id, "")
-                if owner:
-                    groups[owner].append(interface)
+            for endpoint_id, interfaces in reading.described_interfaces.items():
+                groups[endpoint_id] += interfaces
+        described = {interface.network_interface_id for group in groups.values() for interface in group}
+        listed = {
+            interface_id: endpoint.vpc_endpoint_id
+            for endpoint in self.endpoints.values()
+            for interface_id in endpoint.network_interface_ids
+            if interface_id not in described
+        }
+        for interface_id, endpoint_id in listed.items():
+            if interface := self.interface(interface_id):
+                groups[endpoint_id].append(interface)
+        place = {subnet_id: number for number, subnet_id in enumerate(self.subnets)}
+        for endpoint_id in set(listed.values()) & groups.keys():
+            groups[endpoint_id].sort(key=lambda i: (place[i.subnet_id], i.network_interface_id))
         return {key: tuple(group) for key, group in groups.items()}
 
     @cached_property

@@ -71,7 +71,9 @@ class GridPane(Pane):
         grid.display = True
         self._entitle(reading)
         subnet_id = reading.subnet.subnet_id
-        cursor = self._cursors.setdefault(subnet_id, _telling_block(reading))
+        if subnet_id not in self._cursors:
+            self._cursors[subnet_id] = _telling_block(reading)
+        cursor = self._cursors[subnet_id]
         grid.show(Scene(reading.blocks, palette, cursor, marked=marked, lit=lit, planned=planned))
         self._describe()
 
