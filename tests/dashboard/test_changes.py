@@ -202,3 +202,15 @@ def test_a_notice_holds_no_control_character_and_suits_the_terminal() -> None:
     assert desktop_notice("x", {"TERM": "foot"}) == "\x1b]777;notify;latticetop;x\x1b\\"
     assert desktop_notice("x", {"TMUX": "/tmp/t"}) == "\x1bPtmux;\x1b\x1b]9;latticetop: x\x1b\x1b\\\x1b\\"
     assert len(desktop_notice("x" * 1000, {})) < 250
+
+
+async def test_of_very_many_changes_the_newest_are_listed_and_all_are_written(folder: Path) -> None:
+    async with showing(at(incident(), -60)) as stage:
+        states = ("Failed", "Available")
+        for n in range(302):
+            stage.app.current.journal.follow(at(with_state(incident(), states[n % 2]), n))
+        await stage.press("w")
+        assert "the newest 300 of 301, x writes all" in stage.words
+        assert stage.table("#change-table").row_count == 300
+        await stage.press("x")
+        assert len((folder / f"{NAME}.jsonl").read_text().splitlines()) == 301

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.theme import Palette
     from latticetop.dashboard.watched import Watched
 
-MOST = 1_000
+MOST = 300
 """How many changes are listed; an export has all that are kept."""
 
 _TONES = {
