@@ -12,9 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from latticetop.aws import OPERATIONS
+from latticetop.aws import OPERATIONS, Settings
+from latticetop.cli import cli
+from latticetop.config import Notify
+from latticetop.dashboard.app import LatticetopApp
+from latticetop.follow.status import Selection
+from latticetop.scopes import Place
 from latticetop.simulator import Account, ServerThread
+from latticetop.wiring import live
 from tests.command import KEYS, against, at_rest, run
 
 A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
@@ -400,3 +407,24 @@ def rename(account: Account, name: str) -> None:
     subnets = account.region().subnets
     for subnet_id, subnet in subnets.items():
         subnets[subnet_id] = replace(subnet, tags={"Name": name})
+
+
+def test_a_crashed_dashboard_does_not_end_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LatticetopApp, "run", lambda app: app.exit(return_code=1))
+    assert live([Place(Settings())], 15.0, Selection()) == 3
+    monkeypatch.setattr(LatticetopApp, "run", lambda app: app.exit(return_code=0))
+    assert live([Place(Settings())], 15.0, Selection()) == 0
+
+
+def test_the_demo_tells_of_verdicts_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def open_dashboard(*_: object, notify: Notify, **__: object) -> int:
+        asked.append(notify)
+        return 0
+
+    monkeypatch.setenv("TEXTUAL_DRIVER", "elsewhere")
+    monkeypatch.setattr("latticetop.wiring.live", open_dashboard)
+    for flags in (["--notify", "bell"], []):
+        CliRunner().invoke(cli, [*flags, "demo"])
+    assert asked == [Notify.BELL, Notify.OFF]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -124,3 +125,31 @@ async def test_one_scope_alone_needs_no_list() -> None:
 async def test_what_the_age_means_stands_beneath_the_list(stage: Stage) -> None:
     await stage.press("o")
     assert "an address swapped for another shows only then" in stage.text
+
+
+async def test_a_scope_that_comes_while_the_list_is_open_is_told_apart_at_once() -> None:
+    found = asyncio.Event()
+
+    async def more() -> AsyncIterator[Watched]:
+        await found.wait()
+        yield Watched(FakeSource(update(elsewhere())), "production", "eu-west-1")
+
+    async with playing(FakeSource(update(incident())), more=more()) as stage:
+        await stage.until(lambda: stage.app.view is not None)
+        await stage.press("o")
+        assert "Region" not in stage.pane("#estate-pane")
+        found.set()
+        await stage.until(lambda: len(stage.app.watched) == 2 and stage.app.watched[1].view is not None)
+        await stage.pilot.pause()
+        assert "Region" in stage.pane("#estate-pane")
+        assert "eu-west-1" in stage.line("10.8.0.0/24")
+
+
+async def test_the_other_scopes_are_listed_though_the_one_on_screen_cannot_be_read() -> None:
+    refused = Problem(ProblemKind.NO_CREDENTIALS, "", "No AWS credentials were found.")
+    here = FakeSource(update(None, Phase.NEEDS_CREDENTIALS, problem=refused))
+    others = [Watched(FakeSource(update(elsewhere())), "production", "eu-west-1")]
+    async with playing(here, others=others) as stage:
+        await stage.until(lambda: all(each.latest is not None for each in stage.app.watched))
+        await stage.press("o")
+        assert "10.8.1.0/27" in stage.text

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from latticetop.config import FLOOR, Notify
+from latticetop.console import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -37,7 +38,10 @@ def live(
     resolve: Resolve | None = None,
     notify: Notify = Notify.OFF,
 ) -> int:
-    """Open the dashboard; the exit code. `resolve` stands in for the system's resolver."""
+    """Open the dashboard; the exit code, which is UNREADABLE after a crash, since 1 says something of the account.
+
+    `resolve` stands in for the system's resolver.
+    """
     from latticetop.aws import Connector, Shared
     from latticetop.aws.credential_files import stamp
     from latticetop.dashboard.app import LatticetopApp
@@ -66,7 +70,7 @@ def live(
         notify_by=notify.value,
     )
     app.run()
-    return app.return_code or 0
+    return UNREADABLE if app.return_code else 0
 
 
 async def _found_later(

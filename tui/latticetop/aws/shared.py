@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .sdk import Session
     from .settings import Settings
 
-Login = tuple[str, str, bool, bool]
+Login = tuple[str, str, bool]
 
 
 class Shared:
@@ -27,7 +27,7 @@ class Shared:
 
     async def session(self, settings: Settings, stale: Session | None = None) -> Session:
         """The session of a profile or role, made anew when the one there is has proved stale; raises ReadError."""
-        login = (settings.profile, settings.role_arn, settings.sandbox, not settings.region)
+        login = (settings.profile, settings.role_arn, settings.sandbox)
         async with self._opening[login]:
             known = self._sessions.get(login)
             if known is None or known is stale:

@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from latticetop.config import LONGEST
+from latticetop.config import LONGEST, Notify
 from latticetop.console import SPEED, Number, need_terminal, usage
 
 REGION = "us-east-1"
@@ -16,7 +16,8 @@ REGION = "us-east-1"
 @click.option("--scenario", default="incident", show_default=True, help="What to play; see simulate --list.")
 @click.option("--speed", type=SPEED, help="How much faster than the clock.")
 @click.option("--interval", type=Number(0.2, LONGEST), default=1.0, show_default=True, help="Seconds between reads.")
-def demo(scenario: str, speed: float | None, interval: float) -> None:
+@click.pass_context
+def demo(context: click.Context, /, scenario: str, speed: float | None, interval: float) -> None:
     """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network."""
     from latticetop.aws import Settings
     from latticetop.follow.status import Selection
@@ -25,6 +26,7 @@ def demo(scenario: str, speed: float | None, interval: float) -> None:
     from latticetop.wiring import live
 
     need_terminal()
+    notify = context.find_root().obj["notify"] or Notify.OFF
     try:
         server = ServerThread(scenario, speed=speed).start()
     except ValueError as error:
@@ -36,7 +38,7 @@ def demo(scenario: str, speed: float | None, interval: float) -> None:
         async def resolve(name: str) -> tuple[str, ...]:
             return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve(name)))
 
-        code = live(places, interval, Selection(), floor=interval, resolve=resolve)
+        code = live(places, interval, Selection(), floor=interval, resolve=resolve, notify=notify)
     finally:
         server.stop()
     raise SystemExit(code)

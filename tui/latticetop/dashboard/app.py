@@ -18,6 +18,7 @@ from latticetop.dashboard.screens.endpoint import EndpointScreen
 from latticetop.dashboard.screens.estate import EstateScreen
 from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
+from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.screens.problems import ProblemsScreen
 from latticetop.dashboard.screens.scopes import ScopesScreen
 from latticetop.dashboard.theme import DARK, Palette, variables
@@ -167,7 +168,7 @@ class LatticetopApp(App[int]):
     async def _follow_more(self, more: AsyncIterable[Watched]) -> None:
         async for watched in more:
             self.watched.append(watched)
-            watched.source.select(self._chosen)
+            watched.select(self._chosen)
             self._follow_one(watched)
             self.refresh_bindings()
             if self.current.latest is not None:
@@ -180,9 +181,7 @@ class LatticetopApp(App[int]):
         """Take over what was published; everything on screen follows from it."""
         entries = message.watched.take(message.update, self.now())
         tell(self, self._notify_by, entries, message.watched.name if len(self.watched) > 1 else "")
-        if message.watched is self.current or isinstance(
-            self.screen, (EstateScreen, ScopesScreen, ChangesScreen, ProblemsScreen)
-        ):
+        if message.watched is self.current or isinstance(self.screen, OverviewScreen):
             self.latest = self.current.latest
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -81,8 +81,7 @@ def _reservations(old: SubnetReading, new: SubnetReading, before: Snapshot, afte
     for one, other, what in ((was, now, "is gone"), (now, was, "is new")):
         found = [one[key] for key in one if key not in other or one[key].cidr != other[key].cidr]
         items = [Item(str(r.cidr), f"{r.reservation_type} reservation {r.cidr} {what}", str(r.cidr)) for r in found]
-        summary = _reservations_come if one is now else _reservations_gone
-        for words, ids, count in gathered(items, summary):
+        for words, ids, count in _gathered(items, f"reservations are {'new' if one is now else 'gone'}"):
             yield Entry(after.taken_at, since, Change.RESERVATIONS, words, subnet_id, "", ids, count)
 
 
@@ -107,16 +106,16 @@ def _inside(pair: _Pair, before: Snapshot, after: Snapshot) -> Iterator[Entry]:
     subnet_id = pair.after.subnet.subnet_id
     since = before.read_at[subnet_id]
     stories = (
-        (Change.INTERFACES_GONE, _without(pair.old, pair.new, "gone"), _went),
-        (Change.BLOCK_FREED, _blocks(pair.old, pair.new, "freed by"), _freed),
-        (Change.INTERFACES_CAME, _without(pair.new, pair.old, "new"), _came),
-        (Change.ADDRESSES, _altered(pair), _changed),
-        (Change.BLOCK_TAKEN, _blocks(pair.new, pair.old, "taken by"), _taken),
-        (Change.BLOCK_FREED, _whole_again(pair), _whole),
-        (Change.BLOCK_BROKEN, _broken(pair), _broke),
+        (Change.INTERFACES_GONE, _without(pair.old, pair.new, "gone"), "interfaces went"),
+        (Change.BLOCK_FREED, _blocks(pair.old, pair.new, "freed by"), "blocks freed"),
+        (Change.INTERFACES_CAME, _without(pair.new, pair.old, "new"), "interfaces came"),
+        (Change.ADDRESSES, _altered(pair), "interfaces took or gave back addresses"),
+        (Change.BLOCK_TAKEN, _blocks(pair.new, pair.old, "taken by"), "blocks taken"),
+        (Change.BLOCK_FREED, _whole_again(pair), "blocks whole again"),
+        (Change.BLOCK_BROKEN, _broken(pair), "blocks broken"),
     )
-    for change, items, summary in stories:
-        for words, ids, count in gathered(items, summary):
+    for change, items, verb in stories:
+        for words, ids, count in _gathered(items, verb):
             endpoint_id = _endpoint_of(ids, pair) if count == 1 else ""
             yield Entry(after.taken_at, since, change, words, subnet_id, endpoint_id, ids, count)
     if pair.before.blocks.letters and bool(pair.before.blocks.free) != bool(pair.after.blocks.free):
@@ -190,41 +189,11 @@ def _whole_again(pair: _Pair) -> list[Item]:
     return [Item(str(b.cidr), f"{b.cidr} whole again: gone is {broken_by(b)}", str(b.cidr)) for b in found]
 
 
-def _among(items: Sequence[Item]) -> str:
-    return listed([item.among for item in items])
+def _gathered(items: Sequence[Item], verb: str) -> list[tuple[str, tuple[str, ...], int]]:
+    """The entries that items come to; of many: `9 interfaces came (9 EKS node): …`."""
 
+    def summary(many: Sequence[Item]) -> str:
+        sorts = f" ({kinds(many)})" if any(item.kind for item in many) else ""
+        return f"{len(many):,} {verb}{sorts}: {listed([item.among for item in many])}"
 
-def _reservations_come(items: Sequence[Item]) -> str:
-    return f"{len(items):,} reservations are new: {_among(items)}"
-
-
-def _reservations_gone(items: Sequence[Item]) -> str:
-    return f"{len(items):,} reservations are gone: {_among(items)}"
-
-
-def _came(items: Sequence[Item]) -> str:
-    return f"{len(items):,} interfaces came ({kinds(items)}): {_among(items)}"
-
-
-def _went(items: Sequence[Item]) -> str:
-    return f"{len(items):,} interfaces went ({kinds(items)}): {_among(items)}"
-
-
-def _changed(items: Sequence[Item]) -> str:
-    return f"{len(items):,} interfaces took or gave back addresses ({kinds(items)}): {_among(items)}"
-
-
-def _taken(items: Sequence[Item]) -> str:
-    return f"{len(items):,} blocks taken ({kinds(items)}): {_among(items)}"
-
-
-def _freed(items: Sequence[Item]) -> str:
-    return f"{len(items):,} blocks freed ({kinds(items)}): {_among(items)}"
-
-
-def _broke(items: Sequence[Item]) -> str:
-    return f"{len(items):,} blocks broken: {_among(items)}"
-
-
-def _whole(items: Sequence[Item]) -> str:
-    return f"{len(items):,} blocks whole again: {_among(items)}"
+    return gathered(items, summary)

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.files import write_new
-from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.widgets.change_table import ChangeTable, Seen, change_rows, newest, spell_out
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
@@ -22,13 +22,10 @@ from latticetop.reports.changes import render_changes
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from latticetop.dashboard.view import View
-    from latticetop.follow.status import Update
-
 NOTHING = "Nothing has changed since the first read.\n\nWhat changes from now on stands here, the newest first."
 
 
-class ChangesScreen(DetailScreen):
+class ChangesScreen(OverviewScreen):
     """Goes to what a change is about; `x` writes all changes to a file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "export", "export", id="export-changes")]
@@ -39,10 +36,6 @@ class ChangesScreen(DetailScreen):
         self._found: dict[str, Seen] = {}
         self._drawn: tuple[object, ...] = ()
 
-    def opened(self) -> None:
-        """Say whether there are several scopes."""
-        self.query_one(ChangeTable).several = len(self.lattice.watched) > 1
-
     def compose(self) -> ComposeResult:
         """The list, and the change under the cursor in whole."""
         yield StatusLine()
@@ -50,14 +43,8 @@ class ChangesScreen(DetailScreen):
         yield Static(id="change-whole", classes="whole")
         yield KeyLine()
 
-    def refresh_from(self, view: View) -> None:
-        """The changes follow from what every scope published."""
-
-    def _follow(self, update: Update | None) -> None:
-        super()._follow(update)
-        self._show()
-
-    def _show(self) -> None:
+    def show(self) -> None:
+        """List the newest changes."""
         app, table = self.lattice, self.query_one(ChangeTable)
         drawn = (tuple(each.journal.total for each in app.watched), table.size, app.now().date())
         if drawn == self._drawn:

@@ -8,7 +8,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Static
 
-from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.sentences import totals
 from latticetop.dashboard.widgets.estate_table import EstateOrder, EstateTable, estate_rows, in_order, places
 from latticetop.dashboard.widgets.key_line import KeyLine
@@ -18,12 +18,10 @@ from latticetop.dashboard.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from latticetop.dashboard.view import View
-
 AGE = "age: since interfaces were read; an address swapped for another shows only then"
 
 
-class EstateScreen(DetailScreen):
+class EstateScreen(OverviewScreen):
     """All subnets; Enter leads to the one under the cursor on the main screen of its scope."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "sort", "sort", id="sort")]
@@ -33,10 +31,6 @@ class EstateScreen(DetailScreen):
         super().__init__()
         self._order = EstateOrder.HEADROOM
 
-    def opened(self) -> None:
-        """Say whether there are several scopes."""
-        self.query_one(EstateTable).several = len(self.lattice.watched) > 1
-
     def compose(self) -> ComposeResult:
         """One table."""
         yield StatusLine()
@@ -44,8 +38,8 @@ class EstateScreen(DetailScreen):
         yield Static(AGE, id="estate-note")
         yield KeyLine()
 
-    def refresh_from(self, view: View) -> None:
-        """Show every scope's subnets as they are now."""
+    def show(self) -> None:
+        """List every scope's subnets."""
         table, pane = self.query_one(EstateTable), self.query_one("#estate-pane", Pane)
         found = in_order(places(self.lattice.watched), self._order)
         by = "" if self._order is EstateOrder.HEADROOM else f"by {self._order.value} · "
@@ -65,5 +59,4 @@ class EstateScreen(DetailScreen):
         """Sort by the next of the orders."""
         orders = list(EstateOrder)
         self._order = orders[(orders.index(self._order) + 1) % len(orders)]
-        if self.lattice.view is not None:
-            self.refresh_from(self.lattice.view)
+        self.show()

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual import on
 from textual.widgets import DataTable, Static
 
-from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.problem_table import Met, ProblemTable, problem_rows, problems_met, spell_out
@@ -17,11 +17,8 @@ from latticetop.dashboard.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from latticetop.dashboard.view import View
-    from latticetop.follow.status import Update
 
-
-class ProblemsScreen(DetailScreen):
+class ProblemsScreen(OverviewScreen):
     """The problems of all scopes; the one under the cursor is spelt out beneath."""
 
     AUTO_FOCUS = "#problem-table"
@@ -30,10 +27,6 @@ class ProblemsScreen(DetailScreen):
         super().__init__()
         self._found: dict[str, Met] = {}
 
-    def opened(self) -> None:
-        """Say whether there are several scopes."""
-        self.query_one(ProblemTable).several = len(self.lattice.watched) > 1
-
     def compose(self) -> ComposeResult:
         """The list, and the problem under the cursor in whole."""
         yield StatusLine()
@@ -41,14 +34,8 @@ class ProblemsScreen(DetailScreen):
         yield Static(id="problem-whole", classes="whole")
         yield KeyLine()
 
-    def refresh_from(self, view: View) -> None:
-        """The problems follow from what every scope published."""
-
-    def _follow(self, update: Update | None) -> None:
-        super()._follow(update)
-        self._show()
-
-    def _show(self) -> None:
+    def show(self) -> None:
+        """List the problems."""
         app, pane = self.lattice, self.query_one("#problem-pane", Pane)
         found = problems_met(app.watched)
         self._found = {met.key: met for met in found}

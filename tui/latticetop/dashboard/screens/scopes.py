@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.widgets import DataTable
 
-from latticetop.dashboard.screens.detail import DetailScreen
+from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.sentences import totals
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
@@ -17,18 +17,15 @@ from latticetop.dashboard.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from latticetop.dashboard.view import View
-    from latticetop.follow.status import Update
 
-
-class ScopesScreen(DetailScreen):
+class ScopesScreen(OverviewScreen):
     """Goes to another scope; also tells of those that could not be read at all."""
 
     AUTO_FOCUS = "#scope-table"
 
     def opened(self) -> None:
         """Begin with the scope on screen."""
-        self._show()
+        self.show()
         self.query_one(ScopeTable).move_cursor(row=self.lattice.at)
 
     def compose(self) -> ComposeResult:
@@ -37,14 +34,8 @@ class ScopesScreen(DetailScreen):
         yield Pane(ScopeTable(id="scope-table"), id="scope-pane", title="Scopes")
         yield KeyLine()
 
-    def refresh_from(self, view: View) -> None:
-        """Show every scope as it is now."""
-
-    def _follow(self, update: Update | None) -> None:
-        super()._follow(update)
-        self._show()
-
-    def _show(self) -> None:
+    def show(self) -> None:
+        """List the scopes."""
         app = self.lattice
         self.query_one("#scope-pane", Pane).set_title("Scopes", totals(app.watched))
         table = self.query_one(ScopeTable)

@@ -47,15 +47,8 @@ class ChangeTable(KeyedTable):
         Column("time", "UTC", gap=0),
         Column("what", "what", flexible=True, sentence=True),
         Column("where", "where", 76),
-        Column("scope", "scope", 100),
+        Column("scope", "scope", 100, of_scopes=True),
     )
-
-    several = False
-    """Whether there is more than one scope, so that its name tells something."""
-
-    def wants(self, column: Column) -> bool:
-        """The scope is shown where there are several."""
-        return self.several or column.key != "scope"
 
 
 def newest(watched: Sequence[Watched]) -> list[Seen]:

@@ -59,8 +59,8 @@ class EstateTable(KeyedTable):
 
     COLUMNS = (
         Column("name", "subnet", gap=0, flexible=True),
-        Column("account", "account", 80),
-        Column("region", "Region", 80),
+        Column("account", "account", 80, of_scopes=True),
+        Column("region", "Region", 80, of_scopes=True),
         Column("vpc", "VPC", 110),
         Column("zone", "az", 50),
         Column("cidr", "CIDR", gap=1),
@@ -70,17 +70,10 @@ class EstateTable(KeyedTable):
         Column("map", "map", 54),
     )
 
-    several = False
-    """Whether there is more than one scope, so that account and Region tell something."""
-
-    def wants(self, column: Column) -> bool:
-        """Account and Region are shown where there are several scopes."""
-        return self.several or column.key not in ("account", "region")
-
     @property
     def strip_width(self) -> int:
         """How many letters of a map there is room for."""
-        scopes = 24 if self.several and self.size.width >= 80 else 0
+        scopes = 24 if self._several and self.size.width >= 80 else 0
         vpc = 16 if self.size.width >= 110 else 0
         return max(4, min(64, self.size.width - OTHERS - scopes - vpc))
 

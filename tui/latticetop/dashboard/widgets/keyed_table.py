@@ -36,7 +36,7 @@ class Column:
     """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it.
 
     A flexible column is cut to what the others leave of the width, in the middle, a sentence at its end; a table has
-    one at most.
+    one at most. One `of_scopes` is shown where there are several scopes, which it tells apart.
     """
 
     key: str
@@ -46,6 +46,7 @@ class Column:
     gap: int = 2
     flexible: bool = False
     sentence: bool = False
+    of_scopes: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class KeyedTable(DataTable[Text]):
         self._linked: frozenset[str] = frozenset()
         self._signed: dict[str, str] = {}
         self._shown: list[Column] = []
+        self._several = False
 
     @property
     def current(self) -> str | None:
@@ -152,13 +154,16 @@ class KeyedTable(DataTable[Text]):
             self._linked = keys
             self._mark()
 
-    def wants(self, column: Column) -> bool:
-        """Whether a column has anything to tell at present."""
-        return True
+    def tell_scopes(self, several: bool) -> None:
+        """Show the columns that tell scopes apart, or do without them."""
+        if several != self._several:
+            self._several = several
+            self.fit(self.size.width)
 
     def fit(self, width: int) -> None:
         """Show the columns that a table of this width has room for."""
-        shown = [column for column in self.COLUMNS if column.from_width <= width and self.wants(column)]
+        wanted = (column for column in self.COLUMNS if self._several or not column.of_scopes)
+        shown = [column for column in wanted if column.from_width <= width]
         if shown == self._shown:
             return
         self._shown = shown

@@ -40,15 +40,8 @@ class ProblemTable(KeyedTable):
         Column("times", "times", 60, right=True),
         Column("first", "first UTC", 110),
         Column("last", "last UTC"),
-        Column("scope", "scope", 100),
+        Column("scope", "scope", 100, of_scopes=True),
     )
-
-    several = False
-    """Whether there is more than one scope, so that its name tells something."""
-
-    def wants(self, column: Column) -> bool:
-        """The scope is shown where there are several."""
-        return self.several or column.key != "scope"
 
 
 def problems_met(watched: Sequence[Watched]) -> list[Met]:
