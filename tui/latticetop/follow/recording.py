@@ -7,17 +7,22 @@ with its last whole frame.
 
 from __future__ import annotations
 
+import os
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
 from struct import Struct as Layout
 from typing import BinaryIO
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from latticetop.model.problem import Problem
+from latticetop.model.redact import Redactor
 from latticetop.model.snapshot import Changes, Snapshot, apply_changes, changes_between
 
 from .status import Phase, Update
@@ -37,45 +42,53 @@ class RecordingError(Exception):
 
 
 class Entry(Struct, frozen=True):
-    """One update: a whole snapshot, or the changes since the entry before, or neither when only the problem is new."""
+    """One update: a whole snapshot, or the changes since the entry before, or neither when only the problem is new.
+
+    `telling` says whether something changed besides the times.
+    """
 
     at: datetime
     phase: Phase
     problem: Problem | None = None
     snapshot: Snapshot | None = None
     changes: Changes | None = None
-
-    @property
-    def telling(self) -> bool:
-        """Whether something changed besides the times."""
-        return self.snapshot is not None or bool(self.changes and not self.changes.empty)
+    telling: bool = False
 
 
 class Recorder:
-    """Writes updates to a file as they come; what repeats the update before is left out."""
+    """Writes updates to a file as they come, redacted if asked for; what repeats the update before is left out."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, redactor: Redactor | None = None) -> None:
+        self.path = path
+        self._redactor = redactor
+        self._last: Snapshot | None = None
+        self._problem: Problem | None = None
+        self._since_key = 0
         try:
-            self._file: BinaryIO = path.open("xb")
+            self._file = FileIO(path, "x", opener=_private)
         except FileExistsError as error:
             raise RecordingError(f"{path} exists already; give another name for the recording.") from error
         except OSError as error:
             raise RecordingError(f"{path} cannot be written: {error.strerror}.") from error
-        self._file.write(MAGIC)
-        self._last: Snapshot | None = None
-        self._problem: Problem | None = None
-        self._since_key = 0
+        try:
+            self._write(MAGIC)
+        except OSError as error:
+            self.close()
+            path.unlink(missing_ok=True)
+            raise RecordingError(f"{path} cannot be written: {error.strerror}.") from error
 
     def record(self, update: Update, at: datetime) -> None:
-        """Write an update; OSError when the disk is full."""
+        """Write an update; OSError when the disk is full, and the file is then as it was before."""
         snapshot, problem = update.snapshot, update.status.problem
         if snapshot is self._last and problem == self._problem:
             return
         entry = self._entry(snapshot, problem, update.status.phase, at)
-        self._last, self._problem = snapshot, problem
+        if self._redactor is not None:
+            entry = _redacted(entry, self._redactor)
         body = zlib.compress(msgspec.msgpack.encode(entry), 6)
-        self._file.write(_HEAD.pack(len(body), zlib.crc32(body)) + body)
-        self._file.flush()
+        self._write(_HEAD.pack(len(body), zlib.crc32(body)) + body)
+        self._last, self._problem = snapshot, problem
+        self._since_key = 0 if entry.snapshot is not None else self._since_key + 1
 
     def close(self) -> None:
         """Close the file."""
@@ -84,11 +97,37 @@ class Recorder:
     def _entry(self, snapshot: Snapshot | None, problem: Problem | None, phase: Phase, at: datetime) -> Entry:
         if snapshot is None or snapshot is self._last:
             return Entry(at, phase, problem)
-        if self._last is None or self._since_key >= KEY_EVERY or self._last.scope != snapshot.scope:
-            self._since_key = 0
-            return Entry(at, phase, problem, snapshot=snapshot)
-        self._since_key += 1
-        return Entry(at, phase, problem, changes=changes_between(self._last, snapshot))
+        if self._last is None or self._last.scope != snapshot.scope:
+            return Entry(at, phase, problem, snapshot=snapshot, telling=True)
+        changes = changes_between(self._last, snapshot)
+        if self._since_key >= KEY_EVERY:
+            return Entry(at, phase, problem, snapshot=snapshot, telling=not changes.empty)
+        return Entry(at, phase, problem, changes=changes, telling=not changes.empty)
+
+    def _write(self, data: bytes) -> None:
+        """Write all of it or nothing."""
+        begun, rest = self._file.tell(), memoryview(data)
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            with suppress(OSError):
+                self._file.truncate(begun)
+                self._file.seek(begun)
+            raise
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _redacted(entry: Entry, redactor: Redactor) -> Entry:
+    return structs.replace(
+        entry,
+        problem=redactor.problem(entry.problem) if entry.problem else None,
+        snapshot=redactor.snapshot(entry.snapshot) if entry.snapshot else None,
+        changes=redactor.changes(entry.changes) if entry.changes else None,
+    )
 
 
 class Moment(Struct, frozen=True):
@@ -124,7 +163,7 @@ class Recording:
 
     def index_at(self, at: datetime) -> int:
         """The last entry at or before a time; the first for a time before all."""
-        return max(0, sum(moment.at <= at for moment in self.moments) - 1)
+        return max(0, bisect_right(self.moments, at, key=lambda moment: moment.at) - 1)
 
     def snapshot(self, index: int) -> Snapshot | None:
         """The snapshot as of an entry, rebuilt from the key frame before it; None before the first one."""
