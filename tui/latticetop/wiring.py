@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from latticetop.aws import Settings, Shared
     from latticetop.dashboard.watched import Watched
     from latticetop.follow.reader import Resolve
+    from latticetop.follow.recording import Recorder, Recording
     from latticetop.follow.status import Selection
     from latticetop.model.investigation import Investigation
     from latticetop.model.problem import Problem
@@ -35,13 +36,15 @@ def live(
     max_calls: int = 0,
     floor: float = FLOOR,
     resolve: Resolve | None = None,
+    recorder: Recorder | None = None,
 ) -> int:
-    """Open the dashboard; the exit code. `resolve` stands in for the system's resolver."""
+    """Open the dashboard; the exit code. `resolve` stands in for the system's resolver; one scope alone is recorded."""
     from latticetop.aws import Connector, Shared
     from latticetop.dashboard.app import LatticetopApp
     from latticetop.dashboard.watched import Watched
     from latticetop.follow.loop import Follower
     from latticetop.follow.pace import Pace
+    from latticetop.follow.recorded import Recorded
 
     pace = Pace(interval=interval, floor=floor, fast=min(FLOOR, max(interval, floor)))
     shared = Shared(max_calls)
@@ -52,10 +55,27 @@ def live(
         return Watched(source, place.title or place.settings.profile, place.settings.region)
 
     first, *others = map(follow, places)
+    recorded = Recorded(first.source, recorder) if recorder else None
     more = _found_later(places, shared, follow)
     app = LatticetopApp(
-        first.source, selection=selection, title=first.title, region=first.region, others=others, more=more
+        recorded or first.source, selection=selection, title=first.title, region=first.region, others=others, more=more
     )
+    try:
+        app.run()
+    finally:
+        if recorded:
+            recorded.close()
+    return app.return_code or 0
+
+
+def replay(recording: Recording, index: int, speed: float) -> int:
+    """Open the dashboard on a recording, at one of its entries; the exit code."""
+    from latticetop.dashboard.replay_app import ReplayApp
+    from latticetop.follow.replay import Replayer
+
+    replayer = Replayer(recording, speed=speed)
+    replayer.seek(index)
+    app = ReplayApp(replayer, title=recording.path.name, now=replayer.now)
     app.run()
     return app.return_code or 0
 
