@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from latticetop.aws import Settings, connect
@@ -31,7 +31,7 @@ class Stopped:
         return event.is_set()
 
 
-async def snapshots(scenario: str, pauses: Sequence[float], selection: Selection = EVERYTHING) -> list[Snapshot]:
+async def snapshots(scenario: str, pauses: Sequence[float]) -> list[Snapshot]:
     """A scenario read as often as there are pauses, after so many seconds each; time then tells of that time."""
     clock = ManualClock(SCENARIOS[scenario.partition(":")[0]].start)
     found = []
@@ -39,7 +39,7 @@ async def snapshots(scenario: str, pauses: Sequence[float], selection: Selection
         reader = await connect(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
         for pause in pauses:
             clock.advance(pause)
-            found.append(await read_once(reader, selection, Stopped(clock), lattice=True))
+            found.append(await read_once(reader, EVERYTHING, Stopped(clock), lattice=True))
         await reader.close()
     return found
 
@@ -63,8 +63,4 @@ INCIDENT = [0.0, 15.0, 15.0, 15.0, 60.0, 60.0]
 
 def incident(path: Path, redactor: Redactor | None = None) -> Path:
     """The incident, recorded."""
-    return write(path, asyncio.run(snapshots("incident", INCIDENT, Selection())), redactor)
-
-
-def seconds(count: float) -> timedelta:
-    return timedelta(seconds=count)
+    return write(path, asyncio.run(snapshots("incident", INCIDENT)), redactor)
