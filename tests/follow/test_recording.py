@@ -169,3 +169,48 @@ def test_the_recording_is_a_snapshot_of_one_subnet_where_there_is_one(tmp_path: 
     assert found.snapshot(0) == only
     assert found.index_at(NOW - timedelta(days=1)) == 0
     found.close()
+
+
+def test_what_inflates_to_far_more_than_any_account_is_refused(tmp_path: Path) -> None:
+    body = zlib.compress(b"\x90" * (module.SMALL + 1))
+    path = tmp_path / "dense.rec"
+    path.write_bytes(MAGIC + module._HEAD.pack(len(body), zlib.crc32(body)) + body)
+    with pytest.raises(RecordingError, match="is damaged"):
+        Recording(path)
+
+
+def test_an_account_that_is_alike_all_over_is_read_again_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SMALL", 1_000)
+    alike = snapshot(*(reading(f"subnet-{n}", None) for n in range(3_000)))
+    found = Recording(record(tmp_path / "a.rec", [alike]))
+    assert found.snapshot(0) == alike
+    found.close()
+
+
+def test_an_account_too_large_for_a_recording_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST_ENTRY", 1_000)
+    recorder = Recorder(tmp_path / "a.rec")
+    with pytest.raises(OSError, match="larger than a recording can hold"):
+        recorder.record(update(incident()), NOW)
+    recorder.close()
+
+
+def test_a_key_frame_comes_when_the_changes_outweigh_the_last(tmp_path: Path) -> None:
+    shown = changing(40)
+    found = Recording(record(tmp_path / "a.rec", shown))
+    keys = [index for index, moment in enumerate(found.moments) if moment.key]
+    assert 1 < len(keys) < 40
+    assert all(moment.telling for moment in found.moments)
+    found.close()
+
+
+def test_a_key_frame_that_changes_nothing_is_no_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "KEY_EVERY", 1)
+    same = [structs.replace(incident(), taken_at=NOW + timedelta(seconds=n)) for n in range(4)]
+    found = Recording(record(tmp_path / "a.rec", same))
+    assert [(moment.key, moment.telling) for moment in found.moments] == [
+        (True, True), (False, False), (True, False), (False, False),
+    ]  # fmt: skip
+    found.close()
