@@ -27,7 +27,8 @@ from latticetop.dashboard.widgets.replay_bar import ReplayBar
 from latticetop.follow.loop import Follower
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.reader import Reader
-from latticetop.follow.recording import Recorder, Recording
+from latticetop.follow.recorder import Recorder
+from latticetop.follow.recording import Recording
 from latticetop.follow.replay import Replayer
 from latticetop.follow.status import Phase, Status, Update
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import select
+import struct
 import subprocess
 import sys
 import zlib
@@ -16,7 +17,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from latticetop.follow.recording import _HEAD, MAGIC, Recording, RecordingError
+from latticetop.follow.frames import MAGIC
+from latticetop.follow.recording import Recording, RecordingError
 from latticetop.model.redact import Redactor
 from latticetop.simulator import ManualClock, ServerThread
 from tests.command import KEYS, Ended, run
@@ -125,7 +127,7 @@ def told(ended: Ended, says: str) -> None:
 
 def frame(raw: bytes) -> bytes:
     body = zlib.compress(raw)
-    return MAGIC + _HEAD.pack(len(body), zlib.crc32(body)) + body
+    return MAGIC + struct.pack(">II", len(body), zlib.crc32(body)) + body
 
 
 def altered(file: str, alter: Callable[[dict[str, Any]], None]) -> bytes:
@@ -207,8 +209,8 @@ def raw_entries(file: str) -> Iterator[bytes]:
     """What stands in a recording, inflated."""
     data, place = Path(file).read_bytes(), len(MAGIC)
     while place < len(data):
-        length, _ = _HEAD.unpack_from(data, place)
-        place += _HEAD.size + length
+        length, _ = struct.unpack_from(">II", data, place)
+        place += 8 + length
         yield zlib.decompress(data[place - length : place])
 
 

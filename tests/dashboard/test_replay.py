@@ -13,7 +13,8 @@ from msgspec import structs
 
 from latticetop.dashboard.replay_app import ReplayApp
 from latticetop.dashboard.widgets.replay_bar import ReplayBar
-from latticetop.follow.recording import Recorder, Recording
+from latticetop.follow.recorder import Recorder
+from latticetop.follow.recording import Recording
 from latticetop.follow.replay import Replayer
 from latticetop.model.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot

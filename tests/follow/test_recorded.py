@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from latticetop.follow.recorded import MOST_WAITING, Recorded
-from latticetop.follow.recording import Recorder, Recording, RecordingError
+from latticetop.follow.recorder import Recorder
+from latticetop.follow.recording import Recording, RecordingError
 from latticetop.follow.status import Update
 from latticetop.model.problem import ProblemKind
 from tests.dashboard.stage import FakeSource

@@ -13,7 +13,7 @@ from latticetop.console import usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from latticetop.follow.recording import Recorder
+    from latticetop.follow.recorder import Recorder
     from latticetop.scopes import Place
 
 RECORDING = (
@@ -30,7 +30,8 @@ def recorder(places: Sequence[Place], name: str | None, redact: bool) -> Recorde
         return None
     if len(places) > 1 or places[0].settings.region == ALL:
         usage("A recording holds one account and Region: choose them with --profile and --region.")
-    from latticetop.follow.recording import Recorder, RecordingError
+    from latticetop.follow.recorder import Recorder
+    from latticetop.follow.recording import RecordingError
     from latticetop.model.redact import Redactor
 
     try:

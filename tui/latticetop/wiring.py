@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from latticetop.aws import Settings, Shared
     from latticetop.dashboard.watched import Watched
     from latticetop.follow.reader import Resolve
-    from latticetop.follow.recording import Recorder, Recording
+    from latticetop.follow.recorder import Recorder
+    from latticetop.follow.recording import Recording
     from latticetop.follow.status import Selection
     from latticetop.model.investigation import Investigation
     from latticetop.model.problem import Problem

@@ -10,7 +10,7 @@ from msgspec import structs
 from latticetop.model.problem import Problem, ProblemKind
 
 from .clock import Clock, SystemClock
-from .recording import Recorder
+from .recorder import Recorder
 from .status import Publish, Source, Update
 
 MOST_WAITING = 100
