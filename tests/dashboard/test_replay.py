@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -17,11 +19,11 @@ from latticetop.follow.recorder import Recorder
 from latticetop.follow.recording import Recording
 from latticetop.follow.replay import Replayer
 from latticetop.model.problem import Problem, ProblemKind
-from latticetop.model.snapshot import Snapshot
+from latticetop.model.snapshot import Snapshot, SubnetReading
 
 from ..follow.fakes import FakeClock
 from ..recordings import update, write
-from .accounts import TAKEN, incident
+from .accounts import TAKEN, eni, incident, subnet
 from .stage import Stage, playing
 
 BEGUN = TAKEN - timedelta(seconds=90)
@@ -182,6 +184,24 @@ async def test_the_story_says_that_cloudtrail_was_not_asked(recording: Recording
         await play.until(lambda: "as of 08:20:00 UTC" in play.stage.text)
         await play.stage.press("end")
         await play.until(lambda: "CloudTrail was not asked: this is told from a recording." in play.stage.words)
+
+
+async def test_a_file_that_is_cut_off_under_its_reader_is_told(tmp_path: Path) -> None:
+    """The entry that goes is larger than what a reader has in its buffer."""
+    before, after, *_ = shown()[CHANGED - 1 :]
+    ids = (hashlib.sha256(bytes([n // 256, n % 256])).hexdigest()[:17] for n in range(2_000))
+    crowd = SubnetReading(subnet("subnet-1", "10.20.0.0/16"), tuple(eni(f"eni-{each}", "subnet-1") for each in ids))
+    after = structs.replace(after, subnets={**after.subnets, "subnet-1": crowd})
+    recording = Recording(write(tmp_path / "cut.rec", [before, after]))
+    async with played(recording) as play:
+        await play.press("space", 0)
+        os.truncate(recording.path, recording.moments[1].offset + 20)
+        await play.press("greater_than_sign", 1)
+        assert "is damaged, or was written by another version of latticetop. Open it anew." in play.stage.words
+        assert play.bar[0].startswith("the end")
+        await play.press("0", 0)
+        assert "is damaged" not in play.stage.words
+    recording.close()
 
 
 async def test_the_keys_are_told_and_those_of_no_use_are_not(recording: Recording) -> None:

@@ -13,7 +13,7 @@ from latticetop.model.snapshot import Snapshot
 
 from .clock import Clock, SystemClock
 from .reader import Progress
-from .recording import Recording, advance
+from .recording import Recording, RecordingError, advance
 from .status import Phase, Publish, Selection, Status, Update
 
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
@@ -127,14 +127,24 @@ class Replayer:
         return min(max(gap, 0.0) / self.speed, LONGEST_WAIT)
 
     def _show(self) -> None:
+        try:
+            problem = self._go()
+        except RecordingError as error:
+            problem = Problem(ProblemKind.DISK, "", str(error), "Open it anew.")
+            self._shown = -1
+            self.playing = False
+        read_at = self._snapshot.taken_at if self._snapshot else None
+        self._publish(Update(self._snapshot, Status(Phase.REPLAYING, 0.0, read_at, problem=problem)))
+
+    def _go(self) -> Problem | None:
+        """Read up to the entry at the index; its problem. RecordingError when the file is no longer what it was."""
         entry = self.recording.entry(self.index)
         if self.index == self._shown + 1:
             self._snapshot = advance(self._snapshot, entry)
         elif self.index != self._shown:
             self._snapshot = self.recording.snapshot(self.index)
         self._shown = self.index
-        read_at = self._snapshot.taken_at if self._snapshot else None
-        self._publish(Update(self._snapshot, Status(Phase.REPLAYING, 0.0, read_at, problem=entry.problem)))
+        return entry.problem
 
 
 def investigate_recorded(snapshot: Snapshot, vpc_endpoint_id: str, at: datetime) -> Investigation:
