@@ -60,6 +60,7 @@ def test_check_reads_the_end_or_the_moment_asked_for(file: str) -> None:
         code, found = check("--from", file, "--at", at)
         assert found["taken_at"] == "2024-12-19T08:19:10Z"
         assert [endpoint["verdict"] for endpoint in found["endpoints"]] == ["pending"]
+    assert check("--from", file, "--at", "-1m")[1]["taken_at"] == "2024-12-19T08:20:25Z"
     code, found = check("--from", file, "--at", "+0s")
     assert (code, found["endpoints"]) == (0, [])
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from latticetop.console import need_terminal
+from latticetop.console import Number, need_terminal
 from latticetop.from_file import TIMES, index_of, opened
 
 
 @click.command()
 @click.argument("file")
 @click.option("--at", metavar="TIME", help=f"Where to begin, {TIMES.partition(';')[0]}; else its start.")
-@click.option("--speed", type=click.FloatRange(0.5, 300), default=10.0, show_default=True, help="Times as fast.")
+@click.option("--speed", type=Number(0.5, 300), default=10.0, show_default=True, help="Times as fast.")
 def replay(file: str, at: str | None, speed: float) -> None:
     """Play a recording in the dashboard, as it was seen when latticetop --record FILE made it; AWS is not asked.
 
