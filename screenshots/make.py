@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,11 +20,17 @@ from textual.pilot import Pilot
 
 from latticetop.aws.settings import Settings
 from latticetop.dashboard.app import LatticetopApp
+from latticetop.dashboard.replay_app import ReplayApp
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.replay_bar import ReplayBar
 from latticetop.follow.loop import Follower
+from latticetop.follow.one_shot import read_once
 from latticetop.follow.reader import Reader
-from latticetop.follow.status import Phase
+from latticetop.follow.recorder import Recorder
+from latticetop.follow.recording import Recording
+from latticetop.follow.replay import Replayer
+from latticetop.follow.status import Phase, Status, Update
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
 
 HERE = Path(__file__).parent
@@ -140,6 +146,32 @@ async def draw_eks() -> None:
         await shown.take("eks")
 
 
+async def draw_replay() -> None:
+    """The incident recorded every five seconds, and played back to where AWS gave up."""
+    from latticetop.aws import connect as open_reader
+
+    clock = ManualClock(SCENARIOS["incident"].start)
+    with tempfile.TemporaryDirectory() as folder, ServerThread("incident", clock=clock) as server:
+        path = Path(folder) / "incident.rec"
+        recorder = Recorder(path)
+        reader = await open_reader(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
+        for _ in range(36):
+            server.call(lambda _: clock.advance(5.0))
+            snapshot = await read_once(reader, clock=Standing(clock), lattice=True)
+            recorder.record(Update(snapshot, Status(Phase.WAITING, 5.0)), snapshot.taken_at)
+        await reader.close()
+        recorder.close()
+        with closing(Recording(path)) as recording:
+            replayer = Replayer(recording)
+            replayer.pause()
+            replayer.seek(24)
+            app = ReplayApp(replayer, title=path.name, now=replayer.now)
+            async with app.run_test(size=USUAL) as pilot:
+                shown = Studio(app, pilot)
+                await shown.until(lambda: bool(app.view) and bool(app.screen.query(ReplayBar)))
+                await shown.take("replay")
+
+
 def draw_png(browser: str, svg: Path) -> None:
     """Let a browser draw a picture, as large as the SVG says."""
     with tempfile.TemporaryDirectory() as folder:
@@ -158,6 +190,7 @@ async def main() -> None:
     """Draw them all."""
     await draw_incident()
     await draw_eks()
+    await draw_replay()
 
 
 if __name__ == "__main__":

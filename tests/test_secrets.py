@@ -18,7 +18,7 @@ from latticetop.aws import OPERATIONS, Settings, connect
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.follow.loop import Follower
 from latticetop.follow.reader import Reader
-from latticetop.follow.recording import Recorder
+from latticetop.follow.recorder import Recorder
 from latticetop.follow.status import Publish, Update
 from latticetop.simulator import ServerThread
 from latticetop.simulator.dispatch import Dispatcher

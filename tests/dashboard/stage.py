@@ -202,11 +202,16 @@ def build(first: Snapshot | Update | None, **options: Any) -> LatticetopApp:
 
 
 @asynccontextmanager
-async def playing(source: Source, size: tuple[int, int] = (120, 36), **options: Any) -> AsyncIterator[Stage]:
+async def playing(
+    source: Source,
+    size: tuple[int, int] = (120, 36),
+    make: Callable[..., LatticetopApp] = LatticetopApp,
+    **options: Any,
+) -> AsyncIterator[Stage]:
     """Run the app on a source."""
     tap = source if isinstance(source, Tap) else Tap(source)
     given: dict[str, Any] = {"title": "prod-network", "now": lambda: NOW} | options
-    app = LatticetopApp(tap, **given)
+    app = make(tap, **given)
     async with app.run_test(size=size) as pilot:
         yield Stage(app, pilot, tap)
 

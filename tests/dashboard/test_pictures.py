@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -11,11 +12,16 @@ from msgspec import structs
 from textual.pilot import Pilot
 
 from latticetop.dashboard.app import LatticetopApp
+from latticetop.dashboard.replay_app import ReplayApp
+from latticetop.follow.recording import Recording
+from latticetop.follow.replay import Replayer
 from latticetop.follow.status import Phase
 from latticetop.model.problem import Problem, ProblemKind
 
+from ..recordings import write
 from .accounts import TAKEN, A, account, cluster, endpoint, incident, with_state
 from .stage import FakeSource, build, update
+from .test_replay import shown
 
 Compare = Callable[..., bool]
 SIZES = [(80, 24), (120, 36), (200, 60)]
@@ -95,3 +101,12 @@ def test_without_credentials(snap_compare: Compare) -> None:
 def test_without_colours_every_state_keeps_its_letter(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert snap_compare(build(account([cluster()])), terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=NAMES[:2])
+def test_replay(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    recording = Recording(write(tmp_path / "incident.rec", shown()))
+    replayer = Replayer(recording)
+    app = ReplayApp(replayer, title=recording.path.name, now=replayer.now)
+    assert snap_compare(app, press=["greater_than_sign", "full_stop"], terminal_size=size)
+    recording.close()

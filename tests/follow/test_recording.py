@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from latticetop.follow import recording as module
-from latticetop.follow.recording import MAGIC, Recorder, Recording, RecordingError
+from latticetop.follow import frames
+from latticetop.follow import recorder as recorder_module
+from latticetop.follow.frames import MAGIC
+from latticetop.follow.recorder import Recorder
+from latticetop.follow.recording import Recording, RecordingError
 from latticetop.follow.replay import Replayer
 from latticetop.follow.status import Phase, Status, Update
 from latticetop.model.problem import Problem, ProblemKind
@@ -47,7 +50,7 @@ def record(path: Path, shown: list[Snapshot]) -> Path:
 
 @pytest.mark.parametrize("key_every", [1, 3, 120])
 def test_every_moment_is_given_back_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key_every: int) -> None:
-    monkeypatch.setattr(module, "KEY_EVERY", key_every)
+    monkeypatch.setattr(recorder_module, "KEY_EVERY", key_every)
     shown = changing(8)
     found = Recording(record(tmp_path / "a.rec", shown))
     assert [found.snapshot(index) for index in range(8)] == shown
@@ -91,8 +94,8 @@ def test_damage_and_other_files_get_one_sentence(tmp_path: Path) -> None:
     for content, says in [
         (b"hello", "is not a latticetop recording"),
         (whole[:200] + b"?" + whole[201:], "is damaged"),
-        (MAGIC + module._HEAD.pack(1 << 31, 0), "is damaged"),
-        (MAGIC + module._HEAD.pack(len(body), zlib.crc32(body)) + body, "is damaged"),
+        (MAGIC + frames._HEAD.pack(1 << 31, 0), "is damaged"),
+        (MAGIC + frames._HEAD.pack(len(body), zlib.crc32(body)) + body, "is damaged"),
         (MAGIC, "too early"),
     ]:
         other.write_bytes(content)
@@ -105,10 +108,10 @@ def test_damage_and_other_files_get_one_sentence(tmp_path: Path) -> None:
 
 
 def test_an_entry_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LARGEST_ENTRY", 1_000)
+    monkeypatch.setattr(frames, "LARGEST", 1_000)
     bomb = zlib.compress(b"\x90" * 100_000)
     path = tmp_path / "bomb.rec"
-    path.write_bytes(MAGIC + module._HEAD.pack(len(bomb), zlib.crc32(bomb)) + bomb)
+    path.write_bytes(MAGIC + frames._HEAD.pack(len(bomb), zlib.crc32(bomb)) + bomb)
     with pytest.raises(RecordingError, match="is damaged"):
         Recording(path)
 
@@ -134,9 +137,9 @@ async def test_it_plays_at_its_pace_and_stops_at_the_end(tmp_path: Path) -> None
     for number, expected in enumerate(shown):
         told = await player.shown.get()
         assert told.snapshot == expected
-        last = number == len(shown) - 1
-        assert told.status.phase is (Phase.PAUSED if last else Phase.REPLAYING)
-        if not last:
+        assert told.status.phase is Phase.REPLAYING
+        assert player.replayer.ended is (number == len(shown) - 1)
+        if not player.replayer.ended:
             assert await player.clock.rest() == 2.0
             player.clock.advance(2.0)
     await player.stop()
@@ -168,4 +171,49 @@ def test_the_recording_is_a_snapshot_of_one_subnet_where_there_is_one(tmp_path: 
     found = Recording(record(tmp_path / "a.rec", [only]))
     assert found.snapshot(0) == only
     assert found.index_at(NOW - timedelta(days=1)) == 0
+    found.close()
+
+
+def test_what_inflates_to_far_more_than_any_account_is_refused(tmp_path: Path) -> None:
+    body = zlib.compress(b"\x90" * (frames.SMALL + 1))
+    path = tmp_path / "dense.rec"
+    path.write_bytes(MAGIC + frames._HEAD.pack(len(body), zlib.crc32(body)) + body)
+    with pytest.raises(RecordingError, match="is damaged"):
+        Recording(path)
+
+
+def test_an_account_that_is_alike_all_over_is_read_again_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frames, "SMALL", 1_000)
+    alike = snapshot(*(reading(f"subnet-{n}", None) for n in range(3_000)))
+    found = Recording(record(tmp_path / "a.rec", [alike]))
+    assert found.snapshot(0) == alike
+    found.close()
+
+
+def test_an_account_too_large_for_a_recording_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frames, "LARGEST", 1_000)
+    recorder = Recorder(tmp_path / "a.rec")
+    with pytest.raises(OSError, match="larger than a recording can hold"):
+        recorder.record(update(incident()), NOW)
+    recorder.close()
+
+
+def test_a_key_frame_comes_when_the_changes_outweigh_the_last(tmp_path: Path) -> None:
+    shown = changing(40)
+    found = Recording(record(tmp_path / "a.rec", shown))
+    keys = [index for index, moment in enumerate(found.moments) if moment.key]
+    assert 1 < len(keys) < 40
+    assert all(moment.telling for moment in found.moments)
+    found.close()
+
+
+def test_a_key_frame_that_changes_nothing_is_no_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder_module, "KEY_EVERY", 1)
+    same = [structs.replace(incident(), taken_at=NOW + timedelta(seconds=n)) for n in range(4)]
+    found = Recording(record(tmp_path / "a.rec", same))
+    assert [(moment.key, moment.telling) for moment in found.moments] == [
+        (True, True), (False, False), (True, False), (False, False),
+    ]  # fmt: skip
     found.close()

@@ -13,6 +13,7 @@ from latticetop.commands.check import check
 from latticetop.commands.demo import demo
 from latticetop.commands.explain import explain
 from latticetop.commands.plan import plan
+from latticetop.commands.replay import replay
 from latticetop.commands.simulate import simulate
 from latticetop.config import FLOOR, Notify
 from latticetop.console import (
@@ -21,8 +22,10 @@ from latticetop.console import (
     check_interval,
     interval_from_environment,
     need_terminal,
+    usage,
 )
 from latticetop.flags import CONNECTION, SELECTION, merge, options, selection_of
+from latticetop.to_file import RECORDING, recorder
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,6 +41,7 @@ from latticetop.flags import CONNECTION, SELECTION, merge, options, selection_of
     type=click.Choice(list(Notify), case_sensitive=False),
     help="When the verdict on an endpoint changes: ring the bell, or ask the terminal for a desktop notice.",
 )
+@options(*RECORDING)
 @click.version_option(__version__, prog_name="latticetop")
 @click.pass_context
 def cli(context: click.Context, /, **flags: Any) -> None:
@@ -50,6 +54,8 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop                              the live dashboard
       latticetop --profile prod --region eu-west-1 --region us-east-1
       latticetop --region all                 every Region that has VPC Lattice
+      latticetop --record incident.rec        record what is seen
+      latticetop replay incident.rec          and play it back
       latticetop demo                         an incident, simulated on this machine
       latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed, for a ticket
@@ -63,12 +69,24 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         config = merge(context, {})
         interval = interval_from_environment(config.interval) if flags["interval"] is None else flags["interval"]
         need_terminal()
+        places = places_of(config)
         context.exit(
-            live(places_of(config), interval, selection_of(config), max_calls=config.max_calls, notify=config.notify)
+            live(
+                places,
+                interval,
+                selection_of(config),
+                max_calls=config.max_calls,
+                notify=config.notify,
+                recorder=recorder(places, flags["record"], flags["redact"]),
+            )
+        )
+    if flags["record"] or flags["redact"]:
+        usage(
+            "--record and --redact go with the dashboard: latticetop --record FILE, or latticetop demo --record FILE."
         )
 
 
-for command in (check, explain, plan, demo, simulate):
+for command in (check, explain, plan, demo, replay, simulate):
     cli.add_command(command)
 
 

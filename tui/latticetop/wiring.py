@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from latticetop.aws import Settings, Shared
     from latticetop.dashboard.watched import Watched
     from latticetop.follow.reader import Resolve
+    from latticetop.follow.recorder import Recorder
+    from latticetop.follow.recording import Recording
     from latticetop.follow.status import Selection
     from latticetop.model.investigation import Investigation
     from latticetop.model.problem import Problem
@@ -37,10 +39,11 @@ def live(
     floor: float = FLOOR,
     resolve: Resolve | None = None,
     notify: Notify = Notify.OFF,
+    recorder: Recorder | None = None,
 ) -> int:
     """Open the dashboard; the exit code, which is UNREADABLE after a crash, since 1 says something of the account.
 
-    `resolve` stands in for the system's resolver.
+    `resolve` stands in for the system's resolver. One scope alone is recorded.
     """
     from latticetop.aws import Connector, Shared
     from latticetop.aws.credential_files import stamp
@@ -48,6 +51,7 @@ def live(
     from latticetop.dashboard.watched import Watched
     from latticetop.follow.loop import Follower
     from latticetop.follow.pace import Pace
+    from latticetop.follow.recorded import Recorded
 
     pace = Pace(interval=interval, floor=floor, fast=min(FLOOR, max(interval, floor)))
     shared = Shared(max_calls)
@@ -59,9 +63,10 @@ def live(
         return Watched(source, place.title or place.settings.profile, place.settings.region)
 
     first, *others = map(follow, places)
+    recorded = Recorded(first.source, recorder) if recorder else None
     more = _found_later(places, shared, follow)
     app = LatticetopApp(
-        first.source,
+        recorded or first.source,
         selection=selection,
         title=first.title,
         region=first.region,
@@ -69,6 +74,22 @@ def live(
         more=more,
         notify_by=notify.value,
     )
+    try:
+        app.run()
+    finally:
+        if recorded:
+            recorded.close()
+    return UNREADABLE if app.return_code else 0
+
+
+def replay(recording: Recording, index: int, speed: float) -> int:
+    """Open the dashboard on a recording, at one of its entries; the exit code."""
+    from latticetop.dashboard.replay_app import ReplayApp
+    from latticetop.follow.replay import Replayer
+
+    replayer = Replayer(recording, speed=speed)
+    replayer.seek(index)
+    app = ReplayApp(replayer, title=recording.path.name, now=replayer.now)
     app.run()
     return UNREADABLE if app.return_code else 0
 

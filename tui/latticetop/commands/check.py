@@ -8,6 +8,7 @@ import click
 
 from latticetop.console import UNREADABLE, USAGE, emit, emit_document, emit_schema, end, run, terminal_width
 from latticetop.flags import CONNECTION, SELECTION, merge, options, selection_of
+from latticetop.from_file import RECORDED, recorded
 
 if TYPE_CHECKING:
     from latticetop.config import Config
@@ -15,9 +16,20 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Snapshot
     from latticetop.scopes import Place
 
+_LIVE = (
+    "profiles",
+    "regions",
+    "endpoint_url",
+    "max_calls",
+    "all_endpoints",
+    "all_subnets",
+    "vpc_ids",
+    "subnet_ids",
+)
+
 
 @click.command()
-@options(*CONNECTION, *SELECTION)
+@options(*CONNECTION, *SELECTION, *RECORDED)
 @click.option("--json", "as_json", is_flag=True, help="Print the document latticetop.check/1 instead of text.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of that document and read nothing.")
 @click.pass_context
@@ -29,11 +41,15 @@ def check(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) 
       latticetop check --json
       latticetop check --region us-east-1 --region eu-west-1
       latticetop check --profile prod --profile dev --region all
+      latticetop check --from incident.rec --at 08:20:30
     """
+    found_there = recorded(flags, *_LIVE)
     config = merge(context, flags)
     if schema:
         emit_schema(_schema(config))
         return
+    if found_there is not None:
+        context.exit(_show_one(found_there[0], as_json))
     found = _read(config)
     if len(found) == 1:
         context.exit(_show_one(found[0][1], as_json))

@@ -8,6 +8,8 @@ import click
 
 from latticetop.config import LONGEST, Notify
 from latticetop.console import SPEED, Number, need_terminal, usage
+from latticetop.flags import options
+from latticetop.to_file import RECORDING, recorder
 
 REGION = "us-east-1"
 
@@ -16,8 +18,11 @@ REGION = "us-east-1"
 @click.option("--scenario", default="incident", show_default=True, help="What to play; see simulate --list.")
 @click.option("--speed", type=SPEED, help="How much faster than the clock.")
 @click.option("--interval", type=Number(0.2, LONGEST), default=1.0, show_default=True, help="Seconds between reads.")
+@options(*RECORDING)
 @click.pass_context
-def demo(context: click.Context, /, scenario: str, speed: float | None, interval: float) -> None:
+def demo(
+    context: click.Context, /, scenario: str, speed: float | None, interval: float, record: str | None, redact: bool
+) -> None:
     """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network."""
     from latticetop.aws import Settings
     from latticetop.follow.status import Selection
@@ -38,7 +43,8 @@ def demo(context: click.Context, /, scenario: str, speed: float | None, interval
         async def resolve(name: str) -> tuple[str, ...]:
             return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve(name)))
 
-        code = live(places, interval, Selection(), floor=interval, resolve=resolve, notify=notify)
+        recording = recorder(places, record, redact)
+        code = live(places, interval, Selection(), floor=interval, resolve=resolve, notify=notify, recorder=recording)
     finally:
         server.stop()
     raise SystemExit(code)

@@ -8,15 +8,19 @@ import click
 
 from latticetop.console import emit, emit_document, emit_schema, run, usage, write
 from latticetop.flags import CONNECTION, merge, options
+from latticetop.from_file import RECORDED, recorded
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from latticetop.config import Config
     from latticetop.model.investigation import Investigation
+    from latticetop.model.snapshot import Snapshot
 
 
 @click.command()
 @click.argument("vpc_endpoint_id", required=False)
-@options(*CONNECTION)
+@options(*CONNECTION, *RECORDED)
 @click.option("--json", "as_json", is_flag=True, help="Print the document latticetop.explain/1 instead of Markdown.")
 @click.option("--resolve", "resolving", is_flag=True, help="Ask the resolver where the names lead.")
 @click.option(
@@ -33,6 +37,7 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
       latticetop explain vpce-0e3b1bfc42d162c4a > ticket.md
       latticetop explain vpce-0e3b1bfc42d162c4a --resolve --probe 443
       latticetop explain vpce-0e3b1bfc42d162c4a --region all       wherever it is
+      latticetop explain vpce-0e3b1bfc42d162c4a --from incident.rec --at +90s
     """
     from latticetop.model.explanation import explain as told
 
@@ -43,7 +48,10 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
         return
     if vpc_endpoint_id is None:
         usage("Name the endpoint: latticetop explain vpce-…; latticetop check lists them.")
-    found = run(_investigate(merge(context, flags), vpc_endpoint_id, flags["resolving"], flags["probe"]))
+    if (then := recorded(flags, "profiles", "regions", "endpoint_url", "max_calls", "resolving", "probe")) is not None:
+        found = _told_by(*then, vpc_endpoint_id)
+    else:
+        found = run(_investigate(merge(context, flags), vpc_endpoint_id, flags["resolving"], flags["probe"]))
     if flags["as_json"]:
         from latticetop.reports.explain_json import render_json as render
     else:
@@ -53,6 +61,15 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
         write(flags["output"], text)
     else:
         (emit_document if flags["as_json"] else emit)(text)
+
+
+def _told_by(snapshot: Snapshot, at: datetime, vpc_endpoint_id: str) -> Investigation:
+    from latticetop.follow.point import told
+    from latticetop.follow.replay import investigate_recorded
+
+    if vpc_endpoint_id not in snapshot.endpoints:
+        usage(f"There is no endpoint {vpc_endpoint_id} in the recording at {told(at)} UTC; check --from lists them.")
+    return investigate_recorded(snapshot, vpc_endpoint_id, at)
 
 
 async def _investigate(config: Config, vpc_endpoint_id: str, resolving: bool, port: int | None) -> Investigation:

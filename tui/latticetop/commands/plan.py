@@ -8,6 +8,7 @@ import click
 
 from latticetop.console import emit, emit_document, emit_schema, run, terminal_width, usage
 from latticetop.flags import CONNECTION, merge, options
+from latticetop.from_file import RECORDED, recorded
 
 if TYPE_CHECKING:
     from latticetop.config import Config
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options(*CONNECTION)
+@options(*CONNECTION, *RECORDED)
 @click.option("--subnet-ids", multiple=True, metavar="SUBNET …", help="The subnets, an endpoint's one per zone.")
 @click.option("--endpoints", type=click.IntRange(0, 9_999), help="How many endpoints; 1, or 0 with --prefixes.")
 @click.option("--resources", type=click.IntRange(0, 9_999), default=1, help="Resource configurations of each; 1.")
@@ -51,7 +52,10 @@ def plan(context: click.Context, /, **flags: Any) -> None:
     count = flags["endpoints"] if flags["endpoints"] is not None else int(not flags["prefixes"])
     demand = Demand(count, flags["resources"], Behaviour(flags["behaviour"]), flags["prefixes"])
     connection = {name: flags[name] for name in ("profiles", "regions", "endpoint_url", "max_calls")}
-    snapshot = run(_read(merge(context, connection), tuple(dict.fromkeys(subnet_ids))))
+    if (then := recorded(flags, *connection)) is not None:
+        snapshot = then[0]
+    else:
+        snapshot = run(_read(merge(context, connection), tuple(dict.fromkeys(subnet_ids))))
     try:
         made = make_plan(snapshot, subnet_ids, demand, gone)
     except ValueError as error:

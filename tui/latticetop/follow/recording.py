@@ -1,35 +1,34 @@
-"""A recording: every update of a scope in one file, as key frames and the changes between them.
-
-A file begins with `MAGIC`; frames follow, each the length of its body (four bytes, big-endian), the CRC-32 of the body
-(four bytes) and the body, which is a zlib stream of one MessagePack object, an `Entry`. A file that was cut off ends
-with its last whole frame.
-"""
+"""A recording: every update of a scope in one file of frames, each an `Entry` as MessagePack."""
 
 from __future__ import annotations
 
-import zlib
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
-from struct import Struct as Layout
 from typing import BinaryIO
 
 import msgspec
 from msgspec import Struct
 
+from latticetop.model.address import BLOCK_SIZE
 from latticetop.model.problem import Problem
-from latticetop.model.snapshot import Changes, Snapshot, apply_changes, changes_between
+from latticetop.model.resources import Time
+from latticetop.model.snapshot import Changes, Snapshot, apply_changes
 
-from .status import Phase, Update
+from .frames import LARGEST, MAGIC, DamagedError, read_frame
+from .status import Phase
 
-MAGIC = b"latticetop recording 1\n"
-LARGEST_BODY = 64 << 20
-LARGEST_ENTRY = 256 << 20
-"""Bytes, before and after inflating: no real scope comes near, and a hostile file cannot fill the memory."""
-KEY_EVERY = 120
-"""Entries from one key frame to the next."""
+MOST_BLOCKS = 1 << 22
+"""Blocks of all subnets together; no account comes near, and a hostile file cannot fill the memory with maps."""
 
-_HEAD = Layout(">II")
+_IDS = {
+    "vpcs": attrgetter("vpc_id"),
+    "subnets": attrgetter("subnet.subnet_id"),
+    "endpoints": attrgetter("vpc_endpoint_id"),
+    "associations": attrgetter("association_id"),
+}
 
 
 class RecordingError(Exception):
@@ -37,58 +36,17 @@ class RecordingError(Exception):
 
 
 class Entry(Struct, frozen=True):
-    """One update: a whole snapshot, or the changes since the entry before, or neither when only the problem is new."""
+    """One update: a whole snapshot, or the changes since the entry before, or neither when only the problem is new.
 
-    at: datetime
+    `telling` says whether something changed besides the times.
+    """
+
+    at: Time
     phase: Phase
     problem: Problem | None = None
     snapshot: Snapshot | None = None
     changes: Changes | None = None
-
-    @property
-    def telling(self) -> bool:
-        """Whether something changed besides the times."""
-        return self.snapshot is not None or bool(self.changes and not self.changes.empty)
-
-
-class Recorder:
-    """Writes updates to a file as they come; what repeats the update before is left out."""
-
-    def __init__(self, path: Path) -> None:
-        try:
-            self._file: BinaryIO = path.open("xb")
-        except FileExistsError as error:
-            raise RecordingError(f"{path} exists already; give another name for the recording.") from error
-        except OSError as error:
-            raise RecordingError(f"{path} cannot be written: {error.strerror}.") from error
-        self._file.write(MAGIC)
-        self._last: Snapshot | None = None
-        self._problem: Problem | None = None
-        self._since_key = 0
-
-    def record(self, update: Update, at: datetime) -> None:
-        """Write an update; OSError when the disk is full."""
-        snapshot, problem = update.snapshot, update.status.problem
-        if snapshot is self._last and problem == self._problem:
-            return
-        entry = self._entry(snapshot, problem, update.status.phase, at)
-        self._last, self._problem = snapshot, problem
-        body = zlib.compress(msgspec.msgpack.encode(entry), 6)
-        self._file.write(_HEAD.pack(len(body), zlib.crc32(body)) + body)
-        self._file.flush()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-    def _entry(self, snapshot: Snapshot | None, problem: Problem | None, phase: Phase, at: datetime) -> Entry:
-        if snapshot is None or snapshot is self._last:
-            return Entry(at, phase, problem)
-        if self._last is None or self._since_key >= KEY_EVERY or self._last.scope != snapshot.scope:
-            self._since_key = 0
-            return Entry(at, phase, problem, snapshot=snapshot)
-        self._since_key += 1
-        return Entry(at, phase, problem, changes=changes_between(self._last, snapshot))
+    telling: bool = False
 
 
 class Moment(Struct, frozen=True):
@@ -105,6 +63,7 @@ class Recording:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._size = 0
         try:
             self._file: BinaryIO = path.open("rb")
         except OSError as error:
@@ -124,7 +83,7 @@ class Recording:
 
     def index_at(self, at: datetime) -> int:
         """The last entry at or before a time; the first for a time before all."""
-        return max(0, sum(moment.at <= at for moment in self.moments) - 1)
+        return max(0, bisect_right(self.moments, at, key=lambda moment: moment.at) - 1)
 
     def snapshot(self, index: int) -> Snapshot | None:
         """The snapshot as of an entry, rebuilt from the key frame before it; None before the first one."""
@@ -140,7 +99,8 @@ class Recording:
         """The entry at an index."""
         self._file.seek(self.moments[index].offset)
         entry = self._read()
-        assert entry is not None
+        if entry is None:
+            raise self._damaged()
         return entry
 
     def _opened(self) -> tuple[Moment, ...]:
@@ -152,35 +112,30 @@ class Recording:
         return moments
 
     def _index(self) -> Iterator[Moment]:
-        offset = self._file.tell()
+        offset, size, blocks = self._file.tell(), 0, dict[str, int]()
         while (entry := self._read()) is not None:
-            yield Moment(offset, entry.at, entry.snapshot is not None, entry.telling)
+            key = entry.snapshot is not None
+            size, blocks = (0, {}) if key else (size, blocks)
+            size += self._size
+            blocks |= _blocks(entry)
+            if size > 3 * LARGEST or sum(blocks.values()) > MOST_BLOCKS:
+                raise self._damaged()
+            yield Moment(offset, entry.at, key, entry.telling)
             offset = self._file.tell()
 
     def _read(self) -> Entry | None:
         """The next whole entry; None at the end or where the file was cut off."""
-        head = self._file.read(_HEAD.size)
-        if len(head) < _HEAD.size:
-            return None
-        length, checksum = _HEAD.unpack(head)
-        if length > LARGEST_BODY:
-            raise self._damaged()
-        body = self._file.read(length)
-        if len(body) < length:
-            return None
-        if zlib.crc32(body) != checksum:
-            raise self._damaged()
-        return self._decode(body)
-
-    def _decode(self, body: bytes) -> Entry:
-        inflater = zlib.decompressobj()
         try:
-            raw = inflater.decompress(body, LARGEST_ENTRY)
-            if not inflater.eof:
-                raise self._damaged()
-            return msgspec.msgpack.decode(raw, type=Entry)
-        except (zlib.error, msgspec.MsgspecError, RecursionError, ValueError) as error:
+            raw = read_frame(self._file)
+            if raw is None:
+                return None
+            entry = msgspec.msgpack.decode(raw, type=Entry)
+        except (DamagedError, msgspec.MsgspecError, RecursionError, ValueError, MemoryError) as error:
             raise self._damaged() from error
+        if not _keyed(entry):
+            raise self._damaged()
+        self._size = len(raw)
+        return entry
 
     def _damaged(self) -> RecordingError:
         return RecordingError(f"{self.path} is damaged, or was written by another version of latticetop.")
@@ -193,3 +148,18 @@ def advance(snapshot: Snapshot | None, entry: Entry) -> Snapshot | None:
     if entry.changes is not None and snapshot is not None:
         return apply_changes(snapshot, entry.changes)
     return snapshot
+
+
+def _keyed(entry: Entry) -> bool:
+    """Whether everything stands under its own id."""
+    part = entry.snapshot or entry.changes
+    return part is None or all(
+        identify(value) == key for name, identify in _IDS.items() for key, value in getattr(part, name).items()
+    )
+
+
+def _blocks(entry: Entry) -> dict[str, int]:
+    """How many blocks each subnet of an entry has."""
+    part = entry.snapshot or entry.changes
+    cidrs = {key: reading.subnet.cidr_block for key, reading in part.subnets.items()} if part else {}
+    return {key: cidr.size // BLOCK_SIZE for key, cidr in cidrs.items() if cidr is not None}

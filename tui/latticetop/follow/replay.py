@@ -13,7 +13,7 @@ from latticetop.model.snapshot import Snapshot
 
 from .clock import Clock, SystemClock
 from .reader import Progress
-from .recording import Recording, advance
+from .recording import Recording, RecordingError, advance
 from .status import Phase, Publish, Selection, Status, Update
 
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
@@ -22,7 +22,10 @@ LONGEST_WAIT = 2.0
 
 
 class Replayer:
-    """A `status.Source` that plays a recording: it can be paused, stepped, sought and sped up."""
+    """A `status.Source` that plays a recording: it can be paused, stepped, sought and sped up.
+
+    Each step or turn is published anew, so that whoever shows the place in the recording follows.
+    """
 
     def __init__(self, recording: Recording, *, speed: float = 10.0, clock: Clock | None = None) -> None:
         self.recording = recording
@@ -39,6 +42,10 @@ class Replayer:
     def at(self) -> datetime:
         """The moment that is shown."""
         return self.recording.moments[self.index].at
+
+    def now(self) -> datetime:
+        """The moment that is shown, for what tells the time by a call."""
+        return self.at
 
     @property
     def ended(self) -> bool:
@@ -109,31 +116,42 @@ class Replayer:
 
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
         """A recording keeps what the screen needs of an ENI and no more: always a ReadError."""
-        raise ReadError(_not_recorded("ec2:DescribeNetworkInterfaces"))
+        message = "This is a recording: AWS was not asked for more of this interface than is shown."
+        raise ReadError(Problem(ProblemKind.NOT_OFFERED, "ec2:DescribeNetworkInterfaces", message))
 
     async def investigate(self, vpc_endpoint_id: str, progress: Progress, *, resolve: bool = False) -> Investigation:
         """What the recording tells of an endpoint: everything but CloudTrail and names; KeyError for an unknown one."""
         if self._snapshot is None:
             raise KeyError(vpc_endpoint_id)
-        endpoint = self._snapshot.endpoints[vpc_endpoint_id]
-        problems = (_not_recorded("cloudtrail:LookupEvents"),)
-        return Investigation(self._snapshot, endpoint, self.at, problems=problems)
+        return investigate_recorded(self._snapshot, vpc_endpoint_id, self.at)
 
     def _pause_before_next(self) -> float:
         gap = (self.recording.moments[self.index + 1].at - self.at).total_seconds()
         return min(max(gap, 0.0) / self.speed, LONGEST_WAIT)
 
     def _show(self) -> None:
+        try:
+            problem = self._go()
+        except RecordingError as error:
+            problem = Problem(ProblemKind.DISK, "", str(error), "Open it anew.")
+            self._shown = -1
+            self.playing = False
+        read_at = self._snapshot.taken_at if self._snapshot else None
+        self._publish(Update(self._snapshot, Status(Phase.REPLAYING, 0.0, read_at, problem=problem)))
+
+    def _go(self) -> Problem | None:
+        """Read up to the entry at the index; its problem. RecordingError when the file is no longer what it was."""
         entry = self.recording.entry(self.index)
         if self.index == self._shown + 1:
             self._snapshot = advance(self._snapshot, entry)
         elif self.index != self._shown:
             self._snapshot = self.recording.snapshot(self.index)
         self._shown = self.index
-        phase = Phase.REPLAYING if self.playing and not self.ended else Phase.PAUSED
-        read_at = self._snapshot.taken_at if self._snapshot else None
-        self._publish(Update(self._snapshot, Status(phase, 0.0, read_at, problem=entry.problem)))
+        return entry.problem
 
 
-def _not_recorded(operation: str) -> Problem:
-    return Problem(ProblemKind.NOT_OFFERED, operation, "This is a recording, and it does not hold that.")
+def investigate_recorded(snapshot: Snapshot, vpc_endpoint_id: str, at: datetime) -> Investigation:
+    """What a snapshot of a recording tells of an endpoint; KeyError for an unknown one."""
+    message = "CloudTrail was not asked: this is told from a recording."
+    problem = Problem(ProblemKind.NOT_OFFERED, "cloudtrail:LookupEvents", message)
+    return Investigation(snapshot, snapshot.endpoints[vpc_endpoint_id], at, problems=(problem,))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from msgspec import Meta
 
 BLOCK_SIZE = 16
 """A delegated IPv4 prefix is a /28 (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html)."""
+
+Address = Annotated[int, Meta(ge=0, lt=1 << 32)]
+"""An IPv4 address as an integer. The bounds, here and below, hold for what is read from a file."""
 
 
 class Cidr(NamedTuple):
     """An IPv4 range: its first address as an integer, and the length of its prefix in bits (0 to 32)."""
 
-    first: int
-    length: int
+    first: Address
+    length: Annotated[int, Meta(ge=8, le=32)]
 
     @property
     def size(self) -> int:

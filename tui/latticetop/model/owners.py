@@ -66,6 +66,7 @@ class Owner(Struct, frozen=True):
 
 _ENDPOINT = re.compile(r"^VPC Endpoint Interface(:?)\s+(vpce-[0-9a-f]+)")
 _GATEWAY = re.compile(r"^Resource Gateway Interface:?\s+(rgw-[0-9a-f]+)")
+_NODE = "aws-K8S-"
 
 # Descriptions by which AWS services name their ENIs (awslabs/aws-support-tools, EKS/subnet-fragmentation).
 _DESCRIPTIONS = (
@@ -134,6 +135,16 @@ def owner_of(interface: NetworkInterface) -> Owner:
     )
 
 
+def telling_part(description: str) -> str:
+    """The beginning of a description that tells what the ENI is for; what follows it is a name, or nothing."""
+    if found := _ENDPOINT.match(description) or _GATEWAY.match(description):
+        return found[0]
+    if description.startswith(_NODE):
+        return _NODE
+    starts = (found.start(1) for pattern, _ in _DESCRIPTIONS if (found := pattern.match(description)))
+    return description[: next(starts, 0)]
+
+
 def _lattice_owner(interface: NetworkInterface) -> Owner | None:
     if found := _GATEWAY.match(interface.description):
         return Owner(OwnerKind.RESOURCE_GATEWAY, found[1])
@@ -149,8 +160,8 @@ def _node_owner(interface: NetworkInterface) -> Owner | None:
     """Recognise a node of the EKS VPC CNI (aws/amazon-vpc-cni-k8s, pkg/awsutils)."""
     tags = dict(interface.tags)
     node = tags.get("node.k8s.amazonaws.com/instance_id", "")
-    if node or interface.description.startswith("aws-K8S-"):
-        return Owner(OwnerKind.EKS_NODE, node or interface.instance_id or interface.description[len("aws-K8S-") :])
+    if node or interface.description.startswith(_NODE):
+        return Owner(OwnerKind.EKS_NODE, node or interface.instance_id or interface.description[len(_NODE) :])
     if interface.instance_id and any(key.startswith(("kubernetes.io/cluster/", "eks:")) for key in tags):
         return Owner(OwnerKind.EKS_NODE, interface.instance_id)
     return None

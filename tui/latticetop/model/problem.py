@@ -20,6 +20,7 @@ class ProblemKind(StrEnum):
     BAD_ANSWER = "bad-answer"
     NOT_OFFERED = "not-offered"
     USAGE = "usage"
+    DISK = "disk"
 
     @property
     def needs_new_credentials(self) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from .address import Cidr
+from .address import Address, Cidr
+
+Time = Annotated[datetime, Meta(tz=True)]
+"""A moment with its zone."""
 
 _ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d+(.+)")
 
@@ -68,7 +71,7 @@ class NetworkInterface(Struct, frozen=True, gc=False):
     description: str = ""
     interface_type: str = "interface"
     status: str = ""
-    addresses: tuple[int, ...] = ()
+    addresses: tuple[Address, ...] = ()
     prefixes: tuple[Cidr, ...] = ()
     ipv6_addresses: tuple[str, ...] = ()
     ipv6_prefixes: tuple[str, ...] = ()
@@ -80,7 +83,7 @@ class NetworkInterface(Struct, frozen=True, gc=False):
     instance_id: str = ""
     instance_owner_id: str = ""
     device_index: int | None = None
-    attached_at: datetime | None = None
+    attached_at: Time | None = None
     tags: Tags = ()
 
     @property
@@ -113,7 +116,7 @@ class Endpoint(Struct, frozen=True):
     resource_configuration_arn: str = ""
     service_name: str = ""
     ip_address_type: str = ""
-    creation_timestamp: datetime | None = None
+    creation_timestamp: Time | None = None
     failure_reason: str = ""
     last_error_code: str = ""
     last_error_message: str = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +12,7 @@ from .blocks import RESERVED_ADDRESSES, BlockMap, map_blocks
 from .network import Lattice, ServiceNetwork
 from .owners import endpoint_of
 from .problem import Problem
-from .resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+from .resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Time, Vpc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,13 +70,13 @@ class Snapshot(Struct, frozen=True, dict=True):
     """
 
     scope: Scope
-    taken_at: datetime
+    taken_at: Time
     vpcs: dict[str, Vpc] = field(default_factory=dict)
     subnets: dict[str, SubnetReading] = field(default_factory=dict)
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
     associations: dict[str, Association] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
-    read_at: dict[str, datetime] = field(default_factory=dict)
+    read_at: dict[str, Time] = field(default_factory=dict)
     lattice: Lattice = Lattice()
 
     def __repr__(self) -> str:
@@ -144,13 +143,13 @@ class Changes(Struct, frozen=True):
     """What turns one snapshot into the next: per mapping the new or altered entries, and the keys that went."""
 
     scope: Scope
-    taken_at: datetime
+    taken_at: Time
     problems: tuple[Problem, ...]
     vpcs: dict[str, Vpc] = field(default_factory=dict)
     subnets: dict[str, SubnetReading] = field(default_factory=dict)
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
     associations: dict[str, Association] = field(default_factory=dict)
-    read_at: dict[str, datetime] = field(default_factory=dict)
+    read_at: dict[str, Time] = field(default_factory=dict)
     gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Per mapping name, the keys that are no longer there."""
     lattice: Lattice | None = None

@@ -71,14 +71,18 @@ class HelpScreen(ModalScreen[None]):
     ]
     AUTO_FOCUS = ".scroll"
 
+    def __init__(self, keys: tuple[tuple[str, str], ...] = KEYS) -> None:
+        super().__init__()
+        self._keys = keys
+
     def compose(self) -> ComposeResult:
         """A scrolling page in a pane."""
         palette = cast("LatticetopApp", self.app).palette
-        yield Pane(VerticalScroll(Static(_page(palette)), classes="scroll"), id="help", title="Help")
+        yield Pane(VerticalScroll(Static(_page(palette, self._keys)), classes="scroll"), id="help", title="Help")
 
 
-def _page(palette: Palette) -> RenderableType:
-    keys = _listing([(Text(key, palette["focus"]), Text(what, palette["text"])) for key, what in KEYS])
+def _page(palette: Palette, told: tuple[tuple[str, str], ...]) -> RenderableType:
+    keys = _listing([(Text(key, palette["focus"]), Text(what, palette["text"])) for key, what in told])
     letters = _listing(
         [(Text(s.value, palette.block(s.value)), Text(what, palette["text"])) for s, what in LETTERS.items()]
     )

@@ -60,8 +60,9 @@ def freshness(status: Status, now: datetime, palette: Palette, width: int = 80) 
         parts.append(progress_bar(*status.progress, palette))
     if status.read_at:
         parts.append(Text(f"{age((now - status.read_at).total_seconds())} ago", palette["dim"]))
-        parts.append(Text(interval(status.interval), palette["dim"]))
-        parts.append(Text(plural(status.calls, "call"), palette["dim"]))
+        if status.phase is not Phase.REPLAYING:
+            parts.append(Text(interval(status.interval), palette["dim"]))
+            parts.append(Text(plural(status.calls, "call"), palette["dim"]))
     while len(parts) > 1 and sum(part.cell_len + GAP for part in parts) > width + GAP:
         parts.pop()
     return Text(" " * GAP).join(parts)
@@ -81,6 +82,8 @@ def _word(status: Status, now: datetime) -> tuple[str, str]:
     match status.phase:
         case Phase.CONNECTING:
             return "connecting", "dim"
+        case Phase.REPLAYING:
+            return ("recorded, with problems", "warn") if status.problem else ("recorded", "advice")
         case Phase.PAUSED:
             return "paused", "warn"
         case Phase.BACKING_OFF:

@@ -1,0 +1,163 @@
+"""What a redacted snapshot keeps and what it does not."""
+
+from __future__ import annotations
+
+import typing
+from datetime import datetime
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+import pytest
+from msgspec import Struct, structs
+
+from latticetop.model.address import Cidr
+from latticetop.model.owners import endpoint_of, owner_of, role_of
+from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.redact import Redactor
+from latticetop.model.resources import Tag
+from latticetop.model.snapshot import Changes, Snapshot, apply_changes, changes_between
+from latticetop.model.verdict import assess
+from tests.model.builders import ENDPOINT, NOW, incident
+from tests.model.test_owners import eni
+
+KEPT = {
+    "Scope": "region",
+    "Vpc": "vpc_id",
+    "Subnet": "subnet_id vpc_id availability_zone availability_zone_id state ipv6_cidr_blocks",
+    "NetworkInterface": "network_interface_id subnet_id vpc_id interface_type "
+    "status ipv6_addresses ipv6_prefixes availability_zone instance_id",
+    "CidrReservation": "subnet_cidr_reservation_id subnet_id reservation_type",
+    "Endpoint": "vpc_endpoint_id vpc_endpoint_type vpc_id state "
+    "subnet_ids network_interface_ids ip_address_type last_error_code security_group_ids",
+    "Association": "association_id vpc_endpoint_id accessibility failure_code",
+    "ServiceNetwork": "service_network_id",
+    "ServiceAssociation": "association_id status service_id",
+    "ResourceAssociation": "association_id status resource_configuration_id failure_code",
+    "VpcAssociation": "association_id status vpc_id",
+    "EndpointAssociation": "association_id state vpc_endpoint_id vpc_id",
+    "ResourceGateway": "resource_gateway_id status vpc_id subnet_ids ip_address_type",
+    "ResourceConfiguration": "resource_configuration_id type status resource_gateway_id",
+}
+
+
+def planted(kind: Any, where: str) -> Any:
+    """A value of a type in which every text names the member it stands in."""
+    if get_origin(kind) is UnionType or get_origin(kind) is typing.Union:
+        return planted(next(each for each in get_args(kind) if each is not type(None)), where)
+    if get_origin(kind) is tuple:
+        return (planted(get_args(kind)[0], where),)
+    if get_origin(kind) is dict:
+        key, value = get_args(kind)
+        return {"key": planted(value, where)} if key is str else {}
+    if kind is str:
+        return f"<{where}>"
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        hints = get_type_hints(kind)
+        return kind(**{name: planted(hints[name], f"{kind.__name__}.{name}") for name in kind.__struct_fields__})
+    fixed = {Tag: Tag(f"<{where}>", f"<{where}>"), Cidr: Cidr(0, 28), datetime: NOW, ProblemKind: ProblemKind.DISK}
+    return fixed[kind] if kind in fixed else kind()
+
+
+def test_nothing_stays_but_what_is_meant_to() -> None:
+    whole: Snapshot = planted(Snapshot, "")
+    raw = msgspec.json.encode(Redactor().snapshot(whole)).decode()
+    found = {part.partition(">")[0] for part in raw.split("<")[1:]}
+    assert found == {f"{kind}.{name}" for kind, names in KEPT.items() for name in names.split()}
+    assert "<Problem.message>" in msgspec.json.encode(whole).decode()
+
+
+def test_the_same_is_always_replaced_by_the_same_and_another_by_another() -> None:
+    redactor = Redactor()
+    assert redactor.name("blue") == redactor.name("blue") != redactor.name("green")
+    assert redactor.account("123456789012") == redactor.principal("123456789012")
+    assert redactor.arn("arn:aws:rds:us-east-1:123456789012:cluster:blue") == (
+        f"arn:aws:rds:us-east-1:{redactor.account('123456789012')}:cluster:{redactor.name('blue')}"
+    )
+    assert redactor.name("") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"{ENDPOINT}-snra-0834edfa483e3c18a.rcfg-0f8b3049b4a9710e0.4232ccc.vpc-lattice-rsc.us-east-1.on.aws", True),
+        ("vpce-0e3b1bfc42d162c4a.s3.us-east-1.vpce.amazonaws.com", False),
+        ("payments-0f8b3049b4a9710e0.7d67968.vpc-lattice-svcs.us-east-1.on.aws", False),
+        ("db.corp.example.org", False),
+    ],
+)
+def test_host_names_that_aws_made_of_ids_stay(text: str, kept: bool) -> None:
+    found = Redactor().host(text)
+    assert (found == text) is kept
+    assert not any(name in found for name in ("payments", "corp", "s3"))
+
+
+def test_an_arn_keeps_its_id_and_loses_its_names() -> None:
+    arn = "arn:aws:vpc-lattice:us-east-1:210987654321:servicenetwork/sn-0fc4c78a8f94d8f09"
+    assert Redactor().arn(arn) == arn.replace("210987654321", "000000000001")
+    for secret in ("arn:aws:s3:::payments/key", "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/payments/5"):
+        assert "payments" not in Redactor().arn(secret)
+
+
+@pytest.mark.parametrize(
+    ("description", "redacted"),
+    [
+        ("VPC Endpoint Interface: vpce-0e3b1bfc42d162c4a", "VPC Endpoint Interface: vpce-0e3b1bfc42d162c4a"),
+        ("VPC Endpoint Interface vpce-0e3b1bfc42d162c4a", "VPC Endpoint Interface vpce-0e3b1bfc42d162c4a"),
+        ("Resource Gateway Interface rgw-0bba03f3d56060135", "Resource Gateway Interface rgw-0bba03f3d56060135"),
+        ("aws-K8S-i-0ae4b4d9c4e67eef0", "aws-K8S-i-0ae4b4d9c4e67eef0"),
+        ("aws-K8S-secret", "aws-K8S-name-1"),
+        ("Amazon EKS blue", "Amazon EKS name-1"),
+        ("ELB app/web/50dc6c495c0c9188", "ELB name-1/name-2/name-3"),
+        ("arn:aws:ecs:us-east-1:123456789012:attachment/0c1d", "arn:aws:ecs:us-east-1:000000000001:name-1/name-2"),
+        ("EFS mount target for fs-0a1b2c3d (fsmt-0c1d2e3f)", "EFS mount target for fs-0a1b2c3d (fsmt-0c1d2e3f)"),
+        ("Interface for NAT Gateway nat-05dba92075d71c408", "Interface for NAT Gateway nat-05dba92075d71c408"),
+        ("AWS Lambda VPC ENI-worker-1f", "AWS Lambda VPC ENI-name-1"),
+        ("RDSNetworkInterface", "RDSNetworkInterface"),
+        ("the database of Bob", "name-1"),
+        ("", ""),
+    ],
+)
+def test_descriptions_keep_what_they_tell_of_the_owner(description: str, redacted: str) -> None:
+    assert Redactor().description(description) == redacted
+    before = eni(description=description)
+    after = Redactor().one(before)
+    assert (endpoint_of(after), role_of(after)) == (endpoint_of(before), role_of(before))
+    assert owner_of(after).kind is owner_of(before).kind
+
+
+@pytest.mark.parametrize("key", ["VpcLatticeManaged", "kubernetes.io/cluster/blue", "eks:cluster-name", "Team"])
+def test_tags_keep_what_they_tell_of_the_owner(key: str) -> None:
+    before = eni(instance_id="i-0123456789", tags=(Tag(key, "true"), Tag("Name", "bob")))
+    after = Redactor().one(before)
+    assert owner_of(after) == owner_of(before)
+    assert not any(name in str(after.tags) for name in ("blue", "Team", "bob"))
+
+
+def test_verdicts_and_maps_read_the_same() -> None:
+    before = incident()
+    after = Redactor().snapshot(before)
+    assert after.scope.account_id != before.scope.account_id
+    for key, reading in before.subnets.items():
+        assert after.subnets[key].blocks.letters == reading.blocks.letters
+    for key, endpoint in before.endpoints.items():
+        assert assess(after, after.endpoints[key]).why == assess(before, endpoint).why
+
+
+def test_redacted_changes_lead_from_one_redacted_snapshot_to_the_next() -> None:
+    redactor, before = Redactor(), incident()
+    first, *rest = before.subnets.values()
+    other = structs.replace(first, subnet=structs.replace(first.subnet, name="renamed"))
+    subnets = {reading.subnet.subnet_id: reading for reading in (other, *rest)}
+    after = structs.replace(before, subnets=subnets, endpoints={})
+    redacted = redactor.snapshot(before)
+    changes: Changes = redactor.changes(changes_between(before, after))
+    assert apply_changes(redacted, changes) == redactor.snapshot(after)
+
+
+def test_of_a_problem_the_kind_and_the_operation_stay() -> None:
+    told = Redactor().problem(
+        Problem(ProblemKind.LOGIN_NEEDED, "ec2:DescribeSubnets", "Profile acme ended.", "aws sso login --profile acme")
+    )
+    assert (told.kind, told.operation, told.next_step) == (ProblemKind.LOGIN_NEEDED, "ec2:DescribeSubnets", "")
+    assert str(told) == "Login needed: ec2:DescribeSubnets."

@@ -1,0 +1,33 @@
+"""`latticetop replay`: the dashboard on a recording."""
+
+from __future__ import annotations
+
+import click
+
+from latticetop.console import Number, need_terminal
+from latticetop.from_file import TIMES, index_of, opened
+
+
+@click.command()
+@click.argument("file")
+@click.option("--at", metavar="TIME", help=f"Where to begin, {TIMES.partition(';')[0]}; else its start.")
+@click.option("--speed", type=Number(0.5, 300), default=10.0, show_default=True, help="Times as fast.")
+def replay(file: str, at: str | None, speed: float) -> None:
+    """Play a recording in the dashboard, as it was seen when latticetop --record FILE made it; AWS is not asked.
+
+    \b
+    Examples:
+      latticetop --record incident.rec        makes one
+      latticetop replay incident.rec
+      latticetop replay incident.rec --at 08:19:20 --speed 1
+    """
+    from latticetop.wiring import replay as play
+
+    recording = opened(file)
+    try:
+        index = index_of(recording, at) if at is not None else 0
+        need_terminal()
+        code = play(recording, index, speed)
+    finally:
+        recording.close()
+    raise SystemExit(code)

@@ -1,0 +1,82 @@
+"""The dashboard on a recording: the same screens, with the recording's time and a bar that moves in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen, Screen
+
+from latticetop.dashboard.app import LatticetopApp
+from latticetop.dashboard.screens.help import KEYS, HelpScreen
+from latticetop.dashboard.widgets.replay_bar import ReplayBar
+
+if TYPE_CHECKING:
+    from latticetop.follow.replay import Replayer
+    from latticetop.follow.status import Source
+
+OF_NO_USE = frozenset(("refresh", "pause", "all", "scopes", "next-scope", "previous-scope"))
+"""The ids of keys that ask something of AWS, or lead to another scope."""
+REPLAY_KEYS = (
+    ("space", "play, or stand still"),
+    (", .", "one entry of the recording back, or on"),
+    ("< >", "to the change before, or the next"),
+    ("+ -", "faster, slower"),
+    ("0", "to the start"),
+)
+
+
+class ReplayApp(LatticetopApp, inherit_bindings=False):
+    """Shows what a replayer plays; `source` stands in for it where something is to listen in between."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *App.BINDINGS,
+        Binding("space", "pause", "play", id="pause"),
+        Binding("full_stop", "step(1)", show=False, id="step"),
+        Binding("comma", "step(-1)", show=False, id="step-back"),
+        Binding("greater_than_sign", "change(1)", show=False, id="next-change"),
+        Binding("less_than_sign", "change(-1)", show=False, id="previous-change"),
+        Binding("plus", "speed(1)", show=False, id="faster"),
+        Binding("minus", "speed(-1)", show=False, id="slower"),
+        Binding("0", "start", show=False, id="start"),
+        *(each for each in LatticetopApp.BINDINGS if not (isinstance(each, Binding) and each.id in OF_NO_USE)),
+    ]
+
+    def __init__(self, replayer: Replayer, source: Source | None = None, **options: Any) -> None:
+        super().__init__(source or replayer, **options)
+        self.replayer = replayer
+
+    def on_mount(self) -> None:
+        """Put the bar on every screen. (Textual calls every `on_mount` of a class's bases, this one first.)"""
+        self.screen_change_signal.subscribe(self, self._add_bar)
+
+    def _add_bar(self, screen: Screen[object]) -> None:
+        if not isinstance(screen, ModalScreen) and not screen.query(ReplayBar):
+            screen.mount(ReplayBar(self.replayer))
+
+    def action_pause(self) -> None:
+        """Play, or stand still."""
+        self.replayer.pause() if self.replayer.playing and not self.replayer.ended else self.replayer.resume()
+
+    def action_step(self, entries: int) -> None:
+        """Go so many entries on or back, and stand still."""
+        self.replayer.step(entries)
+
+    def action_change(self, direction: int) -> None:
+        """Go to the next change or the one before, and stand still."""
+        self.replayer.seek_change(direction)
+
+    def action_speed(self, steps: int) -> None:
+        """Play faster or slower."""
+        self.replayer.change_speed(steps)
+
+    def action_start(self) -> None:
+        """Go to the start."""
+        self.replayer.seek(0)
+
+    def action_help(self) -> None:
+        """Explain the keys of a recording, the letters and the verdicts."""
+        self.push_screen(
+            HelpScreen(REPLAY_KEYS + tuple(row for row in KEYS if row[0] not in ("space", "r", "a", "c", "[ ]")))
+        )
