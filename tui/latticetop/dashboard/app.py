@@ -1,4 +1,7 @@
-"""The Textual application: follows a source and shows what it publishes."""
+"""The Textual application: follows a source and shows what it publishes.
+
+A screen that is opened by a key is imported when it is opened: the first frame need not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,8 @@ from textual.message import Message
 from textual.reactive import var
 
 from latticetop.dashboard.notices import tell
-from latticetop.dashboard.screens.changes import ChangesScreen
-from latticetop.dashboard.screens.endpoint import EndpointScreen
-from latticetop.dashboard.screens.estate import EstateScreen
-from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.overview import OverviewScreen
-from latticetop.dashboard.screens.problems import ProblemsScreen
-from latticetop.dashboard.screens.scopes import ScopesScreen
 from latticetop.dashboard.theme import DARK, Palette, variables
 from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
@@ -194,10 +191,14 @@ class LatticetopApp(App[int]):
 
     def action_scopes(self) -> None:
         """Show every scope and how it fares."""
+        from latticetop.dashboard.screens.scopes import ScopesScreen
+
         self.push_screen(ScopesScreen())
 
     def action_estate(self) -> None:
         """Show every subnet of every scope in one list."""
+        from latticetop.dashboard.screens.estate import EstateScreen
+
         self.push_screen(EstateScreen())
 
     def look_at(self, scope: int, subnet_id: str) -> None:
@@ -208,6 +209,8 @@ class LatticetopApp(App[int]):
 
     def look_at_endpoint(self, scope: int, endpoint_id: str) -> None:
         """Open an endpoint of a scope."""
+        from latticetop.dashboard.screens.endpoint import EndpointScreen
+
         self.show_scope(scope)
         self.push_screen(EndpointScreen(endpoint_id))
 
@@ -241,14 +244,20 @@ class LatticetopApp(App[int]):
 
     def action_changes(self) -> None:
         """Show what changed in every scope."""
+        from latticetop.dashboard.screens.changes import ChangesScreen
+
         if not isinstance(self.screen, ChangesScreen):
             self.push_screen(ChangesScreen())
 
     def action_problems(self) -> None:
         """Show every problem since the start."""
+        from latticetop.dashboard.screens.problems import ProblemsScreen
+
         if not isinstance(self.screen, ProblemsScreen):
             self.push_screen(ProblemsScreen())
 
     def action_help(self) -> None:
         """Explain the keys, the letters and the verdicts."""
+        from latticetop.dashboard.screens.help import HelpScreen
+
         self.push_screen(HelpScreen())

@@ -12,10 +12,6 @@ from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.missing import as_of, of_blocks
-from latticetop.dashboard.screens.block import BlockScreen
-from latticetop.dashboard.screens.endpoint import EndpointScreen
-from latticetop.dashboard.screens.explain import ExplainScreen
-from latticetop.dashboard.screens.plan import PlanScreen
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
 from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View, named_blocks
 from latticetop.dashboard.widgets.block_grid import BlockGrid
@@ -193,6 +189,8 @@ class MainScreen(Screen[None]):
 
     @on(DataTable.RowSelected, "#endpoint-table")
     def _open_endpoint(self) -> None:
+        from latticetop.dashboard.screens.endpoint import EndpointScreen
+
         if self._endpoint:
             self._app.push_screen(EndpointScreen(self._endpoint))
 
@@ -202,6 +200,8 @@ class MainScreen(Screen[None]):
 
     @on(BlockGrid.Selected)
     def _open_block(self, message: BlockGrid.Selected) -> None:
+        from latticetop.dashboard.screens.block import BlockScreen
+
         if self._subnet:
             self._app.push_screen(BlockScreen(self._subnet, message.index))
 
@@ -250,11 +250,15 @@ class MainScreen(Screen[None]):
 
     def action_explain(self) -> None:
         """Investigate the endpoint under the cursor."""
+        from latticetop.dashboard.screens.explain import ExplainScreen
+
         if self._endpoint:
             self._app.push_screen(ExplainScreen(self._endpoint))
 
     def action_plan(self) -> None:
         """Plan for the VPC at hand: in the endpoint's subnets when the cursor is there, else in the subnet's own."""
+        from latticetop.dashboard.screens.plan import PlanScreen
+
         view = self._app.view
         reading = view.snapshot.subnets.get(self._subnet or "") if view else None
         if view is None or reading is None:
