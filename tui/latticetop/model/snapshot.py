@@ -10,7 +10,7 @@ from msgspec import Struct, field, structs
 
 from .blocks import RESERVED_ADDRESSES, BlockMap, map_blocks
 from .network import Lattice, ServiceNetwork
-from .owners import endpoint_of
+from .owners import endpoint_of, owner_of
 from .problem import Problem
 from .resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Time, Vpc
 
@@ -51,6 +51,19 @@ class SubnetReading(Struct, frozen=True, dict=True):
             if owner := endpoint_of(interface)[0]:
                 groups[owner].append(interface)
         return {key: tuple(group) for key, group in groups.items()}
+
+    @cached_property
+    def interface_words(self) -> str:
+        """Ids, descriptions, instances and names of all ENIs in small letters, for somebody who looks for one."""
+        return "\n".join(
+            f"{each.network_interface_id} {each.description} {each.instance_id} {dict(each.tags).get('Name', '')}"
+            for each in self.interfaces
+        ).lower()
+
+    @cached_property
+    def owner_words(self) -> str:
+        """The owners of all ENIs in small letters, each once."""
+        return "\n".join(dict.fromkeys(str(owner_of(each)).lower() for each in self.interfaces))
 
     @property
     def discrepancy(self) -> int:
