@@ -38,7 +38,7 @@ class Action(NamedTuple):
     word in the footer, `help` its sentence. Keys whose help is the same share a line of the help.
 
     `footer` shows it in the last line, `palette` in the command palette; `live` and `replay` say on what it is of use;
-    `fixed` keys do the same and cannot be mapped.
+    `fixed` keys do the same and cannot be mapped; a key of `priority` goes before those of the widget at hand.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Action(NamedTuple):
     live: bool = True
     replay: bool = True
     fixed: str = ""
+    priority: bool = False
 
 
 def _move(id: str, name: str, keys: str, place: Place, fixed: str = "", help: str = "") -> Action:  # noqa: A002
@@ -74,7 +75,9 @@ _SUBNETS = "every subnet in one list, the tightest first; enter goes there"
 _CHANGES = "what changed: blocks taken and freed, endpoints, subnets; enter goes there"
 _PROBLEMS = "every problem since the start, and what to do about it"
 _SCOPES = "every account and Region that is followed, and how each fares; enter goes there"
+_COMMANDS = "find a command by its name: what can be done here, scopes, themes"
 
+QUIT = Action("quit", "quit", "q", "quit", "end latticetop", (APP,))
 ACTIONS = (
     Action("refresh", "refresh", "r", "read", "read everything now", (APP,), replay=False),
     Action("pause", "pause", "space", "pause", "stop reading, or go on", (APP,), replay=False),
@@ -90,33 +93,17 @@ ACTIONS = (
     Action("estate", "estate", "o", "all subnets", _SUBNETS, (APP,)),
     Action("scopes", "scopes", "c", "scopes", _SCOPES, (APP,), replay=False),
     Action("changes", "changes", "w", "changes", _CHANGES, (APP,)),
-    Action(
-        "problems",
-        "problems",
-        "!",
-        "problems",
-        "every problem since the start, what to do about it",
-        (APP,),
-        footer=False,
-    ),
+    Action("problems", "problems", "!", "problems", _PROBLEMS, (APP,), footer=False),
     Action("previous-scope", "scope(-1)", "[", "scope before", _SCOPE, (APP,), footer=False, replay=False),
     Action("next-scope", "scope(1)", "]", "next scope", _SCOPE, (APP,), replay=False),
+    Action("commands", "command_palette", ":", "commands", _COMMANDS, (APP,)),
     Action("help", "help", "?", "help", "what can be done here, what the letters and the verdicts mean", (APP,)),
-    Action("quit", "quit", "q", "quit", "end latticetop", (APP,)),
+    QUIT,
     Action("back", "dismiss", "escape", "back", _BACK, (DETAIL,)),
     Action("back-too", "dismiss", "backspace", "back", _BACK, (DETAIL,), footer=False, palette=False),
     Action("back", "dismiss", "escape", "back", _BACK, (HELP,), fixed="? q enter"),
     Action("next-pane", "app.focus_next", "tab", "pane", _PANE, (MAIN, DETAIL), palette=False),
-    Action(
-        "previous-pane",
-        "app.focus_previous",
-        "shift+tab",
-        "pane before",
-        _PANE,
-        (MAIN, DETAIL),
-        footer=False,
-        palette=False,
-    ),
+    Action("previous-pane", "app.focus_previous", "shift+tab", "", _PANE, (MAIN, DETAIL), footer=False, palette=False),
     Action("sort", "sort", "s", "sort", _SORT, (MAIN, ESTATE)),
     Action("explain", "explain", "e", "explain", _EXPLAIN, (MAIN, ENDPOINT)),
     Action("plan", "plan", "p", "plan", "what would fit into which subnets, and what if something were gone", (MAIN,)),

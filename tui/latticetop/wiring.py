@@ -13,7 +13,7 @@ from latticetop.config import FLOOR, Notify
 from latticetop.console import UNREADABLE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from latticetop.aws import Settings, Shared
     from latticetop.dashboard.watched import Watched
@@ -40,10 +40,13 @@ def live(
     resolve: Resolve | None = None,
     notify: Notify = Notify.OFF,
     recorder: Recorder | None = None,
+    scenarios: Mapping[str, str] | None = None,
+    play: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Open the dashboard; the exit code, which is UNREADABLE after a crash, since 1 says something of the account.
 
-    `resolve` stands in for the system's resolver. One scope alone is recorded.
+    `resolve` stands in for the system's resolver. One scope alone is recorded. `scenarios` are offered by name, and
+    `play` is told which one was chosen.
     """
     from latticetop.aws import Connector, Shared
     from latticetop.aws.credential_files import stamp
@@ -73,6 +76,8 @@ def live(
         others=others,
         more=more,
         notify_by=notify.value,
+        scenarios=scenarios,
+        play=play,
     )
     try:
         app.run()

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from latticetop.actions import Place
+from latticetop.actions import QUIT, Place, keys_of
 from latticetop.dashboard.bindings import INTERRUPT, bindings_at, in_force, key_lines, shown_key, textual_keys
 from latticetop.dashboard.notices import tell
 from latticetop.dashboard.screens.changes import ChangesScreen
@@ -30,6 +30,8 @@ from latticetop.follow.status import Selection, Source, Update
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 
+    from textual.command import Provider
+
     from latticetop.dashboard.marks import Marks
     from latticetop.dashboard.view import View
     from latticetop.model.investigation import Investigation
@@ -40,17 +42,25 @@ NARROW, SHORT = 100, 30
 EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 
 
+def _commands() -> type[Provider]:
+    """The commands, loaded when the palette is opened."""
+    from latticetop.dashboard.commands import Commands
+
+    return Commands
+
+
 class LatticetopApp(App[int], inherit_bindings=False):
     """Shows one scope at a time.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
-    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `key_map` has other keys for actions, by id.
+    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `key_map` has other keys for actions, by id;
+    `scenarios` are what else may be played, by name, and `play` is told which one when the dashboard ends for it.
     """
 
     CSS_PATH = "latticetop.tcss"
     TITLE = "latticetop"
-    ENABLE_COMMAND_PALETTE = False
+    COMMANDS = {_commands}  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(Place.APP)]
@@ -76,6 +86,8 @@ class LatticetopApp(App[int], inherit_bindings=False):
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         notify_by: str = "off",
         key_map: Mapping[str, Sequence[str]] | None = None,
+        scenarios: Mapping[str, str] | None = None,
+        play: Callable[[str], None] = lambda _: None,
     ) -> None:
         super().__init__()
         self.watched = [Watched(source, title, region), *others]
@@ -88,8 +100,13 @@ class LatticetopApp(App[int], inherit_bindings=False):
         self.set_keymap({name: textual_keys(keys) for name, keys in self.key_map.items()})
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
+        self.scenarios = scenarios or {}
+        """What else may be played, each with what it is."""
+        self._play = play
         self.register_theme(DARK)
         self.theme = DARK.name
+        for name in self.available_themes.keys() - {DARK.name}:
+            self.unregister_theme(name)
         self._palette: Palette | None = None
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -248,6 +265,16 @@ class LatticetopApp(App[int], inherit_bindings=False):
         here = key_lines([action for node, action in found if node is not self], self.key_map)
         everywhere = key_lines([action for node, action in found if node is self], self.key_map)
         self.push_screen(HelpScreen(here, everywhere))
+
+    def action_help_quit(self) -> None:
+        """Say how to quit."""
+        keys = " or ".join(shown_key(key) for key in keys_of(QUIT, self.key_map))
+        self.notify(f"{keys} quits latticetop." if keys else "Choose quit in the list of commands.", markup=False)
+
+    def play(self, scenario: str) -> None:
+        """End, so that another scenario may be played."""
+        self._play(scenario)
+        self.exit()
 
     def get_key_display(self, binding: Binding) -> str:
         """A key as it is typed, in ASCII."""
