@@ -6,9 +6,9 @@ import asyncio
 
 import click
 
-from latticetop.config import LONGEST, Notify
+from latticetop.config import LONGEST, Config, Notify
 from latticetop.console import SPEED, Number, need_terminal, usage
-from latticetop.flags import options
+from latticetop.flags import options, settings
 from latticetop.to_file import RECORDING, recorder
 
 REGION = "us-east-1"
@@ -25,15 +25,22 @@ def demo(
 ) -> None:
     """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network."""
     need_terminal()
+    config = settings()
     notify = context.find_root().obj["notify"] or Notify.OFF
     chosen = [scenario]
     while chosen:
-        code = _play(chosen, speed, interval, notify, record, redact)
+        code = _play(chosen, speed, interval, notify, record, redact, config)
     raise SystemExit(code)
 
 
 def _play(
-    chosen: list[str], speed: float | None, interval: float, notify: Notify, record: str | None, redact: bool
+    chosen: list[str],
+    speed: float | None,
+    interval: float,
+    notify: Notify,
+    record: str | None,
+    redact: bool,
+    config: Config,
 ) -> int:
     """Play what is chosen, which is taken from the list; what is chosen next is added to it. The exit code."""
     from latticetop.aws import Settings
@@ -65,6 +72,7 @@ def _play(
             recorder=recorder(places, record, redact),
             scenarios={} if record else others,
             play=chosen.append,
+            config=config,
         )
     finally:
         server.stop()

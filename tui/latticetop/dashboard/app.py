@@ -15,6 +15,7 @@ from textual.reactive import var
 from latticetop.actions import QUIT, Place, keys_of
 from latticetop.dashboard.bindings import INTERRUPT, bindings_at, in_force, key_lines, shown_key, textual_keys
 from latticetop.dashboard.notices import tell
+from latticetop.dashboard.preferences import USUAL, Preferences
 from latticetop.dashboard.screens.changes import ChangesScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
 from latticetop.dashboard.screens.estate import EstateScreen
@@ -54,7 +55,7 @@ class LatticetopApp(App[int], inherit_bindings=False):
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
-    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `key_map` has other keys for actions, by id;
+    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `preferences` are what may be set;
     `scenarios` are what else may be played, by name, and `play` is told which one when the dashboard ends for it.
     """
 
@@ -85,7 +86,7 @@ class LatticetopApp(App[int], inherit_bindings=False):
         more: AsyncIterable[Watched] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         notify_by: str = "off",
-        key_map: Mapping[str, Sequence[str]] | None = None,
+        preferences: Preferences = USUAL,
         scenarios: Mapping[str, str] | None = None,
         play: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -96,7 +97,7 @@ class LatticetopApp(App[int], inherit_bindings=False):
         """The index of the scope on screen."""
         self.now = now
         self._notify_by = notify_by
-        self.key_map = key_map or {}
+        self.preferences = preferences
         self.set_keymap({name: textual_keys(keys) for name, keys in self.key_map.items()})
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
@@ -117,6 +118,11 @@ class LatticetopApp(App[int], inherit_bindings=False):
     def current(self) -> Watched:
         """The scope on screen."""
         return self.watched[self.at]
+
+    @property
+    def key_map(self) -> Mapping[str, Sequence[str]]:
+        """The keys that actions have instead of the default ones, by id."""
+        return self.preferences.key_map
 
     @property
     def source(self) -> Source:
@@ -151,6 +157,8 @@ class LatticetopApp(App[int], inherit_bindings=False):
         """The styles of the theme in force."""
         if self._palette is None:
             self._palette = Palette(self.theme_variables)
+            self._palette.few_blocks = self.preferences.few_blocks
+            self._palette.few_fits = self.preferences.few_fits
         return self._palette
 
     def _fatal_error(self) -> None:
