@@ -60,7 +60,8 @@ def _move(id: str, name: str, keys: str, place: Place, fixed: str = "", help: st
     return Action(id, name, keys, id.replace("-", " "), told, (place,), footer=False, palette=False, fixed=fixed)
 
 
-_OVER = "page by page, to the first, to the last"
+_PAGE = "a page up, or down"
+_EDGE = "to the first, or the last"
 _SCOPE = "the scope before, or the next, where several accounts or Regions are followed"
 _PANE = "to the next or the previous pane"
 _BACK = "back to the screen before"
@@ -101,7 +102,7 @@ ACTIONS = (
     QUIT,
     Action("back", "dismiss", "escape", "back", _BACK, (DETAIL,)),
     Action("back-too", "dismiss", "backspace", "back", _BACK, (DETAIL,), footer=False, palette=False),
-    Action("back", "dismiss", "escape", "back", _BACK, (HELP,), fixed="? q enter"),
+    Action("back", "dismiss", "escape", "close", "close the help", (HELP,), fixed="? q enter"),
     Action("next-pane", "app.focus_next", "tab", "pane", _PANE, (MAIN, DETAIL), palette=False),
     Action("previous-pane", "app.focus_previous", "shift+tab", "", _PANE, (MAIN, DETAIL), footer=False, palette=False),
     Action("sort", "sort", "s", "sort", _SORT, (MAIN, ESTATE)),
@@ -124,14 +125,14 @@ ACTIONS = (
     _move("up", "cursor_up", "k", TABLE, "up"),
     _move("up", "move(0, -1)", "k", GRID, "up"),
     _move("right", "move(1, 0)", "l", GRID, "right"),
-    _move("page-up", "page_up", "pageup", TABLE, help=_OVER),
-    _move("page-up", "page(-1)", "pageup", GRID, help=_OVER),
-    _move("page-down", "page_down", "pagedown", TABLE, help=_OVER),
-    _move("page-down", "page(1)", "pagedown", GRID, help=_OVER),
-    _move("first", "scroll_top", "home", TABLE, help=_OVER),
-    _move("first", "edge(False)", "home", GRID, help=_OVER),
-    _move("last", "scroll_bottom", "end", TABLE, help=_OVER),
-    _move("last", "edge(True)", "end", GRID, help=_OVER),
+    _move("page-up", "page_up", "pageup", TABLE, help=_PAGE),
+    _move("page-up", "page(-1)", "pageup", GRID, help=_PAGE),
+    _move("page-down", "page_down", "pagedown", TABLE, help=_PAGE),
+    _move("page-down", "page(1)", "pagedown", GRID, help=_PAGE),
+    _move("first", "scroll_top", "home", TABLE, help=_EDGE),
+    _move("first", "edge(False)", "home", GRID, help=_EDGE),
+    _move("last", "scroll_bottom", "end", TABLE, help=_EDGE),
+    _move("last", "edge(True)", "end", GRID, help=_EDGE),
 )
 """Every action, in the order of the footer; where two places are bound in different ways, an id has two entries."""
 
