@@ -7,19 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from latticetop.actions import QUIT, Place, keys_of
-from latticetop.dashboard.bindings import INTERRUPT, bindings_at, in_force, key_lines, shown_key, textual_keys
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import INTERRUPT, bindings_at
+from latticetop.dashboard.keyed_app import KeyedApp
 from latticetop.dashboard.notices import tell
 from latticetop.dashboard.preferences import USUAL, Preferences
 from latticetop.dashboard.screens.changes import ChangesScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
 from latticetop.dashboard.screens.estate import EstateScreen
-from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.screens.problems import ProblemsScreen
@@ -31,8 +30,6 @@ from latticetop.follow.status import Selection, Source, Update
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 
-    from textual.command import Provider
-
     from latticetop.dashboard.marks import Marks
     from latticetop.dashboard.view import View
     from latticetop.model.investigation import Investigation
@@ -43,14 +40,7 @@ NARROW, SHORT = 100, 30
 EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 
 
-def _commands() -> type[Provider]:
-    """The commands, loaded when the palette is opened."""
-    from latticetop.dashboard.commands import Commands
-
-    return Commands
-
-
-class LatticetopApp(App[int], inherit_bindings=False):
+class LatticetopApp(KeyedApp, inherit_bindings=False):
     """Shows one scope at a time.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
@@ -61,7 +51,6 @@ class LatticetopApp(App[int], inherit_bindings=False):
 
     CSS_PATH = "latticetop.tcss"
     TITLE = "latticetop"
-    COMMANDS = {_commands}  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(Place.APP)]
@@ -90,20 +79,15 @@ class LatticetopApp(App[int], inherit_bindings=False):
         scenarios: Mapping[str, str] | None = None,
         play: Callable[[str], None] = lambda _: None,
     ) -> None:
-        super().__init__()
+        super().__init__(preferences, scenarios, play)
         self.watched = [Watched(source, title, region), *others]
         self._more = more
         self.at = 0
         """The index of the scope on screen."""
         self.now = now
         self._notify_by = notify_by
-        self.preferences = preferences
-        self.set_keymap({name: textual_keys(keys) for name, keys in self.key_map.items()})
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
-        self.scenarios = scenarios or {}
-        """What else may be played, each with what it is."""
-        self._play = play
         self.register_theme(DARK)
         self.theme = DARK.name
         for name in self.available_themes.keys() - {DARK.name}:
@@ -118,11 +102,6 @@ class LatticetopApp(App[int], inherit_bindings=False):
     def current(self) -> Watched:
         """The scope on screen."""
         return self.watched[self.at]
-
-    @property
-    def key_map(self) -> Mapping[str, Sequence[str]]:
-        """The keys that actions have instead of the default ones, by id."""
-        return self.preferences.key_map
 
     @property
     def source(self) -> Source:
@@ -266,24 +245,3 @@ class LatticetopApp(App[int], inherit_bindings=False):
         """Show every problem since the start."""
         if not isinstance(self.screen, ProblemsScreen):
             self.push_screen(ProblemsScreen())
-
-    def action_help(self) -> None:
-        """Explain what can be done here, the letters and the verdicts."""
-        found = in_force(self.screen)
-        here = key_lines([action for node, action in found if node is not self], self.key_map)
-        everywhere = key_lines([action for node, action in found if node is self], self.key_map)
-        self.push_screen(HelpScreen(here, everywhere))
-
-    def action_help_quit(self) -> None:
-        """Say how to quit."""
-        keys = " or ".join(shown_key(key) for key in keys_of(QUIT, self.key_map))
-        self.notify(f"{keys} quits latticetop." if keys else "Choose quit in the list of commands.", markup=False)
-
-    def play(self, scenario: str) -> None:
-        """End, so that another scenario may be played."""
-        self._play(scenario)
-        self.exit()
-
-    def get_key_display(self, binding: Binding) -> str:
-        """A key as it is typed, in ASCII."""
-        return shown_key(binding.key)
