@@ -67,7 +67,7 @@ _PANE = "to the next or the previous pane"
 _BACK = "back to the screen before"
 _STEP = "one entry of the recording back, or on"
 _CHANGE = "to the change before, or the next"
-_SPEED = "play slower, or faster"
+_SPEED = "play faster, or slower"
 _OPEN = "open an endpoint, an interface, a block; from a subnet into its grid"
 _SORT = "sort the table at hand by its next column"
 _EXPLAIN = "explain the endpoint: what happened, why, what works, what to do"
@@ -87,8 +87,8 @@ ACTIONS = (
     Action("step", "step(1)", ".", "step", _STEP, (APP,), footer=False, live=False),
     Action("previous-change", "change(-1)", "<", "change before", _CHANGE, (APP,), footer=False, live=False),
     Action("next-change", "change(1)", ">", "next change", _CHANGE, (APP,), footer=False, live=False),
-    Action("slower", "speed(-1)", "-", "slower", _SPEED, (APP,), footer=False, live=False),
     Action("faster", "speed(1)", "+", "faster", _SPEED, (APP,), footer=False, live=False),
+    Action("slower", "speed(-1)", "-", "slower", _SPEED, (APP,), footer=False, live=False),
     Action("start", "start", "0", "start", "to the start of the recording", (APP,), footer=False, live=False),
     Action("all", "toggle_all", "a", "all", _EVERYTHING, (APP,), replay=False),
     Action("estate", "estate", "o", "all subnets", _SUBNETS, (APP,)),

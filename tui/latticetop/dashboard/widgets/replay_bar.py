@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HINTS = {
     "step": ("step-back", "step"),
     "change": ("previous-change", "next-change"),
-    "speed": ("slower", "faster"),
+    "speed": ("faster", "slower"),
     "start": ("start",),
 }
 """What can be done, and the actions that do it."""
