@@ -25,7 +25,16 @@ def test_filters_and_orders_are_found_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    [b"", b"{", b"\xff\xfe", b"[]", b'{"filters": 3}', b'{"filters": {"subnets": null}}', b"[" * 50_000, b" " * 200_000],
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b'{"filters": 3}',
+        b'{"filters": {"subnets": null}}',
+        b"[" * 50_000,
+        b" " * 200_000,
+    ],
 )
 def test_a_damaged_file_counts_as_none(tmp_path: Path, written: bytes) -> None:
     path = tmp_path / "state.json"

@@ -23,9 +23,10 @@ class Place(Enum):
     TABLE = "in a table"
     GRID = "in the grid of blocks"
     HELP = "in the help"
+    PROMPT = "in a line to type into"
 
 
-APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, ESTATE, CHANGES, TABLE, GRID, HELP = Place
+APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, ESTATE, CHANGES, TABLE, GRID, HELP, PROMPT = Place
 SCREENS = (ENDPOINT, EXPLAIN, PLAN, ESTATE, CHANGES)
 """The screens that have actions of their own; each is a DETAIL screen."""
 
@@ -76,6 +77,9 @@ _SUBNETS = "every subnet in one list, the tightest first; enter goes there"
 _CHANGES = "what changed: blocks taken and freed, endpoints, subnets; enter goes there"
 _PROBLEMS = "every problem since the start, and what to do about it"
 _SCOPES = "every account and Region that is followed, and how each fares; enter goes there"
+_FILTER = "find by id, name, address, owner, tag, state:failed, free:0, az:a; the list shows only what matches"
+_MATCH = "to the next of what was found, or the one before"
+_GO = "go to an id, an address, a range, an account or a Region, in any scope"
 _COMMANDS = "find a command by its name: what can be done here, scopes, themes"
 
 QUIT = Action("quit", "quit", "q", "quit", "end latticetop", (APP,))
@@ -98,8 +102,13 @@ ACTIONS = (
     Action("previous-scope", "scope(-1)", "[", "scope before", _SCOPE, (APP,), footer=False, replay=False),
     Action("next-scope", "scope(1)", "]", "next scope", _SCOPE, (APP,), replay=False),
     Action("commands", "command_palette", ":", "commands", _COMMANDS, (APP,)),
+    Action("go", "go", "g", "go to", _GO, (APP,)),
     Action("help", "help", "?", "help", "what can be done here, what the letters and the verdicts mean", (APP,)),
     QUIT,
+    Action("clear-filter", "clear_filter", "escape", "show all", "show all again, without the filter", (TABLE, GRID)),
+    Action("filter", "filter", "/", "find", _FILTER, (TABLE, GRID)),
+    Action("next-match", "next_match(1)", "n", "next", _MATCH, (TABLE, GRID)),
+    Action("previous-match", "next_match(-1)", "N", "previous", _MATCH, (TABLE, GRID), footer=False),
     Action("back", "dismiss", "escape", "back", _BACK, (DETAIL,)),
     Action("back-too", "dismiss", "backspace", "back", _BACK, (DETAIL,), footer=False, palette=False),
     Action("back", "dismiss", "escape", "close", "close the help", (HELP,), fixed="? q enter"),
@@ -117,6 +126,8 @@ ACTIONS = (
     Action("copy-command", "copy_command", "y", "copy command", "copy the AWS command that would do it", (PLAN,)),
     Action("copy-terraform", "copy_terraform", "t", "Terraform", "copy the Terraform that would do it", (PLAN,)),
     Action("export-changes", "export", "x", "export", "write every change to a file", (CHANGES,)),
+    Action("keep", "accept", "enter", "keep", "do what was typed", (PROMPT,), palette=False, fixed="down up"),
+    Action("cancel", "cancel", "escape", "cancel", "give up what was typed", (PROMPT,), palette=False),
     Action("open", "select_cursor", "enter", "open", _OPEN, (TABLE,)),
     Action("open", "select", "enter", "open", _OPEN, (GRID,)),
     _move("left", "move(-1, 0)", "h", GRID, "left"),

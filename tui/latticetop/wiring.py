@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from latticetop.aws import Settings, Shared
     from latticetop.config import Config
+    from latticetop.dashboard.memory import Memory
     from latticetop.dashboard.preferences import Preferences
     from latticetop.dashboard.watched import Watched
     from latticetop.follow.reader import Resolve
@@ -85,6 +86,7 @@ def live(
         scenarios=scenarios,
         play=play,
         preferences=preferences_of(config),
+        memory=None if places[0].settings.sandbox else _memory(),
     )
     try:
         app.run()
@@ -92,6 +94,15 @@ def live(
         if recorded:
             recorded.close()
     return UNREADABLE if app.return_code else 0
+
+
+def _memory() -> Memory:
+    """What was filtered and how it was sorted the last time."""
+    from platformdirs import user_state_path
+
+    from latticetop.dashboard.memory import Memory
+
+    return Memory(user_state_path("latticetop", appauthor=False) / "state.json")
 
 
 def preferences_of(config: Config | None) -> Preferences:

@@ -5,6 +5,7 @@ A screen that is opened by a key is imported when it is opened: the first frame 
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -17,6 +18,7 @@ from textual.reactive import var
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import INTERRUPT, bindings_at
 from latticetop.dashboard.keyed_app import KeyedApp
+from latticetop.dashboard.memory import Memory
 from latticetop.dashboard.notices import tell
 from latticetop.dashboard.preferences import USUAL, Preferences
 from latticetop.dashboard.screens.main import MainScreen
@@ -43,7 +45,8 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
-    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `preferences` are what may be set;
+    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `preferences` are what may be set; `memory`
+    has filters and orders of the last time;
     `scenarios` are what else may be played, by name, and `play` is told which one when the dashboard ends for it.
     """
 
@@ -74,6 +77,7 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         notify_by: str = "off",
         preferences: Preferences = USUAL,
+        memory: Memory | None = None,
         scenarios: Mapping[str, str] | None = None,
         play: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -84,6 +88,8 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
         """The index of the scope on screen."""
         self.now = now
         self._notify_by = notify_by
+        self.memory = memory or Memory()
+        """What was filtered and how it was sorted."""
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
         self.register_theme(DARK)
@@ -197,17 +203,39 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
 
         self.push_screen(ScopesScreen())
 
+    def action_go(self) -> None:
+        """Ask where to go."""
+        from latticetop.dashboard.widgets.go_prompt import GoPrompt
+
+        if not self.screen.query(GoPrompt):
+            self.screen.mount(GoPrompt(self, self.screen.focused))
+
     def action_estate(self) -> None:
         """Show every subnet of every scope in one list."""
         from latticetop.dashboard.screens.estate import EstateScreen
 
         self.push_screen(EstateScreen())
 
-    def look_at(self, scope: int, subnet_id: str) -> None:
-        """Go to a subnet on the main screen of a scope."""
+    def look_at(self, scope: int, subnet_id: str, address: int | None = None) -> None:
+        """Go to a subnet on the main screen of a scope, and there to the block of an address."""
         self.show_scope(scope)
         self._back_to_main()
         self._main.go_to_subnet(subnet_id)
+        if address is not None:
+            self._main.go_to_address(address)
+
+    def look_at_vpc(self, scope: int, vpc_id: str) -> None:
+        """Show the subnets of a VPC, and no others, on the main screen of a scope."""
+        self.show_scope(scope)
+        self._back_to_main()
+        self._main.show_only(f"vpc:{vpc_id}")
+
+    def look_at_interface(self, scope: int, interface_id: str) -> None:
+        """Open an ENI of a scope."""
+        from latticetop.dashboard.screens.interface import InterfaceScreen
+
+        self.show_scope(scope)
+        self.push_screen(InterfaceScreen(interface_id))
 
     def look_at_endpoint(self, scope: int, endpoint_id: str) -> None:
         """Open an endpoint of a scope."""
@@ -228,6 +256,21 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
     def _back_to_main(self) -> None:
         while len(self.screen_stack) > 2:
             self.pop_screen()
+
+    def remember(self, *, filter: tuple[str, str] | None = None, order: tuple[str, str] | None = None) -> None:  # noqa: A002
+        """Keep a table's filter or order for the next start."""
+        changed = [self.memory.set_filter(*filter)] if filter else []
+        changed += [self.memory.set_order(*order)] if order else []
+        if any(changed):
+            self._save()
+
+    @work(group="memory")
+    async def _save(self) -> None:
+        try:
+            await asyncio.to_thread(self.memory.save)
+        except OSError as error:
+            why = f"Filters and orders could not be kept for the next start: {error.strerror}."
+            self.notify(why, severity="warning", markup=False)
 
     def action_refresh(self) -> None:
         """Read everything now."""

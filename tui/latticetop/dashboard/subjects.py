@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import re
+from typing import TYPE_CHECKING
 
 from latticetop.model.address import Cidr
 from latticetop.model.capacity import fits
+from latticetop.model.doubt import doubt_about
 from latticetop.model.owners import owner_of
-from latticetop.model.query import NUMBERS, Subject
+from latticetop.model.query import NUMBERS, Subject, matches, range_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from rich.text import Text
 
-    from latticetop.model.blocks import Block
+    from latticetop.dashboard.watched import Watched
+    from latticetop.model.blocks import Block, BlockMap
+    from latticetop.model.query import Query
     from latticetop.model.resources import Endpoint, NetworkInterface, Tags, Vpc
     from latticetop.model.snapshot import Scope, SubnetReading
 
@@ -26,7 +30,7 @@ BLOCK_KEYS = ("state", "owner", "eni")
 MOST_AT_ONCE = 2000
 """ENIs that are put into words while somebody waits; more are in a thread."""
 
-_T = TypeVar("_T")
+_RANGE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?")
 
 
 class Known:
@@ -38,9 +42,36 @@ class Known:
     def subject(self, key: Hashable, make: Callable[..., Subject], *of: object) -> Subject:
         """`make` called with `of`, unless it was before."""
         last = self._made.get(key)
-        if last is None or any(one is not other for one, other in zip(last[0], of, strict=True)):
+        if last is None or not all(map(_same, last[0], of)):
             self._made[key] = last = (of, make(*of))
         return last[1]
+
+
+class ScopeSubjects:
+    """The subnets and endpoints of scopes, for filters."""
+
+    def __init__(self) -> None:
+        self._known = Known()
+
+    def subnet(self, watched: Watched, subnet_id: str) -> Subject:
+        """A subnet of a scope that has been read."""
+        assert watched.view is not None
+        snapshot = watched.view.snapshot
+        reading = snapshot.subnets[subnet_id]
+        of = (reading, snapshot.vpcs.get(reading.subnet.vpc_id), snapshot.scope, watched.title)
+        doubt, known = doubt_about(snapshot, subnet_id), subnet_id in snapshot.read_at
+        return self._known.subject((id(watched), subnet_id), subnet_subject, *of, known, doubt)
+
+    def endpoint(self, watched: Watched, endpoint_id: str) -> Subject:
+        """An endpoint of a scope that has been read."""
+        assert watched.view is not None
+        view, snapshot = watched.view, watched.view.snapshot
+        endpoint = snapshot.endpoints[endpoint_id]
+        subnets = [snapshot.subnets[each].subnet for each in endpoint.subnet_ids if each in snapshot.subnets]
+        zones = _lines(name for s in subnets for name in (s.zone_letter, s.availability_zone, s.availability_zone_id))
+        interfaces = snapshot.interfaces_by_endpoint.get(endpoint_id, ())
+        of = (endpoint, view.assessments[endpoint_id].verdict.value, view.network_name(endpoint), interfaces, zones)
+        return self._known.subject((id(watched), endpoint_id), endpoint_subject, *of, snapshot.scope, watched.title)
 
 
 def subnet_subject(reading: SubnetReading, vpc: Vpc | None, scope: Scope, profile: str, known: bool, doubt: str
@@ -98,14 +129,17 @@ def endpoint_subject(
     }  # fmt: skip
     text = ("id", "name", "state", "verdict", "type", "network", "subnet", "vpc", "tag")
     listed = [*endpoint.network_interface_ids, *(each.network_interface_id for each in interfaces)]
-    ranges = [*(Cidr(a, 32) for each in interfaces for a in each.addresses), *(p for i in interfaces for p in i.prefixes)]
+    ranges = [
+        *(Cidr(a, 32) for each in interfaces for a in each.addresses),
+        *(p for i in interfaces for p in i.prefixes),
+    ]
     return _subject(fields, text, ranges=tuple(ranges), interfaces=lambda: _lines(listed).lower())
 
 
 def block_subject(block: Block) -> Subject:
     """A block: its letter, its state, whose it is."""
     state = block.state.word.replace("_", " ")
-    held = [use.interface for use in (*block.prefixes, *block.uses)]
+    held = [*(use.interface for use in block.prefixes), *(use.interface for use in block.uses)]
     return Subject(
         text=f"{state}\n{block.cidr}",
         fields={"state": f"{state}\n{block.state.word}"},
@@ -116,12 +150,22 @@ def block_subject(block: Block) -> Subject:
     )
 
 
+def find_blocks(blocks: BlockMap, query: Query) -> tuple[int, ...]:
+    """The indexes of the blocks that a query asks for."""
+    return tuple(index for index in range(len(blocks)) if matches(query, block_subject(blocks.block(index))))
+
+
 def row_subject(key: str, cells: Mapping[str, Text], more: Mapping[str, str] | None = None) -> Subject:
     """A row of any table by what stands in its cells, and `more` fields."""
     fields = {name: cell.plain.lower() for name, cell in cells.items()}
     fields |= {name: told.lower() for name, told in (more or {}).items()}
     numbers = {name: _number(fields[name]) for name in NUMBERS & fields.keys()}
     return Subject("\n".join([key.lower(), *fields.values()]), fields, numbers)
+
+
+def ranges_in(words: str) -> tuple[Cidr, ...]:
+    """The addresses and ranges that a sentence names."""
+    return tuple(found for text in _RANGE.findall(words) if (found := range_of(text)))
 
 
 def is_told(reading: SubnetReading) -> bool:
@@ -147,6 +191,10 @@ def _of_scope(scope: Scope, profile: str) -> dict[str, str]:
 
 def _tags(tags: Tags) -> str:
     return _lines(f"{tag.key}={tag.value}" for tag in tags)
+
+
+def _same(one: object, other: object) -> bool:
+    return one is other or (isinstance(one, str) and one == other)
 
 
 def _lines(parts: Iterable[str]) -> str:

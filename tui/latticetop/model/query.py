@@ -44,7 +44,7 @@ class Term(Struct, frozen=True):
     @property
     def range(self) -> Cidr | None:
         """The addresses meant: one, a range, or all that begin with `10.10.`; None when none are."""
-        return None if self.key else _range(self.value)
+        return None if self.key else range_of(self.value)
 
 
 class Query(Struct, frozen=True):
@@ -188,7 +188,8 @@ def _compares(value: str, number: int | None) -> bool:
             return number == wanted
 
 
-def _range(text: str) -> Cidr | None:
+def range_of(text: str) -> Cidr | None:
+    """The addresses that a text stands for: one, a range, all that begin with `10.10.`; None when it is none."""
     return next(_ranges(text), None)
 
 

@@ -14,7 +14,7 @@ from latticetop.actions import Place
 from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.files import write_new
 from latticetop.dashboard.screens.overview import OverviewScreen
-from latticetop.dashboard.widgets.change_table import ChangeTable, Seen, change_rows, newest, spell_out
+from latticetop.dashboard.widgets.change_table import ChangeTable, Seen, change_rows, change_subject, newest, spell_out
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -45,6 +45,11 @@ class ChangesScreen(OverviewScreen):
         yield Static(id="change-whole", classes="whole")
         yield KeyLine()
 
+    def opened(self) -> None:
+        """Say what a change is for the filter."""
+        table = self.query_one(ChangeTable)
+        table.subject_of = lambda row: change_subject(self._found[row.key], row.cells)
+
     def show(self) -> None:
         """List the newest changes."""
         app, table = self.lattice, self.query_one(ChangeTable)
@@ -54,7 +59,7 @@ class ChangesScreen(OverviewScreen):
         self._drawn = drawn
         total = sum(len(each.journal.entries) for each in app.watched)
         found = newest(app.watched)
-        at_the_top = not self._found or table.current == next(iter(self._found))
+        at_the_top = not self._found or table.cursor_row == 0
         self._found = {seen.key: seen for seen in found}
         pane = self.query_one("#change-pane", Pane)
         pane.set_title("What changed", _summary(total, len(found), app.key_to("export-changes")))
@@ -64,6 +69,7 @@ class ChangesScreen(OverviewScreen):
             table.go_to_first()
         self._spell_out()
 
+    @on(ChangeTable.Filtered)
     @on(DataTable.RowHighlighted, "#change-table")
     def _spell_out(self) -> None:
         seen = self._found.get(self.query_one(ChangeTable).current or "")

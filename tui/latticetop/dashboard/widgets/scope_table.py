@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from latticetop.dashboard.sentences import Extent
 from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
 from latticetop.dashboard.widgets.status_line import freshness
 from latticetop.model.text import clean
@@ -25,6 +26,8 @@ class ScopeTable(KeyedTable):
     """One row a scope, in the order they are gone through; the key is the place in it."""
 
     NAME = "scopes"
+    NOUN = "scope"
+    EXTENT = Extent.ALL
     COLUMNS = (
         Column("name", "scope", gap=0, flexible=True),
         Column("account", "account", 70),
