@@ -78,6 +78,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
                 max_calls=config.max_calls,
                 notify=config.notify,
                 recorder=recorder(places, flags["record"], flags["redact"]),
+                sign_in=config.sign_in,
             )
         )
     if flags["record"] or flags["redact"]:

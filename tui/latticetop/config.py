@@ -59,7 +59,8 @@ class Notify(StrEnum):
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of one run; what is empty is left to the AWS configuration.
 
-    `interval` is in seconds; `max_calls` is how often an account may be called in a minute, 0 for as often as AWS lets.
+    `interval` is in seconds; `max_calls` is how often an account may be called in a minute, 0 for as often as AWS lets;
+    `sign_in` is the command that gets new credentials, in which `{profile}` stands for the profile's name.
     """
 
     profiles: tuple[str, ...] = ()
@@ -73,6 +74,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     vpc_ids: tuple[str, ...] = ()
     subnet_ids: tuple[str, ...] = ()
     notify: Notify = Notify.OFF
+    sign_in: tuple[str, ...] = ()
 
 
 def config_path() -> Path:
@@ -126,6 +128,8 @@ def budget_problem(calls: int) -> str:
 def _check(config: Config) -> None:
     if problem := interval_problem(config.interval) or budget_problem(config.max_calls):
         raise ConfigError(problem)
+    if config.sign_in and not config.sign_in[0]:
+        raise ConfigError('sign_in has no command: write it word by word, as in ["aws", "sso", "login"].')
     for role in config.roles:
         if not _ROLE_ARN.fullmatch(role.arn):
             raise ConfigError(f"'{role.arn}' is no role: write arn:aws:iam::123456789012:role/NAME.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -40,10 +41,11 @@ def live(
     resolve: Resolve | None = None,
     notify: Notify = Notify.OFF,
     recorder: Recorder | None = None,
+    sign_in: Sequence[str] = (),
 ) -> int:
     """Open the dashboard; the exit code, which is UNREADABLE after a crash, since 1 says something of the account.
 
-    `resolve` stands in for the system's resolver. One scope alone is recorded.
+    `resolve` stands in for the system's resolver, `sign_in` for `aws sso login`. One scope alone is recorded.
     """
     from latticetop.aws import Connector, Shared
     from latticetop.aws.credential_files import stamp
@@ -60,7 +62,8 @@ def live(
         connect = Connector(place.settings, shared)
         watched = None if place.settings.sandbox else stamp
         source = Follower(connect, selection, pace=pace, resolve=resolve or system_resolve, stamp=watched)
-        return Watched(source, place.title or place.settings.profile, place.settings.region)
+        title, command = place.title or place.settings.profile, sign_in_command(place.settings, sign_in)
+        return Watched(source, title, place.settings.region, command)
 
     first, *others = map(follow, places)
     recorded = Recorded(first.source, recorder) if recorder else None
@@ -73,6 +76,7 @@ def live(
         others=others,
         more=more,
         notify_by=notify.value,
+        sign_in=first.sign_in,
     )
     try:
         app.run()
@@ -80,6 +84,16 @@ def live(
         if recorded:
             recorded.close()
     return UNREADABLE if app.return_code else 0
+
+
+def sign_in_command(settings: Settings, configured: Sequence[str]) -> tuple[str, ...]:
+    """What gets new credentials for a scope; nothing does where made-up ones are used."""
+    if settings.sandbox:
+        return ()
+    if configured:
+        profile = settings.profile or os.environ.get("AWS_PROFILE") or "default"
+        return tuple(word.replace("{profile}", profile) for word in configured)
+    return ("aws", "sso", "login", *(("--profile", settings.profile) if settings.profile else ()))
 
 
 def replay(recording: Recording, index: int, speed: float) -> int:

@@ -10,7 +10,7 @@ from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.reactive import var
+from textual.reactive import reactive, var
 
 from latticetop.dashboard.notices import tell
 from latticetop.dashboard.screens.changes import ChangesScreen
@@ -21,6 +21,7 @@ from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.screens.problems import ProblemsScreen
 from latticetop.dashboard.screens.scopes import ScopesScreen
+from latticetop.dashboard.sign_in import lacks_credentials, sign_in
 from latticetop.dashboard.theme import DARK, Palette, variables
 from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
@@ -43,7 +44,7 @@ class LatticetopApp(App[int]):
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
-    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`.
+    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `sign_in` is the command that signs in.
     """
 
     CSS_PATH = "latticetop.tcss"
@@ -52,6 +53,7 @@ class LatticetopApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "sign_in", "sign in", priority=True, id="sign-in"),
         Binding("r", "refresh", "read", id="refresh"),
         Binding("space", "pause", "pause", id="pause"),
         Binding("a", "toggle_all", "all", id="all"),
@@ -66,6 +68,8 @@ class LatticetopApp(App[int]):
     ]
 
     latest: var[Update | None] = var(None, always_update=True)
+    may_sign_in = reactive(False, repaint=False, bindings=True)
+    """Whether the scope on screen waits for credentials that a command could bring."""
 
     class Published(Message):
         """The source of a scope published something."""
@@ -85,9 +89,10 @@ class LatticetopApp(App[int]):
         more: AsyncIterable[Watched] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         notify_by: str = "off",
+        sign_in: tuple[str, ...] = (),
     ) -> None:
         super().__init__()
-        self.watched = [Watched(source, title, region), *others]
+        self.watched = [Watched(source, title, region, sign_in), *others]
         self._more = more
         self.at = 0
         """The index of the scope on screen."""
@@ -185,8 +190,18 @@ class LatticetopApp(App[int]):
             self.latest = self.current.latest
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Going from scope to scope is offered where there are several."""
+        """Going from scope to scope is offered where there are several, signing in where credentials are missing."""
+        if action == "sign_in":
+            return self.may_sign_in and not (self.focused and self.focused.check_consume_key("l", "l"))
         return len(self.watched) > 1 if action in ("scope", "scopes") else True
+
+    def watch_latest(self) -> None:
+        """Offer to sign in, or no longer."""
+        self.may_sign_in = lacks_credentials(self.current)
+
+    def action_sign_in(self) -> None:
+        """Lend the terminal to the command that signs in."""
+        sign_in(self, self.watched, self.current.sign_in)
 
     def action_scope(self, step: int) -> None:
         """Show the next scope, or the one before."""

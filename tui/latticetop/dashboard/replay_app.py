@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from latticetop.follow.replay import Replayer
     from latticetop.follow.status import Source
 
-OF_NO_USE = frozenset(("refresh", "pause", "all", "scopes", "next-scope", "previous-scope"))
+OF_NO_USE = frozenset(("sign-in", "refresh", "pause", "all", "scopes", "next-scope", "previous-scope"))
 """The ids of keys that ask something of AWS, or lead to another scope."""
 REPLAY_KEYS = (
     ("space", "play, or stand still"),
@@ -78,5 +78,5 @@ class ReplayApp(LatticetopApp, inherit_bindings=False):
     def action_help(self) -> None:
         """Explain the keys of a recording, the letters and the verdicts."""
         self.push_screen(
-            HelpScreen(REPLAY_KEYS + tuple(row for row in KEYS if row[0] not in ("space", "r", "a", "c", "[ ]")))
+            HelpScreen(REPLAY_KEYS + tuple(row for row in KEYS if row[0] not in ("space", "r", "a", "c", "[ ]", "l")))
         )

@@ -35,6 +35,7 @@ KEYS = (
     ("w", "what changed: blocks taken and freed, endpoints, subnets; enter goes there, x writes it to a file"),
     ("!", "every problem since the start, and what to do about it"),
     ("[ ]", "the scope before and the next, where several accounts or Regions are followed"),
+    ("l", "sign in where credentials are missing: leaves to aws sso login, or to the command of latticetop.toml"),
     ("r", "read everything now"),
     ("space", "stop reading, or go on"),
     ("a", "every subnet and every type of endpoint of the Region, or again only what matters here"),

@@ -17,6 +17,7 @@ from latticetop.dashboard.screens.endpoint import EndpointScreen
 from latticetop.dashboard.screens.explain import ExplainScreen
 from latticetop.dashboard.screens.plan import PlanScreen
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
+from latticetop.dashboard.sign_in import with_the_key
 from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View, named_blocks
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.endpoint_table import EndpointTable, endpoint_rows
@@ -106,6 +107,8 @@ class MainScreen(Screen[None]):
         problems = [*(view.snapshot.problems if view else ())]
         if update and update.status.problem and update.status.problem not in problems:
             problems.insert(0, update.status.problem)
+        if self._app.may_sign_in:
+            problems = [with_the_key(each, self._app.current) for each in problems]
         self.query_one(ProblemBar).show(problems, palette)
         endpoints.say(nothing_here(update))
         subnets.say(no_subnets(update))
