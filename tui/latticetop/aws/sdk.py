@@ -18,6 +18,7 @@ from latticetop import __version__
 from latticetop.model.problem import ReadError
 
 from .buckets import Bucket
+from .call_log import give_up
 from .errors import problem_of
 from .models import loader
 from .operations import OperationRefusedError, refuse, refuse_others
@@ -57,7 +58,11 @@ class Client:
         except (OperationRefusedError, ReadError):
             raise
         except Exception as error:
+            give_up(error)
             raise ReadError(problem_of(error, f"{self._service}:{operation}", self._profile)) from error
+        except BaseException as error:
+            give_up(error)
+            raise
         return answer
 
     def accepts(self, operation: str, member: str) -> bool:
