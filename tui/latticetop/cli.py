@@ -12,6 +12,7 @@ from latticetop import __version__
 from latticetop.commands.check import check
 from latticetop.commands.demo import demo
 from latticetop.commands.explain import explain
+from latticetop.commands.info import info
 from latticetop.commands.plan import plan
 from latticetop.commands.replay import replay
 from latticetop.commands.simulate import simulate
@@ -60,6 +61,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed, for a ticket
       latticetop plan --subnet-ids subnet-…   whether another one fits
+      latticetop info                         versions, paths, and as whom it reads
     """
     context.obj = flags
     if context.invoked_subcommand is None:
@@ -87,7 +89,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         )
 
 
-for command in (check, explain, plan, demo, replay, simulate):
+for command in (check, explain, plan, demo, replay, simulate, info):
     cli.add_command(command)
 
 
