@@ -81,11 +81,8 @@ def _about(document: InfoDocument) -> Iterator[Row]:
     yield "platform", document.platform, ""
     yield "", "", ""
     for name, path in document.paths.items():
-        yield (
-            name.replace("_", " ").replace("aws", "AWS"),
-            path.path or "off",
-            "" if path.present or not path.path else "not there",
-        )
+        title = name.replace("_", " ").replace("aws", "AWS")
+        yield title, path.path or "off", "" if path.present or not path.path else "not there"
     yield "max-calls", f"{document.max_calls} a minute" if document.max_calls else "as many as AWS lets", ""
     if document.endpoint_url:
         yield "endpoint-url", document.endpoint_url, ""
