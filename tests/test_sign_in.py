@@ -80,7 +80,7 @@ def test_l_leaves_to_the_aws_cli_and_comes_back_with_new_credentials(
         terminal.then("\x03", "was interrupted")
         terminal.then("l", "stand-in: sso login --profile prod\r\n")
         terminal.then("no\n", "ended with 255. Press enter to go back.")
-        terminal.then("\n", "l tries again")
+        terminal.then("\n", "sign in elsewhere")
         terminal.then("l", "stand-in: sso login --profile prod\r\n")
         terminal.then("yes\n", "failed but accessible")
         assert terminal.quit() == 0

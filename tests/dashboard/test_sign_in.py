@@ -71,3 +71,14 @@ async def test_without_a_command_it_is_not_offered() -> None:
         assert "l signs in" not in stage.text
         await stage.press("l")
         assert notices(stage) == ""
+
+
+async def test_another_key_is_named_as_it_is() -> None:
+    async with showing(without(ProblemKind.EXPIRED), sign_in=COMMAND, key_map={"sign-in": ("f5",)}) as stage:
+        assert "no valid credentials, f5 signs in" in stage.lines[0]
+        assert "f5 signs in: aws sso login" in stage.words
+        stage.grid.focus()
+        await stage.press("home", "l")
+        assert (stage.grid.cursor, notices(stage)) == (1, "")
+        await stage.press("f5")
+        assert "Run in another terminal" in notices(stage)

@@ -35,11 +35,11 @@ def lacks_credentials(watched: Watched) -> bool:
     return status.problem is not None and status.problem.kind.needs_new_credentials
 
 
-def with_the_key(problem: Problem, watched: Watched) -> Problem:
+def with_the_key(problem: Problem, command: Sequence[str], key: str) -> Problem:
     """Credentials that have ended, with the key as the next step; where there were none another profile may do."""
     if problem.kind not in (ProblemKind.EXPIRED, ProblemKind.LOGIN_NEEDED):
         return problem
-    return structs.replace(problem, next_step=f"l signs in: {shlex.join(watched.sign_in)}")
+    return structs.replace(problem, next_step=f"{key} signs in: {shlex.join(command)}")
 
 
 def sign_in(app: App[int], watched: Sequence[Watched], command: Sequence[str]) -> None:
@@ -70,10 +70,10 @@ def _run(command: Sequence[str]) -> str:
             hint = "Install it, or name another command as sign_in in latticetop.toml."
             return f"{command[0]} cannot be started: {error.strerror}. {hint}"
         if code in (-signal.SIGINT, 128 + signal.SIGINT):
-            return "The sign-in was interrupted. l tries again."
+            return "The sign-in was interrupted. Try again, or sign in elsewhere."
         if code:
             _wait_for_enter(f"{shlex.join(command)} ended with {code}")
-            return f"{shlex.join(command)} ended with {code}. l tries again."
+            return f"{shlex.join(command)} ended with {code}. Try again, or sign in elsewhere."
     return ""
 
 
