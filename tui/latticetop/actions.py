@@ -77,9 +77,11 @@ _CHANGES = "what changed: blocks taken and freed, endpoints, subnets; enter goes
 _PROBLEMS = "every problem since the start, and what to do about it"
 _SCOPES = "every account and Region that is followed, and how each fares; enter goes there"
 _COMMANDS = "find a command by its name: what can be done here, scopes, themes"
+_SIGN_IN = "sign in, where credentials are missing: leaves to aws sso login, or to the command of latticetop.toml"
 
 QUIT = Action("quit", "quit", "q", "quit", "end latticetop", (APP,))
 ACTIONS = (
+    Action("sign-in", "sign_in", "l", "sign in", _SIGN_IN, (APP,), replay=False, priority=True),
     Action("refresh", "refresh", "r", "read", "read everything now", (APP,), replay=False),
     Action("pause", "pause", "space", "pause", "stop reading, or go on", (APP,), replay=False),
     Action("pause", "pause", "space", "play", "play, or stand still", (APP,), live=False),

@@ -13,6 +13,7 @@ from latticetop.commands.check import check
 from latticetop.commands.config import config_command
 from latticetop.commands.demo import demo
 from latticetop.commands.explain import explain
+from latticetop.commands.info import info
 from latticetop.commands.plan import plan
 from latticetop.commands.replay import replay
 from latticetop.commands.simulate import simulate
@@ -62,6 +63,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop explain vpce-…               why an endpoint failed, for a ticket
       latticetop plan --subnet-ids subnet-…   whether another one fits
       latticetop config --example             every setting, for latticetop.toml
+      latticetop info                         versions, paths, and as whom it reads
     """
     context.obj = flags
     if context.invoked_subcommand is None:
@@ -89,7 +91,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         )
 
 
-for command in (check, explain, plan, demo, replay, simulate, config_command):
+for command in (check, explain, plan, demo, replay, simulate, info, config_command):
     cli.add_command(command)
 
 

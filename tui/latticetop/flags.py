@@ -23,6 +23,14 @@ def _check_budget(_: click.Context, __: click.Parameter, calls: int | None) -> i
     return calls
 
 
+def _keep_log(context: click.Context, _: click.Parameter, name: str | None) -> str | None:
+    if name:
+        from latticetop.debug_log import keep_log
+
+        keep_log(context.find_root(), name)
+    return name
+
+
 CONNECTION = (
     click.option(
         "--profile",
@@ -48,6 +56,7 @@ CONNECTION = (
         metavar="N",
         help=f"At most so many calls a minute and account, {FEWEST_CALLS} or more; else as many as AWS lets.",
     ),
+    click.option("--log", callback=_keep_log, metavar="FILE", help="Write a line into this file for each call of AWS."),
 )
 SELECTION = (
     click.option("--all-endpoints", is_flag=True, help="Endpoints of every type, not only VPC Lattice's."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
 from contextlib import contextmanager
 from functools import partial
@@ -69,7 +70,9 @@ def live(
         connect = Connector(place.settings, shared)
         watched = None if place.settings.sandbox else stamp
         source = Follower(connect, selection, pace=pace, resolve=resolve or system_resolve, stamp=watched)
-        return Watched(source, place.title or place.settings.profile, place.settings.region)
+        command = sign_in_command(place.settings, config.sign_in if config else ())
+        title = place.title or place.settings.profile
+        return Watched(source, title, place.settings.region, command)
 
     first, *others = map(follow, places)
     recorded = _recorded(first.source, recorder) if recorder else None
@@ -82,6 +85,7 @@ def live(
         others=others,
         more=more,
         notify_by=notify.value,
+        sign_in=first.sign_in,
         scenarios=scenarios,
         play=play,
         preferences=preferences_of(config),
@@ -102,6 +106,16 @@ def preferences_of(config: Config | None) -> Preferences:
         return USUAL
     tight = config.thresholds
     return Preferences(config.key_map, config.columns, config.click is Click.OPEN, tight.free_blocks, tight.fits)
+
+
+def sign_in_command(settings: Settings, configured: Sequence[str]) -> tuple[str, ...]:
+    """What gets new credentials for a scope; nothing does where made-up ones are used."""
+    if settings.sandbox:
+        return ()
+    if configured:
+        profile = settings.profile or os.environ.get("AWS_PROFILE") or "default"
+        return tuple(word.replace("{profile}", profile) for word in configured)
+    return ("aws", "sso", "login", *(("--profile", settings.profile) if settings.profile else ()))
 
 
 def replay(recording: Recording, index: int, speed: float, config: Config | None = None) -> int:

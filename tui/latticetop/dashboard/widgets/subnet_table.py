@@ -94,11 +94,10 @@ def _fits(snapshot: Snapshot, reading: SubnetReading, palette: Palette) -> Text:
 def _row(snapshot: Snapshot, reading: SubnetReading, palette: Palette, width: int, brief: bool) -> Row:
     subnet = reading.subnet
     known = subnet.subnet_id in snapshot.read_at
-    cidr = str(subnet.cidr_block) if subnet.cidr_block else "IPv6 only"
     cells = {
         "name": Text(subnet_name(reading, brief), palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
-        "cidr": Text(cidr, palette["text" if subnet.cidr_block else "dim"]),
+        "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
         "blocks": free_blocks(reading, palette) if known else Text("?", palette["dim"]),
         "fits": _fits(snapshot, reading, palette),
