@@ -52,6 +52,7 @@ def live(
     from latticetop.follow.loop import Follower
     from latticetop.follow.pace import Pace
     from latticetop.follow.recorded import Recorded
+    from latticetop.garbage import keep_short
 
     pace = Pace(interval=interval, floor=floor, fast=min(FLOOR, max(interval, floor)))
     shared = Shared(max_calls)
@@ -74,6 +75,7 @@ def live(
         more=more,
         notify_by=notify.value,
     )
+    keep_short()
     try:
         app.run()
     finally:

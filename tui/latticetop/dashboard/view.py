@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from latticetop.model.address import Cidr
 from latticetop.model.capacity import fits
 from latticetop.model.owners import endpoint_of
 from latticetop.model.verdict import Assessment, Verdict, assess
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from latticetop.model.investigation import Resolution
     from latticetop.model.resources import Endpoint
     from latticetop.model.snapshot import Snapshot, SubnetReading
+
+
+_LAST = Cidr(1 << 32, 0)
+"""Comes after every range."""
 
 
 class EndpointOrder(StrEnum):
@@ -82,7 +87,7 @@ class View:
 
     def subnets(self, order: SubnetOrder) -> Sequence[SubnetReading]:
         """The subnets in that order; the address settles ties, those without IPv4 come last."""
-        readings = sorted(self.snapshot.subnets.values(), key=lambda r: r.subnet.cidr_block or (1 << 32, 0))
+        readings = sorted(self.snapshot.subnets.values(), key=lambda r: r.subnet.cidr_block or _LAST)
         match order:
             case SubnetOrder.BLOCKS:
                 return sorted(readings, key=self._headroom)
