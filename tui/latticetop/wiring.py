@@ -122,7 +122,7 @@ async def read_snapshot(settings: Settings, selection: Selection, shared: Shared
     from latticetop.aws import connect
     from latticetop.follow.one_shot import read_once
 
-    reader = await connect(settings, shared=shared)
+    reader = await connect(settings, shared=shared, again=False)
     try:
         return await read_once(reader, selection)
     finally:

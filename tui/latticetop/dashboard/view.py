@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from latticetop.model.address import Cidr
 from latticetop.model.capacity import fits
-from latticetop.model.owners import endpoint_of
 from latticetop.model.verdict import Assessment, Verdict, assess
 
 if TYPE_CHECKING:
@@ -129,8 +128,8 @@ class View:
     def endpoints_in(self, subnet_id: str) -> frozenset[str]:
         """The endpoints that name the subnet or have an ENI in it."""
         reading = self.snapshot.subnets.get(subnet_id)
-        found = {endpoint_of(i)[0] for i in reading.interfaces} if reading else set()
-        return frozenset(found | set(self.snapshot.endpoints_by_subnet.get(subnet_id, ()))) - {""}
+        described = reading.described_interfaces if reading else ()
+        return frozenset((*described, *self.snapshot.endpoints_by_subnet.get(subnet_id, ())))
 
 
 def named_blocks(names: Iterable[Resolution], reading: SubnetReading) -> frozenset[int]:

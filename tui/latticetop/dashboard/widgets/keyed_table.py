@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -17,7 +15,7 @@ from textual.strip import Strip
 from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey
 
-from latticetop.dashboard.words import cut
+from latticetop.dashboard.widgets.rows import Column, Made, Row, differs, with_cut
 from latticetop.model.text import clean
 
 if TYPE_CHECKING:
@@ -33,37 +31,6 @@ LEAST = 6
 """Columns that a flexible column keeps, however little the others leave."""
 MOST_REMOVED = 32
 """Taking rows out one by one costs a pass over all of them; above so many the table is filled anew."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it.
-
-    A flexible column is cut to what the others leave of the width, in the middle, a sentence at its end; a table has
-    one at most. One `of_scopes` is shown where there are several scopes, which it tells apart.
-    """
-
-    key: str
-    label: str
-    from_width: int = 0
-    right: bool = False
-    gap: int = 2
-    flexible: bool = False
-    sentence: bool = False
-    of_scopes: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row: its key and the cells by column key. The same object again costs a table nothing."""
-
-    key: str
-    cells: dict[str, Text] = field(default_factory=dict)
-
-    @cached_property
-    def widths(self) -> Mapping[str, int]:
-        """The columns of the screen that each cell takes."""
-        return {key: text.cell_len for key, text in self.cells.items()}
 
 
 class KeyedTable(DataTable[Text]):
@@ -83,6 +50,7 @@ class KeyedTable(DataTable[Text]):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, cursor_type="row", cell_padding=0, cursor_foreground_priority="renderable")
+        self.made = Made()
         self._given: dict[str, Row] = {}
         self._rows: dict[str, Row] = {}
         """The rows as they are shown, with one column cut."""
@@ -141,7 +109,7 @@ class KeyedTable(DataTable[Text]):
         return {
             key: self._rows[key]
             if same and key in self._rows and self._given.get(key) is row
-            else _with_cut(row, flexible, room)
+            else with_cut(row, flexible, room)
             for key, row in given.items()
         }
 
@@ -232,7 +200,7 @@ class KeyedTable(DataTable[Text]):
         if old is row:
             return
         for column in self._shown:
-            if _differs(old.cells.get(column.key), row.cells.get(column.key)):
+            if differs(old.cells.get(column.key), row.cells.get(column.key)):
                 wider = old.widths.get(column.key) != row.widths.get(column.key)
                 self.update_cell(row.key, column.key, self._cell(row, column), update_width=wider)
 
@@ -290,23 +258,6 @@ class KeyedTable(DataTable[Text]):
         mark = self.get_cell(key, "mark")
         assert isinstance(mark, Mark)
         return mark
-
-
-def _differs(old: Text | None, new: Text | None) -> bool:
-    """Whether a cell looks otherwise; two texts are equal whatever their style."""
-    return old is not new and (old is None or new is None or old != new or old.style != new.style)
-
-
-def _with_cut(row: Row, column: Column, room: int) -> Row:
-    text = row.cells.get(column.key)
-    if text is None or text.cell_len <= room:
-        return row
-    if column.sentence:
-        shorter = text.copy()
-        shorter.truncate(room, overflow="ellipsis")
-    else:
-        shorter = Text(cut(text.plain, room), text.style)
-    return replace(row, cells=row.cells | {column.key: shorter})
 
 
 CURRENT, LINKED, NOTHING = "▌ ", "· ", "  "
