@@ -49,16 +49,16 @@ class Made:
     """The rows made last, each with what it was made of: what is made of the same again is the same object."""
 
     def __init__(self) -> None:
-        self._last: dict[str, tuple[tuple[object, ...], Row]] = {}
+        self.last: dict[str, Row] = {}
+        self._of: dict[str, tuple[object, ...]] = {}
 
     def rows(self, wanted: Iterable[tuple[str, tuple[object, ...]]], make: Callable[..., Row]) -> list[Row]:
         """For each key and what its row is made of, `make` called with that, where it differs from the last time."""
-        rows = {}
-        for key, of in wanted:
-            last = self._last.get(key)
-            rows[key] = last if last and last[0] == of else (of, make(*of))
-        self._last = rows
-        return [row for _, row in rows.values()]
+        of = dict(wanted)
+        same = {key for key, parts in of.items() if self._of.get(key) == parts}
+        self.last = {key: self.last[key] if key in same else make(*parts) for key, parts in of.items()}
+        self._of = of
+        return list(self.last.values())
 
 
 def differs(old: Text | None, new: Text | None) -> bool:
