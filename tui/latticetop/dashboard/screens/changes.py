@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import DataTable, Static
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.files import write_new
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.widgets.change_table import ChangeTable, Seen, change_rows, newest, spell_out
@@ -28,7 +30,7 @@ NOTHING = "Nothing has changed since the first read.\n\nWhat changes from now on
 class ChangesScreen(OverviewScreen):
     """Goes to what a change is about; `x` writes all changes to a file."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "export", "export", id="export-changes")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.CHANGES)
     AUTO_FOCUS = "#change-table"
 
     def __init__(self) -> None:
@@ -55,7 +57,7 @@ class ChangesScreen(OverviewScreen):
         at_the_top = not self._found or table.current == next(iter(self._found))
         self._found = {seen.key: seen for seen in found}
         pane = self.query_one("#change-pane", Pane)
-        pane.set_title("What changed", _summary(total, len(found)))
+        pane.set_title("What changed", _summary(total, len(found), app.key_to("export-changes")))
         pane.say("" if found else NOTHING)
         table.show(change_rows(found, app.now(), app.palette))
         if at_the_top:
@@ -105,7 +107,7 @@ class ChangesScreen(OverviewScreen):
             self.notify(f"{plural(len(changes), 'change')} written to {path}.", markup=False)
 
 
-def _summary(total: int, shown: int) -> str:
+def _summary(total: int, shown: int, key: str) -> str:
     if not total:
         return ""
-    return f"the newest {shown:,} of {total:,}, x writes all" if shown < total else plural(total, "change")
+    return f"the newest {shown:,} of {total:,}, {key} writes all" if shown < total else plural(total, "change")

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.widgets import DataTable, Static
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import ASSOCIATIONS, LATTICE, not_read, reason
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.screens.explain import ExplainScreen
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 class InterfaceTable(KeyedTable):
     """An endpoint's ENIs; the key is the id."""
 
+    NAME = "interfaces"
     COLUMNS = (
         Column("role", "role", gap=0),
         Column("id", "interface"),
@@ -55,6 +58,7 @@ class InterfaceTable(KeyedTable):
 class AssociationTable(KeyedTable):
     """An endpoint's associations; the key is the id."""
 
+    NAME = "associations"
     COLUMNS = (
         Column("accessibility", "AWS says", gap=0),
         Column("resource", "resource"),
@@ -66,6 +70,7 @@ class AssociationTable(KeyedTable):
 class NetworkTable(KeyedTable):
     """What hangs on the endpoint's service network; the key is the id."""
 
+    NAME = "network"
     COLUMNS = (
         Column("kind", "kind", gap=0),
         Column("name", "name"),
@@ -77,7 +82,7 @@ class NetworkTable(KeyedTable):
 class EndpointScreen(DetailScreen):
     """Everything about one endpoint; Enter on an interface or an association opens it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("e", "explain", "explain", id="explain")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.ENDPOINT)
     AUTO_FOCUS = "#interface-table"
 
     def __init__(self, endpoint_id: str) -> None:

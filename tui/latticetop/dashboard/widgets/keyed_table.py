@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.coordinate import Coordinate
 from textual.geometry import Size
 from textual.message import Message
@@ -15,6 +15,8 @@ from textual.strip import Strip
 from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.widgets.rows import Column, Made, Row, differs, with_cut
 from latticetop.model.text import clean
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
+    from latticetop.dashboard.app import LatticetopApp
 
 NARROW = 44
 """Tables of fewer columns get narrower gaps."""
@@ -37,13 +40,9 @@ class KeyedTable(DataTable[Text]):
     """A table of keyed rows in a given order. The first column, `mark`, shows the cursor and what is linked to it."""
 
     COLUMNS: ClassVar[Sequence[Column]] = ()
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "open", key_display="enter", id="open"),
-        Binding("j", "cursor_down", show=False, id="down"),
-        Binding("k", "cursor_up", show=False, id="up"),
-        Binding("home", "scroll_top", show=False, id="first"),
-        Binding("end", "scroll_bottom", show=False, id="last"),
-    ]
+    NAME: ClassVar[str] = ""
+    """What the settings call it, in `latticetop.columns`."""
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.TABLE)
 
     class Resized(Message):
         """The table has another size, so its cells may be cut differently."""
@@ -159,7 +158,11 @@ class KeyedTable(DataTable[Text]):
     def fit(self, width: int) -> None:
         """Show the columns that a table of this width has room for."""
         wanted = (column for column in self.COLUMNS if self._several or not column.of_scopes)
-        shown = [column for column in wanted if column.from_width <= width]
+        chosen = cast("LatticetopApp", self.app).preferences.columns.get(self.NAME)
+        if chosen is None:
+            shown = [column for column in wanted if column.from_width <= width]
+        else:
+            shown = [column for column in wanted if column is self.COLUMNS[0] or column.key in chosen]
         if shown == self._shown:
             return
         self._shown = shown
@@ -182,6 +185,12 @@ class KeyedTable(DataTable[Text]):
         """Columns come and go with the width."""
         self.fit(event.size.width)
         self.post_message(self.Resized())
+
+    def on_click(self, event: events.Click) -> None:
+        """Open the row under the cursor, or where a click is to open, any; DataTable asks for the same cell twice."""
+        row = event.style.meta.get("row", -1)
+        if row >= 0 and (row == self.cursor_row or cast("LatticetopApp", self.app).preferences.click_opens):
+            self.cursor_coordinate = Coordinate(row, event.style.meta.get("column", 0))
 
     def on_data_table_row_highlighted(self) -> None:
         """Move the mark with the cursor."""
