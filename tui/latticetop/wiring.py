@@ -62,6 +62,7 @@ def live(
         from latticetop.dashboard.watched import Watched
         from latticetop.follow.loop import Follower
         from latticetop.follow.pace import Pace
+        from latticetop.garbage import keep_short
 
     pace = Pace(interval=interval, floor=floor, fast=min(FLOOR, max(interval, floor)))
     shared = Shared(max_calls)
@@ -90,6 +91,7 @@ def live(
         play=play,
         preferences=preferences_of(config),
     )
+    keep_short()
     try:
         app.run()
     finally:
@@ -174,7 +176,7 @@ async def read_snapshot(settings: Settings, selection: Selection, shared: Shared
     from latticetop.aws import connect
     from latticetop.follow.one_shot import read_once
 
-    reader = await connect(settings, shared=shared)
+    reader = await connect(settings, shared=shared, again=False)
     try:
         return await read_once(reader, selection)
     finally:

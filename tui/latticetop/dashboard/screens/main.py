@@ -133,10 +133,10 @@ class MainScreen(Screen[None]):
 
     def _fill(self, view: View) -> None:
         """Show the rows of both tables, and what they come to."""
-        palette, table = self._app.palette, self._subnet_table
-        self._endpoint_table.show(endpoint_rows(view, view.endpoints(self._endpoint_order), palette))
+        palette, listed, table = self._app.palette, self._endpoint_table, self._subnet_table
+        listed.show(endpoint_rows(view, view.endpoints(self._endpoint_order), palette, listed.made))
         readings = view.subnets(self._subnet_order)
-        table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.brief))
+        table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.brief, table.made))
         pane = self.query_one("#endpoints", Pane)
         pane.set_title("Endpoints", endpoint_summary(view, self._endpoint_order, pane.outer_size.width - 6))
         self.query_one("#subnets", Pane).set_title("Subnets", subnet_summary(view, self._subnet_order))
