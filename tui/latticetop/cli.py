@@ -15,6 +15,7 @@ from latticetop.commands.explain import explain
 from latticetop.commands.plan import plan
 from latticetop.commands.replay import replay
 from latticetop.commands.simulate import simulate
+from latticetop.commands.watch import watch, watch_account
 from latticetop.config import FLOOR, Notify
 from latticetop.console import (
     INTERRUPTED,
@@ -41,6 +42,7 @@ from latticetop.to_file import RECORDING, recorder
     type=click.Choice(list(Notify), case_sensitive=False),
     help="When the verdict on an endpoint changes: ring the bell, or ask the terminal for a desktop notice.",
 )
+@click.option("--plain", is_flag=True, help="Print what changes as lines, for a screen reader: latticetop watch.")
 @options(*RECORDING)
 @click.version_option(__version__, prog_name="latticetop")
 @click.pass_context
@@ -57,6 +59,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop --record incident.rec        record what is seen
       latticetop replay incident.rec          and play it back
       latticetop demo                         an incident, simulated on this machine
+      latticetop watch                        what changes, as lines, for a screen reader too
       latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed, for a ticket
       latticetop plan --subnet-ids subnet-…   whether another one fits
@@ -67,6 +70,9 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         from latticetop.wiring import live
 
         config = merge(context, {})
+        if flags["plain"]:
+            recorded = {name: flags[name] for name in ("record", "redact")}
+            context.exit(watch_account(config, flags["interval"], **recorded))
         interval = interval_from_environment(config.interval) if flags["interval"] is None else flags["interval"]
         need_terminal()
         places = places_of(config)
@@ -81,12 +87,10 @@ def cli(context: click.Context, /, **flags: Any) -> None:
             )
         )
     if flags["record"] or flags["redact"]:
-        usage(
-            "--record and --redact go with the dashboard: latticetop --record FILE, or latticetop demo --record FILE."
-        )
+        usage("--record and --redact go with what follows: latticetop --record FILE, or latticetop demo --record FILE.")
 
 
-for command in (check, explain, plan, demo, replay, simulate):
+for command in (check, explain, plan, watch, demo, replay, simulate):
     cli.add_command(command)
 
 

@@ -84,7 +84,7 @@ def need_terminal() -> None:
     """A usage error where a screen cannot be drawn. Textual draws on stderr; TEXTUAL_DRIVER serves it elsewhere."""
     streams = (sys.stdin, sys.stderr)
     if not os.environ.get("TEXTUAL_DRIVER") and not all(stream and stream.isatty() for stream in streams):
-        usage("The dashboard needs a terminal. latticetop check reads once and prints.")
+        usage("The dashboard needs a terminal. latticetop check reads once and prints, latticetop watch goes on.")
 
 
 def usage(sentence: str) -> NoReturn:
@@ -98,11 +98,11 @@ def end(sentence: str, code: int) -> NoReturn:
     raise SystemExit(code)
 
 
-def emit(text: str, encoding: str | None = None) -> None:
-    """Write to stdout, in the terminal's encoding unless one is given; a reader that went away ends it quietly."""
+def emit(text: str, encoding: str | None = None) -> bool:
+    """Write to stdout, in the terminal's encoding unless one is given; whether anybody is there to read it."""
     stream = sys.stdout
     if stream is None:
-        return
+        return False
     try:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding=encoding, errors="replace")
@@ -110,9 +110,11 @@ def emit(text: str, encoding: str | None = None) -> None:
         stream.flush()
     except BrokenPipeError:
         _silence()
+        return False
     except OSError as error:
         _silence()
         end(f"stdout cannot be written: {error.strerror}.", UNREADABLE)
+    return True
 
 
 def emit_document(text: str) -> None:

@@ -25,6 +25,7 @@ _SPELLINGS = {
     "vpc_ids": "vpc-id",
     "subnet_ids": "subnet-id",
     "resolving": "resolve",
+    "seconds": "for",
 }
 
 
@@ -38,14 +39,19 @@ def recorded(flags: dict[str, Any], *others: str) -> tuple[Snapshot, datetime] |
         if text is not None:
             usage("--at is a moment of a recording: name the file with --from.")
         return None
-    for flag in others:
-        if flags[flag]:
-            usage(f"--from reads a recording, which --{_spelling(flag)} has no bearing on: leave one of them out.")
+    refuse(flags, *others)
     found = opened(name)
     try:
         return _snapshot(found, text)
     finally:
         found.close()
+
+
+def refuse(flags: dict[str, Any], *others: str) -> None:
+    """A usage error for flags that a recording cannot heed."""
+    for flag in others:
+        if flags[flag]:
+            usage(f"--from reads a recording, which --{_spelling(flag)} has no bearing on: leave one of them out.")
 
 
 def opened(name: str) -> Recording:

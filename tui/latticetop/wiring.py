@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from latticetop.aws import Settings, Shared
-    from latticetop.dashboard.watched import Watched
+    from latticetop.follow.loop import Follower
     from latticetop.follow.reader import Resolve
     from latticetop.follow.recorder import Recorder
     from latticetop.follow.recording import Recording
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Snapshot
     from latticetop.scopes import Place
 
+T = TypeVar("T")
 _LOOK_AGAIN = 30.0
 """Seconds until it is asked again which Regions there are, when that failed."""
 
@@ -45,26 +46,20 @@ def live(
 
     `resolve` stands in for the system's resolver. One scope alone is recorded.
     """
-    from latticetop.aws import Connector, Shared
-    from latticetop.aws.credential_files import stamp
+    from latticetop.aws import Shared
     from latticetop.dashboard.app import LatticetopApp
     from latticetop.dashboard.watched import Watched
-    from latticetop.follow.loop import Follower
-    from latticetop.follow.pace import Pace
     from latticetop.follow.recorded import Recorded
 
-    pace = Pace(interval=interval, floor=floor, fast=min(FLOOR, max(interval, floor)))
     shared = Shared(max_calls)
+    follower = followers(interval, selection, shared, floor, resolve)
 
     def follow(place: Place) -> Watched:
-        connect = Connector(place.settings, shared)
-        watched = None if place.settings.sandbox else stamp
-        source = Follower(connect, selection, pace=pace, resolve=resolve or system_resolve, stamp=watched)
-        return Watched(source, place.title or place.settings.profile, place.settings.region)
+        return Watched(follower(place), place.title or place.settings.profile, place.settings.region)
 
     first, *others = map(follow, places)
     recorded = Recorded(first.source, recorder) if recorder else None
-    more = _found_later(places, shared, follow)
+    more = found_later(places, shared, follow)
     app = LatticetopApp(
         recorded or first.source,
         selection=selection,
@@ -82,6 +77,25 @@ def live(
     return UNREADABLE if app.return_code else 0
 
 
+def followers(
+    interval: float, selection: Selection, shared: Shared, floor: float, resolve: Resolve | None
+) -> Callable[[Place], Follower]:
+    """What makes the follower of a scope."""
+    from latticetop.aws import Connector
+    from latticetop.aws.credential_files import stamp
+    from latticetop.follow.loop import Follower
+    from latticetop.follow.pace import Pace
+
+    pace = Pace(interval=interval, floor=floor, fast=min(FLOOR, max(interval, floor)))
+
+    def follow(place: Place) -> Follower:
+        watched = None if place.settings.sandbox else stamp
+        connect = Connector(place.settings, shared)
+        return Follower(connect, selection, pace=pace, resolve=resolve or system_resolve, stamp=watched)
+
+    return follow
+
+
 def replay(recording: Recording, index: int, speed: float) -> int:
     """Open the dashboard on a recording, at one of its entries; the exit code."""
     from latticetop.dashboard.replay_app import ReplayApp
@@ -94,9 +108,7 @@ def replay(recording: Recording, index: int, speed: float) -> int:
     return UNREADABLE if app.return_code else 0
 
 
-async def _found_later(
-    places: Sequence[Place], shared: Shared, follow: Callable[[Place], Watched]
-) -> AsyncIterator[Watched]:
+async def found_later(places: Sequence[Place], shared: Shared, follow: Callable[[Place], T]) -> AsyncIterator[T]:
     """The scopes of `all` Regions, once AWS has said which they are."""
     from latticetop.model.problem import ReadError
     from latticetop.scopes import others_of

@@ -6,6 +6,7 @@ import asyncio
 
 import click
 
+from latticetop.commands.watch import Printer, watch_places
 from latticetop.config import LONGEST, Notify
 from latticetop.console import SPEED, Number, need_terminal, usage
 from latticetop.flags import options
@@ -18,19 +19,36 @@ REGION = "us-east-1"
 @click.option("--scenario", default="incident", show_default=True, help="What to play; see simulate --list.")
 @click.option("--speed", type=SPEED, help="How much faster than the clock.")
 @click.option("--interval", type=Number(0.2, LONGEST), default=1.0, show_default=True, help="Seconds between reads.")
+@click.option("--plain", is_flag=True, help="Print what happens as lines, as latticetop watch does.")
 @options(*RECORDING)
 @click.pass_context
 def demo(
-    context: click.Context, /, scenario: str, speed: float | None, interval: float, record: str | None, redact: bool
+    context: click.Context,
+    /,
+    scenario: str,
+    speed: float | None,
+    interval: float,
+    plain: bool,
+    record: str | None,
+    redact: bool,
 ) -> None:
-    """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network."""
+    """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network.
+
+    \b
+    Examples:
+      latticetop demo
+      latticetop demo --plain                 the incident as lines, for a screen reader
+      latticetop demo --scenario eks --speed 30
+    """
     from latticetop.aws import Settings
     from latticetop.follow.status import Selection
     from latticetop.scopes import Place
     from latticetop.simulator import ServerThread
     from latticetop.wiring import live
 
-    need_terminal()
+    plain = plain or context.find_root().obj["plain"]
+    if not plain:
+        need_terminal()
     notify = context.find_root().obj["notify"] or Notify.OFF
     try:
         server = ServerThread(scenario, speed=speed).start()
@@ -44,7 +62,15 @@ def demo(
             return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve(name)))
 
         recording = recorder(places, record, redact)
-        code = live(places, interval, Selection(), floor=interval, resolve=resolve, notify=notify, recorder=recording)
+        if plain:
+            printer = Printer(as_json=False, several=len(places) > 1)
+            code = watch_places(
+                places, interval, printer, selection=Selection(), floor=interval, resolve=resolve, recorder=recording
+            )
+        else:
+            code = live(
+                places, interval, Selection(), floor=interval, resolve=resolve, notify=notify, recorder=recording
+            )
     finally:
         server.stop()
     raise SystemExit(code)
