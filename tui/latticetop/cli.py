@@ -10,6 +10,7 @@ import click
 
 from latticetop import __version__
 from latticetop.commands.check import check
+from latticetop.commands.completion import completion
 from latticetop.commands.demo import demo
 from latticetop.commands.explain import explain
 from latticetop.commands.plan import plan
@@ -90,7 +91,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         usage("--record and --redact go with what follows: latticetop --record FILE, or latticetop demo --record FILE.")
 
 
-for command in (check, explain, plan, watch, demo, replay, simulate):
+for command in (check, explain, plan, watch, demo, replay, simulate, completion):
     cli.add_command(command)
 
 

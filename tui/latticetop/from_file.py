@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from latticetop.completing import files
 from latticetop.console import usage
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 TIMES = "such as 2024-12-19T08:20:30Z, 08:20:30 of its day, +90s from its start, -5m from its end; else its end"
 RECORDED = (
-    click.option("--from", "recording", metavar="FILE", help="Read a recording, and not AWS."),
+    click.option("--from", "recording", metavar="FILE", shell_complete=files, help="Read a recording, and not AWS."),
     click.option("--at", metavar="TIME", help=f"The moment of the recording, {TIMES}."),
 )
 _SPELLINGS = {

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from latticetop.commands.watch import Printer, watch_places
+from latticetop.completing import scenarios
 from latticetop.config import LONGEST, Notify
 from latticetop.console import SPEED, Number, need_terminal, usage
 from latticetop.flags import options
@@ -16,7 +15,13 @@ REGION = "us-east-1"
 
 
 @click.command()
-@click.option("--scenario", default="incident", show_default=True, help="What to play; see simulate --list.")
+@click.option(
+    "--scenario",
+    shell_complete=scenarios,
+    default="incident",
+    show_default=True,
+    help="What to play; see simulate --list.",
+)
 @click.option("--speed", type=SPEED, help="How much faster than the clock.")
 @click.option("--interval", type=Number(0.2, LONGEST), default=1.0, show_default=True, help="Seconds between reads.")
 @click.option("--plain", is_flag=True, help="Print what happens as lines, as latticetop watch does.")
@@ -40,6 +45,8 @@ def demo(
       latticetop demo --plain                 the incident as lines, for a screen reader
       latticetop demo --scenario eks --speed 30
     """
+    import asyncio
+
     from latticetop.aws import Settings
     from latticetop.follow.status import Selection
     from latticetop.scopes import Place

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from latticetop.completing import files
 from latticetop.console import Number, need_terminal
 from latticetop.from_file import TIMES, index_of, opened
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 @click.option("--at", metavar="TIME", help=f"Where to begin, {TIMES.partition(';')[0]}; else its start.")
 @click.option("--speed", type=Number(0.5, 300), default=10.0, show_default=True, help="Times as fast.")
 def replay(file: str, at: str | None, speed: float) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from latticetop.completing import files
 from latticetop.config import ALL, FLOOR, LONGEST
 from latticetop.console import (
     USAGE,
@@ -53,7 +54,9 @@ _LIVE = (
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a line and read nothing.")
 @click.option("--count", type=click.IntRange(1), metavar="N", help="End after so many changes; 1 waits for the next.")
 @click.option("--for", "seconds", type=Number(0, LONGEST), metavar="SECONDS", help="End after so many seconds.")
-@click.option("--from", "recording", metavar="FILE", help="Tell what happens over a recording, and end.")
+@click.option(
+    "--from", "recording", metavar="FILE", shell_complete=files, help="Tell what happens over a recording, and end."
+)
 @options(*RECORDING)
 @click.pass_context
 def watch(
