@@ -13,6 +13,7 @@ from latticetop.commands.check import check
 from latticetop.commands.completion import completion
 from latticetop.commands.demo import demo
 from latticetop.commands.explain import explain
+from latticetop.commands.man import man
 from latticetop.commands.plan import plan
 from latticetop.commands.replay import replay
 from latticetop.commands.simulate import simulate
@@ -59,8 +60,8 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop --region all                 every Region that has VPC Lattice
       latticetop --record incident.rec        record what is seen
       latticetop replay incident.rec          and play it back
-      latticetop demo                         an incident, simulated on this machine
-      latticetop watch                        what changes, as lines, for a screen reader too
+      latticetop demo                         an incident, simulated here
+      latticetop watch                        what changes, as lines of text
       latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed, for a ticket
       latticetop plan --subnet-ids subnet-…   whether another one fits
@@ -91,7 +92,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         usage("--record and --redact go with what follows: latticetop --record FILE, or latticetop demo --record FILE.")
 
 
-for command in (check, explain, plan, watch, demo, replay, simulate, completion):
+for command in (check, explain, plan, watch, demo, replay, simulate, completion, man):
     cli.add_command(command)
 
 

@@ -17,10 +17,9 @@ def completion(context: click.Context, /, shell: str) -> None:
 
     \b
     Examples:
-      latticetop completion bash > ~/.local/share/bash-completion/completions/latticetop
       latticetop completion zsh > "${fpath[1]}/_latticetop"
       latticetop completion fish > ~/.config/fish/completions/latticetop.fish
-      source <(latticetop completion bash)        in this shell only
+      source <(latticetop completion bash)    in ~/.bashrc
     """
     from click.shell_completion import get_completion_class
 

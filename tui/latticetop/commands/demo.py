@@ -42,7 +42,7 @@ def demo(
     \b
     Examples:
       latticetop demo
-      latticetop demo --plain                 the incident as lines, for a screen reader
+      latticetop demo --plain                 the incident as lines of text
       latticetop demo --scenario eks --speed 30
     """
     import asyncio
