@@ -16,6 +16,7 @@ from latticetop.commands.explain import explain
 from latticetop.commands.man import man
 from latticetop.commands.plan import plan
 from latticetop.commands.replay import replay
+from latticetop.commands.serve import serve
 from latticetop.commands.simulate import simulate
 from latticetop.commands.watch import watch, watch_account
 from latticetop.config import FLOOR, Notify
@@ -92,7 +93,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         usage("--record and --redact go with what follows: latticetop --record FILE, or latticetop demo --record FILE.")
 
 
-for command in (check, explain, plan, watch, demo, replay, simulate, completion, man):
+for command in (check, explain, plan, watch, demo, replay, simulate, serve, completion, man):
     cli.add_command(command)
 
 
