@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -133,8 +134,11 @@ def started(*arguments: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("arguments", [("watch",), ("--plain",)])
-def test_what_is_comes_first_and_ctrl_c_ends_it(incident: ServerThread, arguments: tuple[str, ...]) -> None:
-    child = started(*arguments, "--endpoint-url", incident.url, "--region", "us-east-1")
+def test_what_is_comes_first_and_ctrl_c_ends_it(
+    incident: ServerThread, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    file = str(tmp_path / "watched.rec")
+    child = started(*arguments, "--endpoint-url", incident.url, "--region", "us-east-1", "--record", file)
     assert child.stdout is not None
     lines = [child.stdout.readline() for _ in range(3)]
     child.send_signal(signal.SIGINT)
@@ -143,6 +147,9 @@ def test_what_is_comes_first_and_ctrl_c_ends_it(incident: ServerThread, argument
     assert f"  {ENDPOINT}: Failed, yet AWS calls 3 of 3 associations accessible." in lines[1]
     assert lines[2].endswith(f"  {A}: no free /28 in 10.10.10.0/26, with 40 free addresses.\n")
     assert (child.returncode, out, err.strip()) == (130, "", "")
+    told = [line.partition("  ")[2] for line in run("watch", "--from", file).out.splitlines()]
+    assert told == [line.rstrip("\n").partition("  ")[2] for line in lines]
+    assert "watch --from" in run("--plain", "replay", file).err
 
 
 def test_the_demo_in_lines() -> None:

@@ -90,7 +90,9 @@ def cli(context: click.Context, /, **flags: Any) -> None:
             )
         )
     if flags["record"] or flags["redact"]:
-        usage("--record and --redact go with what follows: latticetop --record FILE, or latticetop demo --record FILE.")
+        usage(
+            "--record and --redact go with the dashboard: latticetop --record FILE, or latticetop demo --record FILE."
+        )
 
 
 for command in (check, explain, plan, watch, demo, replay, simulate, serve, completion, man):

@@ -85,7 +85,10 @@ def need_terminal() -> None:
     """A usage error where a screen cannot be drawn. Textual draws on stderr; TEXTUAL_DRIVER serves it elsewhere."""
     streams = (sys.stdin, sys.stderr)
     if not os.environ.get("TEXTUAL_DRIVER") and not all(stream and stream.isatty() for stream in streams):
-        usage("The dashboard needs a terminal. latticetop check reads once and prints, latticetop watch goes on.")
+        usage(
+            "The dashboard needs a terminal. latticetop check reads once and prints, "
+            "latticetop watch prints what changes."
+        )
 
 
 def usage(sentence: str) -> NoReturn:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     Tell = Callable[[Happening], bool]
     """Takes a happening; whether there is somebody to tell the next one."""
 
+_PAUSE = 0.5
+"""Seconds without an entry in a recording after which a read is taken to have ended."""
 _AT_WORK = (Phase.CONNECTING, Phase.READING)
 
 
@@ -124,12 +126,19 @@ def tell_recording(recording: Recording, tell: Tell) -> int:
         entry = recording.entry(index)
         snapshot = advance(snapshot, entry)
         update = Update(snapshot, Status(entry.phase, 0.0, problem=entry.problem))
+        settled = entry.phase not in _AT_WORK or entry.problem is not None
         # An entry is written at the first update that has its snapshot, when the read is often still going on.
-        settled = entry.phase not in _AT_WORK or entry.problem is not None or (snapshot is not None and whole(snapshot))
+        settled = settled or (snapshot is not None and whole(snapshot) and _pause_after(recording, index))
         if not _told(teller.take(update, entry.at, settled=settled), tell):
             return teller.code
     _told(teller.finish(), tell)
     return teller.code
+
+
+def _pause_after(recording: Recording, index: int) -> bool:
+    """Whether nothing was written for a while after an entry, as between two reads."""
+    moments = recording.moments[index : index + 2]
+    return len(moments) < 2 or (moments[1].at - moments[0].at).total_seconds() >= _PAUSE
 
 
 async def tell_live(

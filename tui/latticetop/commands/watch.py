@@ -87,7 +87,7 @@ def watch(
         return
     if recording is not None:
         refuse(flags, *_LIVE)
-        context.exit(_over(recording, Printer(as_json, count)))
+        context.exit(watch_recording(recording, Printer(as_json, count)))
     context.exit(
         watch_account(
             merge(context, flags),
@@ -160,7 +160,7 @@ class Printer:
         return heard and self._left != 0
 
 
-def _over(name: str, printer: Printer) -> int:
+def watch_recording(name: str, printer: Printer) -> int:
     """Print what happens over a recording; the exit code at its end."""
     from latticetop.follow.recording import RecordingError
     from latticetop.watching import tell_recording
