@@ -11,6 +11,7 @@ import click
 from latticetop import __version__
 from latticetop.commands.check import check
 from latticetop.commands.completion import completion
+from latticetop.commands.config import config_command
 from latticetop.commands.demo import demo
 from latticetop.commands.explain import explain
 from latticetop.commands.man import man
@@ -66,6 +67,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed, for a ticket
       latticetop plan --subnet-ids subnet-…   whether another one fits
+      latticetop config --example             every setting, for latticetop.toml
     """
     context.obj = flags
     if context.invoked_subcommand is None:
@@ -86,6 +88,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
                 selection_of(config),
                 max_calls=config.max_calls,
                 notify=config.notify,
+                config=config,
                 recorder=recorder(places, flags["record"], flags["redact"]),
             )
         )
@@ -95,7 +98,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         )
 
 
-for command in (check, explain, plan, watch, demo, replay, simulate, serve, completion, man):
+for command in (check, explain, plan, watch, demo, replay, simulate, config_command, serve, completion, man):
     cli.add_command(command)
 
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 import click
 
 from latticetop.commands.watch import Printer, watch_places
 from latticetop.completing import scenarios
-from latticetop.config import LONGEST, Notify
+from latticetop.config import LONGEST, Config, Notify
 from latticetop.console import SPEED, Number, need_terminal, usage
-from latticetop.flags import options
+from latticetop.flags import options, settings
 from latticetop.to_file import RECORDING, recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from latticetop.follow.reader import Resolve
+    from latticetop.scopes import Place
+    from latticetop.simulator import ServerThread
 
 REGION = "us-east-1"
 
@@ -45,39 +55,83 @@ def demo(
       latticetop demo --plain                 the incident as lines of text
       latticetop demo --scenario eks --speed 30
     """
+    if plain or context.find_root().obj["plain"]:
+        raise SystemExit(_tell(scenario, speed, interval, record, redact))
+    need_terminal()
+    config = settings()
+    notify = context.find_root().obj["notify"] or Notify.OFF
+    chosen = [scenario]
+    while chosen:
+        code = _play(chosen, speed, interval, notify, record, redact, config)
+    raise SystemExit(code)
+
+
+@contextmanager
+def _served(scenario: str, speed: float | None) -> Iterator[tuple[ServerThread, list[Place], Resolve]]:
+    """A simulated account, its Regions as scopes, and its resolver."""
     import asyncio
 
     from latticetop.aws import Settings
-    from latticetop.follow.status import Selection
     from latticetop.scopes import Place
     from latticetop.simulator import ServerThread
-    from latticetop.wiring import live
 
-    plain = plain or context.find_root().obj["plain"]
-    if not plain:
-        need_terminal()
-    notify = context.find_root().obj["notify"] or Notify.OFF
     try:
         server = ServerThread(scenario, speed=speed).start()
     except ValueError as error:
         usage(str(error))
+
+    async def resolve(name: str) -> tuple[str, ...]:
+        return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve(name)))
+
     try:
         regions = sorted(server.call(lambda account: list(account.regions)), key=lambda name: name != REGION)
         places = [Place(Settings(region=name, endpoint_url=server.url, sandbox=True), "demo") for name in regions]
-
-        async def resolve(name: str) -> tuple[str, ...]:
-            return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve(name)))
-
-        recording = recorder(places, record, redact)
-        if plain:
-            printer = Printer(as_json=False, several=len(places) > 1)
-            code = watch_places(
-                places, interval, printer, selection=Selection(), floor=interval, resolve=resolve, recorder=recording
-            )
-        else:
-            code = live(
-                places, interval, Selection(), floor=interval, resolve=resolve, notify=notify, recorder=recording
-            )
+        yield server, places, resolve
     finally:
         server.stop()
-    raise SystemExit(code)
+
+
+def _tell(scenario: str, speed: float | None, interval: float, record: str | None, redact: bool) -> int:
+    """Print what happens as lines; the exit code."""
+    from latticetop.follow.status import Selection
+
+    with _served(scenario, speed) as (_, places, resolve):
+        return watch_places(
+            places,
+            interval,
+            Printer(as_json=False, several=len(places) > 1),
+            selection=Selection(),
+            floor=interval,
+            resolve=resolve,
+            recorder=recorder(places, record, redact),
+        )
+
+
+def _play(
+    chosen: list[str],
+    speed: float | None,
+    interval: float,
+    notify: Notify,
+    record: str | None,
+    redact: bool,
+    config: Config,
+) -> int:
+    """Play what is chosen, which is taken from the list; what is chosen next is added to it. The exit code."""
+    from latticetop.follow.status import Selection
+    from latticetop.simulator import SCENARIOS
+    from latticetop.wiring import live
+
+    with _served(chosen.pop(), speed) as (server, places, resolve):
+        others = {name: each.description for name, each in SCENARIOS.items() if name != server.scenario.name}
+        return live(
+            places,
+            interval,
+            Selection(),
+            floor=interval,
+            resolve=resolve,
+            notify=notify,
+            recorder=recorder(places, record, redact),
+            scenarios={} if record else others,
+            play=chosen.append,
+            config=config,
+        )

@@ -6,6 +6,7 @@ import click
 
 from latticetop.completing import files
 from latticetop.console import Number, need_terminal, usage
+from latticetop.flags import settings
 from latticetop.from_file import TIMES, index_of, opened
 
 
@@ -27,11 +28,12 @@ def replay(context: click.Context, /, file: str, at: str | None, speed: float) -
 
     if context.find_root().params["plain"]:
         usage(f"A replay is a screen: latticetop watch --from {file} prints what happened over it.")
+    config = settings()
     recording = opened(file)
     try:
         index = index_of(recording, at) if at is not None else 0
         need_terminal()
-        code = play(recording, index, speed)
+        code = play(recording, index, speed, config)
     finally:
         recording.close()
     raise SystemExit(code)
