@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.marks import Marks
     from latticetop.dashboard.view import View
     from latticetop.model.investigation import Investigation
+    from latticetop.model.trend import Trend
 
 NARROW, SHORT = 100, 30
 """Below so many columns the why text goes behind Enter; below so many lines the tables get less."""
@@ -58,6 +59,7 @@ class LatticetopApp(App[int]):
         Binding("o", "estate", "all subnets", id="estate"),
         Binding("c", "scopes", "scopes", id="scopes"),
         Binding("w", "changes", "changes", id="changes"),
+        Binding("t", "trend", "over time", show=False, id="trend"),
         Binding("exclamation_mark", "problems", show=False, key_display="!", id="problems"),
         Binding("right_square_bracket", "scope(1)", "next scope", key_display="]", id="next-scope"),
         Binding("left_square_bracket", "scope(-1)", show=False, key_display="[", id="previous-scope"),
@@ -127,6 +129,19 @@ class LatticetopApp(App[int]):
     def investigations(self) -> dict[str, Investigation]:
         """The last investigation of each endpoint of the scope on screen."""
         return self.current.investigations
+
+    @property
+    def trend(self) -> Trend:
+        """How the counts of the scope on screen went."""
+        return self.current.trend
+
+    @property
+    def trend_note(self) -> str:
+        """What there is to say of how far `trend` reaches."""
+        return ""
+
+    def gather_trend(self) -> None:
+        """Begin what it takes to know `trend` whole: nothing, where it is followed as it comes."""
 
     @property
     def scope_title(self) -> str:
@@ -243,6 +258,14 @@ class LatticetopApp(App[int]):
         """Show what changed in every scope."""
         if not isinstance(self.screen, ChangesScreen):
             self.push_screen(ChangesScreen())
+
+    def action_trend(self) -> None:
+        """Show how the free blocks and the fits went, and when they would run out."""
+        from latticetop.dashboard.screens.trend import TrendScreen
+
+        if not isinstance(self.screen, TrendScreen):
+            self.gather_trend()
+            self.push_screen(TrendScreen(self._main.subnet))
 
     def action_problems(self) -> None:
         """Show every problem since the start."""

@@ -33,6 +33,7 @@ KEYS = (
     ("o", "every subnet in one list, the tightest first; enter goes there"),
     ("c", "every account and Region that is followed, and how each fares; enter goes there"),
     ("w", "what changed: blocks taken and freed, endpoints, subnets; enter goes there, x writes it to a file"),
+    ("t", "free blocks of the subnet and fits of its VPC over time, how fast they go, when they run out"),
     ("!", "every problem since the start, and what to do about it"),
     ("[ ]", "the scope before and the next, where several accounts or Regions are followed"),
     ("r", "read everything now"),
