@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import DataTable, Static
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import as_of
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.trend_words import clock, level, rate
@@ -39,7 +41,7 @@ BLOCKS, FITS = "free /28 blocks", "more endpoints that may fit, one subnet in ea
 class TrendScreen(DetailScreen):
     """A plot of what is under the cursor of the table beneath it; Enter goes to that subnet on the main screen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("v", "switch", "subnets or VPCs", id="trend-of")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.TREND)
     AUTO_FOCUS = "#trend-table"
 
     def __init__(self, subnet_id: str | None) -> None:
