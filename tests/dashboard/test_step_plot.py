@@ -103,7 +103,7 @@ def test_of_each_stretch_the_lowest() -> None:
     ("soonest", "latest", "text"),
     [
         (3 * HOUR, 5 * HOUR, "in 3 to 5 h"),
-        (3.1 * HOUR, 3.3 * HOUR, "in about 3 h"),
+        (3.1 * HOUR, 3.3 * HOUR, "in 3 to 4 h"),
         (40 * 60, 119 * 60, "in 40 to 119 min"),
         (10 * 60, 5 * HOUR, "within 5 h"),
         (30, 90, "in 30 to 90 s"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,16 +23,15 @@ def level(value: Level | None) -> str:
 
 
 def runs_out(told: Forecast) -> str:
-    """`in 3 to 5 h`, `in 50 min or more`; else why it is not told."""
+    """`in 3 to 5 h`, rounded outwards, `in 50 min or more`; else why it is not told."""
     if told.why:
         return told.why
     if told.latest is None:
-        return f"in {_rounded(told.soonest, _unit(told.soonest))} {_unit(told.soonest)[0]} or more"
-    unit = _unit(told.latest)
-    if round(told.soonest / unit[1]) == 0:
-        return f"within {_rounded(told.latest, unit)} {unit[0]}"
-    soonest, latest = _rounded(told.soonest, unit), _rounded(told.latest, unit)
-    return f"in about {latest} {unit[0]}" if soonest == latest else f"in {soonest} to {latest} {unit[0]}"
+        name, size = _unit(told.soonest)
+        return f"in {floor(told.soonest / size):,} {name} or more"
+    name, size = _unit(told.latest)
+    soonest, latest = floor(told.soonest / size), ceil(told.latest / size)
+    return f"in {soonest:,} to {latest:,} {name}" if soonest else f"within {latest:,} {name}"
 
 
 def rate(told: Forecast) -> str:
@@ -52,10 +52,6 @@ def clock(at: float, seconds: bool = False) -> str:
 
 def _unit(seconds: float) -> tuple[str, float]:
     return next((unit for unit in UNITS if seconds >= LONGEST_IN_UNIT * unit[1]), UNITS[-1])
-
-
-def _rounded(seconds: float, unit: tuple[str, float]) -> str:
-    return f"{round(seconds / unit[1]):,}"
 
 
 def _number(amount: float) -> str:

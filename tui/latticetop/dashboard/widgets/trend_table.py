@@ -17,8 +17,6 @@ from latticetop.model.text import clean, shorten_ids
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from rich.style import Style
-
     from latticetop.dashboard.theme import Palette
     from latticetop.model.series import Level
     from latticetop.model.snapshot import Snapshot
@@ -119,17 +117,23 @@ def outlook(told: Forecast, palette: Palette) -> Text:
     return Text(runs_out(told), palette["bad" if told.why == NONE_LEFT else "dim" if told.why else "warn"])
 
 
-def _tinted(sign: str, palette: Palette, glyphs: Glyphs) -> tuple[str, Style]:
-    return sign, palette["bad"] if sign == glyphs.spark[0] else area(palette)
+def _course(series: Series, begin: float, end: float, palette: Palette, width: int, glyphs: Glyphs) -> Text:
+    """A sparkline, red where there was none; a plain line for a count that never changed."""
+    last = series.last
+    if len(series) == 1 and last and last.level and last.level.value:
+        return Text(glyphs.axis[3] * width, palette["dim"])
+    none, some = (glyphs.spark[0], palette["bad"]), area(palette)
+    signs = spark(series, begin, end, width, glyphs)
+    return Text.assemble(*((sign, none[1] if sign == none[0] else some) for sign in signs))
 
 
 def _row(course: Course, begin: float, end: float, palette: Palette, width: int, glyphs: Glyphs) -> Row:
-    lowest, signs = course.series.lowest(), spark(course.series, begin, end, width, glyphs)
+    lowest = course.series.lowest()
     cells = {
         "name": Text(course.name, palette["text"]),
         "zone": Text(course.zone, palette["dim"]),
         "cidr": Text(course.cidr, palette["dim"]),
-        "course": Text.assemble(*(_tinted(sign, palette, glyphs) for sign in signs)),
+        "course": _course(course.series, begin, end, palette, width, glyphs),
         "now": left(course.now, palette),
         "lowest": left(lowest.level, palette) if lowest else Text("?", palette["dim"]),
         "rate": Text(rate(course.told), palette["warn" if course.told.rates else "dim"]),
