@@ -209,7 +209,7 @@ class _Canvas:
         assert rates is not None and now is not None
         hours = ((column + 0.5) * self._width - self._plot.span) / HOUR
         low, high = (self._scale.eighths(max(0.0, now.value + rate * hours)) for rate in rates)
-        inside = low // 8 <= row <= max(0, high - 1) // 8 and high > 0
+        inside = low // 8 <= row <= max(low // 8, (high - 1) // 8) and high > 0
         return (self._glyphs.band if inside else " "), self._palette["warn"]
 
     def level_line(self, label: int) -> Text:
