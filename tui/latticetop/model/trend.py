@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from .capacity import fits
-from .plan import RESERVATIONS, doubt_about
+from .doubt import RESERVATIONS, doubt_about
 from .series import Level, Series
 
 if TYPE_CHECKING:

@@ -14,10 +14,6 @@ from textual.widgets import DataTable, Static
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import as_of, of_blocks
-from latticetop.dashboard.screens.block import BlockScreen
-from latticetop.dashboard.screens.endpoint import EndpointScreen
-from latticetop.dashboard.screens.explain import ExplainScreen
-from latticetop.dashboard.screens.plan import PlanScreen
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
 from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View, named_blocks
 from latticetop.dashboard.widgets.block_grid import BlockGrid
@@ -66,7 +62,7 @@ class MainScreen(Screen[None]):
         """Status above, four panes, keys below."""
         yield StatusLine()
         yield ProblemBar()
-        with Container(id="panes"):
+        with Container(id="panes", classes="-bare"):
             yield Pane(EndpointTable(id="endpoint-table"), id="endpoints", title="Endpoints")
             yield Pane(SubnetTable(id="subnet-table"), id="subnets", title="Subnets")
             yield Pane(VerticalScroll(Static(id="why-text"), classes="scroll"), id="why")
@@ -103,8 +99,8 @@ class MainScreen(Screen[None]):
         if update and update.status.problem and update.status.problem not in problems:
             problems.insert(0, update.status.problem)
         self.query_one(ProblemBar).show(problems, palette)
-        endpoints.say(nothing_here(update))
-        subnets.say(no_subnets(update))
+        endpoints.say(nothing_here(update, self._app.key_to("all")))
+        subnets.say(no_subnets(update, self._app.key_to("all")))
         self._balance()
         if view is None:
             return
@@ -189,6 +185,8 @@ class MainScreen(Screen[None]):
 
     @on(DataTable.RowSelected, "#endpoint-table")
     def _open_endpoint(self) -> None:
+        from latticetop.dashboard.screens.endpoint import EndpointScreen
+
         if self._endpoint:
             self._app.push_screen(EndpointScreen(self._endpoint))
 
@@ -198,6 +196,8 @@ class MainScreen(Screen[None]):
 
     @on(BlockGrid.Selected)
     def _open_block(self, message: BlockGrid.Selected) -> None:
+        from latticetop.dashboard.screens.block import BlockScreen
+
         if self._subnet:
             self._app.push_screen(BlockScreen(self._subnet, message.index))
 
@@ -213,7 +213,7 @@ class MainScreen(Screen[None]):
             text.update(Text())
             self._subnet_table.link(frozenset())
             return
-        pane.set_title(endpoint.vpc_endpoint_id, "enter opens")
+        pane.set_title(endpoint.vpc_endpoint_id, f"{self._app.key_to('open')} opens")
         told = (view.assessments[endpoint.vpc_endpoint_id], max(20, text.size.width or 50))
         if told != self._explained:
             self._explained = told
@@ -251,11 +251,15 @@ class MainScreen(Screen[None]):
 
     def action_explain(self) -> None:
         """Investigate the endpoint under the cursor."""
+        from latticetop.dashboard.screens.explain import ExplainScreen
+
         if self._endpoint:
             self._app.push_screen(ExplainScreen(self._endpoint))
 
     def action_plan(self) -> None:
         """Plan for the VPC at hand: in the endpoint's subnets when the cursor is there, else in the subnet's own."""
+        from latticetop.dashboard.screens.plan import PlanScreen
+
         view = self._app.view
         reading = view.snapshot.subnets.get(self._subnet or "") if view else None
         if view is None or reading is None:
