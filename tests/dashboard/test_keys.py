@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from latticetop.dashboard.screens.explain import ExplainScreen
 from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.plan import PlanScreen
+from latticetop.dashboard.screens.trend import TrendScreen
 from latticetop.dashboard.watched import Watched
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
@@ -42,6 +44,7 @@ BOUND: dict[Place, tuple[type[DOMNode], ...]] = {
     Place.PLAN: (PlanScreen,),
     Place.ESTATE: (EstateScreen,),
     Place.CHANGES: (ChangesScreen,),
+    Place.TREND: (TrendScreen,),
     Place.TABLE: (KeyedTable,),
     Place.GRID: (BlockGrid,),
     Place.HELP: (HelpScreen,),
@@ -76,6 +79,8 @@ def test_the_settings_name_every_column() -> None:
     def tables(kind: type[KeyedTable]) -> list[type[KeyedTable]]:
         return [kind, *(each for child in kind.__subclasses__() for each in tables(child))]
 
+    for module in ("problem_table", "scope_table"):
+        import_module(f"latticetop.dashboard.widgets.{module}")
     found = {table.NAME: tuple(column.key for column in table.COLUMNS) for table in tables(KeyedTable) if table.NAME}
     assert found == TABLES
     assert AddressTable in tables(KeyedTable)

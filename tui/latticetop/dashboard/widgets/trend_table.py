@@ -50,6 +50,7 @@ class Course(NamedTuple):
 class TrendTable(KeyedTable):
     """One row a subnet or VPC; the key is its id."""
 
+    NAME = "trend"
     COLUMNS = (
         Column("name", "", gap=0, flexible=True),
         Column("zone", "az", 96),
