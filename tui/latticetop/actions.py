@@ -20,13 +20,14 @@ class Place(Enum):
     PLAN = "on a plan"
     ESTATE = "on the list of all subnets"
     CHANGES = "on the list of changes"
+    TREND = "on the counts over time"
     TABLE = "in a table"
     GRID = "in the grid of blocks"
     HELP = "in the help"
 
 
-APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, ESTATE, CHANGES, TABLE, GRID, HELP = Place
-SCREENS = (ENDPOINT, EXPLAIN, PLAN, ESTATE, CHANGES)
+APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, ESTATE, CHANGES, TREND, TABLE, GRID, HELP = Place
+SCREENS = (ENDPOINT, EXPLAIN, PLAN, ESTATE, CHANGES, TREND)
 """The screens that have actions of their own; each is a DETAIL screen."""
 
 
@@ -76,6 +77,7 @@ _SUBNETS = "every subnet in one list, the tightest first; enter goes there"
 _CHANGES = "what changed: blocks taken and freed, endpoints, subnets; enter goes there"
 _PROBLEMS = "every problem since the start, and what to do about it"
 _SCOPES = "every account and Region that is followed, and how each fares; enter goes there"
+_TREND = "free blocks of the subnet and fits of its VPC over time, how fast they go, when they run out"
 _COMMANDS = "find a command by its name: what can be done here, scopes, themes"
 _SIGN_IN = "sign in, where credentials are missing: leaves to aws sso login, or to the command of latticetop.toml"
 
@@ -96,6 +98,16 @@ ACTIONS = (
     Action("estate", "estate", "o", "all subnets", _SUBNETS, (APP,)),
     Action("scopes", "scopes", "c", "scopes", _SCOPES, (APP,), replay=False),
     Action("changes", "changes", "w", "changes", _CHANGES, (APP,)),
+    Action("trend", "trend", "t", "over time", _TREND, (APP,), footer=False),
+    Action(
+        "problems",
+        "problems",
+        "!",
+        "problems",
+        "every problem since the start, what to do about it",
+        (APP,),
+        footer=False,
+    ),
     Action("problems", "problems", "!", "problems", _PROBLEMS, (APP,), footer=False),
     Action("previous-scope", "scope(-1)", "[", "scope before", _SCOPE, (APP,), footer=False, replay=False),
     Action("next-scope", "scope(1)", "]", "next scope", _SCOPE, (APP,), replay=False),
@@ -119,6 +131,7 @@ ACTIONS = (
     Action("copy-command", "copy_command", "y", "copy command", "copy the AWS command that would do it", (PLAN,)),
     Action("copy-terraform", "copy_terraform", "t", "Terraform", "copy the Terraform that would do it", (PLAN,)),
     Action("export-changes", "export", "x", "export", "write every change to a file", (CHANGES,)),
+    Action("trend-of", "switch", "v", "subnets or VPCs", "from subnets to VPCs, or back", (TREND,)),
     Action("open", "select_cursor", "enter", "open", _OPEN, (TABLE,)),
     Action("open", "select", "enter", "open", _OPEN, (GRID,)),
     _move("left", "move(-1, 0)", "h", GRID, "left"),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.marks import Marks
     from latticetop.dashboard.view import View
     from latticetop.model.investigation import Investigation
+    from latticetop.model.trend import Trend
 
 NARROW, SHORT = 100, 30
 """Below so many columns the why text goes behind Enter; below so many lines the tables get less."""
@@ -125,6 +126,19 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
     def investigations(self) -> dict[str, Investigation]:
         """The last investigation of each endpoint of the scope on screen."""
         return self.current.investigations
+
+    @property
+    def trend(self) -> Trend:
+        """How the counts of the scope on screen went."""
+        return self.current.trend
+
+    @property
+    def trend_note(self) -> str:
+        """What there is to say of how far `trend` reaches."""
+        return ""
+
+    def gather_trend(self) -> None:
+        """Begin what it takes to know `trend` whole: nothing, where it is followed as it comes."""
 
     @property
     def scope_title(self) -> str:
@@ -270,6 +284,14 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
 
         if not isinstance(self.screen, ChangesScreen):
             self.push_screen(ChangesScreen())
+
+    def action_trend(self) -> None:
+        """Show how the free blocks and the fits went, and when they would run out."""
+        from latticetop.dashboard.screens.trend import TrendScreen
+
+        if not isinstance(self.screen, TrendScreen):
+            self.gather_trend()
+            self.push_screen(TrendScreen(self._main.subnet))
 
     def action_problems(self) -> None:
         """Show every problem since the start."""

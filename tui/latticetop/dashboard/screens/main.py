@@ -235,6 +235,11 @@ class MainScreen(Screen[None]):
         self._tell_ages()
         self._endpoint_table.link(view.endpoints_in(self._subnet) if self._subnet else frozenset())
 
+    @property
+    def subnet(self) -> str | None:
+        """The subnet under the cursor."""
+        return self._subnet
+
     def go_to_subnet(self, subnet_id: str) -> None:
         """Put the cursor on a subnet."""
         if self._subnet_table.go_to(subnet_id) and self._app.view is not None:
