@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
@@ -40,10 +40,17 @@ class Line(Struct, frozen=True):
 
 def render_changes(changes: Iterable[tuple[Scope, Entry]]) -> bytes:
     """The changes as JSON lines in UTF-8, in the order given."""
-    return b"".join(msgspec.json.encode(_line(scope, entry)) + b"\n" for scope, entry in changes)
+    return b"".join(msgspec.json.encode(line_of(scope, entry)) + b"\n" for scope, entry in changes)
 
 
-def _line(scope: Scope, entry: Entry) -> Line:
+def change_row(scope: Scope, entry: Entry) -> dict[str, Any]:
+    """One change with the keys and values of its line."""
+    row: dict[str, Any] = msgspec.to_builtins(line_of(scope, entry))
+    return row
+
+
+def line_of(scope: Scope, entry: Entry) -> Line:
+    """One change as a line has it."""
     return Line(
         SCHEMA,
         entry.at,
