@@ -12,6 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import INTERRUPT, bindings_at, in_force, key_lines, shown_key, textual_keys
 from latticetop.dashboard.notices import tell
 from latticetop.dashboard.screens.changes import ChangesScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
@@ -26,7 +28,7 @@ from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Callable, Sequence
+    from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 
     from latticetop.dashboard.marks import Marks
     from latticetop.dashboard.view import View
@@ -38,12 +40,12 @@ NARROW, SHORT = 100, 30
 EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 
 
-class LatticetopApp(App[int]):
+class LatticetopApp(App[int], inherit_bindings=False):
     """Shows one scope at a time.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
-    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`.
+    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `key_map` has other keys for actions, by id.
     """
 
     CSS_PATH = "latticetop.tcss"
@@ -51,19 +53,7 @@ class LatticetopApp(App[int]):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "refresh", "read", id="refresh"),
-        Binding("space", "pause", "pause", id="pause"),
-        Binding("a", "toggle_all", "all", id="all"),
-        Binding("o", "estate", "all subnets", id="estate"),
-        Binding("c", "scopes", "scopes", id="scopes"),
-        Binding("w", "changes", "changes", id="changes"),
-        Binding("exclamation_mark", "problems", show=False, key_display="!", id="problems"),
-        Binding("right_square_bracket", "scope(1)", "next scope", key_display="]", id="next-scope"),
-        Binding("left_square_bracket", "scope(-1)", show=False, key_display="[", id="previous-scope"),
-        Binding("question_mark", "help", "help", key_display="?", id="help"),
-        Binding("q", "quit", "quit", id="quit"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(Place.APP)]
 
     latest: var[Update | None] = var(None, always_update=True)
 
@@ -85,6 +75,7 @@ class LatticetopApp(App[int]):
         more: AsyncIterable[Watched] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         notify_by: str = "off",
+        key_map: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         super().__init__()
         self.watched = [Watched(source, title, region), *others]
@@ -93,6 +84,8 @@ class LatticetopApp(App[int]):
         """The index of the scope on screen."""
         self.now = now
         self._notify_by = notify_by
+        self.key_map = key_map or {}
+        self.set_keymap({name: textual_keys(keys) for name, keys in self.key_map.items()})
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
         self.register_theme(DARK)
@@ -250,5 +243,12 @@ class LatticetopApp(App[int]):
             self.push_screen(ProblemsScreen())
 
     def action_help(self) -> None:
-        """Explain the keys, the letters and the verdicts."""
-        self.push_screen(HelpScreen())
+        """Explain what can be done here, the letters and the verdicts."""
+        found = in_force(self.screen)
+        here = key_lines([action for node, action in found if node is not self], self.key_map)
+        everywhere = key_lines([action for node, action in found if node is self], self.key_map)
+        self.push_screen(HelpScreen(here, everywhere))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as it is typed, in ASCII."""
+        return shown_key(binding.key)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.text import Text
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import as_of, of_blocks
 from latticetop.dashboard.screens.block import BlockScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
@@ -42,13 +44,7 @@ FRAME_LINES, LEAST_LINES = 4, 7
 class MainScreen(Screen[None]):
     """Shows the app's latest update. Until the cursor is moved it stays on what is in the worst trouble."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "pane", id="next-pane"),
-        Binding("shift+tab", "app.focus_previous", show=False, id="previous-pane"),
-        Binding("s", "sort", "sort", id="sort"),
-        Binding("e", "explain", "explain", id="explain"),
-        Binding("p", "plan", "plan", id="plan"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.MAIN)
     AUTO_FOCUS = "#endpoint-table"
 
     def __init__(self) -> None:
