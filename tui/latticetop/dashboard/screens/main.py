@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from latticetop.dashboard.app import LatticetopApp
+    from latticetop.dashboard.at_hand import AtHand
+    from latticetop.dashboard.sheets import Sheet
     from latticetop.follow.status import Update
+    from latticetop.reports.takeaway import Take
 
 FRAME_LINES, LEAST_LINES = 4, 7
 """Lines of a table's pane beside its rows: border, head, one to spare; and how many it has at the least."""
@@ -243,6 +246,22 @@ class MainScreen(Screen[None]):
         """Forget the cursors, for another scope."""
         self._endpoint = self._subnet = None
         self._moved = False
+
+    def take(self) -> Take:
+        """The block, the subnet or the endpoint under the cursor of the pane at hand."""
+        return self._at_hand.take()
+
+    def sheet(self) -> Sheet | None:
+        """The blocks, the subnets or the endpoints, whichever pane is at hand."""
+        return self._at_hand.sheet()
+
+    @property
+    def _at_hand(self) -> AtHand:
+        from latticetop.dashboard.at_hand import AtHand
+
+        tables, grid = (self._endpoint_table, self._subnet_table), self.query_one(BlockGrid)
+        pane = next((each for each in (*tables, grid) if each.has_focus), tables[0])
+        return AtHand(self._app.view, pane, self._endpoint or "", self._subnet or "", grid.cursor)
 
     def action_explain(self) -> None:
         """Investigate the endpoint under the cursor."""
