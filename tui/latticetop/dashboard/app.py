@@ -1,4 +1,7 @@
-"""The Textual application: follows a source and shows what it publishes."""
+"""The Textual application: follows a source and shows what it publishes.
+
+A screen that is opened by a key is imported when it is opened: the first frame need not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,8 @@ from textual.reactive import var
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import INTERRUPT, bindings_at, in_force, key_lines, shown_key, textual_keys
 from latticetop.dashboard.notices import tell
-from latticetop.dashboard.screens.changes import ChangesScreen
-from latticetop.dashboard.screens.endpoint import EndpointScreen
-from latticetop.dashboard.screens.estate import EstateScreen
-from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.overview import OverviewScreen
-from latticetop.dashboard.screens.problems import ProblemsScreen
-from latticetop.dashboard.screens.scopes import ScopesScreen
 from latticetop.dashboard.theme import DARK, Palette, variables
 from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
@@ -144,6 +141,10 @@ class LatticetopApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the main screen, and start following once it has been painted."""
+        # With the classes of its size from the start, Textual need not style it twice.
+        width, height = self.size
+        for length, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            self._main.add_class(max(each for each in breakpoints if each[0] <= length)[1], update=False)
         self.push_screen(self._main)
         self.call_after_refresh(self._follow)
 
@@ -187,10 +188,14 @@ class LatticetopApp(App[int], inherit_bindings=False):
 
     def action_scopes(self) -> None:
         """Show every scope and how it fares."""
+        from latticetop.dashboard.screens.scopes import ScopesScreen
+
         self.push_screen(ScopesScreen())
 
     def action_estate(self) -> None:
         """Show every subnet of every scope in one list."""
+        from latticetop.dashboard.screens.estate import EstateScreen
+
         self.push_screen(EstateScreen())
 
     def look_at(self, scope: int, subnet_id: str) -> None:
@@ -201,6 +206,8 @@ class LatticetopApp(App[int], inherit_bindings=False):
 
     def look_at_endpoint(self, scope: int, endpoint_id: str) -> None:
         """Open an endpoint of a scope."""
+        from latticetop.dashboard.screens.endpoint import EndpointScreen
+
         self.show_scope(scope)
         self.push_screen(EndpointScreen(endpoint_id))
 
@@ -234,11 +241,15 @@ class LatticetopApp(App[int], inherit_bindings=False):
 
     def action_changes(self) -> None:
         """Show what changed in every scope."""
+        from latticetop.dashboard.screens.changes import ChangesScreen
+
         if not isinstance(self.screen, ChangesScreen):
             self.push_screen(ChangesScreen())
 
     def action_problems(self) -> None:
         """Show every problem since the start."""
+        from latticetop.dashboard.screens.problems import ProblemsScreen
+
         if not isinstance(self.screen, ProblemsScreen):
             self.push_screen(ProblemsScreen())
 
@@ -262,6 +273,8 @@ class LatticetopApp(App[int], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Explain what can be done here, the letters and the verdicts."""
+        from latticetop.dashboard.screens.help import HelpScreen
+
         found = in_force(self.screen)
         here = key_lines([action for node, action in found if node is not self], self.key_map)
         everywhere = key_lines([action for node, action in found if node is self], self.key_map)

@@ -27,8 +27,9 @@ from latticetop.model.address import format_address, parse_cidr
 from latticetop.model.capacity import Answer, Outcome, decide
 from latticetop.model.choice import best_subnets
 from latticetop.model.demand import Behaviour, Demand
+from latticetop.model.doubt import doubt_about
 from latticetop.model.orders import working_order
-from latticetop.model.plan import advise, doubt_about, ranges_to_reserve
+from latticetop.model.plan import advise, ranges_to_reserve
 from latticetop.model.text import clean
 from latticetop.model.what_if import without
 from latticetop.reports import commands
