@@ -46,8 +46,6 @@ class ChoiceScreen(ModalScreen[int | None]):
             Text.assemble(
                 (label.ljust(width), palette["strong"]),
                 (clean(text), palette["text"]),
-                no_wrap=True,
-                overflow="ellipsis",
             )
             for label, text in self._lines
         )

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from latticetop.actions import Place
+from latticetop.dashboard.at_hand import AtHand
 from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import as_of, of_blocks
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from latticetop.dashboard.app import LatticetopApp
-    from latticetop.dashboard.at_hand import AtHand
     from latticetop.dashboard.sheets import Sheet
     from latticetop.follow.status import Update
     from latticetop.reports.takeaway import Take
@@ -257,11 +257,8 @@ class MainScreen(Screen[None]):
 
     @property
     def _at_hand(self) -> AtHand:
-        from latticetop.dashboard.at_hand import AtHand
-
-        tables, grid = (self._endpoint_table, self._subnet_table), self.query_one(BlockGrid)
-        pane = next((each for each in (*tables, grid) if each.has_focus), tables[0])
-        return AtHand(self._app.view, pane, self._endpoint or "", self._subnet or "", grid.cursor)
+        tables = (self._endpoint_table, self._subnet_table)
+        return AtHand(self._app.view, self.focused, tables, self._endpoint or "", self._subnet or "")
 
     def action_explain(self) -> None:
         """Investigate the endpoint under the cursor."""
