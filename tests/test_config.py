@@ -87,7 +87,7 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
     ("text", "said"),
     [
         ("intervall = 5", "there is no setting 'intervall'. Did you mean 'interval'?"),
-        ("colour = 5", "there is no setting 'colour'. There are: profiles, "),
+        ("hue = 5", "there is no setting 'hue'. There are: profiles, "),
         ('[[roles]]\narn = "x"\nprofil = "y"', "there is no setting 'profil'. Did you mean 'profile'?"),
         ("interval = 'soon'", "expected `float`, got `str` - at `$.interval`."),
         ("interval = 2", "The interval is 2 s;"),

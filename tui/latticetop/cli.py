@@ -10,6 +10,7 @@ import click
 
 from latticetop import __version__
 from latticetop.commands.check import check
+from latticetop.commands.config import config_command
 from latticetop.commands.demo import demo
 from latticetop.commands.explain import explain
 from latticetop.commands.plan import plan
@@ -60,6 +61,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed, for a ticket
       latticetop plan --subnet-ids subnet-…   whether another one fits
+      latticetop config --example             every setting, for latticetop.toml
     """
     context.obj = flags
     if context.invoked_subcommand is None:
@@ -77,6 +79,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
                 selection_of(config),
                 max_calls=config.max_calls,
                 notify=config.notify,
+                config=config,
                 recorder=recorder(places, flags["record"], flags["redact"]),
             )
         )
@@ -86,7 +89,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         )
 
 
-for command in (check, explain, plan, demo, replay, simulate):
+for command in (check, explain, plan, demo, replay, simulate, config_command):
     cli.add_command(command)
 
 

@@ -74,13 +74,17 @@ def merge(context: click.Context, flags: dict[str, Any]) -> Config:
 
     given: dict[str, Any] = {**(context.find_root().obj or {})}
     given |= {name: value for name, value in flags.items() if value}
-    try:
-        config = load_config()
-    except ConfigError as error:
-        usage(str(error))
-    config = choose(config, given.pop("profiles", ()), given.pop("regions", ()))
+    config = choose(settings(), given.pop("profiles", ()), given.pop("regions", ()))
     known = {name: value for name, value in given.items() if name in Config.__struct_fields__ and value}
     return structs.replace(config, **known)
+
+
+def settings() -> Config:
+    """The settings of the file; a usage error when it cannot be used."""
+    try:
+        return load_config()
+    except ConfigError as error:
+        usage(str(error))
 
 
 def selection_of(config: Config) -> Selection:

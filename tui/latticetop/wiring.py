@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from latticetop.config import FLOOR, Notify
+from latticetop.config import FLOOR, Click, Notify
 from latticetop.console import UNREADABLE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
     from latticetop.aws import Settings, Shared
+    from latticetop.config import Config
+    from latticetop.dashboard.preferences import Preferences
     from latticetop.dashboard.watched import Watched
     from latticetop.follow.reader import Resolve
     from latticetop.follow.recorded import Recorded
@@ -43,10 +45,14 @@ def live(
     resolve: Resolve | None = None,
     notify: Notify = Notify.OFF,
     recorder: Recorder | None = None,
+    scenarios: Mapping[str, str] | None = None,
+    play: Callable[[str], None] = lambda _: None,
+    config: Config | None = None,
 ) -> int:
     """Open the dashboard; the exit code, which is UNREADABLE after a crash, since 1 says something of the account.
 
-    `resolve` stands in for the system's resolver. One scope alone is recorded.
+    `resolve` stands in for the system's resolver. One scope alone is recorded. `scenarios` are offered by name, and
+    `play` is told which one was chosen.
     """
     with _for_good():
         from latticetop.aws import Connector, Shared
@@ -76,6 +82,9 @@ def live(
         others=others,
         more=more,
         notify_by=notify.value,
+        scenarios=scenarios,
+        play=play,
+        preferences=preferences_of(config),
     )
     try:
         app.run()
@@ -85,7 +94,17 @@ def live(
     return UNREADABLE if app.return_code else 0
 
 
-def replay(recording: Recording, index: int, speed: float) -> int:
+def preferences_of(config: Config | None) -> Preferences:
+    """What the settings say of the dashboard."""
+    from latticetop.dashboard.preferences import USUAL, Preferences
+
+    if config is None:
+        return USUAL
+    tight = config.thresholds
+    return Preferences(config.key_map, config.columns, config.click is Click.OPEN, tight.free_blocks, tight.fits)
+
+
+def replay(recording: Recording, index: int, speed: float, config: Config | None = None) -> int:
     """Open the dashboard on a recording, at one of its entries; the exit code."""
     with _for_good():
         from latticetop.dashboard.replay_app import ReplayApp
@@ -93,7 +112,7 @@ def replay(recording: Recording, index: int, speed: float) -> int:
 
     replayer = Replayer(recording, speed=speed)
     replayer.seek(index)
-    app = ReplayApp(replayer, title=recording.path.name, now=replayer.now)
+    app = ReplayApp(replayer, title=recording.path.name, now=replayer.now, preferences=preferences_of(config))
     app.run()
     return UNREADABLE if app.return_code else 0
 

@@ -6,9 +6,9 @@ import asyncio
 
 import click
 
-from latticetop.config import LONGEST, Notify
+from latticetop.config import LONGEST, Config, Notify
 from latticetop.console import SPEED, Number, need_terminal, usage
-from latticetop.flags import options
+from latticetop.flags import options, settings
 from latticetop.to_file import RECORDING, recorder
 
 REGION = "us-east-1"
@@ -24,14 +24,32 @@ def demo(
     context: click.Context, /, scenario: str, speed: float | None, interval: float, record: str | None, redact: bool
 ) -> None:
     """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network."""
+    need_terminal()
+    config = settings()
+    notify = context.find_root().obj["notify"] or Notify.OFF
+    chosen = [scenario]
+    while chosen:
+        code = _play(chosen, speed, interval, notify, record, redact, config)
+    raise SystemExit(code)
+
+
+def _play(
+    chosen: list[str],
+    speed: float | None,
+    interval: float,
+    notify: Notify,
+    record: str | None,
+    redact: bool,
+    config: Config,
+) -> int:
+    """Play what is chosen, which is taken from the list; what is chosen next is added to it. The exit code."""
     from latticetop.aws import Settings
     from latticetop.follow.status import Selection
     from latticetop.scopes import Place
-    from latticetop.simulator import ServerThread
+    from latticetop.simulator import SCENARIOS, ServerThread
     from latticetop.wiring import live
 
-    need_terminal()
-    notify = context.find_root().obj["notify"] or Notify.OFF
+    scenario = chosen.pop()
     try:
         server = ServerThread(scenario, speed=speed).start()
     except ValueError as error:
@@ -43,8 +61,18 @@ def demo(
         async def resolve(name: str) -> tuple[str, ...]:
             return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve(name)))
 
-        recording = recorder(places, record, redact)
-        code = live(places, interval, Selection(), floor=interval, resolve=resolve, notify=notify, recorder=recording)
+        others = {name: each.description for name, each in SCENARIOS.items() if name != server.scenario.name}
+        return live(
+            places,
+            interval,
+            Selection(),
+            floor=interval,
+            resolve=resolve,
+            notify=notify,
+            recorder=recorder(places, record, redact),
+            scenarios={} if record else others,
+            play=chosen.append,
+            config=config,
+        )
     finally:
         server.stop()
-    raise SystemExit(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from latticetop.console import Number, need_terminal
+from latticetop.flags import settings
 from latticetop.from_file import TIMES, index_of, opened
 
 
@@ -23,11 +24,12 @@ def replay(file: str, at: str | None, speed: float) -> None:
     """
     from latticetop.wiring import replay as play
 
+    config = settings()
     recording = opened(file)
     try:
         index = index_of(recording, at) if at is not None else 0
         need_terminal()
-        code = play(recording, index, speed)
+        code = play(recording, index, speed, config)
     finally:
         recording.close()
     raise SystemExit(code)

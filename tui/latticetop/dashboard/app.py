@@ -10,14 +10,15 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import var
 
 from latticetop.actions import Place
-from latticetop.dashboard.bindings import INTERRUPT, bindings_at, in_force, key_lines, shown_key, textual_keys
+from latticetop.dashboard.bindings import INTERRUPT, bindings_at
+from latticetop.dashboard.keyed_app import KeyedApp
 from latticetop.dashboard.notices import tell
+from latticetop.dashboard.preferences import USUAL, Preferences
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.theme import DARK, Palette, variables
@@ -37,17 +38,17 @@ NARROW, SHORT = 100, 30
 EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 
 
-class LatticetopApp(App[int], inherit_bindings=False):
+class LatticetopApp(KeyedApp, inherit_bindings=False):
     """Shows one scope at a time.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
-    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `key_map` has other keys for actions, by id.
+    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `preferences` are what may be set;
+    `scenarios` are what else may be played, by name, and `play` is told which one when the dashboard ends for it.
     """
 
     CSS_PATH = "latticetop.tcss"
     TITLE = "latticetop"
-    ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(Place.APP)]
@@ -72,21 +73,23 @@ class LatticetopApp(App[int], inherit_bindings=False):
         more: AsyncIterable[Watched] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         notify_by: str = "off",
-        key_map: Mapping[str, Sequence[str]] | None = None,
+        preferences: Preferences = USUAL,
+        scenarios: Mapping[str, str] | None = None,
+        play: Callable[[str], None] = lambda _: None,
     ) -> None:
-        super().__init__()
+        super().__init__(preferences, scenarios, play)
         self.watched = [Watched(source, title, region), *others]
         self._more = more
         self.at = 0
         """The index of the scope on screen."""
         self.now = now
         self._notify_by = notify_by
-        self.key_map = key_map or {}
-        self.set_keymap({name: textual_keys(keys) for name, keys in self.key_map.items()})
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
         self.register_theme(DARK)
         self.theme = DARK.name
+        for name in self.available_themes.keys() - {DARK.name}:
+            self.unregister_theme(name)
         self._palette: Palette | None = None
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -131,6 +134,8 @@ class LatticetopApp(App[int], inherit_bindings=False):
         """The styles of the theme in force."""
         if self._palette is None:
             self._palette = Palette(self.theme_variables)
+            self._palette.few_blocks = self.preferences.few_blocks
+            self._palette.few_fits = self.preferences.few_fits
         return self._palette
 
     def _fatal_error(self) -> None:
@@ -270,16 +275,3 @@ class LatticetopApp(App[int], inherit_bindings=False):
         from latticetop.dashboard import taking
 
         taking.offer_forms(self)
-
-    def action_help(self) -> None:
-        """Explain what can be done here, the letters and the verdicts."""
-        from latticetop.dashboard.screens.help import HelpScreen
-
-        found = in_force(self.screen)
-        here = key_lines([action for node, action in found if node is not self], self.key_map)
-        everywhere = key_lines([action for node, action in found if node is self], self.key_map)
-        self.push_screen(HelpScreen(here, everywhere))
-
-    def get_key_display(self, binding: Binding) -> str:
-        """A key as it is typed, in ASCII."""
-        return shown_key(binding.key)

@@ -102,8 +102,8 @@ class MainScreen(Screen[None]):
         if update and update.status.problem and update.status.problem not in problems:
             problems.insert(0, update.status.problem)
         self.query_one(ProblemBar).show(problems, palette)
-        endpoints.say(nothing_here(update))
-        subnets.say(no_subnets(update))
+        endpoints.say(nothing_here(update, self._app.key_to("all")))
+        subnets.say(no_subnets(update, self._app.key_to("all")))
         self._balance()
         if view is None:
             return
@@ -216,7 +216,7 @@ class MainScreen(Screen[None]):
             text.update(Text())
             self._subnet_table.link(frozenset())
             return
-        pane.set_title(endpoint.vpc_endpoint_id, "enter opens")
+        pane.set_title(endpoint.vpc_endpoint_id, f"{self._app.key_to('open')} opens")
         told = (view.assessments[endpoint.vpc_endpoint_id], max(20, text.size.width or 50))
         if told != self._explained:
             self._explained = told

@@ -31,6 +31,7 @@ STATE_TONES = {
 class EndpointTable(KeyedTable):
     """One row an endpoint; the key is its id."""
 
+    NAME = "endpoints"
     COLUMNS = (
         Column("id", "endpoint", gap=0),
         Column("state", "AWS says"),

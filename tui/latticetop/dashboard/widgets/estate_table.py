@@ -57,6 +57,7 @@ class Place(NamedTuple):
 class EstateTable(KeyedTable):
     """One row a subnet; the key is a `Place.key`."""
 
+    NAME = "estate"
     COLUMNS = (
         Column("name", "subnet", gap=0, flexible=True),
         Column("account", "account", 80, of_scopes=True),

@@ -29,6 +29,7 @@ WORDS = {
 class PlanTable(KeyedTable):
     """One row a subnet; the key is its id."""
 
+    NAME = "plan"
     COLUMNS = (
         Column("chosen", "", gap=0),
         Column("name", "subnet", gap=1),
