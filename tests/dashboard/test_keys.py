@@ -18,7 +18,7 @@ from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.preferences import Preferences
 from latticetop.dashboard.replay_app import ReplayApp
 from latticetop.dashboard.screens.block import AddressTable
-from latticetop.dashboard.screens.changes import ChangesScreen
+from latticetop.dashboard.screens.choice import Choices, ChoiceScreen
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
 from latticetop.dashboard.screens.estate import EstateScreen
@@ -41,10 +41,11 @@ BOUND: dict[Place, tuple[type[DOMNode], ...]] = {
     Place.EXPLAIN: (ExplainScreen,),
     Place.PLAN: (PlanScreen,),
     Place.ESTATE: (EstateScreen,),
-    Place.CHANGES: (ChangesScreen,),
     Place.TABLE: (KeyedTable,),
     Place.GRID: (BlockGrid,),
     Place.HELP: (HelpScreen,),
+    Place.CHOICE: (ChoiceScreen,),
+    Place.MENU: (Choices,),
 }
 """The class that stands for each place."""
 
