@@ -28,7 +28,10 @@ from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.plan import PlanScreen
 from latticetop.dashboard.watched import Watched
 from latticetop.dashboard.widgets.block_grid import BlockGrid
+from latticetop.dashboard.widgets.change_table import ChangeTable
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.problem_table import ProblemTable
+from latticetop.dashboard.widgets.scope_table import ScopeTable
 
 from .accounts import account, cluster, incident
 from .stage import DEADLINE, FakeSource, Stage, showing, update
@@ -79,7 +82,7 @@ def test_the_settings_name_every_column() -> None:
 
     found = {table.NAME: tuple(column.key for column in table.COLUMNS) for table in tables(KeyedTable) if table.NAME}
     assert found == TABLES
-    assert AddressTable in tables(KeyedTable)
+    assert {AddressTable, ChangeTable, ProblemTable, ScopeTable} <= set(tables(KeyedTable))
 
 
 def palette(stage: Stage) -> list[str]:
@@ -148,7 +151,7 @@ async def test_help_begins_with_the_screen_at_hand() -> None:
         await stage.press("p", "question_mark")
         words = stage.pane_words("#help")
         here, everywhere = words.index("Here"), words.index("Everywhere")
-        assert here < words.index("space x take the subnet into the plan") < everywhere
+        assert here < words.index("space take the subnet into the plan") < everywhere
         assert "read everything now" in words[everywhere:] and "stop reading" not in words
         await stage.press("end")
         words = stage.pane_words("#help")
