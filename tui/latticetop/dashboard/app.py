@@ -299,3 +299,21 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
 
         if not isinstance(self.screen, ProblemsScreen):
             self.push_screen(ProblemsScreen())
+
+    async def action_copy(self) -> None:
+        """Copy the id of what is under the cursor."""
+        from latticetop.dashboard import taking
+
+        await taking.copy_first(self)
+
+    def action_copy_menu(self) -> None:
+        """Offer what else can be copied of it."""
+        from latticetop.dashboard import taking
+
+        taking.offer_parts(self)
+
+    def action_export(self) -> None:
+        """Offer to write the view at hand to a file."""
+        from latticetop.dashboard import taking
+
+        taking.offer_forms(self)

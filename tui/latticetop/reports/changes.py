@@ -96,7 +96,7 @@ def lines_json_schema() -> dict[str, Any]:
 def render_happening(happening: Happening) -> str:
     """One JSON line."""
     if isinstance(happening, Changed):
-        line: Struct = _line(happening.scope, happening.entry)
+        line: Struct = line_of(happening.scope, happening.entry)
     elif isinstance(happening, Began):
         line = _start(happening)
     else:
@@ -108,7 +108,7 @@ def render_happening(happening: Happening) -> str:
 
 def render_changes(changes: Iterable[tuple[Scope, Entry]]) -> bytes:
     """The changes as JSON lines in UTF-8, in the order given."""
-    return b"".join(msgspec.json.encode(_line(scope, entry)) + b"\n" for scope, entry in changes)
+    return b"".join(msgspec.json.encode(line_of(scope, entry)) + b"\n" for scope, entry in changes)
 
 
 def _start(began: Began) -> StartLine:
@@ -134,7 +134,14 @@ def _start(began: Began) -> StartLine:
     )
 
 
-def _line(scope: Scope, entry: Entry) -> Line:
+def change_row(scope: Scope, entry: Entry) -> dict[str, Any]:
+    """One change with the keys and values of its line."""
+    row: dict[str, Any] = msgspec.to_builtins(line_of(scope, entry))
+    return row
+
+
+def line_of(scope: Scope, entry: Entry) -> Line:
+    """One change as a line has it."""
     return Line(
         entry.at,
         entry.since,

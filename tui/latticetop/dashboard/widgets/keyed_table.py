@@ -67,6 +67,11 @@ class KeyedTable(DataTable[Text]):
         row = self.cursor_row
         return self._order[row] if 0 <= row < len(self._order) else None
 
+    @property
+    def keys(self) -> Sequence[str]:
+        """The keys of all rows in the order shown."""
+        return tuple(self._order)
+
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows in this order, of each key the last; unchanged cells are left alone, the cursor stays."""
         given = {row.key: row for row in rows}

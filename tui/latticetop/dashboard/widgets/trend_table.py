@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.text import Text
 
 from latticetop.dashboard.trend_words import level, rate, runs_out
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.dashboard.widgets.step_plot import GLYPHS, Glyphs, area, spark
 from latticetop.dashboard.widgets.subnet_table import subnet_name
 from latticetop.model.forecast import NONE_LEFT, Forecast, forecast
