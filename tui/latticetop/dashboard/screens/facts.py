@@ -20,7 +20,9 @@ from latticetop.model.text import clean
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from latticetop.dashboard.sheets import Sheet
     from latticetop.dashboard.view import View
+    from latticetop.reports.takeaway import Take
 
 
 class FactsScreen(DetailScreen):
@@ -42,6 +44,7 @@ class FactsScreen(DetailScreen):
 
     def show_facts(self, facts: Mapping[str, Any], summary: str = "") -> None:
         """Show these facts from now on."""
+        self._facts = facts
         palette = self.lattice.palette
         grid = Table.grid(padding=(0, 2, 0, 0))
         for depth, name, value in flatten({k: v for k, v in facts.items() if v not in (None, "", [], {}, ())}):
@@ -52,6 +55,22 @@ class FactsScreen(DetailScreen):
         parts = [grid, Text(), Text(f"Without a value: {empty}.", palette["dim"])] if empty else [grid]
         self.query_one("#facts", Static).update(Group(*parts))
         self.query_one("#facts-pane", Pane).set_title(self._title, summary)
+
+    def take(self) -> Take:
+        """The thing's id and all its facts; an association has more."""
+        from latticetop.reports import table_text, takeaway
+
+        view = self.lattice.view
+        association = view.snapshot.associations.get(self._title) if view else None
+        if view and association:
+            return takeaway.of_association(view.snapshot, association)
+        return takeaway.Part("id", self._title), takeaway.Part("JSON", table_text.row_as_json(dict(self._facts)))
+
+    def sheet(self) -> Sheet:
+        """The facts."""
+        from latticetop.dashboard import sheets
+
+        return sheets.facts(self._title, self._facts)
 
     def refresh_from(self, view: View) -> None:
         """Facts once told do not change."""

@@ -77,7 +77,7 @@ class BlockGrid(Filtering, ScrollView, can_focus=True):
             self._reveal(scene.cursor)
 
     @property
-    def keys(self) -> Sequence[str]:
+    def query_keys(self) -> Sequence[str]:
         """The keys that may be asked for."""
         return BLOCK_KEYS
 

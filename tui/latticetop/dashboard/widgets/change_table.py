@@ -11,7 +11,8 @@ from rich.text import Text
 
 from latticetop.dashboard.sentences import Extent
 from latticetop.dashboard.subjects import ranges_in, row_subject
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.model.changes import Change, Entry
 from latticetop.model.text import clean, shorten_ids
 

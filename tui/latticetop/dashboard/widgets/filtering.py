@@ -49,7 +49,7 @@ class Filtering(_Widget):
         return cast("LatticetopApp", self.app)
 
     @property
-    def keys(self) -> Sequence[str]:
+    def query_keys(self) -> Sequence[str]:
         """The keys that may be asked for."""
         raise NotImplementedError
 
@@ -63,7 +63,7 @@ class Filtering(_Widget):
 
     def ask(self, text: str) -> Query:
         """Look for something else; what cannot be understood changes nothing."""
-        query = parse_query(text, self.keys)
+        query = parse_query(text, self.query_keys)
         if not query.problem and query != self.asked:
             self.asked = query
             self.look()

@@ -110,7 +110,7 @@ class FilterPrompt(Prompt):
 
     def _ask(self, text: str) -> None:
         query = self._filtering.ask(text)
-        self.say(query.problem or self._filtering.told or ", ".join(f"{key}:" for key in self._filtering.keys),
+        self.say(query.problem or self._filtering.told or ", ".join(f"{key}:" for key in self._filtering.query_keys),
                  wrong=bool(query.problem))  # fmt: skip
 
     def accept(self, text: str) -> None:
