@@ -19,6 +19,7 @@ class Place(Enum):
     EXPLAIN = "on an explanation"
     PLAN = "on a plan"
     ESTATE = "on the list of all subnets"
+    TREND = "on the counts over time"
     TABLE = "in a table"
     GRID = "in the grid of blocks"
     HELP = "in the help"
@@ -26,8 +27,8 @@ class Place(Enum):
     MENU = "in a menu"
 
 
-APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, ESTATE, TABLE, GRID, HELP, CHOICE, MENU = Place
-SCREENS = (ENDPOINT, EXPLAIN, PLAN, ESTATE)
+APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, ESTATE, TREND, TABLE, GRID, HELP, CHOICE, MENU = Place
+SCREENS = (ENDPOINT, EXPLAIN, PLAN, ESTATE, TREND)
 """The screens that have actions of their own; each is a DETAIL screen."""
 
 
@@ -80,10 +81,13 @@ _COPY = "copy the id, the range or the address under the cursor; an explanation,
 _COPY_MENU = "copy more of it: the ARN, the row as JSON, the command that shows the same"
 _EXPORT = "write what is on screen to a file: JSON, CSV, Markdown or a picture"
 _SCOPES = "every account and Region that is followed, and how each fares; enter goes there"
+_TREND = "free blocks of the subnet and fits of its VPC over time, how fast they go, when they run out"
 _COMMANDS = "find a command by its name: what can be done here, scopes, themes"
+_SIGN_IN = "sign in, where credentials are missing: leaves to aws sso login, or to the command of latticetop.toml"
 
 QUIT = Action("quit", "quit", "q", "quit", "end latticetop", (APP,))
 ACTIONS = (
+    Action("sign-in", "sign_in", "l", "sign in", _SIGN_IN, (APP,), replay=False, priority=True),
     Action("refresh", "refresh", "r", "read", "read everything now", (APP,), replay=False),
     Action("pause", "pause", "space", "pause", "stop reading, or go on", (APP,), replay=False),
     Action("pause", "pause", "space", "play", "play, or stand still", (APP,), live=False),
@@ -98,6 +102,16 @@ ACTIONS = (
     Action("estate", "estate", "o", "all subnets", _SUBNETS, (APP,)),
     Action("scopes", "scopes", "c", "scopes", _SCOPES, (APP,), replay=False),
     Action("changes", "changes", "w", "changes", _CHANGES, (APP,)),
+    Action("trend", "trend", "t", "over time", _TREND, (APP,), footer=False),
+    Action(
+        "problems",
+        "problems",
+        "!",
+        "problems",
+        "every problem since the start, what to do about it",
+        (APP,),
+        footer=False,
+    ),
     Action("problems", "problems", "!", "problems", _PROBLEMS, (APP,), footer=False),
     Action("previous-scope", "scope(-1)", "[", "scope before", _SCOPE, (APP,), footer=False, replay=False),
     Action("next-scope", "scope(1)", "]", "next scope", _SCOPE, (APP,), replay=False),
@@ -122,6 +136,7 @@ ACTIONS = (
     Action("best-subnets", "best", "b", "best subnets", "choose the subnets that serve best", (PLAN,)),
     Action("undo-what-if", "undo", "u", "undo", "take back the last that was supposed gone", (PLAN,)),
     Action("copy-terraform", "copy_terraform", "t", "Terraform", "copy the Terraform that would do it", (PLAN,)),
+    Action("trend-of", "switch", "v", "subnets or VPCs", "from subnets to VPCs, or back", (TREND,)),
     Action("open", "select_cursor", "enter", "open", _OPEN, (TABLE,)),
     Action("open", "select", "enter", "open", _OPEN, (GRID,)),
     _move("left", "move(-1, 0)", "h", GRID, fixed="left"),

@@ -97,6 +97,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     vpc_ids: Annotated[Names, Meta(description="Only the subnets of these VPCs.")] = ()
     subnet_ids: Annotated[Names, Meta(description="Only these subnets.")] = ()
     notify: Annotated[Notify, Meta(description="When a verdict changes: off, bell or desktop.")] = Notify.OFF
+    sign_in: Annotated[
+        Names, Meta(description="The command that signs in, word by word; {profile} stands for the profile's name.")
+    ] = ()
     click: Annotated[Click, Meta(description="What a click on a row does: select it, or open it.")] = Click.SELECT
     thresholds: Annotated[Thresholds, Meta(description="What counts as tight.")] = Thresholds()
     columns: Annotated[
@@ -193,6 +196,8 @@ def budget_problem(calls: int) -> str:
 
 def _wrong(config: Config) -> Iterator[str]:
     yield from filter(None, (interval_problem(config.interval), budget_problem(config.max_calls)))
+    if config.sign_in and not config.sign_in[0]:
+        yield 'sign_in has no command: write it word by word, as in ["aws", "sso", "login"].'
     for role in config.roles:
         if not _ROLE_ARN.fullmatch(role.arn):
             yield f"'{role.arn}' is no role: write arn:aws:iam::123456789012:role/NAME."

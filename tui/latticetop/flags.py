@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from msgspec import structs
 
+from latticetop.completing import profiles, regions
 from latticetop.config import FEWEST_CALLS, Config, ConfigError, budget_problem, load_config
 from latticetop.console import check_url, usage
 
@@ -17,10 +18,18 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 
 
-def _check_budget(_: click.Context, __: click.Parameter, calls: int | None) -> int | None:
-    if calls is not None and (problem := budget_problem(calls)):
+def _check_budget(context: click.Context, __: click.Parameter, calls: int | None) -> int | None:
+    if calls is not None and not context.resilient_parsing and (problem := budget_problem(calls)):
         usage(problem)
     return calls
+
+
+def _keep_log(context: click.Context, _: click.Parameter, name: str | None) -> str | None:
+    if name:
+        from latticetop.debug_log import keep_log
+
+        keep_log(context.find_root(), name)
+    return name
 
 
 CONNECTION = (
@@ -29,6 +38,7 @@ CONNECTION = (
         "profiles",
         multiple=True,
         metavar="NAME",
+        shell_complete=profiles,
         help="AWS profile, or a role of latticetop.toml; may be repeated. Else AWS_PROFILE, else the default chain.",
     ),
     click.option(
@@ -36,6 +46,7 @@ CONNECTION = (
         "regions",
         multiple=True,
         metavar="NAME",
+        shell_complete=regions,
         help="AWS Region; may be repeated; 'all' for every one with VPC Lattice. Else AWS_REGION, else the profile's.",
     ),
     click.option(
@@ -48,6 +59,7 @@ CONNECTION = (
         metavar="N",
         help=f"At most so many calls a minute and account, {FEWEST_CALLS} or more; else as many as AWS lets.",
     ),
+    click.option("--log", callback=_keep_log, metavar="FILE", help="Write a line into this file for each call of AWS."),
 )
 SELECTION = (
     click.option("--all-endpoints", is_flag=True, help="Endpoints of every type, not only VPC Lattice's."),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import click
 
-from latticetop.console import Number, need_terminal
+from latticetop.completing import files
+from latticetop.console import Number, need_terminal, usage
 from latticetop.flags import settings
 from latticetop.from_file import TIMES, index_of, opened
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 @click.option("--at", metavar="TIME", help=f"Where to begin, {TIMES.partition(';')[0]}; else its start.")
 @click.option("--speed", type=Number(0.5, 300), default=10.0, show_default=True, help="Times as fast.")
-def replay(file: str, at: str | None, speed: float) -> None:
+@click.pass_context
+def replay(context: click.Context, /, file: str, at: str | None, speed: float) -> None:
     """Play a recording in the dashboard, as it was seen when latticetop --record FILE made it; AWS is not asked.
 
     \b
@@ -24,6 +26,8 @@ def replay(file: str, at: str | None, speed: float) -> None:
     """
     from latticetop.wiring import replay as play
 
+    if context.find_root().params["plain"]:
+        usage(f"A replay is a screen: latticetop watch --from {file} prints what happened over it.")
     config = settings()
     recording = opened(file)
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import BindingType
 from textual.message import Message
-from textual.reactive import var
+from textual.reactive import reactive, var
 
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import INTERRUPT, bindings_at
@@ -21,6 +21,7 @@ from latticetop.dashboard.notices import tell
 from latticetop.dashboard.preferences import USUAL, Preferences
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.overview import OverviewScreen
+from latticetop.dashboard.sign_in import lacks_credentials, sign_in
 from latticetop.dashboard.theme import DARK, Palette, variables
 from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.marks import Marks
     from latticetop.dashboard.view import View
     from latticetop.model.investigation import Investigation
+    from latticetop.model.trend import Trend
 
 NARROW, SHORT = 100, 30
 """Below so many columns the why text goes behind Enter; below so many lines the tables get less."""
@@ -43,8 +45,9 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
-    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `preferences` are what may be set;
-    `scenarios` are what else may be played, by name, and `play` is told which one when the dashboard ends for it.
+    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `sign_in` is the command that signs in;
+    `preferences` are what may be set; `scenarios` are what else may be played, by name, and `play` is told which one
+    when the dashboard ends for it.
     """
 
     CSS_PATH = "latticetop.tcss"
@@ -54,6 +57,8 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(Place.APP)]
 
     latest: var[Update | None] = var(None, always_update=True)
+    may_sign_in = reactive(False, repaint=False, bindings=True)
+    """Whether the scope on screen waits for credentials that a command could bring."""
 
     class Published(Message):
         """The source of a scope published something."""
@@ -73,12 +78,13 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
         more: AsyncIterable[Watched] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         notify_by: str = "off",
+        sign_in: tuple[str, ...] = (),
         preferences: Preferences = USUAL,
         scenarios: Mapping[str, str] | None = None,
         play: Callable[[str], None] = lambda _: None,
     ) -> None:
         super().__init__(preferences, scenarios, play)
-        self.watched = [Watched(source, title, region), *others]
+        self.watched = [Watched(source, title, region, sign_in), *others]
         self._more = more
         self.at = 0
         """The index of the scope on screen."""
@@ -120,6 +126,19 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
     def investigations(self) -> dict[str, Investigation]:
         """The last investigation of each endpoint of the scope on screen."""
         return self.current.investigations
+
+    @property
+    def trend(self) -> Trend:
+        """How the counts of the scope on screen went."""
+        return self.current.trend
+
+    @property
+    def trend_note(self) -> str:
+        """What there is to say of how far `trend` reaches."""
+        return ""
+
+    def gather_trend(self) -> None:
+        """Begin what it takes to know `trend` whole: nothing, where it is followed as it comes."""
 
     @property
     def scope_title(self) -> str:
@@ -184,8 +203,23 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
             self.latest = self.current.latest
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Going from scope to scope is offered where there are several."""
+        """Going from scope to scope is offered where there are several, signing in where credentials are missing."""
+        if action == "sign_in":
+            return self.may_sign_in and not (self.focused and self.focused.check_consume_key("l", "l"))
         return len(self.watched) > 1 if action in ("scope", "scopes") else True
+
+    @property
+    def sign_in_key(self) -> str:
+        """The key that signs in, as it is shown; empty where there is none or where it is of no use."""
+        return self.key_to("sign-in") if self.may_sign_in else ""
+
+    def watch_latest(self) -> None:
+        """Offer to sign in, or no longer."""
+        self.may_sign_in = lacks_credentials(self.current)
+
+    def action_sign_in(self) -> None:
+        """Lend the terminal to the command that signs in."""
+        sign_in(self, self.watched, self.current.sign_in)
 
     def action_scope(self, step: int) -> None:
         """Show the next scope, or the one before."""
@@ -250,6 +284,14 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
 
         if not isinstance(self.screen, ChangesScreen):
             self.push_screen(ChangesScreen())
+
+    def action_trend(self) -> None:
+        """Show how the free blocks and the fits went, and when they would run out."""
+        from latticetop.dashboard.screens.trend import TrendScreen
+
+        if not isinstance(self.screen, TrendScreen):
+            self.gather_trend()
+            self.push_screen(TrendScreen(self._main.subnet))
 
     def action_problems(self) -> None:
         """Show every problem since the start."""

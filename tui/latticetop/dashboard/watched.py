@@ -10,6 +10,7 @@ from latticetop.dashboard.view import View
 from latticetop.follow.problem_log import ProblemLog
 from latticetop.follow.status import Phase
 from latticetop.model.journal import Journal
+from latticetop.model.trend import Trend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +28,14 @@ SETTLED = (Phase.WAITING, Phase.PAUSED, Phase.REPLAYING)
 class Watched:
     """One scope: its source, the last update and what follows from it.
 
-    `title` stands in for the profile's name, `region` for the Region as long as nothing was read.
+    `title` stands in for the profile's name, `region` for the Region as long as nothing was read. `sign_in` is the
+    command that gets new credentials, empty where there is none.
     """
 
     source: Source
     title: str = ""
     region: str = ""
+    sign_in: tuple[str, ...] = ()
     latest: Update | None = None
     view: View | None = None
     marks: Marks = field(default_factory=Marks)
@@ -40,6 +43,7 @@ class Watched:
     """The last investigation of each endpoint."""
     paused: bool = False
     journal: Journal = field(default_factory=Journal)
+    trend: Trend = field(default_factory=Trend)
     problems: ProblemLog = field(default_factory=ProblemLog)
 
     def take(self, update: Update, now: datetime) -> Sequence[Entry]:
@@ -49,6 +53,7 @@ class Watched:
             self.marks.follow(snapshot)
             self.view = View(snapshot)
             entries = self.journal.follow(snapshot)
+            self.trend.follow(snapshot)
         if update.status.phase in SETTLED:
             self.journal.settled()
         self.problems.follow(update, now)

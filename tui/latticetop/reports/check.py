@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from latticetop.model.address import format_address
+from latticetop.model.address import NOWHERE, format_address
 from latticetop.model.blocks import BlockState
 from latticetop.model.owners import role_of
 from latticetop.model.verdict import Assessment, Verdict, assess
@@ -193,7 +193,7 @@ def ordered_subnets(snapshot: Snapshot) -> list[SubnetReading]:
     """The subnets, those with the fewest free blocks first, then by address; those without IPv4 last."""
     return sorted(
         snapshot.subnets.values(),
-        key=lambda r: (r.subnet.cidr_block is None, r.blocks.free, r.subnet.cidr_block or (0, 0), r.subnet.subnet_id),
+        key=lambda r: (r.subnet.cidr_block is None, r.blocks.free, r.subnet.cidr_block or NOWHERE, r.subnet.subnet_id),
     )
 
 

@@ -27,7 +27,7 @@ NUMBERS = (3, 4)
 
 def render_text(snapshot: Snapshot, width: int = 80) -> str:
     """What it comes to; endpoints in trouble with the reason, the others in short; subnets; what could not be read."""
-    lines = [_head(snapshot), *fold(_outcome(snapshot), width)]
+    lines = [_head(snapshot), *fold(outcome(snapshot), width)]
     lines += [*_endpoints(snapshot, width), *_subnets(snapshot, width), *_problems(snapshot, width)]
     return "\n".join(clean(line).rstrip() for line in lines) + "\n"
 
@@ -38,8 +38,8 @@ def _head(snapshot: Snapshot) -> str:
     return "  ".join(clean(part) for part in parts if part)
 
 
-def _outcome(snapshot: Snapshot) -> str:
-    """What the exit code says, in words."""
+def outcome(snapshot: Snapshot) -> str:
+    """What the exit code says, in a sentence."""
     code = exit_code(snapshot)
     if code == NOTHING:
         return "Nothing is wrong."
@@ -110,7 +110,6 @@ def _subnets(snapshot: Snapshot, width: int) -> Iterator[str]:
 
 def _subnet(snapshot: Snapshot, reading: SubnetReading) -> tuple[str, ...]:
     subnet, blocks = reading.subnet, reading.blocks
-    cidr = str(subnet.cidr_block) if subnet.cidr_block else "IPv6 only"
     addresses = str(subnet.available_ip_address_count) if subnet.cidr_block else "-"
     letters = ""
     if subnet.cidr_block is None:
@@ -120,7 +119,7 @@ def _subnet(snapshot: Snapshot, reading: SubnetReading) -> tuple[str, ...]:
     else:
         free = f"≤ {blocks.free}" if reading.unaccounted else str(blocks.free)
         letters = blocks.letters if len(blocks) <= LONGEST_MAP else ""
-    return subnet.subnet_id, clean(subnet.availability_zone), cidr, addresses, free, letters
+    return subnet.subnet_id, clean(subnet.availability_zone), subnet.range_text, addresses, free, letters
 
 
 def _notes(snapshot: Snapshot, reading: SubnetReading) -> list[str]:

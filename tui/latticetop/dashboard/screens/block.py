@@ -12,8 +12,9 @@ from latticetop.dashboard.missing import of_blocks
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.screens.interface import InterfaceScreen
 from latticetop.dashboard.widgets.key_line import KeyLine
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.address import BLOCK_SIZE, format_address, parse_address
 from latticetop.model.owners import owner_of

@@ -19,9 +19,10 @@ from latticetop.dashboard.screens.facts import FactsScreen
 from latticetop.dashboard.screens.interface import InterfaceScreen
 from latticetop.dashboard.widgets.findings import explain
 from latticetop.dashboard.widgets.key_line import KeyLine
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.network import network_rows, network_summary
 from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.dashboard.words import plural
 from latticetop.model.address import format_address

@@ -69,5 +69,5 @@ def known_facts(interface: NetworkInterface) -> dict[str, Any]:
         "RequesterManaged": interface.requester_managed,
         "Operator": interface.operator,
         "InstanceId": interface.instance_id,
-        "TagSet": dict(interface.tags),
+        "TagSet": {tag.key: tag.value for tag in interface.tags},
     }

@@ -16,6 +16,7 @@ from latticetop.dashboard.at_hand import AtHand
 from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import as_of, of_blocks
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
+from latticetop.dashboard.sign_in import with_the_key
 from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View, named_blocks
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.endpoint_table import EndpointTable, endpoint_rows
@@ -101,6 +102,8 @@ class MainScreen(Screen[None]):
         problems = [*(view.snapshot.problems if view else ())]
         if update and update.status.problem and update.status.problem not in problems:
             problems.insert(0, update.status.problem)
+        if key := self._app.sign_in_key:
+            problems = [with_the_key(each, self._app.current.sign_in, key) for each in problems]
         self.query_one(ProblemBar).show(problems, palette)
         endpoints.say(nothing_here(update, self._app.key_to("all")))
         subnets.say(no_subnets(update, self._app.key_to("all")))
@@ -133,10 +136,10 @@ class MainScreen(Screen[None]):
 
     def _fill(self, view: View) -> None:
         """Show the rows of both tables, and what they come to."""
-        palette, table = self._app.palette, self._subnet_table
-        self._endpoint_table.show(endpoint_rows(view, view.endpoints(self._endpoint_order), palette))
+        palette, listed, table = self._app.palette, self._endpoint_table, self._subnet_table
+        listed.show(endpoint_rows(view, view.endpoints(self._endpoint_order), palette, listed.made))
         readings = view.subnets(self._subnet_order)
-        table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.brief))
+        table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.brief, table.made))
         pane = self.query_one("#endpoints", Pane)
         pane.set_title("Endpoints", endpoint_summary(view, self._endpoint_order, pane.outer_size.width - 6))
         self.query_one("#subnets", Pane).set_title("Subnets", subnet_summary(view, self._subnet_order))
@@ -234,6 +237,11 @@ class MainScreen(Screen[None]):
         self.query_one(GridPane).show(reading, known, self._app.palette, marked, lit, missing=missing)
         self._tell_ages()
         self._endpoint_table.link(view.endpoints_in(self._subnet) if self._subnet else frozenset())
+
+    @property
+    def subnet(self) -> str | None:
+        """The subnet under the cursor."""
+        return self._subnet
 
     def go_to_subnet(self, subnet_id: str) -> None:
         """Put the cursor on a subnet."""

@@ -23,7 +23,7 @@ from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.plan_table import TONES, WORDS, PlanTable, plan_rows
 from latticetop.dashboard.widgets.status_line import StatusLine
-from latticetop.model.address import format_address, parse_cidr
+from latticetop.model.address import NOWHERE, format_address, parse_cidr
 from latticetop.model.capacity import Answer, Outcome, decide
 from latticetop.model.choice import best_subnets
 from latticetop.model.demand import Behaviour, Demand
@@ -105,7 +105,7 @@ class PlanScreen(DetailScreen):
     def _planned(self, view: View) -> Iterator[SubnetReading]:
         """The VPC's subnets by zone and address, as they would be."""
         mine = [r for r in view.snapshot.subnets.values() if r.subnet.vpc_id == self.vpc_id and r.subnet.cidr_block]
-        for reading in sorted(mine, key=lambda r: (r.subnet.availability_zone, r.subnet.cidr_block or (0, 0))):
+        for reading in sorted(mine, key=lambda r: (r.subnet.availability_zone, r.subnet.cidr_block or NOWHERE)):
             yield self._as_if(reading)
 
     def _as_if(self, reading: SubnetReading) -> SubnetReading:

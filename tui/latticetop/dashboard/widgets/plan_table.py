@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.dashboard.widgets.subnet_table import fits_text, map_strip, subnet_name
 from latticetop.model.capacity import Outcome, fits
 from latticetop.model.text import clean
@@ -55,7 +56,7 @@ def _row(answer: Answer, chosen: bool, palette: Palette) -> Row:
         "chosen": Text("[x]" if chosen else "[ ]", palette["strong" if chosen else "dim"]),
         "name": Text(subnet_name(reading, True), palette["text" if chosen else "dim"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
-        "cidr": Text(str(subnet.cidr_block or "IPv6 only"), palette["text" if chosen else "dim"]),
+        "cidr": Text(subnet.range_text, palette["text" if chosen else "dim"]),
         "fits": fits_text(fits(reading, answer.demand), palette),
         "map": map_strip(reading.blocks.letters, 16, palette),
         "answer": Text(WORDS[answer.outcome], tone),
