@@ -28,6 +28,7 @@ from latticetop.dashboard.screens.explain import ExplainScreen
 from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.plan import PlanScreen
+from latticetop.dashboard.screens.trend import TrendScreen
 from latticetop.dashboard.watched import Watched
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
@@ -43,6 +44,7 @@ BOUND: dict[Place, tuple[type[DOMNode], ...]] = {
     Place.EXPLAIN: (ExplainScreen,),
     Place.PLAN: (PlanScreen,),
     Place.ESTATE: (EstateScreen,),
+    Place.TREND: (TrendScreen,),
     Place.TABLE: (KeyedTable,),
     Place.GRID: (BlockGrid,),
     Place.HELP: (HelpScreen,),

@@ -53,7 +53,7 @@ class ChangesScreen(OverviewScreen):
         at_the_top = not self._found or table.current == next(iter(self._found))
         self._found = {seen.key: seen for seen in found}
         pane = self.query_one("#change-pane", Pane)
-        pane.set_title("What changed", _summary(total, len(found), app.key_to("export-changes")))
+        pane.set_title("What changed", _summary(total, len(found), app.key_to("export")))
         pane.say("" if found else NOTHING)
         table.show(change_rows(found, app.now(), app.palette))
         if at_the_top:
