@@ -20,7 +20,6 @@ from latticetop.dashboard import screens
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.preferences import Preferences
 from latticetop.dashboard.replay_app import ReplayApp
-from latticetop.dashboard.screens.block import AddressTable
 from latticetop.dashboard.screens.choice import Choices, ChoiceScreen
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
@@ -86,7 +85,6 @@ def test_the_settings_name_every_column() -> None:
         import_module(screen.name)
     found = {table.NAME: tuple(column.key for column in table.COLUMNS) for table in tables(KeyedTable) if table.NAME}
     assert found == TABLES
-    assert AddressTable in tables(KeyedTable)
 
 
 def palette(stage: Stage) -> list[str]:
