@@ -56,10 +56,22 @@ class Notify(StrEnum):
     DESKTOP = "desktop"
 
 
+class Theme(StrEnum):
+    """The colours of the dashboard."""
+
+    DARK = "dark"
+    LIGHT = "light"
+    CONTRAST = "contrast"
+    COLOUR_BLIND = "colour-blind"
+    COLOUR_BLIND_BLUE = "colour-blind-blue"
+    TERMINAL = "terminal"
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of one run; what is empty is left to the AWS configuration.
 
     `interval` is in seconds; `max_calls` is how often an account may be called in a minute, 0 for as often as AWS lets.
+    Without a `theme` the terminal decides; `ascii` keeps the screen to ASCII.
     """
 
     profiles: tuple[str, ...] = ()
@@ -73,6 +85,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     vpc_ids: tuple[str, ...] = ()
     subnet_ids: tuple[str, ...] = ()
     notify: Notify = Notify.OFF
+    theme: Theme | None = None
+    ascii: bool = False
 
 
 def config_path() -> Path:
@@ -138,9 +152,18 @@ def _check(config: Config) -> None:
 def _say(message: str) -> str:
     """A mistake in a person's words."""
     if not (found := _UNKNOWN.search(message)):
-        choices = f"; take {', '.join(list(Notify)[:-1])} or {list(Notify)[-1]}" if "`$.notify`" in message else ""
-        return f"{message[:1].lower()}{message[1:]}{choices}."
+        return f"{message[:1].lower()}{message[1:]}{_choices(message)}."
     kind: type[Struct] = Role if (found["place"] or "").startswith("roles") else Config
     nearest = difflib.get_close_matches(found["name"], kind.__struct_fields__, n=1)
     hint = f"Did you mean '{nearest[0]}'?" if nearest else f"There are: {', '.join(kind.__struct_fields__)}."
     return f"there is no setting '{found['name']}'. {hint}"
+
+
+def _choices(message: str) -> str:
+    """What may be set instead, where there is a list of it."""
+    kinds: dict[str, type[StrEnum]] = {"`$.notify`": Notify, "`$.theme`": Theme}
+    for place, kind in kinds.items():
+        if place in message:
+            *names, last = kind
+            return f"; take {', '.join(names)} or {last}"
+    return ""

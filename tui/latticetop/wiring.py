@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from latticetop.aws import Settings, Shared
     from latticetop.dashboard.watched import Watched
+    from latticetop.flags import Look
     from latticetop.follow.reader import Resolve
     from latticetop.follow.recorder import Recorder
     from latticetop.follow.recording import Recording
@@ -40,6 +41,7 @@ def live(
     resolve: Resolve | None = None,
     notify: Notify = Notify.OFF,
     recorder: Recorder | None = None,
+    look: Look | None = None,
 ) -> int:
     """Open the dashboard; the exit code, which is UNREADABLE after a crash, since 1 says something of the account.
 
@@ -73,6 +75,7 @@ def live(
         others=others,
         more=more,
         notify_by=notify.value,
+        **_drawn(look),
     )
     try:
         app.run()
@@ -82,16 +85,21 @@ def live(
     return UNREADABLE if app.return_code else 0
 
 
-def replay(recording: Recording, index: int, speed: float) -> int:
+def replay(recording: Recording, index: int, speed: float, look: Look | None = None) -> int:
     """Open the dashboard on a recording, at one of its entries; the exit code."""
     from latticetop.dashboard.replay_app import ReplayApp
     from latticetop.follow.replay import Replayer
 
     replayer = Replayer(recording, speed=speed)
     replayer.seek(index)
-    app = ReplayApp(replayer, title=recording.path.name, now=replayer.now)
+    app = ReplayApp(replayer, title=recording.path.name, now=replayer.now, **_drawn(look))
     app.run()
     return UNREADABLE if app.return_code else 0
+
+
+def _drawn(look: Look | None) -> dict[str, Any]:
+    """What the app is told of its look."""
+    return {"theme": look.theme.value if look.theme else "", "ascii_only": look.ascii} if look else {}
 
 
 async def _found_later(

@@ -6,9 +6,9 @@ import asyncio
 
 import click
 
-from latticetop.config import LONGEST, Notify
+from latticetop.config import LONGEST, Notify, Theme
 from latticetop.console import SPEED, Number, need_terminal, usage
-from latticetop.flags import options
+from latticetop.flags import LOOK, look_of, options
 from latticetop.to_file import RECORDING, recorder
 
 REGION = "us-east-1"
@@ -18,10 +18,18 @@ REGION = "us-east-1"
 @click.option("--scenario", default="incident", show_default=True, help="What to play; see simulate --list.")
 @click.option("--speed", type=SPEED, help="How much faster than the clock.")
 @click.option("--interval", type=Number(0.2, LONGEST), default=1.0, show_default=True, help="Seconds between reads.")
-@options(*RECORDING)
+@options(*LOOK, *RECORDING)
 @click.pass_context
 def demo(
-    context: click.Context, /, scenario: str, speed: float | None, interval: float, record: str | None, redact: bool
+    context: click.Context,
+    /,
+    scenario: str,
+    speed: float | None,
+    interval: float,
+    record: str | None,
+    redact: bool,
+    theme: Theme | None,
+    ascii: bool | None,  # noqa: A002
 ) -> None:
     """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network."""
     from latticetop.aws import Settings
@@ -30,6 +38,7 @@ def demo(
     from latticetop.simulator import ServerThread
     from latticetop.wiring import live
 
+    look = look_of(context, theme, ascii)
     need_terminal()
     notify = context.find_root().obj["notify"] or Notify.OFF
     try:
@@ -44,7 +53,16 @@ def demo(
             return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve(name)))
 
         recording = recorder(places, record, redact)
-        code = live(places, interval, Selection(), floor=interval, resolve=resolve, notify=notify, recorder=recording)
+        code = live(
+            places,
+            interval,
+            Selection(),
+            floor=interval,
+            resolve=resolve,
+            notify=notify,
+            recorder=recording,
+            look=look,
+        )
     finally:
         server.stop()
     raise SystemExit(code)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from latticetop.config import Theme
 from latticetop.console import Number, need_terminal
+from latticetop.flags import LOOK, look_of, options
 from latticetop.from_file import TIMES, index_of, opened
 
 
@@ -12,7 +14,17 @@ from latticetop.from_file import TIMES, index_of, opened
 @click.argument("file")
 @click.option("--at", metavar="TIME", help=f"Where to begin, {TIMES.partition(';')[0]}; else its start.")
 @click.option("--speed", type=Number(0.5, 300), default=10.0, show_default=True, help="Times as fast.")
-def replay(file: str, at: str | None, speed: float) -> None:
+@options(*LOOK)
+@click.pass_context
+def replay(
+    context: click.Context,
+    /,
+    file: str,
+    at: str | None,
+    speed: float,
+    theme: Theme | None,
+    ascii: bool | None,  # noqa: A002
+) -> None:
     """Play a recording in the dashboard, as it was seen when latticetop --record FILE made it; AWS is not asked.
 
     \b
@@ -23,11 +35,12 @@ def replay(file: str, at: str | None, speed: float) -> None:
     """
     from latticetop.wiring import replay as play
 
+    look = look_of(context, theme, ascii)
     recording = opened(file)
     try:
         index = index_of(recording, at) if at is not None else 0
         need_terminal()
-        code = play(recording, index, speed)
+        code = play(recording, index, speed, look)
     finally:
         recording.close()
     raise SystemExit(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import Monochrome, NoColor
 from textual.message import Message
 from textual.reactive import var
 
+from latticetop.dashboard.glyphs import AsciiFilter
 from latticetop.dashboard.notices import tell
 from latticetop.dashboard.screens.changes import ChangesScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
@@ -21,17 +24,22 @@ from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.screens.problems import ProblemsScreen
 from latticetop.dashboard.screens.scopes import ScopesScreen
-from latticetop.dashboard.theme import DARK, Palette, variables
+from latticetop.dashboard.theme import Palette, textual_theme, variables
+from latticetop.dashboard.themes import DARK, PLAIN, TERMINAL, THEMES
 from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Sequence
 
+    from textual.filter import LineFilter
+    from textual.theme import Theme
+
     from latticetop.dashboard.marks import Marks
     from latticetop.dashboard.view import View
     from latticetop.model.investigation import Investigation
 
+NO_COLOUR, ASCII = NoColor(), AsciiFilter()
 NARROW, SHORT = 100, 30
 """Below so many columns the why text goes behind Enter; below so many lines the tables get less."""
 
@@ -43,12 +51,15 @@ class LatticetopApp(App[int]):
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
-    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`.
+    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `theme` is the name of one, or empty for what
+    suits the terminal; `ascii_only` draws lines and signs in ASCII. With NO_COLOR there are no colours, only letters.
     """
 
     CSS_PATH = "latticetop.tcss"
     TITLE = "latticetop"
     ENABLE_COMMAND_PALETTE = False
+    plain = False
+    """Whether there are no colours."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,6 +96,8 @@ class LatticetopApp(App[int]):
         more: AsyncIterable[Watched] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         notify_by: str = "off",
+        theme: str = "",
+        ascii_only: bool = False,
     ) -> None:
         super().__init__()
         self.watched = [Watched(source, title, region), *others]
@@ -95,13 +108,32 @@ class LatticetopApp(App[int]):
         self._notify_by = notify_by
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
-        self.register_theme(DARK)
-        self.theme = DARK.name
         self._palette: Palette | None = None
+        self._dress(theme)
+        self._ascii_only = ascii_only
+
+    def _dress(self, theme: str) -> None:
+        """Offer our themes and no others: those of Textual have no colours for blocks."""
+        system = self.console.color_system
+        self.plain = bool(os.environ.get("NO_COLOR")) or system is None
+        offered = {PLAIN.name: PLAIN} if self.plain else THEMES
+        for colours in offered.values():
+            self.register_theme(textual_theme(colours))
+        usual = PLAIN if self.plain else TERMINAL if system == "standard" else DARK
+        self.theme = theme if theme in offered else usual.name
+        for name in self.available_themes.keys() - offered.keys():
+            self.unregister_theme(name)
+        self.set_class(self.plain, "-plain")
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through before it is drawn."""
+        usual = (each for each in super().get_line_filters() if not isinstance(each, (Monochrome, NoColor)))
+        filters = [NO_COLOUR] if self.plain else [*usual]
+        return [*filters, ASCII] if self._ascii_only else filters
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The colours of blocks and words, for themes that do not name them."""
-        return variables()
+        """The colours of blocks and words until a theme is chosen."""
+        return variables(DARK)
 
     @property
     def current(self) -> Watched:
@@ -140,7 +172,7 @@ class LatticetopApp(App[int]):
     def palette(self) -> Palette:
         """The styles of the theme in force."""
         if self._palette is None:
-            self._palette = Palette(self.theme_variables)
+            self._palette = Palette(PLAIN if self.plain else THEMES[self.theme])
         return self._palette
 
     def _fatal_error(self) -> None:
@@ -151,8 +183,14 @@ class LatticetopApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the main screen, and start following once it has been painted."""
+        self.theme_changed_signal.subscribe(self, self._repaint)
         self.push_screen(self._main)
         self.call_after_refresh(self._follow)
+
+    def _repaint(self, _: Theme) -> None:
+        """Draw everything in another theme: screens draw anew what they drew with another palette."""
+        self._palette = None
+        self.latest = self.latest
 
     def _follow(self) -> None:
         for watched in self.watched:

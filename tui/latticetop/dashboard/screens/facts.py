@@ -20,6 +20,7 @@ from latticetop.model.text import clean
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from latticetop.dashboard.theme import Palette
     from latticetop.dashboard.view import View
 
 
@@ -29,6 +30,7 @@ class FactsScreen(DetailScreen):
     def __init__(self, title: str, facts: Mapping[str, Any], summary: str = "") -> None:
         super().__init__()
         self._title, self._facts, self._summary = title, facts, summary
+        self._palette: Palette | None = None
 
     def compose(self) -> ComposeResult:
         """One scrolling pane."""
@@ -40,9 +42,15 @@ class FactsScreen(DetailScreen):
         """Show the facts at once."""
         self.show_facts(self._facts, self._summary)
 
+    def refresh_from(self, view: View) -> None:
+        """Facts once told do not change, but their colours may."""
+        if self._palette is not self.lattice.palette:
+            self.show_facts(self._facts, self._summary)
+
     def show_facts(self, facts: Mapping[str, Any], summary: str = "") -> None:
         """Show these facts from now on."""
-        palette = self.lattice.palette
+        self._facts, self._summary = facts, summary
+        palette = self._palette = self.lattice.palette
         grid = Table.grid(padding=(0, 2, 0, 0))
         for depth, name, value in flatten({k: v for k, v in facts.items() if v not in (None, "", [], {}, ())}):
             grid.add_row(
@@ -52,9 +60,6 @@ class FactsScreen(DetailScreen):
         parts = [grid, Text(), Text(f"Without a value: {empty}.", palette["dim"])] if empty else [grid]
         self.query_one("#facts", Static).update(Group(*parts))
         self.query_one("#facts-pane", Pane).set_title(self._title, summary)
-
-    def refresh_from(self, view: View) -> None:
-        """Facts once told do not change."""
 
 
 def flatten(value: object, depth: int = 0, name: str = "") -> Iterator[tuple[int, str, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.coordinate import Coordinate
 from textual.geometry import Size
 from textual.message import Message
@@ -202,7 +203,7 @@ class KeyedTable(DataTable[Text]):
             self._order.append(row.key)
             return
         for column in self._shown:
-            if old.cells.get(column.key) != row.cells.get(column.key):
+            if not _alike(old.cells.get(column.key), row.cells.get(column.key)):
                 self.update_cell(row.key, column.key, self._cell(row, column), update_width=True)
 
     def _spaced(self, text: Text, column: Column) -> Text:
@@ -238,17 +239,27 @@ class KeyedTable(DataTable[Text]):
         signs = dict.fromkeys(self._linked & self._rows.keys(), LINKED)
         if self.current is not None:
             signs[self.current] = CURRENT
-        style = Style(color=self.app.theme_variables["lt-focus"])
+        style = self._mark_style
         for key in signs.keys() | self._signed.keys():
             sign = signs.get(key, NOTHING)
-            if key in self._rows and sign != self._mark_of(key).plain:
+            if key in self._rows and (sign, style) != (self._mark_of(key).plain, self._mark_of(key).style):
                 self.update_cell(key, "mark", Mark(sign, self._mark_of(key).rank, style))
         self._signed = signs
+
+    @property
+    def _mark_style(self) -> Style:
+        """The colour of the focus. (Textual parses `ansi_…`, which Rich does not.)"""
+        return Style.from_color(Color.parse(self.app.theme_variables["lt-focus"]).rich_color)
 
     def _mark_of(self, key: str) -> Mark:
         mark = self.get_cell(key, "mark")
         assert isinstance(mark, Mark)
         return mark
+
+
+def _alike(one: Text | None, other: Text | None) -> bool:
+    """Whether two cells read and look the same. (Texts that differ in their base style only are equal to Rich.)"""
+    return one == other and (one is None or other is None or one.style == other.style)
 
 
 def _with_cut(row: Row, column: Column, room: int) -> Row:
