@@ -19,7 +19,7 @@ _SIGNS = {
     "▌": ">", "▐": "[", "▀": "#", "▔": "-", "▕": "|", "▏": "|", "▎": "|", "▍": "|", "▋": "#", "▊": "#", "▉": "#",
     "░": ".", "▒": ":", "▓": "#",
 }  # fmt: skip
-_FLAT, _UPRIGHT = "─━┄┅┈┉═╌╍╴╶╸╺╼╾", "│┃┆┇┊┋║╎╏╵╷╹╻╽╿"
+_FLAT, _UPRIGHT = "─━┄┅┈┉╌╍╴╶╸╺╼╾", "│┃┆┇┊┋║╎╏╵╷╹╻╽╿"
 _TABLE = {
     **dict.fromkeys(range(0x2500, 0x25A0), "#"),
     **dict.fromkeys(range(0x2500, 0x2580), "+"),
@@ -27,6 +27,7 @@ _TABLE = {
     0x2800: " ",
     **dict.fromkeys(map(ord, _FLAT), "-"),
     **dict.fromkeys(map(ord, _UPRIGHT), "|"),
+    ord("═"): "=",
     **{ord(sign): plain for sign, plain in _SIGNS.items()},
 }
 _AT_MOST = re.compile(r"≤ (?=\d)")

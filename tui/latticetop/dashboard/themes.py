@@ -17,7 +17,7 @@ class Colours:
 
     `words` are the colours of text by meaning. `blocks` are per state the letter's colour, the colour it stands on, and
     the colour of text about such blocks. `frame` is the border of a pane without the focus; `cursor` and `away` are
-    behind the row of the cursor, with and without the focus. `attributes` such as `bold` are added to words and letters.
+    behind the row of the cursor, with and without the focus. `attributes`, as `bold`, are added to words and letters.
     """
 
     name: str
@@ -232,8 +232,6 @@ PLAIN = Colours(
         "P": "reverse",
         "L": "bold",
         "A": "bold",
-        "f": "underline",
-        "F": "underline",
         "R": "dim",
         "X": "dim",
     },

@@ -76,7 +76,7 @@ class PlanScreen(DetailScreen):
             yield _figure("1", "resources")
             yield Label("prefixes")
             yield _figure("0", "prefixes")
-            yield Checkbox("as in 2024", id="behaviour", compact=True)
+            yield Tick("as in 2024", id="behaviour", compact=True)
         yield Pane(PlanTable(id="plan-table"), id="plan-subnets", title="Subnets")
         yield GridPane(id="plan-blocks")
         yield Static(id="plan-answer")
@@ -247,6 +247,17 @@ class PlanScreen(DetailScreen):
     def _figure(self, name: str) -> int:
         text = self.query_one(f"#{name}", Input).value
         return min(int(text), MOST) if text.isdigit() else 0
+
+
+class Tick(Checkbox):
+    """A checkbox that tells its state by what stands in it, not by colour alone."""
+
+    BUTTON_LEFT, BUTTON_INNER, BUTTON_RIGHT = "[", " ", "]"
+
+    def watch_value(self) -> None:
+        """Put the cross in, or take it out."""
+        self.BUTTON_INNER = "x" if self.value else " "
+        super().watch_value()
 
 
 def _figure(value: str, name: str) -> Input:

@@ -37,7 +37,7 @@ class Column:
     """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it.
 
     A flexible column is cut to what the others leave of the width, in the middle, a sentence at its end; a table has
-    one at most. One `of_scopes` is shown where there are several scopes, which it tells apart.
+    one at most. One with `below` is left out from that table width on. One `of_scopes` is shown where there are several scopes, which it tells apart.
     """
 
     key: str
@@ -48,6 +48,11 @@ class Column:
     flexible: bool = False
     sentence: bool = False
     of_scopes: bool = False
+    below: int = 0
+
+    def shown_in(self, width: int) -> bool:
+        """Whether a table of this width has the column."""
+        return self.from_width <= width and (not self.below or width < self.below)
 
 
 @dataclass(frozen=True)
@@ -164,7 +169,7 @@ class KeyedTable(DataTable[Text]):
     def fit(self, width: int) -> None:
         """Show the columns that a table of this width has room for."""
         wanted = (column for column in self.COLUMNS if self._several or not column.of_scopes)
-        shown = [column for column in wanted if column.from_width <= width]
+        shown = [column for column in wanted if column.shown_in(width)]
         if shown == self._shown:
             return
         self._shown = shown
@@ -179,6 +184,11 @@ class KeyedTable(DataTable[Text]):
             if current is not None:
                 self._cursor_to(current, depth)
 
+    def notify_style_update(self) -> None:
+        """In the terminal's own colours the row of the cursor is reversed as a whole."""
+        self.cursor_foreground_priority = "css" if self.app.current_theme.ansi else "renderable"
+        super().notify_style_update()
+
     def on_mount(self) -> None:
         """Begin with the columns that are always there."""
         self.fit(0)
@@ -187,6 +197,10 @@ class KeyedTable(DataTable[Text]):
         """Columns come and go with the width."""
         self.fit(event.size.width)
         self.post_message(self.Resized())
+
+    def watch_virtual_size(self) -> None:
+        """Paint anew with the widths of the columns: DataTable does not when one of them only got narrower."""
+        self.refresh()
 
     def on_data_table_row_highlighted(self) -> None:
         """Move the mark with the cursor."""
