@@ -37,7 +37,8 @@ class Column:
     """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it.
 
     A flexible column is cut to what the others leave of the width, in the middle, a sentence at its end; a table has
-    one at most. One with `below` is left out from that table width on. One `of_scopes` is shown where there are several scopes, which it tells apart.
+    one at most. One with `below` is left out from that table width on. One `of_scopes` is shown where there are several
+    scopes, which it tells apart.
     """
 
     key: str
@@ -199,7 +200,8 @@ class KeyedTable(DataTable[Text]):
         self.post_message(self.Resized())
 
     def watch_virtual_size(self) -> None:
-        """Paint anew with the widths of the columns: DataTable does not when one of them only got narrower."""
+        """Paint anew with the widths of the columns: what was painted before they were known stays in the caches."""
+        self.notify_style_update()
         self.refresh()
 
     def on_data_table_row_highlighted(self) -> None:
