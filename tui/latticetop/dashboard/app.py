@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.filter import Monochrome, NoColor
 from textual.message import Message
 from textual.reactive import var
 
-from latticetop.dashboard.glyphs import AsciiFilter
+from latticetop.dashboard.dress import DressedApp
 from latticetop.dashboard.notices import tell
 from latticetop.dashboard.screens.changes import ChangesScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
@@ -24,29 +21,23 @@ from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.screens.problems import ProblemsScreen
 from latticetop.dashboard.screens.scopes import ScopesScreen
-from latticetop.dashboard.theme import Palette, textual_theme, variables
-from latticetop.dashboard.themes import DARK, PLAIN, TERMINAL, THEMES
 from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Sequence
 
-    from textual.filter import LineFilter
-    from textual.theme import Theme
-
     from latticetop.dashboard.marks import Marks
     from latticetop.dashboard.view import View
     from latticetop.model.investigation import Investigation
 
-NO_COLOUR, ASCII = NoColor(), AsciiFilter()
 NARROW, SHORT = 100, 30
 """Below so many columns the why text goes behind Enter; below so many lines the tables get less."""
 
 EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 
 
-class LatticetopApp(App[int]):
+class LatticetopApp(DressedApp):
     """Shows one scope at a time.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
@@ -58,8 +49,6 @@ class LatticetopApp(App[int]):
     CSS_PATH = "latticetop.tcss"
     TITLE = "latticetop"
     ENABLE_COMMAND_PALETTE = False
-    plain = False
-    """Whether there are no colours."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -99,7 +88,7 @@ class LatticetopApp(App[int]):
         theme: str = "",
         ascii_only: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(theme, ascii_only)
         self.watched = [Watched(source, title, region), *others]
         self._more = more
         self.at = 0
@@ -108,32 +97,6 @@ class LatticetopApp(App[int]):
         self._notify_by = notify_by
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
-        self._palette: Palette | None = None
-        self._dress(theme)
-        self._ascii_only = ascii_only
-
-    def _dress(self, theme: str) -> None:
-        """Offer our themes and no others: those of Textual have no colours for blocks."""
-        system = self.console.color_system
-        self.plain = bool(os.environ.get("NO_COLOR")) or system is None
-        offered = {PLAIN.name: PLAIN} if self.plain else THEMES
-        for colours in offered.values():
-            self.register_theme(textual_theme(colours))
-        usual = PLAIN if self.plain else TERMINAL if system == "standard" else DARK
-        self.theme = theme if theme in offered else usual.name
-        for name in self.available_themes.keys() - offered.keys():
-            self.unregister_theme(name)
-        self.set_class(self.plain, "-plain")
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every line goes through before it is drawn."""
-        usual = (each for each in super().get_line_filters() if not isinstance(each, (Monochrome, NoColor)))
-        filters = [NO_COLOUR] if self.plain else [*usual]
-        return [*filters, ASCII] if self._ascii_only else filters
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The colours of blocks and words until a theme is chosen."""
-        return variables(DARK)
 
     @property
     def current(self) -> Watched:
@@ -168,13 +131,6 @@ class LatticetopApp(App[int]):
         name = self.current.title or (self.view.snapshot.scope.profile if self.view else "")
         return f"{name} {self.at + 1}/{len(self.watched)}".strip()
 
-    @property
-    def palette(self) -> Palette:
-        """The styles of the theme in force."""
-        if self._palette is None:
-            self._palette = Palette(PLAIN if self.plain else THEMES[self.theme])
-        return self._palette
-
     def _fatal_error(self) -> None:
         # Textual's own prints the variables of every frame, and some hold credentials.
         from rich.traceback import Traceback
@@ -183,13 +139,11 @@ class LatticetopApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the main screen, and start following once it has been painted."""
-        self.theme_changed_signal.subscribe(self, self._repaint)
         self.push_screen(self._main)
         self.call_after_refresh(self._follow)
 
-    def _repaint(self, _: Theme) -> None:
+    def draw_anew(self) -> None:
         """Draw everything in another theme: screens draw anew what they drew with another palette."""
-        self._palette = None
         self.latest = self.latest
 
     def _follow(self) -> None:

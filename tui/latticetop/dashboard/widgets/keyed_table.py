@@ -14,6 +14,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import DataTable
 
+from latticetop.dashboard.widgets.cells import CURRENT, LINKED, NOTHING, Mark, alike
 from latticetop.dashboard.words import cut
 from latticetop.model.text import clean
 
@@ -219,7 +220,7 @@ class KeyedTable(DataTable[Text]):
             self._order.append(row.key)
             return
         for column in self._shown:
-            if not _alike(old.cells.get(column.key), row.cells.get(column.key)):
+            if not alike(old.cells.get(column.key), row.cells.get(column.key)):
                 self.update_cell(row.key, column.key, self._cell(row, column), update_width=True)
 
     def _spaced(self, text: Text, column: Column) -> Text:
@@ -273,11 +274,6 @@ class KeyedTable(DataTable[Text]):
         return mark
 
 
-def _alike(one: Text | None, other: Text | None) -> bool:
-    """Whether two cells read and look the same. (Texts that differ in their base style only are equal to Rich.)"""
-    return one == other and (one is None or other is None or one.style == other.style)
-
-
 def _with_cut(row: Row, column: Column, room: int) -> Row:
     text = row.cells.get(column.key)
     if text is None or text.cell_len <= room:
@@ -288,14 +284,3 @@ def _with_cut(row: Row, column: Column, room: int) -> Row:
     else:
         shorter = Text(cut(text.plain, room), text.style)
     return replace(row, cells=row.cells | {column.key: shorter})
-
-
-CURRENT, LINKED, NOTHING = "▌ ", "· ", "  "
-
-
-class Mark(Text):
-    """The cell of the mark column; its rank is the row's place in the order."""
-
-    def __init__(self, sign: str = NOTHING, rank: int = 0, style: Style | str = "") -> None:
-        super().__init__(sign, style)
-        self.rank = rank
