@@ -101,7 +101,7 @@ CONTRAST = Colours(
     background="#000000",
     panel="#000000",
     frame="#b4b4b4",
-    cursor="#2b2b60",
+    cursor="#20204e",
     away="#1c1c30",
     words={
         "text": "#ffffff",
@@ -137,7 +137,7 @@ COLOUR_BLIND = Colours(
         "dim": "#8b98a4",
         "strong": "#ffffff",
         "good": "#6ab0ff",
-        "bad": "#ff8a3c",
+        "bad": "#ff7f2e",
         "warn": "#f6df7a",
         "advice": "#a9d4ff",
         "focus": "#f6df7a",

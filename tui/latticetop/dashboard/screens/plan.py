@@ -10,6 +10,7 @@ from rich.text import Text
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import Checkbox, DataTable, Input, Label, Static
 
 from latticetop.dashboard.missing import of_blocks
@@ -252,12 +253,10 @@ class PlanScreen(DetailScreen):
 class Tick(Checkbox):
     """A checkbox that tells its state by what stands in it, not by colour alone."""
 
-    BUTTON_LEFT, BUTTON_INNER, BUTTON_RIGHT = "[", " ", "]"
-
-    def watch_value(self) -> None:
-        """Put the cross in, or take it out."""
-        self.BUTTON_INNER = "x" if self.value else " "
-        super().watch_value()
+    def render(self) -> Content:
+        """The box with its cross, and what it is about."""
+        label = Content(str(self.label)).pad(1, 1).stylize_before(self.get_visual_style("toggle--label"))
+        return Content.assemble("[x]" if self.value else "[ ]", label)
 
 
 def _figure(value: str, name: str) -> Input:
