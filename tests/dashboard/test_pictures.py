@@ -1,4 +1,4 @@
-"""Pictures of the screens at the three sizes, of what never changes: a fixed account at a fixed moment."""
+"""Pictures of the screens across sizes, themes and states, of what never changes: a fixed account at a fixed moment."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from textual.pilot import Pilot
 
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.replay_app import ReplayApp
+from latticetop.dashboard.themes import THEMES
 from latticetop.follow.recording import Recording
 from latticetop.follow.replay import Replayer
 from latticetop.follow.status import Phase
 from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.snapshot import Snapshot
 
 from ..recordings import write
 from .accounts import TAKEN, A, account, cluster, endpoint, incident, with_state
@@ -26,6 +28,7 @@ from .test_replay import shown
 Compare = Callable[..., bool]
 SIZES = [(80, 24), (120, 36), (200, 60)]
 NAMES = ["80x24", "120x36", "200x60"]
+USUAL, SMALLEST, LARGEST = (120, 36), (60, 20), (300, 90)
 PROBLEM = Problem(
     ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "The profile may not read CIDR reservations.",
     "Allow ec2:GetSubnetCidrReservations, or read the map without them.",
@@ -36,7 +39,7 @@ THROTTLED = Problem(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("size", SIZES, ids=NAMES)
+@pytest.mark.parametrize("size", [SMALLEST, *SIZES, LARGEST], ids=["60x20", *NAMES, "300x90"])
 def test_main_screen(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(build(incident()), terminal_size=size)
 
@@ -98,9 +101,37 @@ def test_without_credentials(snap_compare: Compare) -> None:
     assert snap_compare(build(update(None, Phase.NEEDS_CREDENTIALS, problem=expired)), terminal_size=(80, 24))
 
 
-def test_without_colours_every_state_keeps_its_letter(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+def every_state() -> Snapshot:
+    """The incident, and a subnet with blocks of most states."""
+    return account([*incident().subnets.values(), cluster()], incident().endpoints.values())
+
+
+@pytest.mark.parametrize("theme", [name for name in THEMES if name != "dark"])
+def test_a_theme(snap_compare: Compare, theme: str) -> None:
+    assert snap_compare(build(every_state(), theme=theme), press=["tab", "end"], terminal_size=USUAL)
+
+
+@pytest.mark.parametrize("ascii_only", [False, True], ids=["no-colours", "no-colours-ascii"])
+def test_without_colours(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, ascii_only: bool) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert snap_compare(build(account([cluster()])), terminal_size=(80, 24))
+    app = build(every_state(), ascii_only=ascii_only)
+    assert snap_compare(app, press=["tab", "end"], terminal_size=USUAL)
+
+
+def test_in_ascii(snap_compare: Compare) -> None:
+    assert snap_compare(build(incident(), ascii_only=True), press=["enter"], terminal_size=USUAL)
+
+
+def test_all_well(snap_compare: Compare) -> None:
+    app = build(account([cluster()], [endpoint("vpce-00000000000000001", subnets=[cluster().subnet.subnet_id])]))
+    assert snap_compare(app, terminal_size=USUAL)
+
+
+def test_denied_and_incomplete(snap_compare: Compare) -> None:
+    """Some interfaces are not visible, and the reservations may not be read."""
+    readings = [structs.replace(reading, unaccounted=12) for reading in incident().subnets.values()]
+    app = build(account(readings, incident().endpoints.values(), problems=(PROBLEM,)))
+    assert snap_compare(app, terminal_size=USUAL)
 
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=NAMES[:2])
