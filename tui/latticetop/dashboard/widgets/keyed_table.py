@@ -187,8 +187,9 @@ class KeyedTable(DataTable[Text]):
                 self._cursor_to(current, depth)
 
     def notify_style_update(self) -> None:
-        """In the terminal's own colours the row of the cursor is reversed as a whole."""
-        self.cursor_foreground_priority = "css" if self.app.current_theme.ansi else "renderable"
+        """In the terminal's own colours the row of the cursor is reversed as a whole where the focus is."""
+        ansi = self.app.current_theme.ansi
+        self.cursor_foreground_priority = "css" if ansi and self.has_focus else "renderable"
         super().notify_style_update()
 
     def on_mount(self) -> None:
