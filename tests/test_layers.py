@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
 
 import pytest
 
+from latticetop.dashboard import screens
 from tests.command import KEYS, at_rest
 
 SDK = ("botocore", "boto3", "aiobotocore")
@@ -55,6 +57,13 @@ def test_the_model_loads_nothing_but_itself() -> None:
 def test_the_dashboard_loads_no_sdk() -> None:
     found = loaded("import latticetop.dashboard.app", *SDK, "latticetop.aws", "latticetop.simulator", "textual")
     assert found == {"textual"}
+
+
+def test_a_screen_is_loaded_when_it_is_opened() -> None:
+    package = "latticetop.dashboard.screens."
+    every = [each.name for each in pkgutil.iter_modules(screens.__path__, package)]
+    at_the_start = {package + name for name in ("main", "overview", "detail")}
+    assert loaded("import latticetop.dashboard.app", *every) == at_the_start < set(every)
 
 
 def test_the_simulator_knows_nothing_of_the_rest() -> None:

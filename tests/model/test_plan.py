@@ -9,7 +9,8 @@ from msgspec import structs
 from latticetop.model.capacity import Fits, Outcome, decide
 from latticetop.model.choice import best_subnets, choices_by_vpc, spanning
 from latticetop.model.demand import ONE_ENDPOINT, Behaviour, Demand
-from latticetop.model.plan import RESERVATIONS, advise, make_plan, ranges_to_reserve
+from latticetop.model.doubt import RESERVATIONS
+from latticetop.model.plan import advise, make_plan, ranges_to_reserve
 from latticetop.model.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot, SubnetReading
 from latticetop.model.what_if import with_reserved

@@ -1,4 +1,7 @@
-"""The Textual application: follows a source and shows what it publishes."""
+"""The Textual application: follows a source and shows what it publishes.
+
+A screen that is opened by a key is imported when it is opened: the first frame need not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +14,17 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import INTERRUPT, bindings_at, in_force, key_lines, shown_key, textual_keys
 from latticetop.dashboard.dress import DressedApp
 from latticetop.dashboard.notices import tell
-from latticetop.dashboard.screens.changes import ChangesScreen
-from latticetop.dashboard.screens.endpoint import EndpointScreen
-from latticetop.dashboard.screens.estate import EstateScreen
-from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.overview import OverviewScreen
-from latticetop.dashboard.screens.problems import ProblemsScreen
-from latticetop.dashboard.screens.scopes import ScopesScreen
 from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Callable, Sequence
+    from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 
     from latticetop.dashboard.marks import Marks
     from latticetop.dashboard.view import View
@@ -37,13 +36,13 @@ NARROW, SHORT = 100, 30
 EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 
 
-class LatticetopApp(DressedApp):
+class LatticetopApp(DressedApp, inherit_bindings=False):
     """Shows one scope at a time.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
-    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `theme` is the name of one, or empty for what
-    suits the terminal; `ascii_only` draws lines and signs in ASCII. With NO_COLOR there are no colours, only letters.
+    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `key_map` has other keys for actions, by id;
+    `theme` is the name of one, or empty for what suits the terminal; `ascii_only` draws lines and signs in ASCII.
     """
 
     CSS_PATH = "latticetop.tcss"
@@ -51,19 +50,7 @@ class LatticetopApp(DressedApp):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "refresh", "read", id="refresh"),
-        Binding("space", "pause", "pause", id="pause"),
-        Binding("a", "toggle_all", "all", id="all"),
-        Binding("o", "estate", "all subnets", id="estate"),
-        Binding("c", "scopes", "scopes", id="scopes"),
-        Binding("w", "changes", "changes", id="changes"),
-        Binding("exclamation_mark", "problems", show=False, key_display="!", id="problems"),
-        Binding("right_square_bracket", "scope(1)", "next scope", key_display="]", id="next-scope"),
-        Binding("left_square_bracket", "scope(-1)", show=False, key_display="[", id="previous-scope"),
-        Binding("question_mark", "help", "help", key_display="?", id="help"),
-        Binding("q", "quit", "quit", id="quit"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(Place.APP)]
 
     latest: var[Update | None] = var(None, always_update=True)
 
@@ -87,6 +74,7 @@ class LatticetopApp(DressedApp):
         notify_by: str = "off",
         theme: str = "",
         ascii_only: bool = False,
+        key_map: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         super().__init__(theme, ascii_only)
         self.watched = [Watched(source, title, region), *others]
@@ -95,6 +83,8 @@ class LatticetopApp(DressedApp):
         """The index of the scope on screen."""
         self.now = now
         self._notify_by = notify_by
+        self.key_map = key_map or {}
+        self.set_keymap({name: textual_keys(keys) for name, keys in self.key_map.items()})
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
 
@@ -139,6 +129,10 @@ class LatticetopApp(DressedApp):
 
     def on_mount(self) -> None:
         """Show the main screen, and start following once it has been painted."""
+        # With the classes of its size from the start, Textual need not style it twice.
+        width, height = self.size
+        for length, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            self._main.add_class(max(each for each in breakpoints if each[0] <= length)[1], update=False)
         self.push_screen(self._main)
         self.call_after_refresh(self._follow)
 
@@ -186,10 +180,14 @@ class LatticetopApp(DressedApp):
 
     def action_scopes(self) -> None:
         """Show every scope and how it fares."""
+        from latticetop.dashboard.screens.scopes import ScopesScreen
+
         self.push_screen(ScopesScreen())
 
     def action_estate(self) -> None:
         """Show every subnet of every scope in one list."""
+        from latticetop.dashboard.screens.estate import EstateScreen
+
         self.push_screen(EstateScreen())
 
     def look_at(self, scope: int, subnet_id: str) -> None:
@@ -200,6 +198,8 @@ class LatticetopApp(DressedApp):
 
     def look_at_endpoint(self, scope: int, endpoint_id: str) -> None:
         """Open an endpoint of a scope."""
+        from latticetop.dashboard.screens.endpoint import EndpointScreen
+
         self.show_scope(scope)
         self.push_screen(EndpointScreen(endpoint_id))
 
@@ -233,14 +233,27 @@ class LatticetopApp(DressedApp):
 
     def action_changes(self) -> None:
         """Show what changed in every scope."""
+        from latticetop.dashboard.screens.changes import ChangesScreen
+
         if not isinstance(self.screen, ChangesScreen):
             self.push_screen(ChangesScreen())
 
     def action_problems(self) -> None:
         """Show every problem since the start."""
+        from latticetop.dashboard.screens.problems import ProblemsScreen
+
         if not isinstance(self.screen, ProblemsScreen):
             self.push_screen(ProblemsScreen())
 
     def action_help(self) -> None:
-        """Explain the keys, the letters and the verdicts."""
-        self.push_screen(HelpScreen())
+        """Explain what can be done here, the letters and the verdicts."""
+        from latticetop.dashboard.screens.help import HelpScreen
+
+        found = in_force(self.screen)
+        here = key_lines([action for node, action in found if node is not self], self.key_map)
+        everywhere = key_lines([action for node, action in found if node is self], self.key_map)
+        self.push_screen(HelpScreen(here, everywhere))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as it is typed, in ASCII."""
+        return shown_key(binding.key)

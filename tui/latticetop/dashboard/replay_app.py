@@ -4,44 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
 
+from latticetop.actions import Place
 from latticetop.dashboard.app import LatticetopApp
-from latticetop.dashboard.screens.help import KEYS, HelpScreen
+from latticetop.dashboard.bindings import INTERRUPT, bindings_at
 from latticetop.dashboard.widgets.replay_bar import ReplayBar
 
 if TYPE_CHECKING:
     from latticetop.follow.replay import Replayer
     from latticetop.follow.status import Source
 
-OF_NO_USE = frozenset(("refresh", "pause", "all", "scopes", "next-scope", "previous-scope"))
-"""The ids of keys that ask something of AWS, or lead to another scope."""
-REPLAY_KEYS = (
-    ("space", "play, or stand still"),
-    (", .", "one entry of the recording back, or on"),
-    ("< >", "to the change before, or the next"),
-    ("+ -", "faster, slower"),
-    ("0", "to the start"),
-)
-
 
 class ReplayApp(LatticetopApp, inherit_bindings=False):
     """Shows what a replayer plays; `source` stands in for it where something is to listen in between."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *App.BINDINGS,
-        Binding("space", "pause", "play", id="pause"),
-        Binding("full_stop", "step(1)", show=False, id="step"),
-        Binding("comma", "step(-1)", show=False, id="step-back"),
-        Binding("greater_than_sign", "change(1)", show=False, id="next-change"),
-        Binding("less_than_sign", "change(-1)", show=False, id="previous-change"),
-        Binding("plus", "speed(1)", show=False, id="faster"),
-        Binding("minus", "speed(-1)", show=False, id="slower"),
-        Binding("0", "start", show=False, id="start"),
-        *(each for each in LatticetopApp.BINDINGS if not (isinstance(each, Binding) and each.id in OF_NO_USE)),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(Place.APP, replaying=True)]
 
     def __init__(self, replayer: Replayer, source: Source | None = None, **options: Any) -> None:
         super().__init__(source or replayer, **options)
@@ -74,9 +53,3 @@ class ReplayApp(LatticetopApp, inherit_bindings=False):
     def action_start(self) -> None:
         """Go to the start."""
         self.replayer.seek(0)
-
-    def action_help(self) -> None:
-        """Explain the keys of a recording, the letters and the verdicts."""
-        self.push_screen(
-            HelpScreen(REPLAY_KEYS + tuple(row for row in KEYS if row[0] not in ("space", "r", "a", "c", "[ ]")))
-        )

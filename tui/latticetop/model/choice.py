@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from .capacity import Answer, Fits, Outcome, decide, fits
 from .demand import ONE_ENDPOINT, Demand
-from .plan import doubt_about
+from .doubt import doubt_about
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

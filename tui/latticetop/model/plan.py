@@ -9,6 +9,7 @@ from msgspec import Struct
 from .capacity import Answer, Outcome, decide
 from .defragment import Defragmentation, defragment
 from .demand import Demand
+from .doubt import doubt_about
 from .room import room_of
 from .what_if import with_reserved, without, without_any
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from .address import Cidr
     from .snapshot import Snapshot, SubnetReading
-
-RESERVATIONS = "ec2:GetSubnetCidrReservations"
-"""The operation of a problem that leaves the CIDR reservations unknown."""
 
 
 class Plan(Struct, frozen=True):
@@ -60,15 +58,6 @@ def make_plan(snapshot: Snapshot, subnet_ids: Iterable[str], demand: Demand, gon
     readings = without_any({subnet_id: snapshot.subnets[subnet_id] for subnet_id in chosen}, gone)
     answers = (decide(reading, demand, doubt_about(snapshot, subnet_id)) for subnet_id, reading in readings.items())
     return Plan(demand, tuple(answers), gone)
-
-
-def doubt_about(snapshot: Snapshot, subnet_id: str) -> str:
-    """What was not read of a subnet and would be needed to say yes, as a clause; empty when nothing is missing."""
-    if subnet_id not in snapshot.read_at:
-        return "its network interfaces were not read"
-    if any(problem.operation == RESERVATIONS for problem in snapshot.problems):
-        return "its CIDR reservations were not read"
-    return ""
 
 
 def advise(answer: Answer) -> Advice | None:

@@ -11,7 +11,7 @@ _IGNORABLE = re.compile(
 )
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Controls, format characters (soft hyphens, directions, joiners, tags), surrogates, what has no meaning, line ends."""
-_BEYOND_ASCII = re.compile("[\x7f-\U0010ffff]")
+_BEYOND_ASCII = re.compile("[^\0-\x7e]")
 _ID = re.compile(r"\b([a-z]+(?:-[a-z]+)*-)([0-9a-f]{8,17})\b")
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import DataTable, Static
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.files import write_new
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.widgets.change_table import ChangeTable, Seen, change_rows, newest, spell_out
@@ -28,7 +30,7 @@ NOTHING = "Nothing has changed since the first read.\n\nWhat changes from now on
 class ChangesScreen(OverviewScreen):
     """Goes to what a change is about; `x` writes all changes to a file."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "export", "export", id="export-changes")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.CHANGES)
     AUTO_FOCUS = "#change-table"
 
     def __init__(self) -> None:

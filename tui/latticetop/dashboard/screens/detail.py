@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import Screen
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.status_line import StatusLine
 
@@ -20,11 +22,7 @@ if TYPE_CHECKING:
 class DetailScreen(Screen[None]):
     """A screen about one thing; `refresh_from` is called with every new view."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "back", key_display="esc", id="back"),
-        Binding("backspace", "dismiss", show=False, id="back-too"),
-        Binding("tab", "app.focus_next", "pane", id="next-pane"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.DETAIL)
 
     @property
     def lattice(self) -> LatticetopApp:

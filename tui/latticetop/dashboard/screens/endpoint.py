@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.widgets import DataTable, Static
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import ASSOCIATIONS, LATTICE, not_read, reason
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.screens.explain import ExplainScreen
@@ -76,7 +78,7 @@ class NetworkTable(KeyedTable):
 class EndpointScreen(DetailScreen):
     """Everything about one endpoint; Enter on an interface or an association opens it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("e", "explain", "explain", id="explain")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.ENDPOINT)
     AUTO_FOCUS = "#interface-table"
 
     def __init__(self, endpoint_id: str) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import DataTable, Static
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.sentences import totals
 from latticetop.dashboard.widgets.estate_table import EstateOrder, EstateTable, estate_rows, in_order, places
@@ -24,7 +26,7 @@ AGE = "age: since interfaces were read; an address swapped for another shows onl
 class EstateScreen(OverviewScreen):
     """All subnets; Enter leads to the one under the cursor on the main screen of its scope."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "sort", "sort", id="sort")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.ESTATE)
     AUTO_FOCUS = "#estate-table"
 
     def __init__(self) -> None:

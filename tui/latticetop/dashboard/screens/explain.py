@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import structs
 from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
@@ -28,10 +30,7 @@ if TYPE_CHECKING:
 class ExplainScreen(DetailScreen):
     """Investigates one endpoint when opened; `n` resolves its names too, `y` copies the story as Markdown."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "resolve", "resolve names", id="resolve-names"),
-        Binding("y", "copy", "copy as Markdown", id="copy-story"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.EXPLAIN)
     AUTO_FOCUS = ".scroll"
 
     def __init__(self, endpoint_id: str) -> None:

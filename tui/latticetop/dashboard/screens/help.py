@@ -7,39 +7,24 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.blocks import BlockState
 from latticetop.model.verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
     from latticetop.dashboard.app import LatticetopApp
     from latticetop.dashboard.theme import Palette
-
-KEYS = (
-    ("arrows, h j k l", "move over rows and blocks; page, home and end too"),
-    ("tab, shift+tab", "to the next or the previous pane"),
-    ("enter", "open an endpoint, an interface, a block; from a subnet into its grid"),
-    ("esc", "back"),
-    ("e", "explain the endpoint: what happened, why, what works, what to do"),
-    ("p", "plan: what would fit into which subnets, and what if something were gone"),
-    ("s", "sort the table at hand by its next column"),
-    ("o", "every subnet in one list, the tightest first; enter goes there"),
-    ("c", "every account and Region that is followed, and how each fares; enter goes there"),
-    ("w", "what changed: blocks taken and freed, endpoints, subnets; enter goes there, x writes it to a file"),
-    ("!", "every problem since the start, and what to do about it"),
-    ("[ ]", "the scope before and the next, where several accounts or Regions are followed"),
-    ("r", "read everything now"),
-    ("space", "stop reading, or go on"),
-    ("a", "every subnet and every type of endpoint of the Region, or again only what matters here"),
-    ("q", "quit"),
-)
 
 LETTERS = {
     BlockState.FREE: "free: AWS can hand it out as a prefix",
@@ -66,14 +51,12 @@ VERDICTS = {
 class HelpScreen(ModalScreen[None]):
     """One page; any of the usual keys closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "dismiss", "back", id="back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.HELP)
     AUTO_FOCUS = ".scroll"
 
-    def __init__(self, keys: tuple[tuple[str, str], ...] = KEYS) -> None:
+    def __init__(self, here: Sequence[tuple[str, str]], everywhere: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self._keys = keys
+        self._keys = (here, everywhere)
 
     def compose(self) -> ComposeResult:
         """A scrolling page in a pane."""
@@ -85,11 +68,10 @@ class HelpScreen(ModalScreen[None]):
         self.app.theme_changed_signal.subscribe(self, lambda _: self._write())
 
     def _write(self) -> None:
-        self.query_one("#help-text", Static).update(_page(cast("LatticetopApp", self.app).palette, self._keys))
+        self.query_one("#help-text", Static).update(_page(cast("LatticetopApp", self.app).palette, *self._keys))
 
 
-def _page(palette: Palette, told: tuple[tuple[str, str], ...]) -> RenderableType:
-    keys = _listing([(Text(key, palette["focus"]), Text(what, palette["text"])) for key, what in told])
+def _page(palette: Palette, here: Sequence[tuple[str, str]], everywhere: Sequence[tuple[str, str]]) -> RenderableType:
     letters = _listing(
         [(Text(s.value, palette.block(s.value)), Text(what, palette["text"])) for s, what in LETTERS.items()]
     )
@@ -102,9 +84,19 @@ def _page(palette: Palette, told: tuple[tuple[str, str], ...]) -> RenderableType
     block = "Each letter is a block, a /28: sixteen addresses from a multiple of sixteen on."
     claim = "Accessible is what AWS says of the resource configuration; nothing was probed."
     parts: list[RenderableType] = []
-    for title, note, listing in (("Keys", "", keys), ("Blocks", block, letters), ("Verdicts", claim, verdicts)):
+    sections = (
+        ("Here", "", _keys(here, palette)),
+        ("Everywhere", "", _keys(everywhere, palette)),
+        ("Blocks", block, letters),
+        ("Verdicts", claim, verdicts),
+    )
+    for title, note, listing in sections:
         parts += [Text(title, palette["title"]), *([Text(note, palette["dim"])] if note else []), listing, Text()]
     return Group(*parts, Text("* marks a block that changed within the last few reads.", palette["dim"]))
+
+
+def _keys(lines: Sequence[tuple[str, str]], palette: Palette) -> Table:
+    return _listing([(Text(key, palette["focus"]), Text(what, palette["text"])) for key, what in lines])
 
 
 def _listing(rows: list[tuple[Text, Text]]) -> Table:

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.text import Text
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import as_of, of_blocks
-from latticetop.dashboard.screens.block import BlockScreen
-from latticetop.dashboard.screens.endpoint import EndpointScreen
-from latticetop.dashboard.screens.explain import ExplainScreen
-from latticetop.dashboard.screens.plan import PlanScreen
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
 from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View, named_blocks
 from latticetop.dashboard.widgets.block_grid import BlockGrid
@@ -42,13 +40,7 @@ FRAME_LINES, LEAST_LINES = 4, 7
 class MainScreen(Screen[None]):
     """Shows the app's latest update. Until the cursor is moved it stays on what is in the worst trouble."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "pane", id="next-pane"),
-        Binding("shift+tab", "app.focus_previous", show=False, id="previous-pane"),
-        Binding("s", "sort", "sort", id="sort"),
-        Binding("e", "explain", "explain", id="explain"),
-        Binding("p", "plan", "plan", id="plan"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.MAIN)
     AUTO_FOCUS = "#endpoint-table"
 
     def __init__(self) -> None:
@@ -70,7 +62,7 @@ class MainScreen(Screen[None]):
         """Status above, four panes, keys below."""
         yield StatusLine()
         yield ProblemBar()
-        with Container(id="panes"):
+        with Container(id="panes", classes="-bare"):
             yield Pane(EndpointTable(id="endpoint-table"), id="endpoints", title="Endpoints")
             yield Pane(SubnetTable(id="subnet-table"), id="subnets", title="Subnets")
             yield Pane(VerticalScroll(Static(id="why-text"), classes="scroll"), id="why")
@@ -200,6 +192,8 @@ class MainScreen(Screen[None]):
 
     @on(DataTable.RowSelected, "#endpoint-table")
     def _open_endpoint(self) -> None:
+        from latticetop.dashboard.screens.endpoint import EndpointScreen
+
         if self._endpoint:
             self._app.push_screen(EndpointScreen(self._endpoint))
 
@@ -209,6 +203,8 @@ class MainScreen(Screen[None]):
 
     @on(BlockGrid.Selected)
     def _open_block(self, message: BlockGrid.Selected) -> None:
+        from latticetop.dashboard.screens.block import BlockScreen
+
         if self._subnet:
             self._app.push_screen(BlockScreen(self._subnet, message.index))
 
@@ -257,11 +253,15 @@ class MainScreen(Screen[None]):
 
     def action_explain(self) -> None:
         """Investigate the endpoint under the cursor."""
+        from latticetop.dashboard.screens.explain import ExplainScreen
+
         if self._endpoint:
             self._app.push_screen(ExplainScreen(self._endpoint))
 
     def action_plan(self) -> None:
         """Plan for the VPC at hand: in the endpoint's subnets when the cursor is there, else in the subnet's own."""
+        from latticetop.dashboard.screens.plan import PlanScreen
+
         view = self._app.view
         reading = view.snapshot.subnets.get(self._subnet or "") if view else None
         if view is None or reading is None:

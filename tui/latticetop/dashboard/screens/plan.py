@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.style import Style
 from rich.text import Text
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Checkbox, DataTable, Input, Label, Static
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import of_blocks
 from latticetop.dashboard.plan_words import in_words, meaning, steps, zones
 from latticetop.dashboard.screens.detail import DetailScreen
@@ -26,8 +28,9 @@ from latticetop.model.address import format_address, parse_cidr
 from latticetop.model.capacity import Answer, Outcome, decide
 from latticetop.model.choice import best_subnets
 from latticetop.model.demand import Behaviour, Demand
+from latticetop.model.doubt import doubt_about
 from latticetop.model.orders import working_order
-from latticetop.model.plan import advise, doubt_about, ranges_to_reserve
+from latticetop.model.plan import advise, ranges_to_reserve
 from latticetop.model.text import clean
 from latticetop.model.what_if import without
 from latticetop.reports import commands
@@ -47,14 +50,7 @@ MOST = 9_999
 class PlanScreen(DetailScreen):
     """Figures on top, the VPC's subnets with their answers, the grid of the one under the cursor, the whole answer."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,x", "choose", "choose", key_display="space", id="choose"),
-        Binding("w", "what_if", "what if gone", id="what-if"),
-        Binding("b", "best", "best subnets", id="best-subnets"),
-        Binding("u", "undo", "undo", id="undo-what-if"),
-        Binding("y", "copy_command", "copy command", id="copy-command"),
-        Binding("t", "copy_terraform", "Terraform", id="copy-terraform"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.PLAN)
     AUTO_FOCUS = "#plan-table"
 
     def __init__(self, vpc_id: str, subnet_ids: frozenset[str], service_network_arn: str = "") -> None:

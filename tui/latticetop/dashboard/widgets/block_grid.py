@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.widgets.cards import MOST, Cards
 from latticetop.dashboard.widgets.heat import Heat
 from latticetop.dashboard.widgets.scene import Scene
@@ -22,17 +24,7 @@ class BlockGrid(ScrollView, can_focus=True):
     """Shows a Scene. The cursor moves over blocks; Enter or a click on the block at the cursor selects it."""
 
     ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "open", key_display="enter", id="open"),
-        Binding("left,h", "move(-1, 0)", show=False, id="left"),
-        Binding("right,l", "move(1, 0)", show=False, id="right"),
-        Binding("up,k", "move(0, -1)", show=False, id="up"),
-        Binding("down,j", "move(0, 1)", show=False, id="down"),
-        Binding("pageup", "page(-1)", show=False, id="page-up"),
-        Binding("pagedown", "page(1)", show=False, id="page-down"),
-        Binding("home", "edge(False)", show=False, id="first"),
-        Binding("end", "edge(True)", show=False, id="last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.GRID)
 
     class Highlighted(Message):
         """The cursor came to a block."""

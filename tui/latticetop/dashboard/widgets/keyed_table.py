@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.color import Color
 from textual.coordinate import Coordinate
 from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import DataTable
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.widgets.cells import CURRENT, LINKED, NOTHING, Mark, alike
 from latticetop.dashboard.words import cut
 from latticetop.model.text import clean
@@ -69,13 +71,7 @@ class KeyedTable(DataTable[Text]):
     """A table of keyed rows in a given order. The first column, `mark`, shows the cursor and what is linked to it."""
 
     COLUMNS: ClassVar[Sequence[Column]] = ()
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "open", key_display="enter", id="open"),
-        Binding("j", "cursor_down", show=False, id="down"),
-        Binding("k", "cursor_up", show=False, id="up"),
-        Binding("home", "scroll_top", show=False, id="first"),
-        Binding("end", "scroll_bottom", show=False, id="last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.TABLE)
 
     class Resized(Message):
         """The table has another size, so its cells may be cut differently."""

@@ -9,7 +9,7 @@ from rich.text import Text
 from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
 from latticetop.model.blocks import strip
 from latticetop.model.capacity import Fits, fits
-from latticetop.model.plan import doubt_about
+from latticetop.model.doubt import doubt_about
 from latticetop.model.text import clean, shorten_ids
 
 if TYPE_CHECKING:

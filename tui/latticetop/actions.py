@@ -1,0 +1,159 @@
+"""What a key can do: one entry per action, of which bindings, footer, help, command palette and key map are made."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+class Place(Enum):
+    """Where an action applies, in the words of the help; a class of the dashboard binds the actions of its place."""
+
+    APP = "everywhere"
+    MAIN = "on the main screen"
+    DETAIL = "on every further screen"
+    ENDPOINT = "on an endpoint"
+    EXPLAIN = "on an explanation"
+    PLAN = "on a plan"
+    ESTATE = "on the list of all subnets"
+    CHANGES = "on the list of changes"
+    TABLE = "in a table"
+    GRID = "in the grid of blocks"
+    HELP = "in the help"
+
+
+APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, ESTATE, CHANGES, TABLE, GRID, HELP = Place
+SCREENS = (ENDPOINT, EXPLAIN, PLAN, ESTATE, CHANGES)
+"""The screens that have actions of their own; each is a DETAIL screen."""
+
+
+class Action(NamedTuple):
+    """One thing that a key does.
+
+    `id` is its name in the key map and stays as it is; `name` is the action string of Textual, `action_…` its method;
+    `keys` are the default keys, blanks between, each a character as it is typed or the name of a key; `label` is its
+    word in the footer, `help` its sentence. Keys whose help is the same share a line of the help.
+
+    `footer` shows it in the last line, `palette` in the command palette; `live` and `replay` say on what it is of use;
+    `fixed` keys do the same and cannot be mapped.
+    """
+
+    id: str
+    name: str
+    keys: str
+    label: str
+    help: str
+    places: tuple[Place, ...]
+    footer: bool = True
+    palette: bool = True
+    live: bool = True
+    replay: bool = True
+    fixed: str = ""
+
+
+def _move(id: str, name: str, keys: str, place: Place, fixed: str = "", help: str = "") -> Action:  # noqa: A002
+    told = help or "move over rows and blocks"
+    return Action(id, name, keys, id.replace("-", " "), told, (place,), footer=False, palette=False, fixed=fixed)
+
+
+_OVER = "page by page, to the first, to the last"
+_SCOPE = "the scope before, or the next, where several accounts or Regions are followed"
+_PANE = "to the next or the previous pane"
+_BACK = "back to the screen before"
+_STEP = "one entry of the recording back, or on"
+_CHANGE = "to the change before, or the next"
+_SPEED = "play slower, or faster"
+_OPEN = "open an endpoint, an interface, a block; from a subnet into its grid"
+_SORT = "sort the table at hand by its next column"
+_EXPLAIN = "explain the endpoint: what happened, why, what works, what to do"
+_EVERYTHING = "every subnet and every type of endpoint of the Region, or again only what matters here"
+_SUBNETS = "every subnet in one list, the tightest first; enter goes there"
+_CHANGES = "what changed: blocks taken and freed, endpoints, subnets; enter goes there"
+_PROBLEMS = "every problem since the start, and what to do about it"
+_SCOPES = "every account and Region that is followed, and how each fares; enter goes there"
+
+ACTIONS = (
+    Action("refresh", "refresh", "r", "read", "read everything now", (APP,), replay=False),
+    Action("pause", "pause", "space", "pause", "stop reading, or go on", (APP,), replay=False),
+    Action("pause", "pause", "space", "play", "play, or stand still", (APP,), live=False),
+    Action("step-back", "step(-1)", ",", "step back", _STEP, (APP,), footer=False, live=False),
+    Action("step", "step(1)", ".", "step", _STEP, (APP,), footer=False, live=False),
+    Action("previous-change", "change(-1)", "<", "change before", _CHANGE, (APP,), footer=False, live=False),
+    Action("next-change", "change(1)", ">", "next change", _CHANGE, (APP,), footer=False, live=False),
+    Action("slower", "speed(-1)", "-", "slower", _SPEED, (APP,), footer=False, live=False),
+    Action("faster", "speed(1)", "+", "faster", _SPEED, (APP,), footer=False, live=False),
+    Action("start", "start", "0", "start", "to the start of the recording", (APP,), footer=False, live=False),
+    Action("all", "toggle_all", "a", "all", _EVERYTHING, (APP,), replay=False),
+    Action("estate", "estate", "o", "all subnets", _SUBNETS, (APP,)),
+    Action("scopes", "scopes", "c", "scopes", _SCOPES, (APP,), replay=False),
+    Action("changes", "changes", "w", "changes", _CHANGES, (APP,)),
+    Action(
+        "problems",
+        "problems",
+        "!",
+        "problems",
+        "every problem since the start, what to do about it",
+        (APP,),
+        footer=False,
+    ),
+    Action("previous-scope", "scope(-1)", "[", "scope before", _SCOPE, (APP,), footer=False, replay=False),
+    Action("next-scope", "scope(1)", "]", "next scope", _SCOPE, (APP,), replay=False),
+    Action("help", "help", "?", "help", "what can be done here, what the letters and the verdicts mean", (APP,)),
+    Action("quit", "quit", "q", "quit", "end latticetop", (APP,)),
+    Action("back", "dismiss", "escape", "back", _BACK, (DETAIL,)),
+    Action("back-too", "dismiss", "backspace", "back", _BACK, (DETAIL,), footer=False, palette=False),
+    Action("back", "dismiss", "escape", "back", _BACK, (HELP,), fixed="? q enter"),
+    Action("next-pane", "app.focus_next", "tab", "pane", _PANE, (MAIN, DETAIL), palette=False),
+    Action(
+        "previous-pane",
+        "app.focus_previous",
+        "shift+tab",
+        "pane before",
+        _PANE,
+        (MAIN, DETAIL),
+        footer=False,
+        palette=False,
+    ),
+    Action("sort", "sort", "s", "sort", _SORT, (MAIN, ESTATE)),
+    Action("explain", "explain", "e", "explain", _EXPLAIN, (MAIN, ENDPOINT)),
+    Action("plan", "plan", "p", "plan", "what would fit into which subnets, and what if something were gone", (MAIN,)),
+    Action("resolve-names", "resolve", "n", "resolve names", "ask for the addresses of its names", (EXPLAIN,)),
+    Action("copy-story", "copy", "y", "copy as Markdown", "copy the explanation as Markdown", (EXPLAIN,)),
+    Action("choose", "choose", "space x", "choose", "take the subnet into the plan, or out of it", (PLAN,)),
+    Action("what-if", "what_if", "w", "what if gone", "suppose that what holds the block were gone", (PLAN,)),
+    Action("best-subnets", "best", "b", "best subnets", "choose the subnets that serve best", (PLAN,)),
+    Action("undo-what-if", "undo", "u", "undo", "take back the last that was supposed gone", (PLAN,)),
+    Action("copy-command", "copy_command", "y", "copy command", "copy the AWS command that would do it", (PLAN,)),
+    Action("copy-terraform", "copy_terraform", "t", "Terraform", "copy the Terraform that would do it", (PLAN,)),
+    Action("export-changes", "export", "x", "export", "write every change to a file", (CHANGES,)),
+    Action("open", "select_cursor", "enter", "open", _OPEN, (TABLE,)),
+    Action("open", "select", "enter", "open", _OPEN, (GRID,)),
+    _move("left", "move(-1, 0)", "h", GRID, "left"),
+    _move("down", "cursor_down", "j", TABLE, "down"),
+    _move("down", "move(0, 1)", "j", GRID, "down"),
+    _move("up", "cursor_up", "k", TABLE, "up"),
+    _move("up", "move(0, -1)", "k", GRID, "up"),
+    _move("right", "move(1, 0)", "l", GRID, "right"),
+    _move("page-up", "page_up", "pageup", TABLE, help=_OVER),
+    _move("page-up", "page(-1)", "pageup", GRID, help=_OVER),
+    _move("page-down", "page_down", "pagedown", TABLE, help=_OVER),
+    _move("page-down", "page(1)", "pagedown", GRID, help=_OVER),
+    _move("first", "scroll_top", "home", TABLE, help=_OVER),
+    _move("first", "edge(False)", "home", GRID, help=_OVER),
+    _move("last", "scroll_bottom", "end", TABLE, help=_OVER),
+    _move("last", "edge(True)", "end", GRID, help=_OVER),
+)
+"""Every action, in the order of the footer; where two places are bound in different ways, an id has two entries."""
+
+
+def actions_at(place: Place, replaying: bool = False) -> Iterator[Action]:
+    """The actions of a place, live or on a recording."""
+    return (each for each in ACTIONS if place in each.places and (each.replay if replaying else each.live))
+
+
+def keys_of(action: Action, key_map: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The keys in force: those of the key map (by id), else the default ones; and those that cannot be mapped."""
+    return (*key_map.get(action.id, action.keys.split()), *action.fixed.split())
