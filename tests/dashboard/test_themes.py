@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
+import click
 import pytest
 from rich.style import Style
 
-from latticetop.config import Theme
+from latticetop.cli import cli
+from latticetop.commands.demo import demo
+from latticetop.config import ConfigError, Theme, parse_config
 from latticetop.dashboard.glyphs import to_ascii
 from latticetop.dashboard.themes import PLAIN, THEMES, Colours
+from latticetop.flags import Look, look_of
 from latticetop.follow.recording import Recording
 from latticetop.model.blocks import BlockState
 
@@ -70,6 +74,29 @@ def test_states_are_told_apart(name: str, kinds: tuple[eyes.Matrix, ...]) -> Non
         for seen in (grounds, words):
             near = {pair: eyes.difference(seen[pair[0]], seen[pair[1]], kind) for pair in combinations(seen, 2)}
             assert {pair: far for pair, far in near.items() if far < APART} == {}
+
+
+def look(*arguments: str, theme: Theme | None = None, **of_command: bool | None) -> Look:
+    """What `latticetop [arguments] demo` comes to, with these flags of demo's own."""
+    parent = cli.make_context("latticetop", [*arguments, "demo"])
+    parent.obj = parent.params
+    return look_of(click.Context(demo, parent=parent), theme, of_command.get("ascii"))
+
+
+def test_flags_beat_the_environment_and_that_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "latticetop.toml"
+    path.write_text('theme = "light"\nascii = true\n')
+    monkeypatch.setenv("LATTICETOP_CONFIG", str(path))
+    assert look() == Look(Theme.LIGHT, ascii=True)
+    monkeypatch.setenv("LATTICETOP_THEME", "contrast")
+    monkeypatch.setenv("LATTICETOP_ASCII", "0")
+    assert look() == Look(Theme.CONTRAST, ascii=False)
+    assert look("--theme", "terminal", "--ascii") == Look(Theme.TERMINAL, ascii=True)
+    assert look("--theme", "terminal", theme=Theme.DARK, ascii=True) == Look(Theme.DARK, ascii=True)
+    with pytest.raises(click.BadParameter, match="'dark', 'light'"):
+        look("--theme", "mauve")
+    with pytest.raises(ConfigError, match=r"take dark, light, contrast, .* or terminal"):
+        parse_config(b'theme = "mauve"')
 
 
 def test_signs_keep_their_columns() -> None:
