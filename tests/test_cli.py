@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from latticetop.config import Notify
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.follow.status import Selection
 from latticetop.scopes import Place
-from latticetop.simulator import Account, ServerThread
+from latticetop.simulator import SCENARIOS, Account, ServerThread
 from latticetop.wiring import live
 from tests.command import KEYS, against, at_rest, run
 
@@ -428,3 +428,18 @@ def test_the_demo_tells_of_verdicts_as_asked(monkeypatch: pytest.MonkeyPatch) ->
     for flags in (["--notify", "bell"], []):
         CliRunner().invoke(cli, [*flags, "demo"])
     assert asked == [Notify.BELL, Notify.OFF]
+
+
+def test_the_demo_goes_on_with_the_scenario_that_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    offered: list[set[str]] = []
+
+    def open_dashboard(*_: object, scenarios: Mapping[str, str], play: Callable[[str], None], **__: object) -> int:
+        offered.append(set(SCENARIOS) - set(scenarios))
+        if len(offered) == 1:
+            play("empty")
+        return 0
+
+    monkeypatch.setenv("TEXTUAL_DRIVER", "elsewhere")
+    monkeypatch.setattr("latticetop.wiring.live", open_dashboard)
+    assert CliRunner().invoke(cli, ["demo"]).exit_code == 0
+    assert offered == [{"incident"}, {"empty"}]

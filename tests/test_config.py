@@ -30,6 +30,13 @@ def test_a_file_says_how_to_be_told_of_a_verdict() -> None:
     assert parse_config(b'notify = "bell"').notify is Notify.BELL
 
 
+def test_a_file_names_the_command_that_signs_in_word_by_word() -> None:
+    assert parse_config(b'sign_in = ["my-login", "{profile}"]').sign_in == ("my-login", "{profile}")
+    for wrong, says in ((b'sign_in = [""]', "sign_in has no command"), (b'sign_in = "my-login"', "sign_in")):
+        with pytest.raises(ConfigError, match=says):
+            parse_config(wrong)
+
+
 def test_a_file_names_profiles_regions_and_roles() -> None:
     text = b"""
         profiles = ["hub"]
@@ -87,7 +94,7 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
     ("text", "said"),
     [
         ("intervall = 5", "there is no setting 'intervall'. Did you mean 'interval'?"),
-        ("colour = 5", "there is no setting 'colour'. There are: profiles, "),
+        ("hue = 5", "there is no setting 'hue'. There are: profiles, "),
         ('[[roles]]\narn = "x"\nprofil = "y"', "there is no setting 'profil'. Did you mean 'profile'?"),
         ("interval = 'soon'", "expected `float`, got `str` - at `$.interval`."),
         ("interval = 2", "The interval is 2 s;"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -24,9 +25,10 @@ from latticetop.follow.investigate import investigate
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.recording import Entry
 from latticetop.follow.status import Selection
+from latticetop.model.address import parse_address
 from latticetop.model.demand import Behaviour, Demand
 from latticetop.model.explanation import explain
-from latticetop.model.investigation import Investigation
+from latticetop.model.investigation import Investigation, Resolution
 from latticetop.model.plan import make_plan
 from latticetop.model.problem import Problem, ProblemKind
 from latticetop.model.resources import Association
@@ -233,6 +235,20 @@ def test_a_subnet_of_the_whole_internet_is_not_mapped() -> None:
     raw = {"SubnetId": A, "CidrBlock": "0.0.0.0/0"}
     found = decode.subnet(raw)
     assert found is not None and found.cidr_block is None
+    assert "no valid range" in check_text.render_text(account([SubnetReading(found)]), 80)
+
+
+@pytest.mark.parametrize("name", ["`rm`", "*x*", "[a](b)", "<b>", "|"])
+def test_no_id_is_markdown_in_a_ticket(name: str) -> None:
+    holder = eni(f"eni-{name}", f"subnet-{name}", "10.10.10.7")
+    reading = SubnetReading(subnet(f"subnet-{name}", "10.10.10.0/26", 40, vpc_id=A), (holder,))
+    failed = endpoint(f"vpce-{name}", "Failed", [f"subnet-{name}"], vpc_id=A)
+    resolved = Resolution(f"name-{name}", (parse_address("10.10.10.7"),))
+    snapshot = account([reading], [failed])
+    told = render_markdown(explain(Investigation(snapshot, failed, Standing().now(), names=(resolved,))))
+    plain = re.sub(r"`[^`\n]*`", "", re.sub(r"\\.", "", told))
+    assert name not in plain
+    assert f"vpce-{name}" not in told.splitlines()[0]
 
 
 async def walk(snapshot: Snapshot, size: tuple[int, int]) -> None:

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import select
 import struct
-import subprocess
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +18,7 @@ from latticetop.model.redact import Redactor
 from latticetop.simulator import ManualClock, ServerThread
 from tests.command import KEYS, Ended, run
 from tests.recordings import incident
+from tests.terminal import Terminal
 from tests.test_layers import SDK, command, loaded
 
 A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
@@ -222,42 +218,6 @@ def test_neither_replay_nor_check_loads_the_sdk(file: str) -> None:
     assert loaded("import latticetop.dashboard.replay_app, latticetop.follow.replay", *SDK, "latticetop.aws") == set()
 
 
-class Terminal:
-    """The dashboard as a child process in a terminal of its own."""
-
-    def __init__(self, *arguments: str) -> None:
-        self._end, child_end = pty.openpty()
-        self.child = subprocess.Popen(
-            [sys.executable, "-m", "latticetop", *arguments],
-            stdin=child_end,
-            stdout=child_end,
-            stderr=child_end,
-            env={**os.environ, **KEYS, "TERM": "xterm-256color", "COLUMNS": "120", "LINES": "36"},
-        )
-        os.close(child_end)
-        self.seen = ""
-
-    def until(self, so: Callable[[], bool]) -> None:
-        """Read the screen until something is so; looking again whenever something was drawn."""
-        while not so():
-            assert select.select([self._end], [], [], 30)[0], f"waited in vain: {self.seen[-2000:]}"
-            self.seen += os.read(self._end, 65_536).decode(errors="replace")
-
-    def press(self, key: str) -> None:
-        os.write(self._end, key.encode())
-
-    def quit(self) -> int:
-        """Press q, and read to the end."""
-        self.press("q")
-        try:
-            while os.read(self._end, 65_536):
-                pass
-        except OSError:
-            pass
-        os.close(self._end)
-        return self.child.wait(30)
-
-
 def recorded_maps(path: Path) -> dict[str, str]:
     """The maps at the end of a recording that is being made."""
     try:
@@ -274,7 +234,7 @@ def test_what_is_followed_is_recorded_and_played_back_in_a_terminal(tmp_path: Pa
     with ServerThread("incident", clock=clock) as server:
         clock.finish()
         where = ("--endpoint-url", server.url, "--region", "us-east-1", "--interval", "0")
-        terminal = Terminal(*where, "--record", str(path), "--redact")
+        terminal = Terminal(*where, "--record", str(path), "--redact", **KEYS)
         terminal.until(lambda: recorded_maps(path) == {A: "RLfR", B: "R.LR"})
         assert terminal.quit() == 0
         again = run("--record", str(path), *where, TEXTUAL_DRIVER="any", **KEYS)

@@ -89,14 +89,18 @@ def test_the_look_finds_what_it_looks_for() -> None:
     assert leaks(b"authorization: AWS4-HMAC-SHA256 Credential=") == [SIGNED[0], SIGNED[1], SIGNED[4]]
 
 
-def test_a_whole_run_makes_the_listed_calls_and_tells_no_secret(account: Account) -> None:
+def test_a_whole_run_makes_the_listed_calls_and_tells_no_secret(account: Account, tmp_path: Path) -> None:
     """All of the list, so that nothing in it is superfluous, and nothing besides."""
     account.server.calls.clear()
+    log = tmp_path / "calls.log"
     for command in COMMANDS:
-        printed = run(account, *command, **ENVIRONMENT)
+        printed = run(account, *command, "--log", str(log), **ENVIRONMENT)
         assert account.told()
         assert leaks(printed) == []
     assert account.operations() == OPERATIONS
+    kept = log.read_bytes()
+    assert all(name.encode() in kept for name in OPERATIONS)
+    assert leaks(kept) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -104,10 +108,13 @@ def test_no_fault_brings_a_secret_out(account: Account, tmp_path: Path, fault: s
     kept = tmp_path / "credentials"
     kept.write_text(FILE)
     account.faults(fault)
-    printed = run(account, "check", AWS_SHARED_CREDENTIALS_FILE=str(kept))
+    log = tmp_path / "calls.log"
+    printed = run(account, "check", "--log", str(log), AWS_SHARED_CREDENTIALS_FILE=str(kept))
     assert b"latticetop: " in printed
     assert account.told()
     assert leaks(printed) == []
+    assert b"error=" in log.read_bytes()
+    assert leaks(log.read_bytes()) == []
 
 
 BROKEN = """

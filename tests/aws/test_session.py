@@ -295,6 +295,16 @@ async def test_a_sandbox_reads_none_of_the_persons_configuration(
     assert "Credential=sandbox/" in canned.seen[0].authorization
 
 
+@pytest.mark.parametrize("url", ["nonsense", "http://[", "http://"])
+async def test_a_url_in_the_environment_that_cannot_be_called_is_a_mistake_of_the_command(
+    keys: None, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    with pytest.raises(ReadError, match="is not a URL that can be called") as refused:
+        await connect(Settings(region=REGION))
+    assert refused.value.problem.kind is ProblemKind.USAGE
+
+
 def test_which_regions_are_known_to_have_a_service() -> None:
     near = session.prepare(Settings(region=REGION, sandbox=True))
     far = session.prepare(Settings(region="ap-east-2", sandbox=True))

@@ -236,7 +236,7 @@ async def test_a_subnet_that_goes_while_its_block_is_open() -> None:
 
 async def test_reading_on_demand_only_says_so() -> None:
     async with showing(update(incident(), interval=0.0, read_at=TAKEN)) as stage:
-        assert "on r only" in stage.lines[0]
+        assert "on demand" in stage.lines[0]
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])

@@ -129,6 +129,12 @@ def test_an_ipv6_endpoint_needs_no_block() -> None:
     assert finding(account, "To mend")[1].startswith("create the endpoint again")
 
 
+def test_an_endpoint_without_subnets_is_said_to_be_served_in_none() -> None:
+    account = snapshot(endpoints=(endpoint("Available"),), associations=associations(YES))
+    for label in ("Services", "Resources"):
+        assert finding(account, label)[1] == "AWS names no subnet of this endpoint, so it is served in none"
+
+
 def test_a_subnet_that_was_not_seen_is_not_guessed_at() -> None:
     account = snapshot(endpoints=(endpoint("Failed", "subnet-of-others"),), associations=associations(YES))
     assert finding(account, "Services")[1] == "not known in subnet-of-others, whose interfaces were not read"

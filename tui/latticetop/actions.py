@@ -38,7 +38,7 @@ class Action(NamedTuple):
     word in the footer, `help` its sentence. Keys whose help is the same share a line of the help.
 
     `footer` shows it in the last line, `palette` in the command palette; `live` and `replay` say on what it is of use;
-    `fixed` keys do the same and cannot be mapped.
+    `fixed` keys do the same and cannot be mapped; a key of `priority` goes before those of the widget at hand.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Action(NamedTuple):
     live: bool = True
     replay: bool = True
     fixed: str = ""
+    priority: bool = False
 
 
 def _move(id: str, name: str, keys: str, place: Place, fixed: str = "", help: str = "") -> Action:  # noqa: A002
@@ -59,13 +60,14 @@ def _move(id: str, name: str, keys: str, place: Place, fixed: str = "", help: st
     return Action(id, name, keys, id.replace("-", " "), told, (place,), footer=False, palette=False, fixed=fixed)
 
 
-_OVER = "page by page, to the first, to the last"
+_PAGE = "a page up, or down"
+_EDGE = "to the first, or the last"
 _SCOPE = "the scope before, or the next, where several accounts or Regions are followed"
 _PANE = "to the next or the previous pane"
 _BACK = "back to the screen before"
 _STEP = "one entry of the recording back, or on"
 _CHANGE = "to the change before, or the next"
-_SPEED = "play slower, or faster"
+_SPEED = "play faster, or slower"
 _OPEN = "open an endpoint, an interface, a block; from a subnet into its grid"
 _SORT = "sort the table at hand by its next column"
 _EXPLAIN = "explain the endpoint: what happened, why, what works, what to do"
@@ -74,8 +76,12 @@ _SUBNETS = "every subnet in one list, the tightest first; enter goes there"
 _CHANGES = "what changed: blocks taken and freed, endpoints, subnets; enter goes there"
 _PROBLEMS = "every problem since the start, and what to do about it"
 _SCOPES = "every account and Region that is followed, and how each fares; enter goes there"
+_COMMANDS = "find a command by its name: what can be done here, scopes, themes"
+_SIGN_IN = "sign in, where credentials are missing: leaves to aws sso login, or to the command of latticetop.toml"
 
+QUIT = Action("quit", "quit", "q", "quit", "end latticetop", (APP,))
 ACTIONS = (
+    Action("sign-in", "sign_in", "l", "sign in", _SIGN_IN, (APP,), replay=False, priority=True),
     Action("refresh", "refresh", "r", "read", "read everything now", (APP,), replay=False),
     Action("pause", "pause", "space", "pause", "stop reading, or go on", (APP,), replay=False),
     Action("pause", "pause", "space", "play", "play, or stand still", (APP,), live=False),
@@ -83,40 +89,24 @@ ACTIONS = (
     Action("step", "step(1)", ".", "step", _STEP, (APP,), footer=False, live=False),
     Action("previous-change", "change(-1)", "<", "change before", _CHANGE, (APP,), footer=False, live=False),
     Action("next-change", "change(1)", ">", "next change", _CHANGE, (APP,), footer=False, live=False),
-    Action("slower", "speed(-1)", "-", "slower", _SPEED, (APP,), footer=False, live=False),
     Action("faster", "speed(1)", "+", "faster", _SPEED, (APP,), footer=False, live=False),
+    Action("slower", "speed(-1)", "-", "slower", _SPEED, (APP,), footer=False, live=False),
     Action("start", "start", "0", "start", "to the start of the recording", (APP,), footer=False, live=False),
     Action("all", "toggle_all", "a", "all", _EVERYTHING, (APP,), replay=False),
     Action("estate", "estate", "o", "all subnets", _SUBNETS, (APP,)),
     Action("scopes", "scopes", "c", "scopes", _SCOPES, (APP,), replay=False),
     Action("changes", "changes", "w", "changes", _CHANGES, (APP,)),
-    Action(
-        "problems",
-        "problems",
-        "!",
-        "problems",
-        "every problem since the start, what to do about it",
-        (APP,),
-        footer=False,
-    ),
+    Action("problems", "problems", "!", "problems", _PROBLEMS, (APP,), footer=False),
     Action("previous-scope", "scope(-1)", "[", "scope before", _SCOPE, (APP,), footer=False, replay=False),
     Action("next-scope", "scope(1)", "]", "next scope", _SCOPE, (APP,), replay=False),
+    Action("commands", "command_palette", ":", "commands", _COMMANDS, (APP,)),
     Action("help", "help", "?", "help", "what can be done here, what the letters and the verdicts mean", (APP,)),
-    Action("quit", "quit", "q", "quit", "end latticetop", (APP,)),
+    QUIT,
     Action("back", "dismiss", "escape", "back", _BACK, (DETAIL,)),
     Action("back-too", "dismiss", "backspace", "back", _BACK, (DETAIL,), footer=False, palette=False),
-    Action("back", "dismiss", "escape", "back", _BACK, (HELP,), fixed="? q enter"),
+    Action("back", "dismiss", "escape", "close", "close the help", (HELP,), fixed="? q enter"),
     Action("next-pane", "app.focus_next", "tab", "pane", _PANE, (MAIN, DETAIL), palette=False),
-    Action(
-        "previous-pane",
-        "app.focus_previous",
-        "shift+tab",
-        "pane before",
-        _PANE,
-        (MAIN, DETAIL),
-        footer=False,
-        palette=False,
-    ),
+    Action("previous-pane", "app.focus_previous", "shift+tab", "", _PANE, (MAIN, DETAIL), footer=False, palette=False),
     Action("sort", "sort", "s", "sort", _SORT, (MAIN, ESTATE)),
     Action("explain", "explain", "e", "explain", _EXPLAIN, (MAIN, ENDPOINT)),
     Action("plan", "plan", "p", "plan", "what would fit into which subnets, and what if something were gone", (MAIN,)),
@@ -137,14 +127,14 @@ ACTIONS = (
     _move("up", "cursor_up", "k", TABLE, "up"),
     _move("up", "move(0, -1)", "k", GRID, "up"),
     _move("right", "move(1, 0)", "l", GRID, "right"),
-    _move("page-up", "page_up", "pageup", TABLE, help=_OVER),
-    _move("page-up", "page(-1)", "pageup", GRID, help=_OVER),
-    _move("page-down", "page_down", "pagedown", TABLE, help=_OVER),
-    _move("page-down", "page(1)", "pagedown", GRID, help=_OVER),
-    _move("first", "scroll_top", "home", TABLE, help=_OVER),
-    _move("first", "edge(False)", "home", GRID, help=_OVER),
-    _move("last", "scroll_bottom", "end", TABLE, help=_OVER),
-    _move("last", "edge(True)", "end", GRID, help=_OVER),
+    _move("page-up", "page_up", "pageup", TABLE, help=_PAGE),
+    _move("page-up", "page(-1)", "pageup", GRID, help=_PAGE),
+    _move("page-down", "page_down", "pagedown", TABLE, help=_PAGE),
+    _move("page-down", "page(1)", "pagedown", GRID, help=_PAGE),
+    _move("first", "scroll_top", "home", TABLE, help=_EDGE),
+    _move("first", "edge(False)", "home", GRID, help=_EDGE),
+    _move("last", "scroll_bottom", "end", TABLE, help=_EDGE),
+    _move("last", "edge(True)", "end", GRID, help=_EDGE),
 )
 """Every action, in the order of the footer; where two places are bound in different ways, an id has two entries."""
 

@@ -10,8 +10,10 @@ import click
 
 from latticetop import __version__
 from latticetop.commands.check import check
+from latticetop.commands.config import config_command
 from latticetop.commands.demo import demo
 from latticetop.commands.explain import explain
+from latticetop.commands.info import info
 from latticetop.commands.plan import plan
 from latticetop.commands.replay import replay
 from latticetop.commands.simulate import simulate
@@ -60,6 +62,8 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed, for a ticket
       latticetop plan --subnet-ids subnet-…   whether another one fits
+      latticetop config --example             every setting, for latticetop.toml
+      latticetop info                         versions, paths, and as whom it reads
     """
     context.obj = flags
     if context.invoked_subcommand is None:
@@ -78,6 +82,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
                 max_calls=config.max_calls,
                 notify=config.notify,
                 look=look_of(context),
+                config=config,
                 recorder=recorder(places, flags["record"], flags["redact"]),
             )
         )
@@ -87,7 +92,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         )
 
 
-for command in (check, explain, plan, demo, replay, simulate):
+for command in (check, explain, plan, demo, replay, simulate, info, config_command):
     cli.add_command(command)
 
 

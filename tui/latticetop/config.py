@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-from enum import StrEnum
+from collections.abc import Iterator, Mapping
+from enum import EnumType, StrEnum
 from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from platformdirs import user_config_path
+
+from latticetop.actions import ACTIONS
+from latticetop.columns import TABLES, column_problems
+from latticetop.keys import key_map_problems, near
 
 FLOOR = 5.0
 """The shortest interval in seconds: shorter ones cost an account more calls than they tell."""
@@ -21,7 +26,7 @@ FEWEST_CALLS = 10
 ALL = "all"
 """Stands for every Region that has VPC Lattice."""
 
-_UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]*)`(?: - at `\$\.?(?P<place>[^`]*)`)?")
+_PLACE = re.compile(r" - at `\$\.?(?P<place>[^`]*)`")
 _ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/\S+")
 
 
@@ -67,26 +72,62 @@ class Theme(StrEnum):
     TERMINAL = "terminal"
 
 
+class Click(StrEnum):
+    """What a click on a row or a block does."""
+
+    SELECT = "select"
+    OPEN = "open"
+
+
+Count = Annotated[int, Meta(ge=0)]
+
+
+class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
+    """What counts as tight: a subnet with at most so many free blocks, or room for at most so many more endpoints."""
+
+    free_blocks: Annotated[Count, Meta(description="Free /28 blocks at or below which a subnet is warned of.")] = 0
+    fits: Annotated[Count, Meta(description="Further endpoints that fit at or below which a subnet is warned of.")] = 0
+
+
+_IDS = {"propertyNames": {"enum": list(dict.fromkeys(action.id for action in ACTIONS))}}
+_TABLES = {"propertyNames": {"enum": list(TABLES)}}
+Names = tuple[str, ...]
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
-    """The settings of one run; what is empty is left to the AWS configuration.
+    """The settings of latticetop.toml; what is empty is left to the AWS configuration."""
 
-    `interval` is in seconds; `max_calls` is how often an account may be called in a minute, 0 for as often as AWS lets.
-    Without a `theme` the terminal decides; `ascii` keeps the screen to ASCII.
-    """
+    profiles: Annotated[Names, Meta(description="AWS profiles to follow; else AWS_PROFILE or the default.")] = ()
+    regions: Annotated[Names, Meta(description='Regions to follow, or ["all"]; else AWS_REGION or the profile.')] = ()
+    roles: Annotated[tuple[Role, ...], Meta(description="Roles to assume in other accounts.")] = ()
+    endpoint_url: Annotated[str, Meta(description="Where the AWS API is served, for a simulator, say.")] = ""
+    interval: Annotated[float, Meta(description="Seconds between reads, at least 5; 0 reads on a key only.")] = 15.0
+    max_calls: Annotated[int, Meta(description="At most so many calls a minute and account; 0 as AWS lets.")] = 0
+    all_endpoints: Annotated[bool, Meta(description="Endpoints of every type, not only VPC Lattice's.")] = False
+    all_subnets: Annotated[bool, Meta(description="Every subnet of the Region.")] = False
+    vpc_ids: Annotated[Names, Meta(description="Only the subnets of these VPCs.")] = ()
+    subnet_ids: Annotated[Names, Meta(description="Only these subnets.")] = ()
+    notify: Annotated[Notify, Meta(description="When a verdict changes: off, bell or desktop.")] = Notify.OFF
+    theme: Annotated[Theme | None, Meta(description="The colours; else what suits the terminal.")] = None
+    ascii: Annotated[bool, Meta(description="Draw lines, dots and dashes in ASCII.")] = False
+    sign_in: Annotated[
+        Names, Meta(description="The command that signs in, word by word; {profile} stands for the profile's name.")
+    ] = ()
+    click: Annotated[Click, Meta(description="What a click on a row does: select it, or open it.")] = Click.SELECT
+    thresholds: Annotated[Thresholds, Meta(description="What counts as tight.")] = Thresholds()
+    columns: Annotated[
+        dict[str, Names],
+        Meta(description="The columns of a table, whatever its width.", extra_json_schema=_TABLES),
+    ] = {}
+    keys: Annotated[
+        dict[str, str | Names],
+        Meta(description="The key or keys of an action; ? shows those in force.", extra_json_schema=_IDS),
+    ] = {}
 
-    profiles: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    roles: tuple[Role, ...] = ()
-    endpoint_url: str = ""
-    interval: float = 15.0
-    max_calls: int = 0
-    all_endpoints: bool = False
-    all_subnets: bool = False
-    vpc_ids: tuple[str, ...] = ()
-    subnet_ids: tuple[str, ...] = ()
-    notify: Notify = Notify.OFF
-    theme: Theme | None = None
-    ascii: bool = False
+    @property
+    def key_map(self) -> dict[str, Names]:
+        """The keys of actions, each a tuple."""
+        return {name: (keys,) if isinstance(keys, str) else keys for name, keys in self.keys.items()}
 
 
 def config_path() -> Path:
@@ -112,15 +153,44 @@ def load_config() -> Config:
 
 
 def parse_config(text: bytes) -> Config:
-    """The settings of a TOML text; ConfigError names what is wrong with it."""
-    try:
-        config = msgspec.toml.decode(text, type=Config)
-    except msgspec.ValidationError as error:
-        raise ConfigError(_say(str(error))) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"it is not TOML: {error}.") from error
-    _check(config)
+    """The settings of a TOML text; ConfigError names what is wrong with it first."""
+    config, problems = examine(text)
+    if problems:
+        raise ConfigError(problems[0])
     return config
+
+
+def examine(text: bytes) -> tuple[Config, list[str]]:
+    """The settings of a TOML text, and a sentence for each thing that is wrong with it."""
+    try:
+        table = msgspec.toml.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return Config(), [f"it is not TOML: {error}."]
+    if strange := [*_unknown(table, Config)]:
+        return Config(), strange
+    try:
+        config = msgspec.convert(table, Config)
+    except msgspec.ValidationError as error:
+        return Config(), [_say(str(error))]
+    return config, [*_wrong(config)]
+
+
+def _unknown(table: Mapping[str, Any], kind: type[Struct]) -> Iterator[str]:
+    """The settings that there are none of, also in the tables within."""
+    fields = {field.name: _struct_of(field.type) for field in msgspec.structs.fields(kind)}
+    for name, value in table.items():
+        if name not in fields:
+            yield f"there is no setting '{name}'. {near(name, list(fields))}"
+        elif inner := fields[name]:
+            for each in value if isinstance(value, list) else [value]:
+                yield from _unknown(each, inner) if isinstance(each, dict) else ()
+
+
+def _struct_of(kind: Any) -> type[Struct] | None:
+    """The type of a setting when it is a table of settings, or several such."""
+    if get_origin(kind) is not None:
+        return next(filter(None, map(_struct_of, get_args(kind))), None)
+    return kind if isinstance(kind, type) and issubclass(kind, Struct) else None
 
 
 def interval_problem(seconds: float) -> str:
@@ -137,33 +207,28 @@ def budget_problem(calls: int) -> str:
     return f"A budget of {calls} calls a minute is too small to read an account; give at least {FEWEST_CALLS}."
 
 
-def _check(config: Config) -> None:
-    if problem := interval_problem(config.interval) or budget_problem(config.max_calls):
-        raise ConfigError(problem)
+def _wrong(config: Config) -> Iterator[str]:
+    yield from filter(None, (interval_problem(config.interval), budget_problem(config.max_calls)))
+    if config.sign_in and not config.sign_in[0]:
+        yield 'sign_in has no command: write it word by word, as in ["aws", "sso", "login"].'
     for role in config.roles:
         if not _ROLE_ARN.fullmatch(role.arn):
-            raise ConfigError(f"'{role.arn}' is no role: write arn:aws:iam::123456789012:role/NAME.")
-    titles = [role.title for role in config.roles]
-    for title in titles:
+            yield f"'{role.arn}' is no role: write arn:aws:iam::123456789012:role/NAME."
+    titles = [role.title for role in config.roles if _ROLE_ARN.fullmatch(role.arn)]
+    for title in dict.fromkeys(titles):
         if titles.count(title) > 1 or title in config.profiles:
-            raise ConfigError(f"Two scopes are called '{title}': give each role a name of its own.")
+            yield f"Two scopes are called '{title}': give each role a name of its own."
+    yield from column_problems(config.columns)
+    yield from key_map_problems(config.key_map)
 
 
 def _say(message: str) -> str:
     """A mistake in a person's words."""
-    if not (found := _UNKNOWN.search(message)):
-        return f"{message[:1].lower()}{message[1:]}{_choices(message)}."
-    kind: type[Struct] = Role if (found["place"] or "").startswith("roles") else Config
-    nearest = difflib.get_close_matches(found["name"], kind.__struct_fields__, n=1)
-    hint = f"Did you mean '{nearest[0]}'?" if nearest else f"There are: {', '.join(kind.__struct_fields__)}."
-    return f"there is no setting '{found['name']}'. {hint}"
-
-
-def _choices(message: str) -> str:
-    """What may be set instead, where there is a list of it."""
-    kinds: dict[str, type[StrEnum]] = {"`$.notify`": Notify, "`$.theme`": Theme}
-    for place, kind in kinds.items():
-        if place in message:
-            *names, last = kind
-            return f"; take {', '.join(names)} or {last}"
-    return ""
+    found = _PLACE.search(message)
+    kinds = {field.name: field.type for field in msgspec.structs.fields(Config)}
+    kind = get_args(kinds.get(found["place"]) if found else None)
+    choices = ""
+    for listed in (each for each in (*kind[:1], *get_args(kind[0] if kind else None)) if isinstance(each, EnumType)):
+        *names, last = map(str, listed)
+        choices = f"; take {', '.join(names)} or {last}"
+    return f"{message[:1].lower()}{message[1:]}{choices}."

@@ -23,6 +23,14 @@ def _check_budget(_: click.Context, __: click.Parameter, calls: int | None) -> i
     return calls
 
 
+def _keep_log(context: click.Context, _: click.Parameter, name: str | None) -> str | None:
+    if name:
+        from latticetop.debug_log import keep_log
+
+        keep_log(context.find_root(), name)
+    return name
+
+
 CONNECTION = (
     click.option(
         "--profile",
@@ -48,6 +56,7 @@ CONNECTION = (
         metavar="N",
         help=f"At most so many calls a minute and account, {FEWEST_CALLS} or more; else as many as AWS lets.",
     ),
+    click.option("--log", callback=_keep_log, metavar="FILE", help="Write a line into this file for each call of AWS."),
 )
 SELECTION = (
     click.option("--all-endpoints", is_flag=True, help="Endpoints of every type, not only VPC Lattice's."),
@@ -103,24 +112,24 @@ def merge(context: click.Context, flags: dict[str, Any]) -> Config:
 
     given: dict[str, Any] = {**(context.find_root().obj or {})}
     given |= {name: value for name, value in flags.items() if value}
-    try:
-        config = load_config()
-    except ConfigError as error:
-        usage(str(error))
-    config = choose(config, given.pop("profiles", ()), given.pop("regions", ()))
+    config = choose(settings(), given.pop("profiles", ()), given.pop("regions", ()))
     known = {name: value for name, value in given.items() if name in Config.__struct_fields__ and value}
     return structs.replace(config, **known)
 
 
 def look_of(context: click.Context, theme: Theme | None = None, ascii_only: bool | None = None) -> Look:
     """The look by the flags of the command, over those of the group, over the environment, over the file."""
-    group = context.find_root().obj or {}
-    try:
-        config = load_config()
-    except ConfigError as error:
-        usage(str(error))
+    group, config = context.find_root().obj or {}, settings()
     chosen = (given for given in (ascii_only, group.get("ascii"), config.ascii) if given is not None)
     return Look(theme or group.get("theme") or config.theme, next(chosen))
+
+
+def settings() -> Config:
+    """The settings of the file; a usage error when it cannot be used."""
+    try:
+        return load_config()
+    except ConfigError as error:
+        usage(str(error))
 
 
 def selection_of(config: Config) -> Selection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
 from contextlib import contextmanager
 from functools import partial
@@ -11,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from latticetop.config import FLOOR, Notify
+from latticetop.config import FLOOR, Click, Notify
 from latticetop.console import UNREADABLE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
     from latticetop.aws import Settings, Shared
+    from latticetop.config import Config
+    from latticetop.dashboard.preferences import Preferences
     from latticetop.dashboard.watched import Watched
     from latticetop.flags import Look
     from latticetop.follow.reader import Resolve
@@ -45,10 +48,14 @@ def live(
     notify: Notify = Notify.OFF,
     recorder: Recorder | None = None,
     look: Look | None = None,
+    scenarios: Mapping[str, str] | None = None,
+    play: Callable[[str], None] = lambda _: None,
+    config: Config | None = None,
 ) -> int:
     """Open the dashboard; the exit code, which is UNREADABLE after a crash, since 1 says something of the account.
 
-    `resolve` stands in for the system's resolver. One scope alone is recorded.
+    `resolve` stands in for the system's resolver. One scope alone is recorded. `scenarios` are offered by name, and
+    `play` is told which one was chosen.
     """
     with _for_good():
         from latticetop.aws import Connector, Shared
@@ -65,7 +72,9 @@ def live(
         connect = Connector(place.settings, shared)
         watched = None if place.settings.sandbox else stamp
         source = Follower(connect, selection, pace=pace, resolve=resolve or system_resolve, stamp=watched)
-        return Watched(source, place.title or place.settings.profile, place.settings.region)
+        command = sign_in_command(place.settings, config.sign_in if config else ())
+        title = place.title or place.settings.profile
+        return Watched(source, title, place.settings.region, command)
 
     first, *others = map(follow, places)
     recorded = _recorded(first.source, recorder) if recorder else None
@@ -79,6 +88,10 @@ def live(
         more=more,
         notify_by=notify.value,
         **_drawn(look),
+        sign_in=first.sign_in,
+        scenarios=scenarios,
+        play=play,
+        preferences=preferences_of(config),
     )
     try:
         app.run()
@@ -88,7 +101,29 @@ def live(
     return UNREADABLE if app.return_code else 0
 
 
-def replay(recording: Recording, index: int, speed: float, look: Look | None = None) -> int:
+def preferences_of(config: Config | None) -> Preferences:
+    """What the settings say of the dashboard."""
+    from latticetop.dashboard.preferences import USUAL, Preferences
+
+    if config is None:
+        return USUAL
+    tight = config.thresholds
+    return Preferences(config.key_map, config.columns, config.click is Click.OPEN, tight.free_blocks, tight.fits)
+
+
+def sign_in_command(settings: Settings, configured: Sequence[str]) -> tuple[str, ...]:
+    """What gets new credentials for a scope; nothing does where made-up ones are used."""
+    if settings.sandbox:
+        return ()
+    if configured:
+        profile = settings.profile or os.environ.get("AWS_PROFILE") or "default"
+        return tuple(word.replace("{profile}", profile) for word in configured)
+    return ("aws", "sso", "login", *(("--profile", settings.profile) if settings.profile else ()))
+
+
+def replay(
+    recording: Recording, index: int, speed: float, config: Config | None = None, look: Look | None = None
+) -> int:
     """Open the dashboard on a recording, at one of its entries; the exit code."""
     with _for_good():
         from latticetop.dashboard.replay_app import ReplayApp
@@ -96,7 +131,8 @@ def replay(recording: Recording, index: int, speed: float, look: Look | None = N
 
     replayer = Replayer(recording, speed=speed)
     replayer.seek(index)
-    app = ReplayApp(replayer, title=recording.path.name, now=replayer.now, **_drawn(look))
+    likes = preferences_of(config)
+    app = ReplayApp(replayer, title=recording.path.name, now=replayer.now, preferences=likes, **_drawn(look))
     app.run()
     return UNREADABLE if app.return_code else 0
 

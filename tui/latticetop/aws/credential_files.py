@@ -6,8 +6,18 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-_FILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
-_CACHES = ("~/.aws/sso/cache", "~/.aws/login/cache")
+CACHES = ("~/.aws/sso/cache", "~/.aws/login/cache")
+"""The folders in which sign-ins are kept."""
+
+
+def settings_path() -> Path:
+    """Where the AWS configuration is, or would be."""
+    return Path(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
+
+
+def credentials_path() -> Path:
+    """Where the file of credentials is, or would be."""
+    return Path(os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials").expanduser()
 
 
 def stamp(connected: bool) -> tuple[tuple[str, int, int], ...]:
@@ -19,13 +29,10 @@ def stamp(connected: bool) -> tuple[tuple[str, int, int], ...]:
 
 
 def _files(connected: bool) -> Iterator[Path]:
-    for variable, usual in (
-        ("AWS_CONFIG_FILE", "~/.aws/config"),
-        ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
-    ):
-        yield Path(os.environ.get(variable) or usual).expanduser()
+    yield settings_path()
+    yield credentials_path()
     if not connected:
-        for folder in _CACHES:
+        for folder in CACHES:
             yield from Path(folder).expanduser().glob("*.json")
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import count
 from typing import Any, TypeVar
 
 from latticetop.model.problem import Problem, ProblemKind, ReadError
+
+from .call_log import on_page
 
 _T = TypeVar("_T")
 Ask = Callable[..., Awaitable[tuple[_T, str]]]
@@ -18,8 +21,9 @@ async def pages(ask: Ask[_T], operation: str, *, following: str = "NextToken", *
     `operation` is `service:Operation`; `following` is the parameter that takes the token.
     """
     seen: set[str] = set()
-    while True:
-        page, token = await ask(**params)
+    for number in count(1):
+        with on_page(operation, number):
+            page, token = await ask(**params)
         yield page
         if not token:
             return

@@ -15,9 +15,10 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 
 from latticetop import __version__
-from latticetop.model.problem import ReadError
+from latticetop.model.problem import Problem, ProblemKind, ReadError
 
 from .buckets import Bucket
+from .call_log import give_up
 from .errors import problem_of
 from .models import loader
 from .operations import OperationRefusedError, refuse, refuse_others
@@ -57,7 +58,11 @@ class Client:
         except (OperationRefusedError, ReadError):
             raise
         except Exception as error:
+            give_up(error)
             raise ReadError(problem_of(error, f"{self._service}:{operation}", self._profile)) from error
+        except BaseException as error:
+            give_up(error)
+            raise
         return answer
 
     def accepts(self, operation: str, member: str) -> bool:
@@ -139,5 +144,14 @@ async def open_client(
     except ReadError:
         raise
     except Exception as error:
-        raise ReadError(problem_of(error, profile=profile)) from error
+        raise ReadError(_of_a_url(error, service) or problem_of(error, profile=profile)) from error
     return Client(service, client, profile, budget)
+
+
+def _of_a_url(error: Exception, service: str) -> Problem | None:
+    """What is wrong with an endpoint's URL from the environment or the configuration, if that is what is wrong."""
+    if not (isinstance(error, ValueError) and any(word in str(error).lower() for word in ("endpoint", "url"))):
+        return None
+    where = "AWS_ENDPOINT_URL, the variables that begin with it, and endpoint_url in the AWS configuration"
+    said = f"The endpoint set for {service} is not a URL that can be called."
+    return Problem(ProblemKind.USAGE, "", said, f"Check {where}: http://127.0.0.1:5000 is one.")

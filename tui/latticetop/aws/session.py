@@ -16,6 +16,7 @@ import botocore.session
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 
 from . import roles, sdk
+from .call_log import listen
 from .errors import problem_of
 from .settings import Settings
 
@@ -76,7 +77,8 @@ def prepare(settings: Settings, session: sdk.Session | None = None) -> Prepared:
 def _new_session(settings: Settings) -> sdk.Session:
     session = sdk.new_session(settings.profile, sandbox=settings.sandbox)
     with _told(settings):
-        _profile(session)
+        profile = _profile(session)
+    listen(session, settings.role_arn.partition("::")[2] or profile or "default")
     return session
 
 

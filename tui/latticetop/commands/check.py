@@ -21,6 +21,7 @@ _LIVE = (
     "regions",
     "endpoint_url",
     "max_calls",
+    "log",
     "all_endpoints",
     "all_subnets",
     "vpc_ids",

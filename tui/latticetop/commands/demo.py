@@ -6,9 +6,9 @@ import asyncio
 
 import click
 
-from latticetop.config import LONGEST, Notify, Theme
+from latticetop.config import LONGEST, Config, Notify, Theme
 from latticetop.console import SPEED, Number, need_terminal, usage
-from latticetop.flags import LOOK, look_of, options
+from latticetop.flags import LOOK, Look, look_of, options, settings
 from latticetop.to_file import RECORDING, recorder
 
 REGION = "us-east-1"
@@ -32,15 +32,34 @@ def demo(
     ascii: bool | None,  # noqa: A002
 ) -> None:
     """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network."""
+    look = look_of(context, theme, ascii)
+    need_terminal()
+    config = settings()
+    notify = context.find_root().obj["notify"] or Notify.OFF
+    chosen = [scenario]
+    while chosen:
+        code = _play(chosen, speed, interval, notify, record, redact, config, look)
+    raise SystemExit(code)
+
+
+def _play(
+    chosen: list[str],
+    speed: float | None,
+    interval: float,
+    notify: Notify,
+    record: str | None,
+    redact: bool,
+    config: Config,
+    look: Look,
+) -> int:
+    """Play what is chosen, which is taken from the list; what is chosen next is added to it. The exit code."""
     from latticetop.aws import Settings
     from latticetop.follow.status import Selection
     from latticetop.scopes import Place
-    from latticetop.simulator import ServerThread
+    from latticetop.simulator import SCENARIOS, ServerThread
     from latticetop.wiring import live
 
-    look = look_of(context, theme, ascii)
-    need_terminal()
-    notify = context.find_root().obj["notify"] or Notify.OFF
+    scenario = chosen.pop()
     try:
         server = ServerThread(scenario, speed=speed).start()
     except ValueError as error:
@@ -52,17 +71,19 @@ def demo(
         async def resolve(name: str) -> tuple[str, ...]:
             return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve(name)))
 
-        recording = recorder(places, record, redact)
-        code = live(
+        others = {name: each.description for name, each in SCENARIOS.items() if name != server.scenario.name}
+        return live(
             places,
             interval,
             Selection(),
             floor=interval,
             resolve=resolve,
             notify=notify,
-            recorder=recording,
+            recorder=recorder(places, record, redact),
+            scenarios={} if record else others,
+            play=chosen.append,
+            config=config,
             look=look,
         )
     finally:
         server.stop()
-    raise SystemExit(code)

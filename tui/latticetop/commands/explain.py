@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from latticetop.model.investigation import Investigation
     from latticetop.model.snapshot import Snapshot
 
+_LIVE = ("profiles", "regions", "endpoint_url", "max_calls", "log", "resolving", "probe")
+
 
 @click.command()
 @click.argument("vpc_endpoint_id", required=False)
@@ -48,7 +50,7 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
         return
     if vpc_endpoint_id is None:
         usage("Name the endpoint: latticetop explain vpce-…; latticetop check lists them.")
-    if (then := recorded(flags, "profiles", "regions", "endpoint_url", "max_calls", "resolving", "probe")) is not None:
+    if (then := recorded(flags, *_LIVE)) is not None:
         found = _told_by(*then, vpc_endpoint_id)
     else:
         found = run(_investigate(merge(context, flags), vpc_endpoint_id, flags["resolving"], flags["probe"]))

@@ -51,7 +51,7 @@ def plan(context: click.Context, /, **flags: Any) -> None:
         )
     count = flags["endpoints"] if flags["endpoints"] is not None else int(not flags["prefixes"])
     demand = Demand(count, flags["resources"], Behaviour(flags["behaviour"]), flags["prefixes"])
-    connection = {name: flags[name] for name in ("profiles", "regions", "endpoint_url", "max_calls")}
+    connection = {name: flags[name] for name in ("profiles", "regions", "endpoint_url", "max_calls", "log")}
     if (then := recorded(flags, *connection)) is not None:
         snapshot = then[0]
     else:

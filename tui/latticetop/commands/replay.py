@@ -6,7 +6,7 @@ import click
 
 from latticetop.config import Theme
 from latticetop.console import Number, need_terminal
-from latticetop.flags import LOOK, look_of, options
+from latticetop.flags import LOOK, look_of, options, settings
 from latticetop.from_file import TIMES, index_of, opened
 
 
@@ -36,11 +36,12 @@ def replay(
     from latticetop.wiring import replay as play
 
     look = look_of(context, theme, ascii)
+    config = settings()
     recording = opened(file)
     try:
         index = index_of(recording, at) if at is not None else 0
         need_terminal()
-        code = play(recording, index, speed, look)
+        code = play(recording, index, speed, config, look)
     finally:
         recording.close()
     raise SystemExit(code)

@@ -10,16 +10,18 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
-from textual.reactive import var
+from textual.reactive import reactive, var
 
 from latticetop.actions import Place
-from latticetop.dashboard.bindings import INTERRUPT, bindings_at, in_force, key_lines, shown_key, textual_keys
-from latticetop.dashboard.dress import DressedApp
+from latticetop.dashboard.bindings import INTERRUPT, bindings_at
+from latticetop.dashboard.keyed_app import KeyedApp
 from latticetop.dashboard.notices import tell
+from latticetop.dashboard.preferences import USUAL, Preferences
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.overview import OverviewScreen
+from latticetop.dashboard.sign_in import lacks_credentials, sign_in
 from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
 
@@ -36,23 +38,26 @@ NARROW, SHORT = 100, 30
 EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 
 
-class LatticetopApp(DressedApp, inherit_bindings=False):
+class LatticetopApp(KeyedApp, inherit_bindings=False):
     """Shows one scope at a time.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
-    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `key_map` has other keys for actions, by id;
-    `theme` is the name of one, or empty for what suits the terminal; `ascii_only` draws lines and signs in ASCII.
+    `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `sign_in` is the command that signs in;
+    `preferences` are what may be set; `scenarios` are what else may be played, by name, and `play` is told which one
+    when the dashboard ends for it. `theme` is the name of one, or empty for what suits the terminal; `ascii_only` draws
+    lines and signs in ASCII.
     """
 
     CSS_PATH = "latticetop.tcss"
     TITLE = "latticetop"
-    ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(Place.APP)]
 
     latest: var[Update | None] = var(None, always_update=True)
+    may_sign_in = reactive(False, repaint=False, bindings=True)
+    """Whether the scope on screen waits for credentials that a command could bring."""
 
     class Published(Message):
         """The source of a scope published something."""
@@ -72,19 +77,20 @@ class LatticetopApp(DressedApp, inherit_bindings=False):
         more: AsyncIterable[Watched] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         notify_by: str = "off",
+        sign_in: tuple[str, ...] = (),
+        preferences: Preferences = USUAL,
+        scenarios: Mapping[str, str] | None = None,
+        play: Callable[[str], None] = lambda _: None,
         theme: str = "",
         ascii_only: bool = False,
-        key_map: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        super().__init__(theme, ascii_only)
-        self.watched = [Watched(source, title, region), *others]
+        super().__init__(preferences, scenarios, play, theme, ascii_only)
+        self.watched = [Watched(source, title, region, sign_in), *others]
         self._more = more
         self.at = 0
         """The index of the scope on screen."""
         self.now = now
         self._notify_by = notify_by
-        self.key_map = key_map or {}
-        self.set_keymap({name: textual_keys(keys) for name, keys in self.key_map.items()})
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
 
@@ -171,8 +177,23 @@ class LatticetopApp(DressedApp, inherit_bindings=False):
             self.latest = self.current.latest
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Going from scope to scope is offered where there are several."""
+        """Going from scope to scope is offered where there are several, signing in where credentials are missing."""
+        if action == "sign_in":
+            return self.may_sign_in and not (self.focused and self.focused.check_consume_key("l", "l"))
         return len(self.watched) > 1 if action in ("scope", "scopes") else True
+
+    @property
+    def sign_in_key(self) -> str:
+        """The key that signs in, as it is shown; empty where there is none or where it is of no use."""
+        return self.key_to("sign-in") if self.may_sign_in else ""
+
+    def watch_latest(self) -> None:
+        """Offer to sign in, or no longer."""
+        self.may_sign_in = lacks_credentials(self.current)
+
+    def action_sign_in(self) -> None:
+        """Lend the terminal to the command that signs in."""
+        sign_in(self, self.watched, self.current.sign_in)
 
     def action_scope(self, step: int) -> None:
         """Show the next scope, or the one before."""
@@ -244,16 +265,3 @@ class LatticetopApp(DressedApp, inherit_bindings=False):
 
         if not isinstance(self.screen, ProblemsScreen):
             self.push_screen(ProblemsScreen())
-
-    def action_help(self) -> None:
-        """Explain what can be done here, the letters and the verdicts."""
-        from latticetop.dashboard.screens.help import HelpScreen
-
-        found = in_force(self.screen)
-        here = key_lines([action for node, action in found if node is not self], self.key_map)
-        everywhere = key_lines([action for node, action in found if node is self], self.key_map)
-        self.push_screen(HelpScreen(here, everywhere))
-
-    def get_key_display(self, binding: Binding) -> str:
-        """A key as it is typed, in ASCII."""
-        return shown_key(binding.key)

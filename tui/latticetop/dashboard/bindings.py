@@ -33,7 +33,15 @@ def bindings_at(place: Place, replaying: bool = False) -> list[BindingType]:
 
 def _bind(action: Action) -> Iterator[Binding]:
     keys = textual_keys(action.keys.split())
-    yield Binding(keys, action.name, action.label, show=action.footer, tooltip=action.help, id=action.id)
+    yield Binding(
+        keys,
+        action.name,
+        action.label,
+        show=action.footer,
+        tooltip=action.help,
+        priority=action.priority,
+        id=action.id,
+    )
     if action.fixed:
         yield Binding(textual_keys(action.fixed.split()), action.name, show=False)
 

@@ -50,8 +50,12 @@ class DressedApp(App[int]):
     def palette(self) -> Palette:
         """The styles of the theme in force."""
         if self._palette is None:
-            self._palette = Palette(PLAIN if self.plain else THEMES[self.theme])
+            self._palette = self.dressed(Palette(PLAIN if self.plain else THEMES[self.theme]))
         return self._palette
+
+    def dressed(self, palette: Palette) -> Palette:
+        """The palette as this app wants it."""
+        return palette
 
     def on_mount(self) -> None:
         """Follow changes of the theme. (Textual calls every `on_mount` of a class's bases.)"""

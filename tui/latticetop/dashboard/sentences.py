@@ -53,7 +53,7 @@ def totals(watched: Sequence[Watched]) -> str:
     return " · ".join(parts)
 
 
-def nothing_here(update: Update | None) -> str:
+def nothing_here(update: Update | None, key: str = "a") -> str:
     """What stands in place of the endpoints; empty when there are some."""
     if update is None or update.snapshot is None:
         return _waiting(update)
@@ -63,18 +63,18 @@ def nothing_here(update: Update | None) -> str:
     if "endpoints" not in snapshot.read_at:
         return not_read("The endpoints", snapshot, ENDPOINTS)
     where = f"{snapshot.scope.region} of account {snapshot.scope.account_id}".removesuffix(" of account ")
-    return f"No VPC Lattice endpoint in {where}.\n\na shows every endpoint and subnet."
+    return f"No VPC Lattice endpoint in {where}.\n\n{key} shows every endpoint and subnet."
 
 
-def no_subnets(update: Update | None) -> str:
-    """What stands in place of the subnets; empty when there are some."""
+def no_subnets(update: Update | None, key: str = "a") -> str:
+    """What stands in place of the subnets, with the key that shows all; empty when there are some."""
     if update is None or update.snapshot is None:
         return _waiting(update)
     if update.snapshot.subnets:
         return ""
     if "subnets" not in update.snapshot.read_at:
         return not_read("The subnets", update.snapshot, SUBNETS)
-    return "No subnet to show: none belongs to a VPC with a service-network endpoint.\n\na shows every subnet."
+    return f"No subnet to show: none belongs to a VPC with a service-network endpoint.\n\n{key} shows every subnet."
 
 
 def _waiting(update: Update | None) -> str:

@@ -75,6 +75,17 @@ class Palette:
     def __getitem__(self, name: str) -> Style:
         return self._words[name]
 
+    few_blocks = few_fits = 0
+    """At most so many free blocks, or further endpoints, are few."""
+
+    def blocks_left(self, count: int) -> Style:
+        """The style of a count of free blocks: red none, amber few."""
+        return self["bad strong" if not count else "warn" if count <= self.few_blocks else "advice"]
+
+    def fits_left(self, certain: int, possible: int) -> Style:
+        """The style of how many more endpoints fit: red none, amber few or only with luck."""
+        return self["bad" if not possible else "good" if certain > self.few_fits else "warn"]
+
     def block(self, letter: str) -> Style:
         """The style of a block's letter on its colour."""
         return self._blocks[letter]

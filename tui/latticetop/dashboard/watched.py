@@ -27,12 +27,14 @@ SETTLED = (Phase.WAITING, Phase.PAUSED, Phase.REPLAYING)
 class Watched:
     """One scope: its source, the last update and what follows from it.
 
-    `title` stands in for the profile's name, `region` for the Region as long as nothing was read.
+    `title` stands in for the profile's name, `region` for the Region as long as nothing was read. `sign_in` is the
+    command that gets new credentials, empty where there is none.
     """
 
     source: Source
     title: str = ""
     region: str = ""
+    sign_in: tuple[str, ...] = ()
     latest: Update | None = None
     view: View | None = None
     marks: Marks = field(default_factory=Marks)

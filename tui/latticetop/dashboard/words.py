@@ -18,8 +18,8 @@ def age(seconds: float) -> str:
 
 
 def interval(seconds: float) -> str:
-    """How often: `every 15 s`, or `on r` when only a key reads."""
-    return f"every {age(seconds)}" if seconds else "on r only"
+    """How often: `every 15 s`, or `on demand` when only a key reads."""
+    return f"every {age(seconds)}" if seconds else "on demand"
 
 
 def plural(count: int, one: str, many: str = "") -> str:

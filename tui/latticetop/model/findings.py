@@ -58,12 +58,17 @@ class Finding(Struct, frozen=True):
         return f"{self.sentence}: " + "; ".join(f"{e.term} {e.text}".strip() for e in self.evidence)
 
 
+_NO_SUBNET = "AWS names no subnet of this endpoint, so it is served in none"
+
+
 def find_resources(snapshot: Snapshot, endpoint: Endpoint, has_associations: bool) -> Finding:
     """Where the endpoint's ENIs for resources stand (the ones whose description has no colon)."""
     interfaces = interfaces_with(snapshot, endpoint, Role.RESOURCE)
     evidence = tuple(_interface_line(snapshot, i) for i in interfaces)
     if not interfaces and not has_associations:
         return Finding("Resources", Tone.NOTE, "none associated, so no interface is needed")
+    if not endpoint.subnet_ids:
+        return Finding("Resources", Tone.NOTE, _NO_SUBNET, evidence)
     lacking, unread = _lacking_and_unread(snapshot, endpoint, interfaces)
     if not lacking and not unread:
         return Finding("Resources", Tone.GOOD, f"served in {_all_zones(snapshot, endpoint)}", evidence)
@@ -80,6 +85,8 @@ def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     interfaces = interfaces_with(snapshot, endpoint, Role.SERVICE)
     lacking, unread = _lacking_and_unread(snapshot, endpoint, interfaces)
     present = tuple(_interface_line(snapshot, i) for i in interfaces)
+    if not endpoint.subnet_ids:
+        return Finding("Services", Tone.NOTE, _NO_SUBNET, present)
     if not lacking and not unread:
         return Finding("Services", Tone.GOOD, f"served in {_all_zones(snapshot, endpoint)}", present)
     if not lacking:

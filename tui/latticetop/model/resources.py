@@ -37,7 +37,10 @@ class Vpc(Struct, frozen=True):
 
 
 class Subnet(Struct, frozen=True):
-    """A subnet. `cidr_block` is None when it has no IPv4; `available_ip_address_count` is AWS's own count."""
+    """A subnet; `available_ip_address_count` is AWS's own count.
+
+    `cidr_block` is None when it has no IPv4, or a range too large for a subnet, whose map would fill the memory.
+    """
 
     subnet_id: str
     vpc_id: str
@@ -51,6 +54,13 @@ class Subnet(Struct, frozen=True):
     ipv6_cidr_blocks: tuple[str, ...] = ()
     outpost_arn: str = ""
     tags: Tags = ()
+
+    @property
+    def range_text(self) -> str:
+        """Its IPv4 range, or what there is in its place."""
+        if self.cidr_block is not None:
+            return str(self.cidr_block)
+        return "IPv6 only" if self.ipv6_cidr_blocks else "no valid range"
 
     @property
     def zone_letter(self) -> str:

@@ -110,7 +110,6 @@ def _subnets(snapshot: Snapshot, width: int) -> Iterator[str]:
 
 def _subnet(snapshot: Snapshot, reading: SubnetReading) -> tuple[str, ...]:
     subnet, blocks = reading.subnet, reading.blocks
-    cidr = str(subnet.cidr_block) if subnet.cidr_block else "IPv6 only"
     addresses = str(subnet.available_ip_address_count) if subnet.cidr_block else "-"
     letters = ""
     if subnet.cidr_block is None:
@@ -120,7 +119,7 @@ def _subnet(snapshot: Snapshot, reading: SubnetReading) -> tuple[str, ...]:
     else:
         free = f"≤ {blocks.free}" if reading.unaccounted else str(blocks.free)
         letters = blocks.letters if len(blocks) <= LONGEST_MAP else ""
-    return subnet.subnet_id, clean(subnet.availability_zone), cidr, addresses, free, letters
+    return subnet.subnet_id, clean(subnet.availability_zone), subnet.range_text, addresses, free, letters
 
 
 def _notes(snapshot: Snapshot, reading: SubnetReading) -> list[str]:

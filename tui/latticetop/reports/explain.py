@@ -30,7 +30,7 @@ def render_markdown(explanation: Explanation) -> str:
 
 def _head(explanation: Explanation) -> list[str]:
     assessment = explanation.assessment
-    title = f"# {assessment.vpc_endpoint_id}: {assessment.verdict.value.replace('-', ' ')}"
+    title = f"# {_safe(assessment.vpc_endpoint_id)}: {assessment.verdict.value.replace('-', ' ')}"
     facts = [f"- {term}: {_safe(value)}" for term, value in explanation.facts]
     return [title, "", _safe(assessment.headline), "", *facts]
 
@@ -76,7 +76,7 @@ def _evidence(line: Evidence) -> str:
 
 
 def _map_pair(pair: MapPair) -> Iterator[str]:
-    yield f"{pair.cidr_block}, {pair.subnet_id}, {_safe(pair.zone)}:"
+    yield f"{pair.cidr_block}, {_safe(pair.subnet_id)}, {_safe(pair.zone)}:"
     yield ""
     if pair.then is not None and pair.at is not None:
         yield f"- at {pair.at:%H:%M:%S} UTC, when it was refused: `{_wrapped(pair.then)}`"
@@ -105,7 +105,7 @@ def _names(explanation: Explanation) -> Iterator[str]:
 
 
 def _name(fact: NameFact) -> Iterator[str]:
-    name = f"`{clean(fact.resolution.name)}`"
+    name = "`" + clean(fact.resolution.name).replace("`", "'") + "`"
     if fact.resolution.problem:
         yield f"- {name}: {_safe(fact.resolution.problem)}"
     for address, place in fact.places:
@@ -113,7 +113,7 @@ def _name(fact: NameFact) -> Iterator[str]:
             yield f"- {name}: {format_address(address)}, which lies in no subnet seen here"
         elif place.network_interface_id:
             inside = f" in {place.within}" if place.within else f" in block {place.block}"
-            yield f"- {name}: {format_address(address)}{inside} of {place.network_interface_id}"
+            yield f"- {name}: {format_address(address)}{inside} of {_safe(place.network_interface_id)}"
         else:
             yield f"- {name}: {format_address(address)} in block {place.block}, held by no interface seen here"
 

@@ -78,7 +78,7 @@ def _remarks(plan: Plan, reserved: bool, width: int) -> Iterator[str]:
 def _subnet(answer: Answer, plan: Plan, width: int) -> Iterator[str]:
     subnet, blocks = answer.reading.subnet, answer.reading.blocks
     yield ""
-    names = (subnet.subnet_id, subnet.name, subnet.availability_zone, str(subnet.cidr_block or "IPv6 only"))
+    names = (subnet.subnet_id, subnet.name, subnet.availability_zone, subnet.range_text)
     yield from fold("  ".join(clean(name) for name in (*names, strip(blocks.letters, MAP_WIDTH)) if name), width)
     yield f"  {VERDICTS[answer.outcome].partition(':')[0].partition(',')[0]}"
     yield from _labelled("Why", f"{answer.bound}.", width)

@@ -57,7 +57,7 @@ class ChangesScreen(OverviewScreen):
         at_the_top = not self._found or table.current == next(iter(self._found))
         self._found = {seen.key: seen for seen in found}
         pane = self.query_one("#change-pane", Pane)
-        pane.set_title("What changed", _summary(total, len(found)))
+        pane.set_title("What changed", _summary(total, len(found), app.key_to("export-changes")))
         pane.say("" if found else NOTHING)
         table.show(change_rows(found, app.now(), app.palette))
         if at_the_top:
@@ -107,7 +107,7 @@ class ChangesScreen(OverviewScreen):
             self.notify(f"{plural(len(changes), 'change')} written to {path}.", markup=False)
 
 
-def _summary(total: int, shown: int) -> str:
+def _summary(total: int, shown: int, key: str) -> str:
     if not total:
         return ""
-    return f"the newest {shown:,} of {total:,}, x writes all" if shown < total else plural(total, "change")
+    return f"the newest {shown:,} of {total:,}, {key} writes all" if shown < total else plural(total, "change")

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 class InterfaceTable(KeyedTable):
     """An endpoint's ENIs; the key is the id."""
 
+    NAME = "interfaces"
     COLUMNS = (
         Column("role", "role", gap=0),
         Column("id", "interface"),
@@ -56,6 +57,7 @@ class InterfaceTable(KeyedTable):
 class AssociationTable(KeyedTable):
     """An endpoint's associations; the key is the id."""
 
+    NAME = "associations"
     COLUMNS = (
         Column("accessibility", "AWS says", gap=0),
         Column("resource", "resource"),
@@ -67,6 +69,7 @@ class AssociationTable(KeyedTable):
 class NetworkTable(KeyedTable):
     """What hangs on the endpoint's service network; the key is the id."""
 
+    NAME = "network"
     COLUMNS = (
         Column("kind", "kind", gap=0),
         Column("name", "name"),

@@ -37,6 +37,17 @@ LETTERS = {
     BlockState.EXPLICIT: "inside an explicit reservation: AWS does not hand it out",
 }
 
+COLOURS = (
+    ("good", "3 of 3", "all is well, or certain"),
+    ("warn", "0–1", "few, or only with luck; or something AWS did not say for certain"),
+    ("bad", "Failed", "wrong, or none left"),
+    ("advice", "To mend", "advice, and what there is to be had"),
+    ("strong", "10.10.10.36", "what it is about"),
+    ("dim", "us-east-1", "what is only said for completeness; a pane says how old it is when it was not read lately"),
+    ("focus", "enter", "a key, and where you are"),
+)
+"""Per tone: what it looks like, and what it says. Each is also told by a word, a letter or a number."""
+
 VERDICTS = {
     Verdict.FAILED_BUT_ACCESSIBLE: "AWS says Failed, yet calls at least one association accessible",
     Verdict.FAILED: "AWS says Failed, and calls no association accessible",
@@ -88,11 +99,16 @@ def _page(palette: Palette, here: Sequence[tuple[str, str]], everywhere: Sequenc
         ("Here", "", _keys(here, palette)),
         ("Everywhere", "", _keys(everywhere, palette)),
         ("Blocks", block, letters),
+        ("Colours", "", _colours(palette)),
         ("Verdicts", claim, verdicts),
     )
     for title, note, listing in sections:
         parts += [Text(title, palette["title"]), *([Text(note, palette["dim"])] if note else []), listing, Text()]
     return Group(*parts, Text("* marks a block that changed within the last few reads.", palette["dim"]))
+
+
+def _colours(palette: Palette) -> Table:
+    return _listing([(Text(example, palette[tone]), Text(what, palette["text"])) for tone, example, what in COLOURS])
 
 
 def _keys(lines: Sequence[tuple[str, str]], palette: Palette) -> Table:

@@ -15,6 +15,7 @@ from latticetop.actions import Place
 from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import as_of, of_blocks
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
+from latticetop.dashboard.sign_in import with_the_key
 from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View, named_blocks
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.endpoint_table import EndpointTable, endpoint_rows
@@ -98,9 +99,11 @@ class MainScreen(Screen[None]):
         problems = [*(view.snapshot.problems if view else ())]
         if update and update.status.problem and update.status.problem not in problems:
             problems.insert(0, update.status.problem)
+        if key := self._app.sign_in_key:
+            problems = [with_the_key(each, self._app.current.sign_in, key) for each in problems]
         self.query_one(ProblemBar).show(problems, palette)
-        endpoints.say(nothing_here(update))
-        subnets.say(no_subnets(update))
+        endpoints.say(nothing_here(update, self._app.key_to("all")))
+        subnets.say(no_subnets(update, self._app.key_to("all")))
         self._balance()
         if view is None:
             return
@@ -220,7 +223,7 @@ class MainScreen(Screen[None]):
             text.update(Text())
             self._subnet_table.link(frozenset())
             return
-        pane.set_title(endpoint.vpc_endpoint_id, "enter opens")
+        pane.set_title(endpoint.vpc_endpoint_id, f"{self._app.key_to('open')} opens")
         told = (view.assessments[endpoint.vpc_endpoint_id], max(20, text.size.width or 50), self._app.palette)
         if told != self._explained:
             self._explained = told

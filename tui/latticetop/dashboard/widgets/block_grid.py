@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import BindingType
 from textual.geometry import Region, Size
@@ -18,6 +18,8 @@ from latticetop.dashboard.widgets.scene import Scene
 
 if TYPE_CHECKING:
     from textual import events
+
+    from latticetop.dashboard.app import LatticetopApp
 
 
 class BlockGrid(ScrollView, can_focus=True):
@@ -150,7 +152,10 @@ class BlockGrid(ScrollView, can_focus=True):
         index = self._plan.index_at(event.x + self.scroll_offset.x, line)
         if index is None:
             return
-        self.action_select() if index == self.cursor else self.go_to(index)
+        opens = index == self.cursor or cast("LatticetopApp", self.app).preferences.click_opens
+        self.go_to(index)
+        if opens:
+            self.action_select()
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the blocks for another width; keep the cursor in sight."""

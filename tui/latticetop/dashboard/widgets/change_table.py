@@ -43,6 +43,7 @@ class Seen(NamedTuple):
 class ChangeTable(KeyedTable):
     """One row a change; the key is a `Seen.key`."""
 
+    NAME = "changes"
     COLUMNS = (
         Column("time", "UTC", gap=0),
         Column("what", "what", flexible=True, sentence=True),

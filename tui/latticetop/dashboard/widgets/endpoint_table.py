@@ -35,6 +35,7 @@ ROOMY = 37
 class EndpointTable(KeyedTable):
     """One row an endpoint; the key is its id."""
 
+    NAME = "endpoints"
     COLUMNS = (
         Column("brief", "endpoint", gap=0, below=ROOMY),
         Column("id", "endpoint", ROOMY, gap=0),

@@ -57,6 +57,7 @@ class Place(NamedTuple):
 class EstateTable(KeyedTable):
     """One row a subnet; the key is a `Place.key`."""
 
+    NAME = "estate"
     COLUMNS = (
         Column("name", "subnet", gap=0, flexible=True),
         Column("account", "account", 80, of_scopes=True),
@@ -129,7 +130,7 @@ def _row(place: Place, now: datetime, palette: Palette, width: int) -> Row:
         "region": Text(clean(scope.region), palette["dim"]),
         "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
-        "cidr": Text(str(subnet.cidr_block or "IPv6 only"), palette["text" if subnet.cidr_block else "dim"]),
+        "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
         "blocks": free_blocks(place.reading, palette) if read_at else Text("?", palette["dim"]),
         "age": Text(age((now - read_at).total_seconds()) if read_at else "-", palette["dim"]),

@@ -133,7 +133,9 @@ def _missing(reading: SubnetReading | None, known: bool, missing: str) -> str:
     if reading is None:
         return ""
     if reading.subnet.cidr_block is None:
-        return "This subnet has no IPv4 range, so it has no /28 blocks."
+        if reading.subnet.ipv6_cidr_blocks:
+            return "This subnet has no IPv4 range, so it has no /28 blocks."
+        return "AWS names no IPv4 range that a subnet can have (/16 to /28), so there is nothing to map."
     if known:
         return "This range is smaller than a /28 block."
     return missing or "The interfaces of this subnet have not been read yet."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.style import Style
 from rich.text import Text
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
+    from latticetop.dashboard.app import LatticetopApp
 
 NARROW = 44
 """Tables of fewer columns get narrower gaps."""
@@ -71,6 +72,8 @@ class KeyedTable(DataTable[Text]):
     """A table of keyed rows in a given order. The first column, `mark`, shows the cursor and what is linked to it."""
 
     COLUMNS: ClassVar[Sequence[Column]] = ()
+    NAME: ClassVar[str] = ""
+    """What the settings call it, in `latticetop.columns`."""
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.TABLE)
 
     class Resized(Message):
@@ -167,7 +170,11 @@ class KeyedTable(DataTable[Text]):
     def fit(self, width: int) -> None:
         """Show the columns that a table of this width has room for."""
         wanted = (column for column in self.COLUMNS if self._several or not column.of_scopes)
-        shown = [column for column in wanted if column.shown_in(width)]
+        chosen = cast("LatticetopApp", self.app).preferences.columns.get(self.NAME)
+        if chosen is None:
+            shown = [column for column in wanted if column.shown_in(width)]
+        else:
+            shown = [column for column in wanted if column is self.COLUMNS[0] or column.key in chosen]
         if shown == self._shown:
             return
         self._shown = shown
@@ -201,6 +208,12 @@ class KeyedTable(DataTable[Text]):
         """Paint anew with the widths of the columns: what was painted before they were known stays in the caches."""
         self.notify_style_update()
         self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Open the row under the cursor, or where a click is to open, any; DataTable asks for the same cell twice."""
+        row = event.style.meta.get("row", -1)
+        if row >= 0 and (row == self.cursor_row or cast("LatticetopApp", self.app).preferences.click_opens):
+            self.cursor_coordinate = Coordinate(row, event.style.meta.get("column", 0))
 
     def on_data_table_row_highlighted(self) -> None:
         """Move the mark with the cursor."""

@@ -29,6 +29,7 @@ WORDS = {
 class PlanTable(KeyedTable):
     """One row a subnet; the key is its id."""
 
+    NAME = "plan"
     COLUMNS = (
         Column("chosen", "", gap=0),
         Column("name", "subnet", gap=1),
@@ -54,7 +55,7 @@ def _row(answer: Answer, chosen: bool, palette: Palette) -> Row:
         "chosen": Text("[x]" if chosen else "[ ]", palette["strong" if chosen else "dim"]),
         "name": Text(subnet_name(reading, True), palette["text" if chosen else "dim"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
-        "cidr": Text(str(subnet.cidr_block or "IPv6 only"), palette["text" if chosen else "dim"]),
+        "cidr": Text(subnet.range_text, palette["text" if chosen else "dim"]),
         "fits": fits_text(fits(reading, answer.demand), palette),
         "map": map_strip(reading.blocks.letters, 16, palette),
         "answer": Text(WORDS[answer.outcome], tone),

@@ -32,6 +32,7 @@ class Met(NamedTuple):
 class ProblemTable(KeyedTable):
     """One row a problem of a scope; the key is a `Met.key`."""
 
+    NAME = "problems"
     COLUMNS = (
         Column("holds", "now", gap=0),
         Column("kind", "kind"),

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from latticetop.dashboard.theme import Palette
     from latticetop.follow.replay import Replayer
 
-HINTS = ((", .", "step"), ("< >", "change"), ("+ -", "speed"), ("0", "start"))
+HINTS = {
+    "step": ("step-back", "step"),
+    "change": ("previous-change", "next-change"),
+    "speed": ("faster", "slower"),
+    "start": ("start",),
+}
+"""What can be done, and the actions that do it."""
 GAP, PADDING = 2, 1
 NARROW = 100
 """Below so many columns the date is left out where there is only one."""
@@ -72,7 +78,11 @@ class ReplayBar(Static):
             (f"  {replayer.index + 1:,} of {len(replayer.recording):,}", palette["dim"]),
             (f"  {replayer.speed:g}x", palette["text"]),
         )
-        hints = [Text.assemble((keys, palette["focus"]), (f" {what}", palette["dim"])) for keys, what in HINTS]
+        app = cast("LatticetopApp", self.app)
+        hints = [
+            Text.assemble((app.key_to(*ids), palette["focus"]), (f" {what}", palette["dim"]))
+            for what, ids in HINTS.items()
+        ]
         while hints and left.cell_len + sum(hint.cell_len + GAP for hint in hints) > self._width:
             hints.pop()
         right = Text(" " * GAP).join(hints)

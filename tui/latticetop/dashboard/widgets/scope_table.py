@@ -24,6 +24,7 @@ WIDE, NARROW = 30, 12
 class ScopeTable(KeyedTable):
     """One row a scope, in the order they are gone through; the key is the place in it."""
 
+    NAME = "scopes"
     COLUMNS = (
         Column("name", "scope", gap=0, flexible=True),
         Column("account", "account", 70),

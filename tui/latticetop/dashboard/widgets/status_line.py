@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.widgets import Static
@@ -14,6 +14,7 @@ from latticetop.model.text import clean
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from latticetop.dashboard.app import LatticetopApp
     from latticetop.dashboard.theme import Palette
     from latticetop.follow.status import Status, Update
 
@@ -45,7 +46,9 @@ class StatusLine(Static):
                     left.append("  ").append(clean(name), palette[style])
         width = self.size.width
         if update:
-            right = freshness(update.status, now, palette, max(LEAST, width - left.cell_len - GAP))
+            key = cast("LatticetopApp", self.app).sign_in_key
+            room = max(LEAST, width - left.cell_len - GAP)
+            right = freshness(update.status, now, palette, room, sign_in_key=key)
             left.truncate(max(1, width - right.cell_len - GAP), overflow="ellipsis")
         room = max(1, width - right.cell_len - left.cell_len)
         line = Text.assemble(left, " " * room, right, no_wrap=True, overflow="crop")
@@ -54,9 +57,10 @@ class StatusLine(Static):
             self.update(line, layout=False)
 
 
-def freshness(status: Status, now: datetime, palette: Palette, width: int = 80) -> Text:
+def freshness(status: Status, now: datetime, palette: Palette, width: int = 80, *, sign_in_key: str = "") -> Text:
     """How the loop fares and how old the picture is: `● live   3 s ago   every 15 s   4 calls`; the last give way."""
     word, tone = _word(status, now)
+    word += f", {sign_in_key} signs in" if sign_in_key else ""
     parts = [Text.assemble(("● ", palette[tone]), (word, palette["text" if tone == "good" else tone]))]
     if status.progress:
         parts.append(progress_bar(*status.progress, palette))

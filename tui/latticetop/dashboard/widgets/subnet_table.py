@@ -26,6 +26,7 @@ ROOMY = 66
 class SubnetTable(KeyedTable):
     """One row a subnet; the key is its id."""
 
+    NAME = "subnets"
     COLUMNS = (
         Column("name", "subnet", gap=0, flexible=True),
         Column("zone", "az", 40),
@@ -65,16 +66,16 @@ def map_strip(letters: str, width: int, palette: Palette) -> Text:
 
 
 def free_blocks(reading: SubnetReading, palette: Palette) -> Text:
-    """How many blocks are free: red 0, `≤ 3` when some ENIs are not visible to us, `-` without IPv4."""
+    """How many blocks are free: red 0, amber few, `≤ 3` when some ENIs are not visible to us, `-` without IPv4."""
     if not reading.blocks.letters:
         return Text("-", palette["dim"])
     bound = "≤ " if reading.unaccounted and reading.blocks.free else ""
-    return Text(f"{bound}{reading.blocks.free:,}", palette["advice" if reading.blocks.free else "bad strong"])
+    return Text(f"{bound}{reading.blocks.free:,}", palette.blocks_left(reading.blocks.free))
 
 
 def fits_text(count: Fits, palette: Palette) -> Text:
     """How many more endpoints fit: `2` for certain, `1–2` with luck, red 0."""
-    return Text(str(count), palette["bad" if not count.possible else "good" if count.certain else "warn"])
+    return Text(str(count), palette.fits_left(count.certain, count.possible))
 
 
 def subnet_name(reading: SubnetReading, brief: bool) -> str:
@@ -93,11 +94,10 @@ def _fits(snapshot: Snapshot, reading: SubnetReading, palette: Palette) -> Text:
 def _row(snapshot: Snapshot, reading: SubnetReading, palette: Palette, width: int, brief: bool) -> Row:
     subnet = reading.subnet
     known = subnet.subnet_id in snapshot.read_at
-    cidr = str(subnet.cidr_block) if subnet.cidr_block else "IPv6 only"
     cells = {
         "name": Text(subnet_name(reading, brief), palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
-        "cidr": Text(cidr, palette["text" if subnet.cidr_block else "dim"]),
+        "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
         "blocks": free_blocks(reading, palette) if known else Text("?", palette["dim"]),
         "fits": _fits(snapshot, reading, palette),

@@ -8,7 +8,7 @@ from latticetop.simulator.operations import documents
 from latticetop.simulator.operations.filters import exact_values, truth
 from latticetop.simulator.operations.listing import Listing, by_ids
 from latticetop.simulator.operations.paging import PageRule
-from latticetop.simulator.wire.rendered import Rendered
+from latticetop.simulator.wire.rendered import Rendered, forget_gone
 from latticetop.simulator.zones import zone_id
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ SUBNETS: Listing[Subnet] = Listing(
 
 def _interfaces(context: Context, params: Params) -> Iterable[Interface]:
     region = context.region
+    forget_gone(context.texts, context.account.regions.values())
     if params.get("NetworkInterfaceIds"):
         return by_ids(params, "NetworkInterfaceIds", region.interfaces, region.interface)
     found = _indexed(context, params)

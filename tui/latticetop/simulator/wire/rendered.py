@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
+    from latticetop.simulator.region import Region
     from latticetop.simulator.resources import Interface
 
 Cache = dict[str, tuple["Interface", str]]
+SPARE = 1_000
+"""Texts of interfaces that are gone which may stay."""
+
+
+def forget_gone(cache: Cache, regions: Collection[Region]) -> None:
+    """Drop the texts of interfaces that are in none of the Regions any more, once there are many."""
+    if len(cache) > SPARE + sum(len(region.interfaces) for region in regions):
+        for interface_id in cache.keys() - {key for region in regions for key in region.interfaces}:
+            del cache[interface_id]
 
 
 class Rendered:
