@@ -75,9 +75,8 @@ async def test_without_a_command_it_is_not_offered() -> None:
 
 
 async def test_another_key_is_named_as_it_is() -> None:
-    async with showing(
-        without(ProblemKind.EXPIRED), sign_in=COMMAND, preferences=Preferences(key_map={"sign-in": ("f5",)})
-    ) as stage:
+    mapped = Preferences(key_map={"sign-in": ("f5",)})
+    async with showing(without(ProblemKind.EXPIRED), sign_in=COMMAND, preferences=mapped) as stage:
         assert "no valid credentials, f5 signs in" in stage.lines[0]
         assert "f5 signs in: aws sso login" in stage.words
         stage.grid.focus()
