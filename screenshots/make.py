@@ -32,6 +32,9 @@ from latticetop.follow.recording import Recording
 from latticetop.follow.replay import Replayer
 from latticetop.follow.status import Phase, Status, Update
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
+from latticetop.simulator.account import Account
+from latticetop.simulator.interfaces import unassign
+from latticetop.simulator.scenarios.furniture import Furnisher
 
 HERE = Path(__file__).parent
 USUAL, NARROW = (120, 36), (80, 24)
@@ -39,6 +42,8 @@ AGE = timedelta(seconds=3)
 DEADLINE = 60.0
 ANSWERED = "as AWS says now"
 AS_PNG = ("incident", "eks")
+EVERY = 480.0
+"""Seconds from one read of the growing cluster to the next."""
 PENDING_AFTER = 45.0
 """Seconds into the incident at which the endpoint is Pending and subnet A has no block left."""
 
@@ -62,8 +67,9 @@ class Standing:
 class Studio:
     """The app on the simulator, after its first read."""
 
-    def __init__(self, app: LatticetopApp, pilot: Pilot[int]) -> None:
+    def __init__(self, app: LatticetopApp, pilot: Pilot[int], server: ServerThread, clock: ManualClock) -> None:
         self.app, self.pilot = app, pilot
+        self.server, self.clock = server, clock
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for something to be so."""
@@ -102,7 +108,7 @@ async def studio(scenario: str, title: str, size: tuple[int, int], after: float 
         follower = Follower(connect, clock=Standing(clock), random=lambda: 0.5)
         app = LatticetopApp(follower, title=title, now=lambda: clock.present() + AGE)
         async with app.run_test(size=size) as pilot:
-            shown = Studio(app, pilot)
+            shown = Studio(app, pilot, server, clock)
             await shown.until(lambda: app.latest is not None and app.latest.status.phase is Phase.WAITING)
             yield shown
 
@@ -146,6 +152,29 @@ async def draw_eks() -> None:
         await shown.take("eks")
 
 
+def grow(account: Account) -> None:
+    """A node joins the cluster and takes a block; every sixth gives it back."""
+    region = account.region()
+    subnet = next(each for each in region.subnets.values() if each.tags.get("Name") == "production-eks-a")
+    furnish = Furnisher(region)
+    node = furnish.node(subnet, "production", 1, furnish.new_instance())
+    if int(account.clock.present().timestamp()) // int(EVERY) % 6 == 0:
+        unassign(region, node.id, (), node.prefixes)
+
+
+async def draw_trend() -> None:
+    """Three hours in which a cluster grows."""
+    async with studio("fleet", "prod-network", USUAL) as shown:
+        app = shown.app
+        for _ in range(24):
+            shown.clock.advance(EVERY)
+            shown.server.call(grow)
+            app.action_refresh()
+            await shown.until(lambda: app.trend.until == shown.clock.present().timestamp())
+        await shown.press("t", "home")
+        await shown.take("trend")
+
+
 async def draw_replay() -> None:
     """The incident recorded every five seconds, and played back to where AWS gave up."""
     from latticetop.aws import connect as open_reader
@@ -167,7 +196,7 @@ async def draw_replay() -> None:
             replayer.seek(24)
             app = ReplayApp(replayer, title=path.name, now=replayer.now)
             async with app.run_test(size=USUAL) as pilot:
-                shown = Studio(app, pilot)
+                shown = Studio(app, pilot, server, clock)
                 await shown.until(lambda: bool(app.view) and bool(app.screen.query(ReplayBar)))
                 await shown.take("replay")
 
@@ -191,6 +220,7 @@ async def main() -> None:
     await draw_incident()
     await draw_eks()
     await draw_replay()
+    await draw_trend()
 
 
 if __name__ == "__main__":

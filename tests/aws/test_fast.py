@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -21,9 +22,10 @@ from hypothesis.strategies import SearchStrategy
 from latticetop.aws import decode, fast
 from latticetop.aws.fast import InterfacePage
 from latticetop.aws.parser import BODY, HOT, InterfaceParser
+from latticetop.aws.remembered import KEPT_FOR, Remembered
 from latticetop.model.address import parse_address, parse_cidr
 from latticetop.model.problem import ProblemKind, ReadError
-from latticetop.model.resources import Tag
+from latticetop.model.resources import NetworkInterface, Tag
 
 NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/"
 
@@ -194,7 +196,7 @@ CUTTING = [
 
 NAMED = "<networkInterfaceId>eni-1</networkInterfaceId>"
 REST = "<subnetId>subnet-1</subnetId><tagSet><item><key>a</key></item></tagSet>"
-parts_of_one = patch.object(fast, "_BREATH", 1)
+parts_of_one = patch.object(fast, "_FIRST_OF_PART", re.compile(rb"<item>\s*<networkInterfaceId>"))
 ec2_like = interfaces.map(lambda rest: f"{NAMED}{rest.replace('networkInterfaceId', 'another')}")
 """ENIs whose id comes first, as in EC2's answers: only between such ones an answer is cut into parts."""
 
@@ -220,11 +222,35 @@ def test_noise_in_an_answer_in_parts_comes_to_the_same(items: list[str], data: s
 
 
 def test_no_more_than_a_few_interfaces_are_parsed_at_once() -> None:
-    body = pages_of(*[NAMED + REST] * 60)
+    body = pages_of(*(NAMED.replace("1", f"{n:x}") + REST for n in range(5, 50)))
     frame, *parts = fast._cut(body)
     assert frame == pages_of()
-    assert [part.count(NAMED.encode()) for part in parts] == [25, 25, 10]
+    assert [part.count(REST.encode()) for part in parts] == [11, 16, 16, 2]
     assert fast.decode_page(body) == reference(body)
+
+
+def test_the_same_interfaces_are_decoded_once_on_whatever_page() -> None:
+    remembered, items = Remembered(), [NAMED.replace("1", f"{n:x}") + REST for n in range(64)]
+    first = fast.decode_page(pages_of(*items), remembered).interfaces
+    changed = items[8].replace("<key>a", "<key>b")
+    again = fast.decode_page(pages_of(*items[6:8], changed, *items[9:]), remembered).interfaces
+    assert again == reference(pages_of(*items[6:8], changed, *items[9:])).interfaces
+    assert [one is other for one, other in zip(first[6:], again, strict=True)] == [False] * 10 + [True] * 48
+
+
+def test_what_does_not_come_again_is_forgotten() -> None:
+    now = 0.0
+    remembered, decoded = Remembered(lambda: now), []
+
+    def decode_part(part: bytes) -> tuple[NetworkInterface, ...]:
+        decoded.append(part)
+        return ()
+
+    half = KEPT_FOR / 2 + 1
+    for part in (b"lost", b"kept", b"kept", b"kept", b"kept", b"lost"):
+        now += half
+        remembered.decoded(part, decode_part)
+    assert decoded == [b"lost", b"kept", b"lost"]
 
 
 @pytest.mark.parametrize(

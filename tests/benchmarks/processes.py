@@ -54,8 +54,8 @@ def _run(arguments: list[str]) -> Cost:
     process = subprocess.Popen([sys.executable, "-W", "ignore", *arguments], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
-    if os.waitstatus_to_exitcode(status) not in (0, 1):
-        raise SystemExit(1)
+    if (code := os.waitstatus_to_exitcode(status)) not in (0, 1):
+        raise SystemExit(f"{' '.join(arguments)} ended with {code}" + (f", signal {-code}" if code < 0 else ""))
     unit = 1 if sys.platform == "darwin" else 1024
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
 

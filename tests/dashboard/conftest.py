@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-SWAYING = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "COLORTERM", "TERM")
+SWAYING = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "COLORTERM", "TERM", "TERM_PROGRAM", "TMUX", "STY")
 
 
 @pytest.fixture(autouse=True)

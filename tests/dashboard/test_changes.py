@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -36,6 +37,27 @@ BEFORE = at(incident(before=True), -60)
 def said(stage: Stage) -> list[str]:
     """The notices that stand on screen."""
     return [notice.message for notice in stage.app._notifications]
+
+
+async def export(stage: Stage) -> None:
+    """Write JSON lines."""
+    await stage.press("x")
+    await hear(stage, "enter")
+
+
+async def hear(stage: Stage, *keys: str) -> None:
+    """Press keys, and wait for a notice."""
+    notify = stage.app.notify
+
+    def notice(*told: Any, **how: Any) -> None:
+        notify(*told, **how)
+        stage.tap.heard.set()
+
+    stage.app.clear_notifications()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stage.app, "notify", notice)
+        await stage.press(*keys)
+        await stage.until(lambda: bool(said(stage)))
 
 
 async def tell(stage: Stage) -> None:
@@ -72,8 +94,6 @@ async def test_before_anything_changed_it_says_so() -> None:
     async with showing(incident()) as stage:
         await stage.press("w")
         assert "Nothing has changed since the first read." in stage.words
-        await stage.press("x")
-        assert said(stage) == ["Nothing has changed yet, so there is nothing to write."]
 
 
 async def test_what_comes_meanwhile_stands_on_top_and_the_cursor_follows_the_newest(stage: Stage) -> None:
@@ -150,13 +170,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 async def test_the_export_is_a_new_file_each_time(folder: Path, stage: Stage) -> None:
     (folder / f"{NAME}.jsonl").write_text("mine")
-    await stage.press("x")
+    await export(stage)
     assert (folder / f"{NAME}.jsonl").read_text() == "mine"
     lines = [json.loads(line) for line in (folder / f"{NAME}-2.jsonl").read_text().splitlines()]
     assert len(lines) == 8
     assert lines[0]["change"] == "interfaces-came"
     assert lines[-1]["what"] == "Pending → Failed: failed but accessible"
-    assert said(stage) == [f"8 changes written to {folder / NAME}-2.jsonl."]
+    assert said(stage) == [f"Written to {folder / NAME}-2.jsonl."]
 
 
 async def test_where_it_may_not_write_it_says_so(folder: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,13 +184,13 @@ async def test_where_it_may_not_write_it_says_so(folder: Path, stage: Stage, mon
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
-    await stage.press("x")
+    await export(stage)
     assert said(stage) == [f"No file could be written here: Permission denied. {START}"]
 
 
 async def test_where_the_folder_is_gone_it_says_so(folder: Path, stage: Stage) -> None:
     os.rmdir(folder)
-    await stage.press("x")
+    await export(stage)
     assert said(stage) == [f"No file could be written here: No such file or directory. {START}"]
 
 
@@ -212,5 +232,5 @@ async def test_of_very_many_changes_the_newest_are_listed_and_all_are_written(fo
         await stage.press("w")
         assert "the newest 300 of 301, x writes all" in stage.words
         assert stage.table("#change-table").row_count == 300
-        await stage.press("x")
+        await export(stage)
         assert len((folder / f"{NAME}.jsonl").read_text().splitlines()) == 301

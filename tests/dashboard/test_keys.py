@@ -20,7 +20,8 @@ from latticetop.dashboard import screens
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.preferences import Preferences
 from latticetop.dashboard.replay_app import ReplayApp
-from latticetop.dashboard.screens.changes import ChangesScreen
+from latticetop.dashboard.screens.block import AddressTable
+from latticetop.dashboard.screens.choice import Choices, ChoiceScreen
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
 from latticetop.dashboard.screens.estate import EstateScreen
@@ -43,10 +44,11 @@ BOUND: dict[Place, tuple[type[DOMNode], ...]] = {
     Place.EXPLAIN: (ExplainScreen,),
     Place.PLAN: (PlanScreen,),
     Place.ESTATE: (EstateScreen,),
-    Place.CHANGES: (ChangesScreen,),
     Place.TABLE: (KeyedTable,),
     Place.GRID: (BlockGrid,),
     Place.HELP: (HelpScreen,),
+    Place.CHOICE: (ChoiceScreen,),
+    Place.MENU: (Choices,),
 }
 """The class that stands for each place."""
 
@@ -82,6 +84,7 @@ def test_the_settings_name_every_column() -> None:
         import_module(screen.name)
     found = {table.NAME: tuple(column.key for column in table.COLUMNS) for table in tables(KeyedTable) if table.NAME}
     assert found == TABLES
+    assert AddressTable in tables(KeyedTable)
 
 
 def palette(stage: Stage) -> list[str]:
@@ -150,7 +153,7 @@ async def test_help_begins_with_the_screen_at_hand() -> None:
         await stage.press("p", "question_mark")
         words = stage.pane_words("#help")
         here, everywhere = words.index("Here"), words.index("Everywhere")
-        assert here < words.index("space x take the subnet into the plan") < everywhere
+        assert here < words.index("space take the subnet into the plan") < everywhere
         assert "read everything now" in words[everywhere:] and "stop reading" not in words
         await stage.press("end")
         words = stage.pane_words("#help")

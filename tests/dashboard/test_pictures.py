@@ -24,6 +24,8 @@ from ..recordings import write
 from .accounts import TAKEN, A, account, cluster, endpoint, incident, with_state
 from .stage import FakeSource, build, update
 from .test_replay import shown
+from .test_trend import READS
+from .test_trend import shown as over_time
 
 Compare = Callable[..., bool]
 SIZES = [(80, 24), (120, 36), (200, 60)]
@@ -95,6 +97,22 @@ def test_what_changed(snap_compare: Compare, size: tuple[int, int]) -> None:
 def test_problems(snap_compare: Compare, size: tuple[int, int]) -> None:
     app = build(structs.replace(incident(), problems=(PROBLEM, THROTTLED)))
     assert snap_compare(app, run_before=pressing("exclamation_mark"), terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=NAMES[:2])
+def test_over_time(snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def happen(pilot: Pilot[int]) -> None:
+        app = cast("LatticetopApp", pilot.app)
+        assert isinstance(app.source, FakeSource)
+        while app.view is None:
+            await pilot.pause()
+        for read in range(1, READS):
+            app.watched[0].take(update(over_time(read)), TAKEN)
+        app.source.send(update(over_time(READS)))
+        await pilot.pause()
+        await pilot.press("t", "home")
+
+    assert snap_compare(build(over_time(0)), run_before=happen, terminal_size=size)
 
 
 def test_an_old_picture_says_so(snap_compare: Compare) -> None:

@@ -175,13 +175,20 @@ async def test_a_read_draws_only_what_it_changed(monkeypatch: pytest.MonkeyPatch
         assert spies.drawn == ["DataTable.update_cell"]
 
 
-async def test_moving_the_cursor_draws_two_marks_and_no_row_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_moving_the_cursor_draws_the_marks_and_no_cell_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     async with showing(fleet(range(300))) as stage:
         await stage.press("down")
         spies = Spies(monkeypatch)
         await stage.press("down")
-        assert spies.drawn.count("DataTable.update_cell") == 2
-        assert not {"DataTable.add_row", "DataTable.sort", "DataTable.clear", "BlockGrid.refresh"} & set(spies.drawn)
+        signs = stage.pane("#endpoint-table").split("\n")[1:5]
+        assert [line.startswith("▌") for line in signs] == [False, False, True, False]
+        assert not {
+            "DataTable.update_cell",
+            "DataTable.add_row",
+            "DataTable.sort",
+            "DataTable.clear",
+            "BlockGrid.refresh",
+        } & set(spies.drawn)
 
 
 async def test_only_the_cards_that_read_otherwise_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

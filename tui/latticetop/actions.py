@@ -19,14 +19,16 @@ class Place(Enum):
     EXPLAIN = "on an explanation"
     PLAN = "on a plan"
     ESTATE = "on the list of all subnets"
-    CHANGES = "on the list of changes"
+    TREND = "on the counts over time"
     TABLE = "in a table"
     GRID = "in the grid of blocks"
     HELP = "in the help"
+    CHOICE = "with a menu open"
+    MENU = "in a menu"
 
 
-APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, ESTATE, CHANGES, TABLE, GRID, HELP = Place
-SCREENS = (ENDPOINT, EXPLAIN, PLAN, ESTATE, CHANGES)
+APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, ESTATE, TREND, TABLE, GRID, HELP, CHOICE, MENU = Place
+SCREENS = (ENDPOINT, EXPLAIN, PLAN, ESTATE, TREND)
 """The screens that have actions of their own; each is a DETAIL screen."""
 
 
@@ -55,9 +57,9 @@ class Action(NamedTuple):
     priority: bool = False
 
 
-def _move(id: str, name: str, keys: str, place: Place, fixed: str = "", help: str = "") -> Action:  # noqa: A002
+def _move(id: str, name: str, keys: str, *places: Place, fixed: str = "", help: str = "") -> Action:  # noqa: A002
     told = help or "move over rows and blocks"
-    return Action(id, name, keys, id.replace("-", " "), told, (place,), footer=False, palette=False, fixed=fixed)
+    return Action(id, name, keys, id.replace("-", " "), told, places, footer=False, palette=False, fixed=fixed)
 
 
 _PAGE = "a page up, or down"
@@ -75,7 +77,11 @@ _EVERYTHING = "every subnet and every type of endpoint of the Region, or again o
 _SUBNETS = "every subnet in one list, the tightest first; enter goes there"
 _CHANGES = "what changed: blocks taken and freed, endpoints, subnets; enter goes there"
 _PROBLEMS = "every problem since the start, and what to do about it"
+_COPY = "copy the id, the range or the address under the cursor; an explanation, a plan's command"
+_COPY_MENU = "copy more of it: the ARN, the row as JSON, the command that shows the same"
+_EXPORT = "write what is on screen to a file: JSON, CSV, Markdown or a picture"
 _SCOPES = "every account and Region that is followed, and how each fares; enter goes there"
+_TREND = "free blocks of the subnet and fits of its VPC over time, how fast they go, when they run out"
 _COMMANDS = "find a command by its name: what can be done here, scopes, themes"
 _SIGN_IN = "sign in, where credentials are missing: leaves to aws sso login, or to the command of latticetop.toml"
 
@@ -96,37 +102,49 @@ ACTIONS = (
     Action("estate", "estate", "o", "all subnets", _SUBNETS, (APP,)),
     Action("scopes", "scopes", "c", "scopes", _SCOPES, (APP,), replay=False),
     Action("changes", "changes", "w", "changes", _CHANGES, (APP,)),
+    Action("trend", "trend", "t", "over time", _TREND, (APP,), footer=False),
+    Action(
+        "problems",
+        "problems",
+        "!",
+        "problems",
+        "every problem since the start, what to do about it",
+        (APP,),
+        footer=False,
+    ),
     Action("problems", "problems", "!", "problems", _PROBLEMS, (APP,), footer=False),
     Action("previous-scope", "scope(-1)", "[", "scope before", _SCOPE, (APP,), footer=False, replay=False),
     Action("next-scope", "scope(1)", "]", "next scope", _SCOPE, (APP,), replay=False),
+    Action("copy", "copy", "y", "copy", _COPY, (APP,)),
+    Action("copy-menu", "copy_menu", "Y", "copy more", _COPY_MENU, (APP,), footer=False),
+    Action("export", "export", "x", "export", _EXPORT, (APP,)),
     Action("commands", "command_palette", ":", "commands", _COMMANDS, (APP,)),
     Action("help", "help", "?", "help", "what can be done here, what the letters and the verdicts mean", (APP,)),
     QUIT,
     Action("back", "dismiss", "escape", "back", _BACK, (DETAIL,)),
     Action("back-too", "dismiss", "backspace", "back", _BACK, (DETAIL,), footer=False, palette=False),
     Action("back", "dismiss", "escape", "close", "close the help", (HELP,), fixed="? q enter"),
+    Action("back", "dismiss", "escape", "close", "close the menu", (CHOICE,), fixed="q backspace"),
     Action("next-pane", "app.focus_next", "tab", "pane", _PANE, (MAIN, DETAIL), palette=False),
     Action("previous-pane", "app.focus_previous", "shift+tab", "", _PANE, (MAIN, DETAIL), footer=False, palette=False),
     Action("sort", "sort", "s", "sort", _SORT, (MAIN, ESTATE)),
     Action("explain", "explain", "e", "explain", _EXPLAIN, (MAIN, ENDPOINT)),
     Action("plan", "plan", "p", "plan", "what would fit into which subnets, and what if something were gone", (MAIN,)),
     Action("resolve-names", "resolve", "n", "resolve names", "ask for the addresses of its names", (EXPLAIN,)),
-    Action("copy-story", "copy", "y", "copy as Markdown", "copy the explanation as Markdown", (EXPLAIN,)),
-    Action("choose", "choose", "space x", "choose", "take the subnet into the plan, or out of it", (PLAN,)),
+    Action("choose", "choose", "space", "choose", "take the subnet into the plan, or out of it", (PLAN,)),
     Action("what-if", "what_if", "w", "what if gone", "suppose that what holds the block were gone", (PLAN,)),
     Action("best-subnets", "best", "b", "best subnets", "choose the subnets that serve best", (PLAN,)),
     Action("undo-what-if", "undo", "u", "undo", "take back the last that was supposed gone", (PLAN,)),
-    Action("copy-command", "copy_command", "y", "copy command", "copy the AWS command that would do it", (PLAN,)),
     Action("copy-terraform", "copy_terraform", "t", "Terraform", "copy the Terraform that would do it", (PLAN,)),
-    Action("export-changes", "export", "x", "export", "write every change to a file", (CHANGES,)),
+    Action("trend-of", "switch", "v", "subnets or VPCs", "from subnets to VPCs, or back", (TREND,)),
     Action("open", "select_cursor", "enter", "open", _OPEN, (TABLE,)),
     Action("open", "select", "enter", "open", _OPEN, (GRID,)),
-    _move("left", "move(-1, 0)", "h", GRID, "left"),
-    _move("down", "cursor_down", "j", TABLE, "down"),
-    _move("down", "move(0, 1)", "j", GRID, "down"),
-    _move("up", "cursor_up", "k", TABLE, "up"),
-    _move("up", "move(0, -1)", "k", GRID, "up"),
-    _move("right", "move(1, 0)", "l", GRID, "right"),
+    _move("left", "move(-1, 0)", "h", GRID, fixed="left"),
+    _move("down", "cursor_down", "j", TABLE, MENU, fixed="down"),
+    _move("down", "move(0, 1)", "j", GRID, fixed="down"),
+    _move("up", "cursor_up", "k", TABLE, MENU, fixed="up"),
+    _move("up", "move(0, -1)", "k", GRID, fixed="up"),
+    _move("right", "move(1, 0)", "l", GRID, fixed="right"),
     _move("page-up", "page_up", "pageup", TABLE, help=_PAGE),
     _move("page-up", "page(-1)", "pageup", GRID, help=_PAGE),
     _move("page-down", "page_down", "pagedown", TABLE, help=_PAGE),

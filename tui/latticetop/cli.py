@@ -10,13 +10,17 @@ import click
 
 from latticetop import __version__
 from latticetop.commands.check import check
+from latticetop.commands.completion import completion
 from latticetop.commands.config import config_command
 from latticetop.commands.demo import demo
 from latticetop.commands.explain import explain
 from latticetop.commands.info import info
+from latticetop.commands.man import man
 from latticetop.commands.plan import plan
 from latticetop.commands.replay import replay
+from latticetop.commands.serve import serve
 from latticetop.commands.simulate import simulate
+from latticetop.commands.watch import watch, watch_account
 from latticetop.config import FLOOR, Notify
 from latticetop.console import (
     INTERRUPTED,
@@ -43,6 +47,7 @@ from latticetop.to_file import RECORDING, recorder
     type=click.Choice(list(Notify), case_sensitive=False),
     help="When the verdict on an endpoint changes: ring the bell, or ask the terminal for a desktop notice.",
 )
+@click.option("--plain", is_flag=True, help="Print what changes as lines, for a screen reader: latticetop watch.")
 @options(*LOOK_OF_GROUP, *RECORDING)
 @click.version_option(__version__, prog_name="latticetop")
 @click.pass_context
@@ -58,7 +63,8 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop --region all                 every Region that has VPC Lattice
       latticetop --record incident.rec        record what is seen
       latticetop replay incident.rec          and play it back
-      latticetop demo                         an incident, simulated on this machine
+      latticetop demo                         an incident, simulated here
+      latticetop watch                        what changes, as lines of text
       latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed, for a ticket
       latticetop plan --subnet-ids subnet-…   whether another one fits
@@ -71,6 +77,9 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         from latticetop.wiring import live
 
         config = merge(context, {})
+        if flags["plain"]:
+            recorded = {name: flags[name] for name in ("record", "redact")}
+            context.exit(watch_account(config, flags["interval"], **recorded))
         interval = interval_from_environment(config.interval) if flags["interval"] is None else flags["interval"]
         need_terminal()
         places = places_of(config)
@@ -92,7 +101,8 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         )
 
 
-for command in (check, explain, plan, demo, replay, simulate, info, config_command):
+COMMANDS = (check, explain, plan, watch, demo, replay, simulate, serve, info, config_command, completion, man)
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -16,6 +16,7 @@ TABLES = {
     "scopes": ("name", "account", "region", "trouble", "subnets", "without", "status", "problem"),
     "changes": ("time", "what", "where", "scope"),
     "problems": ("holds", "kind", "message", "operation", "times", "first", "last", "scope"),
+    "trend": ("name", "zone", "cidr", "course", "now", "lowest", "rate", "out"),
     "interfaces": ("role", "id", "zone", "address", "held", "status", "subnet", "listed"),
     "associations": ("accessibility", "resource", "failure", "dns"),
     "network": ("kind", "name", "status", "id"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from io import TextIOWrapper
@@ -41,6 +40,8 @@ SPEED = Number(0, FASTEST, min_open=True)
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end; what AWS refuses becomes one sentence and an exit code."""
+    import asyncio
+
     from latticetop.model.problem import ProblemKind, ReadError
 
     try:
@@ -49,21 +50,21 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         end(str(error), USAGE if error.problem.kind is ProblemKind.USAGE else UNREADABLE)
 
 
-def check_interval(_: click.Context, __: click.Parameter, seconds: float | None) -> float | None:
+def check_interval(context: click.Context, __: click.Parameter, seconds: float | None) -> float | None:
     """An interval that can be had, or a usage error."""
-    if seconds is not None and (problem := interval_problem(seconds)):
+    if seconds is not None and not context.resilient_parsing and (problem := interval_problem(seconds)):
         usage(problem)
     return seconds
 
 
-def check_url(_: click.Context, __: click.Parameter, url: str | None) -> str | None:
+def check_url(context: click.Context, __: click.Parameter, url: str | None) -> str | None:
     """A URL that can be called, or a usage error."""
     try:
         parts = urlsplit(url or "")
         whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         whole = False
-    if url and not whole:
+    if url and not whole and not context.resilient_parsing:
         usage(f"'{url}' is not a URL that can be called. Give one such as http://127.0.0.1:5000.")
     return url
 
@@ -84,7 +85,10 @@ def need_terminal() -> None:
     """A usage error where a screen cannot be drawn. Textual draws on stderr; TEXTUAL_DRIVER serves it elsewhere."""
     streams = (sys.stdin, sys.stderr)
     if not os.environ.get("TEXTUAL_DRIVER") and not all(stream and stream.isatty() for stream in streams):
-        usage("The dashboard needs a terminal. latticetop check reads once and prints.")
+        usage(
+            "The dashboard needs a terminal. latticetop check reads once and prints, "
+            "latticetop watch prints what changes."
+        )
 
 
 def usage(sentence: str) -> NoReturn:
@@ -98,11 +102,11 @@ def end(sentence: str, code: int) -> NoReturn:
     raise SystemExit(code)
 
 
-def emit(text: str, encoding: str | None = None) -> None:
-    """Write to stdout, in the terminal's encoding unless one is given; a reader that went away ends it quietly."""
+def emit(text: str, encoding: str | None = None) -> bool:
+    """Write to stdout, in the terminal's encoding unless one is given; whether anybody is there to read it."""
     stream = sys.stdout
     if stream is None:
-        return
+        return False
     try:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding=encoding, errors="replace")
@@ -110,9 +114,11 @@ def emit(text: str, encoding: str | None = None) -> None:
         stream.flush()
     except BrokenPipeError:
         _silence()
+        return False
     except OSError as error:
         _silence()
         end(f"stdout cannot be written: {error.strerror}.", UNREADABLE)
+    return True
 
 
 def emit_document(text: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from msgspec import Struct, structs
 
+from latticetop.completing import profiles, regions
 from latticetop.config import FEWEST_CALLS, Config, ConfigError, Theme, budget_problem, load_config
 from latticetop.console import check_url, usage
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 
 
-def _check_budget(_: click.Context, __: click.Parameter, calls: int | None) -> int | None:
-    if calls is not None and (problem := budget_problem(calls)):
+def _check_budget(context: click.Context, __: click.Parameter, calls: int | None) -> int | None:
+    if calls is not None and not context.resilient_parsing and (problem := budget_problem(calls)):
         usage(problem)
     return calls
 
@@ -37,6 +38,7 @@ CONNECTION = (
         "profiles",
         multiple=True,
         metavar="NAME",
+        shell_complete=profiles,
         help="AWS profile, or a role of latticetop.toml; may be repeated. Else AWS_PROFILE, else the default chain.",
     ),
     click.option(
@@ -44,6 +46,7 @@ CONNECTION = (
         "regions",
         multiple=True,
         metavar="NAME",
+        shell_complete=regions,
         help="AWS Region; may be repeated; 'all' for every one with VPC Lattice. Else AWS_REGION, else the profile's.",
     ),
     click.option(

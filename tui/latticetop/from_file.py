@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from latticetop.completing import files
 from latticetop.console import usage
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 TIMES = "such as 2024-12-19T08:20:30Z, 08:20:30 of its day, +90s from its start, -5m from its end; else its end"
 RECORDED = (
-    click.option("--from", "recording", metavar="FILE", help="Read a recording, and not AWS."),
+    click.option("--from", "recording", metavar="FILE", shell_complete=files, help="Read a recording, and not AWS."),
     click.option("--at", metavar="TIME", help=f"The moment of the recording, {TIMES}."),
 )
 _SPELLINGS = {
@@ -25,6 +26,7 @@ _SPELLINGS = {
     "vpc_ids": "vpc-id",
     "subnet_ids": "subnet-id",
     "resolving": "resolve",
+    "seconds": "for",
 }
 
 
@@ -38,14 +40,19 @@ def recorded(flags: dict[str, Any], *others: str) -> tuple[Snapshot, datetime] |
         if text is not None:
             usage("--at is a moment of a recording: name the file with --from.")
         return None
-    for flag in others:
-        if flags[flag]:
-            usage(f"--from reads a recording, which --{_spelling(flag)} has no bearing on: leave one of them out.")
+    refuse(flags, *others)
     found = opened(name)
     try:
         return _snapshot(found, text)
     finally:
         found.close()
+
+
+def refuse(flags: dict[str, Any], *others: str) -> None:
+    """A usage error for flags that a recording cannot heed."""
+    for flag in others:
+        if flags[flag]:
+            usage(f"--from reads a recording, which --{_spelling(flag)} has no bearing on: leave one of them out.")
 
 
 def opened(name: str) -> Recording:

@@ -7,7 +7,21 @@ from difflib import get_close_matches
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from latticetop.actions import ACTIONS, APP, DETAIL, GRID, HELP, MAIN, SCREENS, TABLE, Action, Place, keys_of
+from latticetop.actions import (
+    ACTIONS,
+    APP,
+    CHOICE,
+    DETAIL,
+    GRID,
+    HELP,
+    MAIN,
+    MENU,
+    SCREENS,
+    TABLE,
+    Action,
+    Place,
+    keys_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +40,7 @@ _BENEATH = {
     **{screen: {APP, DETAIL, screen} for screen in SCREENS},
     **{widget: {APP, MAIN, DETAIL, *SCREENS, widget} for widget in (TABLE, GRID)},
     HELP: {HELP},
+    **{menu: {CHOICE, MENU} for menu in (CHOICE, MENU)},
 }
 """Of each place, the places whose keys are in force there too."""
 

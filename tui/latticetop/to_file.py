@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from latticetop.completing import files
 from latticetop.config import ALL
 from latticetop.console import usage
 
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
     from latticetop.scopes import Place
 
 RECORDING = (
-    click.option("--record", metavar="FILE", help="Record what is seen into a new file, for latticetop replay."),
+    click.option(
+        "--record",
+        metavar="FILE",
+        shell_complete=files,
+        help="Record what is seen into a new file, for latticetop replay.",
+    ),
     click.option("--redact", is_flag=True, help="Leave account ids, names, tags and ARNs out of the recording."),
 )
 

@@ -8,7 +8,7 @@ import os
 import sys
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from latticetop.aws import Settings, Shared
     from latticetop.config import Config
     from latticetop.dashboard.preferences import Preferences
-    from latticetop.dashboard.watched import Watched
     from latticetop.flags import Look
+    from latticetop.follow.loop import Follower
     from latticetop.follow.reader import Resolve
     from latticetop.follow.recorded import Recorded
     from latticetop.follow.recorder import Recorder
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Snapshot
     from latticetop.scopes import Place
 
+T = TypeVar("T")
 _LOOK_AGAIN = 30.0
 """Seconds until it is asked again which Regions there are, when that failed."""
 
@@ -58,27 +59,22 @@ def live(
     `play` is told which one was chosen.
     """
     with _for_good():
-        from latticetop.aws import Connector, Shared
-        from latticetop.aws.credential_files import stamp
+        from latticetop.aws import Shared
         from latticetop.dashboard.app import LatticetopApp
         from latticetop.dashboard.watched import Watched
-        from latticetop.follow.loop import Follower
-        from latticetop.follow.pace import Pace
+        from latticetop.garbage import keep_short
 
-    pace = Pace(interval=interval, floor=floor, fast=min(FLOOR, max(interval, floor)))
-    shared = Shared(max_calls)
+        shared = Shared(max_calls)
+        follower = followers(interval, selection, shared, floor, resolve)
 
     def follow(place: Place) -> Watched:
-        connect = Connector(place.settings, shared)
-        watched = None if place.settings.sandbox else stamp
-        source = Follower(connect, selection, pace=pace, resolve=resolve or system_resolve, stamp=watched)
         command = sign_in_command(place.settings, config.sign_in if config else ())
         title = place.title or place.settings.profile
-        return Watched(source, title, place.settings.region, command)
+        return Watched(follower(place), title, place.settings.region, command)
 
     first, *others = map(follow, places)
     recorded = _recorded(first.source, recorder) if recorder else None
-    more = _found_later(places, shared, follow)
+    more = found_later(places, shared, follow)
     app = LatticetopApp(
         recorded or first.source,
         selection=selection,
@@ -93,12 +89,32 @@ def live(
         play=play,
         preferences=preferences_of(config),
     )
+    keep_short()
     try:
         app.run()
     finally:
         if recorded:
             recorded.close()
     return UNREADABLE if app.return_code else 0
+
+
+def followers(
+    interval: float, selection: Selection, shared: Shared, floor: float, resolve: Resolve | None
+) -> Callable[[Place], Follower]:
+    """What makes the follower of a scope."""
+    from latticetop.aws import Connector
+    from latticetop.aws.credential_files import stamp
+    from latticetop.follow.loop import Follower
+    from latticetop.follow.pace import Pace
+
+    pace = Pace(interval=interval, floor=floor, fast=min(FLOOR, max(interval, floor)))
+
+    def follow(place: Place) -> Follower:
+        watched = None if place.settings.sandbox else stamp
+        connect = Connector(place.settings, shared)
+        return Follower(connect, selection, pace=pace, resolve=resolve or system_resolve, stamp=watched)
+
+    return follow
 
 
 def preferences_of(config: Config | None) -> Preferences:
@@ -159,9 +175,7 @@ def _recorded(source: Source, recorder: Recorder) -> Recorded:
     return Recorded(source, recorder)
 
 
-async def _found_later(
-    places: Sequence[Place], shared: Shared, follow: Callable[[Place], Watched]
-) -> AsyncIterator[Watched]:
+async def found_later(places: Sequence[Place], shared: Shared, follow: Callable[[Place], T]) -> AsyncIterator[T]:
     """The scopes of `all` Regions, once AWS has said which they are."""
     from latticetop.model.problem import ReadError
     from latticetop.scopes import others_of
@@ -185,7 +199,7 @@ async def read_snapshot(settings: Settings, selection: Selection, shared: Shared
     from latticetop.aws import connect
     from latticetop.follow.one_shot import read_once
 
-    reader = await connect(settings, shared=shared)
+    reader = await connect(settings, shared=shared, again=False)
     try:
         return await read_once(reader, selection)
     finally:

@@ -18,10 +18,19 @@ if TYPE_CHECKING:
 class Connector:
     """Opens readers of one account and Region, one after the other: each after the first gets new credentials.
 
-    Connectors of the same profile or role, given the same `shared`, use one session.
+    Connectors of the same profile or role, given the same `shared`, use one session. `again` is whether a reader is to
+    read the same more than once.
     """
 
-    def __init__(self, settings: Settings, shared: Shared | None = None, page_sizes: PageSizes | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        shared: Shared | None = None,
+        page_sizes: PageSizes | None = None,
+        *,
+        again: bool = True,
+    ) -> None:
+        self._again = again
         self._settings = settings
         self._shared = shared or Shared()
         self._page_sizes = page_sizes or PageSizes()
@@ -48,9 +57,15 @@ class Connector:
         except BaseException:
             await services.close()
             raise
-        return AwsReader(ec2, sts, services, self._page_sizes, budget)
+        return AwsReader(ec2, sts, services, self._page_sizes, budget, again=self._again)
 
 
-async def connect(settings: Settings, page_sizes: PageSizes | None = None, shared: Shared | None = None) -> AwsReader:
+async def connect(
+    settings: Settings,
+    page_sizes: PageSizes | None = None,
+    shared: Shared | None = None,
+    *,
+    again: bool = True,
+) -> AwsReader:
     """Open one reader, as a Connector does."""
-    return await Connector(settings, shared, page_sizes)()
+    return await Connector(settings, shared, page_sizes, again=again)()

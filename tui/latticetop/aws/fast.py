@@ -21,6 +21,7 @@ from latticetop.model.address import Cidr, parse_cidr
 from latticetop.model.resources import NetworkInterface, Tag
 
 from .decode import in_utc
+from .remembered import Remembered
 
 _Element = Any
 _Members = dict[str, Any]
@@ -40,11 +41,12 @@ _NESTED = frozenset(
 _DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?[^>]*\?>)?[^?!]*?<networkInterfaceSet>")
 _TAIL = b"</networkInterfaceSet>"
-_ITEM = re.compile(rb"<item>\s*<networkInterfaceId>")
+_FIRST_OF_PART = re.compile(rb"<item>\s*<networkInterfaceId>[^<]*0</networkInterfaceId>")
+"""Where a part begins: at every sixteenth id or so, so that the same ENIs make the same part on whatever page."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}|\.\d{6})?Z", re.ASCII)
 _NONE: _Members = {}
 _BREATH = 25
-"""ENIs that are parsed at once. In between the interpreter lock is let go: after half a millisecond or so."""
+"""ENIs after which the interpreter lock is let go: half a millisecond or so."""
 
 
 class InterfacePage(NamedTuple):
@@ -58,16 +60,21 @@ class NotPlainError(Exception):
     """The answer is malformed, or takes forms EC2 does not use; botocore's parser has to judge it."""
 
 
-def decode_page(body: bytes) -> InterfacePage:
+def decode_page(body: bytes, remembered: Remembered | None = None) -> InterfacePage:
     """Decode an answer of status 200. Run it in a thread: parsing, a third of the work, frees the interpreter lock.
 
-    Raises NotPlainError. Only what the model needs is looked at, so a number or a time that is malformed elsewhere does
-    no harm, where botocore's parser would give up the page.
+    What is `remembered` of the same bytes is not decoded again. Raises NotPlainError. Only what the model needs is
+    looked at, so a number or a time that is malformed elsewhere does no harm, where botocore's parser would give up
+    the page.
     """
     if declares_document_type(body):
         raise NotPlainError("a document type is declared")
     names, parser = _Names(), _new_parser()
     found: list[NetworkInterface] = []
+
+    def decode_part(part: bytes) -> tuple[NetworkInterface, ...]:
+        return tuple(_interfaces(names, etree.fromstring(part, parser)))
+
     try:
         parts = _cut(body)
         frame = next(parts)
@@ -77,14 +84,14 @@ def decode_page(body: bytes) -> InterfacePage:
         elif frame is not body:
             raise NotPlainError("the ENIs are not where EC2 puts them")
         for part in parts:
-            found += _interfaces(names, etree.fromstring(part, parser))
+            found += remembered.decoded(part, decode_part) if remembered else decode_part(part)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise NotPlainError(str(error)) from error
     return InterfacePage(tuple(found), answer.get("nextToken") or "")
 
 
 def _cut(body: bytes) -> Iterator[bytes]:
-    """The answer without its ENIs, then these, _BREATH at a time within an element: the tree of all would take 15 MB.
+    """The answer without its ENIs, then these, some at a time within an element: the tree of all would take 15 MB.
 
     An answer in which the cuts are not certain comes whole. Without comments, CDATA and instructions a `<` begins a
     tag; where a part begins elsewhere than between two ENIs, it is not well-formed.
@@ -98,7 +105,7 @@ def _cut(body: bytes) -> Iterator[bytes]:
         yield body
         return
     yield body[:start] + body[end:]
-    cuts = [found.start() for found in _ITEM.finditer(body, start, end)][_BREATH::_BREATH]
+    cuts = (found.start() for found in _FIRST_OF_PART.finditer(body, start, end))
     for first, last in pairwise([start, *cuts, end]):
         yield b"<items>" + body[first:last] + b"</items>"
 

@@ -14,6 +14,7 @@ from latticetop.model.problem import ReadError
 
 from . import decode, fast
 from .errors import problem_of
+from .remembered import Remembered
 
 _T = TypeVar("_T")
 HOT = "DescribeNetworkInterfaces"
@@ -34,7 +35,8 @@ class InterfaceParser:
     botocore's parser builds dictionaries and holds the interpreter lock meanwhile: 0.2 s for a page of 1,000 ENIs.
     """
 
-    def __init__(self, meta: Any) -> None:
+    def __init__(self, meta: Any, remembered: Remembered | None = None) -> None:
+        self._remembered = remembered
         self._shape = meta.service_model.operation_model(HOT).output_shape
         meta.events.register(f"before-parse.ec2.{HOT}", _keep_body)
 
@@ -48,7 +50,7 @@ class InterfaceParser:
 
     def _page(self, body: bytes) -> fast.InterfacePage:
         try:
-            return fast.decode_page(body)
+            return fast.decode_page(body, self._remembered)
         except fast.NotPlainError:
             parsed = self._members(body)
         found = decode.each(decode.interface, parsed.get("NetworkInterfaces") or ())

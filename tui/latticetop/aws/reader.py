@@ -19,6 +19,7 @@ from .cloudtrail import Lookups, read_trail
 from .lattice import read_lattice
 from .paging import pages
 from .parser import HOT, InterfaceParser
+from .remembered import Remembered
 from .sdk import Client
 from .services import Services
 from .settings import PageSizes
@@ -31,10 +32,20 @@ FILTER_VALUES = 200
 
 
 class AwsReader:
-    """A `follow.reader.Reader` of one scope. Every method raises ReadError; `close` lets go of the connections."""
+    """A `follow.reader.Reader` of one scope. Every method raises ReadError; `close` lets go of the connections.
+
+    `again` is whether it is to read the same more than once.
+    """
 
     def __init__(
-        self, ec2: Client, sts: Client, services: Services, page_sizes: PageSizes, budget: Budget = lambda _: None
+        self,
+        ec2: Client,
+        sts: Client,
+        services: Services,
+        page_sizes: PageSizes,
+        budget: Budget = lambda _: None,
+        *,
+        again: bool = True,
     ) -> None:
         self._budget = budget
         self._ec2 = ec2
@@ -42,7 +53,7 @@ class AwsReader:
         self._services = services
         self._sizes = page_sizes
         self._lookups = Lookups()
-        self._parser = InterfaceParser(ec2.meta)
+        self._parser = InterfaceParser(ec2.meta, Remembered() if again else None)
         # Service-managed ENIs are left out of the answer unless asked for, and would make taken blocks look free.
         hidden = ec2.accepts(HOT, "IncludeManagedResources")
         self._hidden_too: dict[str, Any] = {"IncludeManagedResources": True} if hidden else {}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import click
 
+from latticetop.completing import files
 from latticetop.config import Theme
-from latticetop.console import Number, need_terminal
+from latticetop.console import Number, need_terminal, usage
 from latticetop.flags import LOOK, look_of, options, settings
 from latticetop.from_file import TIMES, index_of, opened
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 @click.option("--at", metavar="TIME", help=f"Where to begin, {TIMES.partition(';')[0]}; else its start.")
 @click.option("--speed", type=Number(0.5, 300), default=10.0, show_default=True, help="Times as fast.")
 @options(*LOOK)
@@ -35,6 +36,8 @@ def replay(
     """
     from latticetop.wiring import replay as play
 
+    if context.find_root().params["plain"]:
+        usage(f"A replay is a screen: latticetop watch --from {file} prints what happened over it.")
     look = look_of(context, theme, ascii)
     config = settings()
     recording = opened(file)

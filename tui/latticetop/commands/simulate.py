@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
+from latticetop.completing import scenarios
 from latticetop.console import SPEED, aligned, emit, run, usage
 
 
 @click.command()
-@click.option("--scenario", default="incident", show_default=True, help="What to play; see --list.")
+@click.option(
+    "--scenario", shell_complete=scenarios, default="incident", show_default=True, help="What to play; see --list."
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port on 127.0.0.1; 0 takes a free one.")
 @click.option("--speed", type=SPEED, help="How much faster than the clock.")
 @click.option(
@@ -18,7 +19,17 @@ from latticetop.console import SPEED, aligned, emit, run, usage
 )
 @click.option("--list", "listing", is_flag=True, help="List the scenarios and the faults, and end.")
 def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, ...], listing: bool) -> None:
-    """Serve a simulated AWS account on 127.0.0.1 and print its URL; any AWS client can read it and act on it."""
+    """Serve a simulated AWS account on 127.0.0.1 and print its URL; any AWS client can read it and act on it.
+
+    \b
+    Examples:
+      latticetop simulate --port 5000
+      latticetop simulate --scenario eks --speed 30
+      latticetop simulate --fault throttle:0.3    faults are told by --list
+      latticetop simulate --list
+    """
+    import asyncio
+
     from latticetop.simulator import SCENARIOS, Server
 
     if listing:

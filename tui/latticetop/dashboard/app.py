@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.marks import Marks
     from latticetop.dashboard.view import View
     from latticetop.model.investigation import Investigation
+    from latticetop.model.trend import Trend
 
 NARROW, SHORT = 100, 30
 """Below so many columns the why text goes behind Enter; below so many lines the tables get less."""
@@ -118,6 +119,19 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
     def investigations(self) -> dict[str, Investigation]:
         """The last investigation of each endpoint of the scope on screen."""
         return self.current.investigations
+
+    @property
+    def trend(self) -> Trend:
+        """How the counts of the scope on screen went."""
+        return self.current.trend
+
+    @property
+    def trend_note(self) -> str:
+        """What there is to say of how far `trend` reaches."""
+        return ""
+
+    def gather_trend(self) -> None:
+        """Begin what it takes to know `trend` whole: nothing, where it is followed as it comes."""
 
     @property
     def scope_title(self) -> str:
@@ -259,9 +273,35 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
         if not isinstance(self.screen, ChangesScreen):
             self.push_screen(ChangesScreen())
 
+    def action_trend(self) -> None:
+        """Show how the free blocks and the fits went, and when they would run out."""
+        from latticetop.dashboard.screens.trend import TrendScreen
+
+        if not isinstance(self.screen, TrendScreen):
+            self.gather_trend()
+            self.push_screen(TrendScreen(self._main.subnet))
+
     def action_problems(self) -> None:
         """Show every problem since the start."""
         from latticetop.dashboard.screens.problems import ProblemsScreen
 
         if not isinstance(self.screen, ProblemsScreen):
             self.push_screen(ProblemsScreen())
+
+    async def action_copy(self) -> None:
+        """Copy the id of what is under the cursor."""
+        from latticetop.dashboard import taking
+
+        await taking.copy_first(self)
+
+    def action_copy_menu(self) -> None:
+        """Offer what else can be copied of it."""
+        from latticetop.dashboard import taking
+
+        taking.offer_parts(self)
+
+    def action_export(self) -> None:
+        """Offer to write the view at hand to a file."""
+        from latticetop.dashboard import taking
+
+        taking.offer_forms(self)

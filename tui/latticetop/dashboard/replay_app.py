@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
+from textual.worker import get_current_worker
 
 from latticetop.actions import Place
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.bindings import INTERRUPT, bindings_at
 from latticetop.dashboard.widgets.replay_bar import ReplayBar
+from latticetop.follow.recording import RecordingError
 
 if TYPE_CHECKING:
     from latticetop.follow.replay import Replayer
     from latticetop.follow.status import Source
+    from latticetop.model.trend import Trend
+
+PERCENT = 5
+"""How much more of a recording is read before that is told."""
 
 
 class ReplayApp(LatticetopApp, inherit_bindings=False):
@@ -25,6 +31,48 @@ class ReplayApp(LatticetopApp, inherit_bindings=False):
     def __init__(self, replayer: Replayer, source: Source | None = None, **options: Any) -> None:
         super().__init__(source or replayer, **options)
         self.replayer = replayer
+        self._whole: Trend | None = None
+        self._note = ""
+
+    @property
+    def trend(self) -> Trend:
+        """How the counts went over the whole recording, or up to now until that has been read."""
+        return self._whole or super().trend
+
+    @property
+    def trend_note(self) -> str:
+        """How much of the recording has been read for that, or why it could not be."""
+        return self._note
+
+    def gather_trend(self) -> None:
+        """Read the whole recording in another thread, once."""
+        if self._whole is None and not self._note:
+            self._note = "reading the recording"
+            self.run_worker(self._gather, thread=True, group="trend")
+
+    def _gather(self) -> None:
+        from latticetop.follow.recorded_trend import trend_of
+
+        worker, recording, told = get_current_worker(), self.replayer.recording, 0
+
+        def go_on(done: int) -> bool:
+            nonlocal told
+            percent = 100 * done // len(recording)
+            if percent >= told + PERCENT and not worker.is_cancelled:
+                told = percent
+                self.call_from_thread(self._tell_trend, f"reading the recording: {percent} %")
+            return not worker.is_cancelled
+
+        try:
+            whole, note = trend_of(recording, go_on), ""
+        except RecordingError as error:
+            whole, note = None, str(error)
+        if not worker.is_cancelled:
+            self.call_from_thread(self._tell_trend, note, whole)
+
+    def _tell_trend(self, note: str, whole: Trend | None = None) -> None:
+        self._note, self._whole = note, whole
+        self.latest = self.current.latest
 
     def on_mount(self) -> None:
         """Put the bar on every screen. (Textual calls every `on_mount` of a class's bases, this one first.)"""

@@ -7,8 +7,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from latticetop.model.address import Cidr
 from latticetop.model.capacity import fits
-from latticetop.model.owners import endpoint_of
 from latticetop.model.verdict import Assessment, Verdict, assess
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from latticetop.model.investigation import Resolution
     from latticetop.model.resources import Endpoint
     from latticetop.model.snapshot import Snapshot, SubnetReading
+
+
+_LAST = Cidr(1 << 32, 0)
+"""Comes after every range."""
 
 
 class EndpointOrder(StrEnum):
@@ -82,7 +86,7 @@ class View:
 
     def subnets(self, order: SubnetOrder) -> Sequence[SubnetReading]:
         """The subnets in that order; the address settles ties, those without IPv4 come last."""
-        readings = sorted(self.snapshot.subnets.values(), key=lambda r: r.subnet.cidr_block or (1 << 32, 0))
+        readings = sorted(self.snapshot.subnets.values(), key=lambda r: r.subnet.cidr_block or _LAST)
         match order:
             case SubnetOrder.BLOCKS:
                 return sorted(readings, key=self._headroom)
@@ -124,8 +128,8 @@ class View:
     def endpoints_in(self, subnet_id: str) -> frozenset[str]:
         """The endpoints that name the subnet or have an ENI in it."""
         reading = self.snapshot.subnets.get(subnet_id)
-        found = {endpoint_of(i)[0] for i in reading.interfaces} if reading else set()
-        return frozenset(found | set(self.snapshot.endpoints_by_subnet.get(subnet_id, ()))) - {""}
+        described = reading.described_interfaces if reading else ()
+        return frozenset((*described, *self.snapshot.endpoints_by_subnet.get(subnet_id, ())))
 
 
 def named_blocks(names: Iterable[Resolution], reading: SubnetReading) -> frozenset[int]:

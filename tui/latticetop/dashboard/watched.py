@@ -10,6 +10,7 @@ from latticetop.dashboard.view import View
 from latticetop.follow.problem_log import ProblemLog
 from latticetop.follow.status import Phase
 from latticetop.model.journal import Journal
+from latticetop.model.trend import Trend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +43,7 @@ class Watched:
     """The last investigation of each endpoint."""
     paused: bool = False
     journal: Journal = field(default_factory=Journal)
+    trend: Trend = field(default_factory=Trend)
     problems: ProblemLog = field(default_factory=ProblemLog)
 
     def take(self, update: Update, now: datetime) -> Sequence[Entry]:
@@ -51,6 +53,7 @@ class Watched:
             self.marks.follow(snapshot)
             self.view = View(snapshot)
             entries = self.journal.follow(snapshot)
+            self.trend.follow(snapshot)
         if update.status.phase in SETTLED:
             self.journal.settled()
         self.problems.follow(update, now)

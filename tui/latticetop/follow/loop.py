@@ -27,6 +27,8 @@ from .schedule import Turns
 from .status import Phase, Publish, Selection, Status, Update
 
 _TOLD_EVERY = timedelta(seconds=0.25)
+_SHOWN_EVERY = timedelta(seconds=1)
+"""How often a long read shows more of the account; what it has to tell in between is only how far it is."""
 _WATCH_EVERY = 2.0
 """Seconds between two looks at the credential files, while those that there were do not work."""
 _BACK_OFF = (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE)
@@ -207,14 +209,17 @@ class Follower:
 
     def _teller(self, selection: Selection) -> Told:
         """What publishes how far a long read is, with the subnets that are whole, now and then."""
-        last = self._clock.now()
+        last = shown = self._clock.now()
+        whole = self._parts.interfaces
 
         def told(seen: Seen) -> None:
-            nonlocal last
+            nonlocal last, shown, whole
             self._progress = seen
             if (now := self._clock.now()) - last >= _TOLD_EVERY:
                 last = now
-                self._take_snapshot(selection)
+                if self._parts.interfaces is not whole and now - shown >= _SHOWN_EVERY:
+                    whole, shown = self._parts.interfaces, now
+                    self._take_snapshot(selection)
                 self._emit(Phase.READING)
 
         return told

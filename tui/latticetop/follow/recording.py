@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from copy import copy
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
@@ -76,6 +77,16 @@ class Recording:
 
     def __len__(self) -> int:
         return len(self.moments)
+
+    def again(self) -> Recording:
+        """The same recording opened once more, for another thread; the index is shared. RecordingError as above."""
+        try:
+            file = self.path.open("rb")
+        except OSError as error:
+            raise RecordingError(f"{self.path} cannot be read: {error.strerror}.") from error
+        other = copy(self)
+        other._file = file
+        return other
 
     def close(self) -> None:
         """Close the file."""

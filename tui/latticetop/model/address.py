@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 BLOCK_SIZE = 16
 """A delegated IPv4 prefix is a /28 (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html)."""
@@ -14,8 +14,11 @@ Address = Annotated[int, Meta(ge=0, lt=1 << 32)]
 """An IPv4 address as an integer. The bounds, here and below, hold for what is read from a file."""
 
 
-class Cidr(NamedTuple):
-    """An IPv4 range: its first address as an integer, and the length of its prefix in bits (0 to 32)."""
+class Cidr(Struct, frozen=True, order=True, array_like=True, gc=False):
+    """An IPv4 range: its first address as an integer, and the length of its prefix in bits (0 to 32).
+
+    As with ENIs, the garbage collector passes it over.
+    """
 
     first: Address
     length: Annotated[int, Meta(ge=8, le=32)]
@@ -40,6 +43,10 @@ class Cidr(NamedTuple):
 
     def __str__(self) -> str:
         return f"{format_address(self.first)}/{self.length}"
+
+
+NOWHERE = Cidr(0, 0)
+"""Stands in for a range when there is none to sort by."""
 
 
 def parse_address(text: str) -> int:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from .resources import NetworkInterface
+from .resources import NetworkInterface, Tag
 
 
 class Role(StrEnum):
@@ -67,6 +67,7 @@ class Owner(Struct, frozen=True):
 _ENDPOINT = re.compile(r"^VPC Endpoint Interface(:?)\s+(vpce-[0-9a-f]+)")
 _GATEWAY = re.compile(r"^Resource Gateway Interface:?\s+(rgw-[0-9a-f]+)")
 _NODE = "aws-K8S-"
+_MANAGED = Tag("VpcLatticeManaged", "true")
 
 # Descriptions by which AWS services name their ENIs (awslabs/aws-support-tools, EKS/subnet-fragmentation).
 _DESCRIPTIONS = (
@@ -121,7 +122,7 @@ def role_of(interface: NetworkInterface) -> Role | None:
 
 def is_lattice(interface: NetworkInterface) -> bool:
     """Whether the ENI belongs to a VPC Lattice endpoint or a resource gateway."""
-    return role_of(interface) is not None or ("VpcLatticeManaged", "true") in interface.tags
+    return role_of(interface) is not None or _MANAGED in interface.tags
 
 
 def owner_of(interface: NetworkInterface) -> Owner:
@@ -158,7 +159,7 @@ def _lattice_owner(interface: NetworkInterface) -> Owner | None:
 
 def _node_owner(interface: NetworkInterface) -> Owner | None:
     """Recognise a node of the EKS VPC CNI (aws/amazon-vpc-cni-k8s, pkg/awsutils)."""
-    tags = dict(interface.tags)
+    tags = {tag.key: tag.value for tag in interface.tags}
     node = tags.get("node.k8s.amazonaws.com/instance_id", "")
     if node or interface.description.startswith(_NODE):
         return Owner(OwnerKind.EKS_NODE, node or interface.instance_id or interface.description[len(_NODE) :])

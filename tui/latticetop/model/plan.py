@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from .address import Cidr
 from .capacity import Answer, Outcome, decide
 from .defragment import Defragmentation, defragment
 from .demand import Demand
@@ -16,7 +17,6 @@ from .what_if import with_reserved, without, without_any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .address import Cidr
     from .snapshot import Snapshot, SubnetReading
 
 
@@ -90,7 +90,7 @@ def ranges_to_reserve(reading: SubnetReading, demand: Demand) -> tuple[Cidr, ...
             continue
         left.difference_update(range(start, start + size))
         missing -= size
-        ranges.append(blocks.cidr_of(start)._replace(length=28 - (size.bit_length() - 1)))
+        ranges.append(Cidr(blocks.cidr_of(start).first, 28 - (size.bit_length() - 1)))
     reserved = with_reserved(reading, ranges)
     return tuple(sorted(ranges)) if decide(reserved, demand).outcome is Outcome.FITS else ()
 

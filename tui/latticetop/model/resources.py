@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
@@ -16,7 +16,7 @@ Time = Annotated[datetime, Meta(tz=True)]
 _ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d+(.+)")
 
 
-class Tag(NamedTuple):
+class Tag(Struct, frozen=True, array_like=True, gc=False):
     """One tag of a resource."""
 
     key: str

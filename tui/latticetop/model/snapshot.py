@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, field, structs
@@ -15,7 +17,7 @@ from .problem import Problem
 from .resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Time, Vpc
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class Scope(Struct, frozen=True):
@@ -51,6 +53,12 @@ class SubnetReading(Struct, frozen=True, dict=True):
             if owner := endpoint_of(interface)[0]:
                 groups[owner].append(interface)
         return {key: tuple(group) for key, group in groups.items()}
+
+    def interface(self, network_interface_id: str) -> NetworkInterface | None:
+        """The ENI of the subnet with that id."""
+        place = bisect_left(self.interfaces, network_interface_id, key=lambda each: each.network_interface_id)
+        found = self.interfaces[place] if place < len(self.interfaces) else None
+        return found if found and found.network_interface_id == network_interface_id else None
 
     @property
     def discrepancy(self) -> int:
@@ -105,16 +113,16 @@ class Snapshot(Struct, frozen=True, dict=True):
                 groups[endpoint_id] += interfaces
         described = {interface.network_interface_id for group in groups.values() for interface in group}
         listed = {
-            interface_id: endpoint.vpc_endpoint_id
+            interface_id: endpoint
             for endpoint in self.endpoints.values()
             for interface_id in endpoint.network_interface_ids
             if interface_id not in described
         }
-        for interface_id, endpoint_id in listed.items():
-            if interface := self.interface(interface_id):
-                groups[endpoint_id].append(interface)
+        for interface_id, endpoint in listed.items():
+            if interface := self._interface_near(interface_id, endpoint.subnet_ids):
+                groups[endpoint.vpc_endpoint_id].append(interface)
         place = {subnet_id: number for number, subnet_id in enumerate(self.subnets)}
-        for endpoint_id in set(listed.values()) & groups.keys():
+        for endpoint_id in {endpoint.vpc_endpoint_id for endpoint in listed.values()} & groups.keys():
             groups[endpoint_id].sort(key=lambda i: (place[i.subnet_id], i.network_interface_id))
         return {key: tuple(group) for key, group in groups.items()}
 
@@ -130,6 +138,12 @@ class Snapshot(Struct, frozen=True, dict=True):
     def interface(self, network_interface_id: str) -> NetworkInterface | None:
         """The ENI with that id, if it was seen."""
         return self._interfaces.get(network_interface_id)
+
+    def _interface_near(self, network_interface_id: str, subnet_ids: Iterable[str]) -> NetworkInterface | None:
+        """The ENI with that id, which is most likely in one of these subnets; without a list of all there are."""
+        near = (self.subnets[subnet_id] for subnet_id in subnet_ids if subnet_id in self.subnets)
+        found = (reading.interface(network_interface_id) for reading in chain(near, self.subnets.values()))
+        return next((interface for interface in found if interface), None)
 
     @cached_property
     def _interfaces(self) -> Mapping[str, NetworkInterface]:

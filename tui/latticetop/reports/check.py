@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from latticetop.model.address import format_address
+from latticetop.model.address import NOWHERE, format_address
 from latticetop.model.blocks import BlockState
 from latticetop.model.owners import role_of
 from latticetop.model.verdict import Assessment, Verdict, assess
@@ -15,7 +15,7 @@ from latticetop.model.verdict import Assessment, Verdict, assess
 from .json_text import to_json
 
 if TYPE_CHECKING:
-    from latticetop.model.resources import Endpoint, NetworkInterface
+    from latticetop.model.resources import Association, Endpoint, NetworkInterface
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 SCHEMA = "latticetop.check/1"
@@ -132,8 +132,8 @@ def document(snapshot: Snapshot) -> CheckDocument:
         taken_at=snapshot.taken_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         account_id=snapshot.scope.account_id,
         region=snapshot.scope.region,
-        subnets=[_subnet(snapshot, reading) for reading in ordered_subnets(snapshot)],
-        endpoints=[_endpoint(snapshot, e, assessment) for e, assessment in ordered_endpoints(snapshot)],
+        subnets=[subnet_item(snapshot, reading) for reading in ordered_subnets(snapshot)],
+        endpoints=[endpoint_item(snapshot, e, assessment) for e, assessment in ordered_endpoints(snapshot)],
         problems=[ProblemItem(p.kind.value, p.operation, p.message, p.next_step) for p in snapshot.problems],
     )
 
@@ -193,11 +193,12 @@ def ordered_subnets(snapshot: Snapshot) -> list[SubnetReading]:
     """The subnets, those with the fewest free blocks first, then by address; those without IPv4 last."""
     return sorted(
         snapshot.subnets.values(),
-        key=lambda r: (r.subnet.cidr_block is None, r.blocks.free, r.subnet.cidr_block or (0, 0), r.subnet.subnet_id),
+        key=lambda r: (r.subnet.cidr_block is None, r.blocks.free, r.subnet.cidr_block or NOWHERE, r.subnet.subnet_id),
     )
 
 
-def _subnet(snapshot: Snapshot, reading: SubnetReading) -> SubnetItem:
+def subnet_item(snapshot: Snapshot, reading: SubnetReading) -> SubnetItem:
+    """A subnet as the document has it."""
     subnet, blocks, read = reading.subnet, reading.blocks, reading.subnet.subnet_id in snapshot.read_at
     counts = {state.word: blocks.counts[state] if read else 0 for state in BlockState}
     return SubnetItem(
@@ -216,13 +217,11 @@ def _subnet(snapshot: Snapshot, reading: SubnetReading) -> SubnetItem:
     )
 
 
-def _endpoint(snapshot: Snapshot, endpoint: Endpoint, assessment: Assessment) -> EndpointItem:
+def endpoint_item(snapshot: Snapshot, endpoint: Endpoint, assessment: Assessment) -> EndpointItem:
+    """An endpoint with its associations and interfaces as the document has it."""
     associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     interfaces = snapshot.interfaces_by_endpoint.get(endpoint.vpc_endpoint_id, ())
-    items = [
-        AssociationItem(a.association_id, a.accessibility, a.dns_name, a.resource_arn, a.failure_code, a.failure_reason)
-        for a in associations
-    ]
+    items = [association_item(association) for association in associations]
     return EndpointItem(
         vpc_endpoint_id=endpoint.vpc_endpoint_id,
         vpc_endpoint_type=endpoint.vpc_endpoint_type,
@@ -234,12 +233,20 @@ def _endpoint(snapshot: Snapshot, endpoint: Endpoint, assessment: Assessment) ->
         service_network_arn=endpoint.service_network_arn,
         service_network_name=next((a.service_network_name for a in associations if a.service_network_name), ""),
         associations=Associations(assessment.associations, assessment.accessible, items),
-        network_interfaces=[_interface(interface) for interface in interfaces],
+        network_interfaces=[interface_item(interface) for interface in interfaces],
         why=assessment.why,
     )
 
 
-def _interface(interface: NetworkInterface) -> InterfaceItem:
+def association_item(a: Association) -> AssociationItem:
+    """An association as the document has it."""
+    return AssociationItem(
+        a.association_id, a.accessibility, a.dns_name, a.resource_arn, a.failure_code, a.failure_reason
+    )
+
+
+def interface_item(interface: NetworkInterface) -> InterfaceItem:
+    """An ENI of an endpoint as the document has it."""
     role = role_of(interface)
     return InterfaceItem(
         network_interface_id=interface.network_interface_id,

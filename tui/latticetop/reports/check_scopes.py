@@ -14,7 +14,7 @@ from .check import NOTHING, UNREADABLE, WRONG, CheckDocument, ProblemItem, docum
 from .check_text import render_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from latticetop.model.problem import Problem
 
@@ -69,8 +69,13 @@ def render_scopes_text(scopes: Sequence[ScopeRead], width: int = 80) -> str:
 
 def scopes_exit_code(scopes: Sequence[ScopeRead]) -> int:
     """1 when something is wrong in one of them for certain, else 3 when one cannot be told, else 0."""
-    codes = {exit_code_of(scope) for scope in scopes}
-    return next((code for code in (WRONG, UNREADABLE) if code in codes), NOTHING)
+    return worst(map(exit_code_of, scopes))
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of several scopes from those of each."""
+    found = set(codes)
+    return next((code for code in (WRONG, UNREADABLE) if code in found), NOTHING)
 
 
 def exit_code_of(scope: ScopeRead) -> int:

@@ -27,7 +27,7 @@ NUMBERS = (3, 4)
 
 def render_text(snapshot: Snapshot, width: int = 80) -> str:
     """What it comes to; endpoints in trouble with the reason, the others in short; subnets; what could not be read."""
-    lines = [_head(snapshot), *fold(_outcome(snapshot), width)]
+    lines = [_head(snapshot), *fold(outcome(snapshot), width)]
     lines += [*_endpoints(snapshot, width), *_subnets(snapshot, width), *_problems(snapshot, width)]
     return "\n".join(clean(line).rstrip() for line in lines) + "\n"
 
@@ -38,8 +38,8 @@ def _head(snapshot: Snapshot) -> str:
     return "  ".join(clean(part) for part in parts if part)
 
 
-def _outcome(snapshot: Snapshot) -> str:
-    """What the exit code says, in words."""
+def outcome(snapshot: Snapshot) -> str:
+    """What the exit code says, in a sentence."""
     code = exit_code(snapshot)
     if code == NOTHING:
         return "Nothing is wrong."

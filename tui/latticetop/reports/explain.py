@@ -23,16 +23,16 @@ def render_markdown(explanation: Explanation) -> str:
         _section("The blocks", [line for pair in explanation.maps for line in _map_pair(pair)]),
         _section("Where the names lead", _names(explanation)),
         _section("What to do", _remedies(explanation)),
-        _section("What is not known", [f"- {_safe(gap)}" for gap in explanation.gaps]),
+        _section("What is not known", [f"- {escape(gap)}" for gap in explanation.gaps]),
     ]
     return "\n\n".join("\n".join(map(clean, lines)) for lines in sections if lines) + "\n"
 
 
 def _head(explanation: Explanation) -> list[str]:
     assessment = explanation.assessment
-    title = f"# {_safe(assessment.vpc_endpoint_id)}: {assessment.verdict.value.replace('-', ' ')}"
-    facts = [f"- {term}: {_safe(value)}" for term, value in explanation.facts]
-    return [title, "", _safe(assessment.headline), "", *facts]
+    title = f"# {escape(assessment.vpc_endpoint_id)}: {assessment.verdict.value.replace('-', ' ')}"
+    facts = [f"- {term}: {escape(value)}" for term, value in explanation.facts]
+    return [title, "", escape(assessment.headline), "", *facts]
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
@@ -48,7 +48,7 @@ def _happenings(explanation: Explanation) -> Iterator[str]:
     for happening in explanation.happenings:
         yield _happening(happening)
     yield ""
-    yield _safe(explanation.reach)
+    yield escape(explanation.reach)
 
 
 def _happening(happening: Happening) -> str:
@@ -56,12 +56,12 @@ def _happening(happening: Happening) -> str:
     if happening.last != happening.first:
         time += f" to {happening.last:%H:%M:%S}"
     offset = "" if happening.offset is None else f"{happening.offset:+.0f} s"
-    what = f"**{_safe(happening.what)}**" if happening.failed else _safe(happening.what)
-    return f"| {time} | {offset} | {_safe(happening.zone)} | {happening.role} | {what} |"
+    what = f"**{escape(happening.what)}**" if happening.failed else escape(happening.what)
+    return f"| {time} | {offset} | {escape(happening.zone)} | {happening.role} | {what} |"
 
 
 def _finding(finding: Finding) -> Iterator[str]:
-    yield f"**{finding.label}**: {_safe(finding.sentence)}."
+    yield f"**{finding.label}**: {escape(finding.sentence)}."
     yield ""
     for line in finding.evidence:
         yield _evidence(line)
@@ -71,18 +71,18 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def _evidence(line: Evidence) -> str:
     letter = f" `{line.letter}`" if line.letter else ""
-    term = f"{_safe(line.term)}{letter} " if line.term else ""
-    return f"- {term}{_safe(line.text)}"
+    term = f"{escape(line.term)}{letter} " if line.term else ""
+    return f"- {term}{escape(line.text)}"
 
 
 def _map_pair(pair: MapPair) -> Iterator[str]:
-    yield f"{pair.cidr_block}, {_safe(pair.subnet_id)}, {_safe(pair.zone)}:"
+    yield f"{pair.cidr_block}, {escape(pair.subnet_id)}, {escape(pair.zone)}:"
     yield ""
     if pair.then is not None and pair.at is not None:
         yield f"- at {pair.at:%H:%M:%S} UTC, when it was refused: `{_wrapped(pair.then)}`"
     yield f"- now: `{_wrapped(pair.now)}`"
     for note in pair.notes:
-        yield f"- {_safe(note)}"
+        yield f"- {escape(note)}"
     yield ""
     if pair.blocks and pair.then is not None and pair.then != pair.now:
         yield "Block by block when it was refused:"
@@ -101,19 +101,19 @@ def _names(explanation: Explanation) -> Iterator[str]:
         yield from _name(fact)
     for probe in explanation.probes:
         where = f"{format_address(probe.address)}:{probe.port}"
-        yield f"- TCP to {where} ({_safe(probe.name)}): {probe.outcome.value} after {probe.seconds:.3f} s"
+        yield f"- TCP to {where} ({escape(probe.name)}): {probe.outcome.value} after {probe.seconds:.3f} s"
 
 
 def _name(fact: NameFact) -> Iterator[str]:
     name = "`" + clean(fact.resolution.name).replace("`", "'") + "`"
     if fact.resolution.problem:
-        yield f"- {name}: {_safe(fact.resolution.problem)}"
+        yield f"- {name}: {escape(fact.resolution.problem)}"
     for address, place in fact.places:
         if place is None:
             yield f"- {name}: {format_address(address)}, which lies in no subnet seen here"
         elif place.network_interface_id:
             inside = f" in {place.within}" if place.within else f" in block {place.block}"
-            yield f"- {name}: {format_address(address)}{inside} of {_safe(place.network_interface_id)}"
+            yield f"- {name}: {format_address(address)}{inside} of {escape(place.network_interface_id)}"
         else:
             yield f"- {name}: {format_address(address)} in block {place.block}, held by no interface seen here"
 
@@ -121,12 +121,12 @@ def _name(fact: NameFact) -> Iterator[str]:
 def _remedies(explanation: Explanation) -> Iterator[str]:
     for number, remedy in enumerate(explanation.remedies, 1):
         action = remedy.action[0].upper() + remedy.action[1:]
-        yield f"{number}. {_safe(action)}. Gains: {_safe(remedy.gains)}. Costs: {_safe(remedy.costs)}."
+        yield f"{number}. {escape(action)}. Gains: {escape(remedy.gains)}. Costs: {escape(remedy.costs)}."
 
 
 _ESCAPES = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})
 
 
-def _safe(text: str) -> str:
+def escape(text: str) -> str:
     """Text that Markdown shows as it is."""
     return clean(text).translate(_ESCAPES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -12,6 +12,6 @@ if TYPE_CHECKING:
     from msgspec import Struct
 
 
-def to_json(document: Struct) -> str:
+def to_json(document: Struct | dict[str, Any]) -> str:
     """Indented JSON with a newline at its end; whatever AWS said is in it, and nothing a terminal would act upon."""
     return escape_unseen(msgspec.json.format(msgspec.json.encode(document), indent=2).decode()) + "\n"

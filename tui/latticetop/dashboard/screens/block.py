@@ -12,8 +12,9 @@ from latticetop.dashboard.missing import of_blocks
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.screens.interface import InterfaceScreen
 from latticetop.dashboard.widgets.key_line import KeyLine
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.address import BLOCK_SIZE, format_address, parse_address
 from latticetop.model.owners import owner_of
@@ -23,10 +24,13 @@ from latticetop.model.text import clean, shorten_ids
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from latticetop.dashboard.sheets import Sheet
     from latticetop.dashboard.theme import Palette
     from latticetop.dashboard.view import View
     from latticetop.model.blocks import Block
     from latticetop.model.resources import NetworkInterface
+    from latticetop.model.snapshot import SubnetReading
+    from latticetop.reports.takeaway import Take
 
 
 class AddressTable(KeyedTable):
@@ -92,6 +96,26 @@ class BlockScreen(DetailScreen):
                 }
             rows.append(Row(key, cells))
         return rows
+
+    def take(self) -> Take:
+        """The address under the cursor."""
+        from latticetop.reports import takeaway
+
+        reading, key = self._reading, self.query_one(AddressTable).current
+        view = self.lattice.view
+        return takeaway.of_address(view.snapshot, reading, parse_address(key)) if view and reading and key else ()
+
+    def sheet(self) -> Sheet | None:
+        """The addresses of the block."""
+        from latticetop.dashboard import sheets
+
+        return sheets.addresses(self._reading, self.index) if self._reading else None
+
+    @property
+    def _reading(self) -> SubnetReading | None:
+        """The subnet, if the block is still there."""
+        reading = self.lattice.view.snapshot.subnets.get(self.subnet_id) if self.lattice.view else None
+        return reading if reading and self.index < len(reading.blocks) else None
 
     @on(DataTable.RowSelected, "#address-table")
     def _open(self) -> None:

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import on
-from textual.binding import BindingType
 from textual.widgets import DataTable, Static
 
-from latticetop.actions import Place
-from latticetop.dashboard.bindings import bindings_at
-from latticetop.dashboard.files import write_new
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.widgets.change_table import ChangeTable, Seen, change_rows, newest, spell_out
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.dashboard.words import plural
-from latticetop.reports.changes import render_changes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+    from latticetop.dashboard.sheets import Sheet
+    from latticetop.reports.takeaway import Take
 
 NOTHING = "Nothing has changed since the first read.\n\nWhat changes from now on stands here, the newest first."
 
 
 class ChangesScreen(OverviewScreen):
-    """Goes to what a change is about; `x` writes all changes to a file."""
+    """Goes to what a change is about; an export has all that are kept."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.CHANGES)
     AUTO_FOCUS = "#change-table"
 
     def __init__(self) -> None:
@@ -57,7 +53,7 @@ class ChangesScreen(OverviewScreen):
         at_the_top = not self._found or table.current == next(iter(self._found))
         self._found = {seen.key: seen for seen in found}
         pane = self.query_one("#change-pane", Pane)
-        pane.set_title("What changed", _summary(total, len(found), app.key_to("export-changes")))
+        pane.set_title("What changed", _summary(total, len(found), app.key_to("export")))
         pane.say("" if found else NOTHING)
         table.show(change_rows(found, app.now(), app.palette))
         if at_the_top:
@@ -86,25 +82,25 @@ class ChangesScreen(OverviewScreen):
             self.dismiss()
             self.lattice.look_at_endpoint(seen.scope, entry.vpc_endpoint_id)
 
-    def action_export(self) -> None:
-        """Write the changes of all scopes to a new file in the folder latticetop was started in."""
+    def take(self) -> Take:
+        """The change under the cursor."""
+        from latticetop.reports import takeaway
+
+        seen = self._found.get(self.query_one(ChangeTable).current or "")
+        view = seen.watched.view if seen else None
+        return takeaway.of_change(view.snapshot.scope, seen.entry) if seen and view else ()
+
+    def sheet(self) -> Sheet | None:
+        """Every change of all scopes that is kept, also those not listed."""
+        from latticetop.dashboard import sheets
+
         changes = [
             (each.view.snapshot.scope, entry)
             for each in self.lattice.watched
             if each.view is not None
             for entry in each.journal.entries
         ]
-        if not changes:
-            self.notify("Nothing has changed yet, so there is nothing to write.", markup=False)
-            return
-        changes.sort(key=lambda change: change[1].at)
-        try:
-            path = write_new(Path(), "latticetop-changes", ".jsonl", self.lattice.now(), render_changes(changes))
-        except OSError as error:
-            why = f"No file could be written here: {error.strerror}. Start latticetop in a folder you may write to."
-            self.notify(why, severity="error", markup=False)
-        else:
-            self.notify(f"{plural(len(changes), 'change')} written to {path}.", markup=False)
+        return sheets.changes(sorted(changes, key=lambda change: change[1].at)) if changes else None
 
 
 def _summary(total: int, shown: int, key: str) -> str:

@@ -19,9 +19,10 @@ from latticetop.dashboard.screens.facts import FactsScreen
 from latticetop.dashboard.screens.interface import InterfaceScreen
 from latticetop.dashboard.widgets.findings import explain
 from latticetop.dashboard.widgets.key_line import KeyLine
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.network import network_rows, network_summary
 from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.dashboard.words import plural
 from latticetop.model.address import format_address
@@ -32,10 +33,12 @@ from latticetop.model.text import clean, resource_name
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from latticetop.dashboard.sheets import Sheet
     from latticetop.dashboard.theme import Palette
     from latticetop.dashboard.view import View
     from latticetop.model.resources import Association, Endpoint, NetworkInterface
     from latticetop.model.snapshot import Snapshot
+    from latticetop.reports.takeaway import Take
 
 
 class InterfaceTable(KeyedTable):
@@ -145,6 +148,41 @@ class EndpointScreen(DetailScreen):
     def action_explain(self) -> None:
         """Investigate this endpoint."""
         self.app.push_screen(ExplainScreen(self.endpoint_id))
+
+    def take(self) -> Take:
+        """The interface, the association or the part of the network under the cursor, else the endpoint."""
+        from latticetop.reports import takeaway
+
+        snapshot = self.lattice.view.snapshot if self.lattice.view else None
+        endpoint = snapshot.endpoints.get(self.endpoint_id) if snapshot else None
+        if snapshot is None or endpoint is None:
+            return ()
+        table, network = self.focused, snapshot.network_of(endpoint)
+        key = table.current or "" if isinstance(table, KeyedTable) else ""
+        if isinstance(table, InterfaceTable) and (interface := snapshot.interface(key)):
+            return takeaway.of_interface(snapshot, interface)
+        if isinstance(table, AssociationTable) and key in snapshot.associations:
+            return takeaway.of_association(snapshot, snapshot.associations[key])
+        if isinstance(table, NetworkTable) and network and key:
+            return takeaway.of_network_part(snapshot.scope, network, key)
+        return takeaway.of_endpoint(snapshot, endpoint)
+
+    def sheet(self) -> Sheet | None:
+        """The table at hand, else the endpoint."""
+        from latticetop.dashboard import sheets
+
+        snapshot = self.lattice.view.snapshot if self.lattice.view else None
+        endpoint = snapshot.endpoints.get(self.endpoint_id) if snapshot else None
+        if snapshot is None or endpoint is None:
+            return None
+        table, network = self.focused, snapshot.network_of(endpoint)
+        if isinstance(table, InterfaceTable):
+            return sheets.interfaces(snapshot, self.endpoint_id, table.keys)
+        if isinstance(table, AssociationTable):
+            return sheets.associations(snapshot, self.endpoint_id, table.keys)
+        if isinstance(table, NetworkTable) and network:
+            return sheets.network(network)
+        return sheets.endpoint(snapshot, self.endpoint_id)
 
     @on(DataTable.RowSelected, "#interface-table")
     def _open_interface(self) -> None:

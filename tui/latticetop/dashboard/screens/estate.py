@@ -18,7 +18,13 @@ from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from textual.app import ComposeResult
+
+    from latticetop.dashboard.sheets import Sheet
+    from latticetop.model.snapshot import Snapshot
+    from latticetop.reports.takeaway import Take
 
 AGE = "age: since interfaces were read; an address swapped for another shows only then"
 
@@ -56,6 +62,26 @@ class EstateScreen(OverviewScreen):
             scope, _, subnet_id = key.partition(" ")
             self.dismiss()
             self.lattice.look_at(int(scope), subnet_id)
+
+    def take(self) -> Take:
+        """The subnet under the cursor."""
+        from latticetop.reports import takeaway
+
+        found = list(self._subnets([self.query_one(EstateTable).current or ""]))
+        return takeaway.of_subnet(found[0][0], found[0][0].subnets[found[0][1]]) if found else ()
+
+    def sheet(self) -> Sheet:
+        """The subnets listed."""
+        from latticetop.dashboard import sheets
+
+        return sheets.estate(list(self._subnets(self.query_one(EstateTable).keys)))
+
+    def _subnets(self, keys: Sequence[str]) -> Iterator[tuple[Snapshot, str]]:
+        for key in keys:
+            scope, _, subnet_id = key.partition(" ")
+            view = self.lattice.watched[int(scope)].view if scope else None
+            if view is not None and subnet_id in view.snapshot.subnets:
+                yield view.snapshot, subnet_id
 
     def action_sort(self) -> None:
         """Sort by the next of the orders."""

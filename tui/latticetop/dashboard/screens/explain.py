@@ -18,13 +18,14 @@ from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.dashboard.widgets.story import tell
 from latticetop.model.explanation import Explanation, explain
-from latticetop.reports.explain import render_markdown
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from latticetop.dashboard.sheets import Sheet
     from latticetop.dashboard.theme import Palette
     from latticetop.dashboard.view import View
+    from latticetop.reports.takeaway import Take
 
 
 class ExplainScreen(DetailScreen):
@@ -63,11 +64,23 @@ class ExplainScreen(DetailScreen):
         """Ask the resolver for the addresses of the endpoint's names."""
         self._investigate(resolve=True)
 
-    def action_copy(self) -> None:
-        """Put the story on the clipboard."""
-        if self.explanation is not None:
-            self.app.copy_to_clipboard(render_markdown(self.explanation))
-            self.notify("The story is on the clipboard as Markdown.", markup=False)
+    def take(self) -> Take:
+        """The story, once it is known, and what can be taken of the endpoint."""
+        from latticetop.reports import explain, explain_json, takeaway
+
+        view, story = self.lattice.view, self.explanation
+        endpoint = view.snapshot.endpoints.get(self.endpoint_id) if view else None
+        own = takeaway.of_endpoint(view.snapshot, endpoint) if view and endpoint else ()
+        if story is None:
+            return own
+        told = takeaway.Part("explanation as Markdown", explain.render_markdown(story))
+        return told, takeaway.Part("explanation as JSON", explain_json.render_json(story)), *own
+
+    def sheet(self) -> Sheet | None:
+        """The story."""
+        from latticetop.dashboard import sheets
+
+        return sheets.explanation(self.explanation) if self.explanation else None
 
     def _investigate(self, resolve: bool) -> None:
         self.run_worker(self._ask(resolve), exclusive=True)

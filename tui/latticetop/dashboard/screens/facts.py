@@ -20,8 +20,10 @@ from latticetop.model.text import clean
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from latticetop.dashboard.sheets import Sheet
     from latticetop.dashboard.theme import Palette
     from latticetop.dashboard.view import View
+    from latticetop.reports.takeaway import Take
 
 
 class FactsScreen(DetailScreen):
@@ -60,6 +62,22 @@ class FactsScreen(DetailScreen):
         parts = [grid, Text(), Text(f"Without a value: {empty}.", palette["dim"])] if empty else [grid]
         self.query_one("#facts", Static).update(Group(*parts))
         self.query_one("#facts-pane", Pane).set_title(self._title, summary)
+
+    def take(self) -> Take:
+        """The thing's id and all its facts; an association has more."""
+        from latticetop.reports import table_text, takeaway
+
+        view = self.lattice.view
+        association = view.snapshot.associations.get(self._title) if view else None
+        if view and association:
+            return takeaway.of_association(view.snapshot, association)
+        return takeaway.Part("id", self._title), takeaway.Part("JSON", table_text.row_as_json(dict(self._facts)))
+
+    def sheet(self) -> Sheet:
+        """The facts."""
+        from latticetop.dashboard import sheets
+
+        return sheets.facts(self._title, self._facts)
 
 
 def flatten(value: object, depth: int = 0, name: str = "") -> Iterator[tuple[int, str, str]]:

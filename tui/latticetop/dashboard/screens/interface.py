@@ -11,6 +11,7 @@ from latticetop.model.problem import ReadError
 
 if TYPE_CHECKING:
     from latticetop.model.resources import NetworkInterface
+    from latticetop.reports.takeaway import Take
 
 
 class InterfaceScreen(FactsScreen):
@@ -27,6 +28,14 @@ class InterfaceScreen(FactsScreen):
         if interface:
             self.show_facts(known_facts(interface), "asking AWS for the rest…")
         self.run_worker(self._ask(interface), exclusive=True)
+
+    def take(self) -> Take:
+        """The interface, as it was last read; what AWS says of it when it was not."""
+        from latticetop.reports import takeaway
+
+        view = self.lattice.view
+        interface = view.snapshot.interface(self.network_interface_id) if view else None
+        return takeaway.of_interface(view.snapshot, interface) if view and interface else super().take()
 
     async def _ask(self, interface: NetworkInterface | None) -> None:
         known = {"Owner": str(owner_of(interface))} if interface else {}
@@ -60,5 +69,5 @@ def known_facts(interface: NetworkInterface) -> dict[str, Any]:
         "RequesterManaged": interface.requester_managed,
         "Operator": interface.operator,
         "InstanceId": interface.instance_id,
-        "TagSet": dict(interface.tags),
+        "TagSet": {tag.key: tag.value for tag in interface.tags},
     }

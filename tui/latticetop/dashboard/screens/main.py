@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from latticetop.actions import Place
+from latticetop.dashboard.at_hand import AtHand
 from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import as_of, of_blocks
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from latticetop.dashboard.app import LatticetopApp
+    from latticetop.dashboard.sheets import Sheet
     from latticetop.follow.status import Update
+    from latticetop.reports.takeaway import Take
 
 FRAME_LINES, LEAST_LINES = 4, 7
 """Lines of a table's pane beside its rows: border, head, one to spare; and how many it has at the least."""
@@ -140,10 +143,10 @@ class MainScreen(Screen[None]):
 
     def _fill(self, view: View) -> None:
         """Show the rows of both tables, and what they come to."""
-        palette, table = self._app.palette, self._subnet_table
-        self._endpoint_table.show(endpoint_rows(view, view.endpoints(self._endpoint_order), palette))
+        palette, listed, table = self._app.palette, self._endpoint_table, self._subnet_table
+        listed.show(endpoint_rows(view, view.endpoints(self._endpoint_order), palette, listed.made))
         readings = view.subnets(self._subnet_order)
-        table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.brief))
+        table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.brief, table.made))
         pane = self.query_one("#endpoints", Pane)
         pane.set_title("Endpoints", endpoint_summary(view, self._endpoint_order, pane.outer_size.width - 6))
         self.query_one("#subnets", Pane).set_title("Subnets", subnet_summary(view, self._subnet_order))
@@ -242,6 +245,11 @@ class MainScreen(Screen[None]):
         self._tell_ages()
         self._endpoint_table.link(view.endpoints_in(self._subnet) if self._subnet else frozenset())
 
+    @property
+    def subnet(self) -> str | None:
+        """The subnet under the cursor."""
+        return self._subnet
+
     def go_to_subnet(self, subnet_id: str) -> None:
         """Put the cursor on a subnet."""
         if self._subnet_table.go_to(subnet_id) and self._app.view is not None:
@@ -253,6 +261,19 @@ class MainScreen(Screen[None]):
         """Forget the cursors, for another scope."""
         self._endpoint = self._subnet = None
         self._moved = False
+
+    def take(self) -> Take:
+        """The block, the subnet or the endpoint under the cursor of the pane at hand."""
+        return self._at_hand.take()
+
+    def sheet(self) -> Sheet | None:
+        """The blocks, the subnets or the endpoints, whichever pane is at hand."""
+        return self._at_hand.sheet()
+
+    @property
+    def _at_hand(self) -> AtHand:
+        tables = (self._endpoint_table, self._subnet_table)
+        return AtHand(self._app.view, self.focused, tables, self._endpoint or "", self._subnet or "")
 
     def action_explain(self) -> None:
         """Investigate the endpoint under the cursor."""

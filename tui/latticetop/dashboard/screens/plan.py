@@ -24,7 +24,7 @@ from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.plan_table import TONES, WORDS, PlanTable, plan_rows
 from latticetop.dashboard.widgets.status_line import StatusLine
-from latticetop.model.address import format_address, parse_cidr
+from latticetop.model.address import NOWHERE, format_address, parse_cidr
 from latticetop.model.capacity import Answer, Outcome, decide
 from latticetop.model.choice import best_subnets
 from latticetop.model.demand import Behaviour, Demand
@@ -40,9 +40,11 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from latticetop.dashboard.sheets import Sheet
     from latticetop.dashboard.view import View
     from latticetop.model.address import Cidr
-    from latticetop.model.snapshot import SubnetReading
+    from latticetop.model.snapshot import Scope, SubnetReading
+    from latticetop.reports.takeaway import Take
 
 MOST = 9_999
 
@@ -104,7 +106,7 @@ class PlanScreen(DetailScreen):
     def _planned(self, view: View) -> Iterator[SubnetReading]:
         """The VPC's subnets by zone and address, as they would be."""
         mine = [r for r in view.snapshot.subnets.values() if r.subnet.vpc_id == self.vpc_id and r.subnet.cidr_block]
-        for reading in sorted(mine, key=lambda r: (r.subnet.availability_zone, r.subnet.cidr_block or (0, 0))):
+        for reading in sorted(mine, key=lambda r: (r.subnet.availability_zone, r.subnet.cidr_block or NOWHERE)):
             yield self._as_if(reading)
 
     def _as_if(self, reading: SubnetReading) -> SubnetReading:
@@ -207,22 +209,50 @@ class PlanScreen(DetailScreen):
         self._gone.setdefault(key, []).extend(gone)
         self._asked()
 
-    def action_copy_command(self) -> None:
-        """Copy the command that creates the endpoint; before it, if advised, those that reserve blocks."""
-        if (view := self.lattice.view) is None or not self._chosen:
-            return
-        scope = view.snapshot.scope
+    def take(self) -> Take:
+        """The block under the cursor of the grid; else the command, if subnets are chosen, and the subnet at hand."""
+        from latticetop.reports import takeaway
+
+        view, answer = self.lattice.view, self._answers.get(self.query_one(PlanTable).current or "")
+        if view is None or answer is None:
+            return ()
+        grid = self.query_one(BlockGrid)
+        if grid.has_focus:
+            return takeaway.of_block(view.snapshot, answer.reading, grid.cursor)
+        own = takeaway.of_subnet(view.snapshot, answer.reading)
+        if not self._chosen:
+            return own
+        command = takeaway.Part("command to create it", self._command(view.snapshot.scope))
+        return command, takeaway.Part("Terraform", self._terraform()), *own
+
+    def sheet(self) -> Sheet | None:
+        """The plan for the chosen subnets; for all where none is chosen."""
+        from latticetop.dashboard import sheets
+        from latticetop.model.plan import Plan
+
+        view, chosen = self.lattice.view, self._in_order() or list(self._answers)
+        if view is None or not chosen:
+            return None
+        gone = tuple(text for key in chosen for text in self._gone.get(key, ()))
+        planned = Plan(self.demand, tuple(self._answers[key] for key in chosen), gone)
+        return sheets.plan(view.snapshot, planned, self.vpc_id)
+
+    def _command(self, scope: Scope) -> str:
+        """What creates the endpoint; before it, if advised, what reserves blocks."""
         parts = [commands.create_reservation(scope, key, cidr) for key, cidr in self._reserved()]
         parts.append(commands.create_endpoint(scope, self.vpc_id, self._in_order(), self._network))
-        self.app.copy_to_clipboard("\n\n".join(parts) + "\n")
-        self.notify("The command is on the clipboard; latticetop itself runs nothing.", markup=False)
+        return "\n\n".join(parts) + "\n"
 
-    def action_copy_terraform(self) -> None:
-        """Put the Terraform resource of the endpoint on the clipboard."""
+    def _terraform(self) -> str:
+        return commands.terraform(self.vpc_id, self._in_order(), self._network, reserved=self._reserved())
+
+    async def action_copy_terraform(self) -> None:
+        """Copy the Terraform resource of the endpoint."""
+        from latticetop.dashboard.taking import copy_part
+        from latticetop.reports.takeaway import Part
+
         if self._chosen:
-            text = commands.terraform(self.vpc_id, self._in_order(), self._network, reserved=self._reserved())
-            self.app.copy_to_clipboard(text)
-            self.notify("The Terraform resource is on the clipboard.", markup=False)
+            await copy_part(self.lattice, Part("Terraform", self._terraform()))
 
     def _reserved(self) -> list[tuple[str, Cidr]]:
         """The ranges that a reservation would keep whole, where it may fit."""

@@ -17,6 +17,9 @@ from latticetop.dashboard.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from latticetop.dashboard.sheets import Sheet
+    from latticetop.reports.takeaway import Take
+
 
 class ProblemsScreen(OverviewScreen):
     """The problems of all scopes; the one under the cursor is spelt out beneath."""
@@ -50,6 +53,20 @@ class ProblemsScreen(OverviewScreen):
         met = self._found.get(self.query_one(ProblemTable).current or "")
         text = self.query_one("#problem-whole", Static)
         text.update(spell_out(met, self.lattice.palette) if met else Text())
+
+    def take(self) -> Take:
+        """The problem under the cursor."""
+        from latticetop.reports import takeaway
+
+        met = self._found.get(self.query_one(ProblemTable).current or "")
+        view = met.watched.view if met else None
+        return takeaway.of_problem(view.snapshot.scope if view else None, met.noted.problem) if met else ()
+
+    def sheet(self) -> Sheet:
+        """The problems listed."""
+        from latticetop.dashboard import sheets
+
+        return sheets.problems([self._found[key] for key in self.query_one(ProblemTable).keys if key in self._found])
 
     @on(DataTable.RowSelected, "#problem-table")
     def _open(self) -> None:

@@ -17,6 +17,9 @@ from latticetop.dashboard.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from latticetop.dashboard.sheets import Sheet
+    from latticetop.reports.takeaway import Take
+
 
 class ScopesScreen(OverviewScreen):
     """Goes to another scope; also tells of those that could not be read at all."""
@@ -40,6 +43,23 @@ class ScopesScreen(OverviewScreen):
         self.query_one("#scope-pane", Pane).set_title("Scopes", totals(app.watched))
         table = self.query_one(ScopeTable)
         table.show(scope_rows(app.watched, app.now(), app.palette, table.status_width))
+
+    def take(self) -> Take:
+        """The scope under the cursor, once it has been read."""
+        from latticetop.dashboard import sheets
+        from latticetop.reports import takeaway
+
+        key = self.query_one(ScopeTable).current
+        watched = self.lattice.watched[int(key)] if key else None
+        if watched is None or watched.view is None:
+            return ()
+        return takeaway.of_scope(watched.view.snapshot.scope, sheets.scope_row(watched))
+
+    def sheet(self) -> Sheet:
+        """Every scope."""
+        from latticetop.dashboard import sheets
+
+        return sheets.scopes([self.lattice.watched[int(key)] for key in self.query_one(ScopeTable).keys])
 
     @on(DataTable.RowSelected, "#scope-table")
     def _open(self) -> None:

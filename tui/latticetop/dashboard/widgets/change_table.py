@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.model.changes import Change, Entry
 from latticetop.model.text import clean, shorten_ids
 

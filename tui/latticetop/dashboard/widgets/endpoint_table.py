@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.rows import Column, Made, Row
 from latticetop.model.text import clean, shorten_ids
 from latticetop.model.verdict import Assessment, Verdict
 
@@ -47,9 +48,12 @@ class EndpointTable(KeyedTable):
     )
 
 
-def endpoint_rows(view: View, endpoints: Iterable[Endpoint], palette: Palette) -> list[Row]:
-    """The rows of the table, in the order of the endpoints."""
-    return [_row(view, endpoint, palette) for endpoint in endpoints]
+def endpoint_rows(view: View, endpoints: Iterable[Endpoint], palette: Palette, made: Made | None = None) -> list[Row]:
+    """The rows of the table, in the order of the endpoints; those `made` before of the same are the same."""
+    wanted = (
+        (e.vpc_endpoint_id, (e, view.assessments[e.vpc_endpoint_id], view.network_name(e), palette)) for e in endpoints
+    )
+    return (made or Made()).rows(wanted, _row)
 
 
 def accessible_text(assessment: Assessment, palette: Palette) -> Text:
@@ -60,8 +64,7 @@ def accessible_text(assessment: Assessment, palette: Palette) -> Text:
     return Text(f"{assessment.accessible} of {assessment.associations}", palette[tone])
 
 
-def _row(view: View, endpoint: Endpoint, palette: Palette) -> Row:
-    assessment = view.assessments[endpoint.vpc_endpoint_id]
+def _row(endpoint: Endpoint, assessment: Assessment, network: str, palette: Palette) -> Row:
     wrong = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
     short = Text(shorten_ids(clean(endpoint.vpc_endpoint_id)), palette["strong" if wrong else "text"])
     accessible = accessible_text(assessment, palette)
@@ -72,6 +75,6 @@ def _row(view: View, endpoint: Endpoint, palette: Palette) -> Row:
         "acc": accessible,
         "accessible": accessible,
         "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
-        "network": Text(shorten_ids(clean(view.network_name(endpoint))), palette["text" if wrong else "dim"]),
+        "network": Text(shorten_ids(clean(network)), palette["text" if wrong else "dim"]),
     }
     return Row(endpoint.vpc_endpoint_id, cells)

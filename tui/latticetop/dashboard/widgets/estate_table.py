@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.dashboard.widgets.subnet_table import free_blocks, map_strip
 from latticetop.dashboard.words import age
+from latticetop.model.address import NOWHERE
 from latticetop.model.text import clean, shorten_ids
 
 if TYPE_CHECKING:
@@ -96,7 +98,7 @@ def in_order(found: Sequence[Place], order: EstateOrder) -> list[Place]:
         key=lambda place: (
             not place.reading.blocks.letters,
             place.reading.blocks.free,
-            place.reading.subnet.cidr_block or (0, 0),
+            place.reading.subnet.cidr_block or NOWHERE,
             place.key,
         ),
     )

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.geometry import Size
+from textual.message import Message
 from textual.widgets import Static
 
 from latticetop.dashboard.widgets.block_detail import describe
@@ -32,11 +33,21 @@ DETAIL_LINES = 4
 """Lines kept for the block under the cursor, the blank line above it included."""
 
 
+class _Detail(Static):
+    """Tells when it has another size, for the text is made to measure."""
+
+    class Resized(Message):
+        """The text may have more lines, or fewer."""
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
+
+
 class GridPane(Pane):
     """Shows one subnet; each keeps its own cursor."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(BlockGrid(id="grid"), Static(id="blocks-note"), Static(id="detail"), id=id)
+        super().__init__(BlockGrid(id="grid"), Static(id="blocks-note"), _Detail(id="detail"), id=id)
         self._reading: SubnetReading | None = None
         self._palette: Palette | None = None
         self._cursors: dict[str, int] = {}
@@ -115,6 +126,10 @@ class GridPane(Pane):
             detail.update(Text())
         else:
             detail.update(describe(reading.blocks, block, palette, max(1, size.height), size.width), layout=False)
+
+    @on(_Detail.Resized)
+    def _has_other_room(self) -> None:
+        self._describe()
 
     @on(BlockGrid.Highlighted)
     def _moved(self, message: BlockGrid.Highlighted) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.binding import BindingType
@@ -12,16 +12,17 @@ from textual.color import Color
 from textual.coordinate import Coordinate
 from textual.geometry import Size
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import DataTable
+from textual.widgets.data_table import ColumnKey
 
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import bindings_at
-from latticetop.dashboard.widgets.cells import CURRENT, LINKED, NOTHING, Mark, alike
-from latticetop.dashboard.words import cut
+from latticetop.dashboard.widgets.rows import Column, Made, Row, differs, with_cut
 from latticetop.model.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from textual import events
 
@@ -34,38 +35,6 @@ LEAST = 6
 """Columns that a flexible column keeps, however little the others leave."""
 MOST_REMOVED = 32
 """Taking rows out one by one costs a pass over all of them; above so many the table is filled anew."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it.
-
-    A flexible column is cut to what the others leave of the width, in the middle, a sentence at its end; a table has
-    one at most. One with `below` is left out from that table width on. One `of_scopes` is shown where there are several
-    scopes, which it tells apart.
-    """
-
-    key: str
-    label: str
-    from_width: int = 0
-    right: bool = False
-    gap: int = 2
-    flexible: bool = False
-    sentence: bool = False
-    of_scopes: bool = False
-    below: int = 0
-
-    def shown_in(self, width: int) -> bool:
-        """Whether a table of this width has the column."""
-        return self.from_width <= width and (not self.below or width < self.below)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row: its key and the cells by column key."""
-
-    key: str
-    cells: dict[str, Text] = field(default_factory=dict)
 
 
 class KeyedTable(DataTable[Text]):
@@ -81,10 +50,15 @@ class KeyedTable(DataTable[Text]):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, cursor_type="row", cell_padding=0, cursor_foreground_priority="renderable")
+        self.made = Made()
+        self._given: dict[str, Row] = {}
         self._rows: dict[str, Row] = {}
+        """The rows as they are shown, with one column cut."""
+        self._room = 0
         self._order: list[str] = []
         self._linked: frozenset[str] = frozenset()
         self._signed: dict[str, str] = {}
+        self._sign_style = Style()
         self._shown: list[Column] = []
         self._several = False
 
@@ -94,10 +68,18 @@ class KeyedTable(DataTable[Text]):
         row = self.cursor_row
         return self._order[row] if 0 <= row < len(self._order) else None
 
+    @property
+    def keys(self) -> Sequence[str]:
+        """The keys of all rows in the order shown."""
+        return tuple(self._order)
+
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows in this order, of each key the last; unchanged cells are left alone, the cursor stays."""
-        rows = self._fitted(list({row.key: row for row in rows}.values()))
-        wanted = {row.key: row for row in rows}
+        given = {row.key: row for row in rows}
+        wanted, self._given = self._fitted(given), given
+        order = list(wanted)
+        if order == self._order and all(self._rows[key] is row for key, row in wanted.items()):
+            return
         gone = [key for key in self._rows if key not in wanted]
         current, depth = self._survivor(wanted), self.cursor_row - self.scroll_offset.y
         with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
@@ -106,10 +88,11 @@ class KeyedTable(DataTable[Text]):
             else:
                 for key in gone:
                     self.remove_row(key)
-            for row in rows:
+            for row in wanted.values():
                 self._put(row)
             self._rows = wanted
-            self._reorder([row.key for row in rows])
+            self._measure()
+            self._reorder(order)
             if current is not None:
                 self._cursor_to(current, depth)
         self._mark()
@@ -120,17 +103,28 @@ class KeyedTable(DataTable[Text]):
         nearest = [*self._order[at:], *self._order[:at][::-1]]
         return next((key for key in nearest if key in wanted), next(iter(wanted), None))
 
-    def _fitted(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """The rows with the flexible column cut to what the others leave."""
+    def _fitted(self, given: dict[str, Row]) -> dict[str, Row]:
+        """The rows with the flexible column cut to what the others leave; those that were cut before stay."""
         flexible = next((column for column in self._shown if column.flexible), None)
         if flexible is None or not self.size.width:
-            return rows
-        fixed = sum(self._needed(column, rows) for column in self._shown if column is not flexible)
+            return given
+        fixed = sum(self._needed(column, given.values()) for column in self._shown if column is not flexible)
         room = max(LEAST, self.size.width - MARK_WIDTH - SCROLLBAR - fixed - self._gap(flexible))
-        return [_with_cut(row, flexible, room) for row in rows]
+        same, self._room = room == self._room, room
+        return {
+            key: self._rows[key]
+            if same and key in self._rows and self._given.get(key) is row
+            else with_cut(row, flexible, room)
+            for key, row in given.items()
+        }
 
-    def _needed(self, column: Column, rows: Sequence[Row]) -> int:
-        widths = (row.cells[column.key].cell_len for row in rows if column.key in row.cells)
+    def _measure(self) -> None:
+        """Set the widths of the columns; DataTable does so later, and by then may have painted lines that it keeps."""
+        for column in self._shown:
+            self.columns[ColumnKey(column.key)].content_width = self._needed(column, self._rows.values())
+
+    def _needed(self, column: Column, rows: Iterable[Row]) -> int:
+        widths = (row.widths.get(column.key, 0) for row in rows)
         return self._gap(column) + max(len(column.label), max(widths, default=0))
 
     def _gap(self, column: Column) -> int:
@@ -178,7 +172,7 @@ class KeyedTable(DataTable[Text]):
         if shown == self._shown:
             return
         self._shown = shown
-        rows, current, depth = list(self._rows.values()), self.current, self.cursor_row - self.scroll_offset.y
+        rows, current, depth = list(self._given.values()), self.current, self.cursor_row - self.scroll_offset.y
         with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
             self.add_column(" ", key="mark", width=MARK_WIDTH)
@@ -193,6 +187,8 @@ class KeyedTable(DataTable[Text]):
         """In the terminal's own colours the row of the cursor is reversed as a whole where the focus is."""
         ansi = self.app.current_theme.ansi
         self.cursor_foreground_priority = "css" if ansi and self.has_focus else "renderable"
+        # Textual parses `ansi_…`, which Rich does not.
+        self._sign_style = Style.from_color(Color.parse(self.app.theme_variables["lt-focus"]).rich_color)
         super().notify_style_update()
 
     def on_mount(self) -> None:
@@ -203,11 +199,6 @@ class KeyedTable(DataTable[Text]):
         """Columns come and go with the width."""
         self.fit(event.size.width)
         self.post_message(self.Resized())
-
-    def watch_virtual_size(self) -> None:
-        """Paint anew with the widths of the columns: what was painted before they were known stays in the caches."""
-        self.notify_style_update()
-        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Open the row under the cursor, or where a click is to open, any; DataTable asks for the same cell twice."""
@@ -223,15 +214,18 @@ class KeyedTable(DataTable[Text]):
         old = self._rows.get(row.key)
         if old is None:
             self.add_row(
-                Mark(),
+                Mark(NOTHING),
                 *(self._cell(row, column) for column in self._shown),
                 key=row.key,
             )
             self._order.append(row.key)
             return
+        if old is row:
+            return
         for column in self._shown:
-            if not alike(old.cells.get(column.key), row.cells.get(column.key)):
-                self.update_cell(row.key, column.key, self._cell(row, column), update_width=True)
+            if differs(old.cells.get(column.key), row.cells.get(column.key)):
+                wider = old.widths.get(column.key) != row.widths.get(column.key)
+                self.update_cell(row.key, column.key, self._cell(row, column), update_width=wider)
 
     def _spaced(self, text: Text, column: Column) -> Text:
         """The text of a cell or a head after its gap, which is one column in a narrow table."""
@@ -261,22 +255,26 @@ class KeyedTable(DataTable[Text]):
             self.virtual_size = Size(self.virtual_size.width, len(self._order) + self.header_height)
             self.scroll_to(y=row - depth, animate=False, immediate=True)
 
+    def render_line(self, y: int) -> Strip:
+        """A line of the table with the sign of its row, which is no cell: a cell that changes paints all of them."""
+        strip, at = super().render_line(y), y - self.header_height
+        row = at + self.scroll_offset.y
+        sign = self._signed.get(self._order[row]) if at >= 0 and row < len(self._order) else None
+        if sign is None or not strip:
+            return strip
+        style = (next(iter(strip)).style or Style()) + self._sign_style
+        return Strip.join([Strip([Segment(sign, style)], MARK_WIDTH), strip.crop(MARK_WIDTH)])
+
     def _mark(self) -> None:
         """Draw the sign of the rows whose sign changed."""
         signs = dict.fromkeys(self._linked & self._rows.keys(), LINKED)
         if self.current is not None:
             signs[self.current] = CURRENT
-        style = self._mark_style
-        for key in signs.keys() | self._signed.keys():
-            sign = signs.get(key, NOTHING)
-            if key in self._rows and (sign, style) != (self._mark_of(key).plain, self._mark_of(key).style):
-                self.update_cell(key, "mark", Mark(sign, self._mark_of(key).rank, style))
-        self._signed = signs
-
-    @property
-    def _mark_style(self) -> Style:
-        """The colour of the focus. (Textual parses `ansi_…`, which Rich does not.)"""
-        return Style.from_color(Color.parse(self.app.theme_variables["lt-focus"]).rich_color)
+        before, self._signed = self._signed, signs
+        for key in signs.keys() | before.keys():
+            if key in self._rows and signs.get(key) != before.get(key):
+                self._mark_of(key).plain = signs.get(key, NOTHING)
+                self.refresh_row(self.get_row_index(key))
 
     def _mark_of(self, key: str) -> Mark:
         mark = self.get_cell(key, "mark")
@@ -284,13 +282,10 @@ class KeyedTable(DataTable[Text]):
         return mark
 
 
-def _with_cut(row: Row, column: Column, room: int) -> Row:
-    text = row.cells.get(column.key)
-    if text is None or text.cell_len <= room:
-        return row
-    if column.sentence:
-        shorter = text.copy()
-        shorter.truncate(room, overflow="ellipsis")
-    else:
-        shorter = Text(cut(text.plain, room), text.style)
-    return replace(row, cells=row.cells | {column.key: shorter})
+CURRENT, LINKED, NOTHING = "▌ ", "· ", "  "
+
+
+class Mark(Text):
+    """The cell of the mark column: the row's sign, and its rank, which is the row's place in the order."""
+
+    rank = 0

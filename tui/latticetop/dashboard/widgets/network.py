@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from latticetop.dashboard.widgets.keyed_table import Row
+from latticetop.dashboard.widgets.rows import Row
 from latticetop.dashboard.words import plural
 from latticetop.model.text import clean, shorten_ids
 

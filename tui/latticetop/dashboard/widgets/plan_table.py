@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.dashboard.widgets.subnet_table import fits_text, map_strip, subnet_name
 from latticetop.model.capacity import Outcome, fits
 from latticetop.model.text import clean

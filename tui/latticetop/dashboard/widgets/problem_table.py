@@ -8,7 +8,8 @@ from msgspec.structs import astuple
 from rich.text import Text
 
 from latticetop.dashboard.widgets.change_table import moment
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.model.text import clean
 
 if TYPE_CHECKING:

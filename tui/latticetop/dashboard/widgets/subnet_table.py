@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from latticetop.dashboard.widgets.keyed_table import Column, KeyedTable, Row
+from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.rows import Column, Made, Row
 from latticetop.model.blocks import strip
 from latticetop.model.capacity import Fits, fits
 from latticetop.model.doubt import doubt_about
@@ -55,9 +56,15 @@ def subnet_rows(
     palette: Palette,
     strip_width: int = STRIP_WIDTH,
     brief: bool = False,
+    made: Made | None = None,
 ) -> list[Row]:
-    """The rows of the table, in the order of the readings."""
-    return [_row(snapshot, reading, palette, strip_width, brief) for reading in readings]
+    """The rows of the table, in the order of the readings; those `made` before of the same are the same."""
+    ids = ((reading, reading.subnet.subnet_id) for reading in readings)
+    wanted = (
+        (i, (reading, i in snapshot.read_at, doubt_about(snapshot, i), palette, strip_width, brief))
+        for reading, i in ids
+    )
+    return (made or Made()).rows(wanted, _row)
 
 
 def map_strip(letters: str, width: int, palette: Palette) -> Text:
@@ -84,23 +91,21 @@ def subnet_name(reading: SubnetReading, brief: bool) -> str:
     return clean(reading.subnet.name) or (short.removeprefix("subnet-") if brief else short)
 
 
-def _fits(snapshot: Snapshot, reading: SubnetReading, palette: Palette) -> Text:
-    subnet_id = reading.subnet.subnet_id
-    if subnet_id not in snapshot.read_at or not reading.blocks.letters:
-        return Text("-" if subnet_id in snapshot.read_at else "?", palette["dim"])
-    return fits_text(fits(reading, doubt=doubt_about(snapshot, subnet_id)), palette)
+def _fits(reading: SubnetReading, known: bool, doubt: str, palette: Palette) -> Text:
+    if not known or not reading.blocks.letters:
+        return Text("-" if known else "?", palette["dim"])
+    return fits_text(fits(reading, doubt=doubt), palette)
 
 
-def _row(snapshot: Snapshot, reading: SubnetReading, palette: Palette, width: int, brief: bool) -> Row:
+def _row(reading: SubnetReading, known: bool, doubt: str, palette: Palette, width: int, brief: bool) -> Row:
     subnet = reading.subnet
-    known = subnet.subnet_id in snapshot.read_at
     cells = {
         "name": Text(subnet_name(reading, brief), palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
         "blocks": free_blocks(reading, palette) if known else Text("?", palette["dim"]),
-        "fits": _fits(snapshot, reading, palette),
+        "fits": _fits(reading, known, doubt, palette),
         "map": map_strip(reading.blocks.letters, width, palette) if known else Text("reading", palette["dim"]),
         "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
     }

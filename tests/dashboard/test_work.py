@@ -1,0 +1,70 @@
+"""What an update and a key set to work: what is as it was is neither made nor painted again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.widgets import DataTable
+
+from latticetop.dashboard.widgets.key_line import KeyLine
+from latticetop.model.snapshot import Snapshot, SubnetReading
+
+from .accounts import A, B, account, endpoint, eni, subnet
+from .stage import showing
+
+ENDPOINTS = [endpoint("vpce-00000000000000001", subnets=[A]), endpoint("vpce-00000000000000002", subnets=[B])]
+
+
+def two_subnets(*addresses: str) -> Snapshot:
+    """Made anew each time; the second subnet has ENIs with these addresses."""
+    interfaces = tuple(eni(f"eni-{number}", B, address) for number, address in enumerate(addresses))
+    first = SubnetReading(subnet(A, "10.10.10.0/26", 59))
+    return account([first, SubnetReading(subnet(B, "10.10.10.64/26", 59 - len(addresses)), interfaces)], ENDPOINTS)
+
+
+async def test_only_what_changed_is_put_into_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    touched: list[str] = []
+    update_cell = DataTable.update_cell
+
+    def noting(self: DataTable[Any], row_key: Any, column_key: Any, value: Any, **more: Any) -> None:
+        touched.append(str(row_key))
+        update_cell(self, row_key, column_key, value, **more)
+
+    monkeypatch.setattr(DataTable, "update_cell", noting)
+    async with showing(two_subnets("10.10.10.72")) as stage:
+        table = stage.table("#subnet-table")
+        touched.clear()
+        rows = list(table.made.last.values())
+        await stage.show(two_subnets("10.10.10.72"))
+        assert touched == []
+        assert all(one is other for one, other in zip(rows, table.made.last.values(), strict=True))
+        await stage.show(two_subnets("10.10.10.72", "10.10.10.90"))
+        assert set(touched) == {B}
+
+
+async def test_a_key_that_leaves_the_keys_as_they_are_does_not_paint_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted = 0
+    refresh = KeyLine.refresh
+
+    def counting(self: KeyLine, *regions: Any, **more: Any) -> KeyLine:
+        nonlocal painted
+        painted += 1
+        return refresh(self, *regions, **more)
+
+    async with showing(two_subnets()) as stage:
+        monkeypatch.setattr(KeyLine, "refresh", counting)
+        await stage.press("down", "up", "tab", "down")
+        await stage.show(two_subnets())
+        assert painted == 0
+        assert "enter open" in stage.lines[-1]
+        await stage.press("tab")
+        assert painted == 1
+        assert "enter open" not in stage.lines[-1]
+
+
+async def test_a_click_on_a_key_presses_it() -> None:
+    async with showing(two_subnets()) as stage:
+        await stage.pilot.click(KeyLine, offset=(stage.lines[-1].index("? help"), 0))
+        await stage.pilot.pause()
+        assert stage.screen_name == "HelpScreen"

@@ -1,0 +1,301 @@
+"""What can be taken of each thing, checked against AWS's own words: its ARN formats, its CLI, `check --json`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+import botocore.loaders
+import msgspec
+import pytest
+from botocore import xform_name
+from msgspec import structs
+
+from latticetop.model.changes import Change, Entry
+from latticetop.model.network import ResourceAssociation, ServiceAssociation, ServiceNetwork, VpcAssociation
+from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.snapshot import Scope, Snapshot
+from latticetop.reports import takeaway
+from latticetop.reports.arns import arn_of, partition_of
+from latticetop.reports.check import document
+from latticetop.reports.rows import address_rows, network_rows
+from latticetop.reports.table_text import cell, rows_as_csv, rows_as_json, rows_as_markdown
+from latticetop.reports.takeaway import Take
+
+from ..command import KEYS, at_rest, run
+from ..dashboard.accounts import ENDPOINT, RESOURCE_A, THIRTY_SIX, A, B, incident
+
+ACCOUNT = "123456789012"
+NETWORK_ARN = f"arn:aws:vpc-lattice:us-east-1:{ACCOUNT}:servicenetwork/sn-0fc4c78a8f94d8f09"
+NETWORK = ServiceNetwork(
+    NETWORK_ARN,
+    "sn-0fc4c78a8f94d8f09",
+    "network",
+    services=(ServiceAssociation("snsa-0123456789abcdef0", "ACTIVE", "svc-0123456789abcdef0", "orders"),),
+    resources=(ResourceAssociation("snra-0123456789abcdef0", "ACTIVE", "rcfg-0123456789abcdef0", "db"),),
+    vpcs=(VpcAssociation("snva-0123456789abcdef0", "ACTIVE", "vpc-0123456789abcdef0"),),
+)
+AT = datetime(2024, 12, 19, 8, 20, 15, tzinfo=UTC)
+
+
+@cache
+def told() -> Snapshot:
+    return incident()
+
+
+def parts(take: Take) -> dict[str, str]:
+    found = dict(take)
+    assert len(found) == len(take), "no two parts have one label"
+    assert all(found.values())
+    return found
+
+
+def subnet_take(snapshot: Snapshot, subnet_id: str = A) -> Take:
+    return takeaway.of_subnet(snapshot, snapshot.subnets[subnet_id])
+
+
+def test_a_subnet() -> None:
+    found = parts(subnet_take(told()))
+    assert next(iter(found)) == "id"
+    assert found["id"] == A
+    assert found["ARN"] == f"arn:aws:ec2:us-east-1:{ACCOUNT}:subnet/{A}"
+    assert found["CIDR"] == "10.10.10.0/26"
+    assert found["AWS CLI"] == f"aws ec2 describe-subnets --subnet-ids {A} --region us-east-1"
+    assert found["latticetop"] == f"latticetop plan --subnet-ids {A} --region us-east-1"
+    assert "name" not in found, "it has none"
+
+
+def test_a_row_has_the_keys_and_the_values_of_check() -> None:
+    checked = msgspec.to_builtins(document(told()))
+    place = {"account_id": ACCOUNT, "region": "us-east-1", "profile": ""}
+    subnet = next(item for item in checked["subnets"] if item["subnet_id"] == A)
+    assert json.loads(parts(subnet_take(told()))["JSON"]) == place | subnet
+    endpoint = json.loads(parts(takeaway.of_endpoint(told(), told().endpoints[ENDPOINT]))["JSON"])
+    assert endpoint == place | checked["endpoints"][0]
+
+
+def test_an_endpoint_and_its_associations() -> None:
+    found = parts(takeaway.of_endpoint(told(), told().endpoints[ENDPOINT]))
+    assert found["id"] == ENDPOINT
+    assert found["ARN"] == f"arn:aws:ec2:us-east-1:{ACCOUNT}:vpc-endpoint/{ENDPOINT}"
+    assert found["service network ARN"].endswith("servicenetwork/sn-0fc4c78a8f94d8f09")
+    assert found["latticetop"] == f"latticetop explain {ENDPOINT} --region us-east-1"
+    association = next(iter(told().associations.values()))
+    of_it = parts(takeaway.of_association(told(), association))
+    assert of_it["id"] == association.association_id
+    assert "resourceconfiguration/rcfg-" in of_it["resource ARN"]
+    assert "ARN" not in of_it
+    assert json.loads(of_it["JSON"])["vpc_endpoint_id"] == ENDPOINT
+
+
+def test_an_interface() -> None:
+    interface = told().interface(RESOURCE_A)
+    assert interface is not None
+    found = parts(takeaway.of_interface(told(), structs.replace(interface, owner_id="210987654321")))
+    assert found["ARN"] == f"arn:aws:ec2:us-east-1:210987654321:network-interface/{RESOURCE_A}"
+    assert (found["address"], found["CIDR"], found["owner"]) == ("10.10.10.7", "10.10.10.16/28", ENDPOINT)
+    assert json.loads(found["JSON"])["ipv4_prefixes"] == ["10.10.10.16/28"]
+
+
+def test_a_block_and_an_address() -> None:
+    reading = told().subnets[A]
+    found = parts(takeaway.of_block(told(), reading, 2))
+    assert next(iter(found.values())) == "10.10.10.32/28"
+    assert found["interfaces"] == THIRTY_SIX
+    assert json.loads(found["JSON"])["letter"] == "f"
+    in_use = parts(takeaway.of_address(told(), reading, reading.blocks.cidr_of(2).first + 4))
+    assert (in_use["address"], in_use["interface"]) == ("10.10.10.36", THIRTY_SIX)
+    unheld = parts(takeaway.of_address(told(), reading, reading.blocks.cidr_of(2).first + 5))
+    assert "interface" not in unheld
+    assert "Name=addresses.private-ip-address,Values=10.10.10.37" in unheld["AWS CLI"]
+    assert takeaway.of_address(told(), reading, 1) == ()
+    with pytest.raises(IndexError):
+        takeaway.of_block(told(), reading, 4)
+
+
+def test_the_addresses_of_a_block_are_in_use_in_a_prefix_kept_or_free() -> None:
+    reading = told().subnets[A]
+    first = [row["state"] for row in address_rows(reading, reading.blocks.block(0))]
+    assert first == ["kept_by_aws"] * 4 + ["free"] * 3 + ["in_use"] + ["free"] * 5 + ["in_use"] + ["free"] * 2
+    assert {row["state"] for row in address_rows(reading, reading.blocks.block(1))} == {"in_prefix"}
+
+
+def test_what_hangs_on_a_service_network_has_arns_as_botocore_writes_them() -> None:
+    shapes = botocore.loaders.Loader().load_service_model("vpc-lattice", "service-2")["shapes"]
+    for row in network_rows(NETWORK):
+        found = parts(takeaway.of_network_part(told().scope, NETWORK, row["association_id"]))
+        kind = {"service": "Service", "resource": "Resource", "vpc": "Vpc"}[row["kind"]]
+        assert re.fullmatch(shapes[f"ServiceNetwork{kind}AssociationArn"]["pattern"], found["ARN"])
+    assert takeaway.of_network_part(told().scope, NETWORK, "snsa-1") == ()
+
+
+def test_a_change_a_problem_a_scope() -> None:
+    scope = Scope(ACCOUNT, "eu-west-1", "prod account")
+    entry = Entry(AT, None, Change.NO_BLOCK_LEFT, "no free /28 block left", A, ids=(RESOURCE_A,))
+    assert parts(takeaway.of_change(scope, entry))["id"] == A
+    assert parts(takeaway.of_change(scope, entry))["sentence"].endswith(f"{A}: no free /28 block left")
+    problem = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeSubnets", "Not allowed.", "Ask for it.")
+    assert list(parts(takeaway.of_problem(None, problem))) == ["problem", "next step", "operation", "JSON"]
+    found = parts(takeaway.of_scope(scope, {"subnets": 3}))
+    assert found["AWS CLI"] == "aws sts get-caller-identity --profile 'prod account' --region eu-west-1"
+    assert json.loads(found["JSON"])["subnets"] == 3
+
+
+def test_every_region_has_its_partition() -> None:
+    for partition in botocore.loaders.Loader().load_data("partitions")["partitions"]:
+        for region in partition["regions"]:
+            if not region.endswith("-global"):
+                assert partition_of(region) == partition["id"]
+
+
+def test_what_has_no_arn_gets_none() -> None:
+    assert arn_of("vpce-rsc-asc-0123456789abcdef0", "us-east-1", ACCOUNT) == ""
+    assert arn_of(A, "us-east-1", "") == ""
+    assert arn_of("i-1", "us-east-1", ACCOUNT) == ""
+    assert arn_of(A, "cn-north-1", ACCOUNT) == f"arn:aws-cn:ec2:cn-north-1:{ACCOUNT}:subnet/{A}"
+
+
+def test_hostile_names_stay_one_word_of_the_shell() -> None:
+    scope = Scope(ACCOUNT, "us-east-1", "$(reboot); `x`\x1b[2J")
+    words = shlex.split(takeaway.aws(scope, "ec2", "describe-subnets"))
+    assert words[4] == "$(reboot); `x`[2J"
+
+
+ROWS: list[dict[str, Any]] = [
+    {"name": "=cmd|'/C calc'!A0", "n": -5, "in": {"deep": ["a", "b"]}, "none": None, "yes": True},
+    {"name": 'a "quoted", | piped\nline\x1b[2J', "n": 1.5, "in": {"deep": []}},
+]
+COLUMNS = ("name", "n", "in.deep", "none", "yes")
+
+
+def test_csv_is_read_back_and_holds_no_formula() -> None:
+    text = rows_as_csv(COLUMNS, ROWS)
+    assert list(csv.reader(io.StringIO(text, newline=""))) == [
+        list(COLUMNS),
+        ["'=cmd|'/C calc'!A0", "-5", "a b", "", "true"],
+        ['a "quoted", | pipedline[2J', "1.5", "", "", ""],
+    ]
+    assert text.count("\r\n") == 3
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "＝", "＠"])
+def test_no_cell_begins_a_formula(start: str) -> None:
+    line = rows_as_csv(("name",), [{"name": f"{start}1+1"}]).splitlines()[1]
+    assert line.startswith("'")
+
+
+def test_markdown_shows_it_as_it_is() -> None:
+    lines = rows_as_markdown("All <subnets>", ("name", "n"), ROWS).splitlines()
+    assert lines[:2] == ["# All \\<subnets\\>", ""]
+    assert lines[2:4] == ["| name | n |", "|---|---|"]
+    assert lines[5] == '| a "quoted", \\| pipedline\\[2J | 1.5 |'
+    assert len(lines) == 6
+
+
+def test_json_has_the_rows_whole_and_nothing_a_terminal_acts_upon() -> None:
+    text = rows_as_json("subnets", AT, ROWS)
+    assert json.loads(text) == {
+        "schema": "latticetop.view/1",
+        "view": "subnets",
+        "at": "2024-12-19T08:20:15Z",
+        "rows": ROWS,
+    }
+    assert "\x1b" not in text
+
+
+def test_a_missing_column_is_empty() -> None:
+    assert cell({"a": "text"}, "a.b") == ""
+
+
+def commands(snapshot: Snapshot) -> list[str]:
+    """Every command for the AWS CLI that can be taken from the incident's end."""
+    endpoint, reading = snapshot.endpoints[ENDPOINT], snapshot.subnets[B]
+    interface = snapshot.interfaces_by_endpoint[ENDPOINT][0]
+    association = snapshot.associations_by_endpoint[ENDPOINT][0]
+    takes = [
+        takeaway.of_endpoint(snapshot, endpoint),
+        takeaway.of_subnet(snapshot, reading),
+        takeaway.of_interface(snapshot, interface),
+        takeaway.of_association(snapshot, association),
+        takeaway.of_block(snapshot, reading, 0),
+        takeaway.of_address(snapshot, reading, reading.blocks.cidr_of(0).first + 9),
+        takeaway.of_network_part(snapshot.scope, NETWORK, "snra-0123456789abcdef0"),
+        takeaway.of_network_part(snapshot.scope, NETWORK, "snsa-0123456789abcdef0"),
+        takeaway.of_network_part(snapshot.scope, NETWORK, "snva-0123456789abcdef0"),
+        takeaway.of_scope(snapshot.scope, {}),
+    ]
+    return [text for take in takes for label, text in take if label.startswith("AWS CLI")]
+
+
+def call(url: str, command: str) -> tuple[str, Any]:
+    """Make the call that a command of the AWS CLI makes: the same operation, by the same model of the service."""
+    _, service, operation, *options = shlex.split(command)
+    client = boto3.client(
+        service, "us-east-1", endpoint_url=url, aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="secret"
+    )
+    method = operation.replace("-", "_")
+    shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method]).input_shape
+    members = {xform_name(name, "-"): name for name in shape.members}
+    given: dict[str, list[str]] = {}
+    for word in options:
+        if word.startswith("--"):
+            given[word] = []
+        else:
+            given[next(reversed(given))].append(word)
+    assert given.pop("--region") == ["us-east-1"]
+    arguments: dict[str, Any] = {}
+    for option, values in given.items():
+        name = members[option.removeprefix("--")]
+        wanted: Any = values if shape.members[name].type_name == "list" else values[0]
+        if option == "--filters":
+            pairs = dict(pair.split("=") for pair in values[0].split(","))
+            wanted = [{"Name": pairs["Name"], "Values": [pairs["Values"]]}]
+        arguments[name] = wanted
+    with closing(client):
+        return operation, getattr(client, method)(**arguments)
+
+
+def test_every_command_is_one_that_aws_knows_and_shows_the_thing() -> None:
+    with at_rest("incident") as server:
+        answers = [call(server.url, command) for command in commands(told())]
+    found = [(operation, json.dumps(answer, default=str)) for operation, answer in answers]
+    assert len(found) == 13
+    for operation, named in (
+        ("describe-vpc-endpoints", ENDPOINT),
+        ("describe-vpc-endpoint-associations", "vpce-rsc-asc-06a4438e30d46815f"),
+        ("describe-subnets", B),
+        ("describe-network-interfaces", RESOURCE_A),
+        ("list-service-network-resource-associations", "snra-"),
+        ("get-caller-identity", ACCOUNT),
+    ):
+        assert any(operation == each and named in answer for each, answer in found), operation
+
+
+@pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
+def test_the_aws_cli_takes_a_command_as_it_is() -> None:
+    association = told().associations_by_endpoint[ENDPOINT][0]
+    command = parts(takeaway.of_association(told(), association))["AWS CLI"]
+    with at_rest("incident") as server:
+        line = [*shlex.split(command), "--endpoint-url", server.url, "--output", "json"]
+        ended = subprocess.run(line, env={**os.environ, **KEYS}, capture_output=True, text=True, timeout=50)
+    assert ended.returncode == 0, ended.stderr
+    assert [each["Id"] for each in json.loads(ended.stdout)["VpcEndpointAssociations"]] == [association.association_id]
+
+
+def test_the_commands_for_latticetop_itself_are_its_own() -> None:
+    with at_rest("incident") as server:
+        for take in (subnet_take(told()), takeaway.of_endpoint(told(), told().endpoints[ENDPOINT])):
+            words = shlex.split(parts(take)["latticetop"])
+            ended = run(*words[1:], "--endpoint-url", server.url, **KEYS)
+            assert words[2 if words[1] == "explain" else 3] in ended.out

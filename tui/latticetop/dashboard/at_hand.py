@@ -1,0 +1,53 @@
+"""What can be taken from the main screen: it depends on the pane at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from latticetop.dashboard.widgets.block_grid import BlockGrid
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from latticetop.dashboard.sheets import Sheet
+    from latticetop.dashboard.view import View
+    from latticetop.dashboard.widgets.keyed_table import KeyedTable
+    from latticetop.reports.takeaway import Take
+
+
+class AtHand(NamedTuple):
+    """What has the focus, the tables of endpoints and of subnets, and what is under their cursors."""
+
+    view: View | None
+    focused: Widget | None
+    tables: tuple[KeyedTable, KeyedTable]
+    endpoint_id: str
+    subnet_id: str
+
+    def take(self) -> Take:
+        """The block, the subnet or the endpoint under the cursor; the subnet where there is no endpoint."""
+        from latticetop.reports import takeaway
+
+        if self.view is None:
+            return ()
+        snapshot = self.view.snapshot
+        reading, endpoint = snapshot.subnets.get(self.subnet_id), snapshot.endpoints.get(self.endpoint_id)
+        if reading and isinstance(self.focused, BlockGrid):
+            return takeaway.of_block(snapshot, reading, self.focused.cursor)
+        if reading and (endpoint is None or self.focused is self.tables[1]):
+            return takeaway.of_subnet(snapshot, reading)
+        return takeaway.of_endpoint(snapshot, endpoint) if endpoint else ()
+
+    def sheet(self) -> Sheet | None:
+        """The blocks of the subnet, or the rows of the table in their order."""
+        from latticetop.dashboard import sheets
+
+        if self.view is None:
+            return None
+        snapshot, (endpoints, subnets) = self.view.snapshot, self.tables
+        reading = snapshot.subnets.get(self.subnet_id)
+        if reading and isinstance(self.focused, BlockGrid):
+            return sheets.blocks(reading)
+        if self.focused is subnets:
+            return sheets.subnets(snapshot, subnets.keys)
+        return sheets.endpoints(snapshot, endpoints.keys)

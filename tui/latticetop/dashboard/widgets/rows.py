@@ -1,0 +1,85 @@
+"""The columns and rows of a KeyedTable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from latticetop.dashboard.words import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it.
+
+    A flexible column is cut to what the others leave of the width, in the middle, a sentence at its end; a table has
+    one at most. One with `below` is left out from that table width on. One `of_scopes` is shown where there are several
+    scopes, which it tells apart.
+    """
+
+    key: str
+    label: str
+    from_width: int = 0
+    right: bool = False
+    gap: int = 2
+    flexible: bool = False
+    sentence: bool = False
+    of_scopes: bool = False
+    below: int = 0
+
+    def shown_in(self, width: int) -> bool:
+        """Whether a table of this width has the column."""
+        return self.from_width <= width and (not self.below or width < self.below)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its key and the cells by column key. The same object again costs a table nothing."""
+
+    key: str
+    cells: dict[str, Text] = field(default_factory=dict)
+
+    @cached_property
+    def widths(self) -> Mapping[str, int]:
+        """The columns of the screen that each cell takes."""
+        return {key: text.cell_len for key, text in self.cells.items()}
+
+
+class Made:
+    """The rows made last, each with what it was made of: what is made of the same again is the same object."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, Row] = {}
+        self._of: dict[str, tuple[object, ...]] = {}
+
+    def rows(self, wanted: Iterable[tuple[str, tuple[object, ...]]], make: Callable[..., Row]) -> list[Row]:
+        """For each key and what its row is made of, `make` called with that, where it differs from the last time."""
+        of = dict(wanted)
+        same = {key for key, parts in of.items() if self._of.get(key) == parts}
+        self.last = {key: self.last[key] if key in same else make(*parts) for key, parts in of.items()}
+        self._of = of
+        return list(self.last.values())
+
+
+def differs(old: Text | None, new: Text | None) -> bool:
+    """Whether a cell looks otherwise; two texts are equal whatever their style."""
+    return old is not new and (old is None or new is None or old != new or old.style != new.style)
+
+
+def with_cut(row: Row, column: Column, room: int) -> Row:
+    """The row with the cell of a column cut to so many columns of the screen."""
+    text = row.cells.get(column.key)
+    if text is None or text.cell_len <= room:
+        return row
+    if column.sentence:
+        shorter = text.copy()
+        shorter.truncate(room, overflow="ellipsis")
+    else:
+        shorter = Text(cut(text.plain, room), text.style)
+    return replace(row, cells=row.cells | {column.key: shorter})

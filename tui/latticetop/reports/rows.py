@@ -1,0 +1,142 @@
+"""What the screens show as plain rows, for JSON, CSV and Markdown, with the keys of `check --json` where it has any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from latticetop.model.address import BLOCK_SIZE, format_address
+from latticetop.model.blocks import BlockState
+from latticetop.model.owners import owner_of
+from latticetop.model.reasons import reason_for
+from latticetop.model.verdict import assess
+
+from .check import association_item, endpoint_item, interface_item, subnet_item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from latticetop.model.blocks import Block
+    from latticetop.model.network import ServiceNetwork
+    from latticetop.model.problem import Problem
+    from latticetop.model.resources import Association, Endpoint, NetworkInterface
+    from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
+
+Row = dict[str, Any]
+"""Keys and plain values: text, numbers, null, lists and further rows."""
+
+PLACE = ("account_id", "region", "profile")
+
+
+def scope_row(scope: Scope) -> Row:
+    """Where a row belongs: account, Region and profile."""
+    return {"account_id": scope.account_id, "region": scope.region, "profile": scope.profile}
+
+
+def subnet_row(snapshot: Snapshot, reading: SubnetReading) -> Row:
+    """A subnet."""
+    return scope_row(snapshot.scope) | _plain(subnet_item(snapshot, reading))
+
+
+def endpoint_row(snapshot: Snapshot, endpoint: Endpoint) -> Row:
+    """An endpoint, with its verdict, its associations and its interfaces."""
+    return scope_row(snapshot.scope) | _plain(endpoint_item(snapshot, endpoint, assess(snapshot, endpoint)))
+
+
+def interface_row(snapshot: Snapshot, interface: NetworkInterface) -> Row:
+    """An ENI, with who holds it."""
+    more = {
+        "owner": str(owner_of(interface)),
+        "private_ip_addresses": [format_address(address) for address in interface.addresses],
+        "description": interface.description,
+    }
+    return scope_row(snapshot.scope) | _plain(interface_item(interface)) | more
+
+
+def association_row(snapshot: Snapshot, association: Association) -> Row:
+    """An association, with the endpoint and the service network it is of."""
+    more = {
+        "vpc_endpoint_id": association.vpc_endpoint_id,
+        "service_network_arn": association.service_network_arn,
+        "private_dns_name": association.private_dns_name,
+    }
+    return scope_row(snapshot.scope) | _plain(association_item(association)) | more
+
+
+def block_row(reading: SubnetReading, block: Block) -> Row:
+    """A block: its state with the letter drawn, why, and who holds what in it."""
+    uses = [use.interface for use in block.prefixes] + [use.interface for use in block.uses]
+    return {
+        "subnet_id": reading.subnet.subnet_id,
+        "cidr_block": str(block.cidr),
+        "letter": block.state.value,
+        "state": block.state.word,
+        "assignable": block.state.assignable,
+        "reason": reason_for(block),
+        "owners": list(dict.fromkeys(str(owner_of(interface)) for interface in uses)),
+        "network_interface_ids": list(dict.fromkeys(interface.network_interface_id for interface in uses)),
+        "private_ip_addresses": [format_address(use.address) for use in block.uses],
+        "ipv4_prefixes": [str(use.prefix) for use in block.prefixes],
+    }
+
+
+def address_rows(reading: SubnetReading, block: Block) -> Iterator[Row]:
+    """The sixteen addresses of a block, each with its state and who holds it."""
+    for address in range(block.cidr.first, block.cidr.first + BLOCK_SIZE):
+        holder = holder_of(block, address)
+        yield {
+            "private_ip_address": format_address(address),
+            "state": _state(block, address),
+            "subnet_id": reading.subnet.subnet_id,
+            "cidr_block": str(block.cidr),
+            "owner": str(owner_of(holder)) if holder else None,
+            "network_interface_id": holder.network_interface_id if holder else None,
+            "description": holder.description if holder else None,
+        }
+
+
+def holder_of(block: Block, address: int) -> NetworkInterface | None:
+    """The ENI that holds an address of a block, by itself or within a prefix."""
+    single = (use.interface for use in block.uses if use.address == address)
+    return next(single, next((use.interface for use in block.prefixes if use.prefix.holds(address)), None))
+
+
+def network_rows(network: ServiceNetwork) -> Iterator[Row]:
+    """What hangs on a service network: its services, resources, VPCs and endpoints."""
+    for kind, associations in (
+        ("service", network.services),
+        ("resource", network.resources),
+        ("vpc", network.vpcs),
+        ("endpoint", network.endpoints),
+    ):
+        for association in associations or ():
+            yield {"kind": kind, "service_network_arn": network.arn} | _plain(association)
+
+
+def problem_row(scope: Scope | None, problem: Problem) -> Row:
+    """A problem, with what to do."""
+    place = scope_row(scope) if scope else dict.fromkeys(PLACE, "")
+    return place | {
+        "kind": problem.kind.value,
+        "operation": problem.operation,
+        "message": problem.message,
+        "next_step": problem.next_step,
+    }
+
+
+def _state(block: Block, address: int) -> str:
+    if any(use.address == address for use in block.uses):
+        return "in_use"
+    if any(use.prefix.holds(address) for use in block.prefixes):
+        return "in_prefix"
+    if address in block.kept:
+        return "kept_by_aws"
+    kinds = [r.reservation_type for r in block.reservations if r.cidr.holds(address)]
+    states = {"explicit": BlockState.EXPLICIT, "prefix": BlockState.PREFIX_RESERVED}
+    return states[kinds[0]].word if kinds and kinds[0] in states else "free"
+
+
+def _plain(item: msgspec.Struct) -> Row:
+    row: Row = msgspec.to_builtins(item)
+    return row
