@@ -22,7 +22,6 @@ from latticetop.dashboard.preferences import USUAL, Preferences
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.sign_in import lacks_credentials, sign_in
-from latticetop.dashboard.theme import DARK, Palette, variables
 from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
 
@@ -47,7 +46,8 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
     `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `sign_in` is the command that signs in;
     `preferences` are what may be set; `scenarios` are what else may be played, by name, and `play` is told which one
-    when the dashboard ends for it.
+    when the dashboard ends for it. `theme` is the name of one, or empty for what suits the terminal; `ascii_only` draws
+    lines and signs in ASCII.
     """
 
     CSS_PATH = "latticetop.tcss"
@@ -82,8 +82,10 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
         preferences: Preferences = USUAL,
         scenarios: Mapping[str, str] | None = None,
         play: Callable[[str], None] = lambda _: None,
+        theme: str = "",
+        ascii_only: bool = False,
     ) -> None:
-        super().__init__(preferences, scenarios, play)
+        super().__init__(preferences, scenarios, play, theme, ascii_only)
         self.watched = [Watched(source, title, region, sign_in), *others]
         self._more = more
         self.at = 0
@@ -92,15 +94,6 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
         self._notify_by = notify_by
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
-        self.register_theme(DARK)
-        self.theme = DARK.name
-        for name in self.available_themes.keys() - {DARK.name}:
-            self.unregister_theme(name)
-        self._palette: Palette | None = None
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The colours of blocks and words, for themes that do not name them."""
-        return variables()
 
     @property
     def current(self) -> Watched:
@@ -148,15 +141,6 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
         name = self.current.title or (self.view.snapshot.scope.profile if self.view else "")
         return f"{name} {self.at + 1}/{len(self.watched)}".strip()
 
-    @property
-    def palette(self) -> Palette:
-        """The styles of the theme in force."""
-        if self._palette is None:
-            self._palette = Palette(self.theme_variables)
-            self._palette.few_blocks = self.preferences.few_blocks
-            self._palette.few_fits = self.preferences.few_fits
-        return self._palette
-
     def _fatal_error(self) -> None:
         # Textual's own prints the variables of every frame, and some hold credentials.
         from rich.traceback import Traceback
@@ -171,6 +155,10 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
             self._main.add_class(max(each for each in breakpoints if each[0] <= length)[1], update=False)
         self.push_screen(self._main)
         self.call_after_refresh(self._follow)
+
+    def draw_anew(self) -> None:
+        """Draw everything in another theme: screens draw anew what they drew with another palette."""
+        self.latest = self.latest
 
     def _follow(self) -> None:
         for watched in self.watched:
