@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from latticetop.dashboard import trend_words as words
-from latticetop.dashboard.theme import Palette, variables
+from latticetop.dashboard.theme import Palette
+from latticetop.dashboard.themes import DARK
 from latticetop.dashboard.widgets.step_plot import ASCII_GLYPHS, GLYPHS, Glyphs, Plot, draw, lowest_in, spark
 from latticetop.model.forecast import STEADY, Forecast
 from latticetop.model.series import Level, Series
@@ -13,7 +14,7 @@ from latticetop.model.series import Level, Series
 from .accounts import TAKEN
 
 BEGUN = TAKEN.replace(hour=8, minute=0, second=0).timestamp()
-PALETTE = Palette(variables())
+PALETTE = Palette(DARK)
 HOUR = 3600.0
 
 

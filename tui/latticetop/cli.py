@@ -30,7 +30,7 @@ from latticetop.console import (
     need_terminal,
     usage,
 )
-from latticetop.flags import CONNECTION, SELECTION, merge, options, selection_of
+from latticetop.flags import CONNECTION, LOOK_OF_GROUP, SELECTION, look_of, merge, options, selection_of
 from latticetop.to_file import RECORDING, recorder
 
 
@@ -48,7 +48,7 @@ from latticetop.to_file import RECORDING, recorder
     help="When the verdict on an endpoint changes: ring the bell, or ask the terminal for a desktop notice.",
 )
 @click.option("--plain", is_flag=True, help="Print what changes as lines, for a screen reader: latticetop watch.")
-@options(*RECORDING)
+@options(*LOOK_OF_GROUP, *RECORDING)
 @click.version_option(__version__, prog_name="latticetop")
 @click.pass_context
 def cli(context: click.Context, /, **flags: Any) -> None:
@@ -90,6 +90,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
                 selection_of(config),
                 max_calls=config.max_calls,
                 notify=config.notify,
+                look=look_of(context),
                 config=config,
                 recorder=recorder(places, flags["record"], flags["redact"]),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
+from enum import EnumType, StrEnum
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
@@ -61,6 +61,17 @@ class Notify(StrEnum):
     DESKTOP = "desktop"
 
 
+class Theme(StrEnum):
+    """The colours of the dashboard."""
+
+    DARK = "dark"
+    LIGHT = "light"
+    CONTRAST = "contrast"
+    COLOUR_BLIND = "colour-blind"
+    COLOUR_BLIND_BLUE = "colour-blind-blue"
+    TERMINAL = "terminal"
+
+
 class Click(StrEnum):
     """What a click on a row or a block does."""
 
@@ -97,6 +108,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     vpc_ids: Annotated[Names, Meta(description="Only the subnets of these VPCs.")] = ()
     subnet_ids: Annotated[Names, Meta(description="Only these subnets.")] = ()
     notify: Annotated[Notify, Meta(description="When a verdict changes: off, bell or desktop.")] = Notify.OFF
+    theme: Annotated[Theme | None, Meta(description="The colours; else what suits the terminal.")] = None
+    ascii: Annotated[bool, Meta(description="Draw lines, dots and dashes in ASCII.")] = False
     sign_in: Annotated[
         Names, Meta(description="The command that signs in, word by word; {profile} stands for the profile's name.")
     ] = ()
@@ -215,7 +228,7 @@ def _say(message: str) -> str:
     kinds = {field.name: field.type for field in msgspec.structs.fields(Config)}
     kind = get_args(kinds.get(found["place"]) if found else None)
     choices = ""
-    if kind and isinstance(kind[0], type) and issubclass(kind[0], StrEnum):
-        *names, last = kind[0]
+    for listed in (each for each in (*kind[:1], *get_args(kind[0] if kind else None)) if isinstance(each, EnumType)):
+        *names, last = map(str, listed)
         choices = f"; take {', '.join(names)} or {last}"
     return f"{message[:1].lower()}{message[1:]}{choices}."

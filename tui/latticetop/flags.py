@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from msgspec import structs
+from msgspec import Struct, structs
 
 from latticetop.completing import profiles, regions
-from latticetop.config import FEWEST_CALLS, Config, ConfigError, budget_problem, load_config
+from latticetop.config import FEWEST_CALLS, Config, ConfigError, Theme, budget_problem, load_config
 from latticetop.console import check_url, usage
 
 if TYPE_CHECKING:
@@ -69,6 +69,35 @@ SELECTION = (
 )
 
 
+def _look(of_group: bool) -> tuple[Callable[[F], F], ...]:
+    """The flags on colours and signs; the group reads the environment, since a command's flags stand over its own."""
+    return (
+        click.option(
+            "--theme",
+            type=click.Choice(list(Theme), case_sensitive=False),
+            envvar="LATTICETOP_THEME" if of_group else None,
+            help="The colours; else dark, or the terminal's own where it has only sixteen. NO_COLOR does without.",
+        ),
+        click.option(
+            "--ascii",
+            is_flag=True,
+            default=None,
+            envvar="LATTICETOP_ASCII" if of_group else None,
+            help="Draw lines, dots and dashes in ASCII, for terminals that show them wrongly.",
+        ),
+    )
+
+
+LOOK, LOOK_OF_GROUP = _look(of_group=False), _look(of_group=True)
+
+
+class Look(Struct, frozen=True):
+    """How the dashboard is drawn; without a theme the terminal decides."""
+
+    theme: Theme | None = None
+    ascii: bool = False
+
+
 def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     """Several click options as one decorator."""
 
@@ -89,6 +118,13 @@ def merge(context: click.Context, flags: dict[str, Any]) -> Config:
     config = choose(settings(), given.pop("profiles", ()), given.pop("regions", ()))
     known = {name: value for name, value in given.items() if name in Config.__struct_fields__ and value}
     return structs.replace(config, **known)
+
+
+def look_of(context: click.Context, theme: Theme | None = None, ascii_only: bool | None = None) -> Look:
+    """The look by the flags of the command, over those of the group, over the environment, over the file."""
+    group, config = context.find_root().obj or {}, settings()
+    chosen = (given for given in (ascii_only, group.get("ascii"), config.ascii) if given is not None)
+    return Look(theme or group.get("theme") or config.theme, next(chosen))
 
 
 def settings() -> Config:

@@ -8,7 +8,7 @@ import os
 import sys
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from latticetop.config import Config
     from latticetop.dashboard.memory import Memory
     from latticetop.dashboard.preferences import Preferences
+    from latticetop.flags import Look
     from latticetop.follow.loop import Follower
     from latticetop.follow.reader import Resolve
     from latticetop.follow.recorded import Recorded
@@ -48,6 +49,7 @@ def live(
     resolve: Resolve | None = None,
     notify: Notify = Notify.OFF,
     recorder: Recorder | None = None,
+    look: Look | None = None,
     scenarios: Mapping[str, str] | None = None,
     play: Callable[[str], None] = lambda _: None,
     config: Config | None = None,
@@ -82,6 +84,7 @@ def live(
         others=others,
         more=more,
         notify_by=notify.value,
+        **_drawn(look),
         sign_in=first.sign_in,
         scenarios=scenarios,
         play=play,
@@ -145,7 +148,9 @@ def sign_in_command(settings: Settings, configured: Sequence[str]) -> tuple[str,
     return ("aws", "sso", "login", *(("--profile", settings.profile) if settings.profile else ()))
 
 
-def replay(recording: Recording, index: int, speed: float, config: Config | None = None) -> int:
+def replay(
+    recording: Recording, index: int, speed: float, config: Config | None = None, look: Look | None = None
+) -> int:
     """Open the dashboard on a recording, at one of its entries; the exit code."""
     with _for_good():
         from latticetop.dashboard.replay_app import ReplayApp
@@ -153,9 +158,15 @@ def replay(recording: Recording, index: int, speed: float, config: Config | None
 
     replayer = Replayer(recording, speed=speed)
     replayer.seek(index)
-    app = ReplayApp(replayer, title=recording.path.name, now=replayer.now, preferences=preferences_of(config))
+    likes = preferences_of(config)
+    app = ReplayApp(replayer, title=recording.path.name, now=replayer.now, preferences=likes, **_drawn(look))
     app.run()
     return UNREADABLE if app.return_code else 0
+
+
+def _drawn(look: Look | None) -> dict[str, Any]:
+    """What the app is told of its look."""
+    return {"theme": look.theme.value if look.theme else "", "ascii_only": look.ascii} if look else {}
 
 
 @contextmanager

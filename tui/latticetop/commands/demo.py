@@ -9,9 +9,9 @@ import click
 
 from latticetop.commands.watch import Printer, watch_places
 from latticetop.completing import scenarios
-from latticetop.config import LONGEST, Config, Notify
+from latticetop.config import LONGEST, Config, Notify, Theme
 from latticetop.console import SPEED, Number, need_terminal, usage
-from latticetop.flags import options, settings
+from latticetop.flags import LOOK, Look, look_of, options, settings
 from latticetop.to_file import RECORDING, recorder
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ REGION = "us-east-1"
 @click.option("--speed", type=SPEED, help="How much faster than the clock.")
 @click.option("--interval", type=Number(0.2, LONGEST), default=1.0, show_default=True, help="Seconds between reads.")
 @click.option("--plain", is_flag=True, help="Print what happens as lines, as latticetop watch does.")
-@options(*RECORDING)
+@options(*LOOK, *RECORDING)
 @click.pass_context
 def demo(
     context: click.Context,
@@ -46,6 +46,8 @@ def demo(
     plain: bool,
     record: str | None,
     redact: bool,
+    theme: Theme | None,
+    ascii: bool | None,  # noqa: A002
 ) -> None:
     """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network.
 
@@ -57,12 +59,13 @@ def demo(
     """
     if plain or context.find_root().obj["plain"]:
         raise SystemExit(_tell(scenario, speed, interval, record, redact))
+    look = look_of(context, theme, ascii)
     need_terminal()
     config = settings()
     notify = context.find_root().obj["notify"] or Notify.OFF
     chosen = [scenario]
     while chosen:
-        code = _play(chosen, speed, interval, notify, record, redact, config)
+        code = _play(chosen, speed, interval, notify, record, redact, config, look)
     raise SystemExit(code)
 
 
@@ -115,6 +118,7 @@ def _play(
     record: str | None,
     redact: bool,
     config: Config,
+    look: Look,
 ) -> int:
     """Play what is chosen, which is taken from the list; what is chosen next is added to it. The exit code."""
     from latticetop.follow.status import Selection
@@ -134,4 +138,5 @@ def _play(
             scenarios={} if record else others,
             play=chosen.append,
             config=config,
+            look=look,
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from latticetop.completing import files
+from latticetop.config import Theme
 from latticetop.console import Number, need_terminal, usage
-from latticetop.flags import settings
+from latticetop.flags import LOOK, look_of, options, settings
 from latticetop.from_file import TIMES, index_of, opened
 
 
@@ -14,8 +15,17 @@ from latticetop.from_file import TIMES, index_of, opened
 @click.argument("file", shell_complete=files)
 @click.option("--at", metavar="TIME", help=f"Where to begin, {TIMES.partition(';')[0]}; else its start.")
 @click.option("--speed", type=Number(0.5, 300), default=10.0, show_default=True, help="Times as fast.")
+@options(*LOOK)
 @click.pass_context
-def replay(context: click.Context, /, file: str, at: str | None, speed: float) -> None:
+def replay(
+    context: click.Context,
+    /,
+    file: str,
+    at: str | None,
+    speed: float,
+    theme: Theme | None,
+    ascii: bool | None,  # noqa: A002
+) -> None:
     """Play a recording in the dashboard, as it was seen when latticetop --record FILE made it; AWS is not asked.
 
     \b
@@ -28,12 +38,13 @@ def replay(context: click.Context, /, file: str, at: str | None, speed: float) -
 
     if context.find_root().params["plain"]:
         usage(f"A replay is a screen: latticetop watch --from {file} prints what happened over it.")
+    look = look_of(context, theme, ascii)
     config = settings()
     recording = opened(file)
     try:
         index = index_of(recording, at) if at is not None else 0
         need_terminal()
-        code = play(recording, index, speed, config)
+        code = play(recording, index, speed, config, look)
     finally:
         recording.close()
     raise SystemExit(code)

@@ -5,7 +5,6 @@ A screen that is opened by a key is imported when it is opened: the first frame 
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -17,14 +16,13 @@ from textual.reactive import reactive, var
 
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import INTERRUPT, bindings_at
-from latticetop.dashboard.keyed_app import KeyedApp
+from latticetop.dashboard.finding_app import FindingApp
 from latticetop.dashboard.memory import Memory
 from latticetop.dashboard.notices import tell
 from latticetop.dashboard.preferences import USUAL, Preferences
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.sign_in import lacks_credentials, sign_in
-from latticetop.dashboard.theme import DARK, Palette, variables
 from latticetop.dashboard.watched import Watched
 from latticetop.follow.status import Selection, Source, Update
 
@@ -42,14 +40,15 @@ NARROW, SHORT = 100, 30
 EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 
 
-class LatticetopApp(KeyedApp, inherit_bindings=False):
+class LatticetopApp(FindingApp, inherit_bindings=False):
     """Shows one scope at a time.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
     `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `sign_in` is the command that signs in;
     `preferences` are what may be set; `memory` has the filters and orders of the last time; `scenarios` are what else
-    may be played, by name, and `play` is told which one when the dashboard ends for it.
+    may be played, by name, and `play` is told which one when the dashboard ends for it. `theme` is the name of one, or
+    empty for what suits the terminal; `ascii_only` draws lines and signs in ASCII.
     """
 
     CSS_PATH = "latticetop.tcss"
@@ -85,8 +84,10 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
         memory: Memory | None = None,
         scenarios: Mapping[str, str] | None = None,
         play: Callable[[str], None] = lambda _: None,
+        theme: str = "",
+        ascii_only: bool = False,
     ) -> None:
-        super().__init__(preferences, scenarios, play)
+        super().__init__(preferences, scenarios, play, theme, ascii_only)
         self.watched = [Watched(source, title, region, sign_in), *others]
         self._more = more
         self.at = 0
@@ -97,15 +98,6 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
         """What was filtered and how it was sorted."""
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
-        self.register_theme(DARK)
-        self.theme = DARK.name
-        for name in self.available_themes.keys() - {DARK.name}:
-            self.unregister_theme(name)
-        self._palette: Palette | None = None
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The colours of blocks and words, for themes that do not name them."""
-        return variables()
 
     @property
     def current(self) -> Watched:
@@ -153,15 +145,6 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
         name = self.current.title or (self.view.snapshot.scope.profile if self.view else "")
         return f"{name} {self.at + 1}/{len(self.watched)}".strip()
 
-    @property
-    def palette(self) -> Palette:
-        """The styles of the theme in force."""
-        if self._palette is None:
-            self._palette = Palette(self.theme_variables)
-            self._palette.few_blocks = self.preferences.few_blocks
-            self._palette.few_fits = self.preferences.few_fits
-        return self._palette
-
     def _fatal_error(self) -> None:
         # Textual's own prints the variables of every frame, and some hold credentials.
         from rich.traceback import Traceback
@@ -176,6 +159,10 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
             self._main.add_class(max(each for each in breakpoints if each[0] <= length)[1], update=False)
         self.push_screen(self._main)
         self.call_after_refresh(self._follow)
+
+    def draw_anew(self) -> None:
+        """Draw everything in another theme: screens draw anew what they drew with another palette."""
+        self.latest = self.latest
 
     def _follow(self) -> None:
         for watched in self.watched:
@@ -236,13 +223,6 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
 
         self.push_screen(ScopesScreen())
 
-    def action_go(self) -> None:
-        """Ask where to go."""
-        from latticetop.dashboard.widgets.go_prompt import GoPrompt
-
-        if not self.screen.query(GoPrompt):
-            self.screen.mount(GoPrompt(self, self.screen.focused))
-
     def action_estate(self) -> None:
         """Show every subnet of every scope in one list."""
         from latticetop.dashboard.screens.estate import EstateScreen
@@ -289,21 +269,6 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
     def _back_to_main(self) -> None:
         while len(self.screen_stack) > 2:
             self.pop_screen()
-
-    def remember(self, *, filter: tuple[str, str] | None = None, order: tuple[str, str] | None = None) -> None:  # noqa: A002
-        """Keep a table's filter or order for the next start."""
-        changed = [self.memory.set_filter(*filter)] if filter else []
-        changed += [self.memory.set_order(*order)] if order else []
-        if any(changed):
-            self._save()
-
-    @work(group="memory")
-    async def _save(self) -> None:
-        try:
-            await asyncio.to_thread(self.memory.save)
-        except OSError as error:
-            why = f"Filters and orders could not be kept for the next start: {error.strerror}."
-            self.notify(why, severity="warning", markup=False)
 
     def action_refresh(self) -> None:
         """Read everything now."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.app import App
-
 from latticetop.actions import ACTIONS, QUIT, keys_of
 from latticetop.dashboard.bindings import in_force, key_lines, shown_key, textual_keys
+from latticetop.dashboard.dress import DressedApp
 from latticetop.dashboard.preferences import USUAL, Preferences
 
 if TYPE_CHECKING:
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 
     from textual.binding import Binding
     from textual.command import Provider
+
+    from latticetop.dashboard.theme import Palette
 
 
 def _commands() -> type[Provider]:
@@ -24,7 +25,7 @@ def _commands() -> type[Provider]:
     return Commands
 
 
-class KeyedApp(App[int]):
+class KeyedApp(DressedApp):
     """Heeds a key map and tells of it; `play` is told which of the `scenarios` was chosen, and the app ends for it."""
 
     COMMANDS = {_commands}  # noqa: RUF012
@@ -34,8 +35,10 @@ class KeyedApp(App[int]):
         preferences: Preferences = USUAL,
         scenarios: Mapping[str, str] | None = None,
         play: Callable[[str], None] = lambda _: None,
+        theme: str = "",
+        ascii_only: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(theme, ascii_only)
         self.preferences = preferences
         self.set_keymap({name: textual_keys(keys) for name, keys in self.key_map.items()})
         self.scenarios = scenarios or {}
@@ -46,6 +49,11 @@ class KeyedApp(App[int]):
     def key_map(self) -> Mapping[str, Sequence[str]]:
         """The keys that actions have instead of the default ones, by id."""
         return self.preferences.key_map
+
+    def dressed(self, palette: Palette) -> Palette:
+        """The palette, which knows what is few."""
+        palette.few_blocks, palette.few_fits = self.preferences.few_blocks, self.preferences.few_fits
+        return palette
 
     def key_to(self, *ids: str) -> str:
         """The keys of actions as the screen shows them, of each the first."""

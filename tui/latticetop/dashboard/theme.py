@@ -1,98 +1,76 @@
-"""The colours, each with one meaning, and the styles made of them."""
+"""The theme in force, as Textual's theme and as styles by meaning."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from rich.style import Style
+from textual.color import Color
 from textual.theme import Theme
 
-from latticetop.model.blocks import BlockState
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-BLOCKS = {
-    BlockState.FREE: ("#ffffff", "#1f66d6", "#74b4ff"),
-    BlockState.PREFIX_RESERVED: ("#ffffff", "#0d7a73", "#4cc9c0"),
-    BlockState.LATTICE: ("#16100a", "#dd862c", "#f0a04e"),
-    BlockState.ALLOCATED: ("#ffffff", "#7b4fd6", "#b99af5"),
-    BlockState.FRAGMENTED: ("#ecc95f", "#4a3d18", "#ecc95f"),
-    BlockState.FULL: ("#f3b3b3", "#5e2530", "#f3a0a0"),
-    BlockState.RESERVED: ("#97a2ad", "#252d35", "#97a2ad"),
-    BlockState.EXPLICIT: ("#14181c", "#aab4be", "#c3ccd4"),
-}
-"""Per state: the letter's colour, the colour it stands on, and the colour of text about such blocks."""
-
-_WORDS = {
-    "text": "#d9e1e8",
-    "dim": "#83909c",
-    "strong": "#ffffff",
-    "good": "#5fcf72",
-    "bad": "#ff7070",
-    "warn": "#f2b04a",
-    "advice": "#74b4ff",
-    "focus": "#f2b04a",
-}
+    from latticetop.dashboard.themes import Colours
 
 
-def _css(state: BlockState, part: str = "") -> str:
-    return f"lt-{state.word.replace('_', '-')}{part}"
-
-
-def variables() -> dict[str, str]:
+def variables(colours: Colours) -> dict[str, str]:
     """The theme's own variables: `lt-dim` …; for each state `lt-lattice`, `lt-lattice-background`, `lt-lattice-ink`."""
-    named = {f"lt-{name}": colour for name, colour in _WORDS.items()}
-    for state, (colour, background, ink) in BLOCKS.items():
-        named |= {_css(state): colour, _css(state, "-background"): background, _css(state, "-ink"): ink}
+    named = {f"lt-{name}": colour for name, colour in colours.words.items()}
+    for state, (colour, background, ink) in colours.blocks.items():
+        name = f"lt-{state.word.replace('_', '-')}"
+        named |= {name: colour, f"{name}-background": background, f"{name}-ink": ink}
     return named
 
 
-DARK = Theme(
-    name="latticetop",
-    primary="#f2b04a",
-    secondary="#74b4ff",
-    accent="#f2b04a",
-    warning="#f2b04a",
-    error="#ff7070",
-    success="#5fcf72",
-    foreground="#d9e1e8",
-    background="#11171d",
-    surface="#11171d",
-    panel="#1a222a",
-    dark=True,
-    variables={
-        **variables(),
-        "footer-background": "#1a222a",
-        "footer-key-foreground": "#f2b04a",
-        "footer-description-foreground": "#97a2ad",
-        "border": "#f2b04a",
-        "border-blurred": "#33404c",
-        "block-cursor-background": "#22303c",
-        "block-cursor-foreground": "#ffffff",
-        "block-cursor-blurred-background": "#1c2731",
-        "scrollbar": "#33404c",
-        "scrollbar-background": "#11171d",
-        "scrollbar-background-hover": "#11171d",
-        "scrollbar-background-active": "#11171d",
-        "scrollbar-corner-color": "#11171d",
-    },
-)
+def textual_theme(colours: Colours) -> Theme:
+    """The theme that Textual draws borders, bars and keys with."""
+    words = colours.words
+    bars = ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active")
+    return Theme(
+        name=colours.name,
+        primary=words["focus"],
+        secondary=words["advice"],
+        accent=words["focus"],
+        warning=words["warn"],
+        error=words["bad"],
+        success=words["good"],
+        foreground=words["text"],
+        background=colours.background,
+        surface=colours.background,
+        panel=colours.panel,
+        dark=colours.dark,
+        ansi=colours.ansi,
+        variables={
+            **variables(colours),
+            "ansi-background": colours.background,
+            "ansi-foreground": words["text"],
+            "footer-background": colours.panel,
+            "footer-key-foreground": words["focus"],
+            "footer-description-foreground": words["dim"],
+            "border": words["focus"],
+            "border-blurred": colours.frame,
+            "block-cursor-background": colours.cursor,
+            "block-cursor-foreground": words["strong"],
+            "block-cursor-blurred-background": colours.away,
+            "scrollbar": colours.frame,
+            "scrollbar-corner-color": colours.background,
+            **dict.fromkeys(bars, colours.background),
+        },
+    )
 
 
 class Palette:
-    """Rich styles by meaning, from the theme in force; `palette["dim"]`, `palette.block("L")`."""
+    """Rich styles by meaning; `palette["dim"]`, `palette.block("L")`."""
 
-    def __init__(self, theme_variables: Mapping[str, str]) -> None:
-        self._words = {name: Style(color=theme_variables[f"lt-{name}"]) for name in _WORDS}
+    def __init__(self, colours: Colours) -> None:
+        added = {name: Style.parse(words) for name, words in colours.attributes.items()}
+        self._words = {name: _style(colour) + added.get(name, Style()) for name, colour in colours.words.items()}
         self._words["strong"] += Style(bold=True)
         self._words["title"] = self._words["focus"] + Style(bold=True)
         self._words["bad strong"] = self._words["bad"] + Style(bold=True)
-        self._blocks = {
-            state.value: Style(color=theme_variables[_css(state)], bgcolor=theme_variables[_css(state, "-background")])
-            for state in BlockState
-        }
-        self._inks = {state.value: Style(color=theme_variables[_css(state, "-ink")]) for state in BlockState}
+        self._blocks, self._inks = {}, {}
+        for state, (colour, background, ink) in colours.blocks.items():
+            self._blocks[state.value] = _style(colour, background) + added.get(state.value, Style())
+            self._inks[state.value] = _style(ink)
 
     def __getitem__(self, name: str) -> Style:
         return self._words[name]
@@ -115,3 +93,8 @@ class Palette:
     def ink(self, letter: str) -> Style:
         """The style of text about blocks in that state."""
         return self._inks[letter]
+
+
+def _style(colour: str, background: str | None = None) -> Style:
+    ground = Color.parse(background).rich_color if background else None
+    return Style.from_color(Color.parse(colour).rich_color, ground)

@@ -49,7 +49,7 @@ class ChangesScreen(OverviewScreen):
     def show(self) -> None:
         """List the newest changes."""
         app, table = self.lattice, self.query_one(ChangeTable)
-        drawn = (tuple(each.journal.total for each in app.watched), table.size, app.now().date())
+        drawn = (app.palette, tuple(each.journal.total for each in app.watched), table.size, app.now().date())
         if drawn == self._drawn:
             return
         self._drawn = drawn

@@ -50,7 +50,7 @@ class InterfaceTable(KeyedTable):
         Column("id", "interface"),
         Column("zone", "az"),
         Column("address", "primary"),
-        Column("held", "holds", 54),
+        Column("held", "holds", 66),
         Column("status", "status", 76),
         Column("subnet", "subnet", 100),
         Column("listed", "listed by AWS", 126),

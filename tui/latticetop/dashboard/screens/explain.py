@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from latticetop.dashboard.sheets import Sheet
+    from latticetop.dashboard.theme import Palette
     from latticetop.dashboard.view import View
     from latticetop.reports.takeaway import Take
 
@@ -38,6 +39,7 @@ class ExplainScreen(DetailScreen):
         self.endpoint_id = endpoint_id
         self.explanation: Explanation | None = None
         """The story, once it is known."""
+        self._palette: Palette | None = None
 
     def compose(self) -> ComposeResult:
         """One scrolling pane."""
@@ -50,7 +52,9 @@ class ExplainScreen(DetailScreen):
         self._investigate(resolve=False)
 
     def refresh_from(self, view: View) -> None:
-        """The story is told as of when it was asked for."""
+        """The story is told as of when it was asked for; only its colours may change."""
+        if self._palette is not self.lattice.palette:
+            self._draw()
 
     def on_resize(self) -> None:
         """The story follows the width."""
@@ -103,4 +107,5 @@ class ExplainScreen(DetailScreen):
     def _draw(self) -> None:
         if self.explanation is not None:
             text = self.query_one("#story", Static)
-            text.update(tell(self.explanation, self.lattice.palette, text.size.width or 80))
+            self._palette = self.lattice.palette
+            text.update(tell(self.explanation, self._palette, text.size.width or 80))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from latticetop.dashboard.sheets import Sheet
+    from latticetop.dashboard.theme import Palette
     from latticetop.dashboard.view import View
     from latticetop.reports.takeaway import Take
 
@@ -31,6 +32,7 @@ class FactsScreen(DetailScreen):
     def __init__(self, title: str, facts: Mapping[str, Any], summary: str = "") -> None:
         super().__init__()
         self._title, self._facts, self._summary = title, facts, summary
+        self._palette: Palette | None = None
 
     def compose(self) -> ComposeResult:
         """One scrolling pane."""
@@ -42,10 +44,15 @@ class FactsScreen(DetailScreen):
         """Show the facts at once."""
         self.show_facts(self._facts, self._summary)
 
+    def refresh_from(self, view: View) -> None:
+        """Facts once told do not change, but their colours may."""
+        if self._palette is not self.lattice.palette:
+            self.show_facts(self._facts, self._summary)
+
     def show_facts(self, facts: Mapping[str, Any], summary: str = "") -> None:
         """Show these facts from now on."""
-        self._facts = facts
-        palette = self.lattice.palette
+        self._facts, self._summary = facts, summary
+        palette = self._palette = self.lattice.palette
         grid = Table.grid(padding=(0, 2, 0, 0))
         for depth, name, value in flatten({k: v for k, v in facts.items() if v not in (None, "", [], {}, ())}):
             grid.add_row(
@@ -71,9 +78,6 @@ class FactsScreen(DetailScreen):
         from latticetop.dashboard import sheets
 
         return sheets.facts(self._title, self._facts)
-
-    def refresh_from(self, view: View) -> None:
-        """Facts once told do not change."""
 
 
 def flatten(value: object, depth: int = 0, name: str = "") -> Iterator[tuple[int, str, str]]:

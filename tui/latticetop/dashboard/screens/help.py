@@ -71,8 +71,15 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A scrolling page in a pane."""
-        palette = cast("LatticetopApp", self.app).palette
-        yield Pane(VerticalScroll(Static(_page(palette, *self._keys)), classes="scroll"), id="help", title="Help")
+        yield Pane(VerticalScroll(Static(id="help-text"), classes="scroll"), id="help", title="Help")
+
+    def on_mount(self) -> None:
+        """Write the page, and again in the colours of another theme."""
+        self._write()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._write())
+
+    def _write(self) -> None:
+        self.query_one("#help-text", Static).update(_page(cast("LatticetopApp", self.app).palette, *self._keys))
 
 
 def _page(palette: Palette, here: Sequence[tuple[str, str]], everywhere: Sequence[tuple[str, str]]) -> RenderableType:

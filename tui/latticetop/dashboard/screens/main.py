@@ -117,7 +117,14 @@ class MainScreen(Screen[None]):
         self._balance()
         if view is None:
             return
-        drawn = (view, self._endpoint_order, self._subnet_order, self._endpoint_table.size, self._subnet_table.size)
+        drawn = (
+            view,
+            palette,
+            self._endpoint_order,
+            self._subnet_order,
+            self._endpoint_table.size,
+            self._subnet_table.size,
+        )
         if drawn != self._drawn:
             self._drawn = drawn
             self._fill(view)
@@ -227,10 +234,10 @@ class MainScreen(Screen[None]):
             self._subnet_table.link(frozenset())
             return
         pane.set_title(endpoint.vpc_endpoint_id, f"{self._app.key_to('open')} opens")
-        told = (view.assessments[endpoint.vpc_endpoint_id], max(20, text.size.width or 50))
+        told = (view.assessments[endpoint.vpc_endpoint_id], max(20, text.size.width or 50), self._app.palette)
         if told != self._explained:
             self._explained = told
-            text.update(explain(told[0], self._app.palette, told[1]))
+            text.update(explain(told[0], told[2], told[1]))
         self._subnet_table.link(frozenset(endpoint.subnet_ids))
 
     def _show_blocks(self, view: View) -> None:

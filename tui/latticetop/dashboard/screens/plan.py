@@ -10,6 +10,7 @@ from rich.text import Text
 from textual import on, work
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import Checkbox, DataTable, Input, Label, Static
 
 from latticetop.actions import Place
@@ -74,7 +75,7 @@ class PlanScreen(DetailScreen):
             yield _figure("1", "resources")
             yield Label("prefixes")
             yield _figure("0", "prefixes")
-            yield Checkbox("as in 2024", id="behaviour", compact=True)
+            yield Tick("as in 2024", id="behaviour", compact=True)
         yield Pane(PlanTable(id="plan-table"), id="plan-subnets", title="Subnets")
         yield GridPane(id="plan-blocks")
         yield Static(id="plan-answer")
@@ -273,6 +274,15 @@ class PlanScreen(DetailScreen):
     def _figure(self, name: str) -> int:
         text = self.query_one(f"#{name}", Input).value
         return min(int(text), MOST) if text.isdigit() else 0
+
+
+class Tick(Checkbox):
+    """A checkbox that tells its state by what stands in it, not by colour alone."""
+
+    def render(self) -> Content:
+        """The box with its cross, and what it is about."""
+        label = Content(str(self.label)).pad(1, 1).stylize_before(self.get_visual_style("toggle--label"))
+        return Content.assemble("[x]" if self.value else "[ ]", label)
 
 
 def _figure(value: str, name: str) -> Input:

@@ -61,7 +61,7 @@ class TrendScreen(DetailScreen):
     def refresh_from(self, view: View) -> None:
         """Show the counts up to this view; while nothing is new nothing is reckoned."""
         table, trend = self.query_one(TrendTable), self.lattice.trend
-        drawn = (view, trend, trend.until, self._of_vpcs, table.size)
+        drawn = (view, self.lattice.palette, trend, trend.until, self._of_vpcs, table.size)
         if drawn != self._drawn:
             self._drawn = drawn
             self._fill(view)

@@ -71,6 +71,9 @@ class BlockGrid(Filtering, ScrollView, can_focus=True):
             self._arrange()
             return
         self._plan.scene = scene
+        if old.palette is not scene.palette:
+            self.refresh()
+            return
         for index in self._plan.changed_from(old.blocks) | _moved(old, scene):
             self._repaint(index)
         if old.cursor != scene.cursor:

@@ -31,6 +31,10 @@ STATE_TONES = {
 }
 
 
+ROOMY = 37
+"""From so many columns on there is room for `vpce-` and for whole headings."""
+
+
 class EndpointTable(KeyedTable):
     """One row an endpoint; the key is its id."""
 
@@ -39,9 +43,11 @@ class EndpointTable(KeyedTable):
     EXTENT = Extent.SCOPE
     KEYS = ENDPOINT_KEYS
     COLUMNS = (
-        Column("id", "endpoint", gap=0),
+        Column("brief", "endpoint", gap=0, below=ROOMY),
+        Column("id", "endpoint", ROOMY, gap=0),
         Column("state", "AWS says"),
-        Column("accessible", "accessible"),
+        Column("acc", "acc.", below=ROOMY),
+        Column("accessible", "accessible", ROOMY),
         Column("type", "type", 86),
         Column("network", "service network", 46, flexible=True),
     )
@@ -65,10 +71,14 @@ def accessible_text(assessment: Assessment, palette: Palette) -> Text:
 
 def _row(endpoint: Endpoint, assessment: Assessment, network: str, palette: Palette) -> Row:
     wrong = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
+    short = Text(shorten_ids(clean(endpoint.vpc_endpoint_id)), palette["strong" if wrong else "text"])
+    accessible = accessible_text(assessment, palette)
     cells = {
-        "id": Text(shorten_ids(clean(endpoint.vpc_endpoint_id)), palette["strong" if wrong else "text"]),
+        "brief": Text(short.plain.removeprefix("vpce-"), short.style),
+        "id": short,
         "state": Text(clean(endpoint.state) or "-", palette[STATE_TONES[assessment.verdict]]),
-        "accessible": accessible_text(assessment, palette),
+        "acc": accessible,
+        "accessible": accessible,
         "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
         "network": Text(shorten_ids(clean(network)), palette["text" if wrong else "dim"]),
     }

@@ -34,7 +34,7 @@ def explain(assessment: Assessment, palette: Palette, width: int) -> RenderableT
 def draw_finding(finding: Finding, palette: Palette, width: int) -> RenderableType:
     """One finding: label, sentence and evidence, stacked where it is narrow."""
     narrow = width < NARROW
-    label = Text(finding.label, palette[TONES[finding.tone]])
+    label = Text.assemble((finding.label, palette[TONES[finding.tone]]))
     body: list[RenderableType] = [Text(shorten_ids(clean(finding.sentence)), palette["text"])]
     if finding.evidence:
         body.append(_evidence(finding.evidence, palette, narrow, width - (2 if narrow else LABEL_WIDTH)))

@@ -52,7 +52,7 @@ class GridPane(Pane):
         self._palette: Palette | None = None
         self._cursors: dict[str, int] = {}
         self._told: object = None
-        self._missing = ""
+        self._noted: tuple[str, Palette | None] = ("", None)
         self._titled: SubnetReading | None = None
 
     def show(
@@ -95,8 +95,8 @@ class GridPane(Pane):
             self.query_one(BlockGrid).go_to(index)
 
     def _note(self, missing: str, palette: Palette) -> None:
-        if missing != self._missing:
-            self._missing = missing
+        if (missing, palette) != self._noted:
+            self._noted = (missing, palette)
             note = self.query_one("#blocks-note", Static)
             note.display = bool(missing)
             note.update(Text(missing, palette["warn"]))
@@ -123,7 +123,7 @@ class GridPane(Pane):
     def _tell(self, block: Block | None, size: Size) -> None:
         """Spell a block out in as much room, unless it is spelt out already."""
         reading, palette = self._reading, self._palette
-        told = (block, size, reading.blocks.counts if reading else None)
+        told = (block, size, reading.blocks.counts if reading else None, palette)
         if told == self._told:
             return
         self._told = told

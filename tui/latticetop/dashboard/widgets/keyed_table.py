@@ -8,6 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.binding import BindingType
+from textual.color import Color
 from textual.coordinate import Coordinate
 from textual.geometry import Size
 from textual.message import Message
@@ -209,7 +210,7 @@ class KeyedTable(Filtering, DataTable[Text]):
         wanted = (column for column in self.COLUMNS if self._several or not column.of_scopes)
         chosen = cast("LatticetopApp", self.app).preferences.columns.get(self.NAME)
         if chosen is None:
-            shown = [column for column in wanted if column.from_width <= width]
+            shown = [column for column in wanted if column.shown_in(width)]
         else:
             shown = [column for column in wanted if column is self.COLUMNS[0] or column.key in chosen]
         if shown == self._shown:
@@ -225,6 +226,14 @@ class KeyedTable(Filtering, DataTable[Text]):
             self.show(rows)
             if current is not None:
                 self._cursor_to(current, depth)
+
+    def notify_style_update(self) -> None:
+        """In the terminal's own colours the row of the cursor is reversed as a whole where the focus is."""
+        ansi = self.app.current_theme.ansi
+        self.cursor_foreground_priority = "css" if ansi and self.has_focus else "renderable"
+        # Textual parses `ansi_…`, which Rich does not.
+        self._sign_style = Style.from_color(Color.parse(self.app.theme_variables["lt-focus"]).rich_color)
+        super().notify_style_update()
 
     def on_mount(self) -> None:
         """Begin with the columns that are always there, and the filter there was."""
@@ -307,7 +316,6 @@ class KeyedTable(Filtering, DataTable[Text]):
         if self.current is not None:
             signs[self.current] = CURRENT
         before, self._signed = self._signed, signs
-        self._sign_style = Style(color=self.app.theme_variables["lt-focus"])
         for key in signs.keys() | before.keys():
             if key in self._rows and signs.get(key) != before.get(key):
                 self._mark_of(key).plain = signs.get(key, NOTHING)

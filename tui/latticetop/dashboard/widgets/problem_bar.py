@@ -21,14 +21,14 @@ MOST = 2
 class ProblemBar(Static):
     """Up to two problems, a line each, how many more there are and where they stand; hidden when there is none."""
 
-    _shown: tuple[Problem, ...] = ()
+    _shown: tuple[tuple[Problem, ...], Palette | None] = ((), None)
 
     def show(self, problems: Sequence[Problem], palette: Palette) -> None:
         """Show these problems, alike ones once."""
         distinct = tuple(dict.fromkeys(problems))
-        if distinct == self._shown:
+        if (distinct, palette) == self._shown:
             return
-        self._shown = distinct
+        self._shown = (distinct, palette)
         self.set_class(bool(distinct), "-shown")
         self.set_class(len(distinct) > 1, "-several")
         lines = [

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 GAP = 3
 BAR = 10
+LEAST = 24
+"""Columns that the freshness has at the least: what is looked at is cut before its age is."""
 
 
 class StatusLine(Static):
@@ -36,7 +38,7 @@ class StatusLine(Static):
     def show(self, update: Update | None, now: datetime, palette: Palette, title: str = "") -> None:
         """Draw the line for an update at a moment."""
         self._told = (update, now, palette, title)
-        left, right = Text("latticetop", palette["title"]), Text()
+        left, right = Text.assemble(("latticetop", palette["title"])), Text()
         if update and update.snapshot:
             scope = update.snapshot.scope
             for name, style in ((title or scope.profile, "strong"), (scope.account_id, "dim"), (scope.region, "dim")):
@@ -45,7 +47,8 @@ class StatusLine(Static):
         width = self.size.width
         if update:
             key = cast("LatticetopApp", self.app).sign_in_key
-            right = freshness(update.status, now, palette, width - left.cell_len - GAP, sign_in_key=key)
+            room = max(LEAST, width - left.cell_len - GAP)
+            right = freshness(update.status, now, palette, room, sign_in_key=key)
             left.truncate(max(1, width - right.cell_len - GAP), overflow="ellipsis")
         room = max(1, width - right.cell_len - left.cell_len)
         line = Text.assemble(left, " " * room, right, no_wrap=True, overflow="crop")

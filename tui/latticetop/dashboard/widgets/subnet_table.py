@@ -85,7 +85,7 @@ def free_blocks(reading: SubnetReading, palette: Palette) -> Text:
     """How many blocks are free: red 0, amber few, `≤ 3` when some ENIs are not visible to us, `-` without IPv4."""
     if not reading.blocks.letters:
         return Text("-", palette["dim"])
-    bound = "≤" if reading.unaccounted and reading.blocks.free else ""
+    bound = "≤ " if reading.unaccounted and reading.blocks.free else ""
     return Text(f"{bound}{reading.blocks.free:,}", palette.blocks_left(reading.blocks.free))
 
 
