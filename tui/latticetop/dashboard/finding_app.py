@@ -34,6 +34,11 @@ class FindingApp(KeyedApp):
             why = f"Filters and orders could not be kept for the next start: {error.strerror}."
             self.notify(why, severity="warning", markup=False)
 
+    def action_back_to(self, depth: int) -> None:
+        """Go back to the screen that lies so many high, the main one being the second."""
+        while len(self.screen_stack) > max(2, depth):
+            self.pop_screen()
+
     def action_go(self) -> None:
         """Ask where to go."""
         from latticetop.dashboard.widgets.go_prompt import GoPrompt

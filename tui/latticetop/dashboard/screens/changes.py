@@ -34,6 +34,11 @@ class ChangesScreen(OverviewScreen):
         self._found: dict[str, Seen] = {}
         self._drawn: tuple[object, ...] = ()
 
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """What is listed."""
+        return ("changes",)
+
     def compose(self) -> ComposeResult:
         """The list, and the change under the cursor in whole."""
         yield StatusLine()

@@ -55,6 +55,11 @@ class EstateScreen(OverviewScreen):
         self._order = recalled(EstateOrder, app.memory.order("estate"), EstateOrder.HEADROOM)
         self.query_one(EstateTable).subject_of = lambda row: subjects.subnet(*place_of(row.key, app.watched))
 
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """What is listed."""
+        return ("all subnets",)
+
     def compose(self) -> ComposeResult:
         """One table."""
         yield StatusLine()

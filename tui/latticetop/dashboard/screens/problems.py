@@ -37,6 +37,11 @@ class ProblemsScreen(OverviewScreen):
         super().__init__()
         self._found: dict[str, Met] = {}
 
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """What is listed."""
+        return ("problems",)
+
     def compose(self) -> ComposeResult:
         """The list, and the problem under the cursor in whole."""
         yield StatusLine()
