@@ -19,7 +19,6 @@ from latticetop.dashboard import screens
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.preferences import Preferences
 from latticetop.dashboard.replay_app import ReplayApp
-from latticetop.dashboard.screens.block import AddressTable
 from latticetop.dashboard.screens.choice import Choices, ChoiceScreen
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.screens.endpoint import EndpointScreen
@@ -28,6 +27,7 @@ from latticetop.dashboard.screens.explain import ExplainScreen
 from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.plan import PlanScreen
+from latticetop.dashboard.screens.trend import TrendScreen
 from latticetop.dashboard.themes import THEMES
 from latticetop.dashboard.watched import Watched
 from latticetop.dashboard.widgets.block_grid import BlockGrid
@@ -44,6 +44,7 @@ BOUND: dict[Place, tuple[type[DOMNode], ...]] = {
     Place.EXPLAIN: (ExplainScreen,),
     Place.PLAN: (PlanScreen,),
     Place.ESTATE: (EstateScreen,),
+    Place.TREND: (TrendScreen,),
     Place.TABLE: (KeyedTable,),
     Place.GRID: (BlockGrid,),
     Place.HELP: (HelpScreen,),
@@ -84,7 +85,6 @@ def test_the_settings_name_every_column() -> None:
         import_module(screen.name)
     found = {table.NAME: tuple(column.key for column in table.COLUMNS) for table in tables(KeyedTable) if table.NAME}
     assert found == TABLES
-    assert AddressTable in tables(KeyedTable)
 
 
 def palette(stage: Stage) -> list[str]:
