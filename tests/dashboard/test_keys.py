@@ -32,6 +32,7 @@ from latticetop.dashboard.themes import THEMES
 from latticetop.dashboard.watched import Watched
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.prompt import Prompt
 
 from .accounts import account, cluster, incident
 from .stage import DEADLINE, FakeSource, Stage, showing, update
@@ -48,6 +49,7 @@ BOUND: dict[Place, tuple[type[DOMNode], ...]] = {
     Place.TABLE: (KeyedTable,),
     Place.GRID: (BlockGrid,),
     Place.HELP: (HelpScreen,),
+    Place.PROMPT: (Prompt,),
     Place.CHOICE: (ChoiceScreen,),
     Place.MENU: (Choices,),
 }

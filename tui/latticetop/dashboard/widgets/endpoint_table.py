@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from latticetop.dashboard.sentences import Extent
+from latticetop.dashboard.subjects import ENDPOINT_KEYS
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.rows import Column, Made, Row
 from latticetop.model.text import clean, shorten_ids
@@ -37,6 +39,9 @@ class EndpointTable(KeyedTable):
     """One row an endpoint; the key is its id."""
 
     NAME = "endpoints"
+    NOUN = "endpoint"
+    EXTENT = Extent.SCOPE
+    KEYS = ENDPOINT_KEYS
     COLUMNS = (
         Column("id", "endpoint", gap=0),
         Column("state", "AWS says"),
