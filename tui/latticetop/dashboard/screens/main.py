@@ -151,7 +151,7 @@ class MainScreen(Screen[None]):
     def _fill(self, view: View) -> None:
         """Show the rows of both tables, and what they come to."""
         palette, listed, table = self._app.palette, self._endpoint_table, self._subnet_table
-        listed.show(endpoint_rows(view, view.endpoints(self._endpoint_order), palette, listed.made))
+        listed.show(endpoint_rows(view, view.endpoints(self._endpoint_order), palette, listed.brief, listed.made))
         readings = view.subnets(self._subnet_order)
         table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.brief, table.made))
         pane = self.query_one("#endpoints", Pane)

@@ -209,9 +209,10 @@ class KeyedTable(Filtering, DataTable[Text]):
         wanted = (column for column in self.COLUMNS if self._several or not column.of_scopes)
         chosen = cast("LatticetopApp", self.app).preferences.columns.get(self.NAME)
         if chosen is None:
-            shown = [column for column in wanted if column.shown_in(width)]
+            shown = [column for column in wanted if column.from_width <= width]
         else:
             shown = [column for column in wanted if column is self.COLUMNS[0] or column.key in chosen]
+        shown = [column.at(width) for column in shown]
         if shown == self._shown:
             return
         self._shown = shown
