@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from latticetop.dashboard.destinations import Destination, Sort, find, looked_for, suggest
 from latticetop.dashboard.memory import Memory
@@ -17,6 +17,7 @@ from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 
 from .accounts import ENDPOINT, RESOURCE_A, THIRTEEN, THIRTY_SIX, VPC, A, B, account, cluster, eni, incident, subnet
 from .stage import FakeSource, Stage, playing, showing, update
+from .test_changes import BEFORE, said, tell
 
 ELSEWHERE = Scope("210987654321", "eu-west-1", "production")
 SHOP = "subnet-0000000000000000a"
@@ -32,6 +33,13 @@ def elsewhere() -> Snapshot:
 def shown(stage: Stage, table: str) -> list[str]:
     """The keys of the rows of a table."""
     return list(stage.table(table).keys)
+
+
+async def ended(stage: Stage, group: str) -> None:
+    """Wait for the workers of a group; none is not all of them, as it is for Textual."""
+    if workers := [worker for worker in stage.app.workers if worker.group == group]:
+        await stage.app.workers.wait_for_complete(workers)
+    await stage.pilot.pause()
 
 
 async def test_a_filter_shows_what_matches_as_one_types_and_escape_shows_all() -> None:
@@ -93,7 +101,7 @@ async def test_many_interfaces_are_looked_through_in_a_thread() -> None:
         table = stage.table("#subnet-table")
         table.focus()
         await stage.press("slash", *reading.interfaces[-1].network_interface_id)
-        await stage.app.workers.wait_for_complete([w for w in stage.app.workers if w.group == "words"])
+        await ended(stage, "words")
         await stage.pilot.pause()
         assert shown(stage, "#subnet-table") == [reading.subnet.subnet_id]
 
@@ -106,14 +114,14 @@ async def test_filter_and_order_survive_a_restart(tmp_path: Path) -> None:
         assert "by CIDR" in stage.pane("#subnets")
         await stage.pilot.click(offset=(region.x + 4, region.y))
         assert "by name" in stage.pane("#subnets")
-        await stage.press("tab", "slash", *"az:b", "enter", "o", "slash", *"free:0", "enter")
-        await stage.app.workers.wait_for_complete([w for w in stage.app.workers if w.group == "memory"])
+        await stage.press("slash", *"az:b", "enter", "o", "slash", *"free:0", "enter")
+        await ended(stage, "memory")
     async with showing(incident(), memory=Memory(path)) as stage:
         assert shown(stage, "#subnet-table") == [B] and '1 of 2 match "az:b"' in stage.pane("#subnets")
         await stage.press("o")
         assert shown(stage, "#estate-table") == [f"0 {A}"]
-        await stage.press("escape", "escape")
-        assert stage.screen_name == "EstateScreen"
+        await stage.press("escape")
+        assert stage.screen_name == "EstateScreen" and len(shown(stage, "#estate-table")) == 2
         await stage.press("escape")
         assert stage.screen_name == "MainScreen"
         await stage.press("tab", "escape")
@@ -123,22 +131,25 @@ async def test_filter_and_order_survive_a_restart(tmp_path: Path) -> None:
 async def test_what_cannot_be_kept_is_said_once_and_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     async with showing(incident(), memory=Memory(tmp_path / "file" / "state.json")) as stage:
-        await stage.press("s")
-        await stage.app.workers.wait_for_complete([w for w in stage.app.workers if w.group == "memory"])
-        await stage.pilot.pause()
-        assert "could not be kept for the next start: " in stage.words
+        for _ in range(2):
+            await stage.press("s")
+            await ended(stage, "memory")
+        assert said(stage) == ["Filters and orders could not be kept for the next start: File exists."]
+        assert "by id" in stage.pane("#endpoints")
 
 
 async def test_changes_are_found_by_what_they_are_about() -> None:
-    async with showing(incident()) as stage:
-        await stage.show(account([SubnetReading(subnet(B, "10.10.10.64/26", 59))]))
+    async with showing(BEFORE) as stage:
+        await tell(stage)
         await stage.press("w")
         every = shown(stage, "#change-table")
-        await stage.press("slash", *"kind:subnet-gone", "enter")
-        assert 0 < len(shown(stage, "#change-table")) < len(every)
-        assert "gone" in stage.line("▌")
-        await stage.press("slash", *f"subnet:{A}", "enter")
+        await stage.press("slash", *"kind:block-taken", "enter")
+        taken = shown(stage, "#change-table")
+        assert 0 < len(taken) < len(every)
+        await stage.press("slash", *f"endpoint:{ENDPOINT}", "enter")
         assert shown(stage, "#change-table")
+        await stage.press("slash", *"10.10.10.16/28", "enter")
+        assert set(shown(stage, "#change-table")) & set(taken)
         await stage.press("escape")
         assert shown(stage, "#change-table") == every
 
@@ -154,7 +165,7 @@ async def test_g_goes_to_a_name_in_any_scope_and_completes_it() -> None:
         await stage.press("g", *"10.10.10.100", "enter")
         assert stage.screen_name == "MainScreen" and stage.app.at == 0
         assert "10.10.10.96/28  lattice" in stage.pane("#blocks") and stage.app.focused is stage.grid
-        assert "1 more such thing in production eu-west-1" in stage.words
+        assert "There is 1 more such thing in production eu-west-1." in said(stage)
         await stage.press("g", *"i-0000000000000000d", "enter")
         assert stage.screen_name == "InterfaceScreen" and stage.app.at == 1
         await stage.press("g", *VPC, "enter")
@@ -162,8 +173,9 @@ async def test_g_goes_to_a_name_in_any_scope_and_completes_it() -> None:
         assert f'2 of 2 match "vpc:{VPC[:9]}' in stage.pane("#subnets")
         await stage.press("g", *"eni-0123", "enter")
         assert "not known" in stage.lines[-1]
-        assert "is not among the 3 subnets, 1 endpoint and 5 interfaces of 2 scopes" in stage.words
-        assert "a reads every subnet" in stage.words
+        told = said(stage)[-1]
+        assert "eni-0123 is not among the 3 subnets, 1 endpoint and 5 interfaces of 2 scopes" in told
+        assert "a reads every subnet" in told
         await stage.press("escape")
         await stage.press("g", *"production", "enter")
         assert stage.app.at == 1
@@ -190,7 +202,9 @@ async def test_the_mouse_scrolls_opens_and_presses_the_keys_of_the_last_line() -
         assert stage.screen_name == "EstateScreen"
         await stage.press("escape")
         for _ in range(4):
-            table._on_mouse_scroll_down(_wheel(table))
+            wheel = events.MouseScrollDown(table, 5, 3, 0, 1, 0, False, False, False)
+            table.post_message(wheel)
+            await stage.pilot.pause()
         await stage.pilot.pause()
         assert table.scroll_offset.y > 0
         before = table.current
@@ -198,12 +212,13 @@ async def test_the_mouse_scrolls_opens_and_presses_the_keys_of_the_last_line() -
         assert table.current != before
 
 
-def _wheel(table: object) -> object:
-    raise NotImplementedError
-
-
 def watched(*snapshots: Snapshot) -> list[Watched]:
     return [Watched(FakeSource(), view=View(each)) for each in snapshots]
+
+
+def at_both(address: str) -> list[Destination]:
+    """The block of an address in both scopes."""
+    return [Destination(Sort.ADDRESS, n, each, parse_address(address)) for n, each in enumerate((A, SHOP))]
 
 
 @pytest.mark.parametrize(
@@ -216,8 +231,8 @@ def watched(*snapshots: Snapshot) -> list[Watched]:
         (VPC, [Destination(Sort.VPC, 0, VPC)]),
         ("Shop", [Destination(Sort.SUBNET, 1, SHOP)]),
         ("10.10.10.200", [Destination(Sort.ADDRESS, 1, SHOP, parse_address("10.10.10.200"))]),
-        ("10.10.10.32/28", [Destination(Sort.ADDRESS, n, i, parse_address("10.10.10.32")) for n, i in ((0, A), (1, SHOP))]),
-        ("10.10.0.0/16", [Destination(Sort.ADDRESS, n, i, parse_address("10.10.10.0")) for n, i in ((0, A), (1, SHOP))]),
+        ("10.10.10.32/28", at_both("10.10.10.32")),
+        ("10.10.0.0/16", at_both("10.10.10.0")),
         ("eu-west-1", [Destination(Sort.SCOPE, 1)]),
         ("210987654321", [Destination(Sort.SCOPE, 1)]),
         ("PRODUCTION", [Destination(Sort.SCOPE, 1)]),

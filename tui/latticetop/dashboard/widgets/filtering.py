@@ -82,7 +82,7 @@ class Filtering(_Widget):
             self.ask(self.lattice.memory.filter(self.NAME))
 
     def narrate(self, found: int, total: int, noun: str = "", extent: str = "") -> None:
-        """Say in the title how much was found, and where there is a noun for it, in place of the rows that it is nothing."""
+        """Say in the title how much was found; where it is no `noun` at all, say so in place of the rows."""
         text = self.asked.text.strip()
         self.total = total
         self.told = f'{found:,} of {total:,} match "{cut(text, QUOTED)}"' if self.asked.terms else ""
