@@ -71,6 +71,7 @@ class KeyedTable(Filtering, DataTable[Text]):
         self._sign_style = Style()
         self._shown: list[Column] = []
         self._several = False
+        self._narrow = True
         self._offered: Sequence[Row] = ()
         """The rows with those that the filter hides."""
         self.subject_of: Callable[[Row], Subject] = lambda row: row_subject(row.key, row.cells)
@@ -165,13 +166,15 @@ class KeyedTable(Filtering, DataTable[Text]):
         """Set the widths of the columns; DataTable does so later, and by then may have painted lines that it keeps."""
         for column in self._shown:
             self.columns[ColumnKey(column.key)].content_width = self._needed(column, self._rows.values())
+        # DataTable would measure every new cell again: half of what it costs to show a row.
+        self._new_rows.clear()
 
     def _needed(self, column: Column, rows: Iterable[Row]) -> int:
         widths = (row.widths.get(column.key, 0) for row in rows)
         return self._gap(column) + max(len(column.label), max(widths, default=0))
 
     def _gap(self, column: Column) -> int:
-        return min(column.gap, 1 if self.size.width < NARROW else column.gap)
+        return min(column.gap, 1) if self._narrow else column.gap
 
     def _empty(self) -> None:
         self.clear()
@@ -206,6 +209,7 @@ class KeyedTable(Filtering, DataTable[Text]):
 
     def fit(self, width: int) -> None:
         """Show the columns that a table of this width has room for."""
+        self._narrow = width < NARROW
         wanted = (column for column in self.COLUMNS if self._several or not column.of_scopes)
         chosen = cast("LatticetopApp", self.app).preferences.columns.get(self.NAME)
         if chosen is None:
