@@ -132,7 +132,7 @@ ACTIONS = (
     Action("back", "dismiss", "escape", "close", "close the menu", (CHOICE,), fixed="q backspace"),
     Action("next-pane", "app.focus_next", "tab", "pane", _PANE, (MAIN, DETAIL), palette=False),
     Action("previous-pane", "app.focus_previous", "shift+tab", "", _PANE, (MAIN, DETAIL), footer=False, palette=False),
-    Action("sort", "sort", "s", "sort", _SORT, (MAIN, ESTATE)),
+    Action("sort", "sort", "s", "sort", _SORT, (MAIN, ESTATE), footer=False),
     Action("explain", "explain", "e", "explain", _EXPLAIN, (MAIN, ENDPOINT)),
     Action("plan", "plan", "p", "plan", "what would fit into which subnets, and what if something were gone", (MAIN,)),
     Action("resolve-names", "resolve", "n", "resolve names", "ask for the addresses of its names", (EXPLAIN,)),
