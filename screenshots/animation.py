@@ -108,7 +108,8 @@ def caption(frame: Frame, count: str, high: float) -> str:
     """The line below the screen."""
     keys = f'<tspan class="key">{escape(frame.keys)}</tspan>  ' if frame.keys else ""
     return (
-        f'<g transform="translate({2 * MARGIN},{high + STRIP / 2:g})"><text class="say">{keys}{escape(frame.caption)}</text>'
+        f'<g transform="translate({2 * MARGIN},{high + STRIP / 2:g})">'
+        f'<text class="say">{keys}{escape(frame.caption)}</text>'
         f'<text class="count" x="{inside(frame.svg)[0] - 2 * MARGIN:g}" text-anchor="end">{count}</text></g>'
     )
 

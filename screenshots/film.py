@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from screenshots.animation import Frame, animate
 from screenshots.studio import Keep, Studio, studio
@@ -43,14 +44,16 @@ async def draw_film(keep: Keep) -> None:
 
 async def fail(shown: Studio, camera: Camera) -> None:
     """From the quiet account to Failed."""
-    await camera.take(shown, 3, "Two /26 subnets with room in each. An endpoint is about to be created.")
+    await camera.take(shown, 3, "A quiet account, with two /26 subnets. An endpoint is about to be created.")
     await shown.later(7)
     await camera.take(shown, 2.5, "The endpoint is Pending: AWS has begun to build its network interfaces.")
     await shown.later(33)
     await camera.take(shown, 3.5, "One interface has taken 10.10.10.16/28, and subnet A has no free /28 for the next.")
     await shown.later(None)
     await shown.later(60)
-    await camera.take(shown, 4.5, "Failed, but accessible: traffic goes on. 40 addresses are free and not one /28.")
+    await camera.take(
+        shown, 4.5, "Failed, yet AWS calls it accessible: 40 addresses are free, and not one /28."
+    )
 
 
 async def ask(shown: Studio, camera: Camera) -> None:
@@ -58,9 +61,7 @@ async def ask(shown: Studio, camera: Camera) -> None:
     await shown.press("tab", "enter")
     shown.app.screen.query_one(BlockGrid).go_to(2)
     await shown.pilot.pause()
-    await camera.take(
-        shown, 3.5, "The blocks of subnet A: one address in the middle breaks 10.10.10.32/28.", "tab enter"
-    )
+    await camera.take(shown, 3.5, "The blocks of subnet A: one single address breaks 10.10.10.32/28.", "tab enter")
     await shown.press("enter")
     await camera.take(shown, 3, "The sixteen addresses of the block: only .36 is in use, by an instance.", "enter")
     await shown.press("escape", "e")
@@ -76,7 +77,7 @@ async def mend(shown: Studio, camera: Camera) -> None:
     await shown.press("escape", "p")
     await camera.take(shown, 3.5, "Plan: one more endpoint does not fit, and here is the proof.", "p")
     await shown.press("w")
-    await camera.take(shown, 4, "And with the address gone?", "w")
+    await camera.take(shown, 4, "And with that address gone? It may fit; a reservation would make it certain.", "w")
     await shown.press("escape")
     await asyncio.to_thread(free_block, shown.server.url)
     await shown.later(5)
@@ -106,7 +107,7 @@ def create_anew(url: str) -> None:
     )
 
 
-def client(url: str):  # type: ignore[no-untyped-def]
+def client(url: str) -> Any:
     """A client of the simulator; it takes whatever stands for credentials."""
     import boto3
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from screenshots.film import draw_film
 from screenshots.studio import NARROW, USUAL, Keep, Standing, Studio, studio
@@ -139,7 +140,7 @@ async def draw_replay(keep: Keep) -> None:
                 await shown.take("replay")
 
 
-STORIES: Mapping[Callable[[Keep], Awaitable[None]], tuple[str, ...]] = {
+STORIES: Mapping[Callable[[Keep], Coroutine[Any, Any, None]], tuple[str, ...]] = {
     draw_incident: ("incident", "explain", "plan", "endpoint", "interface", "block", "help"),
     draw_changes: ("pending", "changes"),
     draw_sizes_and_themes: ("narrow", "themes"),
