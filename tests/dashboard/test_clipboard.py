@@ -11,7 +11,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -112,6 +112,12 @@ class Terminal:
             self.seen += os.read(self.master, 65_536)
         return found
 
+    def drain(self) -> None:
+        """Read on to the end: what nobody reads would keep the app from ending."""
+        with suppress(OSError):
+            while select.select([self.master], [], [], 30)[0] and os.read(self.master, 65_536):
+                pass
+
     def press(self, key: bytes) -> None:
         os.write(self.master, key)
 
@@ -123,6 +129,7 @@ def in_terminal(command: list[str], environment: dict[str, str]) -> Iterator[Ter
     try:
         yield terminal
         terminal.press(b"q")
+        terminal.drain()
         terminal.child.wait(10)
     finally:
         terminal.child.kill()

@@ -11,7 +11,6 @@ import pytest
 from msgspec import structs
 from textual.app import App
 from textual.dom import DOMNode
-from textual.theme import Theme
 from textual.widgets import OptionList
 
 from latticetop.actions import ACTIONS, Place, actions_at
@@ -29,9 +28,11 @@ from latticetop.dashboard.screens.help import HelpScreen
 from latticetop.dashboard.screens.main import MainScreen
 from latticetop.dashboard.screens.plan import PlanScreen
 from latticetop.dashboard.screens.trend import TrendScreen
+from latticetop.dashboard.themes import THEMES
 from latticetop.dashboard.watched import Watched
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.prompt import Prompt
 
 from .accounts import account, cluster, incident
 from .stage import DEADLINE, FakeSource, Stage, showing, update
@@ -48,6 +49,7 @@ BOUND: dict[Place, tuple[type[DOMNode], ...]] = {
     Place.TABLE: (KeyedTable,),
     Place.GRID: (BlockGrid,),
     Place.HELP: (HelpScreen,),
+    Place.PROMPT: (Prompt,),
     Place.CHOICE: (ChoiceScreen,),
     Place.MENU: (Choices,),
 }
@@ -106,7 +108,6 @@ async def test_the_palette_offers_all_that_can_be_done_and_does_it() -> None:
     options: dict[str, Any] = {"scenarios": {"empty": "Two empty subnets"}, "play": played.append}
     others = [Watched(FakeSource(update(incident())), "dev", "eu-west-1")]
     async with showing(incident(), others=others, **options) as stage:
-        stage.app.register_theme(Theme("moss", primary="#00ff00"))
         await found(stage, "s sort", ":")
         lines = palette(stage)
         assert lines[:2] == [
@@ -116,7 +117,7 @@ async def test_the_palette_offers_all_that_can_be_done_and_does_it() -> None:
         assert "r read read everything now" in lines and "q quit end latticetop" in lines
         assert [line for line in lines if line.startswith(("go to", "theme", "play"))] == [
             "go to dev us-east-1 another scope",
-            "theme moss other colours",
+            *(f"theme {name} other colours" for name in THEMES if name != "dark"),
             "play empty Two empty subnets",
         ]
         assert len(lines) == len(set(lines)) and not any("Textual" in line or "screenshot" in line for line in lines)

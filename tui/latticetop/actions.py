@@ -25,9 +25,10 @@ class Place(Enum):
     HELP = "in the help"
     CHOICE = "with a menu open"
     MENU = "in a menu"
+    PROMPT = "in a line to type into"
 
 
-APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, ESTATE, TREND, TABLE, GRID, HELP, CHOICE, MENU = Place
+APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, ESTATE, TREND, TABLE, GRID, HELP, CHOICE, MENU, PROMPT = Place
 SCREENS = (ENDPOINT, EXPLAIN, PLAN, ESTATE, TREND)
 """The screens that have actions of their own; each is a DETAIL screen."""
 
@@ -81,6 +82,9 @@ _COPY = "copy the id, the range or the address under the cursor; an explanation,
 _COPY_MENU = "copy more of it: the ARN, the row as JSON, the command that shows the same"
 _EXPORT = "write what is on screen to a file: JSON, CSV, Markdown or a picture"
 _SCOPES = "every account and Region that is followed, and how each fares; enter goes there"
+_FILTER = "find by id, name, address, owner, tag, state:failed, free:0, az:a; the list shows only what matches"
+_MATCH = "to the next of what was found, or the one before"
+_GO = "go to an id, an address, a range, an account or a Region, in any scope"
 _TREND = "free blocks of the subnet and fits of its VPC over time, how fast they go, when they run out"
 _COMMANDS = "find a command by its name: what can be done here, scopes, themes"
 _SIGN_IN = "sign in, where credentials are missing: leaves to aws sso login, or to the command of latticetop.toml"
@@ -119,6 +123,7 @@ ACTIONS = (
     Action("copy-menu", "copy_menu", "Y", "copy more", _COPY_MENU, (APP,), footer=False),
     Action("export", "export", "x", "export", _EXPORT, (APP,)),
     Action("commands", "command_palette", ":", "commands", _COMMANDS, (APP,)),
+    Action("go", "go", "g", "go to", _GO, (APP,)),
     Action("help", "help", "?", "help", "what can be done here, what the letters and the verdicts mean", (APP,)),
     QUIT,
     Action("back", "dismiss", "escape", "back", _BACK, (DETAIL,)),
@@ -137,6 +142,12 @@ ACTIONS = (
     Action("undo-what-if", "undo", "u", "undo", "take back the last that was supposed gone", (PLAN,)),
     Action("copy-terraform", "copy_terraform", "t", "Terraform", "copy the Terraform that would do it", (PLAN,)),
     Action("trend-of", "switch", "v", "subnets or VPCs", "from subnets to VPCs, or back", (TREND,)),
+    Action("clear-filter", "clear_filter", "escape", "show all", "show all again, without the filter", (TABLE, GRID)),
+    Action("filter", "filter", "/", "find", _FILTER, (TABLE, GRID)),
+    Action("next-match", "next_match(1)", "n", "next", _MATCH, (TABLE, GRID)),
+    Action("previous-match", "next_match(-1)", "N", "previous", _MATCH, (TABLE, GRID), footer=False),
+    Action("keep", "accept", "enter", "keep", "do what was typed", (PROMPT,), palette=False, fixed="down up"),
+    Action("cancel", "cancel", "escape", "cancel", "give up what was typed", (PROMPT,), palette=False),
     Action("open", "select_cursor", "enter", "open", _OPEN, (TABLE,)),
     Action("open", "select", "enter", "open", _OPEN, (GRID,)),
     _move("left", "move(-1, 0)", "h", GRID, fixed="left"),

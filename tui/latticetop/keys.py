@@ -16,6 +16,7 @@ from latticetop.actions import (
     HELP,
     MAIN,
     MENU,
+    PROMPT,
     SCREENS,
     TABLE,
     Action,
@@ -40,6 +41,7 @@ _BENEATH = {
     **{screen: {APP, DETAIL, screen} for screen in SCREENS},
     **{widget: {APP, MAIN, DETAIL, *SCREENS, widget} for widget in (TABLE, GRID)},
     HELP: {HELP},
+    PROMPT: {PROMPT},
     **{menu: {CHOICE, MENU} for menu in (CHOICE, MENU)},
 }
 """Of each place, the places whose keys are in force there too."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from latticetop.aws import Settings, Shared
     from latticetop.config import Config
+    from latticetop.dashboard.memory import Memory
     from latticetop.dashboard.preferences import Preferences
     from latticetop.flags import Look
     from latticetop.follow.loop import Follower
@@ -88,6 +89,7 @@ def live(
         scenarios=scenarios,
         play=play,
         preferences=preferences_of(config),
+        memory=None if places[0].settings.sandbox else _memory(),
     )
     keep_short()
     try:
@@ -96,6 +98,15 @@ def live(
         if recorded:
             recorded.close()
     return UNREADABLE if app.return_code else 0
+
+
+def _memory() -> Memory:
+    """What was filtered and how it was sorted the last time."""
+    from platformdirs import user_state_path
+
+    from latticetop.dashboard.memory import Memory
+
+    return Memory(user_state_path("latticetop", appauthor=False) / "state.json")
 
 
 def followers(

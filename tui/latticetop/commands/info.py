@@ -36,6 +36,11 @@ def info(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) -
 
     It asks AWS one thing, sts:GetCallerIdentity, which needs no permission. Exits with 3 when the identity cannot be
     told, and prints all else.
+
+    \b
+    Examples:
+      latticetop info
+      latticetop info --profile prod --json
     """
     from latticetop.reports.info import json_schema, render_json, render_text
 

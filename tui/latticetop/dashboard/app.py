@@ -16,7 +16,8 @@ from textual.reactive import reactive, var
 
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import INTERRUPT, bindings_at
-from latticetop.dashboard.keyed_app import KeyedApp
+from latticetop.dashboard.finding_app import FindingApp
+from latticetop.dashboard.memory import Memory
 from latticetop.dashboard.notices import tell
 from latticetop.dashboard.preferences import USUAL, Preferences
 from latticetop.dashboard.screens.main import MainScreen
@@ -39,15 +40,15 @@ NARROW, SHORT = 100, 30
 EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 
 
-class LatticetopApp(KeyedApp, inherit_bindings=False):
+class LatticetopApp(FindingApp, inherit_bindings=False):
     """Shows one scope at a time.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
     scopes, `more` those that are only found out while it runs; `now` gives the time that ages are measured from;
     `notify_by` tells of verdicts that change: `bell`, `desktop` or `off`; `sign_in` is the command that signs in;
-    `preferences` are what may be set; `scenarios` are what else may be played, by name, and `play` is told which one
-    when the dashboard ends for it. `theme` is the name of one, or empty for what suits the terminal; `ascii_only` draws
-    lines and signs in ASCII.
+    `preferences` are what may be set; `memory` has the filters and orders of the last time; `scenarios` are what else
+    may be played, by name, and `play` is told which one when the dashboard ends for it. `theme` is the name of one, or
+    empty for what suits the terminal; `ascii_only` draws lines and signs in ASCII.
     """
 
     CSS_PATH = "latticetop.tcss"
@@ -80,6 +81,7 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
         notify_by: str = "off",
         sign_in: tuple[str, ...] = (),
         preferences: Preferences = USUAL,
+        memory: Memory | None = None,
         scenarios: Mapping[str, str] | None = None,
         play: Callable[[str], None] = lambda _: None,
         theme: str = "",
@@ -92,6 +94,8 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
         """The index of the scope on screen."""
         self.now = now
         self._notify_by = notify_by
+        self.memory = memory or Memory()
+        """What was filtered and how it was sorted."""
         self._main = MainScreen()
         self._selection = self._chosen = selection or Selection()
 
@@ -225,11 +229,26 @@ class LatticetopApp(KeyedApp, inherit_bindings=False):
 
         self.push_screen(EstateScreen())
 
-    def look_at(self, scope: int, subnet_id: str) -> None:
-        """Go to a subnet on the main screen of a scope."""
+    def look_at(self, scope: int, subnet_id: str, address: int | None = None) -> None:
+        """Go to a subnet on the main screen of a scope, and there to the block of an address."""
         self.show_scope(scope)
         self._back_to_main()
         self._main.go_to_subnet(subnet_id)
+        if address is not None:
+            self._main.go_to_address(address)
+
+    def look_at_vpc(self, scope: int, vpc_id: str) -> None:
+        """Show the subnets of a VPC, and no others, on the main screen of a scope."""
+        self.show_scope(scope)
+        self._back_to_main()
+        self._main.show_only(f"vpc:{vpc_id}")
+
+    def look_at_interface(self, scope: int, interface_id: str) -> None:
+        """Open an ENI of a scope."""
+        from latticetop.dashboard.screens.interface import InterfaceScreen
+
+        self.show_scope(scope)
+        self.push_screen(InterfaceScreen(interface_id))
 
     def look_at_endpoint(self, scope: int, endpoint_id: str) -> None:
         """Open an endpoint of a scope."""

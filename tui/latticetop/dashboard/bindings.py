@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SPELLINGS = {",": "comma"}
 """Textual parts several keys at commas."""
-_SHORT = {"escape": "esc"}
+_SHORT = {"escape": "esc", "slash": "/"}
 _ARROWS = ("left", "down", "up", "right")
 _BY_BINDING = {(action.id, action.name, action.label): action for action in ACTIONS}
 INTERRUPT = Binding("ctrl+c", "help_quit", show=False, system=True)

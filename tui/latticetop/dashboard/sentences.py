@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from latticetop.dashboard.missing import ENDPOINTS, SUBNETS, not_read
@@ -14,6 +15,26 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.watched import Watched
     from latticetop.follow.status import Update
+
+
+class Extent(Enum):
+    """Of what a table shows the rows: of what its screen is about, of the scope on screen, of all scopes."""
+
+    SCREEN = "screen"
+    SCOPE = "scope"
+    ALL = "all scopes"
+
+
+def said_extent(extent: Extent, watched: Sequence[Watched], at: int) -> str:
+    """` of us-east-1 in account 123456789012`, ` of 3 scopes`, or nothing where the title says it."""
+    if extent is Extent.SCREEN:
+        return ""
+    if extent is Extent.ALL and len(watched) > 1:
+        return f" of {len(watched)} scopes"
+    view = watched[at].view
+    scope = view.snapshot.scope if view else None
+    region, account = (scope.region, scope.account_id) if scope else (watched[at].region, "")
+    return (f" of {region}" if region else "") + (f" in account {account}" if account else "")
 
 
 def endpoint_summary(view: View, order: EndpointOrder, width: int) -> str:

@@ -30,6 +30,7 @@ class EndpointOrder(StrEnum):
     NETWORK = "service network"
     ID = "id"
     AGE = "newest"
+    TYPE = "type"
 
 
 class SubnetOrder(StrEnum):
@@ -40,6 +41,8 @@ class SubnetOrder(StrEnum):
     ADDRESSES = "free addresses"
     CIDR = "CIDR"
     NAME = "name"
+    ZONE = "zone"
+    VPC = "VPC"
 
 
 class View:
@@ -81,6 +84,8 @@ class View:
                 return sorted(by_id, key=lambda e: e.creation_timestamp.timestamp() if e.creation_timestamp else 0)[
                     ::-1
                 ]
+            case EndpointOrder.TYPE:
+                return sorted(by_id, key=lambda e: e.vpc_endpoint_type)
             case EndpointOrder.ID:
                 return by_id
 
@@ -96,6 +101,10 @@ class View:
                 return sorted(readings, key=lambda r: r.subnet.available_ip_address_count)
             case SubnetOrder.NAME:
                 return sorted(readings, key=lambda r: (r.subnet.name or r.subnet.subnet_id).lower())
+            case SubnetOrder.ZONE:
+                return sorted(readings, key=lambda r: r.subnet.availability_zone)
+            case SubnetOrder.VPC:
+                return sorted(readings, key=lambda r: r.subnet.vpc_id)
             case SubnetOrder.CIDR:
                 return readings
 

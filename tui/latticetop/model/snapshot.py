@@ -12,9 +12,9 @@ from msgspec import Struct, field, structs
 
 from .blocks import RESERVED_ADDRESSES, BlockMap, map_blocks
 from .network import Lattice, ServiceNetwork
-from .owners import endpoint_of
+from .owners import endpoint_of, owner_of
 from .problem import Problem
-from .resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Time, Vpc
+from .resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Tags, Time, Vpc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,6 +53,19 @@ class SubnetReading(Struct, frozen=True, dict=True):
             if owner := endpoint_of(interface)[0]:
                 groups[owner].append(interface)
         return {key: tuple(group) for key, group in groups.items()}
+
+    @cached_property
+    def interface_words(self) -> str:
+        """Ids, descriptions, instances and names of all ENIs in small letters, for somebody who looks for one."""
+        return "\n".join(
+            f"{each.network_interface_id} {each.description} {each.instance_id} {_name(each.tags)}"
+            for each in self.interfaces
+        ).lower()
+
+    @cached_property
+    def owner_words(self) -> str:
+        """The owners of all ENIs in small letters, each once."""
+        return "\n".join(dict.fromkeys(str(owner_of(each)).lower() for each in self.interfaces))
 
     def interface(self, network_interface_id: str) -> NetworkInterface | None:
         """The ENI of the subnet with that id."""
@@ -218,6 +231,10 @@ def changed_blocks(before: Snapshot, after: Snapshot) -> dict[str, tuple[int, ..
         if indexes := tuple(i for i, (was, now) in enumerate(pairs) if was != now):
             changed[subnet_id] = indexes
     return changed
+
+
+def _name(tags: Tags) -> str:
+    return next((tag.value for tag in tags if tag.key == "Name"), "")
 
 
 def _altered(old: Mapping[str, _V], new: Mapping[str, _V]) -> dict[str, _V]:

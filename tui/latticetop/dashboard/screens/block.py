@@ -55,6 +55,15 @@ class BlockScreen(DetailScreen):
         self.subnet_id, self.index = subnet_id, index
         self._holders: dict[str, NetworkInterface] = {}
 
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """The subnet and the block."""
+        view = self.lattice.view
+        reading = view.snapshot.subnets.get(self.subnet_id) if view else None
+        known = reading is not None and self.index < len(reading.blocks)
+        block = f"block {reading.blocks.cidr_of(self.index)}" if reading and known else "block"
+        return shorten_ids(self.subnet_id), block
+
     def compose(self) -> ComposeResult:
         """The block's state above its addresses."""
         yield StatusLine()

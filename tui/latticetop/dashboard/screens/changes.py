@@ -9,7 +9,7 @@ from textual import on
 from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.screens.overview import OverviewScreen
-from latticetop.dashboard.widgets.change_table import ChangeTable, Seen, change_rows, newest, spell_out
+from latticetop.dashboard.widgets.change_table import ChangeTable, Seen, change_rows, change_subject, newest, spell_out
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -34,12 +34,22 @@ class ChangesScreen(OverviewScreen):
         self._found: dict[str, Seen] = {}
         self._drawn: tuple[object, ...] = ()
 
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """What is listed."""
+        return ("changes",)
+
     def compose(self) -> ComposeResult:
         """The list, and the change under the cursor in whole."""
         yield StatusLine()
         yield Pane(ChangeTable(id="change-table"), id="change-pane", title="What changed")
         yield Static(id="change-whole", classes="whole")
         yield KeyLine()
+
+    def opened(self) -> None:
+        """Say what a change is for the filter."""
+        table = self.query_one(ChangeTable)
+        table.subject_of = lambda row: change_subject(self._found[row.key], row.cells)
 
     def show(self) -> None:
         """List the newest changes."""
@@ -50,7 +60,7 @@ class ChangesScreen(OverviewScreen):
         self._drawn = drawn
         total = sum(len(each.journal.entries) for each in app.watched)
         found = newest(app.watched)
-        at_the_top = not self._found or table.current == next(iter(self._found))
+        at_the_top = not self._found or table.cursor_row == 0
         self._found = {seen.key: seen for seen in found}
         pane = self.query_one("#change-pane", Pane)
         pane.set_title("What changed", _summary(total, len(found), app.key_to("export")))
@@ -60,6 +70,7 @@ class ChangesScreen(OverviewScreen):
             table.go_to_first()
         self._spell_out()
 
+    @on(ChangeTable.Filtered)
     @on(DataTable.RowHighlighted, "#change-table")
     def _spell_out(self) -> None:
         seen = self._found.get(self.query_one(ChangeTable).current or "")

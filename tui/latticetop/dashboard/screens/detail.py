@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import bindings_at
+from latticetop.dashboard.widgets.crumbs import Crumb, without_repeats
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.status_line import StatusLine
 
@@ -38,6 +39,19 @@ class DetailScreen(Screen[None]):
     def opened(self) -> None:
         """Do what is to be done once, before the first view. (Textual calls every `on_mount` of a class's bases.)"""
 
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """What the screen is about, for the line that says where one is: one name, or that of what it is in too."""
+        raise NotImplementedError
+
+    @property
+    def _way(self) -> list[Crumb]:
+        """The screens from the main one to this one."""
+        screens = list(enumerate(self.app.screen_stack, 1))
+        upto = next((depth for depth, screen in screens if screen is self), 0)
+        found = (each for each in screens[:upto] if isinstance(each[1], DetailScreen))
+        return without_repeats(Crumb(name, depth) for depth, screen in found for name in screen.crumbs)  # type: ignore[attr-defined]
+
     @on(KeyedTable.Resized)
     def _resized(self) -> None:
         self._follow(self.lattice.latest)
@@ -54,4 +68,4 @@ class DetailScreen(Screen[None]):
     def _tick(self) -> None:
         app = self.lattice
         for line in self.query(StatusLine):
-            line.show(app.latest, app.now(), app.palette, app.scope_title)
+            line.show(app.latest, app.now(), app.palette, app.scope_title, self._way)

@@ -28,7 +28,7 @@ from latticetop.dashboard.words import plural
 from latticetop.model.address import format_address
 from latticetop.model.owners import role_of
 from latticetop.model.placement import zones_of
-from latticetop.model.text import clean, resource_name
+from latticetop.model.text import clean, resource_name, shorten_ids
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -90,6 +90,11 @@ class EndpointScreen(DetailScreen):
     def __init__(self, endpoint_id: str) -> None:
         super().__init__()
         self.endpoint_id = endpoint_id
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """The endpoint."""
+        return (shorten_ids(self.endpoint_id),)
 
     def compose(self) -> ComposeResult:
         """Why on top, interfaces and associations beneath."""

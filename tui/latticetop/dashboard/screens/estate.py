@@ -10,9 +10,19 @@ from textual.widgets import DataTable, Static
 
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import bindings_at
+from latticetop.dashboard.orders import by_head, following, recalled
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.sentences import totals
-from latticetop.dashboard.widgets.estate_table import EstateOrder, EstateTable, estate_rows, in_order, places
+from latticetop.dashboard.subjects import ScopeSubjects
+from latticetop.dashboard.widgets.estate_table import (
+    HEADS,
+    EstateOrder,
+    EstateTable,
+    estate_rows,
+    in_order,
+    place_of,
+    places,
+)
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -38,6 +48,17 @@ class EstateScreen(OverviewScreen):
     def __init__(self) -> None:
         super().__init__()
         self._order = EstateOrder.HEADROOM
+
+    def opened(self) -> None:
+        """Sort as the last time."""
+        subjects, app = ScopeSubjects(), self.lattice
+        self._order = recalled(EstateOrder, app.memory.order("estate"), EstateOrder.HEADROOM)
+        self.query_one(EstateTable).subject_of = lambda row: subjects.subnet(*place_of(row.key, app.watched))
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """What is listed."""
+        return ("all subnets",)
 
     def compose(self) -> ComposeResult:
         """One table."""
@@ -85,6 +106,13 @@ class EstateScreen(OverviewScreen):
 
     def action_sort(self) -> None:
         """Sort by the next of the orders."""
-        orders = list(EstateOrder)
-        self._order = orders[(orders.index(self._order) + 1) % len(orders)]
+        self._sort(following(self._order))
+
+    @on(DataTable.HeaderSelected)
+    def _sort_by_head(self, message: DataTable.HeaderSelected) -> None:
+        self._sort(by_head(HEADS, message.column_key.value, self._order))
+
+    def _sort(self, order: EstateOrder) -> None:
+        self._order = order
+        self.lattice.remember(order=("estate", order.value))
         self.show()

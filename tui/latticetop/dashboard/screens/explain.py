@@ -18,6 +18,7 @@ from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.dashboard.widgets.story import tell
 from latticetop.model.explanation import Explanation, explain
+from latticetop.model.text import shorten_ids
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -40,6 +41,11 @@ class ExplainScreen(DetailScreen):
         self.explanation: Explanation | None = None
         """The story, once it is known."""
         self._palette: Palette | None = None
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """The endpoint, explained."""
+        return (shorten_ids(self.endpoint_id), "explained")
 
     def compose(self) -> ComposeResult:
         """One scrolling pane."""

@@ -15,7 +15,7 @@ from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
-from latticetop.model.text import clean
+from latticetop.model.text import clean, shorten_ids
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -33,6 +33,11 @@ class FactsScreen(DetailScreen):
         super().__init__()
         self._title, self._facts, self._summary = title, facts, summary
         self._palette: Palette | None = None
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """What it is about."""
+        return (shorten_ids(self._title),)
 
     def compose(self) -> ComposeResult:
         """One scrolling pane."""

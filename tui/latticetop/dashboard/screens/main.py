@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import on
@@ -15,8 +15,10 @@ from latticetop.actions import Place
 from latticetop.dashboard.at_hand import AtHand
 from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import as_of, of_blocks
+from latticetop.dashboard.orders import ENDPOINT_HEADS, SUBNET_HEADS, by_head, following, recalled
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
 from latticetop.dashboard.sign_in import with_the_key
+from latticetop.dashboard.subjects import ScopeSubjects
 from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View, named_blocks
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.endpoint_table import EndpointTable, endpoint_rows
@@ -75,7 +77,12 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Follow the app's updates, and the passing of time."""
-        self.watch(self._app, "latest", self._show)
+        app, subjects = self._app, ScopeSubjects()
+        self._endpoint_order = recalled(EndpointOrder, app.memory.order("endpoints"), EndpointOrder.TROUBLE)
+        self._subnet_order = recalled(SubnetOrder, app.memory.order("subnets"), SubnetOrder.BLOCKS)
+        self._endpoint_table.subject_of = lambda row: subjects.endpoint(app.current, row.key)
+        self._subnet_table.subject_of = lambda row: subjects.subnet(app.current, row.key)
+        self.watch(app, "latest", self._show)
         self.set_interval(1.0, self._tick)
 
     @on(KeyedTable.Resized)
@@ -144,7 +151,7 @@ class MainScreen(Screen[None]):
     def _fill(self, view: View) -> None:
         """Show the rows of both tables, and what they come to."""
         palette, listed, table = self._app.palette, self._endpoint_table, self._subnet_table
-        listed.show(endpoint_rows(view, view.endpoints(self._endpoint_order), palette, listed.made))
+        listed.show(endpoint_rows(view, view.endpoints(self._endpoint_order), palette, listed.brief, listed.made))
         readings = view.subnets(self._subnet_order)
         table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.brief, table.made))
         pane = self.query_one("#endpoints", Pane)
@@ -183,9 +190,9 @@ class MainScreen(Screen[None]):
         self._show_blocks(view)
 
     def _go_to_worst_subnet(self, view: View, endpoint_id: str) -> None:
-        if worst := view.worst_subnet(view.snapshot.endpoints[endpoint_id]):
+        worst = view.worst_subnet(view.snapshot.endpoints[endpoint_id])
+        if worst and self._subnet_table.go_to(worst):
             self._subnet = worst
-            self._subnet_table.go_to(worst)
 
     @on(DataTable.RowHighlighted, "#subnet-table")
     def _subnet_moved(self) -> None:
@@ -252,10 +259,36 @@ class MainScreen(Screen[None]):
 
     def go_to_subnet(self, subnet_id: str) -> None:
         """Put the cursor on a subnet."""
-        if self._subnet_table.go_to(subnet_id) and self._app.view is not None:
+        if self._subnet_table.reveal(subnet_id) and self._app.view is not None:
             self._subnet, self._moved = subnet_id, True
             self._source_focus()
             self._show_blocks(self._app.view)
+
+    def go_to_address(self, address: int) -> None:
+        """Put the grid's cursor on the block of an address of the subnet at hand."""
+        self._point_at(address)
+        self.query_one(BlockGrid).focus()
+
+    def show_only(self, text: str) -> None:
+        """Filter the subnets."""
+        self._subnet_table.ask(text)
+        self._subnet_table.keep()
+        self._subnet_table.focus()
+
+    def _point_at(self, address: int) -> None:
+        """Put the grid's cursor on the block of an address of the subnet at hand."""
+        view, subnet_id = self._app.view, self._subnet or ""
+        reading = view.snapshot.subnets.get(subnet_id) if view else None
+        index = reading.blocks.index_of(address) if reading else None
+        if index is not None:
+            self.query_one(GridPane).point_at(subnet_id, index)
+
+    @on(KeyedTable.Filtered)
+    def _filtered(self) -> None:
+        if self._app.view is not None:
+            self._settle(self._app.view)
+        if (address := self._subnet_table.asked.address) is not None:
+            self._point_at(address)
 
     def start_over(self) -> None:
         """Forget the cursors, for another scope."""
@@ -301,16 +334,20 @@ class MainScreen(Screen[None]):
     def action_sort(self) -> None:
         """Sort the table at hand by the next of its orders."""
         if self._subnet_table.has_focus:
-            self._subnet_order = _next(self._subnet_order)
+            self._sort(self._endpoint_order, following(self._subnet_order))
         else:
-            self._endpoint_order = _next(self._endpoint_order)
-        self._moved = True
+            self._sort(following(self._endpoint_order), self._subnet_order)
+
+    @on(DataTable.HeaderSelected, "#endpoint-table")
+    def _sort_endpoints(self, message: DataTable.HeaderSelected) -> None:
+        self._sort(by_head(ENDPOINT_HEADS, message.column_key.value, self._endpoint_order), self._subnet_order)
+
+    @on(DataTable.HeaderSelected, "#subnet-table")
+    def _sort_subnets(self, message: DataTable.HeaderSelected) -> None:
+        self._sort(self._endpoint_order, by_head(SUBNET_HEADS, message.column_key.value, self._subnet_order))
+
+    def _sort(self, endpoints: EndpointOrder, subnets: SubnetOrder) -> None:
+        self._endpoint_order, self._subnet_order, self._moved = endpoints, subnets, True
+        self._app.remember(order=("endpoints", endpoints.value))
+        self._app.remember(order=("subnets", subnets.value))
         self._show(self._app.latest)
-
-
-_Order = TypeVar("_Order", EndpointOrder, SubnetOrder)
-
-
-def _next(order: _Order) -> _Order:
-    orders = list(type(order))
-    return orders[(orders.index(order) + 1) % len(orders)]

@@ -31,7 +31,7 @@ from latticetop.model.demand import Behaviour, Demand
 from latticetop.model.doubt import doubt_about
 from latticetop.model.orders import working_order
 from latticetop.model.plan import advise, ranges_to_reserve
-from latticetop.model.text import clean
+from latticetop.model.text import clean, shorten_ids
 from latticetop.model.what_if import without
 from latticetop.reports import commands
 
@@ -64,6 +64,11 @@ class PlanScreen(DetailScreen):
         self._answers: dict[str, Answer] = {}
         self._advised: tuple[Answer, str] | None = None
         """The answer last advised on, and the advice."""
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """The VPC, and that it is planned for."""
+        return (shorten_ids(self.vpc_id), "plan")
 
     def compose(self) -> ComposeResult:
         """The figures, the table, the grid, the answer."""

@@ -11,7 +11,14 @@ from textual.widgets import DataTable, Static
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
-from latticetop.dashboard.widgets.problem_table import Met, ProblemTable, problem_rows, problems_met, spell_out
+from latticetop.dashboard.widgets.problem_table import (
+    Met,
+    ProblemTable,
+    problem_rows,
+    problem_subject,
+    problems_met,
+    spell_out,
+)
 from latticetop.dashboard.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -30,12 +37,22 @@ class ProblemsScreen(OverviewScreen):
         super().__init__()
         self._found: dict[str, Met] = {}
 
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """What is listed."""
+        return ("problems",)
+
     def compose(self) -> ComposeResult:
         """The list, and the problem under the cursor in whole."""
         yield StatusLine()
         yield Pane(ProblemTable(id="problem-table"), id="problem-pane", title="Problems")
         yield Static(id="problem-whole", classes="whole")
         yield KeyLine()
+
+    def opened(self) -> None:
+        """Say what a problem is for the filter."""
+        table = self.query_one(ProblemTable)
+        table.subject_of = lambda row: problem_subject(self._found[row.key], row.cells)
 
     def show(self) -> None:
         """List the problems."""
@@ -48,6 +65,7 @@ class ProblemsScreen(OverviewScreen):
         self.query_one(ProblemTable).show(problem_rows(found, app.now(), app.palette))
         self._spell_out()
 
+    @on(ProblemTable.Filtered)
     @on(DataTable.RowHighlighted, "#problem-table")
     def _spell_out(self) -> None:
         met = self._found.get(self.query_one(ProblemTable).current or "")

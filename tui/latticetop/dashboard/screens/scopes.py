@@ -31,6 +31,11 @@ class ScopesScreen(OverviewScreen):
         self.show()
         self.query_one(ScopeTable).move_cursor(row=self.lattice.at)
 
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """What is listed."""
+        return ("scopes",)
+
     def compose(self) -> ComposeResult:
         """One table."""
         yield StatusLine()

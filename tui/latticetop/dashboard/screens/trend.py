@@ -51,6 +51,11 @@ class TrendScreen(DetailScreen):
         self._courses: dict[str, Course] = {}
         self._drawn: tuple[object, ...] = ()
 
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """What is shown."""
+        return ("over time",)
+
     def compose(self) -> ComposeResult:
         """What is said above the plot, and the table beneath."""
         yield StatusLine()

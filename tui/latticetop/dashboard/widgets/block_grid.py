@@ -12,17 +12,21 @@ from textual.strip import Strip
 
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import bindings_at
+from latticetop.dashboard.subjects import BLOCK_KEYS, find_blocks
 from latticetop.dashboard.widgets.cards import MOST, Cards
+from latticetop.dashboard.widgets.filtering import Filtering
 from latticetop.dashboard.widgets.heat import Heat
 from latticetop.dashboard.widgets.scene import Scene
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
 
     from latticetop.dashboard.app import LatticetopApp
 
 
-class BlockGrid(ScrollView, can_focus=True):
+class BlockGrid(Filtering, ScrollView, can_focus=True):
     """Shows a Scene. The cursor moves over blocks; Enter or a click on the block at the cursor selects it."""
 
     ALLOW_SELECT = False
@@ -47,6 +51,7 @@ class BlockGrid(ScrollView, can_focus=True):
         self._scene: Scene | None = None
         self._plan: Cards | Heat | None = None
         self._width = 0
+        self._found: tuple[int, ...] = ()
         self.room = 0
         """Lines there are for the grid; cards that need more give way to the heat map."""
 
@@ -60,6 +65,8 @@ class BlockGrid(ScrollView, can_focus=True):
         old, self._scene = self._scene, scene
         scene.cursor = max(0, min(scene.cursor, len(scene.blocks) - 1))
         scene.focused = self.has_focus
+        if old is None or old.blocks is not scene.blocks:
+            self._find()
         if old is None or self._plan is None or old.blocks.cidr != scene.blocks.cidr:
             self._arrange()
             return
@@ -71,6 +78,28 @@ class BlockGrid(ScrollView, can_focus=True):
             self._repaint(index)
         if old.cursor != scene.cursor:
             self._reveal(scene.cursor)
+
+    @property
+    def query_keys(self) -> Sequence[str]:
+        """The keys that may be asked for."""
+        return BLOCK_KEYS
+
+    def look(self) -> None:
+        """Go to the first block that is asked for, from the cursor on."""
+        self._find()
+        if self._found and self.cursor not in self._found:
+            self.action_next_match(1)
+
+    def _find(self) -> None:
+        blocks = self._scene.blocks if self._scene else ()
+        self._found = find_blocks(self._scene.blocks, self.asked) if self._scene and self.asked.terms else ()
+        self.narrate(len(self._found), len(blocks))
+
+    def action_next_match(self, step: int) -> None:
+        """Go to the next block that is asked for, or the one before; after the last comes the first."""
+        beyond = [each for each in self._found if (each > self.cursor if step > 0 else each < self.cursor)]
+        if self._found:
+            self.go_to((beyond or self._found)[0 if step > 0 else -1])
 
     def fit(self, room: int) -> None:
         """Take note of how many lines there are."""

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
+from latticetop.dashboard.sentences import Extent
+from latticetop.dashboard.subjects import ranges_in, row_subject
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.model.changes import Change, Entry
 from latticetop.model.text import clean, shorten_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from latticetop.dashboard.theme import Palette
     from latticetop.dashboard.watched import Watched
+    from latticetop.model.query import Subject
 
 MOST = 300
 """How many changes are listed; an export has all that are kept."""
@@ -45,6 +49,9 @@ class ChangeTable(KeyedTable):
     """One row a change; the key is a `Seen.key`."""
 
     NAME = "changes"
+    NOUN = "change"
+    EXTENT = Extent.ALL
+    KEYS = ("what", "kind", "subnet", "endpoint", "eni", "scope")
     COLUMNS = (
         Column("time", "UTC", gap=0),
         Column("what", "what", flexible=True, sentence=True),
@@ -82,6 +89,24 @@ def _cells(seen: Seen, now: datetime, palette: Palette) -> dict[str, Text]:
         "where": Text(where(seen), palette["dim"]),
         "scope": Text(clean(seen.watched.name), palette["dim"]),
     }
+
+
+def change_subject(seen: Seen, cells: Mapping[str, Text]) -> Subject:
+    """A change for a filter: by its words, its kind and every id in it."""
+    entry = seen.entry
+    about = row_subject(
+        "",
+        cells,
+        {
+            "what": entry.what,
+            "kind": entry.change.value,
+            "subnet": f"{entry.subnet_id}\n{where(seen)}" if entry.subnet_id else "",
+            "endpoint": entry.vpc_endpoint_id,
+            "eni": "\n".join(entry.ids),
+            "scope": seen.watched.name,
+        },
+    )
+    return replace(about, ranges=ranges_in(" ".join([entry.what, *entry.ids])))
 
 
 def tone(entry: Entry) -> str:

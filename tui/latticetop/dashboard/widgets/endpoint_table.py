@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from latticetop.dashboard.sentences import Extent
+from latticetop.dashboard.subjects import ENDPOINT_KEYS
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.rows import Column, Made, Row
 from latticetop.model.text import clean, shorten_ids
@@ -37,21 +39,30 @@ class EndpointTable(KeyedTable):
     """One row an endpoint; the key is its id."""
 
     NAME = "endpoints"
+    NOUN = "endpoint"
+    EXTENT = Extent.SCOPE
+    KEYS = ENDPOINT_KEYS
     COLUMNS = (
-        Column("brief", "endpoint", gap=0, below=ROOMY),
-        Column("id", "endpoint", ROOMY, gap=0),
+        Column("id", "endpoint", gap=0),
         Column("state", "AWS says"),
-        Column("acc", "acc.", below=ROOMY),
-        Column("accessible", "accessible", ROOMY),
+        Column("accessible", "accessible", short="acc.", below=ROOMY),
         Column("type", "type", 86),
         Column("network", "service network", 46, flexible=True),
     )
 
+    @property
+    def brief(self) -> bool:
+        """Whether ids are to do without their `vpce-`."""
+        return self.size.width < ROOMY
 
-def endpoint_rows(view: View, endpoints: Iterable[Endpoint], palette: Palette, made: Made | None = None) -> list[Row]:
+
+def endpoint_rows(
+    view: View, endpoints: Iterable[Endpoint], palette: Palette, brief: bool = False, made: Made | None = None
+) -> list[Row]:
     """The rows of the table, in the order of the endpoints; those `made` before of the same are the same."""
     wanted = (
-        (e.vpc_endpoint_id, (e, view.assessments[e.vpc_endpoint_id], view.network_name(e), palette)) for e in endpoints
+        (e.vpc_endpoint_id, (e, view.assessments[e.vpc_endpoint_id], view.network_name(e), palette, brief))
+        for e in endpoints
     )
     return (made or Made()).rows(wanted, _row)
 
@@ -64,16 +75,13 @@ def accessible_text(assessment: Assessment, palette: Palette) -> Text:
     return Text(f"{assessment.accessible} of {assessment.associations}", palette[tone])
 
 
-def _row(endpoint: Endpoint, assessment: Assessment, network: str, palette: Palette) -> Row:
+def _row(endpoint: Endpoint, assessment: Assessment, network: str, palette: Palette, brief: bool) -> Row:
     wrong = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
-    short = Text(shorten_ids(clean(endpoint.vpc_endpoint_id)), palette["strong" if wrong else "text"])
-    accessible = accessible_text(assessment, palette)
+    short = shorten_ids(clean(endpoint.vpc_endpoint_id))
     cells = {
-        "brief": Text(short.plain.removeprefix("vpce-"), short.style),
-        "id": short,
+        "id": Text(short.removeprefix("vpce-") if brief else short, palette["strong" if wrong else "text"]),
         "state": Text(clean(endpoint.state) or "-", palette[STATE_TONES[assessment.verdict]]),
-        "acc": accessible,
-        "accessible": accessible,
+        "accessible": accessible_text(assessment, palette),
         "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
         "network": Text(shorten_ids(clean(network)), palette["text" if wrong else "dim"]),
     }

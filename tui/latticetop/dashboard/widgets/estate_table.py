@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
+from latticetop.dashboard.sentences import Extent
+from latticetop.dashboard.subjects import SUBNET_KEYS
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.dashboard.widgets.subnet_table import free_blocks, map_strip
@@ -15,7 +17,7 @@ from latticetop.model.address import NOWHERE
 from latticetop.model.text import clean, shorten_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from latticetop.dashboard.theme import Palette
@@ -35,6 +37,24 @@ class EstateOrder(StrEnum):
     ACCOUNT = "account"
     REGION = "Region"
     AGE = "age"
+    NAME = "name"
+    CIDR = "CIDR"
+    ADDRESSES = "free addresses"
+
+
+HEADS = {
+    "name": EstateOrder.NAME,
+    "account": EstateOrder.ACCOUNT,
+    "region": EstateOrder.REGION,
+    "vpc": EstateOrder.VPC,
+    "zone": EstateOrder.ZONE,
+    "cidr": EstateOrder.CIDR,
+    "addresses": EstateOrder.ADDRESSES,
+    "blocks": EstateOrder.HEADROOM,
+    "age": EstateOrder.AGE,
+    "map": EstateOrder.HEADROOM,
+}
+"""What a click on the head of a column sorts by."""
 
 
 class Place(NamedTuple):
@@ -60,6 +80,9 @@ class EstateTable(KeyedTable):
     """One row a subnet; the key is a `Place.key`."""
 
     NAME = "estate"
+    NOUN = "subnet"
+    EXTENT = Extent.ALL
+    KEYS = SUBNET_KEYS
     COLUMNS = (
         Column("name", "subnet", gap=0, flexible=True),
         Column("account", "account", 80, of_scopes=True),
@@ -72,6 +95,10 @@ class EstateTable(KeyedTable):
         Column("age", "age", 70, right=True),
         Column("map", "map", 54),
     )
+
+    def readings(self) -> Iterable[SubnetReading]:
+        """The subnets of all scopes."""
+        return (place.reading for place in places(self.lattice.watched))
 
     @property
     def strip_width(self) -> int:
@@ -89,6 +116,12 @@ def places(watched: Sequence[Watched]) -> list[Place]:
         if each.view is not None
         for reading in each.view.snapshot.subnets.values()
     ]
+
+
+def place_of(key: str, watched: Sequence[Watched]) -> tuple[Watched, str]:
+    """The scope and the subnet that a key stands for."""
+    scope, _, subnet_id = key.partition(" ")
+    return watched[int(scope)], subnet_id
 
 
 def in_order(found: Sequence[Place], order: EstateOrder) -> list[Place]:
@@ -113,6 +146,12 @@ def in_order(found: Sequence[Place], order: EstateOrder) -> list[Place]:
             return sorted(by_headroom, key=lambda place: place.watched.view.snapshot.scope.account_id)  # type: ignore[union-attr]
         case EstateOrder.REGION:
             return sorted(by_headroom, key=lambda place: place.watched.view.snapshot.scope.region)  # type: ignore[union-attr]
+        case EstateOrder.NAME:
+            return sorted(by_headroom, key=lambda place: (place.reading.subnet.name or place.key).lower())
+        case EstateOrder.CIDR:
+            return sorted(by_headroom, key=lambda place: place.reading.subnet.cidr_block or (1 << 32, 0))
+        case EstateOrder.ADDRESSES:
+            return sorted(by_headroom, key=lambda place: place.reading.subnet.available_ip_address_count)
         case EstateOrder.AGE:
             return sorted(by_headroom, key=lambda place: place.read_at.timestamp() if place.read_at else 0.0)
 

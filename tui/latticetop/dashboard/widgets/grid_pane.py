@@ -88,6 +88,12 @@ class GridPane(Pane):
         grid.show(Scene(reading.blocks, palette, cursor, marked=marked, lit=lit, planned=planned))
         self._describe()
 
+    def point_at(self, subnet_id: str, index: int) -> None:
+        """Put the cursor of a subnet on a block, now or when it is shown."""
+        self._cursors[subnet_id] = index
+        if self._reading is not None and self._reading.subnet.subnet_id == subnet_id:
+            self.query_one(BlockGrid).go_to(index)
+
     def _note(self, missing: str, palette: Palette) -> None:
         if (missing, palette) != self._noted:
             self._noted = (missing, palette)

@@ -18,11 +18,16 @@ from textual.widgets.data_table import ColumnKey
 
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import bindings_at
+from latticetop.dashboard.sentences import Extent, said_extent
+from latticetop.dashboard.subjects import row_subject
+from latticetop.dashboard.widgets.filtering import Filtering
 from latticetop.dashboard.widgets.rows import Column, Made, Row, differs, with_cut
+from latticetop.dashboard.words import plural
+from latticetop.model.query import Subject, matches
 from latticetop.model.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual import events
 
@@ -37,12 +42,18 @@ MOST_REMOVED = 32
 """Taking rows out one by one costs a pass over all of them; above so many the table is filled anew."""
 
 
-class KeyedTable(DataTable[Text]):
+class KeyedTable(Filtering, DataTable[Text]):
     """A table of keyed rows in a given order. The first column, `mark`, shows the cursor and what is linked to it."""
 
     COLUMNS: ClassVar[Sequence[Column]] = ()
     NAME: ClassVar[str] = ""
     """What the settings call it, in `latticetop.columns`."""
+    NOUN: ClassVar[str] = "row"
+    """What a row is."""
+    EXTENT: ClassVar[Extent] = Extent.SCREEN
+    """Of what it shows the rows."""
+    KEYS: ClassVar[Sequence[str]] = ()
+    """What may be asked for in a filter, where it is not the columns."""
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.TABLE)
 
     class Resized(Message):
@@ -61,6 +72,10 @@ class KeyedTable(DataTable[Text]):
         self._sign_style = Style()
         self._shown: list[Column] = []
         self._several = False
+        self._offered: Sequence[Row] = ()
+        """The rows with those that the filter hides."""
+        self.subject_of: Callable[[Row], Subject] = lambda row: row_subject(row.key, row.cells)
+        """What a row is for the filter."""
 
     @property
     def current(self) -> str | None:
@@ -75,7 +90,7 @@ class KeyedTable(DataTable[Text]):
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows in this order, of each key the last; unchanged cells are left alone, the cursor stays."""
-        given = {row.key: row for row in rows}
+        given = {row.key: row for row in self._sifted(rows)}
         wanted, self._given = self._fitted(given), given
         order = list(wanted)
         if order == self._order and all(self._rows[key] is row for key, row in wanted.items()):
@@ -96,6 +111,35 @@ class KeyedTable(DataTable[Text]):
             if current is not None:
                 self._cursor_to(current, depth)
         self._mark()
+
+    @property
+    def query_keys(self) -> Sequence[str]:
+        """The keys that may be asked for: by default, the columns."""
+        return self.KEYS or [column.key for column in self.COLUMNS]
+
+    def look(self) -> None:
+        """Show what the filter asks for."""
+        self.show(self._offered)
+
+    def action_next_match(self, step: int) -> None:
+        """Go to the next row, or the one before; after the last comes the first."""
+        if self._order:
+            self.move_cursor(row=(self.cursor_row + step) % len(self._order))
+
+    def reveal(self, key: str) -> bool:
+        """Put the cursor on a row, and filter no longer where the filter hides it; False when there is none."""
+        if key not in self._rows and any(row.key == key for row in self._offered):
+            self.action_clear_filter()
+        return self.go_to(key)
+
+    def _sifted(self, rows: Sequence[Row]) -> Sequence[Row]:
+        self._offered = found = rows
+        if self.asked.terms:
+            self.look_within()
+            found = [row for row in rows if matches(self.asked, self.subject_of(row))]
+        extent = said_extent(self.EXTENT, self.lattice.watched, self.lattice.at)
+        self.narrate(len(found), len(rows), plural(len(rows), self.NOUN) + extent)
+        return found
 
     def _survivor(self, wanted: Mapping[str, Row]) -> str | None:
         """The key under the cursor, or the nearest one after it that stays, or else before it."""
@@ -166,13 +210,14 @@ class KeyedTable(DataTable[Text]):
         wanted = (column for column in self.COLUMNS if self._several or not column.of_scopes)
         chosen = cast("LatticetopApp", self.app).preferences.columns.get(self.NAME)
         if chosen is None:
-            shown = [column for column in wanted if column.shown_in(width)]
+            shown = [column for column in wanted if column.from_width <= width]
         else:
             shown = [column for column in wanted if column is self.COLUMNS[0] or column.key in chosen]
+        shown = [column.at(width) for column in shown]
         if shown == self._shown:
             return
         self._shown = shown
-        rows, current, depth = list(self._given.values()), self.current, self.cursor_row - self.scroll_offset.y
+        rows, current, depth = self._offered, self.current, self.cursor_row - self.scroll_offset.y
         with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
             self.add_column(" ", key="mark", width=MARK_WIDTH)
@@ -192,8 +237,9 @@ class KeyedTable(DataTable[Text]):
         super().notify_style_update()
 
     def on_mount(self) -> None:
-        """Begin with the columns that are always there."""
+        """Begin with the columns that are always there, and the filter there was."""
         self.fit(0)
+        self.recall()
 
     def on_resize(self, event: events.Resize) -> None:
         """Columns come and go with the width."""

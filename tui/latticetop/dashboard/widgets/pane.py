@@ -24,7 +24,8 @@ class Pane(Vertical):
         self._children = children
         self._labels = ("", "")
         self._age = ""
-        self._sentence = ""
+        self._filter = ""
+        self._sentence = self._nothing = ""
         self.set_title(title)
 
     def compose(self) -> ComposeResult:
@@ -45,15 +46,26 @@ class Pane(Vertical):
             self._age = age
             self._label()
 
+    def set_filter(self, told: str, nothing: str = "") -> None:
+        """Say how much a filter finds, instead of the summary; where it is nothing, say so beneath the head."""
+        if (told, nothing) != (self._filter, self._nothing):
+            self._filter, self._nothing = told, nothing
+            self._label()
+            self._say()
+
     def _label(self) -> None:
         title, summary = self._labels
         self.border_title = Content(title)
-        self.border_subtitle = Content(" · ".join(part for part in (self._age, summary) if part))
+        self.border_subtitle = Content(" · ".join(part for part in (self._age, clean(self._filter) or summary) if part))
 
     def say(self, sentence: str) -> None:
         """Show a sentence instead of the widget; an empty one shows the widget again."""
-        if sentence == self._sentence:
-            return
-        self._sentence = sentence
-        self.set_class(bool(sentence), "-empty")
-        self.query_one(".empty", Static).update(Text("\n".join(clean(line) for line in sentence.split("\n"))))
+        if sentence != self._sentence:
+            self._sentence = sentence
+            self._say()
+
+    def _say(self) -> None:
+        self.set_class(bool(self._sentence), "-empty")
+        self.set_class(bool(self._nothing and not self._sentence), "-nothing")
+        told = self._sentence or self._nothing
+        self.query_one(".empty", Static).update(Text("\n".join(clean(line) for line in told.split("\n"))))

@@ -31,6 +31,7 @@ class PlanTable(KeyedTable):
     """One row a subnet; the key is its id."""
 
     NAME = "plan"
+    NOUN = "subnet"
     COLUMNS = (
         Column("chosen", "", gap=0),
         Column("name", "subnet", gap=1),

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import astuple
 from rich.text import Text
 
+from latticetop.dashboard.sentences import Extent
+from latticetop.dashboard.subjects import row_subject
 from latticetop.dashboard.widgets.change_table import moment
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.model.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from latticetop.dashboard.theme import Palette
     from latticetop.dashboard.watched import Watched
     from latticetop.follow.problem_log import Noted
+    from latticetop.model.query import Subject
 
 
 class Met(NamedTuple):
@@ -34,6 +37,9 @@ class ProblemTable(KeyedTable):
     """One row a problem of a scope; the key is a `Met.key`."""
 
     NAME = "problems"
+    NOUN = "problem"
+    EXTENT = Extent.ALL
+    KEYS = ("state", "kind", "operation", "message", "times", "scope")
     COLUMNS = (
         Column("holds", "now", gap=0),
         Column("kind", "kind"),
@@ -73,6 +79,19 @@ def _cells(met: Met, now: datetime, palette: Palette) -> dict[str, Text]:
         "last": Text(moment(noted.last, now), palette["dim"]),
         "scope": Text(clean(met.watched.name), palette["dim"]),
     }
+
+
+def problem_subject(met: Met, cells: Mapping[str, Text]) -> Subject:
+    """A problem for a filter."""
+    return row_subject(
+        "",
+        cells,
+        {
+            "state": "holds" if met.noted.holds else "over",
+            "scope": met.watched.name,
+            "next": met.noted.problem.next_step,
+        },
+    )
 
 
 def spell_out(met: Met, palette: Palette) -> Text:

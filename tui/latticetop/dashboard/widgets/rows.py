@@ -19,8 +19,8 @@ class Column:
     """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it.
 
     A flexible column is cut to what the others leave of the width, in the middle, a sentence at its end; a table has
-    one at most. One with `below` is left out from that table width on. One `of_scopes` is shown where there are several
-    scopes, which it tells apart.
+    one at most. In tables narrower than `below` it has its `short` label. One `of_scopes` is shown where
+    there are several scopes, which it tells apart.
     """
 
     key: str
@@ -31,11 +31,12 @@ class Column:
     flexible: bool = False
     sentence: bool = False
     of_scopes: bool = False
+    short: str = ""
     below: int = 0
 
-    def shown_in(self, width: int) -> bool:
-        """Whether a table of this width has the column."""
-        return self.from_width <= width and (not self.below or width < self.below)
+    def at(self, width: int) -> Column:
+        """The column as a table of this width has it."""
+        return replace(self, label=self.short) if width < self.below else self
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from latticetop.dashboard.sentences import Extent
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.dashboard.widgets.status_line import freshness
@@ -26,6 +27,8 @@ class ScopeTable(KeyedTable):
     """One row a scope, in the order they are gone through; the key is the place in it."""
 
     NAME = "scopes"
+    NOUN = "scope"
+    EXTENT = Extent.ALL
     COLUMNS = (
         Column("name", "scope", gap=0, flexible=True),
         Column("account", "account", 70),

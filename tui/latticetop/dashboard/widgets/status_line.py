@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, cast
 from rich.text import Text
 from textual.widgets import Static
 
+from latticetop.dashboard.widgets.crumbs import Crumb, draw
 from latticetop.dashboard.words import age, interval, plural
 from latticetop.follow.status import Phase
-from latticetop.model.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from latticetop.dashboard.app import LatticetopApp
@@ -28,28 +29,32 @@ class StatusLine(Static):
     """Name, scope and freshness on one line; the freshness gives way last."""
 
     _line: Text | None = None
-    _told: tuple[Update | None, datetime, Palette, str] | None = None
+    _told: tuple[Update | None, datetime, Palette, str, Sequence[Crumb]] | None = None
 
     def on_resize(self) -> None:
         """Draw the line anew for the new width."""
         if self._told:
             self.show(*self._told)
 
-    def show(self, update: Update | None, now: datetime, palette: Palette, title: str = "") -> None:
-        """Draw the line for an update at a moment."""
-        self._told = (update, now, palette, title)
-        left, right = Text.assemble(("latticetop", palette["title"])), Text()
-        if update and update.snapshot:
-            scope = update.snapshot.scope
-            for name, style in ((title or scope.profile, "strong"), (scope.account_id, "dim"), (scope.region, "dim")):
-                if name:
-                    left.append("  ").append(clean(name), palette[style])
+    def show(
+        self,
+        update: Update | None,
+        now: datetime,
+        palette: Palette,
+        title: str = "",
+        crumbs: Sequence[Crumb] = (),
+    ) -> None:
+        """Draw the line for an update at a moment, on a further screen with the way there."""
+        self._told = (update, now, palette, title, crumbs)
+        scope = update.snapshot.scope if update and update.snapshot else None
+        parts = [part for part in (title or scope.profile, scope.account_id, scope.region) if part] if scope else []
         width = self.size.width
+        left, right = draw(parts, crumbs, max(1, width), palette), Text()
         if update:
             key = cast("LatticetopApp", self.app).sign_in_key
             room = max(LEAST, width - left.cell_len - GAP)
             right = freshness(update.status, now, palette, room, sign_in_key=key)
-            left.truncate(max(1, width - right.cell_len - GAP), overflow="ellipsis")
+            left = draw(parts, crumbs, max(1, width - right.cell_len - GAP), palette)
         room = max(1, width - right.cell_len - left.cell_len)
         line = Text.assemble(left, " " * room, right, no_wrap=True, overflow="crop")
         if line != self._line:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from latticetop.dashboard.sentences import Extent
+from latticetop.dashboard.subjects import SUBNET_KEYS
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.rows import Column, Made, Row
 from latticetop.model.blocks import strip
@@ -28,6 +30,9 @@ class SubnetTable(KeyedTable):
     """One row a subnet; the key is its id."""
 
     NAME = "subnets"
+    NOUN = "subnet"
+    EXTENT = Extent.SCOPE
+    KEYS = SUBNET_KEYS
     COLUMNS = (
         Column("name", "subnet", gap=0, flexible=True),
         Column("zone", "az", 40),
@@ -38,6 +43,10 @@ class SubnetTable(KeyedTable):
         Column("map", "map", 54, gap=1),
         Column("vpc", "VPC", 92),
     )
+
+    def readings(self) -> Iterable[SubnetReading]:
+        """The subnets of the scope on screen."""
+        return self.lattice.view.snapshot.subnets.values() if self.lattice.view else ()
 
     @property
     def strip_width(self) -> int:

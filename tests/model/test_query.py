@@ -1,0 +1,154 @@
+"""What is typed into a filter, and what it finds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from latticetop.model.address import parse_address, parse_cidr
+from latticetop.model.query import Query, Subject, Term, matches, parse_query
+
+KEYS = ("id", "name", "state", "az", "tag", "owner", "free", "fits", "vpc")
+
+
+def asked(text: str) -> tuple[Term, ...]:
+    query = parse_query(text, KEYS)
+    assert not query.problem
+    return query.terms
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("", ()),
+        ("  \t ", ()),
+        ("Shop", (Term("", "Shop"),)),
+        ("az:a free:0", (Term("az", "a"), Term("free", "0"))),
+        ("AZ:a", (Term("az", "a"),)),
+        ("-state:failed !old", (Term("state", "failed", True), Term("", "old", True))),
+        ('"eks: blue" name:"two words"', (Term("", "eks: blue"), Term("name", "two words"))),
+        ('tag:Name="a b', (Term("tag", "Name=a b"),)),
+        ("free:<=3", (Term("free", "<=3"),)),
+        ("state: az:", ()),
+        ("free:<", ()),
+        ("- !", ()),
+        ("2001:db8::1", (Term("", "2001:db8::1"),)),
+    ],
+)
+def test_what_is_typed_is_understood(text: str, terms: tuple[Term, ...]) -> None:
+    assert asked(text) == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("stat:failed", "There is no stat: here. Did you mean state:?"),
+        ("-onwer:eks", "There is no onwer: here. Did you mean owner:?"),
+        ("free:many", "free: takes a number, as free:0 or free:<3."),
+    ],
+)
+def test_what_cannot_be_understood_is_said(text: str, problem: str) -> None:
+    assert parse_query(text, KEYS) == Query(text, problem=problem)
+
+
+def test_a_key_like_no_other_is_answered_with_all_keys() -> None:
+    assert parse_query("zzz:1", ("id", "az")).problem == "There is no zzz: here, but id:, az:."
+
+
+@given(st.text())
+def test_anything_can_be_typed(text: str) -> None:
+    query = parse_query(text, KEYS)
+    assert query.text == text
+    assert isinstance(matches(query, Subject("shop", letter="f", ranges=(parse_cidr("10.0.0.0/8"),))), bool)
+    assert query.address is None or query.address >= 0
+
+
+SHOP = Subject(
+    text="subnet-0a1 shop-private 10.10.10.0/26",
+    fields={"name": "shop-private", "az": "a\nus-east-1a\nuse1-az4", "tag": "team=shop-payments\nenv=prod"},
+    numbers={"free": lambda: 2, "fits": lambda: None},
+    ranges=(parse_cidr("10.10.10.0/26"),),
+    interfaces=lambda: "eni-0c2b8e61f7a4d9035 nightly batch",
+    owners=lambda: "eks node i-0abc\nvpc lattice endpoint vpce-0e3",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "SHOP",
+        "shop 10.10",
+        "az:a",
+        "az:US-EAST-1A",
+        "az:use1",
+        "free:2",
+        "free:<3 free:>=2",
+        "-free:0",
+        "tag:Team=shop",
+        "tag:payments",
+        "10.10.10.36",
+        "10.10.10.32/28",
+        "10.10.10.36/28",
+        "10.0.0.0/8",
+        "10.10.1",
+        "eni-0c2b8e",
+        "nightly",
+        "owner:eks",
+        "vpce-0e3",
+        "!lambda",
+    ],
+)
+def test_what_finds_a_subnet(text: str) -> None:
+    assert matches(parse_query(text, KEYS), SHOP)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "shop lambda",
+        "az:us",
+        "az:b",
+        "free:0",
+        "free:<2",
+        "free:>2",
+        "fits:0",
+        "-shop",
+        "tag:eam=shop",
+        "tag:team=pay",
+        "10.10.10.64",
+        "10.10.11.",
+        "999.1.1.1",
+        "owner:nightly",
+        "-owner:eks",
+    ],
+)
+def test_what_does_not(text: str) -> None:
+    assert not matches(parse_query(text, KEYS), SHOP)
+
+
+def test_the_letter_of_a_block_is_meant_as_it_is_written() -> None:
+    broken = Subject(text="fragmented", fields={"state": "fragmented"}, letter="f")
+    assert matches(parse_query("f", KEYS), broken) and matches(parse_query("state:f", KEYS), broken)
+    assert not matches(parse_query("F", KEYS), broken)
+    assert matches(parse_query("state:Frag", KEYS), broken)
+
+
+def test_what_is_within_is_only_looked_at_when_it_may_be_there() -> None:
+    def never() -> str:
+        raise AssertionError
+
+    closed = Subject("10.10.10.0/26", interfaces=never, owners=never)
+    for text in ("10.10.99.1", "10.99.", "ab", "az:a", "10.10.10."):
+        query = parse_query(text, KEYS)
+        matches(query, closed)
+        assert not query.within
+    assert parse_query("eni", KEYS).within and parse_query("owner:x", KEYS).within
+
+
+def test_an_address_is_known_for_one() -> None:
+    assert parse_query("az:a 10.10.10.36", KEYS).address == parse_address("10.10.10.36")
+    assert parse_query("10.10.10.36/28", KEYS).address == parse_address("10.10.10.32")
+    assert parse_query("10.10", KEYS).address is None
+    assert parse_query("-10.10.10.36", KEYS).address is None
