@@ -51,9 +51,7 @@ async def fail(shown: Studio, camera: Camera) -> None:
     await camera.take(shown, 3.5, "One interface has taken 10.10.10.16/28, and subnet A has no free /28 for the next.")
     await shown.later(None)
     await shown.later(60)
-    await camera.take(
-        shown, 4.5, "Failed, yet AWS calls it accessible: 40 addresses are free, and not one /28."
-    )
+    await camera.take(shown, 4.5, "Failed, yet AWS calls it accessible: 40 addresses are free, and not one /28.")
 
 
 async def ask(shown: Studio, camera: Camera) -> None:
