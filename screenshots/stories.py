@@ -30,6 +30,8 @@ from latticetop.simulator.scenarios.furniture import Furnisher
 ANSWERED = "as AWS says now"
 EVERY = 480.0
 """Seconds from one read of the growing cluster to the next."""
+DELIVERED = 60.0
+"""Seconds in which CloudTrail has delivered."""
 PENDING_AFTER = 45.0
 """Seconds into the incident at which the endpoint is Pending and subnet A has no block left."""
 SHOWN_THEMES = ("light", "contrast", "colour-blind", "colour-blind-blue")
@@ -38,6 +40,7 @@ SHOWN_THEMES = ("light", "contrast", "colour-blind", "colour-blind-blue")
 async def draw_incident(keep: Keep) -> None:
     """The incident in its end, and what can be opened from there."""
     async with studio(keep, "incident", after=None) as shown:
+        await shown.later(DELIVERED)
         await shown.take("incident")
         await shown.press("e")
         await shown.until(lambda: getattr(shown.app.screen, "explanation", None) is not None)
