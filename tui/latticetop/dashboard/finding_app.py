@@ -18,6 +18,8 @@ class FindingApp(KeyedApp):
     """Remembers in `memory` what is filtered and how it is sorted."""
 
     memory: Memory
+    _forgetful: bool = False
+    """Whether it was said that nothing can be kept."""
 
     def remember(self, *, filter: tuple[str, str] | None = None, order: tuple[str, str] | None = None) -> None:  # noqa: A002
         """Keep a table's filter or order, by the table's name, for the next start."""
@@ -31,6 +33,9 @@ class FindingApp(KeyedApp):
         try:
             await asyncio.to_thread(self.memory.save)
         except OSError as error:
+            if self._forgetful:
+                return
+            self._forgetful = True
             why = f"Filters and orders could not be kept for the next start: {error.strerror}."
             self.notify(why, severity="warning", markup=False)
 

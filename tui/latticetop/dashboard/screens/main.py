@@ -347,7 +347,9 @@ class MainScreen(Screen[None]):
         self._sort(self._endpoint_order, by_head(SUBNET_HEADS, message.column_key.value, self._subnet_order))
 
     def _sort(self, endpoints: EndpointOrder, subnets: SubnetOrder) -> None:
+        if endpoints is not self._endpoint_order:
+            self._app.remember(order=("endpoints", endpoints.value))
+        if subnets is not self._subnet_order:
+            self._app.remember(order=("subnets", subnets.value))
         self._endpoint_order, self._subnet_order, self._moved = endpoints, subnets, True
-        self._app.remember(order=("endpoints", endpoints.value))
-        self._app.remember(order=("subnets", subnets.value))
         self._show(self._app.latest)

@@ -52,7 +52,7 @@ def fitting(scope: Sequence[str], crumbs: Sequence[Crumb], room: int) -> tuple[S
 def draw(scope: Sequence[str], crumbs: Sequence[Crumb], room: int, palette: Palette) -> Text:
     """The line in at most so many columns; every part but the last can be clicked."""
     scope, shown = fitting([clean(part) for part in scope], crumbs, room)
-    line = Text.assemble(("latticetop", palette["title"] + _click(2)))
+    line = Text.assemble(("latticetop", palette["title"] + (_click(2) if crumbs else Style())))
     for place, part in enumerate(scope):
         line.append("  ").append(part, palette["dim" if place else "strong"])
     for crumb in shown:

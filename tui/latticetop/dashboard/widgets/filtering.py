@@ -9,7 +9,7 @@ from textual.message import Message
 
 from latticetop.dashboard.subjects import MOST_AT_ONCE, is_told, put_into_words
 from latticetop.dashboard.widgets.pane import Pane
-from latticetop.dashboard.words import cut
+from latticetop.dashboard.words import cut, plural
 from latticetop.model.query import NOTHING, Query, parse_query
 
 if TYPE_CHECKING:
@@ -81,17 +81,17 @@ class Filtering(_Widget):
         if self.NAME in KEPT:
             self.ask(self.lattice.memory.filter(self.NAME))
 
-    def narrate(self, found: int, total: int, what: str = "") -> None:
-        """Say in the title how much was found; `what` is what is looked through, where nothing is shown otherwise."""
+    def narrate(self, found: int, total: int, noun: str = "", extent: str = "") -> None:
+        """Say in the title how much was found; where it is no `noun` at all, say so in place of the rows."""
         text = self.asked.text.strip()
         self.total = total
         self.told = f'{found:,} of {total:,} match "{cut(text, QUOTED)}"' if self.asked.terms else ""
         if self._looking and self.told:
             self.told += ", still looking"
         nothing = ""
-        if self.asked.terms and total and not found and what:
+        if self.asked.terms and total and not found and noun:
             back = self.lattice.key_to("clear-filter")
-            nothing = f'Nothing matches "{text}" among the {what}.\n\n{back} shows them all again.'
+            nothing = f'No {noun} matches "{text}"; {back} shows all.\nLooked at: {plural(total, noun)}{extent}.'
         for pane in self.ancestors:
             if isinstance(pane, Pane):
                 pane.set_filter(self.told, nothing)

@@ -22,7 +22,6 @@ from latticetop.dashboard.sentences import Extent, said_extent
 from latticetop.dashboard.subjects import row_subject
 from latticetop.dashboard.widgets.filtering import Filtering
 from latticetop.dashboard.widgets.rows import Column, Made, Row, differs, with_cut
-from latticetop.dashboard.words import plural
 from latticetop.model.query import Subject, matches
 from latticetop.model.text import clean
 
@@ -138,7 +137,7 @@ class KeyedTable(Filtering, DataTable[Text]):
             self.look_within()
             found = [row for row in rows if matches(self.asked, self.subject_of(row))]
         extent = said_extent(self.EXTENT, self.lattice.watched, self.lattice.at)
-        self.narrate(len(found), len(rows), plural(len(rows), self.NOUN) + extent)
+        self.narrate(len(found), len(rows), self.NOUN, extent)
         return found
 
     def _survivor(self, wanted: Mapping[str, Row]) -> str | None:
