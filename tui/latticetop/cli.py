@@ -67,9 +67,9 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop watch                        what changes, as lines of text
       latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed
-      latticetop plan --subnet-ids subnet-…   whether another one fits
-      latticetop config --example             every setting, for latticetop.toml
-      latticetop info                         versions, paths, and as whom it reads
+      latticetop plan --subnet-ids subnet-…   whether another fits
+      latticetop config --example             every setting and its default
+      latticetop info                         versions, paths, who it reads as
     """
     context.obj = flags
     if context.invoked_subcommand is None:

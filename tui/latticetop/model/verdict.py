@@ -114,7 +114,8 @@ def _headline(snapshot: Snapshot, endpoint: Endpoint, verdict: Verdict, associat
         case Verdict.GONE:
             return f"{state}: AWS is done with it."
         case Verdict.UNKNOWN:
-            return f"AWS says {state}, which latticetop does not know how to read; it calls {count}."
+            said = f"AWS says {endpoint.state}, which latticetop does not know how to read"
+            return f"{said if endpoint.state else 'AWS gives no state'}; it calls {count}."
 
 
 def _since(snapshot: Snapshot, endpoint: Endpoint) -> str:
