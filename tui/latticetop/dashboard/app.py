@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.reactive import reactive, var
 
 from latticetop.actions import Place
+from latticetop.dashboard.ahead import Ahead
 from latticetop.dashboard.bindings import INTERRUPT, bindings_at
 from latticetop.dashboard.guided_app import GUIDING, GuidedApp
 from latticetop.dashboard.memory import Memory
@@ -175,7 +176,8 @@ class LatticetopApp(GuidedApp, inherit_bindings=False):
 
     def _follow_one(self, watched: Watched) -> None:
         name = f"follow {self.watched.index(watched)}"
-        self.run_worker(watched.source.run(partial(self._publish, watched)), name=name, group=name)
+        publish = Ahead(partial(self._publish, watched), self.run_worker)
+        self.run_worker(watched.source.run(publish), name=name, group=name)
 
     @work(group="more scopes")
     async def _follow_more(self, more: AsyncIterable[Watched]) -> None:

@@ -29,6 +29,7 @@ from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.nothing_read import NothingRead
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.problem_bar import ProblemBar
+from latticetop.dashboard.widgets.put import put
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.dashboard.widgets.subnet_table import SubnetTable, subnet_rows
 
@@ -242,7 +243,7 @@ class MainScreen(Screen[None]):
         told = (view.assessments[endpoint.vpc_endpoint_id], max(20, text.size.width or 50), self._app.palette)
         if told != self._explained:
             self._explained = told
-            text.update(explain(told[0], told[2], told[1]))
+            put(text, explain(told[0], told[2], told[1]))
         self._subnet_table.link(frozenset(endpoint.subnet_ids))
 
     def _show_blocks(self, view: View) -> None:
