@@ -1,4 +1,4 @@
-"""Makes `web.png`: the demo, served and shown in a real Chromium. Run it where Debian's `chromium` is installed."""
+"""Makes `web.png`: the demo, served and shown in a real Chromium (Debian's `chromium`)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.browser import browsing, received
 
@@ -41,7 +39,3 @@ def main() -> None:
     finally:
         child.send_signal(signal.SIGINT)
         child.wait()
-
-
-if __name__ == "__main__":
-    main()

@@ -75,6 +75,20 @@ def test_without_credentials_it_prints_the_rest_and_what_it_looked_for(tmp_path:
     assert "metadata service: off, by AWS_EC2_METADATA_DISABLED" in ended.out
 
 
+@pytest.mark.parametrize(
+    "words", [("check",), ("plan", "--subnet-ids", "subnet-1"), ("explain", "vpce-1"), ("watch", "--for", "5")]
+)
+def test_on_a_bare_machine_every_command_says_what_it_looked_for(words: tuple[str, ...], tmp_path: Path) -> None:
+    """Without a Region too; the instance's metadata service does not answer on the port named."""
+    nobody = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "false"}
+    ended = run(*words, HOME=str(tmp_path), **nobody)
+    told = ended.out if words[0] == "watch" else ended.err
+    assert ended.code == 3
+    assert "Looked for AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in told
+    assert "and asked the instance's metadata service." in told
+    assert "latticetop demo" in told
+
+
 def test_it_says_where_profile_and_region_come_from(tmp_path: Path) -> None:
     files = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "LATTICETOP_CONFIG": str(tmp_path / "latticetop.toml")}
     (tmp_path / "config").write_text("[profile a]\nregion = eu-west-1\n[profile b]\n")

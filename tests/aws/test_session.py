@@ -119,8 +119,16 @@ async def test_the_region_of_the_flag_then_of_the_environment_then_of_the_profil
 async def test_no_credentials_at_all() -> None:
     problem = await refused(Settings(region=REGION))
     assert problem.kind is ProblemKind.NO_CREDENTIALS
-    assert problem.message == "No AWS credentials were found."
-    assert "--profile" in problem.next_step
+    assert problem.message.startswith("No AWS credentials were found. Looked for AWS_ACCESS_KEY_ID and ")
+    assert "for profile default in " in problem.message and "metadata service" not in problem.message
+    assert "--profile" in problem.next_step and problem.next_step.endswith("latticetop demo")
+
+
+async def test_without_credentials_and_region_the_credentials_are_missed_first(bare_machine: Path) -> None:
+    assert (await refused(Settings())).kind is ProblemKind.NO_CREDENTIALS
+    profiles(bare_machine, "[profile dev]\n[profile prod]\n")
+    assert "--profile (dev, prod)" in (await refused(Settings())).next_step
+    assert "for profile dev in " in (await refused(Settings(profile="dev"))).message
 
 
 async def test_half_of_the_credentials(monkeypatch: pytest.MonkeyPatch) -> None:

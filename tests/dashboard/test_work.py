@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from textual.screen import Screen
 from textual.widgets import DataTable
 
+from latticetop.dashboard.ahead import Ahead, steps
+from latticetop.dashboard.watched import Watched
 from latticetop.dashboard.widgets.key_line import KeyLine
+from latticetop.follow.status import Phase, Update
 from latticetop.model.snapshot import Snapshot, SubnetReading
 
-from .accounts import A, B, account, endpoint, eni, subnet
-from .stage import showing
+from .accounts import NOW, A, B, account, endpoint, eni, subnet
+from .stage import FakeSource, showing, update
 
 ENDPOINTS = [endpoint("vpce-00000000000000001", subnets=[A]), endpoint("vpce-00000000000000002", subnets=[B])]
 
@@ -68,3 +74,50 @@ async def test_a_click_on_a_key_presses_it() -> None:
         await stage.pilot.click(KeyLine, offset=(stage.lines[-1].index("? help"), 0))
         await stage.pilot.pause()
         assert stage.screen_name == "HelpScreen"
+
+
+async def test_why_of_as_many_lines_is_not_laid_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out = 0
+    arrange = Screen._refresh_layout
+
+    def counting(self: Screen[object], *given: Any, **more: Any) -> None:
+        nonlocal laid_out
+        laid_out += 1
+        arrange(self, *given, **more)
+
+    alike = [endpoint(f"vpce-0000000000000000{n}", subnets=[A]) for n in range(3)]
+    longer = endpoint("vpce-00000000000000009", "Failed", subnets=[B])
+    whole = SubnetReading(subnet(A, "10.10.10.0/26", 59)), SubnetReading(subnet(B, "10.10.10.64/26", 59))
+    async with showing(account([*whole], [*alike, longer])) as stage:
+        await stage.press("down")
+        monkeypatch.setattr(Screen, "_refresh_layout", counting)
+        await stage.press("down", "down", "up")
+        assert laid_out == 0
+        assert alike[1].vpc_endpoint_id in stage.pane("#why")
+        await stage.press("home")
+        assert laid_out > 0
+        assert "Failed" in stage.pane("#why")
+
+
+async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_order() -> None:
+    many = [
+        SubnetReading(subnet(f"subnet-{n:017x}", f"10.{n}.0.0/16", 65_000), (eni(f"eni-{n}", A, f"10.{n}.0.9"),))
+        for n in range(8)
+    ]
+    large, small = update(account(many)), update(account(many[:1]), Phase.READING)
+    passed: list[Update] = []
+    begun: list[Coroutine[None, None, None]] = []
+    ahead = Ahead(passed.append, begun.append)
+    ahead(large)
+    ahead(small)
+    assert passed == []
+    await begun.pop()
+    assert begun == []
+    assert passed == [large, small]
+    ahead(large)
+    assert passed == [large, small, large]
+
+    again = account([SubnetReading(reading.subnet, reading.interfaces) for reading in many])
+    assert len(list(steps(again))) == len(many)
+    with patch("latticetop.model.snapshot.map_blocks", side_effect=AssertionError("a map was worked out")):
+        Watched(FakeSource()).take(update(again), NOW)

@@ -87,11 +87,18 @@ _MATCH = "to the next of what was found, or the one before"
 _GO = "go to an id, an address, a range, an account or a Region, in any scope"
 _TREND = "free blocks of the subnet and fits of its VPC over time, how fast they go, when they run out"
 _COMMANDS = "find a command by its name: what can be done here, scopes, themes"
+_DEMO = "leave for the demo: an incident on a simulated account, without AWS"
+_TOUR_NEXT = "to the next step of the guided tour"
+_TOUR = "begin the guided tour of the incident, or end it"
 _SIGN_IN = "sign in, where credentials are missing: leaves to aws sso login, or to the command of latticetop.toml"
 
 QUIT = Action("quit", "quit", "q", "quit", "end latticetop", (APP,))
 ACTIONS = (
     Action("sign-in", "sign_in", "l", "sign in", _SIGN_IN, (APP,), replay=False, priority=True),
+    Action("demo", "demo", "D", "demo", _DEMO, (APP,), replay=False),
+    Action("tour-next", "tour_next", "n", "next step", _TOUR_NEXT, (APP,), replay=False, priority=True),
+    Action("tour", "tour", "T", "guided tour", _TOUR, (APP,), footer=False, replay=False),
+    Action("tour-end", "tour_end", "escape", "end tour", "end the guided tour", (APP,), replay=False, palette=False),
     Action("refresh", "refresh", "r", "read", "read everything now", (APP,), replay=False),
     Action("pause", "pause", "space", "pause", "stop reading, or go on", (APP,), replay=False),
     Action("pause", "pause", "space", "play", "play, or stand still", (APP,), live=False),
@@ -132,7 +139,7 @@ ACTIONS = (
     Action("back", "dismiss", "escape", "close", "close the menu", (CHOICE,), fixed="q backspace"),
     Action("next-pane", "app.focus_next", "tab", "pane", _PANE, (MAIN, DETAIL), palette=False),
     Action("previous-pane", "app.focus_previous", "shift+tab", "", _PANE, (MAIN, DETAIL), footer=False, palette=False),
-    Action("sort", "sort", "s", "sort", _SORT, (MAIN, ESTATE)),
+    Action("sort", "sort", "s", "sort", _SORT, (MAIN, ESTATE), footer=False),
     Action("explain", "explain", "e", "explain", _EXPLAIN, (MAIN, ENDPOINT)),
     Action("plan", "plan", "p", "plan", "what would fit into which subnets, and what if something were gone", (MAIN,)),
     Action("resolve-names", "resolve", "n", "resolve names", "ask for the addresses of its names", (EXPLAIN,)),

@@ -83,18 +83,21 @@ def cli(context: click.Context, /, **flags: Any) -> None:
         interval = interval_from_environment(config.interval) if flags["interval"] is None else flags["interval"]
         need_terminal()
         places = places_of(config)
-        context.exit(
-            live(
-                places,
-                interval,
-                selection_of(config),
-                max_calls=config.max_calls,
-                notify=config.notify,
-                look=look_of(context),
-                config=config,
-                recorder=recorder(places, flags["record"], flags["redact"]),
-            )
+        chosen: list[str] = []
+        code = live(
+            places,
+            interval,
+            selection_of(config),
+            max_calls=config.max_calls,
+            notify=config.notify,
+            look=look_of(context),
+            config=config,
+            recorder=recorder(places, flags["record"], flags["redact"]),
+            play=chosen.append,
         )
+        if chosen:
+            context.invoke(demo, scenario=chosen[0])
+        context.exit(code)
     if flags["record"] or flags["redact"]:
         usage(
             "--record and --redact go with the dashboard: latticetop --record FILE, or latticetop demo --record FILE."

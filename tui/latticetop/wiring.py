@@ -51,13 +51,14 @@ def live(
     recorder: Recorder | None = None,
     look: Look | None = None,
     scenarios: Mapping[str, str] | None = None,
-    play: Callable[[str], None] = lambda _: None,
+    play: Callable[[str], None] | None = None,
+    touring: bool | None = None,
     config: Config | None = None,
 ) -> int:
     """Open the dashboard; the exit code, which is UNREADABLE after a crash, since 1 says something of the account.
 
     `resolve` stands in for the system's resolver. One scope alone is recorded. `scenarios` are offered by name, and
-    `play` is told which one was chosen.
+    `play` is told which one was chosen. `touring` is whether the guided tour begins, None where there is none.
     """
     with _for_good():
         from latticetop.aws import Shared
@@ -88,6 +89,7 @@ def live(
         sign_in=first.sign_in,
         scenarios=scenarios,
         play=play,
+        touring=touring,
         preferences=preferences_of(config),
         memory=None if places[0].settings.sandbox else _memory(),
     )

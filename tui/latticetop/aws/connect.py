@@ -48,7 +48,7 @@ class Connector:
         from .services import Services
 
         self._used = await self._shared.session(self._settings, self._used)
-        prepared = await asyncio.to_thread(session.prepare, self._settings, self._used)
+        prepared = await session.settle(self._settings, self._used)
         await session.check_credentials(prepared)
         budget = partial(self._shared.budget, self._settings)
         services = Services(prepared, budget())

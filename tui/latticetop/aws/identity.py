@@ -13,13 +13,11 @@ from msgspec import Struct
 from latticetop.model.problem import Problem, ReadError
 
 from .credential_files import CACHES, credentials_path
+from .none_found import KEYS, container_variable, metadata_off
 
 if TYPE_CHECKING:
     from .settings import Settings
     from .shared import Shared
-
-_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-_CONTAINER = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 
 
 class Identity(Struct):
@@ -49,7 +47,7 @@ async def _identify(found: Identity, settings: Settings, shared: Shared) -> None
     from .services import Services
 
     opened = await shared.session(settings)
-    prepared = await asyncio.to_thread(session.prepare, settings, opened)
+    prepared = await session.settle(settings, opened)
     found.profile, found.region = prepared.profile, prepared.region
     await session.check_credentials(prepared)
     found.source = str((await prepared.session.get_credentials()).method)
@@ -63,17 +61,15 @@ async def _identify(found: Identity, settings: Settings, shared: Shared) -> None
 
 def looked_for(profile: str) -> tuple[str, ...]:
     """Where credentials were looked for, in botocore's order, and what is there."""
-    keys = [name for name in _KEYS if os.environ.get(name)]
+    keys = [name for name in KEYS if os.environ.get(name)]
     told = f"{keys[0]} alone is set" if len(keys) == 1 else "both are set" if keys else "not set"
     caches = sum(1 for folder in CACHES for _ in Path(folder).expanduser().glob("*.json"))
-    container = next((name for name in _CONTAINER if os.environ.get(name)), "")
-    off = os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true"
     file = credentials_path()
     return (
-        f"{' and '.join(_KEYS)}: {told}",
+        f"{' and '.join(KEYS)}: {told}",
         f"profile {profile or 'default'} in the AWS configuration: roles, sign-ins, processes",
         f"sign-ins in {' and '.join(CACHES)}: {caches or 'none'}",
         f"{file}: {'there' if file.is_file() else 'not there'}",
-        f"a container's credentials: {container or 'none offered'}",
-        f"the instance's metadata service: {'off, by AWS_EC2_METADATA_DISABLED' if off else 'asked'}",
+        f"a container's credentials: {container_variable() or 'none offered'}",
+        f"the instance's metadata service: {'off, by AWS_EC2_METADATA_DISABLED' if metadata_off() else 'asked'}",
     )

@@ -18,6 +18,7 @@ from latticetop.model.problem import Problem, ProblemKind, ReadError
 from . import roles, sdk
 from .call_log import listen
 from .errors import problem_of
+from .none_found import none_found
 from .settings import Settings
 
 _REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}")
@@ -25,6 +26,10 @@ ALL, _FIRST = "all", "us-east-1"
 """In place of a Region's name, and the Region that is meant by it to begin with where no other is set."""
 _SHOWN = 8
 """How many profile names an error lists."""
+
+
+class NoRegion(ReadError):
+    """Nothing says which Region to read."""
 
 
 class Prepared(NamedTuple):
@@ -74,6 +79,15 @@ def prepare(settings: Settings, session: sdk.Session | None = None) -> Prepared:
     return Prepared(session, region, profile, settings.endpoint_url)
 
 
+async def settle(settings: Settings, session: sdk.Session) -> Prepared:
+    """`prepare` in a thread. Where neither a Region nor credentials are set up, the credentials are missed first."""
+    try:
+        return await asyncio.to_thread(prepare, settings, session)
+    except NoRegion:
+        await check_credentials(Prepared(session, "", _profile(session), settings.endpoint_url))
+        raise
+
+
 def _new_session(settings: Settings) -> sdk.Session:
     session = sdk.new_session(settings.profile, sandbox=settings.sandbox)
     with _told(settings):
@@ -105,14 +119,7 @@ async def check_credentials(prepared: Prepared) -> None:
     except Exception as error:
         raise ReadError(problem_of(error, profile=prepared.profile)) from error
     if credentials is None:
-        raise ReadError(
-            Problem(
-                ProblemKind.NO_CREDENTIALS,
-                "",
-                "No AWS credentials were found.",
-                "Choose a profile with --profile, set AWS_PROFILE, or sign in: aws configure sso",
-            )
-        )
+        raise ReadError(none_found(prepared.profile, _catalogue().available_profiles))
 
 
 def _profile(session: sdk.Session) -> str:
@@ -134,7 +141,8 @@ def _region(session: sdk.Session, settings: Settings) -> str:
     if wanted == ALL:
         wanted = here or _FIRST
     if not wanted:
-        _usage("No AWS Region is set.", "Give one with --region or AWS_REGION, such as --region us-east-1.")
+        step = "Give one with --region or AWS_REGION, such as --region us-east-1."
+        raise NoRegion(Problem(ProblemKind.USAGE, "", "No AWS Region is set.", step))
     name, known = str(wanted), _regions(session)
     if name in known or (_REGION.fullmatch(name) and _has_endpoint(session, settings)):
         return name

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from latticetop.simulator import ServerThread
 
 REGION = "us-east-1"
+GUIDED = "incident"
+"""The scenario that the guided tour is about."""
 
 
 @click.command()
@@ -34,6 +36,7 @@ REGION = "us-east-1"
 )
 @click.option("--speed", type=SPEED, help="How much faster than the clock.")
 @click.option("--interval", type=Number(0.2, LONGEST), default=1.0, show_default=True, help="Seconds between reads.")
+@click.option("--no-tour", is_flag=True, help="Begin without the guided tour; T begins it.")
 @click.option("--plain", is_flag=True, help="Print what happens as lines, as latticetop watch does.")
 @options(*LOOK, *RECORDING)
 @click.pass_context
@@ -44,6 +47,7 @@ def demo(
     speed: float | None,
     interval: float,
     plain: bool,
+    no_tour: bool,
     record: str | None,
     redact: bool,
     theme: Theme | None,
@@ -65,7 +69,7 @@ def demo(
     notify = context.find_root().obj["notify"] or Notify.OFF
     chosen = [scenario]
     while chosen:
-        code = _play(chosen, speed, interval, notify, record, redact, config, look)
+        code = _play(chosen, speed, interval, notify, record, redact, config, look, not no_tour)
     raise SystemExit(code)
 
 
@@ -119,6 +123,7 @@ def _play(
     redact: bool,
     config: Config,
     look: Look,
+    touring: bool,
 ) -> int:
     """Play what is chosen, which is taken from the list; what is chosen next is added to it. The exit code."""
     from latticetop.follow.status import Selection
@@ -137,6 +142,7 @@ def _play(
             recorder=recorder(places, record, redact),
             scenarios={} if record else others,
             play=chosen.append,
+            touring=touring if server.scenario.name == GUIDED else None,
             config=config,
             look=look,
         )

@@ -15,8 +15,9 @@ from textual.message import Message
 from textual.reactive import reactive, var
 
 from latticetop.actions import Place
+from latticetop.dashboard.ahead import Ahead
 from latticetop.dashboard.bindings import INTERRUPT, bindings_at
-from latticetop.dashboard.finding_app import FindingApp
+from latticetop.dashboard.guided_app import GUIDING, GuidedApp
 from latticetop.dashboard.memory import Memory
 from latticetop.dashboard.notices import tell
 from latticetop.dashboard.preferences import USUAL, Preferences
@@ -40,7 +41,7 @@ NARROW, SHORT = 100, 30
 EVERYTHING = Selection(all_endpoints=True, all_subnets=True)
 
 
-class LatticetopApp(FindingApp, inherit_bindings=False):
+class LatticetopApp(GuidedApp, inherit_bindings=False):
     """Shows one scope at a time.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `others` are further
@@ -49,6 +50,7 @@ class LatticetopApp(FindingApp, inherit_bindings=False):
     `preferences` are what may be set; `memory` has the filters and orders of the last time; `scenarios` are what else
     may be played, by name, and `play` is told which one when the dashboard ends for it. `theme` is the name of one, or
     empty for what suits the terminal; `ascii_only` draws lines and signs in ASCII.
+    `touring` is whether the guided tour begins by itself, None where there is nothing to guide through.
     """
 
     CSS_PATH = "latticetop.tcss"
@@ -83,20 +85,22 @@ class LatticetopApp(FindingApp, inherit_bindings=False):
         preferences: Preferences = USUAL,
         memory: Memory | None = None,
         scenarios: Mapping[str, str] | None = None,
-        play: Callable[[str], None] = lambda _: None,
+        play: Callable[[str], None] | None = None,
         theme: str = "",
         ascii_only: bool = False,
+        touring: bool | None = None,
     ) -> None:
         super().__init__(preferences, scenarios, play, theme, ascii_only)
         self.watched = [Watched(source, title, region, sign_in), *others]
         self._more = more
+        self.touring = touring
         self.at = 0
         """The index of the scope on screen."""
         self.now = now
         self._notify_by = notify_by
         self.memory = memory or Memory()
         """What was filtered and how it was sorted."""
-        self._main = MainScreen()
+        self.main_screen = MainScreen()
         self._selection = self._chosen = selection or Selection()
 
     @property
@@ -156,8 +160,8 @@ class LatticetopApp(FindingApp, inherit_bindings=False):
         # With the classes of its size from the start, Textual need not style it twice.
         width, height = self.size
         for length, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
-            self._main.add_class(max(each for each in breakpoints if each[0] <= length)[1], update=False)
-        self.push_screen(self._main)
+            self.main_screen.add_class(max(each for each in breakpoints if each[0] <= length)[1], update=False)
+        self.push_screen(self.main_screen)
         self.call_after_refresh(self._follow)
 
     def draw_anew(self) -> None:
@@ -172,7 +176,8 @@ class LatticetopApp(FindingApp, inherit_bindings=False):
 
     def _follow_one(self, watched: Watched) -> None:
         name = f"follow {self.watched.index(watched)}"
-        self.run_worker(watched.source.run(partial(self._publish, watched)), name=name, group=name)
+        publish = Ahead(partial(self._publish, watched), self.run_worker)
+        self.run_worker(watched.source.run(publish), name=name, group=name)
 
     @work(group="more scopes")
     async def _follow_more(self, more: AsyncIterable[Watched]) -> None:
@@ -198,6 +203,8 @@ class LatticetopApp(FindingApp, inherit_bindings=False):
         """Going from scope to scope is offered where there are several, signing in where credentials are missing."""
         if action == "sign_in":
             return self.may_sign_in and not (self.focused and self.focused.check_consume_key("l", "l"))
+        if action in GUIDING:
+            return self.may_guide(action)
         return len(self.watched) > 1 if action in ("scope", "scopes") else True
 
     @property
@@ -208,6 +215,7 @@ class LatticetopApp(FindingApp, inherit_bindings=False):
     def watch_latest(self) -> None:
         """Offer to sign in, or no longer."""
         self.may_sign_in = lacks_credentials(self.current)
+        self.follow_tour()
 
     def action_sign_in(self) -> None:
         """Lend the terminal to the command that signs in."""
@@ -232,16 +240,16 @@ class LatticetopApp(FindingApp, inherit_bindings=False):
     def look_at(self, scope: int, subnet_id: str, address: int | None = None) -> None:
         """Go to a subnet on the main screen of a scope, and there to the block of an address."""
         self.show_scope(scope)
-        self._back_to_main()
-        self._main.go_to_subnet(subnet_id)
+        self.back_to_main()
+        self.main_screen.go_to_subnet(subnet_id)
         if address is not None:
-            self._main.go_to_address(address)
+            self.main_screen.go_to_address(address)
 
     def look_at_vpc(self, scope: int, vpc_id: str) -> None:
         """Show the subnets of a VPC, and no others, on the main screen of a scope."""
         self.show_scope(scope)
-        self._back_to_main()
-        self._main.show_only(f"vpc:{vpc_id}")
+        self.back_to_main()
+        self.main_screen.show_only(f"vpc:{vpc_id}")
 
     def look_at_interface(self, scope: int, interface_id: str) -> None:
         """Open an ENI of a scope."""
@@ -262,11 +270,12 @@ class LatticetopApp(FindingApp, inherit_bindings=False):
         if scope == self.at:
             return
         self.at = scope
-        self._back_to_main()
-        self._main.start_over()
+        self.back_to_main()
+        self.main_screen.start_over()
         self.latest = self.current.latest
 
-    def _back_to_main(self) -> None:
+    def back_to_main(self) -> None:
+        """Leave every further screen."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
 
@@ -298,7 +307,7 @@ class LatticetopApp(FindingApp, inherit_bindings=False):
 
         if not isinstance(self.screen, TrendScreen):
             self.gather_trend()
-            self.push_screen(TrendScreen(self._main.subnet))
+            self.push_screen(TrendScreen(self.main_screen.subnet))
 
     def action_problems(self) -> None:
         """Show every problem since the start."""

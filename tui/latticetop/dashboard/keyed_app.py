@@ -34,7 +34,7 @@ class KeyedApp(DressedApp):
         self,
         preferences: Preferences = USUAL,
         scenarios: Mapping[str, str] | None = None,
-        play: Callable[[str], None] = lambda _: None,
+        play: Callable[[str], None] | None = None,
         theme: str = "",
         ascii_only: bool = False,
     ) -> None:
@@ -66,7 +66,8 @@ class KeyedApp(DressedApp):
 
     def play(self, scenario: str) -> None:
         """End, so that another scenario may be played."""
-        self._play(scenario)
+        if self._play is not None:
+            self._play(scenario)
         self.exit()
 
     def action_help(self) -> None:

@@ -27,6 +27,11 @@ _FOR_THE_CHILD = [getattr(signal, name) for name in ("SIGINT", "SIGQUIT") if has
 """The signals that a terminal sends to all of its foreground, and that end a program."""
 
 
+def waits_for_settings(watched: Watched) -> bool:
+    """Whether a scope waits for credentials, or for a profile or Region that can be used."""
+    return watched.latest is not None and watched.latest.status.phase is Phase.NEEDS_CREDENTIALS
+
+
 def lacks_credentials(watched: Watched) -> bool:
     """Whether a scope waits for credentials that its command could bring."""
     status = watched.latest.status if watched.latest else None

@@ -128,6 +128,11 @@ class BlockMap(Struct, frozen=True, dict=True):
             kept=tuple(a for a in self.kept_addresses if cidr.holds(a)),
         )
 
+    def used_in(self, index: int) -> int:
+        """How many individual addresses of the block at an index are in use; IndexError outside the map."""
+        cidr, addresses = self.cidr_of(index), self._addresses
+        return bisect_right(addresses, cidr.last) - bisect_left(addresses, cidr.first)
+
     @property
     def kept_addresses(self) -> tuple[int, ...]:
         """The addresses AWS keeps in this subnet: the first four and the last."""
@@ -240,4 +245,4 @@ def strip(letters: str, width: int) -> str:
     if len(letters) <= width:
         return letters
     stretches = (letters[i * len(letters) // width : (i + 1) * len(letters) // width] for i in range(width))
-    return "".join(max(".P" + stretch, key=stretch.count) for stretch in stretches)
+    return "".join(max(dict.fromkeys(".P" + stretch), key=stretch.count) for stretch in stretches)

@@ -55,8 +55,10 @@ def remedies_for(snapshot: Snapshot, endpoint: Endpoint) -> tuple[Remedy, ...]:
 
 def cheapest_block(blocks: BlockMap) -> Block | None:
     """The fragmented block that the fewest single addresses break; the first of them when several are alike."""
-    broken = (blocks.block(i) for i, letter in enumerate(blocks.letters) if letter == BlockState.FRAGMENTED)
-    return min(broken, key=lambda block: len(block.uses), default=None)
+    letter = BlockState.FRAGMENTED.value
+    broken = (index for index, each in enumerate(blocks.letters) if each == letter)
+    best = min(broken, key=blocks.used_in, default=None)
+    return None if best is None else blocks.block(best)
 
 
 def _free_block(reading: SubnetReading) -> Remedy | None:

@@ -23,11 +23,13 @@ from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View, named_bl
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.endpoint_table import EndpointTable, endpoint_rows
 from latticetop.dashboard.widgets.findings import explain
-from latticetop.dashboard.widgets.grid_pane import GridPane
+from latticetop.dashboard.widgets.grid_pane import GridPane, telling_block
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.nothing_read import NothingRead
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.problem_bar import ProblemBar
+from latticetop.dashboard.widgets.put import put
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.dashboard.widgets.subnet_table import SubnetTable, subnet_rows
 
@@ -73,6 +75,7 @@ class MainScreen(Screen[None]):
             yield Pane(SubnetTable(id="subnet-table"), id="subnets", title="Subnets")
             yield Pane(VerticalScroll(Static(id="why-text"), classes="scroll"), id="why")
             yield GridPane(id="blocks")
+        yield NothingRead()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -111,7 +114,10 @@ class MainScreen(Screen[None]):
             problems.insert(0, update.status.problem)
         if key := self._app.sign_in_key:
             problems = [with_the_key(each, self._app.current.sign_in, key) for each in problems]
-        self.query_one(ProblemBar).show(problems, palette)
+        unread = self._app.nothing_readable
+        self.set_class(unread, "-unread")
+        self.query_one(NothingRead).show(problems[0] if unread and problems else None, self._app)
+        self.query_one(ProblemBar).show(() if unread else problems, palette)
         endpoints.say(nothing_here(update, self._app.key_to("all")))
         subnets.say(no_subnets(update, self._app.key_to("all")))
         self._balance()
@@ -237,7 +243,7 @@ class MainScreen(Screen[None]):
         told = (view.assessments[endpoint.vpc_endpoint_id], max(20, text.size.width or 50), self._app.palette)
         if told != self._explained:
             self._explained = told
-            text.update(explain(told[0], told[2], told[1]))
+            put(text, explain(told[0], told[2], told[1]))
         self._subnet_table.link(frozenset(endpoint.subnet_ids))
 
     def _show_blocks(self, view: View) -> None:
@@ -289,6 +295,16 @@ class MainScreen(Screen[None]):
             self._settle(self._app.view)
         if (address := self._subnet_table.asked.address) is not None:
             self._point_at(address)
+
+    def point_at(self, pane: str) -> None:
+        """Put the cursors on the worst trouble, and the focus into a pane: endpoints, subnets or blocks."""
+        self.start_over()
+        self._show(self._app.latest)
+        view = self._app.view
+        if view and (reading := view.snapshot.subnets.get(self._subnet or "")):
+            self.query_one(GridPane).point_at(reading.subnet.subnet_id, telling_block(reading))
+        at = {"subnets": self._subnet_table, "blocks": self.query_one(BlockGrid)}
+        at.get(pane, self._endpoint_table).focus()
 
     def start_over(self) -> None:
         """Forget the cursors, for another scope."""

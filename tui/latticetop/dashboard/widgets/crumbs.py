@@ -19,6 +19,10 @@ BETWEEN = " › "
 LEFT_OUT = "…"
 
 
+DEPTH = "depth"
+"""What the style of a crumb that can be clicked tells of it."""
+
+
 class Crumb(NamedTuple):
     """A name, and how many screens lie one upon the other where it is shown."""
 
@@ -62,7 +66,7 @@ def draw(scope: Sequence[str], crumbs: Sequence[Crumb], room: int, palette: Pale
 
 
 def _click(depth: int) -> Style:
-    return Style(meta={"@click": f"app.back_to({depth})"})
+    return Style(meta={DEPTH: depth})
 
 
 def _width(scope: Sequence[str], crumbs: Sequence[Crumb | None]) -> int:

@@ -83,7 +83,7 @@ class GridPane(Pane):
         self._entitle(reading)
         subnet_id = reading.subnet.subnet_id
         if subnet_id not in self._cursors:
-            self._cursors[subnet_id] = _telling_block(reading)
+            self._cursors[subnet_id] = telling_block(reading)
         cursor = self._cursors[subnet_id]
         grid.show(Scene(reading.blocks, palette, cursor, marked=marked, lit=lit, planned=planned))
         self._describe()
@@ -162,7 +162,7 @@ def _missing(reading: SubnetReading | None, known: bool, missing: str) -> str:
     return missing or "The interfaces of this subnet have not been read yet."
 
 
-def _telling_block(reading: SubnetReading) -> int:
+def telling_block(reading: SubnetReading) -> int:
     """Where the cursor starts: the block that is easiest to free, else the first free one, else the first."""
     if broken := cheapest_block(reading.blocks):
         return reading.blocks.index_of(broken.cidr.first) or 0

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, cast
 from rich.text import Text
 from textual.widgets import Static
 
-from latticetop.dashboard.widgets.crumbs import Crumb, draw
+from latticetop.dashboard.widgets.crumbs import DEPTH, Crumb, draw
 from latticetop.dashboard.words import age, interval, plural
 from latticetop.follow.status import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from textual.events import Click
 
     from latticetop.dashboard.app import LatticetopApp
     from latticetop.dashboard.theme import Palette
@@ -35,6 +37,12 @@ class StatusLine(Static):
         """Draw the line anew for the new width."""
         if self._told:
             self.show(*self._told)
+
+    def on_click(self, event: Click) -> None:
+        """Go back to what the name under the pointer stands for."""
+        depth = event.style.meta.get(DEPTH)
+        if isinstance(depth, int):
+            cast("LatticetopApp", self.app).action_back_to(depth)
 
     def show(
         self,
