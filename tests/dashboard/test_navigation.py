@@ -158,7 +158,7 @@ async def test_the_addresses_aws_keeps_are_named() -> None:
 
 
 async def test_help_explains_keys_letters_and_verdicts_and_goes_away() -> None:
-    async with showing(incident(), size=(120, 60)) as stage:
+    async with showing(incident(), size=(120, 90)) as stage:
         await stage.press("question_mark")
         for text in (
             "every subnet and every type",
