@@ -215,5 +215,7 @@ async def test_the_keys_are_told_and_those_of_no_use_are_not(recording: Recordin
         assert play.stage.app.latest is before
         await play.stage.press("question_mark")
         help_text = play.stage.pane_words("#help")
+        await play.stage.press("pagedown")
+        help_text += play.stage.pane_words("#help")
         assert "< > to the change before, or the next" in help_text
         assert "read everything now" not in help_text

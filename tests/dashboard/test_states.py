@@ -36,8 +36,11 @@ async def test_before_the_first_update() -> None:
 async def test_without_credentials_it_says_what_to_do() -> None:
     async with showing(update(None, Phase.NEEDS_CREDENTIALS, problem=EXPIRED)) as stage:
         assert "no valid credentials" in stage.lines[0]
-        assert "! The credentials have expired. Run aws sso login." in stage.text
-        assert "Nothing can be read without valid credentials." in stage.pane_words("#endpoints")
+        told = stage.pane_words("NothingRead")
+        assert told.startswith("Nothing can be read The credentials have expired. Run aws sso login.")
+        assert "r looks again" in told and "D plays" not in told and not stage.app.screen.query_one("#panes").display
+        await stage.show(incident())
+        assert "Nothing can be read" not in stage.text and "Failed" in stage.pane("#endpoints")
 
 
 async def test_an_empty_account_says_where_and_what_else_to_look_at() -> None:

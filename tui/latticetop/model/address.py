@@ -7,6 +7,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+WIDEST = 8
+"""No range of an AWS account has a shorter prefix: 10.0.0.0/8 is the largest private one (RFC 1918)."""
 BLOCK_SIZE = 16
 """A delegated IPv4 prefix is a /28 (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html)."""
 
@@ -21,7 +23,7 @@ class Cidr(Struct, frozen=True, order=True, array_like=True, gc=False):
     """
 
     first: Address
-    length: Annotated[int, Meta(ge=8, le=32)]
+    length: Annotated[int, Meta(ge=WIDEST, le=32)]
 
     @property
     def size(self) -> int:
@@ -63,9 +65,11 @@ def format_address(address: int) -> str:
 
 
 def parse_cidr(text: str) -> Cidr:
-    """Turn `10.10.10.0/26` into a Cidr; ValueError when it is none, or has host bits set."""
+    """Turn `10.10.10.0/26` into a Cidr; ValueError when it is none, has host bits set, or is too wide."""
     try:
         network = IPv4Network(text)
     except (AddressValueError, NetmaskValueError, ValueError) as error:
         raise ValueError(f"{text!r} is not an IPv4 CIDR block") from error
+    if network.prefixlen < WIDEST:
+        raise ValueError(f"{text!r} is wider than a /{WIDEST}")
     return Cidr(int(network.network_address), network.prefixlen)
