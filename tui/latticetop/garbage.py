@@ -9,10 +9,12 @@ YOUNG = 5_000
 """New objects after which the youngest are looked through; Python's own 700 is for small programs."""
 LONG = 0.02
 """Seconds that a full collection may take."""
+MOST = 3
+"""How often what survived is passed over from then on: what is on its way out at such a moment is never given back."""
 
 
 def keep_short() -> None:
-    """From now on a full collection that took long is the last for all that has survived it.
+    """From now on a full collection that took long is the last for all that has survived it, a few times.
 
     The account and the screen stay as long as the process, and looking through them takes hundreds of milliseconds.
     """
@@ -26,11 +28,13 @@ class _Watch:
 
     def __init__(self) -> None:
         self._began = 0.0
+        self._left = MOST
 
     def __call__(self, phase: str, info: dict[str, int]) -> None:
         if info["generation"] < 2:
             return
         if phase == "start":
             self._began = time.perf_counter()
-        elif time.perf_counter() - self._began > LONG:
+        elif self._left and time.perf_counter() - self._began > LONG:
+            self._left -= 1
             gc.freeze()
