@@ -10,7 +10,7 @@ import pytest
 from textual.screen import Screen
 from textual.widgets import DataTable
 
-from latticetop.dashboard.ahead import Ahead, steps
+from latticetop.dashboard.ahead import MOST_WAITING, Ahead, steps
 from latticetop.dashboard.watched import Watched
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.follow.status import Phase, Update
@@ -116,6 +116,13 @@ async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_o
     assert passed == [large, small]
     ahead(large)
     assert passed == [large, small, large]
+    passed.clear()
+    ahead(fresh := update(account([SubnetReading(reading.subnet, reading.interfaces) for reading in many])))
+    late = [update(account(many[:1]), Phase.READING) for _ in range(2 * MOST_WAITING)]
+    for each in late:
+        ahead(each)
+    await begun.pop()
+    assert passed == [fresh, *late[: MOST_WAITING - 2], late[-1]]
 
     again = account([SubnetReading(reading.subnet, reading.interfaces) for reading in many])
     assert len(list(steps(again))) == len(many)

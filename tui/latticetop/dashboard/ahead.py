@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MUCH, STEP = 10_000, 2_000
 """ENIs and blocks together: from so many on it is done in steps, and so many make a step, a few milliseconds."""
+MOST_WAITING = 20
+"""Updates that wait; more take the place of the last, so that it shows what is newest, and no memory is filled."""
 PAUSE = 2.0
 """How many times as long as a step took the event loop is left to others."""
 
@@ -35,6 +37,8 @@ class Ahead:
     def __call__(self, update: Update) -> None:
         """Pass an update on: at once when that is little work and none is before it."""
         if self._waiting:
+            if len(self._waiting) == MOST_WAITING:
+                self._waiting.pop()
             self._waiting.append(update)
         elif sum(map(_weight, _new(update.snapshot))) < MUCH:
             self._publish(update)

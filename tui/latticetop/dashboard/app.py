@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import BindingType
 from textual.message import Message
-from textual.reactive import reactive, var
+from textual.reactive import reactive
 
 from latticetop.actions import Place
 from latticetop.dashboard.ahead import Ahead
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 
     from latticetop.dashboard.marks import Marks
-    from latticetop.dashboard.view import View
     from latticetop.model.investigation import Investigation
     from latticetop.model.trend import Trend
 
@@ -59,7 +58,6 @@ class LatticetopApp(GuidedApp, inherit_bindings=False):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(Place.APP)]
 
-    latest: var[Update | None] = var(None, always_update=True)
     may_sign_in = reactive(False, repaint=False, bindings=True)
     """Whether the scope on screen waits for credentials that a command could bring."""
 
@@ -104,19 +102,9 @@ class LatticetopApp(GuidedApp, inherit_bindings=False):
         self._selection = self._chosen = selection or Selection()
 
     @property
-    def current(self) -> Watched:
-        """The scope on screen."""
-        return self.watched[self.at]
-
-    @property
     def source(self) -> Source:
         """The source of the scope on screen."""
         return self.current.source
-
-    @property
-    def view(self) -> View | None:
-        """What is known of the scope on screen."""
-        return self.current.view
 
     @property
     def marks(self) -> Marks:
@@ -236,48 +224,6 @@ class LatticetopApp(GuidedApp, inherit_bindings=False):
         from latticetop.dashboard.screens.estate import EstateScreen
 
         self.push_screen(EstateScreen())
-
-    def look_at(self, scope: int, subnet_id: str, address: int | None = None) -> None:
-        """Go to a subnet on the main screen of a scope, and there to the block of an address."""
-        self.show_scope(scope)
-        self.back_to_main()
-        self.main_screen.go_to_subnet(subnet_id)
-        if address is not None:
-            self.main_screen.go_to_address(address)
-
-    def look_at_vpc(self, scope: int, vpc_id: str) -> None:
-        """Show the subnets of a VPC, and no others, on the main screen of a scope."""
-        self.show_scope(scope)
-        self.back_to_main()
-        self.main_screen.show_only(f"vpc:{vpc_id}")
-
-    def look_at_interface(self, scope: int, interface_id: str) -> None:
-        """Open an ENI of a scope."""
-        from latticetop.dashboard.screens.interface import InterfaceScreen
-
-        self.show_scope(scope)
-        self.push_screen(InterfaceScreen(interface_id))
-
-    def look_at_endpoint(self, scope: int, endpoint_id: str) -> None:
-        """Open an endpoint of a scope."""
-        from latticetop.dashboard.screens.endpoint import EndpointScreen
-
-        self.show_scope(scope)
-        self.push_screen(EndpointScreen(endpoint_id))
-
-    def show_scope(self, scope: int) -> None:
-        """Show a scope, by its place."""
-        if scope == self.at:
-            return
-        self.at = scope
-        self.back_to_main()
-        self.main_screen.start_over()
-        self.latest = self.current.latest
-
-    def back_to_main(self) -> None:
-        """Leave every further screen."""
-        while len(self.screen_stack) > 2:
-            self.pop_screen()
 
     def action_refresh(self) -> None:
         """Read everything now."""

@@ -6,43 +6,25 @@ from typing import TYPE_CHECKING
 
 from textual.screen import ModalScreen, Screen
 
-from latticetop.dashboard.finding_app import FindingApp
+from latticetop.dashboard.scoped_app import ScopedApp
 from latticetop.dashboard.sign_in import waits_for_settings
 
 if TYPE_CHECKING:
-    from latticetop.dashboard.screens.main import MainScreen
     from latticetop.dashboard.tour import Step
-    from latticetop.dashboard.view import View
-    from latticetop.dashboard.watched import Watched
 
 DEMO = "incident"
 GUIDING = frozenset({"demo", "tour", "tour_next", "tour_end"})
 """The actions that `may_guide` speaks of."""
 
 
-class GuidedApp(FindingApp):
+class GuidedApp(ScopedApp):
     """`touring` is whether the guided tour begins by itself; None where there is nothing to guide through."""
 
-    main_screen: MainScreen
     touring: bool | None = None
     _tour_step: int | None = None
     """The step of the tour at hand."""
     _arrived = False
     """Whether what the step is about is on screen."""
-
-    @property
-    def current(self) -> Watched:
-        """The scope on screen."""
-        raise NotImplementedError
-
-    @property
-    def view(self) -> View | None:
-        """What is known of it."""
-        raise NotImplementedError
-
-    def back_to_main(self) -> None:
-        """Leave every further screen."""
-        raise NotImplementedError
 
     @property
     def nothing_readable(self) -> bool:

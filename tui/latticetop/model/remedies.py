@@ -9,13 +9,18 @@ from msgspec import Struct
 
 from .address import format_address
 from .blocks import BlockState
-from .owners import Role, owner_of
+from .doubt import doubt_about
+from .owners import Owner, OwnerKind, Role, owner_of
 from .placement import interfaces_with, is_out_of_blocks, lacking_subnets, zones_of
 
 if TYPE_CHECKING:
     from .blocks import Block, BlockMap
-    from .resources import Endpoint
+    from .resources import Endpoint, NetworkInterface
     from .snapshot import Snapshot, SubnetReading
+
+
+MOST_NAMED = 3
+"""How many of those that would have to move are named."""
 
 
 class RemedyKind(StrEnum):
@@ -67,15 +72,22 @@ def _free_block(reading: SubnetReading) -> Remedy | None:
         return None
     first = block.uses[0]
     one = len(block.uses) == 1
-    what = f"{format_address(first.address)} ({owner_of(first.interface)})" if one else f"{len(block.uses)} addresses"
+    what = f"{format_address(first.address)} ({_holder(first.interface)})" if one else f"{len(block.uses)} addresses"
     where = "" if one else f" in {block.cidr}, the fewest that free a block"
-    holders = ", ".join(dict.fromkeys(str(owner_of(use.interface)) for use in block.uses[:3]))
+    owners = list(dict.fromkeys(_holder(use.interface) for use in block.uses))
+    named = ", ".join(owners[:MOST_NAMED]) + (" and others" if len(owners) > MOST_NAMED else "")
     return Remedy(
         RemedyKind.FREE_BLOCK,
         f"move {what}{where}",
         f"frees {block.cidr} in {reading.subnet.availability_zone}",
-        f"{holders} gets another address" if one else f"{holders} and others get other addresses",
+        f"{named} {'gets' if len(owners) == 1 else 'get'} {'another address' if one else 'other addresses'}",
     )
+
+
+def _holder(interface: NetworkInterface) -> str:
+    """Who holds an ENI; of whom nothing is known, the ENI."""
+    owner = owner_of(interface)
+    return interface.network_interface_id if owner == Owner(OwnerKind.OTHER) else str(owner)
 
 
 def _other_subnet(snapshot: Snapshot, reading: SubnetReading) -> Remedy | None:
@@ -86,17 +98,19 @@ def _other_subnet(snapshot: Snapshot, reading: SubnetReading) -> Remedy | None:
         for other in snapshot.subnets.values()
         if other.subnet.vpc_id == subnet.vpc_id
         and other.subnet.availability_zone == subnet.availability_zone
+        and other.subnet.subnet_id in snapshot.read_at
         and other.blocks.free
     ]
     best = max(candidates, key=lambda other: other.blocks.free, default=None)
     if best is None:
         return None
     name = f"{best.subnet.subnet_id} ({best.subnet.name})" if best.subnet.name else best.subnet.subnet_id
+    unsure = best.unaccounted or doubt_about(snapshot, best.subnet.subnet_id)
     count = "1 free /28" if best.blocks.free == 1 else f"{best.blocks.free:,} free /28 blocks"
     return Remedy(
         RemedyKind.OTHER_SUBNET,
         f"name {name} in {subnet.availability_zone} instead of {subnet.subnet_id}",
-        f"{best.subnet.cidr_block} has {'at most ' if best.unaccounted else ''}{count}",
+        f"{best.subnet.cidr_block} has {'at most ' if unsure else ''}{count}",
         "its route table and network ACL apply to the endpoint then",
     )
 

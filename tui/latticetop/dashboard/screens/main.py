@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from rich.text import Text
 from textual import on
 from textual.binding import BindingType
-from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from latticetop.actions import Place
 from latticetop.dashboard.at_hand import AtHand
@@ -22,16 +20,16 @@ from latticetop.dashboard.subjects import ScopeSubjects
 from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View, named_blocks
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.endpoint_table import EndpointTable, endpoint_rows
-from latticetop.dashboard.widgets.findings import explain
 from latticetop.dashboard.widgets.grid_pane import GridPane, telling_block
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.nothing_read import NothingRead
 from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.panes import Panes
 from latticetop.dashboard.widgets.problem_bar import ProblemBar
-from latticetop.dashboard.widgets.put import put
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.dashboard.widgets.subnet_table import SubnetTable, subnet_rows
+from latticetop.dashboard.widgets.why_pane import WhyPane
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -40,9 +38,6 @@ if TYPE_CHECKING:
     from latticetop.dashboard.sheets import Sheet
     from latticetop.follow.status import Update
     from latticetop.reports.takeaway import Take
-
-FRAME_LINES, LEAST_LINES = 4, 7
-"""Lines of a table's pane beside its rows: border, head, one to spare; and how many it has at the least."""
 
 
 class MainScreen(Screen[None]):
@@ -56,9 +51,7 @@ class MainScreen(Screen[None]):
         self._endpoint: str | None = None
         self._subnet: str | None = None
         self._moved = False
-        self._height: int | None = None
         self._drawn: tuple[object, ...] = ()
-        self._explained: tuple[object, ...] = ()
         self._endpoint_order = EndpointOrder.TROUBLE
         self._subnet_order = SubnetOrder.BLOCKS
 
@@ -70,10 +63,10 @@ class MainScreen(Screen[None]):
         """Status above, four panes, keys below."""
         yield StatusLine()
         yield ProblemBar()
-        with Container(id="panes", classes="-bare"):
+        with Panes(id="panes", classes="-bare"):
             yield Pane(EndpointTable(id="endpoint-table"), id="endpoints", title="Endpoints")
             yield Pane(SubnetTable(id="subnet-table"), id="subnets", title="Subnets")
-            yield Pane(VerticalScroll(Static(id="why-text"), classes="scroll"), id="why")
+            yield WhyPane(id="why")
             yield GridPane(id="blocks")
         yield NothingRead()
         yield KeyLine()
@@ -141,18 +134,7 @@ class MainScreen(Screen[None]):
         self._balance()
 
     def _balance(self) -> None:
-        """Give the tables the lines they need, within bounds, and the rest to what is beneath them."""
-        view, panes = self._app.view, self.query_one("#panes")
-        bare = view is None or view.bare
-        panes.set_class(bare, "-bare")
-        height = None
-        if view is not None and not bare:
-            rows = max(len(view.snapshot.endpoints), len(view.snapshot.subnets))
-            share = 0.4 if self.has_class("-short") else 0.33
-            height = max(LEAST_LINES, min(rows + FRAME_LINES, int(self.size.height * share)))
-        if height != self._height:
-            self._height = height
-            panes.styles.grid_rows = None if height is None else f"{height} 1fr"
+        self.query_one(Panes).balance(self._app.view)
 
     def _fill(self, view: View) -> None:
         """Show the rows of both tables, and what they come to."""
@@ -231,20 +213,10 @@ class MainScreen(Screen[None]):
         self._app.source.focus(self._subnet)
 
     def _show_why(self, view: View) -> None:
-        pane, text = self.query_one("#why", Pane), self.query_one("#why-text", Static)
         endpoint = view.snapshot.endpoints.get(self._endpoint or "")
-        if endpoint is None:
-            pane.set_title("")
-            self._explained = ()
-            text.update(Text())
-            self._subnet_table.link(frozenset())
-            return
-        pane.set_title(endpoint.vpc_endpoint_id, f"{self._app.key_to('open')} opens")
-        told = (view.assessments[endpoint.vpc_endpoint_id], max(20, text.size.width or 50), self._app.palette)
-        if told != self._explained:
-            self._explained = told
-            put(text, explain(told[0], told[2], told[1]))
-        self._subnet_table.link(frozenset(endpoint.subnet_ids))
+        assessment = view.assessments[endpoint.vpc_endpoint_id] if endpoint else None
+        self.query_one(WhyPane).show(assessment, self._app.palette, self._app.key_to("open"))
+        self._subnet_table.link(frozenset(endpoint.subnet_ids) if endpoint else frozenset())
 
     def _show_blocks(self, view: View) -> None:
         reading = view.snapshot.subnets.get(self._subnet or "")
