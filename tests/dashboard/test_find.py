@@ -111,9 +111,9 @@ async def test_filter_and_order_survive_a_restart(tmp_path: Path) -> None:
     async with showing(incident(), memory=Memory(path)) as stage:
         region = stage.table("#subnet-table").region
         await stage.pilot.click(offset=(stage.lines[region.y].index("CIDR", region.x), region.y))
-        assert "by CIDR" in stage.pane("#subnets")
+        assert "CIDR▴" in stage.pane("#subnets")
         await stage.pilot.click(offset=(region.x + 4, region.y))
-        assert "by name" in stage.pane("#subnets")
+        assert "subnet▴" in stage.pane("#subnets") and "CIDR▴" not in stage.pane("#subnets")
         await stage.press("slash", *"az:b", "enter", "o", "slash", *"free:0", "enter")
         await ended(stage, "memory")
     async with showing(incident(), memory=Memory(path)) as stage:
@@ -125,7 +125,7 @@ async def test_filter_and_order_survive_a_restart(tmp_path: Path) -> None:
         await stage.press("escape")
         assert stage.screen_name == "MainScreen"
         await stage.press("tab", "escape")
-        assert "by name" in stage.pane("#subnets")
+        assert "subnet▴" in stage.pane("#subnets")
 
 
 async def test_what_cannot_be_kept_is_said_once_and_changes_nothing(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ async def test_what_cannot_be_kept_is_said_once_and_changes_nothing(tmp_path: Pa
             await stage.press("s")
             await ended(stage, "memory")
         assert said(stage) == ["Filters and orders could not be kept for the next start: File exists."]
-        assert "by id" in stage.pane("#endpoints")
+        assert "by type ▴" in stage.pane("#endpoints")
 
 
 async def test_changes_are_found_by_what_they_are_about() -> None:

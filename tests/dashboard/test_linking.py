@@ -14,7 +14,7 @@ FIRST, SECOND = "vpce-00000000000000001", "vpce-00000000000000002"
 def signs(stage: Stage, selector: str) -> dict[str, str]:
     """What stands before each row: `▌` the cursor, `·` linked."""
     table = stage.table(selector)
-    return {key.value or "": table.get_cell(key, "mark").plain.strip() for key in table.rows}
+    return {key: table.signs.get(key, "").strip() for key in table.keys}
 
 
 async def test_the_endpoint_marks_its_subnets_and_the_subnet_its_endpoints() -> None:

@@ -112,7 +112,7 @@ async def test_it_works_at_80_columns() -> None:
 async def test_subnets_are_sorted_by_what_fits() -> None:
     async with showing(incident()) as stage:
         await stage.press("tab", "s")
-        assert "by fits" in stage.pane("#subnets")
+        assert "▴fits" in stage.pane("#subnets")
         table = stage.table("#subnet-table")
         assert (table.get_row_index(A), table.get_row_index(B)) == (0, 1)
 

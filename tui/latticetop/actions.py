@@ -18,7 +18,6 @@ class Place(Enum):
     ENDPOINT = "on an endpoint"
     EXPLAIN = "on an explanation"
     PLAN = "on a plan"
-    ESTATE = "on the list of all subnets"
     TREND = "on the counts over time"
     TABLE = "in a table"
     GRID = "in the grid of blocks"
@@ -28,8 +27,8 @@ class Place(Enum):
     PROMPT = "in a line to type into"
 
 
-APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, ESTATE, TREND, TABLE, GRID, HELP, CHOICE, MENU, PROMPT = Place
-SCREENS = (ENDPOINT, EXPLAIN, PLAN, ESTATE, TREND)
+APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, TREND, TABLE, GRID, HELP, CHOICE, MENU, PROMPT = Place
+SCREENS = (ENDPOINT, EXPLAIN, PLAN, TREND)
 """The screens that have actions of their own; each is a DETAIL screen."""
 
 
@@ -72,7 +71,7 @@ _STEP = "one entry of the recording back, or on"
 _CHANGE = "to the change before, or the next"
 _SPEED = "play faster, or slower"
 _OPEN = "open an endpoint, an interface, a block; from a subnet into its grid"
-_SORT = "sort the table at hand by its next column"
+_SORT = "sort by the next column, or the other way round; so does a click on a head"
 _EXPLAIN = "explain the endpoint: what happened, why, what works, what to do"
 _EVERYTHING = "every subnet and every type of endpoint of the Region, or again only what matters here"
 _SUBNETS = "every subnet in one list, the tightest first; enter goes there"
@@ -139,7 +138,8 @@ ACTIONS = (
     Action("back", "dismiss", "escape", "close", "close the menu", (CHOICE,), fixed="q backspace"),
     Action("next-pane", "app.focus_next", "tab", "pane", _PANE, (MAIN, DETAIL), palette=False),
     Action("previous-pane", "app.focus_previous", "shift+tab", "", _PANE, (MAIN, DETAIL), footer=False, palette=False),
-    Action("sort", "sort", "s", "sort", _SORT, (MAIN, ESTATE), footer=False),
+    Action("sort", "sort", "s", "sort", _SORT, (TABLE,), footer=False),
+    Action("turn", "turn", "S", "sort the other way round", _SORT, (TABLE,), footer=False),
     Action("explain", "explain", "e", "explain", _EXPLAIN, (MAIN, ENDPOINT)),
     Action("plan", "plan", "p", "plan", "what would fit into which subnets, and what if something were gone", (MAIN,)),
     Action("resolve-names", "resolve", "n", "resolve names", "ask for the addresses of its names", (EXPLAIN,)),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 TABLES = {
-    "endpoints": ("id", "state", "accessible", "type", "network"),
+    "endpoints": ("id", "state", "accessible", "type", "network", "created"),
     "subnets": ("name", "zone", "cidr", "addresses", "blocks", "fits", "map", "vpc"),
     "estate": ("name", "account", "region", "vpc", "zone", "cidr", "addresses", "blocks", "age", "map"),
     "scopes": ("name", "account", "region", "trouble", "subnets", "without", "status", "problem"),
@@ -20,6 +20,7 @@ TABLES = {
     "interfaces": ("role", "id", "zone", "address", "held", "status", "subnet", "listed"),
     "associations": ("accessibility", "resource", "failure", "dns"),
     "network": ("kind", "name", "status", "id"),
+    "addresses": ("address", "state", "owner", "interface", "description"),
     "plan": ("chosen", "name", "zone", "cidr", "fits", "map", "answer", "why"),
 }
 

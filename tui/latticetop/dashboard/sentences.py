@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from latticetop.dashboard.missing import ENDPOINTS, SUBNETS, not_read
-from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View
+from latticetop.dashboard.view import View
 from latticetop.dashboard.words import plural
 from latticetop.follow.status import Phase
 
@@ -37,12 +37,11 @@ def said_extent(extent: Extent, watched: Sequence[Watched], at: int) -> str:
     return (f" of {region}" if region else "") + (f" in account {account}" if account else "")
 
 
-def endpoint_summary(view: View, order: EndpointOrder, width: int) -> str:
+def endpoint_summary(view: View, width: int) -> str:
     """`1 failed but accessible · 4 healthy`; what does not fit a width is counted together, as `5 others`."""
     ranked = sorted(view.verdicts.items(), key=lambda item: item[0].rank)
-    by = [] if order is EndpointOrder.TROUBLE else [f"by {order.value}"]
     for named in range(len(ranked), -1, -1):
-        parts = by + [f"{count:,} {verdict.value.replace('-', ' ')}" for verdict, count in ranked[:named]]
+        parts = [f"{count:,} {verdict.value.replace('-', ' ')}" for verdict, count in ranked[:named]]
         if rest := sum(count for _, count in ranked[named:]):
             parts.append(f"{rest:,} other{'' if rest == 1 else 's'}" if named else plural(rest, "endpoint"))
         if len(text := " · ".join(parts)) <= width:
@@ -50,15 +49,14 @@ def endpoint_summary(view: View, order: EndpointOrder, width: int) -> str:
     return ""
 
 
-def subnet_summary(view: View, order: SubnetOrder) -> str:
+def subnet_summary(view: View) -> str:
     """`2 of 7 have no free /28`."""
     total, without = len(view.snapshot.subnets), len(view.blockless)
-    by = "" if order is SubnetOrder.BLOCKS else f"by {order.value} · "
     if not total:
         return ""
     if total == 1:
-        return f"{by}{'no' if without else 'a'} free /28"
-    return f"{by}{without:,} of {total:,} have no free /28" if without else f"{by}all {total:,} have a free /28"
+        return f"{'no' if without else 'a'} free /28"
+    return f"{without:,} of {total:,} have no free /28" if without else f"all {total:,} have a free /28"
 
 
 def totals(watched: Sequence[Watched]) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from latticetop.model.address import Cidr
-from latticetop.model.capacity import fits
 from latticetop.model.verdict import Assessment, Verdict, assess
 
 if TYPE_CHECKING:
@@ -21,28 +19,6 @@ if TYPE_CHECKING:
 
 _LAST = Cidr(1 << 32, 0)
 """Comes after every range."""
-
-
-class EndpointOrder(StrEnum):
-    """How endpoints are sorted."""
-
-    TROUBLE = "trouble"
-    NETWORK = "service network"
-    ID = "id"
-    AGE = "newest"
-    TYPE = "type"
-
-
-class SubnetOrder(StrEnum):
-    """How subnets are sorted."""
-
-    BLOCKS = "free /28"
-    FITS = "fits"
-    ADDRESSES = "free addresses"
-    CIDR = "CIDR"
-    NAME = "name"
-    ZONE = "zone"
-    VPC = "VPC"
 
 
 class View:
@@ -72,41 +48,17 @@ class View:
         readings = self.snapshot.subnets.values()
         return frozenset(r.subnet.subnet_id for r in readings if r.blocks.letters and not r.blocks.free)
 
-    def endpoints(self, order: EndpointOrder) -> Sequence[Endpoint]:
-        """The endpoints in that order; the id settles ties."""
+    @cached_property
+    def endpoints(self) -> Sequence[Endpoint]:
+        """The endpoints, those in trouble first; the id settles ties."""
         by_id = sorted(self.snapshot.endpoints.values(), key=lambda e: e.vpc_endpoint_id)
-        match order:
-            case EndpointOrder.TROUBLE:
-                return sorted(by_id, key=lambda e: self.assessments[e.vpc_endpoint_id].verdict.rank)
-            case EndpointOrder.NETWORK:
-                return sorted(by_id, key=lambda e: self.network_name(e).lower())
-            case EndpointOrder.AGE:
-                return sorted(by_id, key=lambda e: e.creation_timestamp.timestamp() if e.creation_timestamp else 0)[
-                    ::-1
-                ]
-            case EndpointOrder.TYPE:
-                return sorted(by_id, key=lambda e: e.vpc_endpoint_type)
-            case EndpointOrder.ID:
-                return by_id
+        return sorted(by_id, key=lambda e: self.assessments[e.vpc_endpoint_id].verdict.rank)
 
-    def subnets(self, order: SubnetOrder) -> Sequence[SubnetReading]:
-        """The subnets in that order; the address settles ties, those without IPv4 come last."""
-        readings = sorted(self.snapshot.subnets.values(), key=lambda r: r.subnet.cidr_block or _LAST)
-        match order:
-            case SubnetOrder.BLOCKS:
-                return sorted(readings, key=self._headroom)
-            case SubnetOrder.FITS:
-                return sorted(readings, key=lambda r: (not r.blocks.letters, fits(r)))
-            case SubnetOrder.ADDRESSES:
-                return sorted(readings, key=lambda r: r.subnet.available_ip_address_count)
-            case SubnetOrder.NAME:
-                return sorted(readings, key=lambda r: (r.subnet.name or r.subnet.subnet_id).lower())
-            case SubnetOrder.ZONE:
-                return sorted(readings, key=lambda r: r.subnet.availability_zone)
-            case SubnetOrder.VPC:
-                return sorted(readings, key=lambda r: r.subnet.vpc_id)
-            case SubnetOrder.CIDR:
-                return readings
+    @cached_property
+    def subnets(self) -> Sequence[SubnetReading]:
+        """The subnets, the fewest free blocks first, of these the ones of endpoints; those without IPv4 last."""
+        by_address = sorted(self.snapshot.subnets.values(), key=lambda r: r.subnet.cidr_block or _LAST)
+        return sorted(by_address, key=self._headroom)
 
     def _headroom(self, reading: SubnetReading) -> tuple[bool, int, bool]:
         endpoints = self.snapshot.endpoints_by_subnet.get(reading.subnet.subnet_id)

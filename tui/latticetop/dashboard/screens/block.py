@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 class AddressTable(KeyedTable):
     """Sixteen addresses; the key is the address."""
 
+    NAME = "addresses"
+    OWN = "address"
     COLUMNS = (
         Column("address", "address", gap=0),
         Column("state", "state"),

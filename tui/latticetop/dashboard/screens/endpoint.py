@@ -55,6 +55,7 @@ class InterfaceTable(KeyedTable):
         Column("subnet", "subnet", 100),
         Column("listed", "listed by AWS", 126),
     )
+    OWN = "role"
 
 
 class AssociationTable(KeyedTable):
@@ -67,6 +68,7 @@ class AssociationTable(KeyedTable):
         Column("failure", "failure", 150),
         Column("dns", "DNS name", 40, flexible=True),
     )
+    OWN = "accessibility"
 
 
 class NetworkTable(KeyedTable):
@@ -79,6 +81,7 @@ class NetworkTable(KeyedTable):
         Column("status", "status", 36),
         Column("id", "id", 60),
     )
+    OWN = "kind"
 
 
 class EndpointScreen(DetailScreen):
@@ -136,7 +139,8 @@ class EndpointScreen(DetailScreen):
             pane.say("" if associations else "AWS lists no association of this endpoint.")
         else:
             pane.say(not_read("The associations", view.snapshot, ASSOCIATIONS))
-        self.query_one(AssociationTable).show([_association_row(a, palette) for a in associations])
+        rows = [_association_row(a, palette) for a in sorted(associations, key=lambda a: a.accessible)]
+        self.query_one(AssociationTable).show(rows)
 
     def _show_network(self, view: View, endpoint: Endpoint, palette: Palette) -> None:
         network = view.snapshot.network_of(endpoint)
@@ -225,7 +229,8 @@ def _interface_row(snapshot: Snapshot, endpoint: Endpoint, interface: NetworkInt
         "subnet": Text(interface.subnet_id, palette["dim"]),
         "listed": Text("yes" if listed else "no", palette["dim"]),
     }
-    return Row(interface.network_interface_id, cells)
+    ranks = {"id": interface.network_interface_id, "subnet": interface.subnet_id}
+    return Row(interface.network_interface_id, cells, ranks)
 
 
 def _association_row(association: Association, palette: Palette) -> Row:
@@ -238,7 +243,7 @@ def _association_row(association: Association, palette: Palette) -> Row:
         "failure": Text(clean(failure), palette["bad"]),
         "dns": Text(clean(association.dns_name or association.private_dns_name), palette["dim"]),
     }
-    return Row(association.association_id, cells)
+    return Row(association.association_id, cells, {"accessibility": association.accessible})
 
 
 def _facts(association: Association) -> dict[str, str]:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
-from textual.binding import BindingType
 from textual.widgets import DataTable, Static
 
-from latticetop.actions import Place
-from latticetop.dashboard.bindings import bindings_at
-from latticetop.dashboard.orders import by_head, following, recalled
 from latticetop.dashboard.screens.overview import OverviewScreen
 from latticetop.dashboard.sentences import totals
 from latticetop.dashboard.subjects import ScopeSubjects
 from latticetop.dashboard.widgets.estate_table import (
-    HEADS,
-    EstateOrder,
     EstateTable,
     estate_rows,
-    in_order,
     place_of,
     places,
+    tightest_first,
 )
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
@@ -42,17 +36,11 @@ AGE = "age: since interfaces were read; an address swapped for another shows onl
 class EstateScreen(OverviewScreen):
     """All subnets; Enter leads to the one under the cursor on the main screen of its scope."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.ESTATE)
     AUTO_FOCUS = "#estate-table"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._order = EstateOrder.HEADROOM
-
     def opened(self) -> None:
-        """Sort as the last time."""
+        """Say what a subnet is for the filter."""
         subjects, app = ScopeSubjects(), self.lattice
-        self._order = recalled(EstateOrder, app.memory.order("estate"), EstateOrder.HEADROOM)
         self.query_one(EstateTable).subject_of = lambda row: subjects.subnet(*place_of(row.key, app.watched))
 
     @property
@@ -70,9 +58,8 @@ class EstateScreen(OverviewScreen):
     def show(self) -> None:
         """List every scope's subnets."""
         table, pane = self.query_one(EstateTable), self.query_one("#estate-pane", Pane)
-        found = in_order(places(self.lattice.watched), self._order)
-        by = "" if self._order is EstateOrder.HEADROOM else f"by {self._order.value} · "
-        pane.set_title("All subnets", by + totals(self.lattice.watched))
+        found = tightest_first(places(self.lattice.watched))
+        pane.set_title("All subnets", totals(self.lattice.watched))
         pane.say("" if found else "No subnet has been read yet.")
         rows = estate_rows(found, self.lattice.now(), self.lattice.palette, table.strip_width)
         table.show(rows)
@@ -103,16 +90,3 @@ class EstateScreen(OverviewScreen):
             view = self.lattice.watched[int(scope)].view if scope else None
             if view is not None and subnet_id in view.snapshot.subnets:
                 yield view.snapshot, subnet_id
-
-    def action_sort(self) -> None:
-        """Sort by the next of the orders."""
-        self._sort(following(self._order))
-
-    @on(DataTable.HeaderSelected)
-    def _sort_by_head(self, message: DataTable.HeaderSelected) -> None:
-        self._sort(by_head(HEADS, message.column_key.value, self._order))
-
-    def _sort(self, order: EstateOrder) -> None:
-        self._order = order
-        self.lattice.remember(order=("estate", order.value))
-        self.show()

@@ -13,11 +13,10 @@ from latticetop.actions import Place
 from latticetop.dashboard.at_hand import AtHand
 from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import as_of, of_blocks
-from latticetop.dashboard.orders import ENDPOINT_HEADS, SUBNET_HEADS, by_head, following, recalled
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
 from latticetop.dashboard.sign_in import with_the_key
 from latticetop.dashboard.subjects import ScopeSubjects
-from latticetop.dashboard.view import EndpointOrder, SubnetOrder, View, named_blocks
+from latticetop.dashboard.view import View, named_blocks
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.endpoint_table import EndpointTable, endpoint_rows
 from latticetop.dashboard.widgets.grid_pane import GridPane, telling_block
@@ -52,8 +51,6 @@ class MainScreen(Screen[None]):
         self._subnet: str | None = None
         self._moved = False
         self._drawn: tuple[object, ...] = ()
-        self._endpoint_order = EndpointOrder.TROUBLE
-        self._subnet_order = SubnetOrder.BLOCKS
 
     @property
     def _app(self) -> LatticetopApp:
@@ -74,8 +71,6 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """Follow the app's updates, and the passing of time."""
         app, subjects = self._app, ScopeSubjects()
-        self._endpoint_order = recalled(EndpointOrder, app.memory.order("endpoints"), EndpointOrder.TROUBLE)
-        self._subnet_order = recalled(SubnetOrder, app.memory.order("subnets"), SubnetOrder.BLOCKS)
         self._endpoint_table.subject_of = lambda row: subjects.endpoint(app.current, row.key)
         self._subnet_table.subject_of = lambda row: subjects.subnet(app.current, row.key)
         self.watch(app, "latest", self._show)
@@ -116,14 +111,7 @@ class MainScreen(Screen[None]):
         self._balance()
         if view is None:
             return
-        drawn = (
-            view,
-            palette,
-            self._endpoint_order,
-            self._subnet_order,
-            self._endpoint_table.size,
-            self._subnet_table.size,
-        )
+        drawn = (view, palette, self._endpoint_table.size, self._subnet_table.size)
         if drawn != self._drawn:
             self._drawn = drawn
             self._fill(view)
@@ -139,12 +127,11 @@ class MainScreen(Screen[None]):
     def _fill(self, view: View) -> None:
         """Show the rows of both tables, and what they come to."""
         palette, listed, table = self._app.palette, self._endpoint_table, self._subnet_table
-        listed.show(endpoint_rows(view, view.endpoints(self._endpoint_order), palette, listed.brief, listed.made))
-        readings = view.subnets(self._subnet_order)
-        table.show(subnet_rows(view.snapshot, readings, palette, table.strip_width, table.brief, table.made))
+        listed.show(endpoint_rows(view, view.endpoints, palette, listed.brief, listed.made))
+        table.show(subnet_rows(view.snapshot, view.subnets, palette, table.strip_width, table.brief, table.made))
         pane = self.query_one("#endpoints", Pane)
-        pane.set_title("Endpoints", endpoint_summary(view, self._endpoint_order, pane.outer_size.width - 6))
-        self.query_one("#subnets", Pane).set_title("Subnets", subnet_summary(view, self._subnet_order))
+        pane.set_title("Endpoints", endpoint_summary(view, pane.outer_size.width - 6))
+        self.query_one("#subnets", Pane).set_title("Subnets", subnet_summary(view))
 
     @property
     def _endpoint_table(self) -> EndpointTable:
@@ -261,6 +248,10 @@ class MainScreen(Screen[None]):
         if index is not None:
             self.query_one(GridPane).point_at(subnet_id, index)
 
+    @on(KeyedTable.Sorted)
+    def _sorted(self) -> None:
+        self._moved = True
+
     @on(KeyedTable.Filtered)
     def _filtered(self) -> None:
         if self._app.view is not None:
@@ -318,26 +309,3 @@ class MainScreen(Screen[None]):
             chosen = frozenset({reading.subnet.subnet_id})
         network = endpoint.service_network_arn if endpoint else ""
         self._app.push_screen(PlanScreen(reading.subnet.vpc_id, chosen, network))
-
-    def action_sort(self) -> None:
-        """Sort the table at hand by the next of its orders."""
-        if self._subnet_table.has_focus:
-            self._sort(self._endpoint_order, following(self._subnet_order))
-        else:
-            self._sort(following(self._endpoint_order), self._subnet_order)
-
-    @on(DataTable.HeaderSelected, "#endpoint-table")
-    def _sort_endpoints(self, message: DataTable.HeaderSelected) -> None:
-        self._sort(by_head(ENDPOINT_HEADS, message.column_key.value, self._endpoint_order), self._subnet_order)
-
-    @on(DataTable.HeaderSelected, "#subnet-table")
-    def _sort_subnets(self, message: DataTable.HeaderSelected) -> None:
-        self._sort(self._endpoint_order, by_head(SUBNET_HEADS, message.column_key.value, self._subnet_order))
-
-    def _sort(self, endpoints: EndpointOrder, subnets: SubnetOrder) -> None:
-        if endpoints is not self._endpoint_order:
-            self._app.remember(order=("endpoints", endpoints.value))
-        if subnets is not self._subnet_order:
-            self._app.remember(order=("subnets", subnets.value))
-        self._endpoint_order, self._subnet_order, self._moved = endpoints, subnets, True
-        self._show(self._app.latest)

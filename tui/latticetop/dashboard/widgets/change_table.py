@@ -53,11 +53,12 @@ class ChangeTable(KeyedTable):
     EXTENT = Extent.ALL
     KEYS = ("what", "kind", "subnet", "endpoint", "eni", "scope")
     COLUMNS = (
-        Column("time", "UTC", gap=0),
+        Column("time", "UTC", gap=0, falling=True),
         Column("what", "what", flexible=True, sentence=True),
         Column("where", "where", 76),
         Column("scope", "scope", 100, of_scopes=True),
     )
+    OWN = "time"
 
 
 def newest(watched: Sequence[Watched]) -> list[Seen]:
@@ -78,7 +79,11 @@ def _newest_of(scope: int, watched: Watched) -> Iterator[Seen]:
 
 def change_rows(found: Sequence[Seen], now: datetime, palette: Palette) -> list[Row]:
     """The rows of the table in the order of the changes."""
-    return [Row(seen.key, _cells(seen, now, palette)) for seen in found]
+    last = len(found)
+    return [
+        Row(seen.key, _cells(seen, now, palette), {"time": (seen.entry.at.timestamp(), last - place)})
+        for place, seen in enumerate(found)
+    ]
 
 
 def _cells(seen: Seen, now: datetime, palette: Palette) -> dict[str, Text]:

@@ -48,7 +48,9 @@ class EndpointTable(KeyedTable):
         Column("accessible", "accessible", short="acc.", below=ROOMY),
         Column("type", "type", 86),
         Column("network", "service network", 46, flexible=True),
+        Column("created", "created", 100, falling=True),
     )
+    OWN = "state"
 
     @property
     def brief(self) -> bool:
@@ -77,12 +79,19 @@ def accessible_text(assessment: Assessment, palette: Palette) -> Text:
 
 def _row(endpoint: Endpoint, assessment: Assessment, network: str, palette: Palette, brief: bool) -> Row:
     wrong = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
-    short = shorten_ids(clean(endpoint.vpc_endpoint_id))
+    short, created = shorten_ids(clean(endpoint.vpc_endpoint_id)), endpoint.creation_timestamp
     cells = {
         "id": Text(short.removeprefix("vpce-") if brief else short, palette["strong" if wrong else "text"]),
         "state": Text(clean(endpoint.state) or "-", palette[STATE_TONES[assessment.verdict]]),
         "accessible": accessible_text(assessment, palette),
         "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
         "network": Text(shorten_ids(clean(network)), palette["text" if wrong else "dim"]),
+        "created": Text(f"{created:%Y-%m-%d %H:%M}" if created else "-", palette["dim"]),
     }
-    return Row(endpoint.vpc_endpoint_id, cells)
+    ranks = {
+        "id": endpoint.vpc_endpoint_id,
+        "state": assessment.verdict.rank,
+        "accessible": assessment.accessible / assessment.associations if assessment.associations else None,
+        "created": created.timestamp() if created else None,
+    }
+    return Row(endpoint.vpc_endpoint_id, cells, ranks)

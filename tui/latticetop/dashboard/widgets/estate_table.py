@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
@@ -11,7 +10,7 @@ from latticetop.dashboard.sentences import Extent
 from latticetop.dashboard.subjects import SUBNET_KEYS
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.rows import Column, Row
-from latticetop.dashboard.widgets.subnet_table import free_blocks, map_strip
+from latticetop.dashboard.widgets.subnet_table import free_blocks, map_strip, subnet_ranks
 from latticetop.dashboard.words import age
 from latticetop.model.address import NOWHERE
 from latticetop.model.text import clean, shorten_ids
@@ -26,35 +25,6 @@ if TYPE_CHECKING:
 
 OTHERS = 58
 """Columns that the others take at the most; the strip has the rest."""
-
-
-class EstateOrder(StrEnum):
-    """How the estate is sorted."""
-
-    HEADROOM = "headroom"
-    VPC = "VPC"
-    ZONE = "zone"
-    ACCOUNT = "account"
-    REGION = "Region"
-    AGE = "age"
-    NAME = "name"
-    CIDR = "CIDR"
-    ADDRESSES = "free addresses"
-
-
-HEADS = {
-    "name": EstateOrder.NAME,
-    "account": EstateOrder.ACCOUNT,
-    "region": EstateOrder.REGION,
-    "vpc": EstateOrder.VPC,
-    "zone": EstateOrder.ZONE,
-    "cidr": EstateOrder.CIDR,
-    "addresses": EstateOrder.ADDRESSES,
-    "blocks": EstateOrder.HEADROOM,
-    "age": EstateOrder.AGE,
-    "map": EstateOrder.HEADROOM,
-}
-"""What a click on the head of a column sorts by."""
 
 
 class Place(NamedTuple):
@@ -92,9 +62,10 @@ class EstateTable(KeyedTable):
         Column("cidr", "CIDR", gap=1),
         Column("addresses", "free", 60, right=True),
         Column("blocks", "/28", right=True),
-        Column("age", "age", 70, right=True),
-        Column("map", "map", 54),
+        Column("age", "age", 70, right=True, falling=True),
+        Column("map", "map", 54, value=False),
     )
+    OWN = "blocks"
 
     def readings(self) -> Iterable[SubnetReading]:
         """The subnets of all scopes."""
@@ -124,9 +95,9 @@ def place_of(key: str, watched: Sequence[Watched]) -> tuple[Watched, str]:
     return watched[int(scope)], subnet_id
 
 
-def in_order(found: Sequence[Place], order: EstateOrder) -> list[Place]:
-    """Sorted by what was asked for, then by headroom: the fewest free blocks first, those without IPv4 last."""
-    by_headroom = sorted(
+def tightest_first(found: Iterable[Place]) -> list[Place]:
+    """The fewest free blocks first, those without IPv4 last."""
+    return sorted(
         found,
         key=lambda place: (
             not place.reading.blocks.letters,
@@ -135,25 +106,6 @@ def in_order(found: Sequence[Place], order: EstateOrder) -> list[Place]:
             place.key,
         ),
     )
-    match order:
-        case EstateOrder.HEADROOM:
-            return by_headroom
-        case EstateOrder.VPC:
-            return sorted(by_headroom, key=lambda place: place.reading.subnet.vpc_id)
-        case EstateOrder.ZONE:
-            return sorted(by_headroom, key=lambda place: place.reading.subnet.availability_zone)
-        case EstateOrder.ACCOUNT:
-            return sorted(by_headroom, key=lambda place: place.watched.view.snapshot.scope.account_id)  # type: ignore[union-attr]
-        case EstateOrder.REGION:
-            return sorted(by_headroom, key=lambda place: place.watched.view.snapshot.scope.region)  # type: ignore[union-attr]
-        case EstateOrder.NAME:
-            return sorted(by_headroom, key=lambda place: (place.reading.subnet.name or place.key).lower())
-        case EstateOrder.CIDR:
-            return sorted(by_headroom, key=lambda place: place.reading.subnet.cidr_block or (1 << 32, 0))
-        case EstateOrder.ADDRESSES:
-            return sorted(by_headroom, key=lambda place: place.reading.subnet.available_ip_address_count)
-        case EstateOrder.AGE:
-            return sorted(by_headroom, key=lambda place: place.read_at.timestamp() if place.read_at else 0.0)
 
 
 def estate_rows(found: Sequence[Place], now: datetime, palette: Palette, width: int) -> list[Row]:
@@ -177,4 +129,5 @@ def _row(place: Place, now: datetime, palette: Palette, width: int) -> Row:
         "age": Text(age((now - read_at).total_seconds()) if read_at else "-", palette["dim"]),
         "map": map_strip(place.reading.blocks.letters, width, palette) if read_at else Text(),
     }
-    return Row(place.key, cells)
+    ranks = subnet_ranks(place.reading, read_at is not None) | {"age": -read_at.timestamp() if read_at else None}
+    return Row(place.key, cells, ranks)

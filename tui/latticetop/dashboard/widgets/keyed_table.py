@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from rich.segment import Segment
-from rich.style import Style
 from rich.text import Text
 from textual.binding import BindingType
-from textual.color import Color
 from textual.coordinate import Coordinate
 from textual.geometry import Size
 from textual.message import Message
-from textual.strip import Strip
 from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey
 
@@ -21,27 +17,25 @@ from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.sentences import Extent, said_extent
 from latticetop.dashboard.subjects import row_subject
 from latticetop.dashboard.widgets.filtering import Filtering
-from latticetop.dashboard.widgets.rows import Column, Made, Row, differs, with_cut
+from latticetop.dashboard.widgets.room import MARK_WIDTH, Room
+from latticetop.dashboard.widgets.rows import Column, Made, Row, differs
+from latticetop.dashboard.widgets.signs import CURRENT, LINKED, SignedTable
+from latticetop.dashboard.widgets.sorting import Order, Sorting
 from latticetop.model.query import Subject, matches
 from latticetop.model.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual import events
 
     from latticetop.dashboard.app import LatticetopApp
 
-NARROW = 44
-"""Tables of fewer columns get narrower gaps."""
-MARK_WIDTH, SCROLLBAR = 2, 1
-LEAST = 6
-"""Columns that a flexible column keeps, however little the others leave."""
 MOST_REMOVED = 32
 """Taking rows out one by one costs a pass over all of them; above so many the table is filled anew."""
 
 
-class KeyedTable(Filtering, DataTable[Text]):
+class KeyedTable(Filtering, Sorting, SignedTable):
     """A table of keyed rows in a given order. The first column, `mark`, shows the cursor and what is linked to it."""
 
     COLUMNS: ClassVar[Sequence[Column]] = ()
@@ -61,17 +55,12 @@ class KeyedTable(Filtering, DataTable[Text]):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, cursor_type="row", cell_padding=0, cursor_foreground_priority="renderable")
         self.made = Made()
-        self._given: dict[str, Row] = {}
+        self._room = Room(self.sign_of)
         self._rows: dict[str, Row] = {}
         """The rows as they are shown, with one column cut."""
-        self._room = 0
         self._order: list[str] = []
         self._linked: frozenset[str] = frozenset()
-        self._signed: dict[str, str] = {}
-        self._sign_style = Style()
-        self._shown: list[Column] = []
         self._several = False
-        self._narrow = True
         self._offered: Sequence[Row] = ()
         """The rows with those that the filter hides."""
         self.subject_of: Callable[[Row], Subject] = lambda row: row_subject(row.key, row.cells)
@@ -80,7 +69,10 @@ class KeyedTable(Filtering, DataTable[Text]):
     @property
     def current(self) -> str | None:
         """The key of the row under the cursor."""
-        row = self.cursor_row
+        return self.key_at(self.cursor_row)
+
+    def key_at(self, row: int) -> str | None:
+        """The key of a row; None where there is none."""
         return self._order[row] if 0 <= row < len(self._order) else None
 
     @property
@@ -89,9 +81,12 @@ class KeyedTable(Filtering, DataTable[Text]):
         return tuple(self._order)
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show these rows in this order, of each key the last; unchanged cells are left alone, the cursor stays."""
-        given = {row.key: row for row in self._sifted(rows)}
-        wanted, self._given = self._fitted(given), given
+        """Show these rows, sorted by what is asked for; of each key the last. The cursor stays on its row.
+
+        Cells that are as they were are left alone.
+        """
+        given = {row.key: row for row in self.sorted_rows(self._sifted(rows))}
+        wanted = self._room.fitted(given, self.size.width)
         order = list(wanted)
         if order == self._order and all(self._rows[key] is row for key, row in wanted.items()):
             return
@@ -147,38 +142,16 @@ class KeyedTable(Filtering, DataTable[Text]):
         nearest = [*self._order[at:], *self._order[:at][::-1]]
         return next((key for key in nearest if key in wanted), next(iter(wanted), None))
 
-    def _fitted(self, given: dict[str, Row]) -> dict[str, Row]:
-        """The rows with the flexible column cut to what the others leave; those that were cut before stay."""
-        flexible = next((column for column in self._shown if column.flexible), None)
-        if flexible is None or not self.size.width:
-            return given
-        fixed = sum(self._needed(column, given.values()) for column in self._shown if column is not flexible)
-        room = max(LEAST, self.size.width - MARK_WIDTH - SCROLLBAR - fixed - self._gap(flexible))
-        same, self._room = room == self._room, room
-        return {
-            key: self._rows[key]
-            if same and key in self._rows and self._given.get(key) is row
-            else with_cut(row, flexible, room)
-            for key, row in given.items()
-        }
-
     def _measure(self) -> None:
         """Set the widths of the columns; DataTable does so later, and by then may have painted lines that it keeps."""
-        for column in self._shown:
-            self.columns[ColumnKey(column.key)].content_width = self._needed(column, self._rows.values())
-        # DataTable would measure every new cell again: half of what it costs to show a row.
-        self._new_rows.clear()
-
-    def _needed(self, column: Column, rows: Iterable[Row]) -> int:
-        widths = (row.widths.get(column.key, 0) for row in rows)
-        return self._gap(column) + max(len(column.label), max(widths, default=0))
-
-    def _gap(self, column: Column) -> int:
-        return min(column.gap, 1) if self._narrow else column.gap
+        for column in self._room.shown:
+            self.columns[ColumnKey(column.key)].width = self._room.needed(column, self._rows.values())
+        # DataTable would measure every new cell again, which changes nothing but takes half the time of a new row.
+        getattr(self, "_new_rows", set()).clear()
 
     def _empty(self) -> None:
         self.clear()
-        self._rows, self._order, self._signed = {}, [], {}
+        self._rows, self._order, self.signs = {}, [], {}
 
     def go_to(self, key: str) -> bool:
         """Put the cursor on a row and scroll to it; False when there is none of that key."""
@@ -209,40 +182,47 @@ class KeyedTable(Filtering, DataTable[Text]):
 
     def fit(self, width: int) -> None:
         """Show the columns that a table of this width has room for."""
-        self._narrow = width < NARROW
-        wanted = (column for column in self.COLUMNS if self._several or not column.of_scopes)
         chosen = cast("LatticetopApp", self.app).preferences.columns.get(self.NAME)
-        if chosen is None:
-            shown = [column for column in wanted if column.from_width <= width]
-        else:
-            shown = [column for column in wanted if column is self.COLUMNS[0] or column.key in chosen]
-        shown = [column.at(width) for column in shown]
-        if shown == self._shown:
+        if not self._room.choose(self._wanted, width, chosen):
             return
-        self._shown = shown
         rows, current, depth = self._offered, self.current, self.cursor_row - self.scroll_offset.y
         with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
             self.add_column(" ", key="mark", width=MARK_WIDTH)
-            for column in shown:
-                self.add_column(self._spaced(Text(column.label), column), key=column.key)
-            self._rows, self._order, self._signed = {}, [], {}
+            for column in self._room.shown:
+                self.add_column(self._head_of(column), key=column.key, width=self._room.needed(column, ()))
+            self._rows, self._order, self.signs = {}, [], {}
             self.show(rows)
             if current is not None:
                 self._cursor_to(current, depth)
+        self.tell_order(self._room.shown)
 
-    def notify_style_update(self) -> None:
-        """In the terminal's own colours the row of the cursor is reversed as a whole where the focus is."""
-        ansi = self.app.current_theme.ansi
-        self.cursor_foreground_priority = "css" if ansi and self.has_focus else "renderable"
-        # Textual parses `ansi_…`, which Rich does not.
-        self._sign_style = Style.from_color(Color.parse(self.app.theme_variables["lt-focus"]).rich_color)
-        super().notify_style_update()
+    @property
+    def _wanted(self) -> Sequence[Column]:
+        """The columns there are with so many scopes."""
+        return [column for column in self.COLUMNS if self._several or not column.of_scopes]
+
+    @property
+    def sortable(self) -> Sequence[Column]:
+        """The columns to sort by, those also that there is no room for."""
+        return [column for column in self._wanted if column.sorts]
+
+    def sort_by(self, order: Order | None) -> None:
+        """Sort otherwise; None is the order in which the rows come."""
+        before = list(self._order)
+        super().sort_by(order)
+        for column in self._room.shown:
+            self.columns[ColumnKey(column.key)].label = self._head_of(column)
+        if before == self._order:
+            self._measure()
+            self._arrange()
+        self.tell_order(self._room.shown)
 
     def on_mount(self) -> None:
-        """Begin with the columns that are always there, and the filter there was."""
+        """Begin with the columns that are always there, and the filter and the order there were."""
         self.fit(0)
         self.recall()
+        self.recall_order()
 
     def on_resize(self, event: events.Resize) -> None:
         """Columns come and go with the width."""
@@ -263,37 +243,42 @@ class KeyedTable(Filtering, DataTable[Text]):
         old = self._rows.get(row.key)
         if old is None:
             self.add_row(
-                Mark(NOTHING),
-                *(self._cell(row, column) for column in self._shown),
+                Rank(),
+                *(self._cell(row, column) for column in self._room.shown),
                 key=row.key,
             )
             self._order.append(row.key)
             return
         if old is row:
             return
-        for column in self._shown:
+        for column in self._room.shown:
             if differs(old.cells.get(column.key), row.cells.get(column.key)):
                 wider = old.widths.get(column.key) != row.widths.get(column.key)
                 self.update_cell(row.key, column.key, self._cell(row, column), update_width=wider)
 
-    def _spaced(self, text: Text, column: Column) -> Text:
-        """The text of a cell or a head after its gap, which is one column in a narrow table."""
-        spaced = Text(" " * self._gap(column), no_wrap=True)
-        spaced.justify = "right" if column.right else "left"
-        return spaced.append_text(text)
+    def _head_of(self, column: Column) -> Text:
+        return Text(self._room.head(column), justify="right" if column.right else "left", no_wrap=True)
 
     def _cell(self, row: Row, column: Column) -> Text:
+        """The text of a cell after its gap."""
         text = row.cells.get(column.key, Text())
         safe = clean(text.plain)
-        return self._spaced(text if safe == text.plain else Text(safe, text.style), column)
+        spaced = Text(" " * self._room.gap(column), justify="right" if column.right else "left", no_wrap=True)
+        return spaced.append_text(text if safe == text.plain else Text(safe, text.style))
 
     def _reorder(self, keys: list[str]) -> None:
         self._order = [key for key in self._order if key in self._rows]
         if self._order != keys:
-            for rank, key in enumerate(keys):
-                self._mark_of(key).rank = rank
-            self.sort("mark", key=lambda mark: mark.rank)
             self._order = keys
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the rows into their order, and paint all lines anew."""
+        for place, key in enumerate(self._order):
+            rank = self.get_cell(key, "mark")
+            assert isinstance(rank, Rank)
+            rank.place = place
+        self.sort("mark", key=lambda rank: rank.place)
 
     def _cursor_to(self, key: str, depth: int) -> None:
         """Put the cursor on a row, and that row as many lines below the top of the table as `depth` says."""
@@ -304,37 +289,15 @@ class KeyedTable(Filtering, DataTable[Text]):
             self.virtual_size = Size(self.virtual_size.width, len(self._order) + self.header_height)
             self.scroll_to(y=row - depth, animate=False, immediate=True)
 
-    def render_line(self, y: int) -> Strip:
-        """A line of the table with the sign of its row, which is no cell: a cell that changes paints all of them."""
-        strip, at = super().render_line(y), y - self.header_height
-        row = at + self.scroll_offset.y
-        sign = self._signed.get(self._order[row]) if at >= 0 and row < len(self._order) else None
-        if sign is None or not strip:
-            return strip
-        style = (next(iter(strip)).style or Style()) + self._sign_style
-        return Strip.join([Strip([Segment(sign, style)], MARK_WIDTH), strip.crop(MARK_WIDTH)])
-
     def _mark(self) -> None:
-        """Draw the sign of the rows whose sign changed."""
+        """Draw the signs of the row under the cursor and of those that are linked."""
         signs = dict.fromkeys(self._linked & self._rows.keys(), LINKED)
         if self.current is not None:
             signs[self.current] = CURRENT
-        before, self._signed = self._signed, signs
-        for key in signs.keys() | before.keys():
-            if key in self._rows and signs.get(key) != before.get(key):
-                self._mark_of(key).plain = signs.get(key, NOTHING)
-                self.refresh_row(self.get_row_index(key))
-
-    def _mark_of(self, key: str) -> Mark:
-        mark = self.get_cell(key, "mark")
-        assert isinstance(mark, Mark)
-        return mark
+        self.show_signs(signs)
 
 
-CURRENT, LINKED, NOTHING = "▌ ", "· ", "  "
+class Rank(Text):
+    """The cell of the first column: nothing to be seen, and the row's place in the order."""
 
-
-class Mark(Text):
-    """The cell of the mark column: the row's sign, and its rank, which is the row's place in the order."""
-
-    rank = 0
+    place = 0

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from latticetop.dashboard.theme import Palette
     from latticetop.model.network import ServiceNetwork
 
+KINDS = ("service", "resource", "VPC", "endpoint")
+"""What hangs on a network, what breaks first at the front."""
 FINE = ("ACTIVE", "AVAILABLE")
 
 
@@ -30,7 +32,7 @@ def network_summary(network: ServiceNetwork) -> str:
 
 
 def network_rows(network: ServiceNetwork, endpoint_id: str, palette: Palette) -> list[Row]:
-    """One row for each thing on the network, the endpoint at hand left out; services first, since they break first."""
+    """One row for each thing on the network, the endpoint at hand left out, by kind."""
     return [
         Row(
             key,
@@ -40,6 +42,7 @@ def network_rows(network: ServiceNetwork, endpoint_id: str, palette: Palette) ->
                 "status": Text(clean(status).lower(), palette["dim" if status.upper() in FINE else "warn"]),
                 "id": Text(clean(key), palette["dim"]),
             },
+            {"kind": KINDS.index(kind)},
         )
         for kind, key, name, status in _things(network)
         if name != endpoint_id

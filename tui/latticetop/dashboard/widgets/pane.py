@@ -24,7 +24,7 @@ class Pane(Vertical):
         self._children = children
         self._labels = ("", "")
         self._age = ""
-        self._filter = ""
+        self._order = self._filter = ""
         self._sentence = self._nothing = ""
         self.set_title(title)
 
@@ -46,6 +46,12 @@ class Pane(Vertical):
             self._age = age
             self._label()
 
+    def set_order(self, told: str) -> None:
+        """Say by what is sorted, before the summary; empty where it is to be seen."""
+        if told != self._order:
+            self._order = told
+            self._label()
+
     def set_filter(self, told: str, nothing: str = "") -> None:
         """Say how much a filter finds, instead of the summary; where it is nothing, say so beneath the head."""
         if (told, nothing) != (self._filter, self._nothing):
@@ -56,7 +62,8 @@ class Pane(Vertical):
     def _label(self) -> None:
         title, summary = self._labels
         self.border_title = Content(title)
-        self.border_subtitle = Content(" · ".join(part for part in (self._age, clean(self._filter) or summary) if part))
+        parts = (self._age, clean(self._order), clean(self._filter) or summary)
+        self.border_subtitle = Content(" · ".join(part for part in parts if part))
 
     def say(self, sentence: str) -> None:
         """Show a sentence instead of the widget; an empty one shows the widget again."""

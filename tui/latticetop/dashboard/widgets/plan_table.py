@@ -38,10 +38,11 @@ class PlanTable(KeyedTable):
         Column("zone", "az", 60),
         Column("cidr", "CIDR"),
         Column("fits", "fits", 50, right=True),
-        Column("map", "map", 80),
+        Column("map", "map", 80, value=False),
         Column("answer", "this plan"),
         Column("why", "because", 90, flexible=True),
     )
+    OWN = "zone"
 
 
 def plan_rows(answers: Iterable[Answer], chosen: Collection[str], palette: Palette) -> list[Row]:
@@ -63,4 +64,5 @@ def _row(answer: Answer, chosen: bool, palette: Palette) -> Row:
         "answer": Text(WORDS[answer.outcome], tone),
         "why": Text(clean(answer.bound), palette["dim"]),
     }
-    return Row(subnet.subnet_id, cells)
+    ranks = {"zone": subnet.availability_zone, "cidr": subnet.cidr_block, "answer": answer.outcome.rank}
+    return Row(subnet.subnet_id, cells, ranks)

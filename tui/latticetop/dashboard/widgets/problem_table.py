@@ -45,11 +45,12 @@ class ProblemTable(KeyedTable):
         Column("kind", "kind"),
         Column("message", "problem", flexible=True, sentence=True),
         Column("operation", "operation", 130),
-        Column("times", "times", 60, right=True),
-        Column("first", "first UTC", 110),
-        Column("last", "last UTC"),
+        Column("times", "times", 60, right=True, falling=True),
+        Column("first", "first UTC", 110, falling=True),
+        Column("last", "last UTC", falling=True),
         Column("scope", "scope", 100, of_scopes=True),
     )
+    OWN = "holds"
 
 
 def problems_met(watched: Sequence[Watched]) -> list[Met]:
@@ -59,12 +60,20 @@ def problems_met(watched: Sequence[Watched]) -> list[Met]:
         for scope, each in enumerate(watched)
         for noted in each.problems.noted
     ]
-    return sorted(found, key=lambda met: (not met.noted.holds, -met.noted.last.timestamp()))
+    return sorted(found, key=_ongoing_first)
+
+
+def _ongoing_first(met: Met) -> tuple[bool, float]:
+    return not met.noted.holds, -met.noted.last.timestamp()
 
 
 def problem_rows(found: Sequence[Met], now: datetime, palette: Palette) -> list[Row]:
     """The rows of the table in the order of the problems."""
-    return [Row(met.key, _cells(met, now, palette)) for met in found]
+    return [Row(met.key, _cells(met, now, palette), _ranks(met)) for met in found]
+
+
+def _ranks(met: Met) -> dict[str, object]:
+    return {"holds": _ongoing_first(met), "first": met.noted.first.timestamp(), "last": met.noted.last.timestamp()}
 
 
 def _cells(met: Met, now: datetime, palette: Palette) -> dict[str, Text]:

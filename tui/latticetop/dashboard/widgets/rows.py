@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
@@ -13,6 +14,9 @@ from latticetop.dashboard.words import cut
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+_DIGITS = re.compile(r"([0-9]{1,15})")
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
+
 
 @dataclass(frozen=True)
 class Column:
@@ -20,7 +24,8 @@ class Column:
 
     A flexible column is cut to what the others leave of the width, in the middle, a sentence at its end; a table has
     one at most. In tables narrower than `below` it has its `short` label. One `of_scopes` is shown where
-    there are several scopes, which it tells apart.
+    there are several scopes, which it tells apart. A `falling` one is sorted from the greatest down at first; one
+    that is no `value`, or has no label, sorts nothing.
     """
 
     key: str
@@ -33,6 +38,13 @@ class Column:
     of_scopes: bool = False
     short: str = ""
     below: int = 0
+    falling: bool = False
+    value: bool = True
+
+    @property
+    def sorts(self) -> bool:
+        """Whether a table can be sorted by it."""
+        return self.value and bool(self.label)
 
     def at(self, width: int) -> Column:
         """The column as a table of this width has it."""
@@ -41,15 +53,25 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its key and the cells by column key. The same object again costs a table nothing."""
+    """A row: its key and the cells by column key. The same object again costs a table nothing.
+
+    `ranks` are what the columns sort by whose cells do not say it themselves; None comes last.
+    """
 
     key: str
     cells: dict[str, Text] = field(default_factory=dict)
+    ranks: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def widths(self) -> Mapping[str, int]:
         """The columns of the screen that each cell takes."""
         return {key: text.cell_len for key, text in self.cells.items()}
+
+    def rank(self, column: str) -> Any:
+        """What a column sorts the row by; None where there is nothing to sort by."""
+        if column in self.ranks:
+            return self.ranks[column]
+        return worth(self.cells[column].plain) if column in self.cells else None
 
 
 class Made:
@@ -66,6 +88,15 @@ class Made:
         self.last = {key: self.last[key] if key in same else make(*parts) for key, parts in of.items()}
         self._of = of
         return list(self.last.values())
+
+
+@lru_cache(maxsize=1 << 14)
+def worth(text: str) -> tuple[str | int, ...] | None:
+    """What a text sorts by: its words without regard to case, its numbers as numbers; None for a cell without any."""
+    plain = _THOUSANDS.sub("", text).strip().lstrip("≤ ").casefold()
+    if plain in ("", "-", "?"):
+        return None
+    return tuple(int(part) if place % 2 else part for place, part in enumerate(_DIGITS.split(plain)))
 
 
 def differs(old: Text | None, new: Text | None) -> bool:

@@ -33,9 +33,9 @@ class ScopeTable(KeyedTable):
         Column("name", "scope", gap=0, flexible=True),
         Column("account", "account", 70),
         Column("region", "Region"),
-        Column("trouble", "in trouble", right=True),
-        Column("subnets", "subnets", 60, right=True),
-        Column("without", "no /28", right=True),
+        Column("trouble", "in trouble", right=True, falling=True),
+        Column("subnets", "subnets", 60, right=True, falling=True),
+        Column("without", "no /28", right=True, falling=True),
         Column("status", "reading"),
         Column("problem", "problem", 130),
     )

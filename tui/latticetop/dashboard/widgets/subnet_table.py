@@ -40,9 +40,10 @@ class SubnetTable(KeyedTable):
         Column("addresses", "free", 48, right=True),
         Column("blocks", "/28", right=True),
         Column("fits", "fits", 54, right=True, gap=1),
-        Column("map", "map", 54, gap=1),
+        Column("map", "map", 54, gap=1, value=False),
         Column("vpc", "VPC", 92),
     )
+    OWN = "blocks"
 
     def readings(self) -> Iterable[SubnetReading]:
         """The subnets of the scope on screen."""
@@ -100,22 +101,30 @@ def subnet_name(reading: SubnetReading, brief: bool) -> str:
     return clean(reading.subnet.name) or (short.removeprefix("subnet-") if brief else short)
 
 
-def _fits(reading: SubnetReading, known: bool, doubt: str, palette: Palette) -> Text:
-    if not known or not reading.blocks.letters:
-        return Text("-" if known else "?", palette["dim"])
-    return fits_text(fits(reading, doubt=doubt), palette)
+def subnet_ranks(reading: SubnetReading, known: bool) -> dict[str, object]:
+    """What the columns about a subnet sort by; `known` is whether its ENIs were read."""
+    subnet = reading.subnet
+    return {
+        "cidr": subnet.cidr_block,
+        "zone": subnet.availability_zone,
+        "addresses": subnet.available_ip_address_count if subnet.cidr_block else None,
+        "blocks": reading.blocks.free if known and reading.blocks.letters else None,
+        "vpc": subnet.vpc_id,
+    }
 
 
 def _row(reading: SubnetReading, known: bool, doubt: str, palette: Palette, width: int, brief: bool) -> Row:
     subnet = reading.subnet
+    count = fits(reading, doubt=doubt) if known and reading.blocks.letters else None
     cells = {
         "name": Text(subnet_name(reading, brief), palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
         "blocks": free_blocks(reading, palette) if known else Text("?", palette["dim"]),
-        "fits": _fits(reading, known, doubt, palette),
+        "fits": fits_text(count, palette) if count else Text("-" if known else "?", palette["dim"]),
         "map": map_strip(reading.blocks.letters, width, palette) if known else Text("reading", palette["dim"]),
         "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
     }
-    return Row(subnet.subnet_id, cells)
+    ranks = subnet_ranks(reading, known) | {"fits": count}
+    return Row(subnet.subnet_id, cells, ranks)

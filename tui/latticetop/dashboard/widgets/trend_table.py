@@ -53,15 +53,16 @@ class TrendTable(KeyedTable):
 
     NAME = "trend"
     COLUMNS = (
-        Column("name", "", gap=0, flexible=True),
+        Column("name", "name", gap=0, flexible=True),
         Column("zone", "az", 96),
         Column("cidr", "CIDR", 96, gap=1),
-        Column("course", "over time"),
+        Column("course", "over time", value=False),
         Column("now", "now", right=True, gap=1),
         Column("lowest", "lowest", 60, right=True, gap=1),
         Column("rate", "an hour", 50, right=True),
         Column("out", "runs out"),
     )
+    OWN = "out"
 
     @property
     def course_width(self) -> int:
@@ -119,6 +120,10 @@ def outlook(told: Forecast, palette: Palette) -> Text:
     return Text(runs_out(told), palette["bad" if told.why == NONE_LEFT else "dim" if told.why else "warn"])
 
 
+def _amount(value: Level | None) -> int | None:
+    return value.value if value else None
+
+
 def _course(series: Series, begin: float, end: float, palette: Palette, width: int, glyphs: Glyphs) -> Text:
     """A sparkline, red where there was none; a plain line for a count that never changed."""
     last = series.last
@@ -141,4 +146,5 @@ def _row(course: Course, begin: float, end: float, palette: Palette, width: int,
         "rate": Text(rate(course.told), palette["warn" if course.told.rates else "dim"]),
         "out": outlook(course.told, palette),
     }
-    return Row(course.key, cells)
+    ranks = {"now": _amount(course.now), "lowest": _amount(lowest and lowest.level), "out": course.urgency}
+    return Row(course.key, cells, ranks | {"rate": course.told.mean})
