@@ -92,6 +92,46 @@ async def test_denied_cloudtrail_is_named(stage: Stage, server: Server) -> None:
     assert "move 10.10.10.36" in text
 
 
+async def test_while_cloudtrail_delivers_the_story_is_told_anew_with_each_read() -> None:
+    account, clock = ManualClock(), FakeClock()
+    async with Server("incident", clock=account) as server:
+
+        async def open_reader() -> Reader:
+            return await connect(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
+
+        async def resolve(name: str) -> tuple[str, ...]:
+            return tuple(server.account.resolve(name))
+
+        def looked() -> int:
+            return [call.operation for call in server.calls].count("LookupEvents")
+
+        account.finish()
+        follower = Follower(open_reader, clock=clock, random=lambda: 0.5, resolve=resolve)
+        async with playing(follower, size=(120, 90), now=clock.now) as stage:
+            await stage.until(lambda: "Failed" in stage.text and "RLfR" in stage.text)
+            await told(stage)
+            assert "refused 5 times" not in stage.text and "told anew with each read" in stage.text
+            account.advance(60)
+            clock.advance(15)
+            await stage.until(lambda: "refused 5 times" in stage.text)
+            await stage.press("n")
+            await stage.until(lambda: "Where the names lead" in stage.text)
+            server.account.faults.set(["deny:cloudtrail:LookupEvents"])
+            before = looked()
+            clock.advance(15)
+            await stage.until(lambda: looked() > before)
+            assert "refused 5 times" in stage.text, "what is known stays"
+            server.account.faults.set([])
+            account.advance(3600)
+            clock.advance(15)
+            await stage.until(lambda: "told anew" not in stage.text)
+            assert "refused 5 times" in stage.text and "Where the names lead" in stage.text
+            before = looked()
+            clock.advance(15)
+            await stage.until(lambda: stage.app.view is not None and stage.app.view.snapshot.taken_at == clock.now())
+            assert looked() == before, "it is whole"
+
+
 async def test_the_endpoint_screen_leads_to_it_and_back(stage: Stage) -> None:
     await stage.press("enter")
     await stage.until(lambda: isinstance(stage.app.screen, EndpointScreen))

@@ -51,7 +51,6 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
             assert "of 5" not in told(stage)
 
             account_clock.finish()
-            account_clock.advance(60)
             await stage.press("tab", "r")
             await stage.until(lambda: "1 of 5" in told(stage))
             assert stage.table("#endpoint-table").has_focus
@@ -72,6 +71,10 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
             assert "In .32/28 a single address is in use, .36" in told(stage)
 
             await stage.press("n")
+            await stage.until(lambda: "What happened" in stage.text)
+            assert "refused 5 times" not in stage.text, "CloudTrail is a minute behind"
+            account_clock.advance(60)
+            clock.advance(15)
             await stage.until(lambda: "refused 5 times" in stage.text)
             assert (stage.screen_name, "4 of 5" in told(stage)) == ("ExplainScreen", True)
             assert "sufficient free" in stage.text and "10.10.10.16/28" in stage.text

@@ -91,6 +91,8 @@ _TOUR_NEXT = "to the next step of the guided tour"
 _TOUR = "begin the guided tour of the incident, or end it"
 _SIGN_IN = "sign in, where credentials are missing: leaves to aws sso login, or to the command of latticetop.toml"
 
+GUIDED = "incident"
+"""The scenario that the demo plays and the guided tour walks through."""
 QUIT = Action("quit", "quit", "q", "quit", "end latticetop", (APP,))
 ACTIONS = (
     Action("sign-in", "sign_in", "l", "sign in", _SIGN_IN, (APP,), replay=False, priority=True),

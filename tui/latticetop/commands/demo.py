@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from latticetop.actions import GUIDED
 from latticetop.commands.watch import Printer, watch_places
 from latticetop.completing import scenarios
 from latticetop.config import LONGEST, Config, Notify, Theme
@@ -22,15 +23,13 @@ if TYPE_CHECKING:
     from latticetop.simulator import ServerThread
 
 REGION = "us-east-1"
-GUIDED = "incident"
-"""The scenario that the guided tour is about."""
 
 
 @click.command()
 @click.option(
     "--scenario",
     shell_complete=scenarios,
-    default="incident",
+    default=GUIDED,
     show_default=True,
     help="What to play; see simulate --list.",
 )

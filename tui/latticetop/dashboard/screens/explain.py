@@ -21,11 +21,15 @@ from latticetop.model.explanation import Explanation, explain
 from latticetop.model.text import shorten_ids
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from textual.app import ComposeResult
+    from textual.worker import Worker
 
     from latticetop.dashboard.sheets import Sheet
     from latticetop.dashboard.theme import Palette
     from latticetop.dashboard.view import View
+    from latticetop.model.investigation import Investigation
     from latticetop.reports.takeaway import Take
 
 
@@ -40,6 +44,11 @@ class ExplainScreen(DetailScreen):
         self.endpoint_id = endpoint_id
         self.explanation: Explanation | None = None
         """The story, once it is known."""
+        self._told: Investigation | None = None
+        """What it is made of."""
+        self._asking: Worker[None] | None = None
+        self._asked_after: datetime | None = None
+        """The read after which CloudTrail was last asked."""
         self._palette: Palette | None = None
 
     @property
@@ -58,9 +67,19 @@ class ExplainScreen(DetailScreen):
         self._investigate(resolve=False)
 
     def refresh_from(self, view: View) -> None:
-        """The story is told as of when it was asked for; only its colours may change."""
+        """The story is told as of when it was asked for, and anew with each read while CloudTrail may still deliver."""
         if self._palette is not self.lattice.palette:
             self._draw()
+        asking = self._asking is not None and not self._asking.is_finished
+        if self._unfinished and not asking and self._asked_after != view.snapshot.taken_at:
+            self._investigate(resolve=False)
+
+    @property
+    def _unfinished(self) -> bool:
+        """Whether CloudTrail may tell more of it by itself."""
+        timeline = self._told.timeline if self._told else None
+        listed = self.lattice.view is not None and self.endpoint_id in self.lattice.view.snapshot.endpoints
+        return listed and timeline is not None and not timeline.complete
 
     def on_resize(self) -> None:
         """The story follows the width."""
@@ -89,25 +108,34 @@ class ExplainScreen(DetailScreen):
         return sheets.explanation(self.explanation) if self.explanation else None
 
     def _investigate(self, resolve: bool) -> None:
-        self.run_worker(self._ask(resolve), exclusive=True)
+        self._asked_after = self.lattice.view.snapshot.taken_at if self.lattice.view else None
+        self._asking = self.run_worker(self._ask(resolve), exclusive=True)
 
     async def _ask(self, resolve: bool) -> None:
-        pane = self.query_one("#story-pane", Pane)
-        if self.explanation is None:
+        pane, before = self.query_one("#story-pane", Pane), self._told
+        if before is None:
             self.query_one("#story", Static).update(Text("Looking into CloudTrail…", self.lattice.palette["dim"]))
+        following = before is not None and not resolve
         try:
-            investigation = await self.lattice.source.investigate(
-                self.endpoint_id, lambda words: pane.set_title(self.endpoint_id, words), resolve=resolve
+            found = await self.lattice.source.investigate(
+                self.endpoint_id,
+                lambda words: None if following else pane.set_title(self.endpoint_id, words),
+                resolve=resolve,
             )
         except KeyError:
             pane.say("AWS no longer lists this endpoint.")
             return
-        before = self.lattice.investigations.get(self.endpoint_id)
-        if before and not resolve:
-            investigation = structs.replace(investigation, names=before.names)
-        self.lattice.investigations[self.endpoint_id] = investigation
-        self.explanation = explain(investigation)
-        pane.set_title(self.endpoint_id, f"as of {investigation.at:%H:%M:%S} UTC")
+        if not following or found.timeline is not None:
+            self._take_over(found, resolve)
+
+    def _take_over(self, found: Investigation, resolve: bool) -> None:
+        known = self.lattice.investigations.get(self.endpoint_id)
+        if known and not resolve:
+            found = structs.replace(found, names=known.names)
+        self.lattice.investigations[self.endpoint_id] = self._told = found
+        self.explanation = explain(found)
+        followed = " · told anew with each read" if self._unfinished else ""
+        self.query_one("#story-pane", Pane).set_title(self.endpoint_id, f"as of {found.at:%H:%M:%S} UTC{followed}")
         self._draw()
 
     def _draw(self) -> None:
