@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from latticetop.aws import Connector, Settings, Shared
+from latticetop.config import load_config
 from latticetop.dashboard.watched import Watched
 from latticetop.follow.loop import Follower
-from latticetop.scopes import Place, others_of
+from latticetop.follow.status import Selection
+from latticetop.reports import takeaway
+from latticetop.scopes import Place, others_of, places_of
 from latticetop.simulator import ManualClock, ServerThread
+from latticetop.wiring import read_snapshot
 from tests.command import KEYS, Ended, run
 from tests.dashboard.stage import Tap, playing
 
@@ -86,6 +92,19 @@ def test_a_role_of_the_file_leads_into_a_member_account(estate: ServerThread, fi
     assert {endpoint["vpc_endpoint_id"] for endpoint in document["endpoints"]} == ids(
         estate, MEMBER, "us-east-1", "endpoints"
     )
+
+
+async def test_a_command_taken_from_a_role_reads_its_account(
+    estate: ServerThread, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**KEYS, "LATTICETOP_CONFIG": str(file)}.items():
+        monkeypatch.setenv(name, value)
+    config = structs.replace(load_config(), endpoint_url=estate.url, regions=("us-east-1",))
+    (place,) = places_of(config)
+    snapshot = await read_snapshot(place.settings, Selection())
+    words = shlex.split(dict(takeaway.of_scope(snapshot.scope, {}))["latticetop"])
+    ended = run(*words[words.index("latticetop") + 1 :], "check", "--json", LATTICETOP_CONFIG=str(file), **KEYS)
+    assert json.loads(ended.out)["account_id"] == snapshot.scope.account_id == MEMBER
 
 
 def test_a_scope_that_fails_fails_alone(estate: ServerThread, file: Path) -> None:

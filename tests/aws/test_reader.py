@@ -87,7 +87,7 @@ async def test_every_call_is_read_to_the_end_over_three_pages(server: Server) ->
         assert {each.network_interface_id for each in found} == set(region.interfaces)
         reserved = await reader.reservations(crowded)
         assert {str(each.cidr) for each in reserved} == {each.cidr for each in region.reservations.values()}
-        assert await reader.scope() == Scope("123456789012", "us-east-1")
+        assert await reader.scope() == Scope("123456789012", "us-east-1", endpoint_url=server.url)
         assert "us-east-1" in await reader.regions()
         pages = Counter(call.operation for call in server.calls)
         assert reader.calls == len(server.calls)
@@ -209,4 +209,4 @@ async def test_pages_that_go_round_in_a_circle_are_a_bad_answer() -> None:
 
 async def test_the_account_stays_empty_when_sts_is_denied() -> None:
     async with Canned(always(refusal("AccessDenied"), 403)).serve() as canned, reading(canned.url) as reader:
-        assert await reader.scope() == Scope("", "us-east-1")
+        assert await reader.scope() == Scope("", "us-east-1", endpoint_url=canned.url)

@@ -10,9 +10,11 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -29,11 +31,12 @@ from latticetop.model.snapshot import Scope, Snapshot
 from latticetop.reports import takeaway
 from latticetop.reports.arns import arn_of, partition_of
 from latticetop.reports.check import document
+from latticetop.reports.commands import create_endpoint
 from latticetop.reports.rows import address_rows, network_rows
 from latticetop.reports.table_text import cell, rows_as_csv, rows_as_json, rows_as_markdown
 from latticetop.reports.takeaway import Take
 
-from ..command import KEYS, at_rest, run
+from ..command import at_rest
 from ..dashboard.accounts import ENDPOINT, RESOURCE_A, THIRTY_SIX, A, B, incident
 
 ACCOUNT = "123456789012"
@@ -282,20 +285,62 @@ def test_every_command_is_one_that_aws_knows_and_shows_the_thing() -> None:
         assert any(operation == each and named in answer for each, answer in found), operation
 
 
+def at(url: str) -> Snapshot:
+    """The incident's end as it was read from there."""
+    return structs.replace(told(), scope=structs.replace(told().scope, endpoint_url=url))
+
+
+def in_a_shell(command: str, tmp_path: Path) -> str:
+    """What a command prints for somebody who has no AWS configuration at all."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")} | {"PATH": path}
+    alone = kept | {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
+    ended = subprocess.run(["sh", "-c", command], env=alone, capture_output=True, text=True, timeout=50)
+    assert ended.returncode in (0, 1), ended.stderr
+    return ended.stdout
+
+
 @pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
-def test_the_aws_cli_takes_a_command_as_it_is() -> None:
+def test_the_aws_cli_takes_a_command_as_it_is(tmp_path: Path) -> None:
     association = told().associations_by_endpoint[ENDPOINT][0]
-    command = parts(takeaway.of_association(told(), association))["AWS CLI"]
     with at_rest("incident") as server:
-        line = [*shlex.split(command), "--endpoint-url", server.url, "--output", "json"]
-        ended = subprocess.run(line, env={**os.environ, **KEYS}, capture_output=True, text=True, timeout=50)
-    assert ended.returncode == 0, ended.stderr
-    assert [each["Id"] for each in json.loads(ended.stdout)["VpcEndpointAssociations"]] == [association.association_id]
+        command = parts(takeaway.of_association(at(server.url), association))["AWS CLI"]
+        shown = in_a_shell(f"{command} --output json", tmp_path)
+    assert [each["Id"] for each in json.loads(shown)["VpcEndpointAssociations"]] == [association.association_id]
 
 
-def test_the_commands_for_latticetop_itself_are_its_own() -> None:
+@pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
+def test_what_would_create_an_endpoint_creates_it_in_a_simulated_account(tmp_path: Path) -> None:
     with at_rest("incident") as server:
-        for take in (subnet_take(told()), takeaway.of_endpoint(told(), told().endpoints[ENDPOINT])):
-            words = shlex.split(parts(take)["latticetop"])
-            ended = run(*words[1:], "--endpoint-url", server.url, **KEYS)
-            assert words[2 if words[1] == "explain" else 3] in ended.out
+        command = create_endpoint(at(server.url).scope, told().subnets[B].subnet.vpc_id, [B], NETWORK_ARN)
+        made = json.loads(in_a_shell(f"{command} --output json", tmp_path))["VpcEndpoint"]
+        assert made["VpcEndpointId"] in server.call(lambda account: account.region("us-east-1").endpoints)
+
+
+def test_the_commands_for_latticetop_itself_are_its_own(tmp_path: Path) -> None:
+    with at_rest("incident") as server:
+        there = at(server.url)
+        shown = in_a_shell(parts(subnet_take(there))["latticetop"], tmp_path)
+        assert A in shown
+        shown = in_a_shell(parts(takeaway.of_endpoint(there, there.endpoints[ENDPOINT]))["latticetop"], tmp_path)
+        assert ENDPOINT in shown
+
+
+def test_commands_go_where_the_scope_was_read_and_as_whom() -> None:
+    def commands_of(**reached: str) -> tuple[str, str]:
+        found = dict(takeaway.of_scope(Scope(ACCOUNT, "eu-west-1", **reached), {}))
+        return next(text for label, text in found.items() if label.startswith("AWS CLI")), found["latticetop"]
+
+    assert commands_of() == ("aws sts get-caller-identity --region eu-west-1", "latticetop --region eu-west-1")
+    url = "https://vpce-0123456789abcdef0.ec2.eu-west-1.vpce.amazonaws.com"
+    assert commands_of(profile="dev", endpoint_url=url) == (
+        f"aws sts get-caller-identity --profile dev --region eu-west-1 --endpoint-url {url}",
+        f"latticetop --profile dev --region eu-west-1 --endpoint-url {url}",
+    )
+    assert commands_of(profile="hub", role="payments") == (
+        "aws sts get-caller-identity --region eu-west-1",
+        "latticetop --profile payments --region eu-west-1",
+    ), "the AWS CLI knows no role of latticetop.toml, and the profile is of another account"
+    assert "AWS CLI as the role" in dict(takeaway.of_scope(Scope(ACCOUNT, "eu-west-1", "hub", "payments"), {}))
+    assert all(text.startswith("AWS_ACCESS_KEY_ID=") for text in commands_of(endpoint_url="http://localhost:5000"))
+    assert not any("KEY" in text for text in commands_of(endpoint_url="http://[broken"))

@@ -55,7 +55,9 @@ def _accounts(config: Config) -> Iterator[tuple[Settings, str, tuple[str, ...]]]
     for profile in config.profiles or (() if config.roles else ("",)):
         yield Settings(profile=profile, endpoint_url=url), "", regions
     for role in config.roles:
-        named = Settings(profile=role.profile, endpoint_url=url, role_arn=role.arn, external_id=role.external_id)
+        named = Settings(
+            profile=role.profile, endpoint_url=url, role_arn=role.arn, role=role.title, external_id=role.external_id
+        )
         yield named, role.title, role.regions or regions
 
 

@@ -64,7 +64,7 @@ class AwsReader:
         return self._services.calls
 
     async def scope(self) -> Scope:
-        """The account, Region and profile; the account is empty when STS does not say, which hinders nothing else."""
+        """The account and how it is reached; the account is empty when STS does not say, which hinders nothing else."""
         try:
             answer = await self._sts.call("GetCallerIdentity")
         except ReadError as error:
@@ -74,7 +74,8 @@ class AwsReader:
         account_id = str(answer.get("Account") or "")
         if account_id and (budget := self._budget(account_id)):
             self._services.keep_to(budget)
-        return Scope(account_id, self.region, self._services.profile)
+        services = self._services
+        return Scope(account_id, self.region, services.profile, services.role, services.endpoint_url)
 
     @property
     def region(self) -> str:

@@ -21,6 +21,8 @@ class Services:
     def __init__(self, prepared: Prepared, budget: Bucket | None = None) -> None:
         self.region = prepared.region
         self.profile = prepared.profile
+        self.role = prepared.role
+        self.endpoint_url = prepared.endpoint_url
         self._prepared = prepared
         self._budget = budget
         self._stack = AsyncExitStack()
@@ -43,7 +45,7 @@ class Services:
                     self._prepared.session,
                     service,
                     region=self.region,
-                    endpoint_url=self._prepared.endpoint_url,
+                    endpoint_url=self.endpoint_url,
                     profile=self.profile,
                     budget=self._budget,
                 )

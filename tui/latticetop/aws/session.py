@@ -33,12 +33,13 @@ class NoRegion(ReadError):
 
 
 class Prepared(NamedTuple):
-    """A session that is ready to open clients, with the Region and profile it settled on."""
+    """A session that is ready to open clients, with the Region and profile it settled on, and the role's name."""
 
     session: sdk.Session
     region: str
     profile: str
     endpoint_url: str
+    role: str = ""
 
     def lists(self, service: str) -> bool:
         """Whether boto3's table of endpoints has the service in this Region; the table may lag behind AWS."""
@@ -76,7 +77,7 @@ def prepare(settings: Settings, session: sdk.Session | None = None) -> Prepared:
     if not session.get_config_variable("region"):
         session.set_config_variable("region", region)
     sdk.warm_up(session)
-    return Prepared(session, region, profile, settings.endpoint_url)
+    return Prepared(session, region, profile, settings.endpoint_url, settings.role)
 
 
 async def settle(settings: Settings, session: sdk.Session) -> Prepared:

@@ -8,8 +8,8 @@ from msgspec import Struct
 class Settings(Struct, frozen=True):
     """What the flags say; what is empty comes from the environment and the AWS configuration files.
 
-    `role_arn` is a role to assume with the profile's credentials. `sandbox` is for an endpoint that checks no
-    signature: made-up credentials, and none of the person's own configuration is read.
+    `role_arn` is a role to assume with the profile's credentials, `role` its name. `sandbox` is for an endpoint that
+    checks no signature: made-up credentials, and none of the person's own configuration is read.
     """
 
     profile: str = ""
@@ -17,6 +17,7 @@ class Settings(Struct, frozen=True):
     endpoint_url: str = ""
     sandbox: bool = False
     role_arn: str = ""
+    role: str = ""
     external_id: str = ""
 
 

@@ -127,6 +127,10 @@ class Redactor:
         rules = _RULES.get(type(value), {})
         return structs.replace(value, **{name: rule(self, getattr(value, name)) for name, rule in rules.items()})
 
+    def nothing(self, _: str) -> str:
+        """Nothing."""
+        return ""
+
     def _tag(self, tag: Tag) -> Tag:
         value = tag.value if _ID.fullmatch(tag.value) or tag.value in ("true", "owned") else self.name(tag.value)
         if tag.key in _KEPT_TAGS or tag.key.startswith("aws:"):
@@ -178,7 +182,12 @@ _WHOLE: dict[str, Callable[[Redactor, Any], object]] = {
 _RULES: dict[type[Struct], dict[str, Callable[[Redactor, Any], object]]] = {
     Snapshot: _WHOLE,
     Changes: _WHOLE,
-    Scope: {"account_id": Redactor.principal, "profile": Redactor.name},
+    Scope: {
+        "account_id": Redactor.principal,
+        "profile": Redactor.name,
+        "role": Redactor.name,
+        "endpoint_url": Redactor.nothing,
+    },
     SubnetReading: {"subnet": _one, "interfaces": _each, "reservations": _each},
     Vpc: {"name": Redactor.name, "owner_id": Redactor.principal, "tags": Redactor.tags},
     Subnet: {

@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 
 
 class Scope(Struct, frozen=True):
-    """What is looked at: an account in a Region, and the profile it was reached with (empty for the default chain)."""
+    """What is looked at: an account in a Region, and how it was reached.
+
+    `profile` is empty for the default chain, `role` names one of latticetop.toml that was assumed with it, and
+    `endpoint_url` is where AWS's API was served, empty for AWS itself.
+    """
 
     account_id: str
     region: str
     profile: str = ""
+    role: str = ""
+    endpoint_url: str = ""
 
 
 class SubnetReading(Struct, frozen=True, dict=True):

@@ -10,6 +10,8 @@ import msgspec
 
 from latticetop.model.text import clean
 
+from . import reach
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -72,8 +74,8 @@ def terraform(
 
 
 def _command(name: str, scope: Scope, options: Iterable[str]) -> str:
-    where = [f"--profile {_quoted(scope.profile)}"] if scope.profile else []
-    return " \\\n  ".join([f"aws ec2 {name}", *where, f"--region {_quoted(scope.region)}", *options])
+    where = [f"{option} {_quoted(value)}" for option, value in reach.of_aws(scope).items()]
+    return " \\\n  ".join([" ".join([*reach.variables(scope), "aws", "ec2", name]), *where, *options])
 
 
 def _block(kind: str, name: str, values: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ from latticetop.model.address import format_address
 from latticetop.model.owners import owner_of
 from latticetop.model.text import clean, resource_name
 
+from . import reach
 from .arns import arn_of
 from .changes import change_row
 from .rows import (
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from .rows import Row
 
-CLI, OWN = "AWS CLI", "latticetop"
+OWN = "latticetop"
 
 
 class Part(NamedTuple):
@@ -63,8 +64,8 @@ def of_subnet(snapshot: Snapshot, reading: SubnetReading) -> Take:
         ("name", subnet.name),
         ("VPC", subnet.vpc_id),
         ("JSON", row_as_json(subnet_row(snapshot, reading))),
-        (CLI, aws(scope, "ec2", "describe-subnets", "--subnet-ids", subnet.subnet_id)),
-        (f"{CLI}, interfaces", _interfaces_where(scope, f"subnet-id,Values={subnet.subnet_id}")),
+        (_cli(scope), aws(scope, "ec2", "describe-subnets", "--subnet-ids", subnet.subnet_id)),
+        (f"{_cli(scope)}, interfaces", _interfaces_where(scope, f"subnet-id,Values={subnet.subnet_id}")),
         (OWN, latticetop(scope, "plan", "--subnet-ids", subnet.subnet_id)),
     )
 
@@ -79,9 +80,9 @@ def of_endpoint(snapshot: Snapshot, endpoint: Endpoint) -> Take:
         ("service network ARN", endpoint.service_network_arn),
         ("resource ARN", endpoint.resource_configuration_arn),
         ("JSON", row_as_json(endpoint_row(snapshot, endpoint))),
-        (CLI, aws(scope, "ec2", "describe-vpc-endpoints", "--vpc-endpoint-ids", endpoint_id)),
+        (_cli(scope), aws(scope, "ec2", "describe-vpc-endpoints", "--vpc-endpoint-ids", endpoint_id)),
         (
-            f"{CLI}, associations",
+            f"{_cli(scope)}, associations",
             aws(scope, "ec2", "describe-vpc-endpoint-associations", "--vpc-endpoint-ids", endpoint_id),
         ),
         (OWN, latticetop(scope, "explain", endpoint_id)),
@@ -100,7 +101,7 @@ def of_interface(snapshot: Snapshot, interface: NetworkInterface) -> Take:
         ("subnet", interface.subnet_id),
         ("description", interface.description),
         ("JSON", row_as_json(interface_row(snapshot, interface))),
-        (CLI, _interfaces(scope, [interface_id])),
+        (_cli(scope), _interfaces(scope, [interface_id])),
     )
 
 
@@ -116,7 +117,7 @@ def of_association(snapshot: Snapshot, association: Association) -> Take:
         ("endpoint", association.vpc_endpoint_id),
         ("JSON", row_as_json(association_row(snapshot, association))),
         (
-            CLI,
+            _cli(scope),
             aws(
                 scope,
                 "ec2",
@@ -141,9 +142,9 @@ def of_block(snapshot: Snapshot, reading: SubnetReading, index: int) -> Take:
         ("interfaces", " ".join(ids)),
         ("subnet", reading.subnet.subnet_id),
         ("JSON", row_as_json(row)),
-        (CLI, _interfaces(scope, ids) if ids else ""),
+        (_cli(scope), _interfaces(scope, ids) if ids else ""),
         (
-            f"{CLI}, reservations",
+            f"{_cli(scope)}, reservations",
             aws(scope, "ec2", "get-subnet-cidr-reservations", "--subnet-id", reading.subnet.subnet_id),
         ),
     )
@@ -164,7 +165,7 @@ def of_address(snapshot: Snapshot, reading: SubnetReading, address: int) -> Take
         ("CIDR", str(block.cidr)),
         ("subnet", reading.subnet.subnet_id),
         ("JSON", row_as_json(row)),
-        (CLI, _interfaces(scope, [holder.network_interface_id]) if holder else unheld),
+        (_cli(scope), _interfaces(scope, [holder.network_interface_id]) if holder else unheld),
     )
 
 
@@ -192,7 +193,7 @@ def of_network_part(scope: Scope, network: ServiceNetwork, association_id: str) 
         ("DNS name", row.get("dns_name", "")),
         ("service network ARN", network.arn),
         ("JSON", row_as_json(row)),
-        (CLI, aws(scope, "vpc-lattice", _LISTS[row["kind"]], *of_network)),
+        (_cli(scope), aws(scope, "vpc-lattice", _LISTS[row["kind"]], *of_network)),
     )
 
 
@@ -203,7 +204,7 @@ def of_scope(scope: Scope, row: Row) -> Take:
         ("Region", scope.region),
         ("profile", scope.profile),
         ("JSON", row_as_json(scope_row(scope) | row)),
-        (CLI, aws(scope, "sts", "get-caller-identity")),
+        (_cli(scope), aws(scope, "sts", "get-caller-identity")),
         (OWN, latticetop(scope)),
     )
 
@@ -229,19 +230,22 @@ def of_problem(scope: Scope | None, problem: Problem) -> Take:
     )
 
 
+def _cli(scope: Scope) -> str:
+    return "AWS CLI as the role" if scope.role else "AWS CLI"
+
+
 def aws(scope: Scope, service: str, operation: str, *options: str) -> str:
     """A command of the AWS CLI in the scope, ready for a POSIX shell."""
-    return _line("aws", service, operation, *options, *_where(scope))
+    return _line(*reach.variables(scope), "aws", service, operation, *options, *_words(reach.of_aws(scope)))
 
 
 def latticetop(scope: Scope, *arguments: str) -> str:
     """A command of latticetop in the scope, ready for a POSIX shell."""
-    return _line("latticetop", *arguments, *_where(scope))
+    return _line(*reach.variables(scope), "latticetop", *arguments, *_words(reach.of_latticetop(scope)))
 
 
-def _where(scope: Scope) -> list[str]:
-    pairs = (("--profile", scope.profile), ("--region", scope.region))
-    return [word for option, value in pairs if value for word in (option, value)]
+def _words(options: dict[str, str]) -> list[str]:
+    return [word for pair in options.items() for word in pair]
 
 
 def _interfaces(scope: Scope, ids: Iterable[str]) -> str:

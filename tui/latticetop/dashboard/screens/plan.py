@@ -227,7 +227,8 @@ class PlanScreen(DetailScreen):
         own = takeaway.of_subnet(view.snapshot, answer.reading)
         if not self._chosen:
             return own
-        command = takeaway.Part("command to create it", self._command(view.snapshot.scope))
+        scope = view.snapshot.scope
+        command = takeaway.Part(f"command to create it{', as the role' if scope.role else ''}", self._command(scope))
         return command, takeaway.Part("Terraform", self._terraform()), *own
 
     def sheet(self) -> Sheet | None:
