@@ -69,10 +69,12 @@ def test_without_credentials_it_prints_the_rest_and_what_it_looked_for(tmp_path:
     assert (ended.code, ended.err) == (3, "")
     assert row(ended, "latticetop") == [__version__]
     assert row(ended, "Region") == [REGION, "--region"]
-    assert "not known: No AWS credentials were found." in ended.out
+    assert row(ended, "identity") == ["not", "known:", "No", "AWS", "credentials", "were", "found."]
+    assert "latticetop demo" in " ".join(row(ended, "what to do"))
     for place in ("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: not set", "/nonexistent/credentials: not there"):
         assert place in ended.out
     assert "metadata service: off, by AWS_EC2_METADATA_DISABLED" in ended.out
+    assert ended.out.count("AWS_ACCESS_KEY_ID") == 1, "it says once where it looked"
 
 
 @pytest.mark.parametrize(

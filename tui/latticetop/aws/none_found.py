@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+NONE = "No AWS credentials were found."
 _CONTAINER = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 _SHOWN = 6
 """How many profile names are listed."""
@@ -40,7 +41,7 @@ def none_found(profile: str, profiles: Sequence[str]) -> Problem:
         places.append(f"for a container's credentials ({name})")
     asked = "" if metadata_off() else ", and asked the instance's metadata service"
     told = f"Looked {', '.join(places)}{asked}."
-    return Problem(ProblemKind.NO_CREDENTIALS, "", f"No AWS credentials were found. {told}", _next(profile, profiles))
+    return Problem(ProblemKind.NO_CREDENTIALS, "", f"{NONE} {told}", _next(profile, profiles))
 
 
 def _next(profile: str, profiles: Sequence[str]) -> str:

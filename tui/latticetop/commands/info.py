@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import structs
 
 from latticetop import __version__
 from latticetop.config import config_path
@@ -77,11 +78,15 @@ async def _gather(config: Config, given: Mapping[str, Any]) -> InfoDocument:
 
 def _scope(place: Place, found: Identity, given: Mapping[str, Any]) -> ScopeInfo:
     from latticetop.aws.identity import looked_for
+    from latticetop.aws.none_found import NONE
     from latticetop.config import ALL
     from latticetop.reports.info import ScopeInfo
 
     settings, problem = place.settings, found.problem
     missing = problem is not None and problem.kind.needs_new_credentials and not found.source
+    if missing and problem is not None and problem.message.startswith(NONE):
+        # Where that was is told in a list.
+        problem = structs.replace(problem, message=NONE)
     return ScopeInfo(
         name=place.title,
         profile=found.profile,

@@ -102,6 +102,8 @@ def _scope(scope: ScopeInfo) -> Iterator[Row]:
         yield "account", scope.account_id, ""
         yield "identity", scope.arn, ""
     else:
-        yield "identity", f"not known: {scope.problem}", ""
+        yield "identity", f"not known: {scope.problem.message}", ""
     for number, place in enumerate(scope.looked_for):
         yield "" if number else "looked for", place, ""
+    if scope.problem and scope.problem.next_step:
+        yield "what to do", scope.problem.next_step, ""
