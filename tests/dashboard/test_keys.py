@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from msgspec import structs
+from rich.cells import cell_len
 from textual.app import App
 from textual.dom import DOMNode
 from textual.widgets import OptionList
@@ -109,7 +110,7 @@ async def test_the_palette_offers_all_that_can_be_done_and_does_it() -> None:
         await found(stage, "s sort", ":")
         lines = palette(stage)
         for line in (
-            "s sort sort by the next column, or the other way round; so does a click on a head",
+            "s sort sort by the next column, or the other way round; a click on a head does both",
             "e explain explain the endpoint: what happened, why, what works, what to do",
         ):
             assert line in lines
@@ -132,6 +133,17 @@ async def test_the_palette_offers_all_that_can_be_done_and_does_it() -> None:
         await found(stage, "play empty", *"play", "space", *"empty")
         await stage.press("enter")
         assert played == ["empty"]
+
+
+async def test_the_palette_stands_in_columns_whatever_the_names() -> None:
+    others = [Watched(FakeSource(update(incident())), "数据平台", "eu-west-1"), Watched(FakeSource(), "x" * 90, "here")]
+    async with showing(incident(), others=others) as stage:
+        await found(stage, "s sort", ":")
+        options = stage.app.screen.query_one(OptionList)
+        lines = [str(options.get_option_at_index(at).prompt) for at in range(options.option_count)]
+        told = ("read everything now", "end latticetop", "other colours", "another scope")
+        starts = {cell_len(line[: line.index(each)]) for each in told for line in lines if line.endswith(each)}
+        assert len(starts) == 1 and starts.pop() <= 9 + 42
 
 
 async def test_other_keys_work_and_are_shown_and_the_usual_ones_do_not() -> None:

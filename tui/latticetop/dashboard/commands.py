@@ -5,23 +5,25 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from rich.cells import cell_len
 from textual.command import DiscoveryHit, Hit, Provider
 from textual.content import Content
 
 from latticetop.actions import keys_of
 from latticetop.dashboard.bindings import in_force, shown_key
+from latticetop.dashboard.words import cut
 from latticetop.model.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from textual.command import Hits
     from textual.screen import Screen
 
     from latticetop.dashboard.app import LatticetopApp
 
-KEYS, TITLE = 10, 20
-"""Columns of keys and title."""
+LONGEST = 40
+"""Columns of a title; the name of a scope may be longer."""
 
 
 class Command(NamedTuple):
@@ -32,27 +34,54 @@ class Command(NamedTuple):
     does: str
     run: Callable[[], object]
 
-    @property
-    def words(self) -> str:
-        """What is searched."""
-        return f"{self.title:<{TITLE - 1}} {self.does}"
+
+class Columns(NamedTuple):
+    """How wide the keys and the titles of some commands are, each with the gap behind it."""
+
+    keys: int
+    title: int
+
+    @classmethod
+    def of(cls, found: Sequence[Command]) -> Columns:
+        """As wide as the widest of them."""
+        keys, titles = ([cell_len(getattr(each, name)) for each in found] for name in ("keys", "title"))
+        return cls(max(keys, default=0) + 2, max(titles, default=0) + 2)
+
+    def words(self, command: Command) -> str:
+        """What is searched: the title and what it does."""
+        return f"{self._padded(command.title, self.title)}{command.does}"
+
+    def line(self, command: Command, words: Content) -> Content:
+        """The keys before the words, what it does dimmed."""
+        told = words.stylize_before("$lt-dim", len(self._padded(command.title, self.title)))
+        return Content.styled(self._padded(command.keys, self.keys), "$primary") + told
+
+    def _padded(self, text: str, width: int) -> str:
+        return text + " " * (width - cell_len(text))
 
 
 class Commands(Provider):
     """Everything shows at once when the palette opens, and stays in this order until something is typed."""
 
+    def _found(self) -> tuple[list[Command], Columns]:
+        found = list(commands(cast("LatticetopApp", self.app), self.screen))
+        return found, Columns.of(found)
+
     async def discover(self) -> Hits:
         """All of it."""
-        for command in commands(cast("LatticetopApp", self.app), self.screen):
-            yield DiscoveryHit(_line(command, Content(command.words)), command.run, command.words)
+        found, columns = self._found()
+        for command in found:
+            words = columns.words(command)
+            yield DiscoveryHit(columns.line(command, Content(words)), command.run, words)
 
     async def search(self, query: str) -> Hits:
         """What matches, by its title or its sentence."""
-        matcher = self.matcher(query)
-        for command in commands(cast("LatticetopApp", self.app), self.screen):
-            score = max(matcher.match(command.title), matcher.match(command.words))
+        matcher, (found, columns) = self.matcher(query), self._found()
+        for command in found:
+            words = columns.words(command)
+            score = max(matcher.match(command.title), matcher.match(words))
             if score > 0:
-                yield Hit(score, _line(command, matcher.highlight(command.words)), command.run, command.words)
+                yield Hit(score, columns.line(command, matcher.highlight(words)), command.run, words)
 
 
 def commands(app: LatticetopApp, screen: Screen[object]) -> Iterator[Command]:
@@ -63,14 +92,11 @@ def commands(app: LatticetopApp, screen: Screen[object]) -> Iterator[Command]:
             yield Command(keys, action.label, action.help, partial(app.run_action, action.name, node))
     for index, watched in enumerate(app.watched):
         if len(app.watched) > 1 and index != app.at:
-            yield Command("", f"go to {clean(watched.name)}", "another scope", partial(app.show_scope, index))
+            yield Command(
+                "", cut(f"go to {clean(watched.name)}", LONGEST), "another scope", partial(app.show_scope, index)
+            )
     for name in app.available_themes:
         if name != app.theme:
             yield Command("", f"theme {name}", "other colours", partial(setattr, app, "theme", name))
     for name, description in app.scenarios.items():
         yield Command("", f"play {name}", description, partial(app.play, name))
-
-
-def _line(command: Command, words: Content) -> Content:
-    told = words.stylize_before("$lt-dim", TITLE) if len(words) > TITLE else words
-    return Content.styled(f"{command.keys:<{KEYS}}", "$primary") + told
