@@ -44,6 +44,11 @@ def test_recent_events_may_still_come() -> None:
     )
 
 
+def test_of_a_window_that_has_just_begun_anything_may_be_missing() -> None:
+    begun = explain(investigated(timeline=trail(reaches=START)))
+    assert begun.reach == ("CloudTrail from 08:17:49 UTC on. It delivers with a delay, so any event may be missing.")
+
+
 def test_of_a_crowded_window_the_events_of_others_are_a_lower_bound() -> None:
     others = [TrailEvent(str(number), START, "PutEvaluations") for number in range(1200)]
     whole, part = (explain(investigated(timeline=trail(*recorded(), *others, whole=is_))) for is_ in (True, False))

@@ -113,6 +113,20 @@ def test_pending_without_a_block_left_is_foretold() -> None:
     assert judged(account).headline == "Pending for 2 min 11 s: AWS is building it."
 
 
+@pytest.mark.parametrize(
+    ("state", "unread", "said"),
+    [
+        ("Pending", (), "its associations are not there yet"),
+        ("Available", (), "none associated, so no interface is needed"),
+        ("Available", ("associations",), "whether any is associated is not known"),
+    ],
+)
+def test_of_no_association_it_is_said_whether_some_may_come(state: str, unread: tuple[str, ...], said: str) -> None:
+    bare = reading(A, "10.10.10.0/26", available=59)
+    account = snapshot(bare, endpoints=(endpoint(state, A),), unread=unread)
+    assert {finding.label: finding.told for finding in judged(account).findings}["Resources"] == said
+
+
 def test_degraded_names_what_is_not_accessible() -> None:
     account = snapshot(
         *incident_readings(), endpoints=(endpoint("Available", A, B),), associations=associations(YES, "Pending")

@@ -168,8 +168,8 @@ def _reach(timeline: Timeline) -> str:
     start, reaches = f"{timeline.start:%H:%M:%S}", f"{timeline.reaches:%H:%M:%S}"
     if timeline.complete:
         return f"CloudTrail from {start} to {reaches} UTC{noise}."
-    lag = f"It delivers with a delay, so events after {reaches} UTC may be missing."
-    return f"CloudTrail from {start} UTC on{noise}. {lag}"
+    missing = f"events after {reaches} UTC" if timeline.reaches > timeline.start else "any event"
+    return f"CloudTrail from {start} UTC on{noise}. It delivers with a delay, so {missing} may be missing."
 
 
 def _maps(investigation: Investigation, wrong: bool) -> tuple[MapPair, ...]:

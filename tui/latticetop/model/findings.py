@@ -66,7 +66,7 @@ def find_resources(snapshot: Snapshot, endpoint: Endpoint, has_associations: boo
     interfaces = interfaces_with(snapshot, endpoint, Role.RESOURCE)
     evidence = tuple(_interface_line(snapshot, i) for i in interfaces)
     if not interfaces and not has_associations:
-        return Finding("Resources", Tone.NOTE, "none associated, so no interface is needed")
+        return Finding("Resources", Tone.NOTE, _no_association(snapshot, endpoint))
     if not endpoint.subnet_ids:
         return Finding("Resources", Tone.NOTE, _NO_SUBNET, evidence)
     lacking, unread = _lacking_and_unread(snapshot, endpoint, interfaces)
@@ -78,6 +78,14 @@ def find_resources(snapshot: Snapshot, endpoint: Endpoint, has_associations: boo
     parts += [_unread(snapshot, unread)] if unread else []
     tone = Tone.BAD if lacking and not interfaces else Tone.NOTE
     return Finding("Resources", tone, ", ".join(parts), evidence)
+
+
+def _no_association(snapshot: Snapshot, endpoint: Endpoint) -> str:
+    if "associations" not in snapshot.read_at:
+        return "whether any is associated is not known"
+    if endpoint.state.lower() == "pending":
+        return "its associations are not there yet"
+    return "none associated, so no interface is needed"
 
 
 def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:

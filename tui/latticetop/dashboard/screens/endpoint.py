@@ -29,6 +29,7 @@ from latticetop.model.address import format_address
 from latticetop.model.owners import role_of
 from latticetop.model.placement import zones_of
 from latticetop.model.text import clean, resource_name, shorten_ids
+from latticetop.model.verdict import Verdict
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -136,7 +137,9 @@ class EndpointScreen(DetailScreen):
         pane = self.query_one("#associations", Pane)
         pane.set_title("Associations", "AWS's word on the resource, not a probe of it" if associations else "")
         if "associations" in view.snapshot.read_at:
-            pane.say("" if associations else "AWS lists no association of this endpoint.")
+            pending = view.assessments[self.endpoint_id].verdict is Verdict.PENDING
+            none = f"AWS lists no association of this endpoint{' yet' if pending else ''}."
+            pane.say("" if associations else none)
         else:
             pane.say(not_read("The associations", view.snapshot, ASSOCIATIONS))
         rows = [_association_row(a, palette) for a in sorted(associations, key=lambda a: a.accessible)]
