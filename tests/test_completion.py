@@ -135,9 +135,27 @@ def test_in_a_real_fish(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "incident.rec" in found
 
 
+ZSH = """zmodload zsh/zpty; mkfifo told; exec 3<>told
+zpty shell zsh -f -i
+zpty -w shell 'autoload -Uz compinit; compinit -u -d dump; source ./_latticetop
+  tell() { zle complete-word; print -r -- "$BUFFER" > told; zle kill-whole-line }; zle -N tell; bindkey "^T" tell
+  ready() { print -r -- $_comps[latticetop] > told }; zle -N zle-line-init ready'
+read -r line <&3; print -r -- $line
+try() { zpty -w -n shell "$1"$'\\x14'; read -r line <&3; print -r -- $line }
+try 'latticetop che'; try 'latticetop --profile pro'; try 'latticetop demo --scenario ek'; try 'latticetop check --from inc'
+zpty -d shell
+"""
+
+
 @pytest.mark.skipif(not which("zsh"), reason="there is no zsh here")
-def test_the_script_for_zsh_is_one(home: Path) -> None:
-    script = home / "_latticetop"
-    script.write_text(run("completion", "zsh").out, encoding="utf-8")
-    said = "autoload -Uz compinit && compinit -u -d dump && source ./_latticetop && print $_comps[latticetop]"
-    assert in_shell("zsh", "-f", "-c", said, cwd=home) == ["_latticetop_completion"]
+def test_in_a_real_zsh(home: Path) -> None:
+    """In a terminal of its own, where a key completes the line."""
+    (home / "_latticetop").write_text(run("completion", "zsh").out, encoding="utf-8")
+    registered, *found = in_shell("zsh", "-f", "-c", ZSH, cwd=home)
+    assert registered == "_latticetop_completion"
+    assert [line.rstrip() for line in found] == [
+        "latticetop check",
+        "latticetop --profile prod",
+        "latticetop demo --scenario eks",
+        "latticetop check --from incident.rec",
+    ]
