@@ -142,7 +142,8 @@ zpty -w shell 'autoload -Uz compinit; compinit -u -d dump; source ./_latticetop
   ready() { print -r -- $_comps[latticetop] > told }; zle -N zle-line-init ready'
 read -r line <&3; print -r -- $line
 try() { zpty -w -n shell "$1"$'\\x14'; read -r line <&3; print -r -- $line }
-try 'latticetop che'; try 'latticetop --profile pro'; try 'latticetop demo --scenario ek'; try 'latticetop check --from inc'
+try 'latticetop che'; try 'latticetop --profile pro'
+try 'latticetop demo --scenario ek'; try 'latticetop check --from inc'
 zpty -d shell
 """
 
