@@ -47,6 +47,19 @@ async def test_what_if_an_address_were_gone(stage: Stage) -> None:
     assert "cannot fit" in row(stage, "10.10.10.0/26")
 
 
+async def test_what_was_supposed_last_is_taken_back_first(stage: Stage) -> None:
+    await stage.press("w")
+    stage.grid.focus()
+    await stage.press("left", "w")
+    assert "as if 10.10.10.36, 10.10.10.16/28 were gone" in stage.words
+    await stage.press("u")
+    assert "as if 10.10.10.36 were gone" in stage.words
+    await stage.press("u")
+    assert "as if" not in stage.words
+    await stage.press("u", "w")
+    assert "as if 10.10.10.16/28 were gone" in stage.words
+
+
 async def test_the_answer_follows_what_is_typed(stage: Stage) -> None:
     stage.app.screen.query_one("#endpoints", Input).value = "0"
     stage.app.screen.query_one("#prefixes", Input).value = "1"

@@ -1,4 +1,4 @@
-"""What can be taken from the main screen: it depends on the pane at hand."""
+"""What can be taken from the main screen, and what is planned for there: it depends on the pane at hand."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from latticetop.dashboard.view import View
     from latticetop.dashboard.widgets.keyed_table import KeyedTable
     from latticetop.reports.takeaway import Take
+
+
+class ToPlan(NamedTuple):
+    """A VPC, which of its subnets are chosen to begin with, and the ARN of a service network, empty for none."""
+
+    vpc_id: str
+    subnet_ids: frozenset[str]
+    service_network_arn: str
 
 
 class AtHand(NamedTuple):
@@ -51,3 +59,14 @@ class AtHand(NamedTuple):
         if self.focused is subnets:
             return sheets.subnets(snapshot, subnets.keys)
         return sheets.endpoints(snapshot, endpoints.keys)
+
+    def to_plan(self) -> ToPlan | None:
+        """The subnets of the endpoint where that is at hand, else the subnet's own; None where there is no subnet."""
+        if self.view is None or (reading := self.view.snapshot.subnets.get(self.subnet_id)) is None:
+            return None
+        endpoint = self.view.snapshot.endpoints.get(self.endpoint_id)
+        if endpoint and self.focused is self.tables[0]:
+            chosen = frozenset(endpoint.subnet_ids) & self.view.snapshot.subnets.keys()
+        else:
+            chosen = frozenset({self.subnet_id})
+        return ToPlan(reading.subnet.vpc_id, chosen, endpoint.service_network_arn if endpoint else "")

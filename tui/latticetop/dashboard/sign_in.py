@@ -40,11 +40,14 @@ def lacks_credentials(watched: Watched) -> bool:
     return status.problem is not None and status.problem.kind.needs_new_credentials
 
 
-def with_the_key(problem: Problem, command: Sequence[str], key: str) -> Problem:
-    """Credentials that have ended, with the key as the next step; where there were none another profile may do."""
-    if problem.kind not in (ProblemKind.EXPIRED, ProblemKind.LOGIN_NEEDED):
-        return problem
-    return structs.replace(problem, next_step=f"{key} signs in: {shlex.join(command)}")
+def with_the_key(watched: Watched, key: str) -> list[Problem]:
+    """What is wrong in a scope; of credentials that have ended the key, if there is one, is the next step.
+
+    Where there were no credentials another profile may do as well.
+    """
+    step = f"{key} signs in: {shlex.join(watched.sign_in)}"
+    ended = (ProblemKind.EXPIRED, ProblemKind.LOGIN_NEEDED) if key else ()
+    return [structs.replace(each, next_step=step) if each.kind in ended else each for each in watched.wrong]
 
 
 def sign_in(app: App[int], watched: Sequence[Watched], command: Sequence[str]) -> None:

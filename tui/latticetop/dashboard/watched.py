@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from latticetop.follow.status import Selection, Source, Update
     from latticetop.model.changes import Entry
     from latticetop.model.investigation import Investigation
+    from latticetop.model.problem import Problem
 
 SETTLED = (Phase.WAITING, Phase.PAUSED, Phase.REPLAYING)
 """In these phases what was asked for last has been read."""
@@ -64,6 +65,13 @@ class Watched:
         """Read something else from now on."""
         self.journal.expect_another_selection()
         self.source.select(selection)
+
+    @property
+    def wrong(self) -> list[Problem]:
+        """What is wrong at the moment: first what stands in the way of reading at all."""
+        found = [*self.view.snapshot.problems] if self.view else []
+        problem = self.latest.status.problem if self.latest else None
+        return [problem, *found] if problem and problem not in found else found
 
     @property
     def name(self) -> str:

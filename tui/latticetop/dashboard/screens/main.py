@@ -97,11 +97,7 @@ class MainScreen(Screen[None]):
         self._tick()
         view, palette = self._app.view, self._app.palette
         endpoints, subnets = self.query_one("#endpoints", Pane), self.query_one("#subnets", Pane)
-        problems = [*(view.snapshot.problems if view else ())]
-        if update and update.status.problem and update.status.problem not in problems:
-            problems.insert(0, update.status.problem)
-        if key := self._app.sign_in_key:
-            problems = [with_the_key(each, self._app.current.sign_in, key) for each in problems]
+        problems = with_the_key(self._app.current, self._app.sign_in_key)
         unread = self._app.nothing_readable
         self.set_class(unread, "-unread")
         self.query_one(NothingRead).show(problems[0] if unread and problems else None, self._app)
@@ -298,14 +294,5 @@ class MainScreen(Screen[None]):
         """Plan for the VPC at hand: in the endpoint's subnets when the cursor is there, else in the subnet's own."""
         from latticetop.dashboard.screens.plan import PlanScreen
 
-        view = self._app.view
-        reading = view.snapshot.subnets.get(self._subnet or "") if view else None
-        if view is None or reading is None:
-            return
-        endpoint = view.snapshot.endpoints.get(self._endpoint or "")
-        if endpoint and self._endpoint_table.has_focus:
-            chosen = frozenset(endpoint.subnet_ids) & view.snapshot.subnets.keys()
-        else:
-            chosen = frozenset({reading.subnet.subnet_id})
-        network = endpoint.service_network_arn if endpoint else ""
-        self._app.push_screen(PlanScreen(reading.subnet.vpc_id, chosen, network))
+        if (wanted := self._at_hand.to_plan()) is not None:
+            self._app.push_screen(PlanScreen(*wanted))

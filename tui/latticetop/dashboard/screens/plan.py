@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.style import Style
-from rich.text import Text
-from textual import on, work
+from textual import on
 from textual.binding import BindingType
-from textual.containers import Horizontal
-from textual.content import Content
-from textual.widgets import Checkbox, DataTable, Input, Label, Static
+from textual.widgets import DataTable
 
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import of_blocks
-from latticetop.dashboard.plan_words import in_words, meaning, steps, zones
+from latticetop.dashboard.plan_words import zones
 from latticetop.dashboard.screens.detail import DetailScreen
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.grid_pane import NONE, GridPane
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
-from latticetop.dashboard.widgets.plan_table import TONES, WORDS, PlanTable, plan_rows
+from latticetop.dashboard.widgets.plan_answer import PlanAnswer
+from latticetop.dashboard.widgets.plan_form import PlanForm
+from latticetop.dashboard.widgets.plan_table import PlanTable, plan_rows
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.address import NOWHERE, format_address, parse_cidr
 from latticetop.model.capacity import Answer, Outcome, decide
 from latticetop.model.choice import best_subnets
-from latticetop.model.demand import Behaviour, Demand
+from latticetop.model.demand import Demand
 from latticetop.model.doubt import doubt_about
 from latticetop.model.orders import working_order
-from latticetop.model.plan import advise, ranges_to_reserve
-from latticetop.model.text import clean, shorten_ids
+from latticetop.model.plan import ranges_to_reserve
+from latticetop.model.text import shorten_ids
 from latticetop.model.what_if import without
 from latticetop.reports import commands
 
@@ -60,10 +57,9 @@ class PlanScreen(DetailScreen):
         self._network = service_network_arn
         self.vpc_id = vpc_id
         self._chosen = set(subnet_ids)
-        self._gone: dict[str, list[str]] = {}
         self._answers: dict[str, Answer] = {}
-        self._advised: tuple[Answer, str] | None = None
-        """The answer last advised on, and the advice."""
+        self._gone: list[tuple[str, list[str]]] = []
+        """What was supposed gone, step by step: the subnet, and what of it."""
 
     @property
     def crumbs(self) -> tuple[str, ...]:
@@ -73,25 +69,16 @@ class PlanScreen(DetailScreen):
     def compose(self) -> ComposeResult:
         """The figures, the table, the grid, the answer."""
         yield StatusLine()
-        with Horizontal(id="plan-form"):
-            yield Label("endpoints")
-            yield _figure("1", "endpoints")
-            yield Label("resources")
-            yield _figure("1", "resources")
-            yield Label("prefixes")
-            yield _figure("0", "prefixes")
-            yield Tick("as in 2024", id="behaviour", compact=True)
+        yield PlanForm(id="plan-form")
         yield Pane(PlanTable(id="plan-table"), id="plan-subnets", title="Subnets")
         yield GridPane(id="plan-blocks")
-        yield Static(id="plan-answer")
+        yield PlanAnswer(id="plan-answer")
         yield KeyLine()
 
     @property
     def demand(self) -> Demand:
-        """What the figures ask for; an empty field counts as 0."""
-        figures = {name: self._figure(name) for name in ("endpoints", "resources", "prefixes")}
-        then = self.query_one("#behaviour", Checkbox).value
-        return Demand(**figures, behaviour=Behaviour.IN_2024 if then else Behaviour.TODAY)
+        """What is planned for."""
+        return self.query_one(PlanForm).demand
 
     def refresh_from(self, view: View) -> None:
         """Answer anew for the account as it is now."""
@@ -101,7 +88,7 @@ class PlanScreen(DetailScreen):
             for reading in self._planned(view)
         }
         self.query_one(PlanTable).show(plan_rows(self._answers.values(), self._chosen, palette))
-        gone = [text for texts in self._gone.values() for text in texts]
+        gone = [text for _, texts in self._gone for text in texts]
         pane = self.query_one("#plan-subnets", Pane)
         summary = f"as if {', '.join(gone)} were gone" if gone else zones(view, self.vpc_id, demand)
         pane.set_title(f"Plan for {self.vpc_id}: {demand}", summary)
@@ -116,12 +103,12 @@ class PlanScreen(DetailScreen):
 
     def _as_if(self, reading: SubnetReading) -> SubnetReading:
         """The subnet without what is thought away; what went by itself meanwhile is forgotten."""
-        gone = self._gone.get(reading.subnet.subnet_id, [])
-        for text in list(gone):
-            try:
-                reading = without(reading, [text])
-            except ValueError:
-                gone.remove(text)
+        for subnet_id, gone in self._gone:
+            for text in list(gone) if subnet_id == reading.subnet.subnet_id else ():
+                try:
+                    reading = without(reading, [text])
+                except ValueError:
+                    gone.remove(text)
         return reading
 
     def _show_grid(self) -> None:
@@ -137,46 +124,9 @@ class PlanScreen(DetailScreen):
 
     def _show_answer(self) -> None:
         chosen = [answer for key, answer in self._answers.items() if key in self._chosen]
-        palette, line = self.lattice.palette, self.query_one("#plan-answer", Static)
-        if not chosen:
-            line.update(Text("Choose a subnet with space.", palette["dim"]))
-            return
-        worst = max((answer.outcome for answer in chosen), key=lambda outcome: outcome.rank)
-        names = ", ".join(answer.reading.subnet.availability_zone for answer in chosen if answer.outcome is worst)
-        named = [answer.reading.subnet.availability_zone for answer in chosen]
-        text = Text.assemble((WORDS[worst], palette[TONES[worst]] + Style(bold=True)), f"  in {names}: ")
-        text.append(meaning(worst), palette["text"])
-        if len(set(named)) < len(named) and self.demand.endpoints:
-            text.append("  An endpoint takes one subnet a zone: two of these share one.", palette["warn"])
-        line.update(Text("\n").join([*self._proof(), text]))
+        self.query_one(PlanAnswer).show(chosen, self._answers.get(self.query_one(PlanTable).current or ""))
 
-    def _proof(self) -> list[Text]:
-        """Why, for the subnet under the cursor; where it may fit, an order that works and one that fails."""
-        answer, palette = self._answers.get(self.query_one(PlanTable).current or ""), self.lattice.palette
-        if answer is None:
-            return []
-        lines = [
-            Text.assemble((f"{answer.reading.subnet.availability_zone}: ", palette["strong"]), clean(answer.bound))
-        ]
-        if self._advised and self._advised[0] == answer:
-            lines += [Text(f"  to mend: {self._advised[1]}", palette["advice"])] if self._advised[1] else []
-        elif answer.outcome is not Outcome.FITS:
-            self._advise(answer)
-        if answer.works:
-            lines.append(Text(f"  works: {steps(answer.works)}", palette["dim"]))
-        if answer.fails:
-            refused = answer.fails.refused.value if answer.fails.refused else "more"
-            lines.append(Text(f"  fails: {steps(answer.fails)}, then no {refused} is left", palette["dim"]))
-        return lines
-
-    @work(group="advice", exclusive=True)
-    async def _advise(self, answer: Answer) -> None:
-        """Work out what would help, away from the screen: in a large subnet it takes a while."""
-        self._advised = (answer, in_words(await asyncio.to_thread(advise, answer)))
-        self._show_answer()
-
-    @on(Input.Changed)
-    @on(Checkbox.Changed)
+    @on(PlanForm.Changed)
     def _asked(self) -> None:
         if self.lattice.view is not None and self.is_mounted:
             self.refresh_from(self.lattice.view)
@@ -211,7 +161,7 @@ class PlanScreen(DetailScreen):
             self.notify(f"Nothing in {block.cidr} could go.", markup=False, severity="warning")
             return
         gone = [str(use.prefix) for use in block.prefixes] + [format_address(use.address) for use in block.uses]
-        self._gone.setdefault(key, []).extend(gone)
+        self._gone.append((key, gone))
         self._asked()
 
     def take(self) -> Take:
@@ -239,7 +189,7 @@ class PlanScreen(DetailScreen):
         view, chosen = self.lattice.view, self._in_order() or list(self._answers)
         if view is None or not chosen:
             return None
-        gone = tuple(text for key in chosen for text in self._gone.get(key, ()))
+        gone = tuple(text for key, texts in self._gone if key in chosen for text in texts)
         planned = Plan(self.demand, tuple(self._answers[key] for key in chosen), gone)
         return sheets.plan(view.snapshot, planned, self.vpc_id)
 
@@ -273,26 +223,10 @@ class PlanScreen(DetailScreen):
         return [key for key in self._answers if key in self._chosen]
 
     def action_undo(self) -> None:
-        """Take back everything that was thought away."""
-        self._gone.clear()
+        """Take back the last step, leaving out those of which nothing is left."""
+        while self._gone and not self._gone.pop()[1]:
+            pass
         self._asked()
-
-    def _figure(self, name: str) -> int:
-        text = self.query_one(f"#{name}", Input).value
-        return min(int(text), MOST) if text.isdigit() else 0
-
-
-class Tick(Checkbox):
-    """A checkbox that tells its state by what stands in it, not by colour alone."""
-
-    def render(self) -> Content:
-        """The box with its cross, and what it is about."""
-        label = Content(str(self.label)).pad(1, 1).stylize_before(self.get_visual_style("toggle--label"))
-        return Content.assemble("[x]" if self.value else "[ ]", label)
-
-
-def _figure(value: str, name: str) -> Input:
-    return Input(value, id=name, type="integer", max_length=4, compact=True, select_on_focus=True)
 
 
 def _taken(answer: Answer) -> frozenset[int]:

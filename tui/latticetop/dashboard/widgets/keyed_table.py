@@ -22,7 +22,6 @@ from latticetop.dashboard.widgets.rows import Column, Made, Row, differs
 from latticetop.dashboard.widgets.signs import CURRENT, LINKED, SignedTable
 from latticetop.dashboard.widgets.sorting import Order, Sorting
 from latticetop.model.query import Subject, matches
-from latticetop.model.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -190,7 +189,7 @@ class KeyedTable(Filtering, Sorting, SignedTable):
             self.clear(columns=True)
             self.add_column(" ", key="mark", width=MARK_WIDTH)
             for column in self._room.shown:
-                self.add_column(self._head_of(column), key=column.key, width=self._room.needed(column, ()))
+                self.add_column(self._room.head(column), key=column.key, width=self._room.needed(column, ()))
             self._rows, self._order, self.signs = {}, [], {}
             self.show(rows)
             if current is not None:
@@ -212,7 +211,7 @@ class KeyedTable(Filtering, Sorting, SignedTable):
         before = list(self._order)
         super().sort_by(order)
         for column in self._room.shown:
-            self.columns[ColumnKey(column.key)].label = self._head_of(column)
+            self.columns[ColumnKey(column.key)].label = self._room.head(column)
         if before == self._order:
             self._measure()
             self._arrange()
@@ -244,7 +243,7 @@ class KeyedTable(Filtering, Sorting, SignedTable):
         if old is None:
             self.add_row(
                 Rank(),
-                *(self._cell(row, column) for column in self._room.shown),
+                *(self._room.cell(row, column) for column in self._room.shown),
                 key=row.key,
             )
             self._order.append(row.key)
@@ -254,17 +253,7 @@ class KeyedTable(Filtering, Sorting, SignedTable):
         for column in self._room.shown:
             if differs(old.cells.get(column.key), row.cells.get(column.key)):
                 wider = old.widths.get(column.key) != row.widths.get(column.key)
-                self.update_cell(row.key, column.key, self._cell(row, column), update_width=wider)
-
-    def _head_of(self, column: Column) -> Text:
-        return Text(self._room.head(column), justify="right" if column.right else "left", no_wrap=True)
-
-    def _cell(self, row: Row, column: Column) -> Text:
-        """The text of a cell after its gap."""
-        text = row.cells.get(column.key, Text())
-        safe = clean(text.plain)
-        spaced = Text(" " * self._room.gap(column), justify="right" if column.right else "left", no_wrap=True)
-        return spaced.append_text(text if safe == text.plain else Text(safe, text.style))
+                self.update_cell(row.key, column.key, self._room.cell(row, column), update_width=wider)
 
     def _reorder(self, keys: list[str]) -> None:
         self._order = [key for key in self._order if key in self._rows]

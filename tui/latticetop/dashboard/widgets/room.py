@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from latticetop.dashboard.widgets.rows import Column, Row, with_cut
+from latticetop.model.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -56,19 +59,30 @@ class Room:
     def needed(self, column: Column, rows: Iterable[Row]) -> int:
         """How wide a column is, its gap included."""
         widths = (row.widths.get(column.key, 0) for row in rows)
-        return max(len(self.head(column)), self.gap(column) + max(widths, default=0))
+        return max(self.head(column).cell_len, self.gap(column) + max(widths, default=0))
 
-    def head(self, column: Column) -> str:
+    def gap(self, column: Column) -> int:
+        """The columns of the screen before a column."""
+        return min(column.gap, 1) if self._narrow else column.gap
+
+    def head(self, column: Column) -> Text:
         """The label of a column after its gap, with its sign towards the gap where it is to the right.
 
         There the sign takes of the gap what the label before it can do without.
         """
         sign, gap = self._sign(column), " " * self.gap(column)
         if not sign or not column.right:
-            return gap + column.label + sign
+            return _aligned(gap + column.label + sign, column)
         before = self.shown[max(0, self.shown.index(column) - 1)]
-        return gap[: -1 if len(gap) > before.right else None] + sign + column.label
+        return _aligned(gap[: -1 if len(gap) > before.right else None] + sign + column.label, column)
 
-    def gap(self, column: Column) -> int:
-        """The columns of the screen before a column."""
-        return min(column.gap, 1) if self._narrow else column.gap
+    def cell(self, row: Row, column: Column) -> Text:
+        """The text of a cell after its gap."""
+        text = row.cells.get(column.key, Text())
+        safe = clean(text.plain)
+        spaced = _aligned(" " * self.gap(column), column)
+        return spaced.append_text(text if safe == text.plain else Text(safe, text.style))
+
+
+def _aligned(text: str, column: Column) -> Text:
+    return Text(text, justify="right" if column.right else "left", no_wrap=True)
