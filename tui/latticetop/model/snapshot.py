@@ -58,8 +58,7 @@ class SubnetReading(Struct, frozen=True, dict=True):
     def interface_words(self) -> str:
         """Ids, descriptions, instances and names of all ENIs in small letters, for somebody who looks for one."""
         return "\n".join(
-            f"{each.network_interface_id} {each.description} {each.instance_id} {each.name}"
-            for each in self.interfaces
+            f"{each.network_interface_id} {each.description} {each.instance_id} {each.name}" for each in self.interfaces
         ).lower()
 
     @cached_property
