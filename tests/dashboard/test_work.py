@@ -7,10 +7,13 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from textual._compositor import Compositor
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.widgets import DataTable
 
 from latticetop.dashboard.ahead import MOST_WAITING, Ahead, steps
+from latticetop.dashboard.view import View
 from latticetop.dashboard.watched import Watched
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.follow.status import Phase, Update
@@ -107,7 +110,7 @@ async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_o
     large, small = update(account(many)), update(account(many[:1]), Phase.READING)
     passed: list[Update] = []
     begun: list[Coroutine[None, None, None]] = []
-    ahead = Ahead(passed.append, begun.append)
+    ahead = Ahead(lambda update, view: passed.append(update), begun.append)
     ahead(large)
     ahead(small)
     assert passed == []
@@ -125,6 +128,41 @@ async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_o
     assert passed == [fresh, *late[: MOST_WAITING - 2], late[-1]]
 
     again = account([SubnetReading(reading.subnet, reading.interfaces) for reading in many])
-    assert len(list(steps(again))) == len(many)
+    assert len(list(steps(View(again)))) == len(many)
     with patch("latticetop.model.snapshot.map_blocks", side_effect=AssertionError("a map was worked out")):
         Watched(FakeSource()).take(update(again), NOW)
+
+
+async def test_many_verdicts_are_worked_out_in_steps() -> None:
+    passed: list[View | None] = []
+    begun: list[Coroutine[None, None, None]] = []
+    ahead = Ahead(lambda update, view: passed.append(view), begun.append)
+    whole = SubnetReading(subnet(A, "10.10.10.0/26", 59))
+    endpoints = [endpoint(f"vpce-{number:017}", subnets=[A]) for number in range(200)]
+    ahead(update(account([whole], endpoints)))
+    assert not passed
+    await begun.pop()
+    (view,) = passed
+    assert view is not None
+    with patch("latticetop.dashboard.view.assess", side_effect=AssertionError("a verdict was worked out")):
+        assert len(view.assessments) == 200
+    ahead(update(view.snapshot))
+    assert passed == [view, view]
+
+
+async def test_going_to_another_pane_paints_the_two_panes_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[Region] = []
+    render = Compositor.render_update
+
+    def noting(self: Compositor, **more: Any) -> Any:
+        painted.extend([self.size.region] if more.get("full") else self._dirty_regions)
+        return render(self, **more)
+
+    async with showing(two_subnets()) as stage:
+        monkeypatch.setattr(Compositor, "render_update", noting)
+        borders = [stage.app.screen.query_one(pane).styles.border_top[1] for pane in ("#endpoints", "#subnets")]
+        await stage.press("tab")
+        assert painted
+        assert all(region.bottom <= stage.app.screen.query_one("#subnets").region.bottom for region in painted)
+        lit = [stage.app.screen.query_one(pane).styles.border_top[1] for pane in ("#endpoints", "#subnets")]
+        assert lit == borders[::-1]

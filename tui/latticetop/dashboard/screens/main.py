@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widgets import DataTable
 
 from latticetop.actions import Place
 from latticetop.dashboard.at_hand import AtHand
 from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import as_of, of_blocks
+from latticetop.dashboard.screens.still import StillScreen
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
 from latticetop.dashboard.sign_in import with_the_key
 from latticetop.dashboard.subjects import ScopeSubjects
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from latticetop.reports.takeaway import Take
 
 
-class MainScreen(Screen[None]):
+class MainScreen(StillScreen):
     """Shows the app's latest update. Until the cursor is moved it stays on what is in the worst trouble."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.MAIN)

@@ -142,10 +142,15 @@ class KeyedTable(Filtering, Sorting, SignedTable):
         return next((key for key in nearest if key in wanted), next(iter(wanted), None))
 
     def _measure(self) -> None:
-        """Set the widths of the columns; DataTable does so later, and by then may have painted lines that it keeps."""
+        """Set the widths of the columns; DataTable does so later, and by then may have painted lines that it keeps.
+
+        It would also measure every new cell, which takes half the time of a row, and whole columns for every change.
+        """
         for column in self._room.shown:
             self.columns[ColumnKey(column.key)].width = self._room.needed(column, self._rows.values())
-        # DataTable would measure every new cell again, which changes nothing but takes half the time of a new row.
+        width = sum(column.get_render_width(self) for column in self.columns.values())
+        self.virtual_size = Size(width, self.virtual_size.height)
+        # Private to Textual: without it the widths are the same, and showing rows takes longer.
         getattr(self, "_new_rows", set()).clear()
 
     def _empty(self) -> None:
@@ -252,8 +257,7 @@ class KeyedTable(Filtering, Sorting, SignedTable):
             return
         for column in self._room.shown:
             if differs(old.cells.get(column.key), row.cells.get(column.key)):
-                wider = old.widths.get(column.key) != row.widths.get(column.key)
-                self.update_cell(row.key, column.key, self._room.cell(row, column), update_width=wider)
+                self.update_cell(row.key, column.key, self._room.cell(row, column))
 
     def _reorder(self, keys: list[str]) -> None:
         self._order = [key for key in self._order if key in self._rows]

@@ -33,6 +33,12 @@ class Pane(Vertical):
         yield from self._children
         yield Static(classes="empty")
 
+    def light(self, lit: bool) -> None:
+        """Show that the keys go here, or no longer do."""
+        # `:focus-within` would style all that is in the panes anew, which takes longer than everything else a key does.
+        self.set_class(lit, "-lit", update=False)
+        self.app.stylesheet.apply(self)
+
     def set_title(self, title: str, summary: str = "") -> None:
         """Set title and summary; both are plain text."""
         title, summary = clean(title), clean(summary)
