@@ -125,7 +125,10 @@ async def test_one_scope_alone_needs_no_list() -> None:
 
 async def test_what_the_age_means_stands_beneath_the_list(stage: Stage) -> None:
     await stage.press("o")
-    assert "an address swapped for another shows only then" in stage.text
+    assert "age: since ENIs were read; swapped addresses show then" in stage.text
+    await stage.pilot.resize_terminal(60, 20)
+    await stage.pilot.pause()
+    assert "swapped addresses show then" in stage.text
 
 
 async def test_a_scope_that_comes_while_the_list_is_open_is_told_apart_at_once() -> None:

@@ -55,7 +55,7 @@ async def test_a_filter_shows_what_matches_as_one_types_and_escape_shows_all() -
         await stage.show(incident())
         assert shown(stage, "#subnet-table") == [B]
         await stage.press("slash", *"stat:x")
-        assert "There is no stat: here. Did you mean state:?" in stage.lines[-1]
+        assert "No stat: here. Did you mean state:?" in stage.lines[-1]
         await stage.press(*["backspace"] * 6, *"nowhere", "enter")
         assert 'No subnet matches "nowhere"; esc shows all.' in stage.pane_words("#subnets")
         assert "Looked at: 2 subnets of us-east-1 in account 123456789012." in stage.pane_words("#subnets")

@@ -28,7 +28,7 @@ def row(stage: Stage, cidr: str) -> str:
 async def test_the_subnets_of_the_endpoint_are_chosen_and_answered_for(stage: Stage) -> None:
     assert stage.screen_name == "PlanScreen"
     a, b = row(stage, "10.10.10.0/26"), row(stage, "10.10.10.64/26")
-    assert "[x]" in a and "cannot fit" in a
+    assert "[x]" in a and "cannot fit  no /28 is free" in a
     assert "[x]" in b and "may fit" in b
     assert "cannot fit in us-east-1a: whatever order AWS picks in." in stage.words
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from .accounts import TAKEN, A, B, incident, with_state
+from latticetop.model.resources import Association
+
+from .accounts import TAKEN, A, B, account, endpoint, incident, with_state
 from .stage import showing, update
 
 SIZES = ((60, 20), (300, 90), (80, 24), (200, 60), (41, 12), (120, 36))
@@ -45,3 +47,14 @@ async def test_from_60_columns_on_nothing_that_matters_is_cut_off() -> None:
                 assert str(reading.blocks.free) in row.split(), (width, height)
             assert "3 s ago" in stage.lines[0]
             assert "help" in stage.lines[-1] and "quit" in stage.lines[-1]
+
+
+async def test_at_60_columns_a_long_list_has_room_for_all_it_counts() -> None:
+    """With a scrollbar, and the longest of the usual states."""
+    ids = [f"vpce-{n:017x}" for n in range(30)]
+    told = [Association(f"vpce-rsc-asc-{each}", each, accessibility="Accessible") for each in ids]
+    async with showing(account([], [endpoint(each) for each in ids], told), size=(60, 20)) as stage:
+        rows = [line for line in stage.pane("#endpoints").splitlines() if "Available" in line]
+        assert len(rows) > 3 and all("1 of 1" in row for row in rows)
+        table = stage.table("#endpoint-table")
+        assert table.virtual_size.width <= table.scrollable_content_region.width

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from textual.widgets import OptionList
 
 from latticetop.dashboard.watched import Watched
@@ -91,6 +92,16 @@ async def test_the_menu_has_what_else_there_is(stage: Stage) -> None:
     row = json.loads(await copied(stage, "Y", "end", "up", "up", "up", "enter"))
     assert (row["subnet_id"], row["map"]) == (A, "RLfR")
     assert said(stage)[0].startswith("Copied JSON, ")
+
+
+async def test_a_command_is_offered_without_the_variables_that_are_copied_with_it(folder: Path) -> None:
+    scope = structs.replace(incident().scope, endpoint_url="http://127.0.0.1:5000")
+    async with showing(structs.replace(incident(), scope=scope), size=(80, 24)) as stage:
+        await stage.press("tab", "Y")
+        assert "aws ec2 describe-subnets" in stage.text and "AWS_ACCESS_KEY_ID" not in stage.text
+        text = await copied(stage, "end", "enter")
+        assert text.startswith("AWS_ACCESS_KEY_ID=") and text.endswith("--endpoint-url http://127.0.0.1:5000")
+        assert said(stage)[0].startswith("Copied latticetop plan")
 
 
 async def test_the_view_at_hand_is_written_in_every_form(folder: Path, stage: Stage) -> None:

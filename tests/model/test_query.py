@@ -43,8 +43,8 @@ def test_what_is_typed_is_understood(text: str, terms: tuple[Term, ...]) -> None
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("stat:failed", "There is no stat: here. Did you mean state:?"),
-        ("-onwer:eks", "There is no onwer: here. Did you mean owner:?"),
+        ("stat:failed", "No stat: here. Did you mean state:?"),
+        ("-onwer:eks", "No onwer: here. Did you mean owner:?"),
         ("free:many", "free: takes a number, as free:0 or free:<3."),
     ],
 )
@@ -53,7 +53,7 @@ def test_what_cannot_be_understood_is_said(text: str, problem: str) -> None:
 
 
 def test_a_key_like_no_other_is_answered_with_all_keys() -> None:
-    assert parse_query("zzz:1", ("id", "az")).problem == "There is no zzz: here, but id:, az:."
+    assert parse_query("zzz:1", ("id", "az")).problem == "No zzz: here, but id:, az:."
 
 
 @given(st.text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 NOTHING = "There is nothing here to copy."
 NO_VIEW = "There is nothing here to write to a file yet."
+_VARIABLES = re.compile(r"^(?:[A-Z_]+=\S* )+")
 SHOWN = 60
 """Columns of a text that a notice shows."""
 
@@ -52,7 +54,7 @@ def offer_parts(app: LatticetopApp) -> None:
             await copy_part(app, take[index])
 
     if take:
-        lines = [(part.label, " ".join(part.text.split())) for part in take]
+        lines = [(part.label, _telling(" ".join(part.text.split()))) for part in take]
         app.push_screen(ChoiceScreen(f"Copy of {_short(take[0].text)}", lines), chosen)
 
 
@@ -104,7 +106,12 @@ def _reason(part: Part) -> str:
 
 
 def _short(text: str) -> str:
-    return cut(shorten_ids(clean(text.split("\n", 1)[0])), SHOWN)
+    return cut(shorten_ids(clean(_telling(text.split("\n", 1)[0]))), SHOWN)
+
+
+def _telling(text: str) -> str:
+    """A command without the variables that are set for it."""
+    return _VARIABLES.sub("", text)
 
 
 async def _write(app: LatticetopApp, sheet: Sheet | None, form: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ def why_it_cannot(room: Room, demand: Demand) -> str:
 def why_it_cannot_be_told(room: Room, demand: Demand, doubt: str) -> str:
     """What is seen of the subnet, and what is not."""
     return f"{_wanted(demand)}, at most {_free(room)}: {doubt}"
+
+
+def without_the_wish(sentence: str) -> str:
+    """A reason without what is wanted, where that is said once for several subnets."""
+    return re.split(r" (?:is|are) wanted[,;] ", sentence, maxsplit=1)[-1]
 
 
 def _wanted(demand: Demand) -> str:

@@ -123,8 +123,8 @@ def _split(word: str) -> tuple[str, str]:
 def _unknown(key: str, known: tuple[str, ...]) -> str:
     near = get_close_matches(key, known, n=1, cutoff=0.5)
     if near:
-        return f"There is no {key}: here. Did you mean {near[0]}:?"
-    return f"There is no {key}: here, but {', '.join(f'{each}:' for each in known)}."
+        return f"No {key}: here. Did you mean {near[0]}:?"
+    return f"No {key}: here, but {', '.join(f'{each}:' for each in known)}."
 
 
 def _holds(term: Term, subject: Subject) -> bool:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Snapshot
     from latticetop.reports.takeaway import Take
 
-AGE = "age: since interfaces were read; an address swapped for another shows only then"
+AGE = "age: since ENIs were read; swapped addresses show then"
 
 
 class EstateScreen(OverviewScreen):

@@ -43,7 +43,7 @@ class EndpointTable(KeyedTable):
     EXTENT = Extent.SCOPE
     KEYS = ENDPOINT_KEYS
     COLUMNS = (
-        Column("id", "endpoint", gap=0),
+        Column("id", "endpoint", gap=0, flexible=True),
         Column("state", "AWS says"),
         Column("accessible", "accessible", short="acc.", below=ROOMY),
         Column("type", "type", 86),
@@ -79,9 +79,10 @@ def accessible_text(assessment: Assessment, palette: Palette) -> Text:
 
 def _row(endpoint: Endpoint, assessment: Assessment, network: str, palette: Palette, brief: bool) -> Row:
     wrong = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
-    short, created = shorten_ids(clean(endpoint.vpc_endpoint_id)), endpoint.creation_timestamp
+    whole, created = clean(endpoint.vpc_endpoint_id), endpoint.creation_timestamp
+    name = whole.removeprefix("vpce-") if brief else shorten_ids(whole)
     cells = {
-        "id": Text(short.removeprefix("vpce-") if brief else short, palette["strong" if wrong else "text"]),
+        "id": Text(name, palette["strong" if wrong else "text"]),
         "state": Text(clean(endpoint.state) or "-", palette[STATE_TONES[assessment.verdict]]),
         "accessible": accessible_text(assessment, palette),
         "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),

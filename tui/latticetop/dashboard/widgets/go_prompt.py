@@ -42,7 +42,7 @@ class GoPrompt(Prompt):
 
     def on_mount(self) -> None:
         """Say what may be typed."""
-        self.say("an id, an address, a range, an account, a Region")
+        self.say("id, address, range, account or Region")
 
     def typed(self, text: str) -> None:
         """What was said to something else no longer holds."""

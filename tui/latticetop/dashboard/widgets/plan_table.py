@@ -9,6 +9,7 @@ from rich.text import Text
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.dashboard.widgets.subnet_table import fits_text, map_strip, subnet_name
+from latticetop.model.bounds import without_the_wish
 from latticetop.model.capacity import Outcome, fits
 from latticetop.model.text import clean
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from latticetop.dashboard.theme import Palette
-    from latticetop.model.capacity import Answer
+    from latticetop.model.bounds import without_the_wish
+from latticetop.model.capacity import Answer
 
 TONES = {Outcome.FITS: "good", Outcome.MAY: "warn", Outcome.CANNOT_TELL: "warn", Outcome.CANNOT: "bad"}
 WORDS = {
@@ -40,7 +42,7 @@ class PlanTable(KeyedTable):
         Column("fits", "fits", 50, right=True),
         Column("map", "map", 80, value=False),
         Column("answer", "this plan"),
-        Column("why", "because", 90, flexible=True),
+        Column("why", "because", 90, flexible=True, sentence=True),
     )
     OWN = "zone"
 
@@ -62,7 +64,7 @@ def _row(answer: Answer, chosen: bool, palette: Palette) -> Row:
         "fits": fits_text(fits(reading, answer.demand), palette),
         "map": map_strip(reading.blocks.letters, 16, palette),
         "answer": Text(WORDS[answer.outcome], tone),
-        "why": Text(clean(answer.bound), palette["dim"]),
+        "why": Text(clean(without_the_wish(answer.bound)), palette["dim"]),
     }
     ranks = {"zone": subnet.availability_zone, "cidr": subnet.cidr_block, "answer": answer.outcome.rank}
     return Row(subnet.subnet_id, cells, ranks)

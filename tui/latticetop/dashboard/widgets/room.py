@@ -44,7 +44,7 @@ class Room:
 
     def fitted(self, given: Mapping[str, Row], width: int) -> dict[str, Row]:
         """The rows with the flexible column cut to what the others leave; a row that is given again stays the same."""
-        flexible = next((column for column in self.shown if column.flexible), None)
+        flexible = next((column for column in reversed(self.shown) if column.flexible), None)
         if flexible is None or not width:
             return dict(given)
         fixed = sum(self.needed(column, given.values()) for column in self.shown if column is not flexible)

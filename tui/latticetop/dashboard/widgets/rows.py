@@ -22,8 +22,8 @@ _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 class Column:
     """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it.
 
-    A flexible column is cut to what the others leave of the width, in the middle, a sentence at its end; a table has
-    one at most. In tables narrower than `below` it has its `short` label. One `of_scopes` is shown where
+    A flexible column is cut to what the others leave of the width, in the middle, a sentence at its end; of several
+    it is the last one shown. In tables narrower than `below` it has its `short` label. One `of_scopes` is shown where
     there are several scopes, which it tells apart. A `falling` one is sorted from the greatest down at first; one
     that is no `value`, or has no label, sorts nothing.
     """
