@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from textual.widgets import DataTable
@@ -73,7 +74,8 @@ async def test_the_cursor_moves_over_the_heat_map() -> None:
 
 async def test_from_an_endpoint_to_an_interface_and_back() -> None:
     async with showing(incident()) as stage:
-        stage.source.answer = {"NetworkInterfaceId": RESOURCE_B, "MacAddress": "02:e2:0e:16:f1:95"}
+        attached = {"AttachTime": datetime(2024, 12, 19, 10, 18, 58, tzinfo=timezone(timedelta(hours=2)))}
+        stage.source.answer = {"NetworkInterfaceId": RESOURCE_B, "MacAddress": "02:e2:0e:16:f1:95"} | attached
         await stage.press("enter")
         assert "3 of 3 associations accessible" in stage.text
         assert RESOURCE_A in stage.line("10.10.10.7 ") and RESOURCE_B in stage.line("10.10.10.72 ")
@@ -83,6 +85,7 @@ async def test_from_an_endpoint_to_an_interface_and_back() -> None:
         await stage.until(lambda: "as AWS says now" in stage.text)
         assert stage.source.asked[-1] == RESOURCE_B
         assert "02:e2:0e:16:f1:95" in stage.line("MacAddress")
+        assert "2024-12-19 08:18:58 UTC" in stage.line("AttachTime")
         await stage.press("escape")
         assert stage.screen_name == "EndpointScreen"
         await stage.press("backspace")

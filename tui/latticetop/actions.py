@@ -141,7 +141,7 @@ ACTIONS = (
     Action("next-pane", "app.focus_next", "tab", "pane", _PANE, (MAIN, DETAIL), palette=False),
     Action("previous-pane", "app.focus_previous", "shift+tab", "", _PANE, (MAIN, DETAIL), footer=False, palette=False),
     Action("sort", "sort", "s", "sort", _SORT, (TABLE,), footer=False),
-    Action("turn", "turn", "S", "sort the other way round", _SORT, (TABLE,), footer=False),
+    Action("turn", "turn", "S", "turn the order", _SORT, (TABLE,), footer=False),
     Action("explain", "explain", "e", "explain", _EXPLAIN, (MAIN, ENDPOINT)),
     Action("plan", "plan", "p", "plan", "what would fit into which subnets, and what if something were gone", (MAIN,)),
     Action("resolve-names", "resolve", "n", "resolve names", "ask for the addresses of its names", (EXPLAIN,)),

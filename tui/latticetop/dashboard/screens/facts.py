@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
@@ -100,5 +101,7 @@ def flatten(value: object, depth: int = 0, name: str = "") -> Iterator[tuple[int
         yield depth, name, ", ".join(str(part) for part in value)
     elif isinstance(value, bool):
         yield depth, name, "yes" if value else "no"
+    elif isinstance(value, datetime):
+        yield depth, name, f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     else:
         yield depth, name, str(value)
