@@ -48,7 +48,7 @@ class EndpointTable(KeyedTable):
         Column("accessible", "accessible", short="acc.", below=ROOMY),
         Column("type", "type", 86),
         Column("network", "service network", 46, flexible=True),
-        Column("created", "created", 100, falling=True),
+        Column("created", "created", 96, falling=True),
     )
     OWN = "state"
 
