@@ -33,9 +33,10 @@ from .accounts import (
     incident,
     recorded_associations,
     subnet,
+    with_state,
 )
 from .stage import FakeSource, Stage, playing, showing, update
-from .test_changes import BEFORE, tell
+from .test_changes import BEFORE, at, tell
 from .test_estate import ROOMY, TIGHT, elsewhere
 from .test_problems import RESERVATIONS, THROTTLED, having
 
@@ -199,6 +200,30 @@ async def test_changes_are_sorted() -> None:
         cells = [stage.table("#change-table").get_cell(key, "what") for key in shown(stage, "#change-table")]
         first = [cell.plain.split()[0].lower() for cell in cells]
         assert first[:2] == ["3", "10.10.10.16/28"] and first[2:] == sorted(first[2:])
+
+
+async def test_new_changes_leave_the_cursor_alone_where_the_newest_are_not_asked_for() -> None:
+    async with showing(BEFORE) as stage:
+        await stage.show(at(with_state(incident(), "Pending"), -30))
+        await stage.press("w")
+        await sort_by(stage, "#change-table", "what▴")
+        await stage.press("home")
+        table = stage.table("#change-table")
+        before = table.current
+        await stage.show(at(incident(before=True), 0))
+        assert (table.row_count > 1, table.current) == (True, before)
+
+
+async def test_an_untouched_cursor_is_on_the_trouble_whatever_the_order() -> None:
+    memory = Memory()
+    memory.set_order("endpoints", "id")
+    ids = [f"vpce-0000000000000000{n}" for n in range(3)]
+    named = [endpoint(each, state) for each, state in zip(ids, ("Available", "Pending", "Failed"), strict=True)]
+    async with showing(account([], named), memory=memory) as stage:
+        table = stage.table("#endpoint-table")
+        assert (shown(stage, "#endpoint-table"), table.current) == (ids, ids[2])
+        await stage.show(account([], [endpoint(each, "Failed") for each in ids]))
+        assert table.current == ids[0]
 
 
 async def test_problems_are_sorted() -> None:

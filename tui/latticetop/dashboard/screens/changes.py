@@ -60,14 +60,14 @@ class ChangesScreen(OverviewScreen):
         self._drawn = drawn
         total = sum(len(each.journal.entries) for each in app.watched)
         found = newest(app.watched)
-        at_the_top = not self._found or table.cursor_row == 0
+        at_the_newest = not self._found or (table.cursor_row == 0 and table.order == table.own_order)
         self._found = {seen.key: seen for seen in found}
         pane = self.query_one("#change-pane", Pane)
         pane.set_title("What changed", _summary(total, len(found), app.key_to("export")))
         pane.say("" if found else NOTHING)
         table.show(change_rows(found, app.now(), app.palette))
-        if at_the_top:
-            table.go_to_first()
+        if at_the_newest:
+            table.go_to_first(table.keys)
         self._spell_out()
 
     @on(ChangeTable.Filtered)

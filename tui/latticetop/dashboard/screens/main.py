@@ -140,7 +140,7 @@ class MainScreen(StillScreen):
     def _settle(self, view: View) -> None:
         """After a refresh: keep the cursors, or put them on the worst trouble while nobody has moved them."""
         if not self._moved:
-            self._endpoint_table.go_to_first()
+            self._endpoint_table.go_to_first(each.vpc_endpoint_id for each in view.endpoints)
         self._endpoint = self._endpoint_table.current
         if not self._moved and self._endpoint:
             self._go_to_worst_subnet(view, self._endpoint)

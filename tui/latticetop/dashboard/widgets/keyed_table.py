@@ -24,7 +24,7 @@ from latticetop.dashboard.widgets.sorting import Order, Sorting
 from latticetop.model.query import Subject, matches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual import events
 
@@ -165,11 +165,11 @@ class KeyedTable(Filtering, Sorting, SignedTable):
             self.move_cursor(row=self._order.index(key))
         return True
 
-    def go_to_first(self) -> None:
-        """Put the cursor on the first row, without telling anybody."""
-        if self._order and self.current != self._order[0]:
-            with self.prevent(DataTable.RowHighlighted):
-                self.move_cursor(row=0)
+    def go_to_first(self, keys: Iterable[str]) -> None:
+        """Put the cursor on the first of these rows that is there, without telling anybody."""
+        with self.prevent(DataTable.RowHighlighted):
+            found = any(self.go_to(key) for key in keys)
+        if found:
             self._mark()
 
     def link(self, keys: frozenset[str]) -> None:
