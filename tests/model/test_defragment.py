@@ -85,6 +85,15 @@ def test_what_aws_manages_goes_as_a_whole() -> None:
     assert found.addresses == 3
 
 
+@pytest.mark.parametrize("sign", [{"operator": "eks.amazonaws.com"}, {"requester_managed": True}])
+def test_an_instance_that_aws_runs_is_aws_s_own(sign: dict[str, str | bool]) -> None:
+    """Such as a node of EKS Auto Mode: nobody else may take an address from it."""
+    theirs = structs.replace(held("eni-1", "instance", "10.0.0.5", "10.0.0.16"), **sign)
+    found = defragment(reading(A, "10.0.0.0/26", theirs))
+    assert told(found) == [("eni-1", ["10.0.0.16/28"])]
+    assert found.removals[0].whole
+
+
 def test_prefixes_count_sixteen_and_explicit_ranges_are_of_no_use() -> None:
     where = reading(
         A,
