@@ -106,6 +106,14 @@ def test_a_prefix_reservation_makes_it_certain() -> None:
     assert "inside prefix reservations" in decide(kept, ONE_ENDPOINT).bound
 
 
+def test_a_kind_of_reservation_that_is_not_known_keeps_nothing_back() -> None:
+    """As the map leaves it out too: 59 - 16 = 43 addresses beside a block, and both blocks are to be had."""
+    odd = reading(A, "10.0.0.0/26", reservations=(("10.0.0.16/28", "quantum"),))
+    assert odd.blocks.letters == "R..R"
+    assert decide(odd, Demand(1, 41)).outcome is MAY
+    assert decide(odd, Demand(0, 0, prefixes=2)).outcome is FITS
+
+
 def test_addresses_can_be_short_where_blocks_are_not() -> None:
     """.16/28 is wholly reserved, .32/28 but for two addresses, which are the only open ones: taken first, or not."""
     full = [*range(4, 16), *range(48, 63)]

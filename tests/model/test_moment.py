@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -107,7 +108,7 @@ def test_what_lies_at_the_very_moment_had_happened_by_then() -> None:
 @pytest.mark.parametrize(
     "given_then", [{"addresses": (parse_address("10.0.0.49"),)}, {"prefixes": (parse_cidr("10.0.0.64/28"),)}]
 )
-def test_what_was_given_later_and_is_known_leaves_no_doubt(given_then: dict[str, object]) -> None:
+def test_what_was_given_later_and_is_known_leaves_no_doubt(given_then: dict[str, Any]) -> None:
     here = reading(A, "10.0.0.0/25", eni("eni-1", A, "10.0.0.17", "10.0.0.49", "10.0.0.64/28", description=DESCRIPTION))
     found = map_at(here, timeline(MADE, given(9, **given_then)), CREATED + timedelta(seconds=5))
     assert found.doubtful == set()
