@@ -11,7 +11,7 @@ from math import ceil
 from random import Random
 from typing import NamedTuple
 
-from .table import heading, ms, ratio, row, title
+from .table import heading, ms, ratio, row, say, title
 from .terminal import HEIGHT, WIDTH, Child, Screen, dashboard
 
 UP, DOWN, RIGHT, LEFT, TAB = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\t"
@@ -19,8 +19,8 @@ IDLE_KEYS, LEAST_READING, MOST_READS = 300, 200, 5
 STATES = ("idle", "reading")
 GAPS = (0.02, 0.08)
 """Seconds from a frame to the next key, at random between."""
-LOST_AFTER = 5.0
-"""Seconds."""
+LOST, LOST_AFTER = "lost", 5.0
+"""The kind of keys whose effect is not seen in so many seconds, as when the frame before was late and had it undone."""
 _HALF = WIDTH // 2
 _FIRST_ROW = 3
 """The line of the first row of a table."""
@@ -66,6 +66,8 @@ def table(url: str, repeat: int) -> None:
     busy = min((while_reading(url) for _ in range(repeat)), key=lambda run: percentile(run, 0.99))
     title("Key press to painted frame, idle and during a first read, in a terminal")
     heading("keys", "p99 reading/idle", "p50 reading/idle", *(f"{p} {s}" for s in STATES for p in ("p50", "p99", "n")))
+    lost = [sum(press.kind == LOST for press in run) for run in (calm, busy)]
+    calm, busy = ([press for press in run if press.kind != LOST] for run in (calm, busy))
     for kind in ("all", *dict.fromkeys(press.kind for press in calm)):
         runs = [[press for press in run if kind in ("all", press.kind)] for run in (calm, busy)]
         if not all(runs):
@@ -76,6 +78,10 @@ def table(url: str, repeat: int) -> None:
             kind, ratio(busy99, calm99), ratio(busy50, calm50),
             ms(calm50), ms(calm99), counts[0], ms(busy50), ms(busy99), counts[1],
         )  # fmt: skip
+    say(
+        f"\nNot seen, so not in the table: {lost[0]} of {lost[0] + len(calm)} keys idle, {lost[1]} of "
+        f"{lost[1] + len(busy)} while reading."
+    )
 
 
 def percentile(presses: list[Press], share: float) -> float:
@@ -89,36 +95,35 @@ class _Hand:
     def __init__(self, child: Child, random: Random) -> None:
         self._child, self._random = child, random
         self._keys = self._round()
-        self.lost = 0
 
     def next(self) -> Press:
-        """One key more whose effect was seen, and a pause.
-
-        An effect is not seen when the frame before was late and had it undone: such keys are counted and left out.
-        """
-        while True:
-            kind, key, sight = next(self._keys)
-            before = sight(self._child.screen)
-            pressed = self._child.press(key)
-            try:
-                painted = self._child.until(lambda screen: sight(screen) != before, LOST_AFTER)  # noqa: B023
-            except TimeoutError:
-                self.lost += 1
-                continue
-            self._child.watch(self._random.uniform(*GAPS))
-            return Press(kind, painted - pressed)
+        """One key more, and a pause."""
+        kind, key, sight = next(self._keys)
+        before = sight(self._child.screen)
+        pressed = self._child.press(key)
+        try:
+            painted = self._child.until(lambda screen: sight(screen) != before, LOST_AFTER)
+        except TimeoutError:
+            return Press(LOST, LOST_AFTER)
+        self._child.watch(self._random.uniform(*GAPS))
+        return Press(kind, painted - pressed)
 
     def _round(self) -> Iterator[tuple[str, str, Sight]]:
         while True:
-            yield from self._rows("endpoints", 0)
+            match _lit_pane(self._child.screen):
+                case 0:
+                    yield from self._rows("endpoints", 0)
+                case 1:
+                    yield from self._rows("subnets", _HALF)
+                case 3:
+                    yield from self._blocks()
             yield "pane", TAB, _lit_pane
-            yield from self._rows("subnets", _HALF)
-            yield "pane", TAB, _lit_pane
-            yield "pane", TAB, _lit_pane
-            for _ in range(6):
-                place = _block_cursor(self._child.screen)
-                yield "blocks", LEFT if place and place[0][0] >= _SECOND else RIGHT, _block_cursor
-            yield "pane", TAB, _lit_pane
+
+    def _blocks(self) -> Iterator[tuple[str, str, Sight]]:
+        for _ in range(6):
+            # A subnet whose interfaces were not read yet has no blocks, so no cursor.
+            if place := _block_cursor(self._child.screen):
+                yield "blocks", LEFT if place[0][0] >= _SECOND else RIGHT, _block_cursor
 
     def _rows(self, kind: str, left: int) -> Iterator[tuple[str, str, Sight]]:
         sight = _row_cursor(left)
@@ -136,8 +141,10 @@ def _row_cursor(left: int) -> Sight:
     return line
 
 
-def _lit_pane(screen: Screen) -> object:
-    return [cell.style for line in screen.cells for cell in line if cell.text == "╭"]
+def _lit_pane(screen: Screen) -> int:
+    """The place of the pane whose border differs from the others': endpoints, subnets, why, blocks."""
+    styles = [cell.style for line in screen.cells for cell in line if cell.text == "╭"]
+    return next((place for place, style in enumerate(styles) if styles.count(style) == 1), -1)
 
 
 def _block_cursor(screen: Screen) -> list[tuple[int, int]]:

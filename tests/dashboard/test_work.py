@@ -7,6 +7,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from textual._compositor import Compositor
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.widgets import DataTable
 
@@ -128,3 +130,21 @@ async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_o
     assert len(list(steps(again))) == len(many)
     with patch("latticetop.model.snapshot.map_blocks", side_effect=AssertionError("a map was worked out")):
         Watched(FakeSource()).take(update(again), NOW)
+
+
+async def test_going_to_another_pane_paints_the_two_panes_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[Region] = []
+    render = Compositor.render_update
+
+    def noting(self: Compositor, **more: Any) -> Any:
+        painted.extend([self.size.region] if more.get("full") else self._dirty_regions)
+        return render(self, **more)
+
+    async with showing(two_subnets()) as stage:
+        monkeypatch.setattr(Compositor, "render_update", noting)
+        borders = [stage.app.screen.query_one(pane).styles.border_top[1] for pane in ("#endpoints", "#subnets")]
+        await stage.press("tab")
+        assert painted
+        assert all(region.bottom <= stage.app.screen.query_one("#subnets").region.bottom for region in painted)
+        lit = [stage.app.screen.query_one(pane).styles.border_top[1] for pane in ("#endpoints", "#subnets")]
+        assert lit == borders[::-1]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from latticetop.actions import Place
 from latticetop.dashboard.bindings import bindings_at
+from latticetop.dashboard.screens.still import StillScreen
 from latticetop.dashboard.widgets.crumbs import Crumb, without_repeats
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from latticetop.follow.status import Update
 
 
-class DetailScreen(Screen[None]):
+class DetailScreen(StillScreen):
     """A screen about one thing; `refresh_from` is called with every new view."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.DETAIL)

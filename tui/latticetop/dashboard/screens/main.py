@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widgets import DataTable
 
 from latticetop.actions import Place
@@ -14,6 +13,7 @@ from latticetop.dashboard.at_hand import AtHand
 from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.missing import as_of, of_blocks
 from latticetop.dashboard.orders import ENDPOINT_HEADS, SUBNET_HEADS, by_head, following, recalled
+from latticetop.dashboard.screens.still import StillScreen
 from latticetop.dashboard.sentences import endpoint_summary, no_subnets, nothing_here, subnet_summary
 from latticetop.dashboard.sign_in import with_the_key
 from latticetop.dashboard.subjects import ScopeSubjects
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from latticetop.reports.takeaway import Take
 
 
-class MainScreen(Screen[None]):
+class MainScreen(StillScreen):
     """Shows the app's latest update. Until the cursor is moved it stays on what is in the worst trouble."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.MAIN)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from latticetop.dashboard.widgets.findings import explain
+from latticetop.dashboard.widgets.page import Page
 from latticetop.dashboard.widgets.pane import Pane
-from latticetop.dashboard.widgets.put import put
 
 if TYPE_CHECKING:
     from latticetop.dashboard.theme import Palette
@@ -24,8 +22,8 @@ class WhyPane(Pane):
     """The findings on one endpoint, drawn anew only when they, the width or the colours are others."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
-        self._text = Static(id="why-text")
-        super().__init__(VerticalScroll(self._text, classes="scroll"), id=id)
+        self._page = Page(classes="scroll")
+        super().__init__(self._page, id=id)
         self._told: tuple[object, ...] = ()
 
     def show(self, assessment: Assessment | None, palette: Palette, opens: str) -> None:
@@ -33,11 +31,11 @@ class WhyPane(Pane):
         if assessment is None:
             self.set_title("")
             self._told = ()
-            self._text.update(Text())
+            self._page.show(Text(), USUAL)
             return
         self.set_title(assessment.vpc_endpoint_id, f"{opens} opens")
-        width = max(LEAST, self._text.size.width or USUAL)
+        width = max(LEAST, self._page.text_width or USUAL)
         told = (assessment, width, palette)
         if told != self._told:
             self._told = told
-            put(self._text, explain(assessment, palette, width))
+            self._page.show(explain(assessment, palette, width), width)
