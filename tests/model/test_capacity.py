@@ -107,11 +107,11 @@ def test_a_prefix_reservation_makes_it_certain() -> None:
 
 
 def test_a_kind_of_reservation_that_is_not_known_keeps_nothing_back() -> None:
-    """As the map leaves it out too: 59 - 16 = 43 addresses beside a block, and both blocks are to be had."""
-    odd = reading(A, "10.0.0.0/26", reservations=(("10.0.0.16/28", "quantum"),))
-    assert odd.blocks.letters == "R..R"
-    assert decide(odd, Demand(1, 41)).outcome is MAY
-    assert decide(odd, Demand(0, 0, prefixes=2)).outcome is FITS
+    """As the map leaves it out too. An explicit one beside it does: 59 - 16 addresses are open, 16 of them in .16/28."""
+    odd = reading(A, "10.0.0.0/26", reservations=(("10.0.0.16/28", "quantum"), ("10.0.0.32/28", "explicit")))
+    assert odd.blocks.letters == "R.XR"
+    assert decide(odd, Demand(1, 25)).outcome is MAY
+    assert decide(odd, Demand(1, 26)).outcome is CANNOT
 
 
 def test_addresses_can_be_short_where_blocks_are_not() -> None:

@@ -108,7 +108,12 @@ def test_prefixes_count_sixteen_and_explicit_ranges_are_of_no_use() -> None:
     assert (beyond.enough, len(beyond.frees)) == (False, 2)
 
 
-@pytest.mark.parametrize("where", [reading(A, None), reading(A, "10.0.0.0/28"), reading(A, "10.0.0.0/26")])
+AT_THE_EDGES = reading(A, "10.0.0.0/26", held("eni-1", "instance", "10.0.0.4"), held("eni-2", "instance", "10.0.0.50"))
+
+
+@pytest.mark.parametrize(
+    "where", [reading(A, None), reading(A, "10.0.0.0/28"), reading(A, "10.0.0.0/26"), AT_THE_EDGES]
+)
 def test_where_nothing_can_be_freed(where: SubnetReading) -> None:
     found = defragment(where, 2)
     assert (found.removals, found.frees, found.enough) == ((), (), False)
