@@ -107,7 +107,7 @@ def test_a_prefix_reservation_makes_it_certain() -> None:
 
 
 def test_a_kind_of_reservation_that_is_not_known_keeps_nothing_back() -> None:
-    """As the map leaves it out too. An explicit one beside it does: 59 - 16 addresses are open, 16 of them in .16/28."""
+    """As the map leaves it out too. An explicit one does: 59 - 16 addresses are open, 16 of them in .16/28."""
     odd = reading(A, "10.0.0.0/26", reservations=(("10.0.0.16/28", "quantum"), ("10.0.0.32/28", "explicit")))
     assert odd.blocks.letters == "R.XR"
     assert decide(odd, Demand(1, 25)).outcome is MAY
