@@ -146,8 +146,9 @@ def test_blocks_are_found_by_address_and_by_index() -> None:
     assert blocks.index_of(parse_address("10.10.9.255")) is None
     assert [str(cidr) for cidr in blocks.free_cidr_blocks] == ["10.10.10.16/28", "10.10.10.32/28"]
     for index in (-1, 4):
-        with pytest.raises(IndexError):
-            blocks.block(index)
+        for ask in (blocks.block, blocks.cidr_of, blocks.used_in):
+            with pytest.raises(IndexError):
+                ask(index)
 
 
 def test_what_is_used_in_a_block_is_counted_wherever_it_lies() -> None:
