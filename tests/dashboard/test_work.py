@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import DataTable
 
 from latticetop.dashboard.ahead import MOST_WAITING, Ahead, steps
+from latticetop.dashboard.view import View
 from latticetop.dashboard.watched import Watched
 from latticetop.dashboard.widgets.key_line import KeyLine
 from latticetop.follow.status import Phase, Update
@@ -109,7 +110,7 @@ async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_o
     large, small = update(account(many)), update(account(many[:1]), Phase.READING)
     passed: list[Update] = []
     begun: list[Coroutine[None, None, None]] = []
-    ahead = Ahead(passed.append, begun.append)
+    ahead = Ahead(lambda update, view: passed.append(update), begun.append)
     ahead(large)
     ahead(small)
     assert passed == []
@@ -127,9 +128,26 @@ async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_o
     assert passed == [fresh, *late[: MOST_WAITING - 2], late[-1]]
 
     again = account([SubnetReading(reading.subnet, reading.interfaces) for reading in many])
-    assert len(list(steps(again))) == len(many)
+    assert len(list(steps(View(again)))) == len(many)
     with patch("latticetop.model.snapshot.map_blocks", side_effect=AssertionError("a map was worked out")):
         Watched(FakeSource()).take(update(again), NOW)
+
+
+async def test_many_verdicts_are_worked_out_in_steps() -> None:
+    passed: list[View | None] = []
+    begun: list[Coroutine[None, None, None]] = []
+    ahead = Ahead(lambda update, view: passed.append(view), begun.append)
+    whole = SubnetReading(subnet(A, "10.10.10.0/26", 59))
+    endpoints = [endpoint(f"vpce-{number:017}", subnets=[A]) for number in range(200)]
+    ahead(update(account([whole], endpoints)))
+    assert not passed
+    await begun.pop()
+    (view,) = passed
+    assert view is not None
+    with patch("latticetop.dashboard.view.assess", side_effect=AssertionError("a verdict was worked out")):
+        assert len(view.assessments) == 200
+    ahead(update(view.snapshot))
+    assert passed == [view, view]
 
 
 async def test_going_to_another_pane_paints_the_two_panes_only(monkeypatch: pytest.MonkeyPatch) -> None:

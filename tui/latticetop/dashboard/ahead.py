@@ -7,17 +7,20 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from latticetop.dashboard.view import View
 from latticetop.model.address import BLOCK_SIZE
 from latticetop.model.capacity import fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
-    from latticetop.follow.status import Publish, Update
+    from latticetop.follow.status import Update
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
-MUCH, STEP = 10_000, 2_000
+MUCH, STEP = 5_000, 2_000
 """ENIs and blocks together: from so many on it is done in steps, and so many make a step, a few milliseconds."""
+VERDICT = 100
+"""As many of them take as long as the verdict on an endpoint."""
 MOST_WAITING = 20
 """Updates that wait; more take the place of the last, so that it shows what is newest, and no memory is filled."""
 PAUSE = 2.0
@@ -25,14 +28,17 @@ PAUSE = 2.0
 
 
 class Ahead:
-    """Passes the updates of one scope on in their order, each when its subnets are worked out.
+    """Passes the updates of one scope on in their order, each when the view of its snapshot is worked out.
 
     `start` runs a coroutine beside the others.
     """
 
-    def __init__(self, publish: Publish, start: Callable[[Coroutine[None, None, None]], object]) -> None:
+    def __init__(
+        self, publish: Callable[[Update, View | None], None], start: Callable[[Coroutine[None, None, None]], object]
+    ) -> None:
         self._publish, self._start = publish, start
         self._waiting: deque[Update] = deque()
+        self._view: View | None = None
 
     def __call__(self, update: Update) -> None:
         """Pass an update on: at once when that is little work and none is before it."""
@@ -40,8 +46,8 @@ class Ahead:
             if len(self._waiting) == MOST_WAITING:
                 self._waiting.pop()
             self._waiting.append(update)
-        elif sum(map(_weight, _new(update.snapshot))) < MUCH:
-            self._publish(update)
+        elif self._work_of(update.snapshot) < MUCH:
+            self._publish(update, self._view)
         else:
             self._waiting.append(update)
             self._start(self._work())
@@ -49,27 +55,46 @@ class Ahead:
     async def _work(self) -> None:
         while self._waiting:
             began = time.perf_counter()
-            for _ in steps(self._waiting[0].snapshot):
+            self._look_at(self._waiting[0].snapshot)
+            for _ in steps(self._view):
                 await asyncio.sleep(PAUSE * (time.perf_counter() - began))
                 began = time.perf_counter()
-            self._publish(self._waiting.popleft())
+            self._publish(self._waiting.popleft(), self._view)
+
+    def _look_at(self, snapshot: Snapshot | None) -> None:
+        if snapshot is not None and (self._view is None or self._view.snapshot is not snapshot):
+            self._view = View(snapshot)
+
+    def _work_of(self, snapshot: Snapshot | None) -> int:
+        self._look_at(snapshot)
+        if snapshot is None or self._view is None:
+            return 0
+        return sum(map(_weight, _new(snapshot))) + VERDICT * len(self._view.unassessed)
 
 
-def steps(snapshot: Snapshot | None) -> Iterator[None]:
-    """Work out the maps, the room and the endpoints' ENIs of subnets that are new; stops after each step."""
+def steps(view: View | None) -> Iterator[None]:
+    """Work out the maps, the room and the endpoints' ENIs of subnets that are new, and verdicts; stops at each step."""
     done = 0
-    for reading in _new(snapshot):
-        fits(reading)
-        _ = reading.described_interfaces
-        done += _weight(reading)
+    for weight in _working_out(view) if view else ():
+        done += weight
         if done >= STEP:
             done = 0
             yield
 
 
-def _new(snapshot: Snapshot | None) -> list[SubnetReading]:
+def _working_out(view: View) -> Iterator[int]:
+    for reading in _new(view.snapshot):
+        fits(reading)
+        _ = reading.described_interfaces
+        yield _weight(reading)
+    for endpoint_id in view.unassessed:
+        view.assessment(endpoint_id)
+        yield VERDICT
+
+
+def _new(snapshot: Snapshot) -> list[SubnetReading]:
     """The readings without a map; they keep it in their own __dict__, as cached_property does."""
-    return [reading for reading in snapshot.subnets.values() if "blocks" not in reading.__dict__] if snapshot else []
+    return [reading for reading in snapshot.subnets.values() if "blocks" not in reading.__dict__]
 
 
 def _weight(reading: SubnetReading) -> int:

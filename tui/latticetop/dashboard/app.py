@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 
     from latticetop.dashboard.marks import Marks
+    from latticetop.dashboard.view import View
     from latticetop.model.investigation import Investigation
     from latticetop.model.trend import Trend
 
@@ -64,9 +65,9 @@ class LatticetopApp(GuidedApp, inherit_bindings=False):
     class Published(Message):
         """The source of a scope published something."""
 
-        def __init__(self, watched: Watched, update: Update) -> None:
+        def __init__(self, watched: Watched, update: Update, view: View | None = None) -> None:
             super().__init__()
-            self.watched, self.update = watched, update
+            self.watched, self.update, self.view = watched, update, view
 
     def __init__(
         self,
@@ -177,12 +178,12 @@ class LatticetopApp(GuidedApp, inherit_bindings=False):
             if self.current.latest is not None:
                 self.latest = self.current.latest
 
-    def _publish(self, watched: Watched, update: Update) -> None:
-        self.post_message(self.Published(watched, update))
+    def _publish(self, watched: Watched, update: Update, view: View | None) -> None:
+        self.post_message(self.Published(watched, update, view))
 
     def on_latticetop_app_published(self, message: Published) -> None:
         """Take over what was published; everything on screen follows from it."""
-        entries = message.watched.take(message.update, self.now())
+        entries = message.watched.take(message.update, self.now(), message.view)
         tell(self, self._notify_by, entries, message.watched.name if len(self.watched) > 1 else "")
         if message.watched is self.current or isinstance(self.screen, OverviewScreen):
             self.latest = self.current.latest

@@ -50,6 +50,7 @@ class View:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self._assessed: dict[str, Assessment] = {}
 
     @property
     def bare(self) -> bool:
@@ -59,7 +60,18 @@ class View:
     @cached_property
     def assessments(self) -> Mapping[str, Assessment]:
         """The verdict on each endpoint."""
-        return {key: assess(self.snapshot, endpoint) for key, endpoint in self.snapshot.endpoints.items()}
+        return {key: self.assessment(key) for key in self.snapshot.endpoints}
+
+    def assessment(self, endpoint_id: str) -> Assessment:
+        """The verdict on one of the endpoints."""
+        if endpoint_id not in self._assessed:
+            self._assessed[endpoint_id] = assess(self.snapshot, self.snapshot.endpoints[endpoint_id])
+        return self._assessed[endpoint_id]
+
+    @property
+    def unassessed(self) -> Sequence[str]:
+        """The endpoints whose verdict was not asked for yet."""
+        return [key for key in self.snapshot.endpoints if key not in self._assessed]
 
     @cached_property
     def verdicts(self) -> Counter[Verdict]:

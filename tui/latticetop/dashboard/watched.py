@@ -46,12 +46,12 @@ class Watched:
     trend: Trend = field(default_factory=Trend)
     problems: ProblemLog = field(default_factory=ProblemLog)
 
-    def take(self, update: Update, now: datetime) -> Sequence[Entry]:
-        """Take over what the source published, and give what changed."""
+    def take(self, update: Update, now: datetime, view: View | None = None) -> Sequence[Entry]:
+        """Take over what the source published, and give what changed; `view` is of its snapshot, worked out ahead."""
         snapshot, entries = update.snapshot, []
         if snapshot is not None and (self.view is None or self.view.snapshot is not snapshot):
             self.marks.follow(snapshot)
-            self.view = View(snapshot)
+            self.view = view or View(snapshot)
             entries = self.journal.follow(snapshot)
             self.trend.follow(snapshot)
         if update.status.phase in SETTLED:

@@ -163,9 +163,14 @@ class KeyedTable(Filtering, DataTable[Text]):
         }
 
     def _measure(self) -> None:
-        """Set the widths of the columns; DataTable does so later, and by then may have painted lines that it keeps."""
+        """Set the widths of the columns; DataTable does so later, and by then may have painted lines that it keeps.
+
+        To find out that a column is narrower, it measures the whole column for every cell that is.
+        """
         for column in self._shown:
             self.columns[ColumnKey(column.key)].content_width = self._needed(column, self._rows.values())
+        width = sum(column.get_render_width(self) for column in self.columns.values())
+        self.virtual_size = Size(width, self.virtual_size.height)
         # DataTable would measure every new cell again: half of what it costs to show a row.
         self._new_rows.clear()
 
@@ -273,8 +278,7 @@ class KeyedTable(Filtering, DataTable[Text]):
             return
         for column in self._shown:
             if differs(old.cells.get(column.key), row.cells.get(column.key)):
-                wider = old.widths.get(column.key) != row.widths.get(column.key)
-                self.update_cell(row.key, column.key, self._cell(row, column), update_width=wider)
+                self.update_cell(row.key, column.key, self._cell(row, column))
 
     def _spaced(self, text: Text, column: Column) -> Text:
         """The text of a cell or a head after its gap, which is one column in a narrow table."""
