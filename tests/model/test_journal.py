@@ -84,6 +84,8 @@ def test_going_back_in_time_forgets_what_came_after() -> None:
     assert len(journal.entries) == 6
     assert journal.follow(later(snapshot(fewer, b), 20)) == []
     assert {entry.at for entry in journal.entries} == {LATER}
+    assert journal.follow(later(snapshot(fewer, b), 15)) == []
+    assert {entry.at for entry in journal.entries} == {LATER}, "what was seen in that very read stays"
 
 
 def test_a_quiet_cycle_of_a_great_account_costs_next_to_nothing() -> None:

@@ -1,38 +1,14 @@
-"""Each change whole: when, since when, in which words, where, about what and of how many."""
+"""Each change within and of subnets whole: when, since when, in which words, where, about what, of how many."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
-
 import pytest
-from msgspec import structs
 
 from latticetop.model.changes import Change, Entry, listed
-from latticetop.model.journal import entries_between
-from latticetop.model.resources import Association, NetworkInterface
-from latticetop.model.snapshot import Snapshot, SubnetReading
-from latticetop.model.verdict import Verdict
-from tests.model.builders import ENDPOINT, NOW, A, B, associations, endpoint, eni, reading, snapshot
-
-LATER = NOW + timedelta(minutes=1)
-PARTS = ("endpoints", "associations", "subnets", A, B, f"reservations {A}")
-SINCE = {part: NOW + timedelta(seconds=number) for number, part in enumerate(PARTS)}
-"""When each part was read before: all at other times, so that each change tells of its own."""
-LATTICE = f"VPC Endpoint Interface {ENDPOINT}"
-
-
-def between(before: Snapshot, after: Snapshot, **more: bool) -> list[Entry]:
-    """What changed; `before` was read part by part, `after` a minute later."""
-    known = {part: at for part, at in SINCE.items() if part in before.read_at or part.startswith("reservations")}
-    read_at = dict.fromkeys((*after.read_at, f"reservations {A}"), LATER)
-    return entries_between(
-        structs.replace(before, read_at=known), structs.replace(after, taken_at=LATER, read_at=read_at), **more
-    )
-
-
-def words(entries: Iterable[Entry]) -> list[str]:
-    return [entry.what for entry in entries]
+from latticetop.model.resources import NetworkInterface
+from latticetop.model.snapshot import SubnetReading
+from tests.model.builders import ENDPOINT, A, B, eni, reading, snapshot
+from tests.model.dated import LATER, LATTICE, SINCE, between, words
 
 
 def within(before: SubnetReading, after: SubnetReading) -> list[Entry]:
@@ -45,123 +21,6 @@ def of_24(*interfaces: NetworkInterface, reserved: tuple[str, ...] = ()) -> Subn
 
 def node(number: int, *held: str, instance: bool = True) -> NetworkInterface:
     return eni(f"eni-{number}", A, *held, instance_id=f"i-{number}" if instance else "")
-
-
-@pytest.mark.parametrize(
-    ("state", "accessible", "what", "verdict"),
-    [
-        ("Pending", (), "new endpoint, Pending", Verdict.PENDING),
-        ("Available", ("Accessible",), "new endpoint, Available", Verdict.HEALTHY),
-        ("Available", ("Inaccessible",), "new endpoint, Available: degraded", Verdict.DEGRADED),
-        ("Failed", (), "new endpoint, Failed", Verdict.FAILED),
-        ("Failed", ("Accessible",), "new endpoint, Failed: failed but accessible", Verdict.FAILED_BUT_ACCESSIBLE),
-        ("", (), "new endpoint, without a state", Verdict.UNKNOWN),
-    ],
-)
-def test_an_endpoint_that_comes_is_told_with_what_its_state_means(
-    state: str, accessible: tuple[str, ...], what: str, verdict: Verdict
-) -> None:
-    held = associations(*accessible)
-    before, after = snapshot(associations=held), snapshot(endpoints=(endpoint(state, A),), associations=held)
-    assert between(before, after) == [
-        Entry(LATER, SINCE["endpoints"], Change.ENDPOINT_CAME, what, "", ENDPOINT, verdict=verdict)
-    ]
-
-
-def test_an_endpoint_that_goes_is_told_with_its_last_state() -> None:
-    was = "AWS no longer lists the endpoint, which was Deleting"
-    assert between(snapshot(endpoints=(endpoint("Deleting", A),)), snapshot()) == [
-        Entry(LATER, SINCE["endpoints"], Change.ENDPOINT_GONE, was, "", ENDPOINT)
-    ]
-
-
-def test_where_something_else_was_asked_for_no_endpoint_came_or_went() -> None:
-    one, other = (snapshot(endpoints=(endpoint("Available", endpoint_id=name),)) for name in ("vpce-1", "vpce-2"))
-    assert between(one, other, same_selection=False) == []
-    assert len(between(one, other)) == 2
-
-
-@pytest.mark.parametrize(
-    ("was", "now", "what", "before", "after"),
-    [
-        ("Pending", "Available", "Pending → Available: healthy", Verdict.PENDING, Verdict.HEALTHY),
-        ("Available", "Failed", "Available → Failed: healthy → failed", Verdict.HEALTHY, Verdict.FAILED),
-        ("Deleting", "Deleted", "Deleting → Deleted", Verdict.GONE, Verdict.GONE),
-        ("Odd", "", "Odd → without a state", Verdict.UNKNOWN, Verdict.UNKNOWN),
-    ],
-)
-def test_another_state_is_told_with_another_verdict(
-    was: str, now: str, what: str, before: Verdict, after: Verdict
-) -> None:
-    one, other = (snapshot(endpoints=(endpoint(state, A),)) for state in (was, now))
-    other = structs.replace(other, associations=one.associations)
-    assert between(one, other) == [
-        Entry(
-            LATER,
-            SINCE["endpoints"],
-            Change.ENDPOINT_CHANGED,
-            what,
-            "",
-            ENDPOINT,
-            verdict_before=before,
-            verdict=after,
-        )
-    ]
-
-
-def test_without_associations_only_the_state_is_another() -> None:
-    one, other = (snapshot(endpoints=(endpoint(s, A),), unread=("associations",)) for s in ("Available", "Failed"))
-    assert between(one, other) == [
-        Entry(LATER, SINCE["endpoints"], Change.ENDPOINT_CHANGED, "Available → Failed", "", ENDPOINT)
-    ]
-    assert between(one, structs.replace(one, endpoints=dict(one.endpoints))) == []
-
-
-def test_a_state_that_is_only_spelt_another_way_is_no_change() -> None:
-    one, other = (snapshot(endpoints=(endpoint(state, A),)) for state in ("available", "Available"))
-    assert between(one, other) == []
-
-
-def associated(*held: Association) -> Snapshot:
-    return snapshot(endpoints=(endpoint("Pending", A),), associations=held)
-
-
-def test_associations_come_change_and_go() -> None:
-    one, two, three = associations("Accessible", "", "Accessible")
-    named = structs.replace(three, resource_arn="arn:aws:vpc-lattice:us-east-1:1:resourceconfiguration/rcfg-1")
-    since = SINCE["associations"]
-
-    def told(change: Change, what: str, *ids: str) -> Entry:
-        return Entry(LATER, since, change, what, "", ENDPOINT, ids, len(ids))
-
-    assert between(associated(), associated(one, two, named)) == [
-        told(
-            Change.ASSOCIATIONS_CAME,
-            "2 associations are new, Accessible: vpce-rsc-asc-0, rcfg-1",
-            "vpce-rsc-asc-0",
-            "vpce-rsc-asc-2",
-        ),
-        told(Change.ASSOCIATIONS_CAME, "association vpce-rsc-asc-1 is new", "vpce-rsc-asc-1"),
-    ]
-    assert between(associated(one, two, named), associated(one)) == [
-        told(
-            Change.ASSOCIATIONS_GONE,
-            "2 associations are gone: vpce-rsc-asc-1, rcfg-1",
-            "vpce-rsc-asc-1",
-            "vpce-rsc-asc-2",
-        )
-    ]
-    silent = structs.replace(named, accessibility="")
-    spelt = structs.replace(one, accessibility="ACCESSIBLE")
-    assert between(associated(one, two, named), associated(spelt, two, silent)) == [
-        told(Change.ACCESSIBILITY, "association rcfg-1: Accessible → nothing said", "vpce-rsc-asc-2")
-    ]
-
-
-def test_of_many_associations_a_hundred_are_kept_and_all_are_counted() -> None:
-    (entry,) = between(associated(), associated(*associations(*["Accessible"] * 101)))
-    assert (entry.count, len(entry.ids)) == (101, 100)
-    assert entry.what.endswith("vpce-rsc-asc-0, vpce-rsc-asc-1, vpce-rsc-asc-2 and 98 more")
 
 
 def test_subnets_that_come_and_go() -> None:
@@ -236,6 +95,48 @@ def test_many_interfaces_that_change_share_an_entry() -> None:
     what = "4 interfaces took or gave back addresses (4 instance): eni-4, eni-5, eni-6 and 1 more"
     ids = ("eni-4", "eni-5", "eni-6", "eni-7")
     assert within(before, after) == [Entry(LATER, SINCE[A], Change.ADDRESSES, what, A, "", ids, 4)]
+
+
+def test_a_fleet_of_several_kinds_that_goes_is_told_with_how_many_of_each() -> None:
+    def pod(number: int) -> NetworkInterface:
+        return eni(
+            f"eni-{number}", A, f"10.0.0.{number}", f"10.0.0.{16 * number}/28", description=f"aws-K8S-i-{number}"
+        )
+
+    before = of_24(node(4, "10.0.0.4"), *(pod(n) for n in range(5, 9)))
+    gone, freed = within(before, of_24())
+    assert gone.what == (
+        "5 interfaces went (4 EKS node, 1 instance): "
+        "10.0.0.4, 10.0.0.5, 10.0.0.80/28, 10.0.0.6, 10.0.0.96/28 and 2 more"
+    )
+    assert freed.what == "4 blocks freed (4 EKS node): 10.0.0.80/28, 10.0.0.96/28, 10.0.0.112/28 and 1 more"
+    assert (gone.change, gone.count, freed.change, freed.count) == (
+        Change.INTERFACES_GONE, 5, Change.BLOCK_FREED, 4,
+    )  # fmt: skip
+
+
+def test_an_interface_without_ipv4_has_no_address() -> None:
+    assert words(within(of_24(), of_24(node(1)))) == ["new eni-1 of i-1: no address"]
+
+
+@pytest.mark.parametrize(
+    ("before", "reserved"),
+    [
+        ((), ()),
+        ((), (("10.0.0.16/28", "prefix"),)),
+        ((), (("10.0.0.16/28", "explicit"),)),
+        (("10.0.0.5", "10.0.0.16/28"), ()),
+    ],
+    ids=["free", "kept for prefixes", "kept for those who name it", "taken"],
+)
+@pytest.mark.parametrize("description", ["", LATTICE], ids=["instance", "endpoint"])
+def test_an_address_breaks_a_block_whatever_it_was_before(
+    before: tuple[str, ...], reserved: tuple[tuple[str, str], ...], description: str
+) -> None:
+    was = [eni("eni-1", A, *before, description=description, instance_id="i-1")] if before else []
+    old = reading(A, "10.0.0.0/24", *was, reservations=reserved)
+    new = reading(A, "10.0.0.0/24", node(2, "10.0.0.17"), reservations=reserved)
+    assert words(within(old, new))[-1] == "10.0.0.16/28 broken by one address: 10.0.0.17 (i-2)"
 
 
 def test_three_alike_stand_each_alone() -> None:
