@@ -8,6 +8,7 @@ from hypothesis import given
 from latticetop.model.capacity import Fits, Outcome, decide, fits
 from latticetop.model.demand import ONE_ENDPOINT, Behaviour, Demand
 from latticetop.model.orders import Kind, failing_order, working_order
+from latticetop.model.room import room_of
 from latticetop.model.snapshot import SubnetReading
 from latticetop.model.what_if import without
 from tests.model.builders import A, B, eni, reading
@@ -104,6 +105,12 @@ def test_a_prefix_reservation_makes_it_certain() -> None:
     assert decide(kept, Demand(1, 40)).outcome is FITS
     assert decide(kept, Demand(1, 41)).outcome is CANNOT
     assert "inside prefix reservations" in decide(kept, ONE_ENDPOINT).bound
+
+
+def test_the_room_of_a_map_is_worked_out_once() -> None:
+    blocks = incident_a().blocks
+    assert room_of(blocks) is room_of(blocks)
+    assert room_of(incident_a().blocks) == room_of(blocks)
 
 
 def test_a_kind_of_reservation_that_is_not_known_keeps_nothing_back() -> None:
