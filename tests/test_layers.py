@@ -62,7 +62,7 @@ def test_the_dashboard_loads_no_sdk() -> None:
 def test_a_screen_is_loaded_when_it_is_opened() -> None:
     package = "latticetop.dashboard.screens."
     every = [each.name for each in pkgutil.iter_modules(screens.__path__, package)]
-    at_the_start = {package + name for name in ("main", "overview", "detail")}
+    at_the_start = {package + name for name in ("main", "overview", "detail", "still")}
     assert loaded("import latticetop.dashboard.app", *every) == at_the_start < set(every)
 
 

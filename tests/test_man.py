@@ -12,7 +12,8 @@ import pytest
 from latticetop.cli import cli
 from tests.command import run
 
-COMMANDS = sorted(cli.commands)
+ROOT = click.Context(cli)
+COMMANDS = {name: cli.get_command(ROOT, name) or cli for name in cli.list_commands(ROOT)}
 
 
 def options(command: click.Command) -> Iterator[str]:
@@ -23,7 +24,7 @@ def options(command: click.Command) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_every_help_has_a_sentence_and_examples_that_begin_alike(name: str) -> None:
-    command = cli.commands[name] if name else cli
+    command = COMMANDS[name] if name else cli
     text = click.Context(command, info_name=name).get_help()
     assert "Examples:\n" in text
     examples = text.partition("Examples:\n")[2].partition("\n\n")[0].splitlines()
@@ -40,7 +41,7 @@ def test_the_page_names_every_command_and_option() -> None:
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.isascii()
     text = ended.out.replace("\\-", "-")
-    for name, command in cli.commands.items():
+    for name, command in COMMANDS.items():
         _, head, rest = text.partition(f"\n.SS latticetop {name}")
         section = rest.partition("\n.S")[0]
         assert head and "Examples:" in section

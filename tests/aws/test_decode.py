@@ -113,7 +113,7 @@ def test_an_interface_with_everything() -> None:
         "RequesterManaged": True,
         "Operator": {"Managed": True, "Principal": "eks.amazonaws.com"},
         "Attachment": {"InstanceId": "i-1", "InstanceOwnerId": "123456789012", "DeviceIndex": 0},
-        "TagSet": [{"Key": "a", "Value": "b"}],
+        "TagSet": [{"Key": "Name", "Value": "n"}, {"Key": "a", "Value": "b"}],
     }
     assert decode.interface(raw) == NetworkInterface(
         network_interface_id="eni-1",
@@ -134,6 +134,7 @@ def test_an_interface_with_everything() -> None:
         instance_id="i-1",
         instance_owner_id="123456789012",
         device_index=0,
+        name="n",
         tags=(Tag("a", "b"),),
     )
 

@@ -182,7 +182,7 @@ class Stage:
         await self.pilot.pause()
 
     async def until(self, predicate: Callable[[], bool]) -> None:
-        """Wait for something to be so, looking again whenever the source has spoken."""
+        """Wait for something to be so, looking again whenever the source has spoken or the app listened."""
         try:
             async with asyncio.timeout(DEADLINE):
                 while True:
@@ -213,6 +213,8 @@ async def playing(
     given: dict[str, Any] = {"title": "prod-network", "now": lambda: NOW} | options
     app = make(tap, **given)
     async with app.run_test(size=size) as pilot:
+        # What takes long is worked out before the app takes it over.
+        app.watch(app, "latest", tap.heard.set, init=False)
         yield Stage(app, pilot, tap)
 
 

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import sys
-import traceback
+from pkgutil import resolve_name
 from typing import Any, NoReturn
 
 import click
 
 from latticetop import __version__
-from latticetop.commands.check import check
-from latticetop.commands.completion import completion
-from latticetop.commands.config import config_command
-from latticetop.commands.demo import demo
-from latticetop.commands.explain import explain
-from latticetop.commands.info import info
-from latticetop.commands.man import man
-from latticetop.commands.plan import plan
-from latticetop.commands.replay import replay
-from latticetop.commands.serve import serve
-from latticetop.commands.simulate import simulate
-from latticetop.commands.watch import watch, watch_account
 from latticetop.config import FLOOR, Notify
 from latticetop.console import (
     INTERRUPTED,
@@ -33,8 +21,37 @@ from latticetop.console import (
 from latticetop.flags import CONNECTION, LOOK_OF_GROUP, SELECTION, look_of, merge, options, selection_of
 from latticetop.to_file import RECORDING, recorder
 
+COMMANDS = {
+    name: f"latticetop.commands.{name}:{name}"
+    for name in (
+        "check",
+        "explain",
+        "plan",
+        "watch",
+        "demo",
+        "replay",
+        "simulate",
+        "serve",
+        "info",
+        "completion",
+        "man",
+    )
+} | {"config": "latticetop.commands.config:config_command"}
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """Commands that are imported when they are asked for: the dashboard need not wait for them."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """Their names."""
+        return sorted(COMMANDS)
+
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+        """The command of a name."""
+        return resolve_name(COMMANDS[name]) if name in COMMANDS else None
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @options(*CONNECTION, *SELECTION)
 @click.option(
     "--interval",
@@ -78,6 +95,8 @@ def cli(context: click.Context, /, **flags: Any) -> None:
 
         config = merge(context, {})
         if flags["plain"]:
+            from latticetop.commands.watch import watch_account
+
             recorded = {name: flags[name] for name in ("record", "redact")}
             context.exit(watch_account(config, flags["interval"], **recorded))
         interval = interval_from_environment(config.interval) if flags["interval"] is None else flags["interval"]
@@ -96,17 +115,14 @@ def cli(context: click.Context, /, **flags: Any) -> None:
             play=chosen.append,
         )
         if chosen:
+            from latticetop.commands.demo import demo
+
             context.invoke(demo, scenario=chosen[0])
         context.exit(code)
     if flags["record"] or flags["redact"]:
         usage(
             "--record and --redact go with the dashboard: latticetop --record FILE, or latticetop demo --record FILE."
         )
-
-
-COMMANDS = (check, explain, plan, watch, demo, replay, simulate, serve, info, config_command, completion, man)
-for command in COMMANDS:
-    cli.add_command(command)
 
 
 def main() -> NoReturn:
@@ -119,6 +135,8 @@ def main() -> NoReturn:
         error.show()
         sys.exit(error.exit_code)
     except Exception:
+        import traceback
+
         traceback.print_exc()
         sys.exit(UNREADABLE)
     sys.exit(code if isinstance(code, int) else 0)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from configparser import Error, RawConfigParser
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from click.shell_completion import CompletionItem
 
 from latticetop.config import ALL, ConfigError, load_config
 
@@ -17,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import click
+    from click.shell_completion import CompletionItem
 
 SERVICE = "vpc-lattice"
 _FILES = (("AWS_CONFIG_FILE", "~/.aws/config"), ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"))
@@ -49,14 +47,20 @@ def scenarios(_: click.Context, __: click.Parameter, begun: str) -> list[Complet
 
 def files(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
     """Files: the shell lists them itself."""
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(begun, type="file")]
 
 
 def _items(found: dict[str, str], begun: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(name, help=told or None) for name, told in found.items() if name.startswith(begun)]
 
 
 def _sections(path: Path) -> Iterable[str]:
+    from configparser import Error, RawConfigParser
+
     parser = RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read(path, encoding="utf-8")

@@ -42,7 +42,7 @@ class Connector:
         Asks nothing of AWS yet. What takes long (importing the SDK, its service models) runs in a thread, so that a
         screen goes on meanwhile.
         """
-        await asyncio.to_thread(import_module, "latticetop.aws.reader")
+        await asyncio.to_thread(_load)
         from . import session
         from .reader import AwsReader
         from .services import Services
@@ -58,6 +58,13 @@ class Connector:
             await services.close()
             raise
         return AwsReader(ec2, sts, services, self._page_sizes, budget, again=self._again)
+
+
+def _load() -> None:
+    from .memory import give_back_pages
+
+    give_back_pages()
+    import_module("latticetop.aws.reader")
 
 
 async def connect(

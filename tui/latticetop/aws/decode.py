@@ -68,6 +68,7 @@ def interface(raw: Raw) -> NetworkInterface | None:
     if not (interface_id := _text(raw, "NetworkInterfaceId")):
         return None
     attachment, operator = raw.get("Attachment") or {}, raw.get("Operator") or {}
+    tags = _tags(raw, "TagSet")
     return NetworkInterface(
         network_interface_id=interface_id,
         subnet_id=_same(raw, "SubnetId"),
@@ -88,7 +89,8 @@ def interface(raw: Raw) -> NetworkInterface | None:
         instance_owner_id=_same(attachment, "InstanceOwnerId"),
         device_index=_number(attachment, "DeviceIndex"),
         attached_at=_time(attachment, "AttachTime"),
-        tags=_tags(raw, "TagSet"),
+        name=_name(tags),
+        tags=tuple(tag for tag in tags if tag.key != "Name"),
     )
 
 

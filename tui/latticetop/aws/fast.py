@@ -45,6 +45,7 @@ _FIRST_OF_PART = re.compile(rb"<item>\s*<networkInterfaceId>[^<]*0</networkInter
 """Where a part begins: at every sixteenth id or so, so that the same ENIs make the same part on whatever page."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}|\.\d{6})?Z", re.ASCII)
 _NONE: _Members = {}
+_NAME = "Name"
 _BREATH = 25
 """ENIs after which the interpreter lock is let go: half a millisecond or so."""
 
@@ -171,6 +172,7 @@ def _interface(names: _Names, raw: _Members) -> NetworkInterface | None:
     if not (interface_id := text("networkInterfaceId")):
         return None
     attachment, operator = names.within(raw, "attachment"), names.within(raw, "operator")
+    tags = [(tag.get("key") or "", tag.get("value") or "") for tag in names.each(raw, "tagSet")]
     return NetworkInterface(
         network_interface_id=interface_id,
         subnet_id=intern(text("subnetId") or ""),
@@ -191,7 +193,8 @@ def _interface(names: _Names, raw: _Members) -> NetworkInterface | None:
         instance_owner_id=intern(attachment.get("instanceOwnerId") or ""),
         device_index=int(attachment["deviceIndex"] or "") if "deviceIndex" in attachment else None,
         attached_at=_moment(attachment["attachTime"] or "") if "attachTime" in attachment else None,
-        tags=tuple([_tag(tag.get("key") or "", tag.get("value") or "") for tag in names.each(raw, "tagSet")]),
+        name=next((value for key, value in tags if key == _NAME), ""),
+        tags=_tags(tuple([tag for tag in tags if tag[0] != _NAME])),
     )
 
 
@@ -230,9 +233,9 @@ def _cidr(text: str) -> Cidr | None:
 
 
 @lru_cache(maxsize=1024)
-def _tag(key: str, value: str) -> Tag:
-    """A tag, kept once in memory while others carry it too: a cluster's ENIs have most of theirs in common."""
-    return Tag(intern(key), value)
+def _tags(pairs: tuple[tuple[str, str], ...]) -> tuple[Tag, ...]:
+    """Tags, kept once in memory while others carry the same: a node's ENIs have all but the Name in common."""
+    return tuple([Tag(intern(key), value) for key, value in pairs])
 
 
 @lru_cache(maxsize=1024)

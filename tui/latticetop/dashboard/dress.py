@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from textual.app import App
-from textual.filter import Monochrome, NoColor
+from textual.filter import ANSIToTruecolor, Monochrome, NoColor
 
 from latticetop.dashboard.glyphs import AsciiFilter
 from latticetop.dashboard.theme import Palette, textual_theme, variables
@@ -41,10 +41,16 @@ class DressedApp(App[int]):
         for colours in offered.values():
             self.register_theme(textual_theme(colours))
         usual = PLAIN if self.plain else TERMINAL if system == "standard" else DARK
-        self.theme = theme if theme in offered else usual.name
+        self._begin_with(theme if theme in offered else usual.name)
         for name in self.available_themes.keys() - offered.keys():
             self.unregister_theme(name)
         self.set_class(self.plain, "-plain")
+
+    def _begin_with(self, theme: str) -> None:
+        """Put a theme on before anything is drawn; assigned to `theme`, the stylesheet would be parsed twice."""
+        self.set_reactive(App.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_classes({f"-theme-{theme}", "-dark-mode" if self.current_theme.dark else "-light-mode"})
 
     @property
     def palette(self) -> Palette:
@@ -71,7 +77,8 @@ class DressedApp(App[int]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line goes through before it is drawn."""
-        usual = (each for each in super().get_line_filters() if not isinstance(each, Monochrome | NoColor))
+        others = (Monochrome, NoColor, ANSIToTruecolor) if self.native_ansi_color else (Monochrome, NoColor)
+        usual = (each for each in super().get_line_filters() if not isinstance(each, others))
         filters = [_NO_COLOUR] if self.plain else [*usual]
         return [*filters, _ASCII] if self._ascii_only else filters
 

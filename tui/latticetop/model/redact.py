@@ -193,6 +193,7 @@ _RULES: dict[type[Struct], dict[str, Callable[[Redactor, Any], object]]] = {
         "requester_id": Redactor.principal,
         "operator": Redactor.principal,
         "instance_owner_id": Redactor.principal,
+        "name": Redactor.name,
         "tags": Redactor.tags,
     },
     CidrReservation: {"description": Redactor.name, "owner_id": Redactor.principal},

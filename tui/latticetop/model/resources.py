@@ -72,7 +72,8 @@ class NetworkInterface(Struct, frozen=True, gc=False):
     """An elastic network interface. The garbage collector passes it over: there may be 100,000, and none in a cycle.
 
     `addresses` are its individual IPv4 addresses as integers, the primary first; a delegated prefix is in `prefixes`
-    and its addresses are not repeated in `addresses` (EC2 keeps them apart).
+    and its addresses are not repeated in `addresses` (EC2 keeps them apart). `name` is the value of its Name tag and
+    `tags` are the others, which many have in common.
     """
 
     network_interface_id: str
@@ -94,6 +95,7 @@ class NetworkInterface(Struct, frozen=True, gc=False):
     instance_owner_id: str = ""
     device_index: int | None = None
     attached_at: Time | None = None
+    name: str = ""
     tags: Tags = ()
 
     @property

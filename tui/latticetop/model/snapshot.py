@@ -14,7 +14,7 @@ from .blocks import RESERVED_ADDRESSES, BlockMap, map_blocks
 from .network import Lattice, ServiceNetwork
 from .owners import endpoint_of, owner_of
 from .problem import Problem
-from .resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Tags, Time, Vpc
+from .resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Time, Vpc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,8 +58,7 @@ class SubnetReading(Struct, frozen=True, dict=True):
     def interface_words(self) -> str:
         """Ids, descriptions, instances and names of all ENIs in small letters, for somebody who looks for one."""
         return "\n".join(
-            f"{each.network_interface_id} {each.description} {each.instance_id} {_name(each.tags)}"
-            for each in self.interfaces
+            f"{each.network_interface_id} {each.description} {each.instance_id} {each.name}" for each in self.interfaces
         ).lower()
 
     @cached_property
@@ -231,10 +230,6 @@ def changed_blocks(before: Snapshot, after: Snapshot) -> dict[str, tuple[int, ..
         if indexes := tuple(i for i, (was, now) in enumerate(pairs) if was != now):
             changed[subnet_id] = indexes
     return changed
-
-
-def _name(tags: Tags) -> str:
-    return next((tag.value for tag in tags if tag.key == "Name"), "")
 
 
 def _altered(old: Mapping[str, _V], new: Mapping[str, _V]) -> dict[str, _V]:

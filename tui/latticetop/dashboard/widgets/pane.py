@@ -33,17 +33,10 @@ class Pane(Vertical):
         yield from self._children
         yield Static(classes="empty")
 
-    def on_descendant_focus(self) -> None:
-        """Light the border."""
-        self._light()
-
-    def on_descendant_blur(self) -> None:
-        """Put it out again."""
-        self._light()
-
-    def _light(self) -> None:
+    def light(self, lit: bool) -> None:
+        """Show that the keys go here, or no longer do."""
         # `:focus-within` would style all that is in the panes anew, which takes longer than everything else a key does.
-        self.set_class(self.has_focus_within, "-lit", update=False)
+        self.set_class(lit, "-lit", update=False)
         self.app.stylesheet.apply(self)
 
     def set_title(self, title: str, summary: str = "") -> None:
