@@ -82,8 +82,7 @@ def test_of_a_subnet_in_which_no_block_changed_nothing_is_told() -> None:
 
 
 def test_words_of_interfaces_and_owners_are_in_small_letters_each_owner_once() -> None:
-    tags = (Tag("x", "Y"), Tag("Name", "Web"))
-    named = structs.replace(eni("eni-1", "10.0.0.5"), instance_id="i-0A", tags=tags)
+    named = structs.replace(eni("eni-1", "10.0.0.5"), instance_id="i-0A", name="Web", tags=(Tag("x", "Y"),))
     other = structs.replace(eni("eni-2", "10.0.0.6", description="Primary"), instance_id="i-0A")
     held = SubnetReading(Subnet("s", "vpc-1", None), (named, other))
     assert held.interface_words == "eni-1  i-0a web\neni-2 primary i-0a "
