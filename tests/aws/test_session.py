@@ -12,7 +12,6 @@ from aiohttp import web
 from msgspec import structs
 
 from latticetop.aws import Settings, connect, session
-from latticetop.aws.none_found import none_found
 from latticetop.aws.reader import AwsReader
 from latticetop.model.problem import Problem, ProblemKind, ReadError
 
@@ -130,20 +129,6 @@ async def test_without_credentials_and_region_the_credentials_are_missed_first(b
     profiles(bare_machine, "[profile dev]\n[profile prod]\n")
     assert "--profile (dev, prod)" in (await refused(Settings())).next_step
     assert "for profile dev in " in (await refused(Settings(profile="dev"))).message
-
-
-async def test_the_only_profile_is_signed_in_to_and_no_other_is_named(bare_machine: Path) -> None:
-    profiles(bare_machine, "[profile dev]\nregion=us-east-1\n")
-    step = (await refused(Settings(profile="dev"))).next_step
-    assert step.startswith("Sign in (aws sso login --profile dev)")
-
-
-def test_a_container_that_offers_credentials_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pods and tasks are told by this variable where theirs are (docs.aws.amazon.com, SDK container credentials)."""
-    problem = none_found("", ())
-    assert "container" not in problem.message
-    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1")
-    assert "for a container's credentials (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI)" in none_found("", ()).message
 
 
 async def test_half_of_the_credentials(monkeypatch: pytest.MonkeyPatch) -> None:

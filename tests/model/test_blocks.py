@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from latticetop.model.address import Cidr, parse_address, parse_cidr
-from latticetop.model.blocks import BlockState, map_blocks, strip
+from latticetop.model.blocks import BlockState, map_blocks
 from latticetop.model.resources import CidrReservation, NetworkInterface
 
 ENDPOINT_ID = "vpce-0e3b1bfc42d162c4a"
@@ -161,24 +161,6 @@ def test_what_is_used_in_a_block_is_counted_wherever_it_lies() -> None:
 def test_without_ipv4_nothing_is_kept_and_in_less_than_a_block_neither() -> None:
     """AWS has no subnet smaller than a /28."""
     assert map_blocks(None, ()).kept_addresses == map_blocks(parse_cidr("10.0.0.0/29"), ()).kept_addresses == ()
-
-
-@pytest.mark.parametrize(
-    ("letters", "width", "drawn"),
-    [
-        ("R..R", 4, "R..R"),
-        ("R..R", 16, "R..R"),
-        ("", 4, ""),
-        ("RRffFF..", 4, "RfF."),
-        ("fffR.fPf", 2, "ff"),
-        ("f.R.fPRX", 4, "..PR"),
-        ("RfLLL", 2, "RL"),
-        ("AAAAA.....", 3, "AA."),
-    ],
-)
-def test_a_map_is_compressed_to_the_commonest_of_each_stretch(letters: str, width: int, drawn: str) -> None:
-    """An assignable block is not drawn over where it is as common as another."""
-    assert strip(letters, width) == drawn
 
 
 def test_counts_have_every_state() -> None:
