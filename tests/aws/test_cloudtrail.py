@@ -184,6 +184,31 @@ async def test_pages_are_half_a_second_apart_for_all_who_look_through_one_reader
     assert time.now == 0.5 * 5
 
 
+@pytest.mark.parametrize("date", ["", "yesterday", "Fri, 31 Dec 9999 23:59:59 -2300"])
+async def test_where_the_answer_has_no_time_this_machines_counts(date: str) -> None:
+    client = Told({"false": [[70]]}, CREATED)
+    client.headers = {"date": date}
+    assert (await trail_by(client)).reaches == WINDOW[1], "today the incident is long past"
+
+
+async def test_the_time_of_the_answer_is_aws_s_whatever_zone_it_names() -> None:
+    """What was asked at 08:25 is settled to 08:10, which is before the window begins."""
+    client = Told({"false": [[70]]}, CREATED)
+    client.headers = {"date": "Thu, 19 Dec 2024 09:25:00 +0100"}
+    assert (await trail_by(client)).reaches == WINDOW[0]
+
+
+@pytest.mark.parametrize("odd", ["", "10.0.0", "fd00::1", None, 7])
+async def test_an_address_or_a_range_that_is_none_is_passed_over(odd: object) -> None:
+    asked = {"privateIpAddressesSet": {"item": [{"privateIpAddress": odd}, {"privateIpAddress": "10.0.0.9"}]},
+             "ipv4PrefixSet": {"item": [{"ipv4Prefix": odd}, {"ipv4Prefix": "10.0.0.16/28"}]}}  # fmt: skip
+    body = {"eventID": "1", "eventName": "AssignPrivateIpAddresses", "eventTime": CREATED.isoformat(),
+            "requestParameters": asked}  # fmt: skip
+    (event,) = cloudtrail.decode_events([record(body)])
+    assert event.addresses == (parse_address("10.0.0.9"),)
+    assert event.prefixes == (parse_cidr("10.0.0.16/28"),)
+
+
 async def test_a_crowded_window_is_read_by_name() -> None:
     crowd = [[number] for number in range(900, 100, -1)]
     client = Told({"false": crowd, "CreateNetworkInterface": [[900, 40], [33]]}, CREATED + timedelta(days=1))

@@ -53,6 +53,21 @@ def test_an_endpoint_that_says_why_it_failed() -> None:
     assert (found.name, found.tags) == ("[bold]x", (Tag("Name", "[bold]x"),))
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_time_that_no_window_can_be_reckoned_around_is_not_known(year: int) -> None:
+    """`datetime` ends with the year 9999: fifteen minutes later is an OverflowError."""
+    edge = datetime(year, 1, 1, tzinfo=UTC) if year == 1 else datetime(year, 12, 31, 23, 59, tzinfo=UTC)
+    found = decode.endpoint({**ENDPOINT, "CreationTimestamp": edge})
+    assert found is not None
+    assert found.creation_timestamp is None
+
+
+def test_a_time_without_a_zone_is_utc() -> None:
+    found = decode.endpoint({**ENDPOINT, "CreationTimestamp": datetime(2024, 12, 19, 8, 18, 49)})
+    assert found is not None
+    assert found.creation_timestamp == datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)
+
+
 def test_an_association_of_the_incident() -> None:
     arn = "arn:aws:vpc-lattice:us-east-1:123456789012:"
     raw = {

@@ -188,6 +188,12 @@ def test_a_sign_in_that_ended_while_signing() -> None:
     )
 
 
+def test_throttled_while_signing_is_throttled_and_no_lack_of_credentials() -> None:
+    busy = boto.ClientError({"Error": {"Code": "TooManyRequestsException"}}, "GetRoleCredentials")
+    problem = problem_of(busy, "ec2:DescribeSubnets", "prod")
+    assert (problem.kind, problem.operation) == (ProblemKind.THROTTLED, "ec2:DescribeSubnets")
+
+
 @pytest.mark.parametrize("code", ["SignatureDoesNotMatch", "AuthFailure", "UnauthorizedOperation"])
 async def test_what_aws_says_of_credentials_is_not_passed_on(code: str) -> None:
     problem = await problem_from(always(refusal(code, f"token {CANARY}"), 403))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from aiohttp import web
+from msgspec import structs
 
 from latticetop.aws import Settings, connect, lattice
 from latticetop.aws.operations import OPERATIONS
@@ -127,6 +128,65 @@ async def test_a_region_that_does_not_answer_and_is_not_listed_has_no_vpc_lattic
     (problem,) = problems
     assert (problem.kind, problem.operation) == (kind, "vpc-lattice:ListServiceNetworks")
     assert (region in problem.message) is (kind is ProblemKind.NOT_OFFERED)
+
+
+async def test_an_endpoint_that_cannot_be_called_is_said_and_hinders_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_VPC_LATTICE", "nonsense")
+    reader = await connect(Settings(region="us-east-1", sandbox=True))
+    try:
+        found, (problem,) = await reader.lattice([ARN])
+    finally:
+        await reader.close()
+    assert found == Lattice()
+    assert (problem.kind, "vpc-lattice is not a URL" in problem.message) == (ProblemKind.USAGE, True)
+
+
+async def test_gateways_vpcs_and_what_is_custom_about_a_name() -> None:
+    """The members of each list as the API reference of VPC Lattice has them; others are not needed."""
+    items = {
+        "/servicenetworkvpcassociations": {"id": "snva-1", "status": "ACTIVE", "vpcId": "vpc-1"},
+        "/servicenetworkserviceassociations": {
+            "id": "snsa-1",
+            "serviceName": "pay",
+            "customDomainName": "pay.example.com",
+            "dnsEntry": {"domainName": "pay.on.aws"},
+        },
+        "/servicenetworkresourceassociations": {"id": "snra-1", "isManagedAssociation": True},
+        "/servicenetworkvpcendpointassociations": {
+            "id": "sna-1",
+            "state": "ACTIVE",
+            "vpcEndpointId": "vpce-1",
+            "vpcId": "vpc-1",
+            "vpcEndpointOwnerId": "123456789012",
+        },
+        "/resourcegateways": {
+            "id": "rgw-1",
+            "name": "db",
+            "status": "ACTIVE",
+            "vpcIdentifier": "vpc-1",
+            "subnetIds": ["subnet-1", "subnet-2"],
+            "ipAddressType": "IPV4",
+            "ipv4AddressesPerEni": 16,
+        },
+    }
+
+    async def answer(seen: Seen) -> web.StreamResponse:
+        return web.json_response({"items": [items[seen.path]] if seen.path in items else []})
+
+    async with Canned(answer).serve() as server, reading(server.url) as reader:
+        found, problems = await reader.lattice([ARN])
+    assert problems == ()
+    assert found.gateways is not None and found.networks is not None
+    (gateway,), network = found.gateways, found.networks[ARN]
+    assert structs.astuple(gateway) == (
+        "rgw-1", "db", "ACTIVE", "vpc-1", ("subnet-1", "subnet-2"), "IPV4", 16,
+    )  # fmt: skip
+    assert [each.vpc_id for each in network.vpcs or ()] == ["vpc-1"]
+    assert [each.dns_name for each in network.services or ()] == ["pay.example.com"]
+    assert [(each.dns_name, each.managed) for each in network.resources or ()] == [("", True)]
+    assert [each.vpc_endpoint_id for each in network.endpoints or ()] == ["vpce-1"]
 
 
 async def test_pages_that_go_round_in_a_circle_are_a_problem_of_that_list() -> None:

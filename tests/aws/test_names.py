@@ -24,6 +24,23 @@ async def test_a_name_without_an_address(monkeypatch: pytest.MonkeyPatch) -> Non
     assert await resolve("nothing.invalid") == ()
 
 
+@pytest.mark.parametrize("name", ["a..b", f"{'x' * 64}.internal", ".", "\ud800.internal"])
+async def test_what_is_no_host_name_has_no_address(name: str) -> None:
+    """Empty parts, and parts of more than 63 octets, are in no host name (RFC 1035)."""
+    assert await resolve(name) == ()
+
+
+async def test_a_resolver_that_cannot_be_asked_is_not_taken_for_a_name_without_an_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def busy(*_: object, **__: object) -> object:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", busy)
+    with pytest.raises(OSError, match="Temporary failure"):
+        await resolve("db.internal")
+
+
 async def test_something_listens() -> None:
     server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     async with server:
@@ -45,3 +62,8 @@ async def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(asyncio, "open_connection", never)
     assert (await probe("db.internal", HERE, 5432, patience=0.01)).outcome is ProbeOutcome.TIMED_OUT
+
+
+async def test_an_address_to_which_no_way_leads() -> None:
+    """Nobody connects to the address of everybody (RFC 919)."""
+    assert (await probe("db.internal", parse_address("255.255.255.255"), 5432)).outcome is ProbeOutcome.UNREACHABLE

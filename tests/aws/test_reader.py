@@ -157,6 +157,18 @@ async def test_everything_aws_says_of_one_interface(server: Server) -> None:
     assert error.value.problem.kind is ProblemKind.SERVICE_ERROR
 
 
+async def test_an_interface_that_is_gone_before_it_is_told_of() -> None:
+    nothing = (
+        '<DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
+        "<networkInterfaceSet/></DescribeNetworkInterfacesResponse>"
+    )
+    async with Canned(always(nothing)).serve() as canned, reading(canned.url) as reader:
+        with pytest.raises(ReadError) as error:
+            await reader.describe_interface("eni-0f995ce7b1b9589de")
+    assert error.value.problem.message == "There is no network interface eni-0f995ce7b1b9589de."
+    assert error.value.problem.next_step == "It may have been deleted."
+
+
 async def test_an_operation_that_is_not_listed_is_refused_before_it_is_sent(server: Server) -> None:
     async with reading(server.url) as reader:
         with pytest.raises(OperationRefusedError, match="ec2:DeleteVpcEndpoints"):

@@ -104,6 +104,16 @@ async def test_a_failure_is_said_hinders_nothing_and_is_tried_again_after_five_m
         assert shown(rig).problems == ()
 
 
+async def test_where_credentials_ran_out_it_is_not_waited_for_five_minutes(rig: Rig) -> None:
+    rig.reader.fails = {"lattice": ProblemKind.EXPIRED}
+    async with rig.follow():
+        await rig.clock.rest()
+        rig.reader.fails = {}
+        await rig.clock.cycle(15)
+        assert networks(shown(rig)) == {ARN}
+        assert shown(rig).problems == ()
+
+
 async def test_what_was_known_stays_through_a_failure_that_passes(rig: Rig) -> None:
     async with rig.follow() as follower:
         await rig.clock.rest()

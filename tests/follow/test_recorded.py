@@ -124,6 +124,23 @@ async def test_a_disk_that_is_slow_delays_nobody_and_fills_no_memory(tmp_path: P
     found.close()
 
 
+class Broken(Recorder):
+    """A recorder with a mistake in it."""
+
+    def record(self, told: Update, at: datetime) -> None:
+        raise TypeError("not a snapshot")
+
+
+async def test_a_mistake_of_the_recorder_is_not_taken_for_a_full_disk(tmp_path: Path) -> None:
+    heard: asyncio.Queue[object] = asyncio.Queue()
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: heard.put_nowait(what["exception"]))
+    followed = Followed(Broken(tmp_path / "a.rec"))
+    assert (await followed.send(update(changing(1)[0]))).status.problem is None
+    assert isinstance(await heard.get(), TypeError)
+    assert followed.shown.empty()
+    await followed.stop()
+
+
 def test_where_nothing_can_be_written_no_file_is_left(tmp_path: Path) -> None:
     with full_disk(0), pytest.raises(RecordingError, match="cannot be written: File too large"):
         Recorder(tmp_path / "a.rec")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from latticetop.follow.recorded_trend import trend_of
+from latticetop.follow.recorder import Recorder
 from latticetop.follow.recording import Recording, RecordingError
 from latticetop.model.snapshot import Snapshot
 from latticetop.model.trend import Trend
 
 from ..recordings import INCIDENT, snapshots, write
+from .test_recording import PROBLEM, update
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +49,18 @@ def test_it_is_what_was_followed_live(recording: Recording, shown: list[Snapshot
     assert any(len(series) > 1 for series in found.subnets.values()), "the incident takes blocks"
     assert done == list(range(len(recording)))
     assert recording.snapshot(0) == shown[0], "the recording is still open"
+
+
+def test_entries_from_before_anything_was_read_are_passed_over(tmp_path: Path, shown: list[Snapshot]) -> None:
+    recorder = Recorder(tmp_path / "late.rec")
+    recorder.record(update(None, PROBLEM), shown[0].taken_at - timedelta(minutes=5))
+    recorder.record(update(shown[0]), shown[0].taken_at)
+    recorder.close()
+    with closing(Recording(tmp_path / "late.rec")) as late:
+        found = trend_of(late, lambda _: True)
+    assert found is not None
+    assert found.begun == found.until == shown[0].taken_at.timestamp()
+    assert found.subnets.keys() == shown[0].subnets.keys()
 
 
 def test_it_stops_when_told_to(recording: Recording) -> None:

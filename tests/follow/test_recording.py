@@ -1,24 +1,22 @@
 from __future__ import annotations
 
-import asyncio
 import zlib
-from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec import structs
 
 from latticetop.follow import frames
 from latticetop.follow import recorder as recorder_module
-from latticetop.follow.frames import MAGIC
+from latticetop.follow.frames import MAGIC, DamagedError, frame, read_frame
 from latticetop.follow.recorder import Recorder
-from latticetop.follow.recording import Recording, RecordingError
-from latticetop.follow.replay import Replayer
+from latticetop.follow.recording import Entry, Recording, RecordingError, advance
 from latticetop.follow.status import Phase, Status, Update
 from latticetop.model.problem import Problem, ProblemKind
-from latticetop.model.snapshot import Snapshot
-from tests.follow.fakes import FakeClock
+from latticetop.model.snapshot import Changes, Snapshot
 from tests.model.builders import NOW, A, eni, incident, reading, snapshot
 
 PROBLEM = Problem(ProblemKind.THROTTLED, "ec2:DescribeSubnets", "AWS asks for fewer calls.")
@@ -116,56 +114,6 @@ def test_an_entry_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypa
         Recording(path)
 
 
-class Player:
-    """A replayer that runs on a clock which is moved by hand."""
-
-    def __init__(self, path: Path) -> None:
-        self.clock = FakeClock()
-        self.shown: asyncio.Queue[Update] = asyncio.Queue()
-        self.replayer = Replayer(Recording(path), speed=1.0, clock=self.clock)
-        self.task = asyncio.create_task(self.replayer.run(self.shown.put_nowait))
-
-    async def stop(self) -> None:
-        self.task.cancel()
-        await asyncio.gather(self.task, return_exceptions=True)
-        self.replayer.recording.close()
-
-
-async def test_it_plays_at_its_pace_and_stops_at_the_end(tmp_path: Path) -> None:
-    shown = changing(3)
-    player = Player(record(tmp_path / "a.rec", shown))
-    for number, expected in enumerate(shown):
-        told = await player.shown.get()
-        assert told.snapshot == expected
-        assert told.status.phase is Phase.REPLAYING
-        assert player.replayer.ended is (number == len(shown) - 1)
-        if not player.replayer.ended:
-            assert await player.clock.rest() == 2.0
-            player.clock.advance(2.0)
-    await player.stop()
-
-
-async def test_it_is_stepped_and_sought_both_ways(tmp_path: Path) -> None:
-    shown = changing(5)
-    player = Player(record(tmp_path / "a.rec", shown))
-    replayer = player.replayer
-    acts: list[tuple[Callable[[int], None], int, int]] = [
-        (replayer.step, 1, 1),
-        (replayer.seek, 4, 4),
-        (replayer.step, -2, 2),
-        (replayer.seek_change, 1, 3),
-        (replayer.seek_change, -1, 2),
-        (replayer.seek, 99, 4),
-    ]
-    await player.shown.get()
-    for act, argument, expected in acts:
-        act(argument)
-        assert (await player.shown.get()).snapshot == shown[expected]
-    replayer.change_speed(2)
-    assert replayer.speed == 5.0
-    await player.stop()
-
-
 def test_the_recording_is_a_snapshot_of_one_subnet_where_there_is_one(tmp_path: Path) -> None:
     only = snapshot(reading(A, "10.0.0.0/26"))
     found = Recording(record(tmp_path / "a.rec", [only]))
@@ -186,9 +134,58 @@ def test_an_account_that_is_alike_all_over_is_read_again_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(frames, "SMALL", 1_000)
+    monkeypatch.setattr(frames, "DENSEST", 10)
     alike = snapshot(*(reading(f"subnet-{n}", None) for n in range(3_000)))
     found = Recording(record(tmp_path / "a.rec", [alike]))
     assert found.snapshot(0) == alike
+    found.close()
+
+
+def test_what_deflates_beyond_all_measure_is_written_so_that_it_can_be_read() -> None:
+    raw = bytes(frames.SMALL + 1)
+    assert read_frame(BytesIO(frame(raw))) == raw
+
+
+@pytest.mark.parametrize("body", [b"no deflated bytes", zlib.compress(b"x" * 100)[:-6]])
+def test_what_was_never_deflated_or_not_to_its_end_is_damaged(body: bytes) -> None:
+    with pytest.raises(DamagedError):
+        read_frame(BytesIO(frames._HEAD.pack(len(body), zlib.crc32(body)) + body))
+
+
+def written(path: Path, *entries: Entry) -> Path:
+    """A file of these entries, whatever they are."""
+    path.write_bytes(MAGIC + b"".join(frame(msgspec.msgpack.encode(each)) for each in entries))
+    return path
+
+
+def test_what_stands_under_another_id_than_its_own_is_damage(tmp_path: Path) -> None:
+    mixed = structs.replace(incident(), subnets={"subnet-1": incident().subnets[A]})
+    with pytest.raises(RecordingError, match="is damaged"):
+        Recording(written(tmp_path / "a.rec", Entry(NOW, Phase.WAITING, snapshot=mixed)))
+
+
+def test_subnets_that_would_fill_the_memory_are_damage(tmp_path: Path) -> None:
+    """A /12 has 65,536 blocks: sixty-five of them are more than four million."""
+    wide = snapshot(*(reading(f"subnet-{n}", f"{10 + n}.0.0.0/12") for n in range(65)))
+    with pytest.raises(RecordingError, match="is damaged"):
+        Recording(written(tmp_path / "a.rec", Entry(NOW, Phase.WAITING, snapshot=wide)))
+
+
+def test_changes_before_there_is_anything_to_change_lead_nowhere(tmp_path: Path) -> None:
+    early = Entry(NOW, Phase.READING, changes=Changes(incident().scope, NOW, ()))
+    found = Recording(written(tmp_path / "a.rec", early, Entry(NOW, Phase.WAITING, snapshot=incident())))
+    assert (found.snapshot(0), found.snapshot(1)) == (None, incident())
+    assert advance(None, found.entry(0)) is None
+    found.close()
+
+
+def test_a_file_that_was_cut_off_since_it_was_opened_is_damaged(tmp_path: Path) -> None:
+    path = record(tmp_path / "a.rec", changing(3))
+    found = Recording(path)
+    path.write_bytes(path.read_bytes()[: found.moments[2].offset + 4])
+    assert found.snapshot(1) == changing(3)[1]
+    with pytest.raises(RecordingError, match="is damaged"):
+        found.entry(2)
     found.close()
 
 

@@ -146,8 +146,21 @@ def test_blocks_are_found_by_address_and_by_index() -> None:
     assert blocks.index_of(parse_address("10.10.9.255")) is None
     assert [str(cidr) for cidr in blocks.free_cidr_blocks] == ["10.10.10.16/28", "10.10.10.32/28"]
     for index in (-1, 4):
-        with pytest.raises(IndexError):
-            blocks.block(index)
+        for ask in (blocks.block, blocks.cidr_of, blocks.used_in):
+            with pytest.raises(IndexError):
+                ask(index)
+
+
+def test_what_is_used_in_a_block_is_counted_wherever_it_lies() -> None:
+    blocks = map_blocks(A, OTHERS)
+    assert [blocks.used_in(index) for index in range(4)] == [1, 0, 1, 0]
+    with pytest.raises(IndexError):
+        blocks.used_in(4)
+
+
+def test_without_ipv4_nothing_is_kept_and_in_less_than_a_block_neither() -> None:
+    """AWS has no subnet smaller than a /28."""
+    assert map_blocks(None, ()).kept_addresses == map_blocks(parse_cidr("10.0.0.0/29"), ()).kept_addresses == ()
 
 
 def test_counts_have_every_state() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from latticetop.model.capacity import Fits, Outcome, decide, fits
 from latticetop.model.demand import ONE_ENDPOINT, Behaviour, Demand
 from latticetop.model.orders import Kind, failing_order, working_order
+from latticetop.model.room import room_of
 from latticetop.model.snapshot import SubnetReading
 from latticetop.model.what_if import without
 from tests.model.builders import A, B, eni, reading
@@ -104,6 +105,20 @@ def test_a_prefix_reservation_makes_it_certain() -> None:
     assert decide(kept, Demand(1, 40)).outcome is FITS
     assert decide(kept, Demand(1, 41)).outcome is CANNOT
     assert "inside prefix reservations" in decide(kept, ONE_ENDPOINT).bound
+
+
+def test_the_room_of_a_map_is_worked_out_once() -> None:
+    blocks = incident_a().blocks
+    assert room_of(blocks) is room_of(blocks)
+    assert room_of(incident_a().blocks) == room_of(blocks)
+
+
+def test_a_kind_of_reservation_that_is_not_known_keeps_nothing_back() -> None:
+    """As the map leaves it out too. An explicit one does: 59 - 16 addresses are open, 16 of them in .16/28."""
+    odd = reading(A, "10.0.0.0/26", reservations=(("10.0.0.16/28", "quantum"), ("10.0.0.32/28", "explicit")))
+    assert odd.blocks.letters == "R.XR"
+    assert decide(odd, Demand(1, 25)).outcome is MAY
+    assert decide(odd, Demand(1, 26)).outcome is CANNOT
 
 
 def test_addresses_can_be_short_where_blocks_are_not() -> None:

@@ -85,6 +85,15 @@ def test_what_aws_manages_goes_as_a_whole() -> None:
     assert found.addresses == 3
 
 
+@pytest.mark.parametrize("sign", [{"operator": "eks.amazonaws.com"}, {"requester_managed": True}])
+def test_an_instance_that_aws_runs_is_aws_s_own(sign: dict[str, str | bool]) -> None:
+    """Such as a node of EKS Auto Mode: nobody else may take an address from it."""
+    theirs = structs.replace(held("eni-1", "instance", "10.0.0.5", "10.0.0.16"), **sign)
+    found = defragment(reading(A, "10.0.0.0/26", theirs))
+    assert told(found) == [("eni-1", ["10.0.0.16/28"])]
+    assert found.removals[0].whole
+
+
 def test_prefixes_count_sixteen_and_explicit_ranges_are_of_no_use() -> None:
     where = reading(
         A,
@@ -99,7 +108,12 @@ def test_prefixes_count_sixteen_and_explicit_ranges_are_of_no_use() -> None:
     assert (beyond.enough, len(beyond.frees)) == (False, 2)
 
 
-@pytest.mark.parametrize("where", [reading(A, None), reading(A, "10.0.0.0/28"), reading(A, "10.0.0.0/26")])
+AT_THE_EDGES = reading(A, "10.0.0.0/26", held("eni-1", "instance", "10.0.0.4"), held("eni-2", "instance", "10.0.0.50"))
+
+
+@pytest.mark.parametrize(
+    "where", [reading(A, None), reading(A, "10.0.0.0/28"), reading(A, "10.0.0.0/26"), AT_THE_EDGES]
+)
 def test_where_nothing_can_be_freed(where: SubnetReading) -> None:
     found = defragment(where, 2)
     assert (found.removals, found.frees, found.enough) == ((), (), False)

@@ -3,14 +3,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from latticetop.model.address import parse_address
-from latticetop.model.explanation import describe_line, explain
+from latticetop.model.explanation import Explanation, describe_line, explain
 from latticetop.model.investigation import Investigation, Resolution
 from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.snapshot import Snapshot
 from latticetop.model.timeline import Line, Timeline, Trail, TrailEvent, build_timeline
 from latticetop.reports.explain import render_markdown
-from tests.model.builders import NOW, A, B, endpoint, incident, incident_readings, reading, snapshot
+from tests.model.builders import NOW, A, B, associations, endpoint, eni, incident, incident_readings, reading, snapshot
 from tests.model.test_timeline import END, START, recorded
 
 CLOUDTRAIL = Problem(ProblemKind.ACCESS_DENIED, "cloudtrail:LookupEvents", "cloudtrail:LookupEvents is denied.")
@@ -100,6 +102,65 @@ def test_todays_reservations_are_said_to_be_an_assumption() -> None:
     (only,) = account.endpoints.values()
     (pair,) = explain(Investigation(account, only, NOW, trail(*recorded()))).maps
     assert "today's CIDR reservations are taken to have been there" in pair.notes
+
+
+def told(account: Snapshot, timeline: Timeline | None) -> Explanation:
+    (only,) = account.endpoints.values()
+    return explain(Investigation(account, only, NOW, timeline))
+
+
+def test_what_is_doubtful_of_the_map_of_a_refusal_is_said() -> None:
+    """Two instances of whom nothing says since when they are attached; a third was there the day before."""
+    before = structs.replace(eni("eni-3", A, "10.10.10.40"), attached_at=NOW - timedelta(days=1))
+    crowded = reading(A, "10.10.10.0/25", eni("eni-1", A, "10.10.10.17"), eni("eni-2", A, "10.10.10.49"), before)
+    (pair,) = told(snapshot(crowded, endpoints=(endpoint("Failed", A),)), trail(*recorded())).maps
+    assert "whether what lies in 10.10.10.16/28, 10.10.10.48/28 was there already cannot be known" in pair.notes
+    contradiction = "it shows a free block, yet AWS had none: something that is gone now held it (inferred)"
+    assert contradiction in pair.notes
+    assert contradiction not in told(incident(), trail(*recorded())).maps[0].notes
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        (1, "1 address belongs to an interface that is not visible to us"),
+        (2000, "2,000 addresses belong to interfaces that are not visible to us"),
+    ],
+)
+def test_addresses_that_cannot_be_accounted_for_are_a_note_of_the_map(hidden: int, said: str) -> None:
+    a, b = incident_readings()
+    (pair,) = told(
+        snapshot(structs.replace(a, unaccounted=hidden), b, endpoints=(endpoint("Failed", A, B),)), None
+    ).maps
+    assert said in pair.notes
+
+
+def test_a_subnet_without_blocks_or_that_was_not_seen_has_no_map() -> None:
+    account = snapshot(reading(A, None), endpoints=(endpoint("Failed", A, B),))
+    found = told(account, trail(*recorded()))
+    assert found.maps == ()
+    assert f"Nothing is known of {B}." in found.gaps
+
+
+def test_without_a_time_of_creation_there_is_no_window_in_cloudtrail() -> None:
+    said = "AWS gives no creation time of this endpoint, so there is no window to look for in CloudTrail."
+    timeless = structs.replace(endpoint("Failed", A, B), creation_timestamp=None)
+    account = snapshot(*incident_readings(), endpoints=(timeless,))
+    found = told(account, None)
+    assert said in found.gaps
+    assert "Created" not in dict(found.facts)
+    assert said not in told(incident(), None).gaps
+
+
+def test_an_endpoint_that_works_is_told_without_remedies() -> None:
+    account = snapshot(
+        *incident_readings(), endpoints=(endpoint("Available", A, B),), associations=associations("Accessible")
+    )
+    found = told(account, None)
+    assert found.remedies == ()
+    works = found.findings[0]
+    assert works.label == "Works"
+    assert works.sentence == "AWS calls 1 of 1 association accessible (its word, not a probe)"
 
 
 def test_what_is_not_known_is_named() -> None:

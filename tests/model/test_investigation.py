@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from latticetop.model.address import parse_address
 from latticetop.model.investigation import locate
-from tests.model.builders import A, B, incident, reading, snapshot
+from tests.model.builders import A, B, eni, incident, reading, snapshot
 
 
 def test_an_address_leads_to_its_block_and_interface() -> None:
@@ -21,6 +21,17 @@ def test_an_address_leads_to_its_block_and_interface() -> None:
     assert free is not None
     assert (free.subnet_id, free.network_interface_id) == (B, "")
     assert locate(incident(), parse_address("192.0.2.1")) is None
+
+
+def test_among_several_in_a_block_it_is_the_one_that_holds_the_address() -> None:
+    crowded = reading(
+        A,
+        "10.0.0.0/24",
+        eni("eni-1", A, "10.0.0.17", "10.0.0.32/29"),
+        eni("eni-2", A, "10.0.0.18", "10.0.0.40/29"),
+    )
+    places = [locate(snapshot(crowded), parse_address(f"10.0.0.{last}")) for last in (17, 18, 19, 33, 41)]
+    assert [place.network_interface_id for place in places if place] == ["eni-1", "eni-2", "", "eni-1", "eni-2"]
 
 
 def test_a_subnet_too_small_for_a_block_and_one_without_ipv4_hold_no_place() -> None:

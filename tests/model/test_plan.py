@@ -1,4 +1,4 @@
-"""Plans over several subnets, what they advise, and which subnets are best."""
+"""Plans over several subnets, and what they advise."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from msgspec import structs
 
-from latticetop.model.capacity import Fits, Outcome, decide
-from latticetop.model.choice import best_subnets, choices_by_vpc, spanning
+from latticetop.model.capacity import Outcome, decide
 from latticetop.model.demand import ONE_ENDPOINT, Behaviour, Demand
 from latticetop.model.doubt import RESERVATIONS
 from latticetop.model.plan import advise, make_plan, ranges_to_reserve
@@ -15,7 +14,7 @@ from latticetop.model.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot, SubnetReading
 from latticetop.model.what_if import with_reserved
 from latticetop.simulator.reservations import reserve
-from tests.model.builders import VPC, A, B, eni, reading, snapshot
+from tests.model.builders import A, B, eni, reading, snapshot
 from tests.model.worlds import SUBNET, World, demands, worlds
 
 IN_2024 = Demand(1, 3, Behaviour.IN_2024)
@@ -99,6 +98,51 @@ def test_advice_frees_a_block_and_reserves_both() -> None:
     assert advice.then is Outcome.FITS
 
 
+def test_a_plan_says_what_it_was_asked() -> None:
+    plan = make_plan(before(), [A, B, A], IN_2024, ["10.10.10.36", "10.10.10.36"])
+    assert (plan.demand, plan.gone) == (IN_2024, ("10.10.10.36",))
+    assert [answer.reading.subnet.subnet_id for answer in plan.answers] == [A, B]
+
+
+def test_as_many_blocks_are_freed_as_lack_and_nothing_is_reserved_that_nothing_can_break() -> None:
+    """One of three blocks is there; no single address is wanted, so none can land in a block."""
+    broken = (eni("eni-1", A, "10.0.0.16"), eni("eni-2", A, "10.0.0.32"), eni("eni-3", A, "10.0.0.64/28", "10.0.0.96"))
+    where = reading(A, "10.0.0.0/25", *broken, eni("eni-4", A, *(f"10.0.0.{n}" for n in range(80, 96))))
+    advice = advise(decide(where, Demand(0, 0, prefixes=3)))
+    assert advice is not None and advice.removals is not None
+    assert len(advice.removals.frees) == 2
+    assert (advice.reserve, advice.then) == ((), Outcome.FITS)
+
+
+def test_advice_is_no_surer_than_what_was_read() -> None:
+    """The block in the way can be freed; whether that is enough depends on ENIs that were not read."""
+    scene = before()
+    answer = make_plan(structs.replace(scene, read_at={}), [A], Demand(0, 0, prefixes=2)).answers[0]
+    assert answer.outcome is Outcome.CANNOT
+    advice = advise(answer)
+    assert advice is not None
+    assert (advice.then, advice.reserve) == (Outcome.CANNOT_TELL, ())
+
+
+@pytest.mark.parametrize(
+    ("blocks", "reserved", "ranges"),
+    [
+        (1, (), ["10.0.0.16/28"]),
+        (2, (), ["10.0.0.32/27"]),
+        (3, (), ["10.0.0.16/28", "10.0.0.32/27"]),
+        (3, ("10.0.0.16/28",), ["10.0.0.32/27"]),
+        (3, ("10.0.0.32/27",), ["10.0.0.16/28"]),
+        (5, (), ["10.0.0.16/28", "10.0.0.64/26"]),
+    ],
+)
+def test_what_is_reserved_already_is_not_reserved_again(
+    blocks: int, reserved: tuple[str, ...], ranges: list[str]
+) -> None:
+    """Of a /24, whose blocks are .16 to .224; a range begins at a multiple of its size."""
+    where = reading(A, "10.0.0.0/24", reservations=tuple((cidr, "prefix") for cidr in reserved))
+    assert [str(cidr) for cidr in ranges_to_reserve(where, Demand(blocks, 0))] == ranges
+
+
 def test_ranges_are_as_few_as_alignment_allows() -> None:
     """.16 and .32 are free, .48 is not, .64 to .111 are: four blocks are a /27 and two /28; six are not there."""
     where = reading(A, "10.0.0.0/25", eni("eni-1", A, "10.0.0.48"))
@@ -131,28 +175,3 @@ def _indexes(where: SubnetReading, first: int, last: int) -> range:
     assert low is not None
     assert high is not None
     return range(low, high + 1)
-
-
-def test_the_best_subnet_of_each_zone() -> None:
-    """Zone a: an empty /25 before an empty /26; zone b: one of two that is read; zone c: nothing fits."""
-    scene = snapshot(
-        reading("subnet-1", "10.0.0.0/26"),
-        reading("subnet-2", "10.0.1.0/25"),
-        reading("subnet-3", "10.0.2.0/24", zone="us-east-1b"),
-        reading("subnet-4", "10.0.3.0/26", zone="us-east-1b"),
-        reading("subnet-5", "10.0.4.0/27", zone="us-east-1c"),
-        reading("subnet-6", None, zone="us-east-1d"),
-        unread=("subnet-3",),
-    )
-    best = best_subnets(scene, VPC)
-    assert [choice.answer.reading.subnet.subnet_id for choice in best] == ["subnet-2", "subnet-4"]
-    assert [choice.answer.outcome for choice in best] == [Outcome.FITS, Outcome.MAY]
-    assert [(str(choice.fits), str(choice.total), choice.subnets) for choice in best] == [
-        ("1–6", "1–8", 2),
-        ("0–2", "≤ 15", 2),
-    ]
-    assert spanning(best) == Fits(0, 8, known=False)
-    every = choices_by_vpc(scene)[VPC]
-    assert [choice.availability_zone for choice in every] == ["us-east-1a", "us-east-1b", "us-east-1c"]
-    assert str(spanning(every)) == "0"
-    assert best_subnets(scene, "vpc-2") == ()

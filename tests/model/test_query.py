@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from latticetop.model.address import parse_address, parse_cidr
 from latticetop.model.query import Query, Subject, Term, matches, parse_query
 
-KEYS = ("id", "name", "state", "az", "tag", "owner", "free", "fits", "vpc")
+KEYS = ("id", "name", "state", "az", "tag", "owner", "free", "fits", "vpc", "eni", "interface")
 
 
 def asked(text: str) -> tuple[Term, ...]:
@@ -98,6 +98,10 @@ SHOP = Subject(
         "owner:eks",
         "vpce-0e3",
         "!lambda",
+        "free:>1 free:<=2",
+        "free:=2",
+        "eni:0C2B8E",
+        "interface:nightly",
     ],
 )
 def test_what_finds_a_subnet(text: str) -> None:
@@ -122,6 +126,12 @@ def test_what_finds_a_subnet(text: str) -> None:
         "999.1.1.1",
         "owner:nightly",
         "-owner:eks",
+        "free:<=1",
+        "free:>=3",
+        "eni:eks",
+        "0.0.0.0/0",
+        "10.10.10.0/33",
+        "1.5GB",
     ],
 )
 def test_what_does_not(text: str) -> None:

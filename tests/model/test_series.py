@@ -71,3 +71,10 @@ def test_thinned_it_keeps_its_beginning_its_end_and_its_lowest(values: list[int]
     assert found.level_at(len(values)) == Level(values[-1])
     lowest = found.lowest()
     assert lowest is not None and lowest.level == Level(min(values))
+
+
+def test_where_every_other_step_was_unread_the_oldest_go() -> None:
+    """No pair of neighbours is known, so that none can be dispensed with."""
+    found = series(*(None if n % 2 else Level(n) for n in range(40)), most=8)
+    assert [step.at for step in found] == list(range(32, 40))
+    assert found.level_at(31) is None

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
 from latticetop.model.address import parse_address, parse_cidr
 from latticetop.model.problem import Problem, ProblemKind
-from latticetop.model.resources import Association, Endpoint, NetworkInterface, Subnet, Vpc
+from latticetop.model.resources import Association, Endpoint, NetworkInterface, Subnet, Tag, Vpc
 from latticetop.model.snapshot import (
     Scope,
     Snapshot,
@@ -70,6 +71,33 @@ def test_blocks_that_changed_are_told_by_index() -> None:
     assert changed_blocks(snapshot(BEFORE), snapshot(AFTER)) == {SUBNET_A.subnet_id: (1,)}
     assert changed_blocks(snapshot(BEFORE), snapshot(BEFORE)) == {}
     assert changed_blocks(snapshot(), snapshot(AFTER)) == {}
+
+
+def test_of_a_subnet_in_which_no_block_changed_nothing_is_told() -> None:
+    """Another address at the edge, where no block is handed out anyway; and another range, as of another subnet."""
+    edge = structs.replace(BEFORE, interfaces=(*BEFORE.interfaces, eni("eni-5", "10.10.10.5")))
+    assert changed_blocks(snapshot(BEFORE), snapshot(edge)) == {}
+    longer = structs.replace(BEFORE, subnet=structs.replace(SUBNET_A, cidr_block=parse_cidr("10.10.10.0/25")))
+    assert changed_blocks(snapshot(BEFORE), snapshot(longer)) == {}
+
+
+def test_words_of_interfaces_and_owners_are_in_small_letters_each_owner_once() -> None:
+    named = structs.replace(eni("eni-1", "10.0.0.5"), instance_id="i-0A", name="Web", tags=(Tag("x", "Y"),))
+    other = structs.replace(eni("eni-2", "10.0.0.6", description="Primary"), instance_id="i-0A")
+    held = SubnetReading(Subnet("s", "vpc-1", None), (named, other))
+    assert held.interface_words == "eni-1  i-0a web\neni-2 primary i-0a "
+    assert held.owner_words == "i-0a"
+
+
+@pytest.mark.parametrize(
+    ("cidr", "ipv6", "told"),
+    [("10.0.0.0/24", (), "10.0.0.0/24"), (None, ("2001:db8::/64",), "IPv6 only"), (None, (), "no valid range")],
+)
+def test_a_subnet_is_told_by_its_range_or_by_what_it_has_instead(
+    cidr: str | None, ipv6: tuple[str, ...], told: str
+) -> None:
+    found = Subnet("s", "vpc-1", parse_cidr(cidr) if cidr else None, ipv6_cidr_blocks=ipv6)
+    assert found.range_text == told
 
 
 def test_an_endpoints_interfaces_are_found_by_description_and_by_list() -> None:

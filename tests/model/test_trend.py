@@ -66,6 +66,28 @@ def test_what_is_unread_or_gone_is_a_gap_and_what_is_not_all_seen_is_a_bound() -
     assert told(trend.vpcs[VPC]) == [(0, None), (15, Level(0)), (30, Level(0, True)), (45, Level(0))]
 
 
+def test_a_subnet_without_ipv4_that_goes_and_a_vpc_without_a_subnet() -> None:
+    trend = Trend()
+    a, b = incident_readings()
+    six = reading("subnet-6", None)
+    trend.follow(snapshot(a, b, six))
+    trend.follow(later(snapshot(a, b), 15))
+    trend.follow(later(snapshot(), 30))
+    trend.follow(later(snapshot(a, b), 45))
+    assert told(trend.vpcs[VPC]) == [(0, Level(0)), (30, None), (45, Level(0))]
+    assert told(trend.subnets[B]) == [(0, Level(1)), (30, None), (45, Level(1))]
+    assert "subnet-6" not in trend.subnets
+
+
+def test_what_changes_no_count_is_no_step() -> None:
+    trend = Trend()
+    a, b = incident_readings()
+    trend.follow(snapshot(a, b))
+    renamed = structs.replace(a, subnet=structs.replace(a.subnet, name="db"))
+    trend.follow(later(snapshot(renamed, b), 15))
+    assert told(trend.subnets[A]) == told(trend.vpcs[VPC]) == [(0, Level(0))]
+
+
 def test_without_reservations_the_fits_are_a_bound() -> None:
     trend = Trend()
     denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "It is denied.")

@@ -1,14 +1,25 @@
 from __future__ import annotations
 
-import msgspec
 import pytest
+from msgspec import structs
 
 from latticetop.model.findings import Tone
 from latticetop.model.network import Lattice, ServiceAssociation, ServiceNetwork
 from latticetop.model.resources import Endpoint
-from latticetop.model.snapshot import Snapshot
+from latticetop.model.snapshot import Snapshot, SubnetReading
 from latticetop.model.verdict import Assessment, Verdict, assess, judge
-from tests.model.builders import A, B, associations, endpoint, incident, incident_readings, reading, snapshot
+from tests.model.builders import (
+    ENDPOINT,
+    A,
+    B,
+    associations,
+    endpoint,
+    eni,
+    incident,
+    incident_readings,
+    reading,
+    snapshot,
+)
 
 YES, NO = "Accessible", "Inaccessible"
 
@@ -84,7 +95,7 @@ def with_services(*names: str) -> Snapshot:
     (only,) = account.endpoints.values()
     services = tuple(ServiceAssociation(f"snsa-{name}", service_name=name) for name in names)
     network = ServiceNetwork(only.service_network_arn, services=services)
-    return msgspec.structs.replace(account, lattice=Lattice({network.arn: network}))
+    return structs.replace(account, lattice=Lattice({network.arn: network}))
 
 
 def test_services_are_presumed_broken_and_it_is_said_to_be_an_inference() -> None:
@@ -169,6 +180,94 @@ def test_associations_that_were_not_read_are_not_said_to_be_none(state: str, ver
     assert judged(account).headline == f"{state}; its associations could not be read."
 
 
+def serving(*subnet_ids: str) -> tuple[SubnetReading, ...]:
+    """The incident's subnets with an ENI for services in these."""
+    description = f"VPC Endpoint Interface: {ENDPOINT}"
+    return tuple(
+        structs.replace(each, interfaces=(*each.interfaces, eni(f"eni-{n}", each.subnet.subnet_id, "10.10.10.9",
+                                                                description=description)))
+        if each.subnet.subnet_id in subnet_ids else each
+        for n, each in enumerate(incident_readings())
+    )  # fmt: skip
+
+
+def test_services_that_are_served_everywhere_lose_nothing() -> None:
+    failed = endpoint("Failed", A, B)
+    network = ServiceNetwork(failed.service_network_arn, services=(ServiceAssociation("snsa-1", service_name="pay"),))
+    account = snapshot(*serving(A, B), endpoints=(failed,))
+    account = structs.replace(account, lattice=Lattice({network.arn: network}))
+    assert finding(account, "Services")[:2] == (Tone.GOOD, "served in both zones")
+    assert "Meaning" not in {each.label for each in judged(account).findings}
+
+
+def test_of_one_service_it_is_said_which() -> None:
+    tone, sentence, evidence = finding(with_services("pay"), "Meaning")
+    assert (tone, list(evidence)) == (Tone.BAD, ["pay"])
+    assert sentence.startswith("presume the one service of the network broken")
+
+
+def test_pending_where_there_is_room_is_only_waited_for() -> None:
+    account = snapshot(*serving(A), endpoints=(endpoint("Pending", A, B),))
+    assert finding(account, "Services")[:2] == (Tone.NOTE, "none yet in us-east-1b")
+
+
+def test_services_of_which_only_a_part_was_read() -> None:
+    account = snapshot(*serving(A), endpoints=(endpoint("Failed", A, B),), unread=(B,))
+    tone, sentence, _ = finding(account, "Services")
+    assert (tone, sentence) == (Tone.NOTE, "not known in us-east-1b, whose interfaces were not read")
+
+
+def test_where_it_lacks_though_there_is_room_the_room_is_told() -> None:
+    """B has one block of its two left: the other is the endpoint's."""
+    account = snapshot(*serving(A), endpoints=(endpoint("Failed", A, B),))
+    assert finding(account, "Services")[:2] == (
+        Tone.BAD,
+        "no interface in us-east-1b, where 1 /28 is free now",
+    )
+
+
+def test_resources_that_are_served_in_a_part_or_nowhere() -> None:
+    a, b = incident_readings()
+    bare = structs.replace(b, interfaces=())
+    only_a = snapshot(a, bare, endpoints=(endpoint("Failed", A, B),), associations=associations(YES))
+    assert finding(only_a, "Resources")[:2] == (Tone.NOTE, "served in us-east-1a, no interface in us-east-1b")
+    none = snapshot(bare, endpoints=(endpoint("Failed", B),), associations=associations(YES))
+    assert finding(none, "Resources")[:2] == (Tone.BAD, "no interface in us-east-1b")
+    unasked = snapshot(bare, endpoints=(endpoint("Failed", B),))
+    assert finding(unasked, "Resources")[:2] == (Tone.NOTE, "none associated, so no interface is needed")
+
+
+def test_an_interface_without_a_prefix_is_told_by_its_first_addresses() -> None:
+    """As AWS builds them today: up to 63 single addresses to an ENI for resources."""
+    many = eni("eni-1", A, *(f"10.10.10.{n}" for n in range(20, 25)), description=f"VPC Endpoint Interface {ENDPOINT}")
+    three = eni("eni-2", A, *(f"10.10.10.{n}" for n in range(6, 9)), description=f"VPC Endpoint Interface {ENDPOINT}")
+    account = snapshot(
+        reading(A, "10.10.10.0/26", many, three), endpoints=(endpoint("Available", A),), associations=associations(YES)
+    )
+    assert finding(account, "Resources")[2] == {
+        "eni-1": "a  10.10.10.20, 10.10.10.21, 10.10.10.22 and 2 more",
+        "eni-2": "a  10.10.10.6, 10.10.10.7, 10.10.10.8",
+    }
+
+
+def test_many_blocks_none_of_which_could_be_made_whole() -> None:
+    prefixes = (f"10.0.0.{16 * n}/28" for n in range(1, 15))
+    taken = eni("eni-1", "subnet-c", *prefixes, description="aws-K8S-i-1")
+    account = snapshot(reading("subnet-c", "10.0.0.0/24", taken), endpoints=(endpoint("Failed", "subnet-c"),))
+    assert finding(account, "Services")[2] == {"14 ×": "allocated", "2 ×": "reserved"}
+
+
+def test_the_blocks_of_several_zones_are_told_apart() -> None:
+    full = structs.replace(
+        incident_readings()[1], interfaces=(eni("eni-9", B, "10.10.10.80/28", "10.10.10.96/28", description="ELB x"),)
+    )
+    account = snapshot(incident_readings()[0], full, endpoints=(endpoint("Failed", A, B),))
+    _, sentence, evidence = finding(account, "Services")
+    assert sentence == "no interface in us-east-1a and us-east-1b: no /28 left there"
+    assert {term.split()[0] for term in evidence if term} == {"a", "b"}
+    assert evidence["b .80/28"] == "prefix of load balancer x"
+
+
 def test_what_aws_gives_as_the_reason_is_told() -> None:
     failed = Endpoint(
         "vpce-1", "Interface", "vpc-1", "Failed", failure_reason="no room", last_error_code="X", last_error_message="y"
@@ -177,8 +276,6 @@ def test_what_aws_gives_as_the_reason_is_told() -> None:
 
 
 def test_many_blocks_are_accounted_for_by_state() -> None:
-    from tests.model.builders import eni
-
     full = [f"10.0.0.{16 * n + 1}" for n in range(16)]
     account = snapshot(
         reading("subnet-c", "10.0.0.0/24", eni("eni-1", "subnet-c", *full)),

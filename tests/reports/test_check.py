@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from latticetop.model.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
@@ -119,6 +120,29 @@ def test_the_second_line_says_what_the_exit_code_says(seen: Snapshot, outcome: s
 def test_a_long_map_is_told_in_numbers() -> None:
     large = reading("subnet-1", "10.0.0.0/20", eni("eni-1", "subnet-1", "10.0.0.20"), available=4090)
     assert "  2 R, 1 f, 253 .; first free 10.0.0.32/28" in render_text(snapshot(large)).splitlines()
+
+
+def test_a_long_map_without_a_free_block_names_none() -> None:
+    spread = eni("eni-1", "subnet-1", *(f"10.0.{n // 16}.{n % 16 * 16 + 4}" for n in range(32)))
+    text = render_text(snapshot(reading("subnet-1", "10.0.0.0/23", spread, available=475)))
+    assert "  2 R, 30 f" in text.splitlines()
+    assert "first free" not in text
+
+
+def test_an_account_without_anything_has_no_table() -> None:
+    assert render_text(snapshot()) == (
+        "123456789012  us-east-1  2024-12-19 08:21:00 UTC\nNothing is wrong.\n\nNo VPC Lattice endpoint.\n"
+    )
+
+
+def test_of_an_account_whose_endpoints_were_not_read_it_is_not_said_that_there_are_none() -> None:
+    assert "No VPC Lattice endpoint" not in render_text(snapshot(unread=("endpoints",)))
+
+
+def test_without_ipv4_there_are_no_counts() -> None:
+    ipv6 = structs.replace(IPV6.subnet, ipv6_cidr_blocks=("2001:db8::/64",))
+    row = render_text(snapshot(structs.replace(IPV6, subnet=ipv6))).splitlines()[-1]
+    assert row.split() == ["subnet-6", "us-east-1a", "IPv6", "only", "-", "-"]
 
 
 def test_names_from_aws_cannot_reach_the_terminal() -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+
+import pytest
+from msgspec import structs
 
 from latticetop.model.changes import Change, Entry
 from latticetop.model.problem import Problem, ProblemKind
-from latticetop.model.snapshot import Scope, Snapshot
+from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
+from latticetop.model.verdict import Verdict
 from latticetop.reports.changes import render_happening
-from latticetop.reports.happenings import Changed, Met
+from latticetop.reports.happenings import Began, Changed, Met
 from latticetop.reports.lines import TextLines
+from tests.model.builders import ENDPOINT, A, B, endpoint, incident, reading, snapshot
 
 EVENING, MORNING = datetime(2024, 12, 19, 23, 59, 50, tzinfo=UTC), datetime(2024, 12, 20, 0, 0, 5, tzinfo=UTC)
 SCOPE = Scope("123456789012", "us-east-1", "prod\x1b[2J")
@@ -40,3 +46,104 @@ def test_what_others_named_stays_on_its_line_and_acts_on_no_terminal() -> None:
         assert "prod[2J us-east-1: " in text and "eni-1 of ]0;xother" in text
         line = render_happening(happening)
         assert line.endswith("\n") and line[:-1].isprintable()
+
+
+def began(account: Snapshot) -> list[str]:
+    """The lines of a start without their times."""
+    told = TextLines(several=True)(Began(EVENING, account.scope, account))
+    return [line.partition("  ")[2] for line in told.splitlines()]
+
+
+def named(found: SubnetReading, name: str) -> SubnetReading:
+    return structs.replace(found, subnet=structs.replace(found.subnet, name=name))
+
+
+def test_the_start_says_what_is_wrong_and_where_no_block_is_left() -> None:
+    account = incident()
+    first, trouble, full = began(account)
+    assert first == (
+        "123456789012 us-east-1: 1 endpoint, 2 subnets. "
+        "Wrong: 1 endpoint failed-but-accessible, 1 subnet of an endpoint without a free /28."
+    )
+    assert trouble.startswith(f"{ENDPOINT}: Failed, yet AWS calls 3 of 3 associations accessible. ")
+    assert "10.10.10.36" in trouble
+    assert full == f"{A}: no free /28 in 10.10.10.0/26, with 40 free addresses."
+
+
+def test_the_start_of_a_scope_in_which_nothing_is_wrong_is_one_line() -> None:
+    account = structs.replace(snapshot(reading(A, "10.10.10.0/26")), scope=SCOPE)
+    assert began(account) == ["prod[2J 123456789012 us-east-1: 0 endpoints, 1 subnet. Nothing is wrong."]
+
+
+@pytest.mark.parametrize(("name", "whose"), [("", "subnet-1"), ("db", "subnet-1 (db)")])
+def test_a_subnet_without_a_block_is_told_with_its_name(name: str, whose: str) -> None:
+    full = named(reading("subnet-1", "10.0.0.0/27", available=1), name)
+    *_, last = began(snapshot(full, endpoints=(endpoint("Pending", "subnet-1"),)))
+    assert last == f"{whose}: no free /28 in 10.0.0.0/27, with 1 free address."
+
+
+def test_of_a_subnet_that_was_not_read_it_is_not_said_that_no_block_is_left() -> None:
+    full = reading("subnet-1", "10.0.0.0/27")
+    account = snapshot(full, endpoints=(endpoint("Pending", "subnet-1"),), unread=("subnet-1",))
+    assert len(began(account)) == 1
+
+
+@pytest.mark.parametrize(("count", "told", "rest"), [(10, 10, ""), (11, 10, "1 more"), (13, 10, "3 more")])
+def test_of_many_in_trouble_ten_are_told_and_the_others_counted(count: int, told: int, rest: str) -> None:
+    failed = tuple(endpoint("Failed", endpoint_id=f"vpce-{n:02}") for n in range(count))
+    full = [reading(f"subnet-{n:02}", "10.0.0.0/27") for n in range(count)]
+    of_all = endpoint("Pending", *(each.subnet.subnet_id for each in full), endpoint_id="vpce-99")
+    lines = began(snapshot(*full, endpoints=(*failed, of_all)))
+    assert sum(": Failed" in line for line in lines) == sum(": no free /28" in line for line in lines) == told
+    plural = "" if rest == "1 more" else "s"
+    more = [f"{rest} {what}{plural} in trouble: latticetop check lists them." for what in ("endpoint", "subnet")]
+    assert [line for line in lines if "more" in line] == (more if rest else [])
+
+
+def test_a_change_for_the_worse_says_why_and_one_for_the_better_does_not() -> None:
+    account = incident()
+
+    def told(now: Verdict, before: Verdict) -> str:
+        entry = Entry(
+            EVENING, None, Change.ENDPOINT_CHANGED, "Pending → Failed", "", ENDPOINT, verdict_before=before, verdict=now
+        )
+        return TextLines()(Changed(EVENING, SCOPE, account, entry)).partition("  ")[2]
+
+    worse = told(Verdict.FAILED_BUT_ACCESSIBLE, Verdict.PENDING)
+    assert worse.startswith(f"{ENDPOINT}: Pending to Failed. Failed, yet AWS calls 3 of 3 associations accessible.")
+    assert told(Verdict.FAILED_BUT_ACCESSIBLE, Verdict.FAILED) == f"{ENDPOINT}: Pending to Failed\n"
+
+
+def test_a_change_in_a_subnet_is_told_with_the_subnets_name() -> None:
+    account = snapshot(named(reading(B, "10.10.10.64/26"), "web"))
+    entry = Entry(EVENING, None, Change.NO_BLOCK_LEFT, "no free /28 block left", B)
+    told = TextLines()(Changed(EVENING, SCOPE, account, entry))
+    assert told.endswith(f"  {B} (web): no free /28 block left\n")
+
+
+def test_the_start_as_json_has_the_same() -> None:
+    account = incident()
+    line = json.loads(render_happening(Began(EVENING, account.scope, account)))
+    (trouble,) = line.pop("in_trouble")
+    assert line == {
+        "schema": "latticetop.start/1", "at": "2024-12-19T23:59:50Z", "account_id": "123456789012",
+        "region": "us-east-1", "profile": "", "exit_code": 1, "endpoints": 1, "subnets": 2,
+        "without_block": [
+            {"subnet_id": A, "name": "", "cidr_block": "10.10.10.0/26", "available_ip_address_count": 40}
+        ],
+    }  # fmt: skip
+    assert (trouble["vpc_endpoint_id"], trouble["state"], trouble["verdict"]) == (
+        ENDPOINT,
+        "Failed",
+        "failed-but-accessible",
+    )
+
+
+def test_a_problem_as_json_says_whether_it_is_over() -> None:
+    problem = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeSubnets", "It is denied.", "Allow it.")
+    for over in (False, True):
+        assert json.loads(render_happening(Met(EVENING, Scope("", "us-east-1", "prod"), problem, over))) == {
+            "schema": "latticetop.problem/1", "at": "2024-12-19T23:59:50Z", "account_id": "", "region": "us-east-1",
+            "profile": "prod", "over": over, "kind": "access-denied", "operation": "ec2:DescribeSubnets",
+            "message": "It is denied.", "next_step": "Allow it.",
+        }  # fmt: skip

@@ -12,7 +12,8 @@ from latticetop.model.address import parse_cidr
 from latticetop.model.demand import ONE_ENDPOINT, Behaviour, Demand
 from latticetop.model.network import Lattice, ServiceNetwork
 from latticetop.model.plan import make_plan
-from latticetop.model.snapshot import Scope, Snapshot
+from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 from latticetop.reports.commands import create_endpoint, create_reservation, terraform
 from latticetop.reports.plan import SCHEMA, PlanDocument, commands, document, exit_code, json_schema, render_json
 from latticetop.reports.plan_text import render_text
@@ -107,6 +108,41 @@ def test_long_advice_is_cut_short() -> None:
     assert "and so on: 4 more, 12 /28 freed in all" in text
     assert text.count("away: frees") == 8
     assert "To create it" not in text
+
+
+def told_of(subnet: SubnetReading, demand: Demand, **more: object) -> str:
+    scene = structs.replace(snapshot(subnet), **more)
+    return " ".join(render_text(scene, make_plan(scene, [A], demand), 80).split())
+
+
+def test_of_eight_removals_each_is_told() -> None:
+    """Twelve blocks are wanted and four are free; one address breaks each of the other ten."""
+    crowd = eni("eni-1", A, "10.0.0.5", *(f"10.0.0.{16 * n + 1}" for n in range(5, 15)))
+    text = told_of(reading(A, "10.0.0.0/24", crowd), Demand(0, 0, prefixes=12))
+    assert text.count("away: frees") == 8
+    assert "and so on" not in text
+    assert "with type prefix" not in text, "no single address is wanted, so that none can break a block"
+    assert "then it fits" in text
+
+
+def test_where_nothing_helps_nothing_is_advised() -> None:
+    """A /27 has no block that AWS could hand out, whatever goes."""
+    held = eni("eni-1", A, "10.0.0.5")
+    text = told_of(reading(A, "10.0.0.0/27", held), ONE_ENDPOINT)
+    assert "cannot fit" in text
+    assert "To mend" not in text
+
+
+def test_what_was_not_read_stands_last_and_once() -> None:
+    denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeVpcs", "You may not call ec2:DescribeVpcs.", "Allow it.")
+    text = told_of(reading(A, "10.0.0.0/24"), ONE_ENDPOINT, problems=(denied, denied))
+    assert text.endswith(" Not everything could be read: - You may not call ec2:DescribeVpcs. Allow it.")
+
+
+def test_of_one_command_nothing_is_inferred() -> None:
+    text = told_of(reading(A, "10.0.0.0/24"), ONE_ENDPOINT)
+    assert "create-vpc-endpoint" in text
+    assert "create-subnet-cidr-reservation" not in text and "inferred" not in text
 
 
 @pytest.mark.parametrize(

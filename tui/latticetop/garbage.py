@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import time
 
-YOUNG = 5_000
-"""New objects after which the youngest are looked through; Python's own 700 is for small programs."""
+THRESHOLDS = 2_000, 10, 25
+"""New objects after which the youngest are looked through, how often these before the young, these before all.
+
+The young are looked through in 5 ms so; Python's own 700, 10, 10 are for small programs."""
 LONG = 0.02
 """Seconds that a full collection may take."""
 MOST = 3
@@ -19,7 +21,7 @@ def keep_short() -> None:
     The account and the screen stay as long as the process, and looking through them takes hundreds of milliseconds.
     """
     gc.freeze()
-    gc.set_threshold(YOUNG)
+    gc.set_threshold(*THRESHOLDS)
     gc.callbacks.append(_Watch())
 
 

@@ -123,7 +123,7 @@ def _date_of(answer: Json) -> datetime | None:
     """AWS's own time of an answer, which this machine's clock may be far from."""
     date = _text(_section(_section(answer, "ResponseMetadata"), "HTTPHeaders"), "date")
     try:
-        return parsedate_to_datetime(date).astimezone(UTC)
+        return in_utc(parsedate_to_datetime(date))
     except ValueError:
         return None
 

@@ -19,6 +19,9 @@ async def resolve(name: str) -> tuple[str, ...]:
         if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
             return ()
         raise
+    except UnicodeError:
+        # What is no host name at all, such as `a..b` or a part of more than 63 letters, is asked of nobody.
+        return ()
     return tuple(dict.fromkeys(str(answer[4][0]) for answer in answers))
 
 

@@ -168,7 +168,7 @@ def map_blocks(
     """
     count = cidr.size // BLOCK_SIZE if cidr else 0
     if cidr is None or not count:
-        return BlockMap(None if cidr is None else cidr, "", 0, interfaces, reservations)
+        return BlockMap(cidr, "", 0, interfaces, reservations)
     masks = _used_masks(cidr, count, interfaces)
     prefix_marks, prefix_addresses = _prefix_marks(cidr, count, interfaces)
     explicit = _touched(cidr, count, (r.cidr for r in reservations if r.reservation_type == "explicit"))

@@ -45,8 +45,7 @@ def why_it_cannot(room: Room, demand: Demand) -> str:
     if demand.blocks > room.assignable:
         return f"{_wanted(demand)}, {_free(room)}"
     left = counted(room.open - room.least_lost(demand.blocks), "single address", "single addresses")
-    beside = f" beside {demand.blocks:,} /28" if demand.blocks else ""
-    return f"{_wanted(demand)}, at most {left} can be had{beside}"
+    return f"{_wanted(demand)}, at most {left} can be had beside {demand.blocks:,} /28"
 
 
 def why_it_cannot_be_told(room: Room, demand: Demand, doubt: str) -> str:
@@ -60,12 +59,10 @@ def without_the_wish(sentence: str) -> str:
 
 
 def _wanted(demand: Demand) -> str:
-    parts = []
-    if demand.blocks or not demand.addresses:
-        parts.append(f"{demand.blocks:,} /28")
-    if demand.addresses:
-        parts.append(counted(demand.addresses, "single address", "single addresses"))
-    return " and ".join(parts) + (" is wanted" if demand.blocks + demand.addresses == 1 else " are wanted")
+    """What is asked for; no demand has single addresses without a block."""
+    blocks, addresses = demand.blocks, demand.addresses
+    singles = f" and {counted(addresses, 'single address', 'single addresses')}" if addresses else ""
+    return f"{blocks:,} /28{singles} {'is' if blocks + addresses == 1 else 'are'} wanted"
 
 
 def _free(room: Room) -> str:

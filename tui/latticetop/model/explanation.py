@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from .address import format_address
+from .bounds import counted
 from .findings import Evidence, Finding, Tone, blocks_of, find_working
 from .investigation import Investigation, Place, Probe, Resolution, locate
 from .moment import Moment, map_at
@@ -220,7 +221,8 @@ def _moment_notes(moment: Moment | None, reading: SubnetReading, timeline: Timel
         if reading.reservations:
             notes.append("today's CIDR reservations are taken to have been there")
     if reading.unaccounted:
-        notes.append(f"{reading.unaccounted} addresses belong to interfaces that are not visible to us")
+        whose = ("address belongs to an interface that is", "addresses belong to interfaces that are")
+        notes.append(f"{counted(reading.unaccounted, *whose)} not visible to us")
     return tuple(notes)
 
 

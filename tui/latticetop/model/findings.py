@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from .address import format_address
 from .blocks import BlockState
+from .bounds import counted
 from .owners import Role
 from .placement import interfaces_with, is_out_of_blocks, lacking_subnets, unread_subnets, zones_of
 from .reasons import reason_for
@@ -130,7 +131,8 @@ def find_working(associations: tuple[Association, ...]) -> Finding | None:
     accessible = [a for a in associations if a.accessible]
     if not accessible:
         return None
-    sentence = f"AWS calls {len(accessible)} of {len(associations)} associations accessible (its word, not a probe)"
+    of_all = counted(len(associations), "association", "associations")
+    sentence = f"AWS calls {len(accessible)} of {of_all} accessible (its word, not a probe)"
     evidence = tuple(Evidence(a.association_id, resource_name(a.resource_arn) or a.dns_name) for a in accessible)
     return Finding("Works", Tone.GOOD, sentence, evidence)
 

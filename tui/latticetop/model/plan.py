@@ -63,7 +63,7 @@ def make_plan(snapshot: Snapshot, subnet_ids: Iterable[str], demand: Demand, gon
 def advise(answer: Answer) -> Advice | None:
     """What would make it fit in this subnet, or better than now; None where nothing needs doing or nothing helps."""
     reading, removals = answer.reading, None
-    if answer.outcome is Outcome.CANNOT and answer.short_of:
+    if answer.short_of:
         removals = defragment(reading, answer.short_of)
         if not removals.enough:
             return None

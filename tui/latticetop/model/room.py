@@ -61,7 +61,7 @@ class Room(Struct, frozen=True, dict=True):
 
     def addresses_can_run_out(self, addresses: int, blocks: int) -> bool:
         """Whether blocks partly inside a reservation may be taken first and their open addresses be missed."""
-        return addresses > 0 and addresses + self.most_lost(blocks) > self.open
+        return addresses + self.most_lost(blocks) > self.open
 
     def least_lost(self, blocks: int) -> int:
         """The fewest open addresses that so many blocks take with them."""

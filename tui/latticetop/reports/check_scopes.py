@@ -12,6 +12,7 @@ from latticetop.model.text import clean
 
 from .check import NOTHING, UNREADABLE, WRONG, CheckDocument, ProblemItem, document, exit_code
 from .check_text import render_text
+from .json_text import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,8 +49,7 @@ class ScopesDocument(Struct):
 
 def render_scopes_json(scopes: Sequence[ScopeRead]) -> str:
     """The document as indented JSON with a newline at its end."""
-    made = ScopesDocument(SCHEMA, [_item(scope) for scope in scopes])
-    return msgspec.json.format(msgspec.json.encode(made), indent=2).decode() + "\n"
+    return to_json(ScopesDocument(SCHEMA, [_item(scope) for scope in scopes]))
 
 
 def scopes_json_schema() -> dict[str, Any]:

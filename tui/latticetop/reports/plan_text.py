@@ -103,8 +103,8 @@ def _advice(answer: Answer, width: int) -> Iterator[str]:
     lines = []
     if found := advice.removals:
         lines += [_removal(removal) for removal in found.removals[:MOST_REMOVALS]]
-        if more := len(found.removals) - MOST_REMOVALS:
-            lines += [f"and so on: {more:,} more, {len(found.frees):,} /28 freed in all"] if more > 0 else []
+        if (more := len(found.removals) - MOST_REMOVALS) > 0:
+            lines.append(f"and so on: {more:,} more, {len(found.frees):,} /28 freed in all")
     if advice.reserve:
         ranges = _few(list(map(str, advice.reserve)))
         lines.append(f"reserve {ranges} with type prefix: no single address lands there")

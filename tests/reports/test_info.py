@@ -1,0 +1,118 @@
+"""What `latticetop info` prints of a document: every line that may stand there, and those that may not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from latticetop.model.problem import Problem, ProblemKind
+from latticetop.reports.info import InfoDocument, Path, ScopeInfo, json_schema, render_json, render_text
+
+ARN = "arn:aws:sts::123456789012:assumed-role/reader/somebody"
+REFUSED = Problem(ProblemKind.EXPIRED, "sts:GetCallerIdentity", "The credentials have expired.", "Sign in again.")
+
+
+def scope(**more: Any) -> ScopeInfo:
+    told: dict[str, Any] = {
+        "name": "", "profile": "prod", "profile_from": "--profile", "role_arn": "", "region": "us-east-1",
+        "region_from": "AWS_REGION", "credentials_from": "sso", "account_id": "123456789012", "arn": ARN,
+    }  # fmt: skip
+    return ScopeInfo(**(told | more))
+
+
+def document(*scopes: ScopeInfo, **more: Any) -> InfoDocument:
+    told: dict[str, Any] = {
+        "versions": {"latticetop": "1.0", "aiobotocore": "3.10.0"}, "platform": "Linux", "paths": {}, "max_calls": 0,
+        "endpoint_url": "",
+    }  # fmt: skip
+    return InfoDocument(scopes=scopes, **(told | more))
+
+
+def rows(found: InfoDocument) -> dict[str, list[str]]:
+    """What stands after each name, split where columns are."""
+    lines = [line for line in render_text(found).splitlines() if line]
+    cells = [[cell for cell in line.split("  ") if cell] for line in lines]
+    return {name.strip(): [cell.strip() for cell in rest] for name, *rest in cells}
+
+
+def test_of_a_scope_it_says_who_reads_it_and_where_that_comes_from() -> None:
+    found = rows(document(scope()))
+    assert found["profile"] == ["prod", "--profile"]
+    assert found["Region"] == ["us-east-1", "AWS_REGION"]
+    assert found["credentials"] == ["from sso"]
+    assert (found["account"], found["identity"]) == (["123456789012"], [ARN])
+    assert not {"scope", "role", "looked for", "endpoint-url"} & found.keys()
+
+
+def test_of_one_that_cannot_be_told_it_says_why_and_names_no_account() -> None:
+    found = rows(document(scope(problem=REFUSED, account_id="", arn="", credentials_from="")))
+    assert found["identity"] == ["not known: The credentials have expired. Sign in again."]
+    assert not {"account", "credentials"} & found.keys()
+
+
+def test_what_is_not_set_is_named_as_such() -> None:
+    found = rows(document(scope(profile="", profile_from="nothing names one", region="", region_from="")))
+    assert found["profile"] == ["none", "nothing names one"]
+    assert found["Region"] == ["not known"]
+
+
+def test_several_scopes_are_told_apart_with_their_roles() -> None:
+    role = "arn:aws:iam::123456789013:role/latticetop"
+    text = render_text(document(scope(name="home"), scope(name="member", role_arn=role)))
+    home, member = text.split("\n\n")[-2:]
+    assert home.startswith("scope") and "home" in home and "role " not in home
+    assert "member" in member and role in member
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (Path("/etc/aws/config", True), ["/etc/aws/config"]),
+        (Path("/etc/aws/config", False), ["/etc/aws/config", "not there"]),
+        (Path("", False), ["off"]),
+    ],
+)
+def test_a_file_is_there_or_not_or_off(path: Path, told: list[str]) -> None:
+    assert rows(document(scope(), paths={"aws_config": path}))["AWS config"] == told
+
+
+@pytest.mark.parametrize(("most", "told"), [(0, "as many as AWS lets"), (60, "60 a minute")])
+def test_how_often_aws_is_called(most: int, told: str) -> None:
+    assert rows(document(scope(), max_calls=most))["max-calls"] == [told]
+
+
+def test_an_endpoint_of_ones_own_is_named() -> None:
+    url = "http://127.0.0.1:5000"
+    assert rows(document(scope(), endpoint_url=url))["endpoint-url"] == [url]
+
+
+def test_where_credentials_were_looked_for_stands_line_by_line_under_one_name() -> None:
+    places = ("AWS_ACCESS_KEY_ID: not set", "/nonexistent/credentials: not there", "metadata service: off")
+    text = render_text(document(scope(problem=REFUSED, looked_for=places)))
+    assert text.count("looked for") == 1
+    lines = text.splitlines()[-3:]
+    assert [line[lines[0].index("AWS_") :] for line in lines] == list(places)
+
+
+def test_notes_stand_beneath_each_other_and_no_line_ends_in_blanks() -> None:
+    lines = render_text(document(scope(region="ap-northeast-1"))).splitlines()
+    profile, region = (next(line for line in lines if line.startswith(name)) for name in ("profile", "Region"))
+    assert profile.index("--profile") == region.index("AWS_REGION")
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_names_of_others_act_on_no_terminal() -> None:
+    text = render_text(document(scope(profile="pr\x1b[2Jod\u202e")))
+    assert "pr[2Jod" in text
+    assert all(line.isprintable() for line in text.splitlines())
+
+
+def test_the_json_has_what_the_schema_requires() -> None:
+    found = json.loads(render_json(document(scope(problem=REFUSED, looked_for=("a",)))))
+    (told,) = found["scopes"]
+    assert (told["problem"]["kind"], told["looked_for"]) == ("credentials-expired", ["a"])
+    schema = json_schema()["$defs"]
+    assert set(schema["InfoDocument"]["properties"]) == set(found)
+    assert set(schema["ScopeInfo"]["properties"]) == set(told)
