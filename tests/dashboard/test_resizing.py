@@ -58,3 +58,13 @@ async def test_at_60_columns_a_long_list_has_room_for_all_it_counts() -> None:
         assert len(rows) > 3 and all("1 of 1" in row for row in rows)
         table = stage.table("#endpoint-table")
         assert table.virtual_size.width <= table.scrollable_content_region.width
+
+
+async def test_no_column_is_wider_than_there_is_room_for_at_any_width() -> None:
+    async with showing(incident()) as stage:
+        for width in range(60, 220, 6):
+            await stage.pilot.resize_terminal(width, 30)
+            await stage.pilot.pause()
+            for selector in ("#endpoint-table", "#subnet-table"):
+                table = stage.table(selector)
+                assert table.virtual_size.width <= table.scrollable_content_region.width, (width, selector)
