@@ -23,11 +23,11 @@ def test_a_file_says_keys_columns_thresholds_and_clicks() -> None:
         columns = { subnets = ["cidr", "blocks"] }
         [keys]
         refresh = "f5"
-        sort = ["S", ";"]
+        sort = ["z", ";"]
         """)
     assert (config.click, config.thresholds) == (Click.OPEN, Thresholds(2, 1))
     assert config.columns == {"subnets": ("cidr", "blocks")}
-    assert config.key_map == {"refresh": ("f5",), "sort": ("S", ";")}
+    assert config.key_map == {"refresh": ("f5",), "sort": ("z", ";")}
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_a_file_says_keys_columns_thresholds_and_clicks() -> None:
         ('help = "question_mark"', "'question_mark' is written '?'."),
         ('sort = "shift+s"', "shift+s is written 'S'."),
         ("sort = []", "sort has no key; give it one."),
-        ('sort = "e"', "'e' is both sort and explain on the main screen; give one of them another key."),
-        ('sort = "r"', "'r' is both refresh and sort on the main screen; give one of them another key."),
+        ('sort = "e"', "'e' is both sort and explain in a table; give one of them another key."),
+        ('sort = "r"', "'r' is both refresh and sort in a table; give one of them another key."),
         ('refresh = "j"', "'j' is both refresh and down in a table; give one of them another key."),
         ('step = "o"', "'o' is both step and estate everywhere; give one of them another key."),
     ],
@@ -52,7 +52,7 @@ def test_a_mistake_in_the_keys_is_named(keys: str, said: str) -> None:
     "keys",
     [
         'sort = "e"\nexplain = "s"',  # Swapped.
-        'choose = "S"',  # On another screen than sort.
+        'choose = "v"',  # On another screen than trend-of.
         'step = "r"',  # A recording is not read anew.
         'back = ["escape", "b"]\nbest-subnets = "B"',
         'commands = ["ctrl+k", ":"]\nnext-pane = ["tab", "alt+right"]\nfaster = "f12"',

@@ -48,7 +48,7 @@ class EndpointTable(KeyedTable):
         Column("accessible", "accessible", short="acc.", below=ROOMY),
         Column("type", "type", 86),
         Column("network", "service network", 54, flexible=True, short="network", below=58),
-        Column("created", "created", 96, falling=True),
+        Column("created", "created", 116, falling=True),
     )
     OWN = "state"
 
