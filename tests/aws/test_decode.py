@@ -132,7 +132,6 @@ def test_an_interface_with_everything() -> None:
         requester_managed=True,
         operator="eks.amazonaws.com",
         instance_id="i-1",
-        instance_owner_id="123456789012",
         device_index=0,
         name="n",
         tags=(Tag("a", "b"),),

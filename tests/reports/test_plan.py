@@ -106,6 +106,7 @@ def test_long_advice_is_cut_short() -> None:
     scene = snapshot(reading(A, "10.0.0.0/24", crowd))
     text = " ".join(render_text(scene, make_plan(scene, [A], Demand(12, 1)), 80).split())
     assert "and so on: 4 more, 12 /28 freed in all" in text
+    assert "move 10.0.0.17 (eni-1) away" in text, "nothing is known of who holds it"
     assert text.count("away: frees") == 8
     assert "To create it" not in text
 

@@ -86,7 +86,6 @@ def interface(raw: Raw) -> NetworkInterface | None:
         requester_managed=bool(raw.get("RequesterManaged")),
         operator=_same(operator, "Principal") if operator.get("Managed") else "",
         instance_id=_text(attachment, "InstanceId"),
-        instance_owner_id=_same(attachment, "InstanceOwnerId"),
         device_index=_number(attachment, "DeviceIndex"),
         attached_at=_time(attachment, "AttachTime"),
         name=_name(tags),

@@ -190,7 +190,6 @@ def _interface(names: _Names, raw: _Members) -> NetworkInterface | None:
         requester_managed=text("requesterManaged") == "true",
         operator=intern(operator.get("principal") or "") if operator.get("managed") == "true" else "",
         instance_id=attachment.get("instanceId") or "",
-        instance_owner_id=intern(attachment.get("instanceOwnerId") or ""),
         device_index=int(attachment["deviceIndex"] or "") if "deviceIndex" in attachment else None,
         attached_at=_moment(attachment["attachTime"] or "") if "attachTime" in attachment else None,
         name=next((value for key, value in tags if key == _NAME), ""),

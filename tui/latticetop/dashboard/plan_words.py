@@ -25,7 +25,7 @@ def in_words(advice: Advice | None) -> str:
         return ""
     steps = []
     if advice.removals:
-        going = [f"{held(removal)} ({removal.owner})" for removal in advice.removals.removals[:3]]
+        going = [f"{held(removal)} ({clean(removal.holder)})" for removal in advice.removals.removals[:3]]
         more = len(advice.removals.removals) - len(going)
         freed = ", ".join(str(cidr) for cidr in advice.removals.frees[:3])
         steps.append(f"let {', '.join(going)}{f' and {more} more' if more else ''} go, which frees {freed}")

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from .address import BLOCK_SIZE, Cidr, format_address
 from .holdings import Ease, Holdings, Thing
-from .owners import Owner, owner_of
+from .owners import Owner, holder_of, owner_of
 from .resources import NetworkInterface
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ class Removal(Struct, frozen=True):
     def owner(self) -> Owner:
         """Whose it is."""
         return owner_of(self.interface)
+
+    @property
+    def holder(self) -> str:
+        """Whose it is, in words; where nothing is known of them, the ENI."""
+        return holder_of(self.interface)
 
     @property
     def count(self) -> int:

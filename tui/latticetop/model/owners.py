@@ -136,6 +136,12 @@ def owner_of(interface: NetworkInterface) -> Owner:
     )
 
 
+def holder_of(interface: NetworkInterface) -> str:
+    """Who holds an ENI, in words; where nothing is known of them, the ENI."""
+    owner = owner_of(interface)
+    return interface.network_interface_id if owner == Owner(OwnerKind.OTHER) else str(owner)
+
+
 def telling_part(description: str) -> str:
     """The beginning of a description that tells what the ENI is for; what follows it is a name, or nothing."""
     if found := _ENDPOINT.match(description) or _GATEWAY.match(description):

@@ -201,7 +201,6 @@ _RULES: dict[type[Struct], dict[str, Callable[[Redactor, Any], object]]] = {
         "owner_id": Redactor.principal,
         "requester_id": Redactor.principal,
         "operator": Redactor.principal,
-        "instance_owner_id": Redactor.principal,
         "name": Redactor.name,
         "tags": Redactor.tags,
     },

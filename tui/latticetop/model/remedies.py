@@ -10,12 +10,12 @@ from msgspec import Struct
 from .address import format_address
 from .blocks import BlockState
 from .doubt import doubt_about
-from .owners import Owner, OwnerKind, Role, owner_of
+from .owners import Role, holder_of
 from .placement import interfaces_with, is_out_of_blocks, lacking_subnets, zones_of
 
 if TYPE_CHECKING:
     from .blocks import Block, BlockMap
-    from .resources import Endpoint, NetworkInterface
+    from .resources import Endpoint
     from .snapshot import Snapshot, SubnetReading
 
 
@@ -72,9 +72,9 @@ def _free_block(reading: SubnetReading) -> Remedy | None:
         return None
     first = block.uses[0]
     one = len(block.uses) == 1
-    what = f"{format_address(first.address)} ({_holder(first.interface)})" if one else f"{len(block.uses)} addresses"
+    what = f"{format_address(first.address)} ({holder_of(first.interface)})" if one else f"{len(block.uses)} addresses"
     where = "" if one else f" in {block.cidr}, the fewest that free a block"
-    owners = list(dict.fromkeys(_holder(use.interface) for use in block.uses))
+    owners = list(dict.fromkeys(holder_of(use.interface) for use in block.uses))
     named = ", ".join(owners[:MOST_NAMED]) + (" and others" if len(owners) > MOST_NAMED else "")
     return Remedy(
         RemedyKind.FREE_BLOCK,
@@ -82,12 +82,6 @@ def _free_block(reading: SubnetReading) -> Remedy | None:
         f"frees {block.cidr} in {reading.subnet.availability_zone}",
         f"{named} {'gets' if len(owners) == 1 else 'get'} {'another address' if one else 'other addresses'}",
     )
-
-
-def _holder(interface: NetworkInterface) -> str:
-    """Who holds an ENI; of whom nothing is known, the ENI."""
-    owner = owner_of(interface)
-    return interface.network_interface_id if owner == Owner(OwnerKind.OTHER) else str(owner)
 
 
 def _other_subnet(snapshot: Snapshot, reading: SubnetReading) -> Remedy | None:

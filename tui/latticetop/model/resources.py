@@ -92,7 +92,6 @@ class NetworkInterface(Struct, frozen=True, gc=False):
     requester_managed: bool = False
     operator: str = ""
     instance_id: str = ""
-    instance_owner_id: str = ""
     device_index: int | None = None
     attached_at: Time | None = None
     name: str = ""

@@ -115,9 +115,10 @@ def _advice(answer: Answer, width: int) -> Iterator[str]:
 
 def _removal(removal: Removal) -> str:
     held = [*map(format_address, removal.addresses), *map(str, removal.prefixes)] if removal.whole else []
-    whose = clean(str(removal.owner)) + (f", {_few(held)}" if held else "")
+    told = [clean(removal.holder)] if removal.holder != removal.what else []
+    whose = ", ".join([*told, *([_few(held)] if held else [])])
     frees = f": frees {', '.join(map(str, removal.frees))}" if removal.frees else ""
-    return f"move {removal.what} ({whose}) away{frees}"
+    return f"move {removal.what}{f' ({whose})' if whose else ''} away{frees}"
 
 
 def _few(names: list[str]) -> str:
