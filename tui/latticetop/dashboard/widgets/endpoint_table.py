@@ -47,7 +47,7 @@ class EndpointTable(KeyedTable):
         Column("state", "AWS says"),
         Column("accessible", "accessible", short="acc.", below=ROOMY),
         Column("type", "type", 86),
-        Column("network", "service network", 54, flexible=True, short="network", below=58),
+        Column("network", "service network", 54, flexible=True, short="network", below=56),
         Column("created", "created", 116, falling=True),
     )
     OWN = "state"
