@@ -48,7 +48,8 @@ def test_of_a_scope_it_says_who_reads_it_and_where_that_comes_from() -> None:
 
 def test_of_one_that_cannot_be_told_it_says_why_and_names_no_account() -> None:
     found = rows(document(scope(problem=REFUSED, account_id="", arn="", credentials_from="")))
-    assert found["identity"] == ["not known: The credentials have expired. Sign in again."]
+    assert found["identity"] == ["not known: The credentials have expired."]
+    assert found["what to do"] == ["Sign in again."]
     assert not {"account", "credentials"} & found.keys()
 
 
@@ -92,8 +93,9 @@ def test_where_credentials_were_looked_for_stands_line_by_line_under_one_name() 
     places = ("AWS_ACCESS_KEY_ID: not set", "/nonexistent/credentials: not there", "metadata service: off")
     text = render_text(document(scope(problem=REFUSED, looked_for=places)))
     assert text.count("looked for") == 1
-    lines = text.splitlines()[-3:]
-    assert [line[lines[0].index("AWS_") :] for line in lines] == list(places)
+    *_, first, second, third, last = text.splitlines()
+    assert [line[first.index("AWS_") :] for line in (first, second, third)] == list(places)
+    assert last.split(maxsplit=3) == ["what", "to", "do", "Sign in again."]
 
 
 def test_notes_stand_beneath_each_other_and_no_line_ends_in_blanks() -> None:
