@@ -32,6 +32,7 @@ from latticetop.dashboard.themes import THEMES
 from latticetop.dashboard.watched import Watched
 from latticetop.dashboard.widgets.block_grid import BlockGrid
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.widgets.plan_table import PlanTable
 from latticetop.dashboard.widgets.prompt import Prompt
 
 from .accounts import account, cluster, incident
@@ -46,6 +47,7 @@ BOUND: dict[Place, tuple[type[DOMNode], ...]] = {
     Place.PLAN: (PlanScreen,),
     Place.TREND: (TrendScreen,),
     Place.TABLE: (KeyedTable,),
+    Place.CHOOSING: (PlanTable,),
     Place.GRID: (BlockGrid,),
     Place.HELP: (HelpScreen,),
     Place.PROMPT: (Prompt,),
@@ -165,7 +167,7 @@ async def test_help_begins_with_the_screen_at_hand() -> None:
         await stage.press("p", "question_mark")
         words = stage.pane_words("#help")
         here, everywhere = words.index("Here"), words.index("Everywhere")
-        assert here < words.index("space take the subnet into the plan") < everywhere
+        assert here < words.index("space enter take the subnet into the plan") < everywhere
         assert "read everything now" in words[everywhere:] and "stop reading" not in words
         await stage.press("end")
         words = stage.pane_words("#help")

@@ -20,6 +20,7 @@ class Place(Enum):
     PLAN = "on a plan"
     TREND = "on the counts over time"
     TABLE = "in a table"
+    CHOOSING = "in a table to choose from"
     GRID = "in the grid of blocks"
     HELP = "in the help"
     CHOICE = "with a menu open"
@@ -27,7 +28,7 @@ class Place(Enum):
     PROMPT = "in a line to type into"
 
 
-APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, TREND, TABLE, GRID, HELP, CHOICE, MENU, PROMPT = Place
+APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, TREND, TABLE, CHOOSING, GRID, HELP, CHOICE, MENU, PROMPT = Place
 SCREENS = (ENDPOINT, EXPLAIN, PLAN, TREND)
 """The screens that have actions of their own; each is a DETAIL screen."""
 
@@ -71,6 +72,7 @@ _STEP = "one entry of the recording back, or on"
 _CHANGE = "to the change before, or the next"
 _SPEED = "play faster, or slower"
 _OPEN = "open an endpoint, an interface, a block; from a subnet into its grid"
+_CHOOSE = "take the subnet into the plan, or out of it"
 _SORT = "sort by the next column, or the other way round; a click on a head does both"
 _EXPLAIN = "explain the endpoint: what happened, why, what works, what to do"
 _EVERYTHING = "every subnet and every type of endpoint of the Region, or again only what matters here"
@@ -115,15 +117,6 @@ ACTIONS = (
     Action("scopes", "scopes", "c", "scopes", _SCOPES, (APP,), replay=False),
     Action("changes", "changes", "w", "changes", _CHANGES, (APP,)),
     Action("trend", "trend", "t", "over time", _TREND, (APP,), footer=False),
-    Action(
-        "problems",
-        "problems",
-        "!",
-        "problems",
-        "every problem since the start, what to do about it",
-        (APP,),
-        footer=False,
-    ),
     Action("problems", "problems", "!", "problems", _PROBLEMS, (APP,), footer=False),
     Action("previous-scope", "scope(-1)", "[", "scope before", _SCOPE, (APP,), footer=False, replay=False),
     Action("next-scope", "scope(1)", "]", "next scope", _SCOPE, (APP,), replay=False),
@@ -145,7 +138,7 @@ ACTIONS = (
     Action("explain", "explain", "e", "explain", _EXPLAIN, (MAIN, ENDPOINT)),
     Action("plan", "plan", "p", "plan", "what would fit into which subnets, and what if something were gone", (MAIN,)),
     Action("resolve-names", "resolve", "n", "resolve names", "ask for the addresses of its names", (EXPLAIN,)),
-    Action("choose", "choose", "space", "choose", "take the subnet into the plan, or out of it", (PLAN,)),
+    Action("choose", "choose", "space", "choose", _CHOOSE, (PLAN,)),
     Action("what-if", "what_if", "w", "what if gone", "suppose that what holds the block were gone", (PLAN,)),
     Action("best-subnets", "best", "b", "best subnets", "choose the subnets that serve best", (PLAN,)),
     Action("undo-what-if", "undo", "u", "undo", "take back the last that was supposed gone", (PLAN,)),
@@ -158,6 +151,7 @@ ACTIONS = (
     Action("keep", "accept", "enter", "keep", "do what was typed", (PROMPT,), palette=False, fixed="down up"),
     Action("cancel", "cancel", "escape", "cancel", "give up what was typed", (PROMPT,), palette=False),
     Action("open", "select_cursor", "enter", "open", _OPEN, (TABLE,)),
+    Action("open", "select_cursor", "enter", "choose", _CHOOSE, (CHOOSING,), footer=False, palette=False),
     Action("open", "select", "enter", "open", _OPEN, (GRID,)),
     _move("left", "move(-1, 0)", "h", GRID, fixed="left"),
     _move("down", "cursor_down", "j", TABLE, MENU, fixed="down"),

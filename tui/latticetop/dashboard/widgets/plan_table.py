@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.binding import BindingType
 
+from latticetop.actions import Place
+from latticetop.dashboard.bindings import bindings_at
 from latticetop.dashboard.widgets.keyed_table import KeyedTable
 from latticetop.dashboard.widgets.rows import Column, Row
 from latticetop.dashboard.widgets.subnet_table import fits_text, map_strip, subnet_name
@@ -45,6 +48,7 @@ class PlanTable(KeyedTable):
         Column("why", "because", 90, flexible=True, sentence=True),
     )
     OWN = "zone"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.CHOOSING)
 
 
 def plan_rows(answers: Iterable[Answer], chosen: Collection[str], palette: Palette) -> list[Row]:
