@@ -25,6 +25,10 @@ FRESH_INTERVALS, FRESH_SECONDS = 2.5, 10.0
 """What is younger has no age: a part may sit out one read, and a read takes its time."""
 
 
+STEP = 10
+"""Seconds by which a pane's age goes on as long as it is told in seconds: the pane is painted for each."""
+
+
 def reason(snapshot: Snapshot, action: str) -> str:
     """Why an action, or any of a service, brought nothing: `ec2:DescribeSubnets is denied`; empty when it did not fail.
 
@@ -58,4 +62,5 @@ def as_of(snapshot: Snapshot, parts: Iterable[str], now: datetime, interval: flo
     """`as of 4 min ago` for the oldest of some parts, when that is older than the reads are apart; else empty."""
     times = [snapshot.read_at[part] for part in parts if part in snapshot.read_at]
     seconds = max(((now - at).total_seconds() for at in times), default=0.0)
-    return f"as of {age(seconds)} ago" if seconds > max(FRESH_INTERVALS * interval, FRESH_SECONDS) else ""
+    old = seconds > max(FRESH_INTERVALS * interval, FRESH_SECONDS)
+    return f"as of {age(seconds // STEP * STEP)} ago" if old else ""
