@@ -161,3 +161,30 @@ def test_of_a_problem_the_kind_and_the_operation_stay() -> None:
     )
     assert (told.kind, told.operation, told.next_step) == (ProblemKind.LOGIN_NEEDED, "ec2:DescribeSubnets", "")
     assert str(told) == "Login needed: ec2:DescribeSubnets."
+
+
+def test_in_every_form_two_names_stay_two() -> None:
+    redactor = Redactor()
+    forms = (redactor.name, redactor.principal, redactor.arn, redactor.host, redactor.service, redactor.text)
+    for form in forms:
+        blue, green = form("blue team"), form("green team")
+        assert blue != green == form("green team")
+        assert "blue" not in blue and "green" not in green
+    hosts = [redactor.host(f"{name}.s3.us-east-1.amazonaws.com") for name in ("blue", "green", "blue")]
+    assert hosts[0] == hosts[2] != hosts[1]
+    assert all(host.endswith(".us-east-1.amazonaws.com") for host in hosts)
+
+
+@pytest.mark.parametrize("text", ["amazon", "amazon-elb", "eks.amazonaws.com"])
+def test_who_acts_for_aws_stays(text: str) -> None:
+    assert Redactor().principal(text) == text
+
+
+@pytest.mark.parametrize("text", ["com.amazonaws.us-east-1.s3", "aws.api.us-east-1.vpc-lattice"])
+def test_services_in_the_form_of_aws_stay(text: str) -> None:
+    assert Redactor().service(text) == text
+
+
+def test_of_a_problem_that_names_no_operation_the_kind_stays() -> None:
+    found = Redactor().problem(Problem(ProblemKind.THROTTLED, "the database of Bob", "Bob is slow.", "Ask Bob."))
+    assert (found.operation, found.message) == ("", "Throttled.")

@@ -180,3 +180,19 @@ def test_a_snapshot_survives_being_written_and_read(whole: Snapshot) -> None:
 def test_a_snapshot_writes_itself_out_in_short() -> None:
     snapshot = Snapshot(SCOPE, NOW, subnets={SUBNET_A.subnet_id: AFTER})
     assert len(repr(snapshot)) < 200
+
+
+@pytest.mark.parametrize("name", ["eni-0", "eni-14", "eni-99"])
+def test_an_interface_that_is_not_there_is_not_found(name: str) -> None:
+    """Before the first, between two, after the last."""
+    assert BEFORE.interface(name) is None
+    assert [BEFORE.interface(each.network_interface_id) for each in OTHERS] == [*OTHERS]
+    assert SubnetReading(SUBNET_A).interface(name) is None
+
+
+def test_of_several_subnets_each_that_changed_is_told() -> None:
+    others = [structs.replace(SUBNET_A, subnet_id=f"subnet-{n}") for n in range(3)]
+    one = {each.subnet_id: SubnetReading(each, OTHERS) for each in others}
+    other = one | {each.subnet_id: SubnetReading(each, (*OTHERS, RESOURCE)) for each in others[1:]}
+    before, after = (Snapshot(SCOPE, NOW, subnets=subnets) for subnets in (one, other))
+    assert changed_blocks(before, after) == {"subnet-1": (1,), "subnet-2": (1,)}
