@@ -8,7 +8,7 @@ import time
 THRESHOLDS = 2_000, 10, 25
 """New objects after which the youngest are looked through, how often these before the young, these before all.
 
-The young are looked through in 5 ms so; Python's own 700, 10, 10 are for small programs."""
+The young are looked through in less than 10 ms so; Python's own 700, 10, 10 are for small programs."""
 LONG = 0.02
 """Seconds that a full collection may take."""
 MOST = 3
