@@ -443,3 +443,10 @@ def test_the_demo_goes_on_with_the_scenario_that_was_chosen(monkeypatch: pytest.
     monkeypatch.setattr("latticetop.wiring.live", open_dashboard)
     assert CliRunner().invoke(cli, ["demo"]).exit_code == 0
     assert offered == [{"incident"}, {"empty"}]
+
+
+def test_a_password_in_an_endpoint_url_is_refused_and_not_repeated() -> None:
+    ended = run("check", "--endpoint-url", "http://bob:secret@127.0.0.1:9", **KEYS)
+    assert (ended.code, ended.out) == (2, "")
+    assert "no name and password before its host" in ended.err
+    assert "bob" not in ended.err and "secret" not in ended.err

@@ -100,6 +100,8 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
         ("interval = 2", "The interval is 2 s;"),
         ("notify = 'beep'", "invalid enum value 'beep' - at `$.notify`; take off, bell or desktop."),
         ("max_calls = 3", "A budget of 3 calls a minute is too small"),
+        ('endpoint_url = "nonsense"', "'nonsense' is not a URL that can be called."),
+        ('endpoint_url = "http://bob:secret@127.0.0.1:9"', "An endpoint URL has no name and password before its host"),
         ('[[roles]]\narn = "arn:aws:iam::1:role/x"', "'arn:aws:iam::1:role/x' is no role:"),
         ("[[roles]]\nname = 'x'", "object missing required field `arn`"),
         ("regions = ", "it is not TOML:"),

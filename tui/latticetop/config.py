@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from enum import EnumType, StrEnum
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -207,8 +208,22 @@ def budget_problem(calls: int) -> str:
     return f"A budget of {calls} calls a minute is too small to read an account; give at least {FEWEST_CALLS}."
 
 
+def url_problem(url: str) -> str:
+    """Why AWS's API cannot be called there, in one sentence that repeats no password; empty when it can."""
+    if "@" in url:
+        return "An endpoint URL has no name and password before its host: requests to AWS are signed. Leave them out."
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+    return "" if whole else f"'{url}' is not a URL that can be called. Give one such as http://127.0.0.1:5000."
+
+
 def _wrong(config: Config) -> Iterator[str]:
     yield from filter(None, (interval_problem(config.interval), budget_problem(config.max_calls)))
+    if config.endpoint_url and (problem := url_problem(config.endpoint_url)):
+        yield problem
     if config.sign_in and not config.sign_in[0]:
         yield 'sign_in has no command: write it word by word, as in ["aws", "sso", "login"].'
     for role in config.roles:

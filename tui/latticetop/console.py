@@ -8,11 +8,10 @@ from io import TextIOWrapper
 from math import isnan
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
 
 import click
 
-from latticetop.config import interval_problem
+from latticetop.config import interval_problem, url_problem
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -59,13 +58,8 @@ def check_interval(context: click.Context, __: click.Parameter, seconds: float |
 
 def check_url(context: click.Context, __: click.Parameter, url: str | None) -> str | None:
     """A URL that can be called, or a usage error."""
-    try:
-        parts = urlsplit(url or "")
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        whole = False
-    if url and not whole and not context.resilient_parsing:
-        usage(f"'{url}' is not a URL that can be called. Give one such as http://127.0.0.1:5000.")
+    if url and not context.resilient_parsing and (problem := url_problem(url)):
+        usage(problem)
     return url
 
 
