@@ -8,7 +8,7 @@ from typing import Any
 from screenshots.animation import Frame, animate
 from screenshots.studio import Keep, Studio, studio
 
-from latticetop.dashboard.widgets.block_grid import BlockGrid
+from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.simulator.scenarios.incident import ENDPOINT, NETWORK_ARN, SUBNET_A, SUBNET_B, VPC
 
 BROKEN = "10.10.10.32/28"

@@ -13,14 +13,14 @@ from screenshots.studio import NARROW, USUAL, Keep, Standing, Studio, studio
 from screenshots.svg import sheet
 
 from latticetop.aws.settings import Settings
-from latticetop.dashboard.replay_app import ReplayApp
-from latticetop.dashboard.widgets.block_grid import BlockGrid
-from latticetop.dashboard.widgets.keyed_table import KeyedTable
-from latticetop.dashboard.widgets.replay_bar import ReplayBar
+from latticetop.dashboard.grid.block_grid import BlockGrid
+from latticetop.dashboard.replay.app import ReplayApp
+from latticetop.dashboard.replay.bar import ReplayBar
+from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.follow.one_shot import read_once
-from latticetop.follow.recorder import Recorder
-from latticetop.follow.recording import Recording
-from latticetop.follow.replay import Replayer
+from latticetop.follow.recording.reader import Recording
+from latticetop.follow.recording.replayer import Replayer
+from latticetop.follow.recording.writer import Recorder
 from latticetop.follow.status import Phase, Status, Update
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
 from latticetop.simulator.account import Account

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from latticetop.aws import Settings, connect
 from latticetop.follow.one_shot import read_once
-from latticetop.follow.recorder import Recorder
+from latticetop.follow.recording.writer import Recorder
 from latticetop.follow.status import Phase, Selection, Status, Update
 from latticetop.model.redact import Redactor
 from latticetop.model.snapshot import Snapshot

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from latticetop.dashboard import screens
+from latticetop import dashboard
 from tests.command import KEYS, at_rest
 
 SDK = ("botocore", "boto3", "aiobotocore")
@@ -21,15 +21,15 @@ def loaded(statement: str, *names: str) -> set[str]:
 
 def command(*arguments: str) -> str:
     return (
-        "from latticetop import cli\n"
+        "from latticetop.cli.main import main\n"
         f"sys.argv = {['latticetop', *arguments]!r}\n"
-        "try:\n    cli.main()\nexcept SystemExit:\n    pass"
+        "try:\n    main()\nexcept SystemExit:\n    pass"
     )
 
 
 @pytest.mark.parametrize(
     "statement",
-    ["import latticetop.cli", command("--help"), command("--version"), command("check", "--help")],
+    ["import latticetop.cli.main", command("--help"), command("--version"), command("check", "--help")],
     ids=["import", "--help", "--version", "check --help"],
 )
 def test_help_and_version_load_neither_the_sdk_nor_textual(statement: str) -> None:
@@ -48,7 +48,7 @@ def test_check_never_loads_textual(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_model_loads_nothing_but_itself() -> None:
     everything = (
         "import pkgutil, importlib, latticetop.model as m\n"
-        "for each in pkgutil.iter_modules(m.__path__): importlib.import_module('latticetop.model.' + each.name)"
+        "for each in pkgutil.walk_packages(m.__path__, 'latticetop.model.'): importlib.import_module(each.name)"
     )
     others = ("latticetop.aws", "latticetop.follow", "latticetop.reports", "latticetop.simulator", "asyncio", "click")
     assert loaded(everything, *SDK, *others, "textual", "aiohttp") == set()
@@ -60,9 +60,10 @@ def test_the_dashboard_loads_no_sdk() -> None:
 
 
 def test_a_screen_is_loaded_when_it_is_opened() -> None:
-    package = "latticetop.dashboard.screens."
-    every = [each.name for each in pkgutil.iter_modules(screens.__path__, package)]
-    at_the_start = {package + name for name in ("main", "overview", "detail", "still")}
+    package = "latticetop.dashboard."
+    names = [each.name for each in pkgutil.walk_packages(dashboard.__path__, package)]
+    every = [name for name in names if name.endswith("screen")]
+    at_the_start = {package + name for name in ("main.screen", "base_screen")}
     assert loaded("import latticetop.dashboard.app", *every) == at_the_start < set(every)
 
 

@@ -18,7 +18,7 @@ from latticetop.aws import OPERATIONS, Settings, connect
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.follow.loop import Follower
 from latticetop.follow.reader import Reader
-from latticetop.follow.recorder import Recorder
+from latticetop.follow.recording.writer import Recorder
 from latticetop.follow.status import Publish, Update
 from latticetop.simulator import ServerThread
 from latticetop.simulator.dispatch import Dispatcher
@@ -124,7 +124,7 @@ def broken(raw):
     key, token = os.environ["AWS_SECRET_ACCESS_KEY"], os.environ["AWS_SESSION_TOKEN"]
     raise RuntimeError("broken on purpose")
 decode.subnet = broken
-from latticetop.cli import main
+from latticetop.cli.main import main
 sys.argv[0] = "latticetop"
 main()
 """

@@ -12,11 +12,10 @@ from botocore.retries.standard import ExponentialBackoff
 
 from latticetop.aws.call_log import LOG
 from latticetop.aws.settings import PageSizes
-from latticetop.model.problem import ReadError
+from latticetop.model.records.problem import ReadError
 from latticetop.simulator import ManualClock, Server
-
-from .conftest import NO_SUBNETS, Canned, Seen, always, reading, refusal
-from .test_reader import fill
+from tests.aws.conftest import NO_SUBNETS, Canned, Seen, always, reading, refusal
+from tests.aws.test_reader import fill
 
 SUBNETS = "default/us-east-1 ec2:DescribeSubnets"
 

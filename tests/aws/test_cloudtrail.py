@@ -9,9 +9,9 @@ import pytest
 
 from latticetop.aws import cloudtrail
 from latticetop.aws.cloudtrail import Lookups, read_trail
-from latticetop.model.address import parse_address, parse_cidr
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-from latticetop.model.timeline import Trail, TrailEvent
+from latticetop.model.incident.timeline import Trail, TrailEvent
+from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.simulator import SCENARIOS, ManualClock, Server
 from tests.aws.conftest import reading
 

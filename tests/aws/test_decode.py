@@ -8,8 +8,16 @@ from typing import Any
 import pytest
 
 from latticetop.aws import decode
-from latticetop.model.address import parse_address, parse_cidr
-from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Tag, Vpc
+from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.resources import (
+    Association,
+    CidrReservation,
+    Endpoint,
+    NetworkInterface,
+    Subnet,
+    Tag,
+    Vpc,
+)
 
 ENDPOINT = {
     "VpcEndpointId": "vpce-0e3b1bfc42d162c4a",

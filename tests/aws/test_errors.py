@@ -13,9 +13,8 @@ from aiohttp import web
 from botocore import exceptions as boto
 
 from latticetop.aws.errors import problem_of
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-
-from .conftest import CANARY, NO_SUBNETS, Answer, Canned, Seen, always, reading, refusal
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from tests.aws.conftest import CANARY, NO_SUBNETS, Answer, Canned, Seen, always, reading, refusal
 
 COUNT = "<subnetId>subnet-1</subnetId><availableIpAddressCount>many</availableIpAddressCount>"
 

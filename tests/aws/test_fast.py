@@ -23,9 +23,9 @@ from latticetop.aws import decode, fast
 from latticetop.aws.fast import InterfacePage
 from latticetop.aws.parser import BODY, HOT, InterfaceParser
 from latticetop.aws.remembered import KEPT_FOR, Remembered
-from latticetop.model.address import parse_address, parse_cidr
-from latticetop.model.problem import ProblemKind, ReadError
-from latticetop.model.resources import NetworkInterface, Tag
+from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.problem import ProblemKind, ReadError
+from latticetop.model.records.resources import NetworkInterface, Tag
 
 NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/"
 

@@ -10,10 +10,9 @@ from msgspec import structs
 
 from latticetop.aws import Settings, Shared
 from latticetop.aws.identity import Identity, identify, looked_for
-from latticetop.model.problem import ProblemKind
+from latticetop.model.records.problem import ProblemKind
 from latticetop.simulator import ManualClock, Server
-
-from .conftest import CANARY, IDENTITY, Canned, always
+from tests.aws.conftest import CANARY, IDENTITY, Canned, always
 
 HOME, MEMBER = "123456789012", "123456789013"
 ROLE = f"arn:aws:iam::{MEMBER}:role/teams/latticetop"

@@ -6,8 +6,8 @@ from msgspec import structs
 
 from latticetop.aws import Settings, connect, lattice
 from latticetop.aws.operations import OPERATIONS
-from latticetop.model.network import Lattice, ServiceNetwork
-from latticetop.model.problem import ProblemKind
+from latticetop.model.records.lattice import Lattice, ServiceNetwork
+from latticetop.model.records.problem import ProblemKind
 from latticetop.simulator import SCENARIOS, ManualClock, Server
 from latticetop.simulator.scenarios.networks import add_service_network
 from tests.aws.conftest import Canned, Seen, reading

@@ -6,8 +6,8 @@ import socket
 import pytest
 
 from latticetop.aws.names import probe, resolve
-from latticetop.model.address import parse_address
-from latticetop.model.investigation import ProbeOutcome
+from latticetop.model.incident.investigation import ProbeOutcome
+from latticetop.model.records.address import parse_address
 
 HERE = parse_address("127.0.0.1")
 

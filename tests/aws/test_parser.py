@@ -11,10 +11,9 @@ from aiohttp import web
 
 from latticetop.aws import decode, sdk
 from latticetop.aws.parser import BODY, HOT, InterfaceParser
-from latticetop.model.problem import ProblemKind, ReadError
+from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.simulator import ManualClock, Server
-
-from .conftest import NO_SUBNETS, Canned, Seen, always, refusal
+from tests.aws.conftest import NO_SUBNETS, Canned, Seen, always, refusal
 
 
 @asynccontextmanager

@@ -12,17 +12,16 @@ from latticetop.aws.operations import OperationRefusedError
 from latticetop.aws.reader import AwsReader
 from latticetop.aws.settings import PageSizes
 from latticetop.follow.reader import Reader
-from latticetop.model.address import format_address
-from latticetop.model.problem import ProblemKind, ReadError
-from latticetop.model.resources import NetworkInterface
+from latticetop.model.records.address import format_address
+from latticetop.model.records.problem import ProblemKind, ReadError
+from latticetop.model.records.resources import NetworkInterface
 from latticetop.model.snapshot import Scope
 from latticetop.simulator import Account, ManualClock, Server
 from latticetop.simulator.interfaces import InterfaceRequest, Wanted, create_interface
 from latticetop.simulator.networks import add_subnet, add_vpc
 from latticetop.simulator.reservations import reserve
 from latticetop.simulator.resources import Association, Endpoint, Operator
-
-from .conftest import Canned, always, reading, refusal
+from tests.aws.conftest import Canned, always, reading, refusal
 
 MANY = 13
 NETWORK_ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"

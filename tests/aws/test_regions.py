@@ -7,7 +7,7 @@ from msgspec import structs
 
 from latticetop.aws import Settings, Shared, session
 from latticetop.aws.regions import offered
-from latticetop.model.problem import ProblemKind, ReadError
+from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.simulator import ManualClock, Server
 
 ALL = Settings(region="all", sandbox=True)

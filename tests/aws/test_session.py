@@ -13,10 +13,9 @@ from msgspec import structs
 
 from latticetop.aws import Settings, connect, session
 from latticetop.aws.reader import AwsReader
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-
-from .conftest import CANARY, IDENTITY, NO_SUBNETS, Canned, Seen, always, reading
-from .test_errors import certificate, server_context
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from tests.aws.conftest import CANARY, IDENTITY, NO_SUBNETS, Canned, Seen, always, reading
+from tests.aws.test_errors import certificate, server_context
 
 __all__ = ["certificate"]
 

@@ -8,10 +8,10 @@ import platform
 from collections.abc import Callable
 from functools import cache
 
-from . import capacity, cycles, decoding, first_frame, idle, keys, processes, repaint
-from .account import Accounts, pages
-from .cycles import Read
-from .table import heading, ms, ratio, row, say, title
+from tests.benchmarks import capacity, cycles, decoding, first_frame, idle, keys, processes, repaint
+from tests.benchmarks.account import Accounts, pages
+from tests.benchmarks.cycles import Read
+from tests.benchmarks.table import heading, ms, ratio, row, say, title
 
 
 class Run:

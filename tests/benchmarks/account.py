@@ -14,8 +14,7 @@ from urllib.request import Request, urlopen
 from xml.etree import ElementTree
 
 from latticetop.simulator import Server
-
-from . import REGION
+from tests.benchmarks import REGION
 
 _CREDENTIAL = f"AWS4-HMAC-SHA256 Credential=x/20260101/{REGION}/ec2/aws4_request, SignedHeaders=host, Signature=x"
 

@@ -10,11 +10,11 @@ from random import Random
 
 from msgspec import structs
 
-from latticetop.model.address import Cidr, parse_cidr
-from latticetop.model.capacity import decide, fits
-from latticetop.model.defragment import defragment
-from latticetop.model.demand import Behaviour, Demand
-from latticetop.model.resources import CidrReservation, NetworkInterface, Subnet
+from latticetop.model.capacity.decide import decide, fits
+from latticetop.model.capacity.defragment import defragment
+from latticetop.model.capacity.demand import Behaviour, Demand
+from latticetop.model.records.address import Cidr, parse_cidr
+from latticetop.model.records.resources import CidrReservation, NetworkInterface, Subnet
 from latticetop.model.snapshot import SubnetReading
 
 SUBNET, CIDR = "subnet-1", parse_cidr("10.0.0.0/16")

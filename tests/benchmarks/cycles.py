@@ -20,9 +20,8 @@ from latticetop.aws.reader import AwsReader
 from latticetop.follow.loop import Follower
 from latticetop.follow.schedule import Known, Turns, pressing
 from latticetop.follow.status import Update
-from latticetop.model.resources import Endpoint, Subnet
-
-from . import REGION
+from latticetop.model.records.resources import Endpoint, Subnet
+from tests.benchmarks import REGION
 
 INTERVAL = 15.0
 QUIET = 20

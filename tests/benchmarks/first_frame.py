@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import empty
-from .table import heading, ms, ratio, row, title
-from .terminal import Child, dashboard
+from tests.benchmarks import empty
+from tests.benchmarks.table import heading, ms, ratio, row, title
+from tests.benchmarks.terminal import Child, dashboard
 
 ROUNDS = 10
 

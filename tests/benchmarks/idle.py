@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from tests.benchmarks.table import heading, row, title
+from tests.benchmarks.terminal import Child, dashboard
 from tests.command import at_rest
-
-from .table import heading, row, title
-from .terminal import Child, dashboard
 
 SECONDS, SETTLING = 45.0, 20.0
 """How long is measured, three reads; and how long after the first read it begins, when one read more has been."""

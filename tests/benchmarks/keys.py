@@ -11,8 +11,8 @@ from math import ceil
 from random import Random
 from typing import NamedTuple
 
-from .table import heading, ms, ratio, row, say, title
-from .terminal import HEIGHT, WIDTH, Child, Screen, dashboard
+from tests.benchmarks.table import heading, ms, ratio, row, say, title
+from tests.benchmarks.terminal import HEIGHT, WIDTH, Child, Screen, dashboard
 
 UP, DOWN, RIGHT, LEFT, TAB = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\t"
 IDLE_KEYS, LEAST_READING, MOST_READS = 300, 200, 5

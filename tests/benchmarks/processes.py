@@ -14,7 +14,7 @@ import time
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from . import REGION
+from tests.benchmarks import REGION
 
 
 class Cost(NamedTuple):

@@ -13,15 +13,14 @@ from textual._compositor import CompositorUpdate
 from textual.screen import Screen
 
 from latticetop.dashboard.app import LatticetopApp
-from latticetop.dashboard.widgets.block_grid import BlockGrid
+from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.follow.status import Phase, Status, Update
-from latticetop.model.address import parse_cidr
-from latticetop.model.resources import NetworkInterface, Subnet
+from latticetop.model.records.address import parse_cidr
+from latticetop.model.records.resources import NetworkInterface, Subnet
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
+from tests.benchmarks import REGION
+from tests.benchmarks.table import heading, ms, ratio, row, title
 from tests.dashboard.stage import showing
-
-from . import REGION
-from .table import heading, ms, ratio, row, title
 
 SIZE = (120, 36)
 TIMES = 50

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from . import REGION
-from .processes import environment
+from tests.benchmarks import REGION
+from tests.benchmarks.processes import environment
 
 WIDTH, HEIGHT = 120, 36
 PATIENCE = 60.0

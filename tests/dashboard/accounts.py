@@ -11,9 +11,9 @@ from typing import Any
 from msgspec import structs
 
 from latticetop.aws import decode
-from latticetop.model.address import parse_address, parse_cidr
-from latticetop.model.problem import Problem
-from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet
+from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.problem import Problem
+from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 
 RECORDED = Path(__file__).parent.parent / "simulator" / "incident"

@@ -12,15 +12,14 @@ from typing import Any
 from textual.pilot import Pilot
 
 from latticetop.dashboard.app import LatticetopApp
-from latticetop.dashboard.widgets.block_grid import BlockGrid
-from latticetop.dashboard.widgets.keyed_table import KeyedTable
+from latticetop.dashboard.grid.block_grid import BlockGrid
+from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.follow.reader import Progress
 from latticetop.follow.status import Phase, Publish, Selection, Source, Status, Update
-from latticetop.model.investigation import Investigation
-from latticetop.model.problem import Problem, ReadError
+from latticetop.model.incident.investigation import Investigation
+from latticetop.model.records.problem import Problem, ReadError
 from latticetop.model.snapshot import Snapshot
-
-from .accounts import NOW, TAKEN
+from tests.dashboard.accounts import NOW, TAKEN
 
 DEADLINE = 20.0
 

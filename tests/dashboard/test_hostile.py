@@ -10,13 +10,12 @@ import pytest
 from msgspec import structs
 from rich.cells import cell_len
 
-from latticetop.model.network import Lattice, ServiceAssociation, ServiceNetwork
-from latticetop.model.problem import Problem, ProblemKind
-from latticetop.model.resources import Association, Tag
+from latticetop.model.records.lattice import Lattice, ServiceAssociation, ServiceNetwork
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.resources import Association, Tag
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
-
-from .accounts import A, account, endpoint, eni, reservation, subnet
-from .stage import Stage, showing
+from tests.dashboard.accounts import A, account, endpoint, eni, reservation, subnet
+from tests.dashboard.stage import Stage, showing
 
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 EVIL = {

@@ -12,20 +12,19 @@ from msgspec import structs
 from textual.pilot import Pilot
 
 from latticetop.dashboard.app import LatticetopApp
-from latticetop.dashboard.replay_app import ReplayApp
-from latticetop.dashboard.themes import THEMES
-from latticetop.follow.recording import Recording
-from latticetop.follow.replay import Replayer
+from latticetop.dashboard.replay.app import ReplayApp
+from latticetop.dashboard.theme.themes import THEMES
+from latticetop.follow.recording.reader import Recording
+from latticetop.follow.recording.replayer import Replayer
 from latticetop.follow.status import Phase
-from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
-
-from ..recordings import write
-from .accounts import TAKEN, A, account, cluster, endpoint, incident, with_state
-from .stage import FakeSource, build, update
-from .test_replay import shown
-from .test_trend import READS
-from .test_trend import shown as over_time
+from tests.dashboard.accounts import TAKEN, A, account, cluster, endpoint, incident, with_state
+from tests.dashboard.replay.test_app import shown
+from tests.dashboard.stage import FakeSource, build, update
+from tests.dashboard.trend.test_screen import READS
+from tests.dashboard.trend.test_screen import shown as over_time
+from tests.recordings import write
 
 Compare = Callable[..., bool]
 SIZES = [(80, 24), (120, 36), (200, 60)]

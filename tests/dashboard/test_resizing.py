@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from latticetop.model.resources import Association
-
-from .accounts import TAKEN, A, B, account, endpoint, incident, with_state
-from .stage import showing, update
+from latticetop.model.records.resources import Association
+from tests.dashboard.accounts import TAKEN, A, B, account, endpoint, incident, with_state
+from tests.dashboard.stage import showing, update
 
 SIZES = ((60, 20), (300, 90), (80, 24), (200, 60), (41, 12), (120, 36))
 

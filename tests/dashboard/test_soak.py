@@ -7,9 +7,8 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from latticetop.follow.loop import Follower
-
-from ..follow.soak import plainly, world
-from .stage import Stage, playing
+from tests.dashboard.stage import Stage, playing
+from tests.follow.soak import plainly, world
 
 
 def letters(subnet_id: str, account: dict[str, Any]) -> str:

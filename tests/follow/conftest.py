@@ -9,9 +9,8 @@ import pytest
 
 from latticetop.follow.loop import Follower
 from latticetop.follow.reader import Reader
-from latticetop.model.problem import ReadError
-
-from .fakes import FakeClock, FakeReader, Screen
+from latticetop.model.records.problem import ReadError
+from tests.follow.fakes import FakeClock, FakeReader, Screen
 
 
 @pytest.fixture

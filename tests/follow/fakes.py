@@ -10,12 +10,12 @@ from typing import Any
 from msgspec import structs
 
 from latticetop.follow.status import Phase, Selection, Update
-from latticetop.model.address import parse_address, parse_cidr
-from latticetop.model.network import Lattice, ServiceNetwork
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+from latticetop.model.incident.timeline import Trail, TrailEvent
+from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.lattice import Lattice, ServiceNetwork
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 from latticetop.model.snapshot import Scope
-from latticetop.model.timeline import Trail, TrailEvent
 
 START = datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)
 VPC, OTHER_VPC = "vpc-0d54cbe88a44ffd04", "vpc-0ffffffffffffffff"

@@ -30,8 +30,7 @@ from latticetop.simulator.errors import ApiError
 from latticetop.simulator.operations import OPERATIONS
 from latticetop.simulator.operations.call import Context
 from latticetop.simulator.operations.paging import Pages
-
-from .fakes import START, VPC, A, B, FakeClock
+from tests.follow.fakes import START, VPC, A, B, FakeClock
 
 ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
 ROUND = 900.0
@@ -169,7 +168,7 @@ class World:
 async def world(seed: int) -> AsyncIterator[World]:
     """An account that allocates at random, read as fast as the machine can."""
     # A dashboard that ran in this process before may have told the collector what to pass over.
-    gc.callbacks[:] = [each for each in gc.callbacks if type(each).__module__ != "latticetop.garbage"]
+    gc.callbacks[:] = [each for each in gc.callbacks if type(each).__module__ != "latticetop.runtime.gc_tuning"]
     gc.unfreeze()
     account_clock, clock = ManualClock(), FakeClock()
     clock.time = START

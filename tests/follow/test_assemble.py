@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from latticetop.follow.assemble import assemble
 from latticetop.follow.clock import SystemClock
 from latticetop.follow.parts import Parts
-from latticetop.model.resources import NetworkInterface
+from latticetop.model.records.resources import NetworkInterface
 from latticetop.model.snapshot import Scope, Snapshot
-
-from .fakes import EVERYTHING, START, A, interface, subnet
+from tests.follow.fakes import EVERYTHING, START, A, interface, subnet
 
 SCOPE = Scope("123456789012", "us-east-1")
 SEEN = (interface("eni-13", A, "10.10.10.13"), interface("eni-36", A, "10.10.10.36"))

@@ -6,9 +6,8 @@ import pytest
 
 from latticetop.follow.choose import choose_subnets, endpoint_types, unknown_ids
 from latticetop.follow.status import Selection
-from latticetop.model.resources import Endpoint
-
-from .fakes import OTHER_VPC, VPC, A, B, C, endpoint, subnet
+from latticetop.model.records.resources import Endpoint
+from tests.follow.fakes import OTHER_VPC, VPC, A, B, C, endpoint, subnet
 
 SUBNETS = {
     A: subnet(A, "10.10.10.0/26", 57),

@@ -9,9 +9,8 @@ import pytest
 
 from latticetop.aws.credential_files import stamp
 from latticetop.follow.status import Phase
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-
-from .conftest import Rig
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from tests.follow.conftest import Rig
 
 EXPIRED = ReadError(Problem(ProblemKind.EXPIRED, "", "The AWS credentials have expired."))
 

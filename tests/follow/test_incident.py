@@ -15,13 +15,12 @@ from latticetop.follow.loop import Follower
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.reader import Reader
 from latticetop.follow.status import Selection
-from latticetop.model.address import format_address
-from latticetop.model.explanation import explain
-from latticetop.model.owners import Role, role_of
+from latticetop.model.incident.explanation import explain
+from latticetop.model.records.address import format_address
+from latticetop.model.records.eni_owners import Role, role_of
 from latticetop.model.snapshot import Snapshot, changed_blocks
 from latticetop.simulator import ManualClock, Server
-
-from .fakes import VPC, A, B, FakeClock, Screen
+from tests.follow.fakes import VPC, A, B, FakeClock, Screen
 
 ENDPOINT = "vpce-0e3b1bfc42d162c4a"
 

@@ -12,11 +12,10 @@ from latticetop.follow.interfaces import Seen, read_interfaces
 from latticetop.follow.parts import INTERFACES, Parts
 from latticetop.follow.schedule import SEEN_WITHIN
 from latticetop.follow.status import Phase
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-from latticetop.model.resources import NetworkInterface
-
-from .conftest import Rig
-from .fakes import VPC, FakeClock, FakeReader, interface, subnet
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from latticetop.model.records.resources import NetworkInterface
+from tests.follow.conftest import Rig
+from tests.follow.fakes import VPC, FakeClock, FakeReader, interface, subnet
 
 MANY = 24
 SUBNETS = [f"subnet-{number:02}" for number in range(MANY)]

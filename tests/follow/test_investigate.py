@@ -8,11 +8,11 @@ from msgspec import structs
 
 from latticetop.follow.investigate import Trails, investigate, probe_all, resolve_all
 from latticetop.follow.one_shot import read_once
-from latticetop.model.address import format_address, parse_address
-from latticetop.model.investigation import Probe, ProbeOutcome
-from latticetop.model.problem import ProblemKind
+from latticetop.model.incident.investigation import Probe, ProbeOutcome
+from latticetop.model.incident.timeline import TrailEvent
+from latticetop.model.records.address import format_address, parse_address
+from latticetop.model.records.problem import ProblemKind
 from latticetop.model.snapshot import Snapshot
-from latticetop.model.timeline import TrailEvent
 from tests.follow.fakes import ENDPOINT, START, A, FakeClock, FakeReader
 
 

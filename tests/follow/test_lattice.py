@@ -8,12 +8,11 @@ import pytest
 from msgspec import structs
 
 from latticetop.follow.one_shot import read_once
-from latticetop.model.network import Lattice
-from latticetop.model.problem import ProblemKind
+from latticetop.model.records.lattice import Lattice
+from latticetop.model.records.problem import ProblemKind
 from latticetop.model.snapshot import Snapshot
-
-from .conftest import Rig
-from .fakes import ENDPOINT, A, B, FakeClock, FakeReader, endpoint
+from tests.follow.conftest import Rig
+from tests.follow.fakes import ENDPOINT, A, B, FakeClock, FakeReader, endpoint
 
 ARN, OTHER_ARN = "arn:sn-1", "arn:sn-2"
 

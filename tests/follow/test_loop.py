@@ -10,12 +10,11 @@ import pytest
 
 from latticetop.follow.pace import Pace
 from latticetop.follow.status import Phase, Selection, Source
-from latticetop.model.address import parse_cidr
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-from latticetop.model.resources import CidrReservation
-
-from .conftest import Rig
-from .fakes import ENDPOINT, EVERYTHING, OTHER_VPC, START, A, B, C, endpoint, interface, subnet, with_count
+from latticetop.model.records.address import parse_cidr
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from latticetop.model.records.resources import CidrReservation
+from tests.follow.conftest import Rig
+from tests.follow.fakes import ENDPOINT, EVERYTHING, OTHER_VPC, START, A, B, C, endpoint, interface, subnet, with_count
 
 
 async def test_the_first_thing_said_is_that_it_connects(rig: Rig) -> None:

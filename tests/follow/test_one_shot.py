@@ -8,10 +8,9 @@ import pytest
 
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.status import Selection
-from latticetop.model.problem import ProblemKind, ReadError
+from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.model.snapshot import Snapshot
-
-from .fakes import A, B, FakeClock, FakeReader, with_count
+from tests.follow.fakes import A, B, FakeClock, FakeReader, with_count
 
 
 async def test_everything_is_read_once(clock: FakeClock, reader: FakeReader) -> None:

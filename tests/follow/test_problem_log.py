@@ -8,7 +8,7 @@ from msgspec import structs
 
 from latticetop.follow.problem_log import ProblemLog
 from latticetop.follow.status import Phase, Status, Update
-from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot
 
 START = datetime(2026, 11, 24, 3, 0, 0, tzinfo=UTC)

@@ -23,10 +23,9 @@ from latticetop.follow.schedule import (
     pressing,
     used_addresses,
 )
-from latticetop.model.address import Cidr
-from latticetop.model.resources import Subnet
-
-from .fakes import ENDPOINT, START, A, B, C, endpoint, interface, subnet
+from latticetop.model.records.address import Cidr
+from latticetop.model.records.resources import Subnet
+from tests.follow.fakes import ENDPOINT, START, A, B, C, endpoint, interface, subnet
 
 NAMES = [f"subnet-{number:04}" for number in range(3000)]
 OLD = START - timedelta(hours=1)

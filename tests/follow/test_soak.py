@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from latticetop.follow.loop import Follower
-from latticetop.model.address import format_address
-from latticetop.model.problem import ProblemKind
+from latticetop.model.records.address import format_address
+from latticetop.model.records.problem import ProblemKind
 from latticetop.model.snapshot import Snapshot
-
-from .fakes import EVERYTHING, Screen
-from .soak import World, held, open_files, plainly, world
+from tests.follow.fakes import EVERYTHING, Screen
+from tests.follow.soak import World, held, open_files, plainly, world
 
 HOURS = float(os.environ.get("SOAK_HOURS", "1"))
 LEAST = 2

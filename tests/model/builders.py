@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from latticetop.model.address import parse_address, parse_cidr
-from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet
+from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 
 NOW = datetime(2024, 12, 19, 8, 21, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from latticetop.model.changes import Entry
-from latticetop.model.journal import entries_between
+from latticetop.model.history.events import Entry
+from latticetop.model.history.log import entries_between
 from latticetop.model.snapshot import Snapshot
 from tests.model.builders import ENDPOINT, NOW, A, B
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latticetop.model.address import parse_address, parse_cidr
 from latticetop.model.query import Query, Subject, Term, matches, parse_query
+from latticetop.model.records.address import parse_address, parse_cidr
 
 KEYS = ("id", "name", "state", "az", "tag", "owner", "free", "fits", "vpc", "eni", "interface")
 

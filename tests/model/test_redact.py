@@ -11,15 +11,15 @@ import msgspec
 import pytest
 from msgspec import Struct, structs
 
-from latticetop.model.address import Cidr
-from latticetop.model.owners import endpoint_of, owner_of, role_of
-from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.endpoints.assessment import assess
+from latticetop.model.records.address import Cidr
+from latticetop.model.records.eni_owners import endpoint_of, owner_of, role_of
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.resources import Tag
 from latticetop.model.redact import Redactor
-from latticetop.model.resources import Tag
 from latticetop.model.snapshot import Changes, Snapshot, apply_changes, changes_between
-from latticetop.model.verdict import assess
 from tests.model.builders import ENDPOINT, NOW, incident
-from tests.model.test_owners import eni
+from tests.model.records.test_eni_owners import eni
 
 KEPT = {
     "Scope": "region",

@@ -11,17 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from latticetop.model.address import parse_address, parse_cidr
-from latticetop.model.problem import Problem, ProblemKind
-from latticetop.model.resources import Association, Endpoint, NetworkInterface, Subnet, Tag, Vpc
-from latticetop.model.snapshot import (
-    Scope,
-    Snapshot,
-    SubnetReading,
-    apply_changes,
-    changed_blocks,
-    changes_between,
-)
+from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.resources import Association, Endpoint, NetworkInterface, Subnet, Tag, Vpc
+from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, apply_changes, changed_blocks, changes_between
 
 _T = TypeVar("_T")
 NOW = datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)

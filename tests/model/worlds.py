@@ -8,8 +8,8 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from latticetop.model.address import format_address, parse_cidr
-from latticetop.model.demand import Behaviour, Demand
+from latticetop.model.capacity.demand import Behaviour, Demand
+from latticetop.model.records.address import format_address, parse_cidr
 from latticetop.model.snapshot import SubnetReading
 from latticetop.simulator import ManualClock
 from latticetop.simulator.account import Account

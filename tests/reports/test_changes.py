@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from latticetop.model.changes import Change, Entry
+from latticetop.model.endpoints.verdict import Verdict
+from latticetop.model.history.events import Change, Entry
 from latticetop.model.snapshot import Scope
-from latticetop.model.verdict import Verdict
 from latticetop.reports.changes import render_changes
 
 SCOPE = Scope("123456789012", "us-east-1", "prod")

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
 from latticetop.reports.check import CheckDocument, document, exit_code, render_json
 from latticetop.reports.check_text import render_text

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot
 from latticetop.reports.check import document
 from latticetop.reports.check_scopes import (

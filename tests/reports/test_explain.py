@@ -7,14 +7,14 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from latticetop.model.address import parse_address
-from latticetop.model.explanation import Explanation, explain
-from latticetop.model.investigation import Investigation, Probe, ProbeOutcome, Resolution
-from latticetop.model.timeline import Timeline, Trail, build_timeline
+from latticetop.model.incident.explanation import Explanation, explain
+from latticetop.model.incident.investigation import Investigation, Probe, ProbeOutcome, Resolution
+from latticetop.model.incident.timeline import Timeline, Trail, build_timeline
+from latticetop.model.records.address import parse_address
 from latticetop.reports.explain import render_markdown
 from latticetop.reports.explain_json import ExplainDocument, document, json_schema, render_json
 from tests.model.builders import NOW, A, B, associations, endpoint, incident, incident_readings, reading, snapshot
-from tests.model.test_timeline import END, START, event, recorded
+from tests.model.incident.test_timeline import END, START, event, recorded
 
 RESOURCE_A, HOLDER = "eni-0f995ce7b1b9589de", "eni-0aaaaaaaaaaaaaaa2"
 FAILED = endpoint("Failed", A, B)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.reports.info import InfoDocument, Path, ScopeInfo, json_schema, render_json, render_text
 
 ARN = "arn:aws:sts::123456789012:assumed-role/reader/somebody"

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from msgspec import structs
 
-from latticetop.model.changes import Change, Entry
-from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.endpoints.verdict import Verdict
+from latticetop.model.history.events import Change, Entry
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
-from latticetop.model.verdict import Verdict
 from latticetop.reports.changes import render_happening
 from latticetop.reports.happenings import Began, Changed, Met
 from latticetop.reports.lines import TextLines

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from latticetop.model.address import parse_cidr
-from latticetop.model.demand import ONE_ENDPOINT, Behaviour, Demand
-from latticetop.model.network import Lattice, ServiceNetwork
-from latticetop.model.plan import make_plan
-from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
+from latticetop.model.capacity.plan import make_plan
+from latticetop.model.records.address import parse_cidr
+from latticetop.model.records.lattice import Lattice, ServiceNetwork
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 from latticetop.reports.commands import create_endpoint, create_reservation, terraform
 from latticetop.reports.plan import SCHEMA, PlanDocument, commands, document, exit_code, json_schema, render_json

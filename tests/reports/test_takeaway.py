@@ -24,9 +24,9 @@ import pytest
 from botocore import xform_name
 from msgspec import structs
 
-from latticetop.model.changes import Change, Entry
-from latticetop.model.network import ResourceAssociation, ServiceAssociation, ServiceNetwork, VpcAssociation
-from latticetop.model.problem import Problem, ProblemKind
+from latticetop.model.history.events import Change, Entry
+from latticetop.model.records.lattice import ResourceAssociation, ServiceAssociation, ServiceNetwork, VpcAssociation
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot
 from latticetop.reports import takeaway
 from latticetop.reports.arns import arn_of, partition_of
@@ -35,9 +35,8 @@ from latticetop.reports.commands import create_endpoint
 from latticetop.reports.rows import address_rows, network_rows
 from latticetop.reports.table_text import cell, rows_as_csv, rows_as_json, rows_as_markdown
 from latticetop.reports.takeaway import Take
-
-from ..command import at_rest
-from ..dashboard.accounts import ENDPOINT, RESOURCE_A, THIRTY_SIX, A, B, incident
+from tests.command import at_rest
+from tests.dashboard.accounts import ENDPOINT, RESOURCE_A, THIRTY_SIX, A, B, incident
 
 ACCOUNT = "123456789012"
 NETWORK_ARN = f"arn:aws:vpc-lattice:us-east-1:{ACCOUNT}:servicenetwork/sn-0fc4c78a8f94d8f09"

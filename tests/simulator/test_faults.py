@@ -8,7 +8,7 @@ from aiobotocore.config import AioConfig
 
 from latticetop.aws import sdk
 from latticetop.follow.one_shot import read_once
-from latticetop.model.problem import ProblemKind, ReadError
+from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.simulator import ManualClock, Server, ServerThread
 from latticetop.simulator.faults import Fault, parse_fault
 from tests.aws.conftest import reading

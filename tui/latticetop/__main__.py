@@ -1,5 +1,5 @@
 """`python -m latticetop`."""
 
-from latticetop.cli import main
+from latticetop.cli.main import main
 
 main()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .connect import Connector, connect
-from .operations import OPERATIONS
-from .settings import Settings
-from .shared import Shared
+from latticetop.aws.connect import Connector, connect
+from latticetop.aws.operations import OPERATIONS
+from latticetop.aws.settings import Settings
+from latticetop.aws.shared import Shared
 
 __all__ = ["OPERATIONS", "Connector", "Settings", "Shared", "connect"]

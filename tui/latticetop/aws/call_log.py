@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from .errors import problem_of
+from latticetop.aws.errors import problem_of
 
 LOG = logging.getLogger("latticetop.aws")
 _ODD = re.compile(r"[^\w.:/@+-]", re.ASCII)

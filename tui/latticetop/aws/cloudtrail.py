@@ -12,14 +12,13 @@ from typing import Any
 
 import msgspec
 
-from latticetop.model.address import Cidr, parse_address, parse_cidr
-from latticetop.model.problem import ProblemKind, ReadError
-from latticetop.model.timeline import EVENT_NAMES, HANDING_OVER, Trail, TrailEvent
-
-from .buckets import Bucket
-from .decode import in_utc, whole
-from .paging import pages
-from .sdk import Client
+from latticetop.aws.buckets import Bucket
+from latticetop.aws.decode import in_utc, whole
+from latticetop.aws.paging import pages
+from latticetop.aws.sdk import Client
+from latticetop.model.incident.timeline import EVENT_NAMES, HANDING_OVER, Trail, TrailEvent
+from latticetop.model.records.address import Cidr, parse_address, parse_cidr
+from latticetop.model.records.problem import ProblemKind, ReadError
 
 PAGE = 50
 PER_SECOND = 2.0

@@ -7,12 +7,12 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .settings import PageSizes, Settings
-from .shared import Shared
+from latticetop.aws.settings import PageSizes, Settings
+from latticetop.aws.shared import Shared
 
 if TYPE_CHECKING:
-    from .reader import AwsReader
-    from .sdk import Session
+    from latticetop.aws.reader import AwsReader
+    from latticetop.aws.sdk import Session
 
 
 class Connector:
@@ -43,9 +43,9 @@ class Connector:
         screen goes on meanwhile.
         """
         await asyncio.to_thread(_load)
-        from . import session
-        from .reader import AwsReader
-        from .services import Services
+        from latticetop.aws import session
+        from latticetop.aws.reader import AwsReader
+        from latticetop.aws.services import Services
 
         self._used = await self._shared.session(self._settings, self._used)
         prepared = await session.settle(self._settings, self._used)
@@ -61,7 +61,7 @@ class Connector:
 
 
 def _load() -> None:
-    from .memory import give_back_pages
+    from latticetop.aws.memory import give_back_pages
 
     give_back_pages()
     import_module("latticetop.aws.reader")

@@ -7,8 +7,17 @@ from datetime import UTC, datetime
 from sys import intern
 from typing import Any, TypeVar
 
-from latticetop.model.address import Cidr, parse_address, parse_cidr
-from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Tag, Tags, Vpc
+from latticetop.model.records.address import Cidr, parse_address, parse_cidr
+from latticetop.model.records.resources import (
+    Association,
+    CidrReservation,
+    Endpoint,
+    NetworkInterface,
+    Subnet,
+    Tag,
+    Tags,
+    Vpc,
+)
 
 Raw = Mapping[str, Any]
 """One record in AWS's own member names."""

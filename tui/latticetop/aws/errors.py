@@ -8,9 +8,8 @@ import aiohttp
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from latticetop.model.problem import Problem, ProblemKind
-
-from .decode import whole
+from latticetop.aws.decode import whole
+from latticetop.model.records.problem import Problem, ProblemKind
 
 _LONGEST = 200
 """Characters of AWS's own message that are passed on."""

@@ -17,11 +17,10 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from latticetop.model.address import Cidr, parse_cidr
-from latticetop.model.resources import NetworkInterface, Tag
-
-from .decode import in_utc
-from .remembered import Remembered
+from latticetop.aws.decode import in_utc
+from latticetop.aws.remembered import Remembered
+from latticetop.model.records.address import Cidr, parse_cidr
+from latticetop.model.records.resources import NetworkInterface, Tag
 
 _Element = Any
 _Members = dict[str, Any]

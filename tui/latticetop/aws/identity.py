@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from latticetop.model.problem import Problem, ReadError
-
-from .credential_files import CACHES, credentials_path
-from .none_found import KEYS, container_variable, metadata_off
+from latticetop.aws.credential_files import CACHES, credentials_path
+from latticetop.aws.none_found import KEYS, container_variable, metadata_off
+from latticetop.model.records.problem import Problem, ReadError
 
 if TYPE_CHECKING:
-    from .settings import Settings
-    from .shared import Shared
+    from latticetop.aws.settings import Settings
+    from latticetop.aws.shared import Shared
 
 
 class Identity(Struct):
@@ -43,8 +42,8 @@ async def identify(settings: Settings, shared: Shared) -> Identity:
 
 async def _identify(found: Identity, settings: Settings, shared: Shared) -> None:
     await asyncio.to_thread(import_module, "latticetop.aws.session")
-    from . import session
-    from .services import Services
+    from latticetop.aws import session
+    from latticetop.aws.services import Services
 
     opened = await shared.session(settings)
     prepared = await session.settle(settings, opened)

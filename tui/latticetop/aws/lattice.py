@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from latticetop.model.network import (
+from latticetop.aws.decode import whole
+from latticetop.aws.paging import pages
+from latticetop.aws.sdk import Client
+from latticetop.model.records.lattice import (
     EndpointAssociation,
     Lattice,
     ResourceAssociation,
@@ -17,11 +20,7 @@ from latticetop.model.network import (
     ServiceNetwork,
     VpcAssociation,
 )
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-
-from .decode import whole
-from .paging import pages
-from .sdk import Client
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 
 Raw = Mapping[str, Any]
 _T = TypeVar("_T")

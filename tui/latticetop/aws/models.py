@@ -17,7 +17,7 @@ import msgspec
 from botocore.loaders import JSONFileLoader, Loader
 from msgspec import Raw
 
-from .operations import OPERATIONS
+from latticetop.aws.operations import OPERATIONS
 
 _Json = dict[str, Any]
 _SIGNING = frozenset({"sts", "portal.sso", "oidc", "signin"})

@@ -6,8 +6,8 @@ import asyncio
 import socket
 from time import perf_counter
 
-from latticetop.model.address import format_address
-from latticetop.model.investigation import Probe, ProbeOutcome
+from latticetop.model.incident.investigation import Probe, ProbeOutcome
+from latticetop.model.records.address import format_address
 
 
 async def resolve(name: str) -> tuple[str, ...]:

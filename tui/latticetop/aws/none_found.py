@@ -6,9 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from latticetop.model.problem import Problem, ProblemKind
-
-from .credential_files import credentials_path, settings_path
+from latticetop.aws.credential_files import credentials_path, settings_path
+from latticetop.model.records.problem import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
 from typing import Any, TypeVar
 
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-
-from .call_log import on_page
+from latticetop.aws.call_log import on_page
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 
 _T = TypeVar("_T")
 Ask = Callable[..., Awaitable[tuple[_T, str]]]

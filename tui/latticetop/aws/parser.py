@@ -10,11 +10,10 @@ from typing import Any, TypeVar
 
 from botocore.parsers import EC2QueryParser, ResponseParserError
 
-from latticetop.model.problem import ReadError
-
-from . import decode, fast
-from .errors import problem_of
-from .remembered import Remembered
+from latticetop.aws import decode, fast
+from latticetop.aws.errors import problem_of
+from latticetop.aws.remembered import Remembered
+from latticetop.model.records.problem import ReadError
 
 _T = TypeVar("_T")
 HOT = "DescribeNetworkInterfaces"

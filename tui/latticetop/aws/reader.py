@@ -7,22 +7,21 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from latticetop.model.network import Lattice
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+from latticetop.aws import decode
+from latticetop.aws.buckets import Bucket
+from latticetop.aws.cloudtrail import Lookups, read_trail
+from latticetop.aws.lattice import read_lattice
+from latticetop.aws.paging import pages
+from latticetop.aws.parser import HOT, InterfaceParser
+from latticetop.aws.remembered import Remembered
+from latticetop.aws.sdk import Client
+from latticetop.aws.services import Services
+from latticetop.aws.settings import PageSizes
+from latticetop.model.incident.timeline import Trail
+from latticetop.model.records.lattice import Lattice
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 from latticetop.model.snapshot import Scope
-from latticetop.model.timeline import Trail
-
-from . import decode
-from .buckets import Bucket
-from .cloudtrail import Lookups, read_trail
-from .lattice import read_lattice
-from .paging import pages
-from .parser import HOT, InterfaceParser
-from .remembered import Remembered
-from .sdk import Client
-from .services import Services
-from .settings import PageSizes
 
 _T = TypeVar("_T")
 Budget = Callable[[str], Bucket | None]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.model.problem import ReadError
-
-from .connect import connect
+from latticetop.aws.connect import connect
+from latticetop.model.records.problem import ReadError
 
 if TYPE_CHECKING:
-    from .settings import Settings
-    from .shared import Shared
+    from latticetop.aws.settings import Settings
+    from latticetop.aws.shared import Shared
 
 SERVICE = "vpc-lattice"
 

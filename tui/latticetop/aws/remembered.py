@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from hashlib import blake2b
 
-from latticetop.model.resources import NetworkInterface
+from latticetop.model.records.resources import NetworkInterface
 
 KEPT_FOR = 400.0
 """Seconds for which at least a part is kept that does not come again: longer than until a subnet's next turn."""

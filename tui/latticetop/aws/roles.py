@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiobotocore.credentials import AioAssumeRoleCredentialFetcher, AioDeferredRefreshableCredentials
 
-from .sdk import client_config
+from latticetop.aws.sdk import client_config
 
 if TYPE_CHECKING:
-    from .sdk import Session
-    from .settings import Settings
+    from latticetop.aws.sdk import Session
+    from latticetop.aws.settings import Settings
 
 _SESSION_NAME = "latticetop"
 """What CloudTrail of the member account shows."""

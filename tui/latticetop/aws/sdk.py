@@ -15,13 +15,12 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 
 from latticetop import __version__
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-
-from .buckets import Bucket
-from .call_log import give_up
-from .errors import problem_of
-from .models import loader
-from .operations import OperationRefusedError, refuse, refuse_others
+from latticetop.aws.buckets import Bucket
+from latticetop.aws.call_log import give_up
+from latticetop.aws.errors import problem_of
+from latticetop.aws.models import loader
+from latticetop.aws.operations import OperationRefusedError, refuse, refuse_others
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 
 Session = Any
 """An aiobotocore session."""

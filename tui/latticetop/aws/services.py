@@ -6,13 +6,13 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from . import sdk
+from latticetop.aws import sdk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .buckets import Bucket
-    from .session import Prepared
+    from latticetop.aws.buckets import Bucket
+    from latticetop.aws.session import Prepared
 
 
 class Services:

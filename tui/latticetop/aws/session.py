@@ -13,13 +13,12 @@ from typing import Any, NamedTuple, NoReturn
 import boto3.session
 import botocore.session
 
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-
-from . import roles, sdk
-from .call_log import listen
-from .errors import problem_of
-from .none_found import none_found
-from .settings import Settings
+from latticetop.aws import roles, sdk
+from latticetop.aws.call_log import listen
+from latticetop.aws.errors import problem_of
+from latticetop.aws.none_found import none_found
+from latticetop.aws.settings import Settings
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 
 _REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}")
 ALL, _FIRST = "all", "us-east-1"

@@ -6,12 +6,12 @@ import asyncio
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from .buckets import call_budget
+from latticetop.aws.buckets import call_budget
 
 if TYPE_CHECKING:
-    from .buckets import Bucket
-    from .sdk import Session
-    from .settings import Settings
+    from latticetop.aws.buckets import Bucket
+    from latticetop.aws.sdk import Session
+    from latticetop.aws.settings import Settings
 
 Login = tuple[str, str, bool]
 
@@ -31,7 +31,7 @@ class Shared:
         async with self._opening[login]:
             known = self._sessions.get(login)
             if known is None or known is stale:
-                from .session import open_session
+                from latticetop.aws.session import open_session
 
                 self._sessions[login] = known = await open_session(settings)
             return known

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from latticetop.follow.choose import choose_subnets
+from latticetop.follow.parts import ASSOCIATIONS, ENDPOINTS, LATTICE, SUBNETS, VPCS, Parts
+from latticetop.follow.status import Selection
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
-
-from .choose import choose_subnets
-from .parts import ASSOCIATIONS, ENDPOINTS, LATTICE, SUBNETS, VPCS, Parts
-from .status import Selection
 
 _LISTS = (ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS, LATTICE)
 

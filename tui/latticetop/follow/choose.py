@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from latticetop.model.problem import Problem, ProblemKind
-from latticetop.model.resources import Endpoint, Subnet
-
-from .status import Selection
+from latticetop.follow.status import Selection
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.resources import Endpoint, Subnet
 
 SERVICE_NETWORK = "ServiceNetwork"
 _GONE = ("deleting", "deleted", "rejected", "expired")

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Collection
 from typing import TypeVar
 
-from . import seldom
-from .choose import choose_subnets, endpoint_types, unknown_ids
-from .clock import Clock
-from .interfaces import Told, read_interfaces
-from .parts import (
+from latticetop.follow import seldom
+from latticetop.follow.choose import choose_subnets, endpoint_types, unknown_ids
+from latticetop.follow.clock import Clock
+from latticetop.follow.interfaces import Told, read_interfaces
+from latticetop.follow.parts import (
     ASSOCIATIONS,
     ENDPOINTS,
     SELECTION,
@@ -21,9 +21,9 @@ from .parts import (
     passing,
     reservations_of,
 )
-from .reader import Reader
-from .schedule import Turns
-from .status import Selection
+from latticetop.follow.reader import Reader
+from latticetop.follow.schedule import Turns
+from latticetop.follow.status import Selection
 
 _T = TypeVar("_T")
 _AT_ONCE = 8

@@ -7,13 +7,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from latticetop.model.problem import Problem, ReadError
-from latticetop.model.resources import NetworkInterface
-
-from .clock import Clock
-from .parts import Parts
-from .reader import Reader
-from .schedule import grouped, held_addresses, used_addresses
+from latticetop.follow.clock import Clock
+from latticetop.follow.parts import Parts
+from latticetop.follow.reader import Reader
+from latticetop.follow.schedule import grouped, held_addresses, used_addresses
+from latticetop.model.records.problem import Problem, ReadError
+from latticetop.model.records.resources import NetworkInterface
 
 _AT_ONCE = 8
 

@@ -8,15 +8,14 @@ from contextlib import suppress
 
 from msgspec import structs
 
-from latticetop.model.address import parse_address
-from latticetop.model.investigation import Investigation, Probe, Resolution
-from latticetop.model.problem import Problem, ReadError
-from latticetop.model.resources import Endpoint
+from latticetop.follow.clock import Clock, SystemClock
+from latticetop.follow.reader import Progress, Reader, Resolve
+from latticetop.model.incident.investigation import Investigation, Probe, Resolution
+from latticetop.model.incident.timeline import Timeline, Trail, build_timeline, window_of
+from latticetop.model.records.address import parse_address
+from latticetop.model.records.problem import Problem, ReadError
+from latticetop.model.records.resources import Endpoint
 from latticetop.model.snapshot import Snapshot
-from latticetop.model.timeline import Timeline, Trail, build_timeline, window_of
-
-from .clock import Clock, SystemClock
-from .reader import Progress, Reader, Resolve
 
 PATIENCE = 3.0
 """Seconds for each name."""

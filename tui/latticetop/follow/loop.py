@@ -10,21 +10,20 @@ from typing import Any
 
 from msgspec import structs
 
-from latticetop.model.investigation import Investigation
-from latticetop.model.problem import Problem, ProblemKind, ReadError
+from latticetop.follow.assemble import assemble
+from latticetop.follow.choose import choose_subnets
+from latticetop.follow.clock import Clock, SystemClock
+from latticetop.follow.cycle import read_insides, read_lattice, read_lists
+from latticetop.follow.interfaces import Seen, Told
+from latticetop.follow.investigate import Trails, investigate
+from latticetop.follow.pace import Pace, PendingWatch, Random
+from latticetop.follow.parts import SELECTION, Parts
+from latticetop.follow.reader import Connect, Progress, Reader, Resolve, Stamp
+from latticetop.follow.schedule import Turns
+from latticetop.follow.status import Phase, Publish, Selection, Status, Update
+from latticetop.model.incident.investigation import Investigation
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.snapshot import Scope, Snapshot
-
-from .assemble import assemble
-from .choose import choose_subnets
-from .clock import Clock, SystemClock
-from .cycle import read_insides, read_lattice, read_lists
-from .interfaces import Seen, Told
-from .investigate import Trails, investigate
-from .pace import Pace, PendingWatch, Random
-from .parts import SELECTION, Parts
-from .reader import Connect, Progress, Reader, Resolve, Stamp
-from .schedule import Turns
-from .status import Phase, Publish, Selection, Status, Update
 
 _TOLD_EVERY = timedelta(seconds=0.25)
 _SHOWN_EVERY = timedelta(seconds=1)

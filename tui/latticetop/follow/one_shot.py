@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from latticetop.model.problem import ReadError
+from latticetop.follow.assemble import assemble
+from latticetop.follow.clock import Clock, SystemClock
+from latticetop.follow.cycle import read_again, read_insides, read_lattice, read_lists
+from latticetop.follow.parts import SELECTION, Parts
+from latticetop.follow.reader import Reader
+from latticetop.follow.status import Selection
+from latticetop.model.records.problem import ReadError
 from latticetop.model.snapshot import Scope, Snapshot
-
-from .assemble import assemble
-from .clock import Clock, SystemClock
-from .cycle import read_again, read_insides, read_lattice, read_lists
-from .parts import SELECTION, Parts
-from .reader import Reader
-from .status import Selection
 
 CONFIRM_AFTER = 2.0
 """Seconds. EC2's counts and ENIs may disagree for a moment; a difference that lasts is real."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from latticetop.model.resources import Endpoint
+from latticetop.model.records.resources import Endpoint
 
 Random = Callable[[], float]
 """Gives numbers from 0 up to 1."""

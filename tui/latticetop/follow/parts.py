@@ -8,12 +8,11 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from latticetop.model.network import Lattice
-from latticetop.model.problem import Problem, ProblemKind, ReadError
-from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
-
-from .clock import Clock
-from .schedule import Known, learn
+from latticetop.follow.clock import Clock
+from latticetop.follow.schedule import Known, learn
+from latticetop.model.records.lattice import Lattice
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 
 _T = TypeVar("_T")
 ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS = "endpoints", "associations", "subnets", "vpcs"

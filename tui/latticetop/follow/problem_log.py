@@ -7,9 +7,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from latticetop.model.problem import Problem
-
-from .status import Phase, Update
+from latticetop.follow.status import Phase, Update
+from latticetop.model.records.problem import Problem
 
 MOST = 200
 """How many problems are kept; the longest past give way."""

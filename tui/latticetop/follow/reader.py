@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from datetime import datetime
 from typing import Any, Protocol
 
-from latticetop.model.network import Lattice
-from latticetop.model.problem import Problem
-from latticetop.model.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+from latticetop.model.incident.timeline import Trail
+from latticetop.model.records.lattice import Lattice
+from latticetop.model.records.problem import Problem
+from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 from latticetop.model.snapshot import Scope
-from latticetop.model.timeline import Trail
 
 
 class Reader(Protocol):

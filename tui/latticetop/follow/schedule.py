@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from latticetop.model.blocks import RESERVED_ADDRESSES
-from latticetop.model.resources import Endpoint, NetworkInterface, Subnet
+from latticetop.model.blocks.blocks import RESERVED_ADDRESSES
+from latticetop.model.records.resources import Endpoint, NetworkInterface, Subnet
 
 SEEN_WITHIN = 300.0
 """Seconds. No subnet is left unread for longer, unless reads are further apart than that."""

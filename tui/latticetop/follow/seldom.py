@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from .parts import ASSOCIATIONS, LATTICE, RESERVATIONS, TURN, VPCS, Parts, passing, reservations_of
+from latticetop.follow.parts import ASSOCIATIONS, LATTICE, RESERVATIONS, TURN, VPCS, Parts, passing, reservations_of
 
 VPCS_AFTER = 600.0
 """Seconds until it is tried again what was refused."""

@@ -9,11 +9,10 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from latticetop.model.investigation import Investigation
-from latticetop.model.problem import Problem
+from latticetop.follow.reader import Progress
+from latticetop.model.incident.investigation import Investigation
+from latticetop.model.records.problem import Problem
 from latticetop.model.snapshot import Snapshot
-
-from .reader import Progress
 
 
 class Phase(StrEnum):

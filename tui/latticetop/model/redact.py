@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 
-from .network import (
+from latticetop.model.records.eni_owners import telling_part
+from latticetop.model.records.lattice import (
     EndpointAssociation,
     Lattice,
     ResourceAssociation,
@@ -22,10 +23,18 @@ from .network import (
     ServiceAssociation,
     ServiceNetwork,
 )
-from .owners import telling_part
-from .problem import Problem
-from .resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Tag, Tags, Vpc
-from .snapshot import Changes, Scope, Snapshot, SubnetReading
+from latticetop.model.records.problem import Problem
+from latticetop.model.records.resources import (
+    Association,
+    CidrReservation,
+    Endpoint,
+    NetworkInterface,
+    Subnet,
+    Tag,
+    Tags,
+    Vpc,
+)
+from latticetop.model.snapshot import Changes, Scope, Snapshot, SubnetReading
 
 _S = TypeVar("_S", bound=Struct)
 

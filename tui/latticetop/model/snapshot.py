@@ -10,14 +10,35 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, field, structs
 
-from .blocks import RESERVED_ADDRESSES, BlockMap, map_blocks
-from .network import Lattice, ServiceNetwork
-from .owners import endpoint_of, owner_of
-from .problem import Problem
-from .resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Time, Vpc
+from latticetop.model.blocks.blocks import RESERVED_ADDRESSES, BlockMap, map_blocks
+from latticetop.model.records.eni_owners import endpoint_of, owner_of
+from latticetop.model.records.lattice import Lattice, ServiceNetwork
+from latticetop.model.records.problem import Problem
+from latticetop.model.records.resources import (
+    Association,
+    CidrReservation,
+    Endpoint,
+    NetworkInterface,
+    Subnet,
+    Time,
+    Vpc,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+RESERVATIONS = "ec2:GetSubnetCidrReservations"
+"""The operation of a problem that leaves the CIDR reservations unknown."""
+
+
+def doubt_about(snapshot: Snapshot, subnet_id: str) -> str:
+    """What was not read of a subnet and would be needed to say yes, as a clause; empty when nothing is missing."""
+    if subnet_id not in snapshot.read_at:
+        return "its network interfaces were not read"
+    if any(problem.operation == RESERVATIONS for problem in snapshot.problems):
+        return "its CIDR reservations were not read"
+    return ""
 
 
 class Scope(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from latticetop.model.text import clean
+from latticetop.model.records.text import clean
 
 _PARTITIONS = (
     ("cn-", "aws-cn"),

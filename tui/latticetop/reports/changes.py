@@ -9,18 +9,16 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from latticetop.model.text import clean, escape_unseen
-
-from .check import exit_code, ordered_endpoints, out_of_blocks, wanted_subnets
-from .happenings import Began, Changed
+from latticetop.model.records.text import clean, escape_unseen
+from latticetop.reports.check import exit_code, ordered_endpoints, out_of_blocks, wanted_subnets
+from latticetop.reports.happenings import Began, Changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from latticetop.model.changes import Entry
+    from latticetop.model.history.events import Entry
     from latticetop.model.snapshot import Scope
-
-    from .happenings import Happening
+    from latticetop.reports.happenings import Happening
 
 
 class Line(Struct, frozen=True, tag_field="schema", tag="latticetop.change/1"):

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from latticetop.model.address import NOWHERE, format_address
-from latticetop.model.blocks import BlockState
-from latticetop.model.owners import role_of
-from latticetop.model.verdict import Assessment, Verdict, assess
-
-from .json_text import to_json
+from latticetop.model.blocks.blocks import BlockState
+from latticetop.model.endpoints.assessment import Assessment, assess
+from latticetop.model.endpoints.verdict import Verdict
+from latticetop.model.records.address import NOWHERE, format_address
+from latticetop.model.records.eni_owners import role_of
+from latticetop.reports.json_text import to_json
 
 if TYPE_CHECKING:
-    from latticetop.model.resources import Association, Endpoint, NetworkInterface
+    from latticetop.model.records.resources import Association, Endpoint, NetworkInterface
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 SCHEMA = "latticetop.check/1"

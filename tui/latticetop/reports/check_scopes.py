@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from latticetop.model.records.text import clean
 from latticetop.model.snapshot import Snapshot
-from latticetop.model.text import clean
-
-from .check import NOTHING, UNREADABLE, WRONG, CheckDocument, ProblemItem, document, exit_code
-from .check_text import render_text
-from .json_text import to_json
+from latticetop.reports.check import NOTHING, UNREADABLE, WRONG, CheckDocument, ProblemItem, document, exit_code
+from latticetop.reports.check_text import render_text
+from latticetop.reports.json_text import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from latticetop.model.problem import Problem
+    from latticetop.model.records.problem import Problem
 
 SCHEMA = "latticetop.check-scopes/1"
 

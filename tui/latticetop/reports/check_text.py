@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from latticetop.model.findings import Tone
-from latticetop.model.text import clean
-
-from .check import NOTHING, WRONG, exit_code, ordered_endpoints, ordered_subnets, out_of_blocks, wanted_subnets
-from .fold import fold
+from latticetop.model.endpoints.findings import Tone
+from latticetop.model.records.text import clean
+from latticetop.reports.check import (
+    NOTHING,
+    WRONG,
+    exit_code,
+    ordered_endpoints,
+    ordered_subnets,
+    out_of_blocks,
+    wanted_subnets,
+)
+from latticetop.reports.fold import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from latticetop.model.findings import Finding
-    from latticetop.model.resources import Endpoint
+    from latticetop.model.endpoints.assessment import Assessment
+    from latticetop.model.endpoints.findings import Finding
+    from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot, SubnetReading
-    from latticetop.model.verdict import Assessment
 
 LABEL = 11
 LONGEST_MAP = 16

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .rows import PLACE
+from latticetop.reports.rows import PLACE
 
 SUBNET = (
     "name",

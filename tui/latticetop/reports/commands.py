@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from latticetop.model.text import clean
-
-from . import reach
+from latticetop.model.records.text import clean
+from latticetop.reports import reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from latticetop.model.address import Cidr
+    from latticetop.model.records.address import Cidr
     from latticetop.model.snapshot import Scope
 
 NETWORK_VARIABLE = "SERVICE_NETWORK_ARN"

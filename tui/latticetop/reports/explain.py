@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.model.address import format_address
-from latticetop.model.text import clean
+from latticetop.model.records.address import format_address
+from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from latticetop.model.explanation import Explanation, Happening, MapPair, NameFact
-    from latticetop.model.findings import Evidence, Finding
+    from latticetop.model.endpoints.findings import Evidence, Finding
+    from latticetop.model.incident.explanation import Explanation, Happening, MapPair, NameFact
 
 
 def render_markdown(explanation: Explanation) -> str:

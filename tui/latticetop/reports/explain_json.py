@@ -7,11 +7,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from latticetop.model.address import format_address
-from latticetop.model.explanation import Explanation, Happening, MapPair, NameFact
-from latticetop.model.findings import Evidence, Finding
-
-from .json_text import to_json
+from latticetop.model.endpoints.findings import Evidence, Finding
+from latticetop.model.incident.explanation import Explanation, Happening, MapPair, NameFact
+from latticetop.model.records.address import format_address
+from latticetop.reports.json_text import to_json
 
 Time = Annotated[str, Meta(description="RFC 3339, UTC")]
 

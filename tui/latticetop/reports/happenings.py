@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from latticetop.model.changes import Entry
-from latticetop.model.problem import Problem
+from latticetop.model.history.events import Entry
+from latticetop.model.records.problem import Problem
 from latticetop.model.snapshot import Scope, Snapshot
 
 

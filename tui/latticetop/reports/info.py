@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 from msgspec import Struct
 
-from latticetop.model.problem import Problem
-from latticetop.model.text import clean
-
-from .json_text import to_json
+from latticetop.model.records.problem import Problem
+from latticetop.model.records.text import clean
+from latticetop.reports.json_text import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

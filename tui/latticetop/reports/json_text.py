@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from latticetop.model.text import escape_unseen
+from latticetop.model.records.text import escape_unseen
 
 if TYPE_CHECKING:
     from msgspec import Struct

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.model.text import clean
-from latticetop.model.verdict import assess
-
-from .check import ordered_endpoints, out_of_blocks, wanted_subnets
-from .check_text import outcome
-from .happenings import Began, Changed
+from latticetop.model.endpoints.assessment import assess
+from latticetop.model.records.text import clean
+from latticetop.reports.check import ordered_endpoints, out_of_blocks, wanted_subnets
+from latticetop.reports.check_text import outcome
+from latticetop.reports.happenings import Began, Changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
     from latticetop.model.snapshot import SubnetReading
-
-    from .happenings import Happening, Met
+    from latticetop.reports.happenings import Happening, Met
 
 MOST = 10
 """How many endpoints, and how many subnets, are told of at the start before the others are counted."""

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from latticetop.model.capacity import Outcome, fits
-from latticetop.model.plan import advise, ranges_to_reserve
-
-from .check import ProblemItem
-from .commands import create_endpoint, create_reservation, terraform
-from .json_text import to_json
+from latticetop.model.capacity.decide import Outcome, fits
+from latticetop.model.capacity.plan import advise, ranges_to_reserve
+from latticetop.reports.check import ProblemItem
+from latticetop.reports.commands import create_endpoint, create_reservation, terraform
+from latticetop.reports.json_text import to_json
 
 if TYPE_CHECKING:
-    from latticetop.model.address import Cidr
-    from latticetop.model.capacity import Answer
-    from latticetop.model.demand import Call, Demand
-    from latticetop.model.orders import Order
-    from latticetop.model.plan import Advice, Plan
+    from latticetop.model.capacity.allocation_orders import Order
+    from latticetop.model.capacity.decide import Answer
+    from latticetop.model.capacity.demand import Call, Demand
+    from latticetop.model.capacity.plan import Advice, Plan
+    from latticetop.model.records.address import Cidr
     from latticetop.model.snapshot import Snapshot
 
 SCHEMA = "latticetop.plan/1"

@@ -5,25 +5,24 @@ from __future__ import annotations
 from textwrap import indent
 from typing import TYPE_CHECKING
 
-from latticetop.model.address import format_address
-from latticetop.model.blocks import strip
-from latticetop.model.capacity import Outcome, fits
-from latticetop.model.demand import Behaviour
-from latticetop.model.orders import Kind
-from latticetop.model.plan import advise
-from latticetop.model.reasons import MOST_NAMED
-from latticetop.model.text import clean
-
-from .fold import fold
-from .plan import commands
+from latticetop.model.blocks.blocks import strip
+from latticetop.model.blocks.reasons import MOST_NAMED
+from latticetop.model.capacity.allocation_orders import Kind
+from latticetop.model.capacity.decide import Outcome, fits
+from latticetop.model.capacity.demand import Behaviour
+from latticetop.model.capacity.plan import advise
+from latticetop.model.records.address import format_address
+from latticetop.model.records.text import clean
+from latticetop.reports.fold import fold
+from latticetop.reports.plan import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from latticetop.model.capacity import Answer
-    from latticetop.model.defragment import Removal
-    from latticetop.model.orders import Order
-    from latticetop.model.plan import Plan
+    from latticetop.model.capacity.allocation_orders import Order
+    from latticetop.model.capacity.decide import Answer
+    from latticetop.model.capacity.defragment import Removal
+    from latticetop.model.capacity.plan import Plan
     from latticetop.model.snapshot import Snapshot
 
 LABEL = 9

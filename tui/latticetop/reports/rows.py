@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from latticetop.model.address import BLOCK_SIZE, format_address
-from latticetop.model.blocks import BlockState
-from latticetop.model.owners import owner_of
-from latticetop.model.reasons import reason_for
-from latticetop.model.verdict import assess
-
-from .check import association_item, endpoint_item, interface_item, subnet_item
+from latticetop.model.blocks.blocks import BlockState
+from latticetop.model.blocks.reasons import reason_for
+from latticetop.model.endpoints.assessment import assess
+from latticetop.model.records.address import BLOCK_SIZE, format_address
+from latticetop.model.records.eni_owners import owner_of
+from latticetop.reports.check import association_item, endpoint_item, interface_item, subnet_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from latticetop.model.blocks import Block
-    from latticetop.model.network import ServiceNetwork
-    from latticetop.model.problem import Problem
-    from latticetop.model.resources import Association, Endpoint, NetworkInterface
+    from latticetop.model.blocks.blocks import Block
+    from latticetop.model.records.lattice import ServiceNetwork
+    from latticetop.model.records.problem import Problem
+    from latticetop.model.records.resources import Association, Endpoint, NetworkInterface
     from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 
 Row = dict[str, Any]

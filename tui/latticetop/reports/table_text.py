@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from latticetop.model.text import clean
-
-from .explain import escape
-from .json_text import to_json
+from latticetop.model.records.text import clean
+from latticetop.reports.explain import escape
+from latticetop.reports.json_text import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from .rows import Row
+    from latticetop.reports.rows import Row
 
 SCHEMA = "latticetop.view/1"
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")

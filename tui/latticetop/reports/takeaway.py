@@ -8,14 +8,13 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from latticetop.model.address import format_address
-from latticetop.model.owners import owner_of
-from latticetop.model.text import clean, resource_name
-
-from . import reach
-from .arns import arn_of
-from .changes import change_row
-from .rows import (
+from latticetop.model.records.address import format_address
+from latticetop.model.records.eni_owners import owner_of
+from latticetop.model.records.text import clean, resource_name
+from latticetop.reports import reach
+from latticetop.reports.arns import arn_of
+from latticetop.reports.changes import change_row
+from latticetop.reports.rows import (
     address_rows,
     association_row,
     block_row,
@@ -27,18 +26,17 @@ from .rows import (
     scope_row,
     subnet_row,
 )
-from .table_text import row_as_json
+from latticetop.reports.table_text import row_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from latticetop.model.changes import Entry
-    from latticetop.model.network import ServiceNetwork
-    from latticetop.model.problem import Problem
-    from latticetop.model.resources import Association, Endpoint, NetworkInterface
+    from latticetop.model.history.events import Entry
+    from latticetop.model.records.lattice import ServiceNetwork
+    from latticetop.model.records.problem import Problem
+    from latticetop.model.records.resources import Association, Endpoint, NetworkInterface
     from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
-
-    from .rows import Row
+    from latticetop.reports.rows import Row
 
 OWN = "latticetop"
 

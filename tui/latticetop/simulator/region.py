@@ -13,15 +13,7 @@ from latticetop.simulator.trail import Trail
 
 if TYPE_CHECKING:
     from latticetop.simulator.account import Account
-    from latticetop.simulator.resources import (
-        Association,
-        Endpoint,
-        Interface,
-        Reservation,
-        SecurityGroup,
-        Subnet,
-        Vpc,
-    )
+    from latticetop.simulator.resources import Association, Endpoint, Interface, Reservation, SecurityGroup, Subnet, Vpc
 
 T = TypeVar("T")
 

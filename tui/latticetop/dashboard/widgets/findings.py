@@ -10,13 +10,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from latticetop.model.findings import Tone
-from latticetop.model.text import clean, shorten_ids
+from latticetop.model.endpoints.findings import Tone
+from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
-    from latticetop.dashboard.theme import Palette
-    from latticetop.model.findings import Evidence, Finding
-    from latticetop.model.verdict import Assessment
+    from latticetop.dashboard.theme.palette import Palette
+    from latticetop.model.endpoints.assessment import Assessment
+    from latticetop.model.endpoints.findings import Evidence, Finding
 
 TONES = {Tone.GOOD: "good", Tone.BAD: "bad", Tone.NOTE: "warn", Tone.ADVICE: "advice"}
 LABEL_WIDTH = 11

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from latticetop.model.text import clean
+from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widgets import Static
 
-from latticetop.dashboard.widgets.crumbs import DEPTH, Crumb, draw
-from latticetop.dashboard.words import age, interval, plural
+from latticetop.dashboard.host import host_of
+from latticetop.dashboard.text.format import age, interval, plural
+from latticetop.dashboard.widgets.breadcrumbs import DEPTH, Crumb, draw
 from latticetop.follow.status import Phase
 
 if TYPE_CHECKING:
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
     from textual.events import Click
 
-    from latticetop.dashboard.app import LatticetopApp
-    from latticetop.dashboard.theme import Palette
+    from latticetop.dashboard.theme.palette import Palette
     from latticetop.follow.status import Status, Update
 
 GAP = 3
@@ -42,7 +42,7 @@ class StatusLine(Static):
         """Go back to what the name under the pointer stands for."""
         depth = event.style.meta.get(DEPTH)
         if isinstance(depth, int):
-            cast("LatticetopApp", self.app).action_back_to(depth)
+            host_of(self).action_back_to(depth)
 
     def show(
         self,
@@ -59,7 +59,7 @@ class StatusLine(Static):
         width = self.size.width
         left, right = draw(parts, crumbs, max(1, width), palette), Text()
         if update:
-            key = cast("LatticetopApp", self.app).sign_in_key
+            key = host_of(self).sign_in_key
             room = max(LEAST, width - left.cell_len - GAP)
             right = freshness(update.status, now, palette, room, sign_in_key=key)
             left = draw(parts, crumbs, max(1, width - right.cell_len - GAP), palette)

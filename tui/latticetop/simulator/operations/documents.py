@@ -11,15 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from latticetop.simulator.region import Region
-    from latticetop.simulator.resources import (
-        Association,
-        Attachment,
-        Endpoint,
-        Interface,
-        Reservation,
-        Subnet,
-        Vpc,
-    )
+    from latticetop.simulator.resources import Association, Attachment, Endpoint, Interface, Reservation, Subnet, Vpc
 
     Document = dict[str, Any]
 

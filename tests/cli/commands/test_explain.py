@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from latticetop.reports.explain_json import ExplainDocument
+from latticetop.simulator import ServerThread
+from tests.command import against, at_rest
+
+GOLDEN = Path(__file__).parents[2] / "reports" / "golden" / "incident.md"
+ENDPOINT = "vpce-0e3b1bfc42d162c4a"
+A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
+
+
+@pytest.fixture(scope="module")
+def incident() -> Iterator[ServerThread]:
+    with at_rest("incident") as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def calm(incident: ServerThread) -> Iterator[None]:
+    """No faults, and the rate that CloudTrail allows not used up by the test before."""
+    incident.call(lambda account: account.clock.advance(60))  # type: ignore[attr-defined]
+    yield
+    incident.call(lambda account: account.faults.set([]))
+
+
+def test_the_incident_in_two_seconds(incident: ServerThread) -> None:
+    ended = against(incident, "explain", ENDPOINT)
+    assert ended.code == 0
+    assert ended.out == GOLDEN.read_text(encoding="utf-8")
+
+
+def story(server: ServerThread) -> ExplainDocument:
+    return msgspec.json.decode(against(server, "explain", ENDPOINT, "--json").out, type=ExplainDocument)
+
+
+def test_eight_events_are_four_lines(incident: ServerThread) -> None:
+    found = story(incident)
+    made = [event for event in found.events if event.event_name == "CreateNetworkInterface"]
+    assert [(e.role, e.subnet_id, e.tries, e.offset_seconds) for e in made] == [
+        ("resource", A, 1, 8.0),
+        ("resource", B, 1, 9.0),
+        ("service", B, 1, 22.0),
+        ("service", A, 5, 33.0),
+    ]
+    assert made[3].gaps_seconds == [12.0, 15.0, 17.0, 21.0]
+    assert sum(made[3].gaps_seconds) == 65.0
+    assert made[3].error_message == "There aren't sufficient free Ipv4 addresses or prefixes"
+    assert [e.network_interface_id for e in made[:3]] == [
+        "eni-0f995ce7b1b9589de",
+        "eni-09199f7c86c4cddf9",
+        "eni-0735a3b9f10ac264c",
+    ]
+
+
+def test_the_maps_then_and_now(incident: ServerThread) -> None:
+    (pair,) = story(incident).maps
+    assert (pair.subnet_id, pair.at, pair.map_then, pair.map_now) == (A, "2024-12-19T08:19:22Z", "RLfR", "RLfR")
+    assert [line.letter for line in pair.blocks] == ["R", "L", "f", "R"]
+
+
+def test_without_services_the_failure_is_cosmetic(incident: ServerThread) -> None:
+    meaning = next(f for f in story(incident).findings if f.label == "Meaning")
+    assert "no service" in meaning.sentence
+    assert "inferred" in meaning.sentence
+
+
+@pytest.mark.parametrize(
+    ("fault", "missing"),
+    [("deny:cloudtrail:LookupEvents", "cloudtrail:LookupEvents"), ("deny:vpc-lattice:*", "vpc-lattice:List")],
+)
+def test_what_is_denied_is_named_and_the_rest_told(incident: ServerThread, fault: str, missing: str) -> None:
+    incident.call(lambda account: account.faults.set([fault]))
+    found = story(incident)
+    assert any(missing in gap for gap in found.not_known)
+    assert found.verdict == "failed-but-accessible"
+    services = next(f for f in found.findings if f.label == "Services")
+    assert "10.10.10.36" in " ".join(line.text for line in services.evidence)
+    assert found.remedies[0].action.startswith("move 10.10.10.36")
+    text = against(incident, "explain", ENDPOINT)
+    assert text.code == 0
+    assert missing in text.out.replace("\\", "")
+
+
+def test_without_cloudtrail_the_map_is_said_to_be_todays(incident: ServerThread) -> None:
+    incident.call(lambda account: account.faults.set(["deny:cloudtrail:*"]))
+    found = story(incident)
+    assert found.events == []
+    (pair,) = found.maps
+    assert (pair.map_then, pair.map_now) == (None, "RLfR")
+    assert "cannot be rebuilt" in pair.notes[0]
+
+
+def test_it_goes_into_a_file(incident: ServerThread, tmp_path: Path) -> None:
+    file = tmp_path / "ticket.md"
+    ended = against(incident, "explain", ENDPOINT, "-o", str(file))
+    assert (ended.code, ended.out) == (0, "")
+    assert file.read_text(encoding="utf-8") == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_an_unknown_endpoint(incident: ServerThread) -> None:
+    ended = against(incident, "explain", "vpce-0123456789abcdef0")
+    assert (ended.code, ended.out) == (2, "")
+    assert "vpce-0123456789abcdef0" in ended.err
+
+
+def test_the_schema_is_documented() -> None:
+    from tests.command import run
+
+    schema = json.loads(run("explain", "--schema").out)
+    names = {name for part in schema["$defs"].values() for name in part["properties"]}
+    assert {"events", "maps", "findings", "remedies", "not_known", "gaps_seconds"} <= names

@@ -1,0 +1,85 @@
+"""`--log FILE`: what a command asked of AWS, in a file."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from pathlib import Path
+
+import click
+import pytest
+
+from latticetop.cli import log_file as debug_log
+from latticetop.cli.log_file import keep_log
+from tests.command import KEYS, against, at_rest, run
+from tests.terminal import Terminal
+
+
+def calls(path: Path) -> Counter[tuple[str, str]]:
+    """The calls of a log and their statuses."""
+    first, *lines = path.read_text().splitlines()
+    assert " latticetop " in first
+    found: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        _, scope, call, *rest = line.split(" ")
+        assert scope == "default/us-east-1"
+        found[call, dict(each.split("=") for each in rest)["status"]] += 1
+    return found
+
+
+def test_the_log_tells_every_call_that_the_account_was_sent(tmp_path: Path) -> None:
+    path = tmp_path / "calls.log"
+    path.touch(0o644)
+    with at_rest("incident") as server:
+        server.call(lambda account: account.faults.set(["throttle:0.3"]))
+        ended = against(server, "check", "--log", str(path))
+        served = Counter((f"{call.service}:{call.operation}", str(call.status)) for call in server.calls)
+        assert calls(path) == served
+        assert {"200", "503"} <= {status for _, status in served}
+        assert ended.err == ""
+        assert path.stat().st_mode & 0o777 == 0o600
+
+        before = path.read_text()
+        against(server, "--log", str(path), "explain", "vpce-0e3b1bfc42d162c4a")
+        assert path.read_text().startswith(before) and "cloudtrail:LookupEvents" in path.read_text()
+
+
+def test_the_dashboard_writes_it_too(tmp_path: Path) -> None:
+    path = tmp_path / "calls.log"
+    with at_rest("incident") as server:
+        where = ("--endpoint-url", server.url, "--region", "us-east-1", "--interval", "0")
+        terminal = Terminal("--log", str(path), *where, **KEYS)
+        terminal.until(lambda: "failed but accessible" in terminal.seen)
+        assert terminal.quit() == 0
+        assert calls(path)["ec2:DescribeSubnets", "200"] == 1
+
+
+def test_a_log_that_cannot_be_written_is_a_mistake_of_the_command(tmp_path: Path) -> None:
+    for path, why in ((tmp_path / "none" / "x", "No such file or directory"), (tmp_path, "Is a directory")):
+        ended = run("check", "--log", str(path), **KEYS)
+        assert (ended.code, ended.err) == (2, f"latticetop: The log {path} cannot be written: {why}.\n")
+    ended = run("check", "--from", "a.rec", "--log", str(tmp_path / "x"))
+    assert (ended.code, "which --log has no bearing on" in ended.err) == (2, True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_hinders_nothing_and_is_told_at_the_end() -> None:
+    with at_rest("incident") as server:
+        ended = against(server, "check", "--log", "/dev/full")
+    assert ended.code == 1
+    assert ended.err == "latticetop: The log /dev/full is not whole: No space left on device.\n"
+
+
+def test_full_files_are_kept_for_a_while_and_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(debug_log, "LARGEST", 1_000)
+    path, logger = tmp_path / "calls.log", logging.getLogger("latticetop.aws")
+    context = click.Context(click.Command("x"))
+    keep_log(context, str(path))
+    for number in range(200):
+        logger.debug("line %d of the log", number)
+    context.close()
+    logger.debug("after its end")
+    files = sorted(each.name for each in tmp_path.iterdir())
+    assert files == ["calls.log", "calls.log.1", "calls.log.2", "calls.log.3"]
+    assert all(each.stat().st_mode & 0o777 == 0o600 and each.stat().st_size <= 1_000 for each in tmp_path.iterdir())
+    assert path.read_text().endswith("line 199 of the log\n")

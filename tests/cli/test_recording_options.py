@@ -1,0 +1,270 @@
+"""Recordings through the command as a child process: made in a terminal, read by check, explain, plan and replay."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from latticetop.follow.recording.file_format import MAGIC
+from latticetop.follow.recording.reader import Recording, RecordingError
+from latticetop.model.redact import Redactor
+from latticetop.simulator import ManualClock, ServerThread
+from tests.command import KEYS, Ended, run
+from tests.recordings import incident
+from tests.terminal import Terminal
+from tests.test_layers import SDK, command, loaded
+
+A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
+ENDPOINT = "vpce-0e3b1bfc42d162c4a"
+ACCOUNT = "123456789012"
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The incident from 08:18:40, when there is no endpoint yet, to 08:21:25, when it has failed."""
+    return str(incident(tmp_path_factory.mktemp("made") / "incident.rec"))
+
+
+@pytest.fixture(scope="module")
+def redacted(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(incident(tmp_path_factory.mktemp("made") / "redacted.rec", Redactor()))
+
+
+def check(*arguments: str) -> tuple[int, dict[str, Any]]:
+    ended = run("check", "--json", *arguments)
+    assert ended.err == ""
+    return ended.code, json.loads(ended.out)
+
+
+def maps(document: dict[str, Any]) -> dict[str, str]:
+    return {subnet["subnet_id"]: subnet["map"] for subnet in document["subnets"]}
+
+
+def test_check_reads_the_end_or_the_moment_asked_for(file: str) -> None:
+    code, found = check("--from", file)
+    assert (code, found["taken_at"]) == (1, "2024-12-19T08:21:25Z")
+    assert [endpoint["verdict"] for endpoint in found["endpoints"]] == ["failed-but-accessible"]
+    assert maps(found) == {A: "RLfR", B: "R.LR"}
+    for at in ("08:19:12", "+32s", "2024-12-19T08:19:12Z"):
+        code, found = check("--from", file, "--at", at)
+        assert found["taken_at"] == "2024-12-19T08:19:10Z"
+        assert [endpoint["verdict"] for endpoint in found["endpoints"]] == ["pending"]
+    assert check("--from", file, "--at", "-1m")[1]["taken_at"] == "2024-12-19T08:20:25Z"
+    code, found = check("--from", file, "--at", "+0s")
+    assert (code, found["endpoints"]) == (0, [])
+
+
+def test_explain_tells_of_then_and_that_cloudtrail_was_not_asked(file: str) -> None:
+    ended = run("explain", ENDPOINT, "--from", file)
+    assert (ended.code, ended.err) == (0, "")
+    assert "failed but accessible" in ended.out
+    assert "10.10.10.36" in ended.out
+    assert "CloudTrail was not asked: this is told from a recording." in ended.out
+    early = run("explain", ENDPOINT, "--from", file, "--at", "08:19:12")
+    assert early.out.startswith(f"# {ENDPOINT}: pending")
+    before = run("explain", ENDPOINT, "--from", file, "--at", "08:18:40")
+    assert (before.code, before.out) == (2, "")
+    assert before.err == (
+        f"latticetop: There is no endpoint {ENDPOINT} in the recording at 2024-12-19 08:18:40 UTC; "
+        "check --from lists them.\n"
+    )
+
+
+def test_plan_asks_whether_it_would_have_fit(file: str) -> None:
+    def outcomes(*arguments: str) -> list[str]:
+        ended = run("plan", "--subnet-ids", A, B, "--prefixes", "1", "--json", "--from", file, *arguments)
+        return [subnet["outcome"] for subnet in json.loads(ended.out)["subnets"]]
+
+    assert outcomes() == ["cannot", "fits"]
+    assert outcomes("--at", "08:18:40") == ["fits", "fits"]
+    ended = run("plan", "--subnet-ids", "subnet-0123456789abcdef0", "--from", file)
+    assert (ended.code, ended.out) == (2, "")
+    assert "subnet-0123456789abcdef0" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (
+            ("--at", "07:00"),
+            "The recording runs from 2024-12-19 08:18:40 to 2024-12-19 08:21:25 UTC; 07:00 is outside.",
+        ),
+        (("--at", "soon"), "'soon' is no time: write 2024-12-19T08:20:30Z"),
+        (("--region", "eu-west-1"), "--region has no bearing"),
+        (("--subnet-id", A), "--subnet-id has no bearing"),
+    ],
+)
+def test_what_a_recording_cannot_tell_is_one_sentence(file: str, arguments: tuple[str, ...], says: str) -> None:
+    told(run("check", "--from", file, *arguments), says)
+
+
+def test_other_mistakes_are_one_sentence_too(file: str) -> None:
+    told(run("check", "--at", "08:20"), "name the file with --from")
+    told(run("explain", ENDPOINT, "--from", file, "--probe", "443"), "--probe has no bearing")
+    told(run("explain", ENDPOINT, "--from", file, "--resolve"), "--resolve has no bearing")
+    told(run("--redact", TEXTUAL_DRIVER="any"), "--redact is about a recording")
+    told(run("--record", "x.rec", "check"), "--record and --redact go with the dashboard")
+    told(run("replay", file, "--at", "07:00"), "07:00 is outside")
+    told(run("replay", file), "needs a terminal")
+
+
+def told(ended: Ended, says: str) -> None:
+    """It ended as a mistake of the command, with one sentence."""
+    assert (ended.code, ended.out) == (2, "")
+    assert says in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+def frame(raw: bytes) -> bytes:
+    body = zlib.compress(raw)
+    return MAGIC + struct.pack(">II", len(body), zlib.crc32(body)) + body
+
+
+def altered(file: str, alter: Callable[[dict[str, Any]], None]) -> bytes:
+    """The recording's first entry with something in it altered."""
+    found = Recording(Path(file))
+    raw: dict[str, Any] = msgspec.msgpack.decode(msgspec.msgpack.encode(found.entry(0)))
+    found.close()
+    alter(raw)
+    return frame(msgspec.msgpack.encode(raw))
+
+
+HARM: dict[str, Callable[[dict[str, Any]], None]] = {
+    "a time without its zone": lambda raw: raw.update(at="2024-12-19T08:18:40"),
+    "a read without its zone": lambda raw: raw["snapshot"].update(taken_at="2024-12-19T08:18:40"),
+    "a subnet under another's id": lambda raw: raw["snapshot"]["subnets"].update(x=raw["snapshot"]["subnets"][A]),
+    "a range that fills the memory": lambda raw: raw["snapshot"]["subnets"][A]["subnet"].update(cidr_block=[0, 0]),
+    "a range that is none": lambda raw: raw["snapshot"]["subnets"][A]["subnet"].update(cidr_block=[0, 99]),
+    "an address that is none": lambda raw: raw["snapshot"]["subnets"][A]["interfaces"][0].update(addresses=[1 << 40]),
+    "a name that is a number": lambda raw: raw["snapshot"]["scope"].update(region=7),
+    "too many blocks": lambda raw: raw["snapshot"].update(
+        subnets={
+            f"subnet-{n}": {"subnet": {"subnet_id": f"subnet-{n}", "vpc_id": "", "cidr_block": [0, 8]}}
+            for n in range(5)
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_a_hostile_recording_is_one_sentence(file: str, tmp_path: Path, harm: str) -> None:
+    path = tmp_path / "hostile.rec"
+    path.write_bytes(altered(file, HARM[harm]))
+    with pytest.raises(RecordingError, match="is damaged"):
+        Recording(path)
+
+
+def test_damaged_and_hostile_files_through_the_command(file: str, tmp_path: Path) -> None:
+    whole, path = Path(file).read_bytes(), tmp_path / "bad.rec"
+    harm = altered(file, HARM["a range that fills the memory"])
+    for content, says in [
+        (b"PK\x03\x04 something else", f"{path} is not a latticetop recording."),
+        (whole[:500] + b"?" + whole[501:], f"{path} is damaged, or was written by another version of latticetop."),
+        (harm, f"{path} is damaged"),
+        (frame(b"\x90" * 200_000_000), f"{path} is damaged"),
+        (frame(b"\x91" * 100_000), f"{path} is damaged"),
+        (whole[: len(MAGIC) + 100], f"{path} holds no whole snapshot; the recording ended too early."),
+    ]:
+        path.write_bytes(content)
+        told(run("check", "--from", str(path)), says)
+    for arguments in (("explain", ENDPOINT, "--from"), ("plan", "--subnet-ids", A, "--from"), ("replay",)):
+        told(run(*arguments, str(path)), "ended too early")
+    told(run("replay", str(tmp_path / "none.rec")), "cannot be read: No such file or directory.")
+
+
+def test_one_that_a_crash_cut_off_is_read_to_its_last_whole_entry(file: str, tmp_path: Path) -> None:
+    path = tmp_path / "cut.rec"
+    path.write_bytes(Path(file).read_bytes()[:-1])
+    code, found = check("--from", str(path))
+    assert (code, found["taken_at"]) == (1, "2024-12-19T08:20:25Z")
+
+
+def test_redacted_it_reads_the_same_and_names_nothing(file: str, redacted: str) -> None:
+    (code, plain), (redacted_code, found) = check("--from", file), check("--from", redacted)
+    assert (redacted_code, maps(found)) == (code, maps(plain))
+    assert [(e["verdict"], e["why"]) for e in found["endpoints"]] == [
+        (e["verdict"], e["why"]) for e in plain["endpoints"]
+    ]
+    roles = [[eni["role"] for eni in e["network_interfaces"]] for e in found["endpoints"]]
+    assert roles == [[eni["role"] for eni in e["network_interfaces"]] for e in plain["endpoints"]] != []
+    assert found["account_id"] == "000000000001"
+    entries = b"".join(raw_entries(redacted))
+    assert b"10.10.10" not in entries and ENDPOINT.encode() in entries
+    for secret in (ACCOUNT, "test-service-network-a"):
+        assert secret.encode() in b"".join(raw_entries(file))
+        assert secret.encode() not in entries
+
+
+def raw_entries(file: str) -> Iterator[bytes]:
+    """What stands in a recording, inflated."""
+    data, place = Path(file).read_bytes(), len(MAGIC)
+    while place < len(data):
+        length, _ = struct.unpack_from(">II", data, place)
+        place += 8 + length
+        yield zlib.decompress(data[place - length : place])
+
+
+def test_neither_replay_nor_check_loads_the_sdk(file: str) -> None:
+    assert loaded(command("check", "--from", file), *SDK, "textual", "latticetop.aws", "latticetop.follow") == {
+        "latticetop.follow"
+    }
+    assert (
+        loaded(
+            "import latticetop.dashboard.replay.app, latticetop.follow.recording.replayer",
+            *SDK,
+            "latticetop.aws",
+        )
+        == set()
+    )
+
+
+def recorded_maps(path: Path) -> dict[str, str]:
+    """The maps at the end of a recording that is being made."""
+    try:
+        found = Recording(path)
+    except RecordingError:
+        return {}
+    snapshot = found.snapshot(len(found) - 1)
+    found.close()
+    return {key: snapshot.subnets[key].blocks.letters for key in (A, B) if snapshot and key in snapshot.read_at}
+
+
+def test_what_is_followed_is_recorded_and_played_back_in_a_terminal(tmp_path: Path) -> None:
+    path, clock = tmp_path / "made.rec", ManualClock()
+    with ServerThread("incident", clock=clock) as server:
+        clock.finish()
+        where = ("--endpoint-url", server.url, "--region", "us-east-1", "--interval", "0")
+        terminal = Terminal(*where, "--record", str(path), "--redact", **KEYS)
+        terminal.until(lambda: recorded_maps(path) == {A: "RLfR", B: "R.LR"})
+        assert terminal.quit() == 0
+        again = run("--record", str(path), *where, TEXTUAL_DRIVER="any", **KEYS)
+        told(again, f"{path} exists already; give another name for the recording.")
+    code, found = check("--from", str(path))
+    assert (code, maps(found), found["account_id"]) == (1, {A: "RLfR", B: "R.LR"}, "000000000001")
+    terminal = Terminal("replay", str(path))
+    terminal.until(lambda: "failed but accessible" in terminal.seen and "the end" in terminal.seen)
+    assert terminal.quit() == 0
+
+
+def test_the_demo_is_recorded(tmp_path: Path) -> None:
+    path = tmp_path / "demo.rec"
+    terminal = Terminal("demo", "--record", str(path), "--speed", "1000")
+    terminal.until(lambda: "failed but accessible" in terminal.seen)
+    assert terminal.quit() == 0
+    assert check("--from", str(path))[1]["endpoints"][0]["verdict"] == "failed-but-accessible"
+    told(run("demo", "--record", str(path), TEXTUAL_DRIVER="any"), "exists already")
+
+
+def test_a_recording_holds_one_scope(tmp_path: Path) -> None:
+    path = tmp_path / "several.rec"
+    for regions in (("--region", "us-east-1", "--region", "eu-west-1"), ("--region", "all")):
+        ended = run("--record", str(path), *regions, TEXTUAL_DRIVER="any", **KEYS)
+        told(ended, "A recording holds one account and Region: choose them with --profile and --region.")
+    assert not path.exists()

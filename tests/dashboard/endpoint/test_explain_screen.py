@@ -1,0 +1,142 @@
+"""The story of an endpoint on screen, from a simulated account over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from latticetop.aws import Settings, connect
+from latticetop.dashboard.app import LatticetopApp
+from latticetop.dashboard.endpoint.explain_screen import ExplainScreen
+from latticetop.dashboard.endpoint.screen import EndpointScreen
+from latticetop.dashboard.grid.block_grid import BlockGrid
+from latticetop.follow.loop import Follower
+from latticetop.follow.reader import Reader
+from latticetop.model.blocks.blocks import BlockState
+from latticetop.simulator import ManualClock, Server
+from tests.dashboard.stage import Stage, playing
+from tests.follow.fakes import FakeClock
+
+NAME = "vpce-0e3b1bfc42d162c4a-snra-0c4e6759c5c90deda.rcfg-0b39a245f47c880f8.4232ccc.vpc-lattice-rsc.us-east-1.on.aws"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    clock = ManualClock()
+    async with Server("incident", clock=clock) as server:
+        clock.finish()
+        clock.advance(3600)
+        yield server
+
+
+@pytest.fixture
+async def stage(server: Server) -> AsyncIterator[Stage]:
+    clock = FakeClock()
+
+    async def open_reader() -> Reader:
+        return await connect(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
+
+    async def resolve(name: str) -> tuple[str, ...]:
+        return tuple(server.account.resolve(name))
+
+    follower = Follower(open_reader, clock=clock, random=lambda: 0.5, resolve=resolve)
+    async with playing(follower, size=(120, 90), now=clock.now) as stage:
+        await stage.until(lambda: "Failed" in stage.text and "RLfR" in stage.text)
+        yield stage
+
+
+async def told(stage: Stage) -> str:
+    await stage.press("e")
+    await stage.until(lambda: "What to do" in stage.text)
+    return stage.pane_words("#story-pane")
+
+
+async def test_e_tells_what_happened_and_what_to_do(stage: Stage) -> None:
+    text = await told(stage)
+    assert "eni-0f99…89de made with 10.10.10.7 and 10.10.10.16/28" in text
+    assert "refused 5 times over 65 s (after 12, 15, 17, 21 s): Client.InvalidParameterValue" in text
+    assert "eni-0735…264c removed" in text
+    assert "AWS calls 3 of 3 associations accessible (its word, not a probe)" in text
+    assert "nothing is lost today: the service network has no service (inferred)" in text
+    assert "move 10.10.10.36 (i-0ae4…eef0)" in text
+    assert "names of the associations were not resolved" in text
+
+
+async def test_n_resolves_the_names_and_lights_up_their_block(stage: Stage, server: Server) -> None:
+    await told(stage)
+    await stage.press("n")
+    await stage.until(lambda: "Where the names lead" in stage.text)
+    assert "10.10.10.31 in 10.10.10.16/28 of eni-0f995ce7b1b9589de" in stage.text
+    await stage.press("escape")
+    app = stage.app
+    assert isinstance(app, LatticetopApp)
+    investigation = app.investigations["vpce-0e3b1bfc42d162c4a"]
+    assert NAME in {name.name for name in investigation.names}
+    await stage.until(lambda: "· L ·" in stage.text)
+    assert stage.app.screen.query_one(BlockGrid).cursor == "RLfR".index(BlockState.FRAGMENTED)
+
+
+async def test_y_copies_the_story_as_markdown(stage: Stage) -> None:
+    await told(stage)
+    await stage.press("y")
+    await stage.until(lambda: stage.app.clipboard.startswith("# vpce-0e3b1bfc42d162c4a: failed but accessible"))
+
+
+async def test_denied_cloudtrail_is_named(stage: Stage, server: Server) -> None:
+    server.account.faults.set(["deny:cloudtrail:LookupEvents"])
+    text = await told(stage)
+    assert "cloudtrail:LookupEvents" in text
+    assert "What happened" not in text
+    assert "move 10.10.10.36" in text
+
+
+async def test_while_cloudtrail_delivers_the_story_is_told_anew_with_each_read() -> None:
+    account, clock = ManualClock(), FakeClock()
+    async with Server("incident", clock=account) as server:
+
+        async def open_reader() -> Reader:
+            return await connect(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
+
+        async def resolve(name: str) -> tuple[str, ...]:
+            return tuple(server.account.resolve(name))
+
+        def looked() -> int:
+            return [call.operation for call in server.calls].count("LookupEvents")
+
+        account.finish()
+        follower = Follower(open_reader, clock=clock, random=lambda: 0.5, resolve=resolve)
+        async with playing(follower, size=(120, 90), now=clock.now) as stage:
+            await stage.until(lambda: "Failed" in stage.text and "RLfR" in stage.text)
+            await told(stage)
+            assert "refused 5 times" not in stage.text and "told anew with each read" in stage.text
+            account.advance(60)
+            clock.advance(15)
+            await stage.until(lambda: "refused 5 times" in stage.text)
+            await stage.press("n")
+            await stage.until(lambda: "Where the names lead" in stage.text)
+            server.account.faults.set(["deny:cloudtrail:LookupEvents"])
+            before = looked()
+            clock.advance(15)
+            await stage.until(lambda: looked() > before)
+            assert "refused 5 times" in stage.text, "what is known stays"
+            server.account.faults.set([])
+            account.advance(3600)
+            clock.advance(15)
+            await stage.until(lambda: "told anew" not in stage.text)
+            assert "refused 5 times" in stage.text and "Where the names lead" in stage.text
+            before = looked()
+            clock.advance(15)
+            await stage.until(lambda: stage.app.view is not None and stage.app.view.snapshot.taken_at == clock.now())
+            assert looked() == before, "it is whole"
+
+
+async def test_the_endpoint_screen_leads_to_it_and_back(stage: Stage) -> None:
+    await stage.press("enter")
+    await stage.until(lambda: isinstance(stage.app.screen, EndpointScreen))
+    await stage.until(lambda: "test-resource-1" in stage.text)
+    assert "3 resources · 0 services · 0 VPCs" in stage.text
+    await told(stage)
+    assert isinstance(stage.app.screen, ExplainScreen)
+    await stage.press("escape")
+    assert isinstance(stage.app.screen, EndpointScreen)

@@ -1,0 +1,235 @@
+"""What changed: the list, where it leads, the file, the notice."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from latticetop.dashboard.state.followed_scope import Watched
+from latticetop.dashboard.state.notifications import desktop_notice
+from latticetop.follow.status import Phase
+from latticetop.model.snapshot import Snapshot
+from tests.dashboard.accounts import ENDPOINT, NOW, RESOURCE_A, TAKEN, A, B, account, incident, with_state
+from tests.dashboard.overviews.test_estate_screen import elsewhere
+from tests.dashboard.stage import FakeSource, Stage, playing, showing, update
+
+NAME = f"latticetop-changes-{NOW:%Y%m%dT%H%M%SZ}"
+
+
+def at(snapshot: Snapshot, seconds: float) -> Snapshot:
+    """A snapshot as of so many seconds after the incident's last read."""
+    moment = TAKEN + timedelta(seconds=seconds)
+    return structs.replace(snapshot, taken_at=moment, read_at=dict.fromkeys(snapshot.read_at, moment))
+
+
+START = "Start latticetop in a folder you may write to."
+BEFORE = at(incident(before=True), -60)
+
+
+def said(stage: Stage) -> list[str]:
+    """The notices that stand on screen."""
+    return [notice.message for notice in stage.app._notifications]
+
+
+async def export(stage: Stage) -> None:
+    """Write JSON lines."""
+    await stage.press("x")
+    await hear(stage, "enter")
+
+
+async def hear(stage: Stage, *keys: str) -> None:
+    """Press keys, and wait for a notice."""
+    notify = stage.app.notify
+
+    def notice(*told: Any, **how: Any) -> None:
+        notify(*told, **how)
+        stage.tap.heard.set()
+
+    stage.app.clear_notifications()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stage.app, "notify", notice)
+        await stage.press(*keys)
+        await stage.until(lambda: bool(said(stage)))
+
+
+async def tell(stage: Stage) -> None:
+    """The endpoint is created, takes its blocks and fails."""
+    await stage.show(at(with_state(incident(), "Pending"), -30))
+    await stage.show(at(incident(), 0))
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    async with showing(BEFORE) as stage:
+        await tell(stage)
+        await stage.press("w")
+        yield stage
+
+
+async def test_the_newest_stands_first_and_says_who_took_what(stage: Stage) -> None:
+    rows = [line for line in stage.lines if ":20:" in line]
+    assert (
+        "08:20:30" in rows[0] and "Pending → Failed: failed but accessible" in rows[0] and "vpce-0e3b…2c4a" in rows[0]
+    )
+    taken = stage.line("10.10.10.16/28 taken by")
+    assert "08:20:00" in taken and "eni-0f99…89de of vpce-0e3b…2c4a" in taken and "subnet-0a84…5b16" in taken
+    assert "subnet-0a84…5b16" in stage.line("no free /28 block left")
+
+
+async def test_the_change_under_the_cursor_is_spelt_out(stage: Stage) -> None:
+    assert f"{ENDPOINT} · prod-network us-east-1 · after 08:20:00 and by 2024-12-19 08:20:30 UTC" in stage.words
+    await stage.press("end")
+    assert f"new {RESOURCE_A} of {ENDPOINT}, for resources: 10.10.10.7, 10.10.10.16/28" in stage.words
+
+
+async def test_before_anything_changed_it_says_so() -> None:
+    async with showing(incident()) as stage:
+        await stage.press("w")
+        assert "Nothing has changed since the first read." in stage.words
+
+
+async def test_what_comes_meanwhile_stands_on_top_and_the_cursor_follows_the_newest(stage: Stage) -> None:
+    await stage.show(at(with_state(incident(), "Deleting"), 15))
+    assert "Failed → Deleting" in stage.words
+    assert stage.table("#change-table").cursor_row == 0
+    await stage.press("down")
+    await stage.show(at(with_state(incident(), "Deleted"), 30))
+    assert stage.table("#change-table").cursor_row == 2
+
+
+async def test_enter_leads_to_the_endpoint_and_back(stage: Stage) -> None:
+    await stage.press("enter")
+    assert stage.screen_name == "EndpointScreen"
+    await stage.press("escape")
+    assert stage.screen_name == "MainScreen"
+
+
+async def test_enter_leads_to_the_subnet(stage: Stage) -> None:
+    await stage.press("end", "enter")
+    assert stage.screen_name == "MainScreen"
+    assert stage.table("#subnet-table").current == A
+
+
+async def test_from_a_screen_above_the_main_one_it_leads_to_the_main_one(stage: Stage) -> None:
+    await stage.press("enter", "w", "end", "enter")
+    assert stage.screen_name == "MainScreen"
+    assert stage.table("#subnet-table").current == A
+
+
+async def test_a_subnet_that_is_gone_cannot_be_shown() -> None:
+    async with showing(at(incident(), -60)) as stage:
+        whole = at(incident(), 0)
+        await stage.show(structs.replace(whole, subnets={A: whole.subnets[A]}))
+        await stage.press("w")
+        assert "the subnet is gone: 10.10.10.64/26 in us-east-1b" in stage.words
+        await stage.press("enter")
+        assert stage.screen_name == "ChangesScreen"
+        assert said(stage) == [f"{B} is no longer there to be shown."]
+
+
+async def test_a_change_of_another_scope_leads_there() -> None:
+    other = FakeSource(update(at(elsewhere(), -60)))
+    async with playing(FakeSource(update(incident())), others=[Watched(other, "production", "eu-west-1")]) as stage:
+        await stage.until(lambda: all(each.view is not None for each in stage.app.watched))
+        fewer = at(elsewhere(), -30)
+        other.send(update(structs.replace(fewer, subnets=dict(list(fewer.subnets.items())[:1]))))
+        await stage.until(lambda: bool(stage.app.watched[1].journal.entries))
+        await stage.press("w")
+        assert "production eu-west-1" in stage.line("the subnet is gone: 10.8.1.0/27")
+
+
+async def test_w_again_opens_no_second_list(stage: Stage) -> None:
+    await stage.press("w", "escape")
+    assert stage.screen_name == "MainScreen"
+
+
+async def test_reading_everything_is_no_change_and_what_comes_after_it_is() -> None:
+    async with showing(at(incident(), -60)) as stage:
+        one = at(account([incident().subnets[A]], incident().endpoints.values(), incident().associations.values()), 0)
+        await stage.press("a")
+        await stage.show(update(one, Phase.READING))
+        await stage.show(update(one))
+        assert not stage.app.current.journal.entries
+        await stage.show(at(incident(), 15))
+        assert [entry.change.value for entry in stage.app.current.journal.entries] == ["subnet-came"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+async def test_the_export_is_a_new_file_each_time(folder: Path, stage: Stage) -> None:
+    (folder / f"{NAME}.jsonl").write_text("mine")
+    await export(stage)
+    assert (folder / f"{NAME}.jsonl").read_text() == "mine"
+    lines = [json.loads(line) for line in (folder / f"{NAME}-2.jsonl").read_text().splitlines()]
+    assert len(lines) == 8
+    assert lines[0]["change"] == "interfaces-came"
+    assert lines[-1]["what"] == "Pending → Failed: failed but accessible"
+    assert said(stage) == [f"Written to {folder / NAME}-2.jsonl."]
+
+
+async def test_where_it_may_not_write_it_says_so(folder: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    await export(stage)
+    assert said(stage) == [f"No file could be written here: Permission denied. {START}"]
+
+
+async def test_where_the_folder_is_gone_it_says_so(folder: Path, stage: Stage) -> None:
+    os.rmdir(folder)
+    await export(stage)
+    assert said(stage) == [f"No file could be written here: No such file or directory. {START}"]
+
+
+@pytest.mark.parametrize("how", ["off", "bell", "desktop"])
+async def test_a_verdict_that_changes_is_told_of_as_was_asked(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[str] = []
+    async with showing(BEFORE, notify_by=how) as stage:
+        monkeypatch.setattr(stage.app, "bell", lambda: rung.append("bell"))
+        assert stage.app._driver is not None
+        monkeypatch.setattr(stage.app._driver, "write", rung.append)
+        await tell(stage)
+        expected = {
+            "off": [],
+            "bell": ["bell"],
+            "desktop": ["\x1b]9;latticetop: vpce-0e3b…2c4a: Pending → Failed: failed but accessible\x1b\\"],
+        }
+        assert rung == expected[how]
+        assert said(stage) == ([] if how == "off" else ["vpce-0e3b…2c4a: Pending → Failed: failed but accessible"])
+        rung.clear()
+        stage.app.clear_notifications()
+        await stage.show(at(with_state(incident(), "Available"), 15))
+        assert len(rung) == (how != "off"), "what got better is told of too"
+        assert not said(stage), "but does not stand on screen"
+
+
+def test_a_notice_holds_no_control_character_and_suits_the_terminal() -> None:
+    hostile = "vpce-1: a\x1b]0;b\x07\nc\x9d‮d"
+    assert desktop_notice(hostile, {}) == "\x1b]9;latticetop: vpce-1: a]0;b cd\x1b\\"
+    assert desktop_notice("x", {"TERM": "foot"}) == "\x1b]777;notify;latticetop;x\x1b\\"
+    assert desktop_notice("x", {"TMUX": "/tmp/t"}) == "\x1bPtmux;\x1b\x1b]9;latticetop: x\x1b\x1b\\\x1b\\"
+    assert len(desktop_notice("x" * 1000, {})) < 250
+
+
+async def test_of_very_many_changes_the_newest_are_listed_and_all_are_written(folder: Path) -> None:
+    async with showing(at(incident(), -60)) as stage:
+        states = ("Failed", "Available")
+        for n in range(302):
+            stage.app.current.journal.follow(at(with_state(incident(), states[n % 2]), n))
+        await stage.press("w")
+        assert "the newest 300 of 301, x writes all" in stage.words
+        assert stage.table("#change-table").row_count == 300
+        await export(stage)
+        assert len((folder / f"{NAME}.jsonl").read_text().splitlines()) == 301

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from latticetop.model.blocks.blocks import BlockState
+from latticetop.model.blocks.reasons import describe_holder, reason_for
+from tests.model.builders import eni, reading
+
+FULL = tuple(f"10.0.0.{n}" for n in range(96, 112))
+SUBNET = reading(
+    "subnet-1",
+    "10.0.0.0/24",
+    eni("eni-1", "subnet-1", "10.0.0.7", "10.0.0.16/28", description="VPC Endpoint Interface: vpce-0123456789abcdef0"),
+    eni(
+        "eni-2",
+        "subnet-1",
+        "10.0.0.32/28",
+        description="aws-K8S-i-0aaaaaaaaaaaaaaaa",
+        instance_id="i-0aaaaaaaaaaaaaaaa",
+    ),
+    eni("eni-3", "subnet-1", "10.0.0.50", "10.0.0.51", "10.0.0.52", "10.0.0.53", instance_id="i-0bbbbbbbbbbbbbbbb"),
+    eni("eni-4", "subnet-1", *FULL),
+    reservations=(("10.0.0.64/29", "explicit"), ("10.0.0.128/28", "prefix")),
+)
+
+
+@pytest.mark.parametrize(
+    ("index", "state", "says"),
+    [
+        (0, BlockState.RESERVED, "AWS keeps .0 to .3; .7 in use"),
+        (1, BlockState.LATTICE, "prefix of vpce-0123456789abcdef0"),
+        (2, BlockState.ALLOCATED, "prefix of EKS node i-0aaaaaaaaaaaaaaaa"),
+        (3, BlockState.FRAGMENTED, "4 addresses: 10.0.0.50 (i-0bbbbbbbbbbbbbbbb)"),
+        (4, BlockState.EXPLICIT, "inside the explicit reservation 10.0.0.64/29"),
+        (5, BlockState.FREE, "free"),
+        (6, BlockState.FULL, "all 16 addresses in use"),
+        (8, BlockState.PREFIX_RESERVED, "inside the prefix reservation 10.0.0.128/28"),
+        (15, BlockState.RESERVED, "AWS keeps .255, the last address"),
+    ],
+)
+def test_every_state_has_its_reason(index: int, state: BlockState, says: str) -> None:
+    block = SUBNET.blocks.block(index)
+    assert block.state is state
+    assert says in reason_for(block)
+
+
+def test_more_than_three_are_counted() -> None:
+    assert reason_for(SUBNET.blocks.block(3)).endswith("and 1 more")
+
+
+def test_a_block_of_a_28_is_kept_at_both_ends() -> None:
+    block = reading("subnet-2", "10.0.0.0/28").blocks.block(0)
+    assert reason_for(block) == "AWS keeps .0 to .3 and .15"
+
+
+def test_its_own_prefix_is_told_apart() -> None:
+    block = SUBNET.blocks.block(1)
+    assert reason_for(block, "vpce-0123456789abcdef0") == "this endpoint's own prefix"
+    assert reason_for(block, "vpce-0fffffffffffffff0").startswith("prefix of")
+
+
+def test_holders_are_named_with_their_purpose() -> None:
+    assert describe_holder(SUBNET.interfaces[0]) == "eni-1 of vpce-0123456789abcdef0, for services"
+    assert describe_holder(SUBNET.interfaces[2]) == "eni-3 of i-0bbbbbbbbbbbbbbbb"

@@ -1,0 +1,224 @@
+"""What fits into one subnet, worked out by hand; and how many."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from latticetop.model.capacity.allocation_orders import Kind, failing_order, working_order
+from latticetop.model.capacity.decide import Fits, Outcome, decide, fits
+from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
+from latticetop.model.capacity.supply import room_of
+from latticetop.model.capacity.what_if import without
+from latticetop.model.snapshot import SubnetReading
+from tests.model.builders import A, B, eni, reading
+from tests.model.worlds import World, demands, worlds
+
+TODAY, IN_2024 = Behaviour.TODAY, Behaviour.IN_2024
+FITS, MAY, CANNOT = Outcome.FITS, Outcome.MAY, Outcome.CANNOT
+
+
+def incident_a() -> SubnetReading:
+    """Subnet A before the endpoint: R.fR."""
+    one, two = eni("eni-1", A, "10.10.10.13"), eni("eni-2", A, "10.10.10.36")
+    return reading(A, "10.10.10.0/26", one, two, available=57)
+
+
+def incident_b() -> SubnetReading:
+    """Subnet B before the endpoint: R..R."""
+    return reading(B, "10.10.10.64/26", zone="us-east-1b", available=59)
+
+
+# Blocks wanted B and addresses S are in the names; an empty /26 has 2 blocks and 59 addresses, 27 of them in R blocks.
+BY_HAND = {
+    "A, 2024: B 2 > 1 free": (incident_a(), 3, IN_2024, CANNOT),
+    "A, today: B 1 = 1 free, S 5 can break it": (incident_a(), 3, TODAY, MAY),
+    "A without .36, 2024: B 2 = 2 free, S 2 can break one": (without(incident_a(), ["10.10.10.36"]), 3, IN_2024, MAY),
+    "A without .36, today: B 1 < 2 free, S 5 can break both": (without(incident_a(), ["10.10.10.36"]), 3, TODAY, MAY),
+    "B, 2024: B 2 = 2 free, S 2 can break one": (incident_b(), 3, IN_2024, MAY),
+    "B, today: B 1 < 2 free, S 5 can break both": (incident_b(), 3, TODAY, MAY),
+    "B, without resources: B 1 + S 1 = 2 free": (incident_b(), 0, TODAY, FITS),
+}
+# Per CIDR and M, for today and 2024. Free blocks: /28 0, /27 0, /26 2, /25 6, /24 14.
+# Today S is 1, 3, 65, 67 for M 0, 1, 63, 64 and B is 1; in 2024 S is 1, 2, 2, 2 and B is 1, 2, 5, 5.
+EMPTY = [
+    ("10.0.0.0/28", 0, CANNOT, CANNOT),
+    ("10.0.0.0/28", 1, CANNOT, CANNOT),
+    ("10.0.0.0/27", 0, CANNOT, CANNOT),
+    ("10.0.0.0/27", 64, CANNOT, CANNOT),
+    ("10.0.0.0/26", 0, FITS, FITS),  # 1 + 1 = 2
+    ("10.0.0.0/26", 1, MAY, MAY),  # 1 + 3 > 2; 2 + 2 > 2
+    ("10.0.0.0/26", 41, MAY, CANNOT),  # S 43 = 59 - 16; B 4 > 2
+    ("10.0.0.0/26", 42, CANNOT, CANNOT),  # S 44 > 59 - 16
+    ("10.0.0.0/26", 63, CANNOT, CANNOT),
+    ("10.0.0.0/26", 64, CANNOT, CANNOT),
+    ("10.0.0.0/25", 0, FITS, FITS),
+    ("10.0.0.0/25", 1, FITS, FITS),  # 1 + 3 < 6; 2 + 2 < 6
+    ("10.0.0.0/25", 3, FITS, FITS),  # 1 + 5 = 6
+    ("10.0.0.0/25", 4, MAY, FITS),  # 1 + 6 > 6
+    ("10.0.0.0/25", 63, MAY, MAY),  # S 65 <= 123 - 16; 5 + 2 > 6
+    ("10.0.0.0/25", 64, MAY, MAY),  # S 67 <= 107
+    ("10.0.0.0/24", 11, FITS, FITS),  # 1 + 13 = 14
+    ("10.0.0.0/24", 12, MAY, FITS),  # 1 + 14 > 14
+    ("10.0.0.0/24", 63, MAY, FITS),  # 5 + 2 <= 14
+    ("10.0.0.0/24", 64, MAY, FITS),
+]
+
+
+@pytest.mark.parametrize("case", BY_HAND)
+def test_the_incident_by_hand(case: str) -> None:
+    where, resources, behaviour, expected = BY_HAND[case]
+    assert decide(where, Demand(1, resources, behaviour)).outcome is expected
+
+
+@pytest.mark.parametrize(("cidr", "resources", "today", "in_2024"), EMPTY)
+def test_empty_subnets_by_hand(cidr: str, resources: int, today: Outcome, in_2024: Outcome) -> None:
+    empty = reading(A, cidr)
+    assert decide(empty, Demand(1, resources, TODAY)).outcome is today
+    assert decide(empty, Demand(1, resources, IN_2024)).outcome is in_2024
+
+
+@pytest.mark.parametrize(
+    ("resources", "behaviour", "addresses", "blocks"),
+    [
+        (0, TODAY, 1, 1),
+        (1, TODAY, 3, 1),
+        (63, TODAY, 65, 1),
+        (64, TODAY, 67, 1),
+        (0, IN_2024, 1, 1),
+        (1, IN_2024, 2, 2),
+        (16, IN_2024, 2, 2),
+        (17, IN_2024, 2, 3),
+        (64, IN_2024, 2, 5),
+    ],
+)
+def test_what_an_endpoint_asks_for(resources: int, behaviour: Behaviour, addresses: int, blocks: int) -> None:
+    demand = Demand(3, resources, behaviour)
+    assert (demand.addresses, demand.blocks) == (3 * addresses, 3 * blocks)
+    assert sum(call.addresses for call in demand.calls()) == demand.addresses
+    assert sum(call.blocks for call in demand.calls()) == demand.blocks
+
+
+def test_a_prefix_reservation_makes_it_certain() -> None:
+    """One block that no address can break, and 59 - 16 - 1 = 42 open addresses outside it and .36."""
+    kept = reading(A, "10.10.10.0/26", eni("eni-2", A, "10.10.10.36"), reservations=(("10.10.10.16/28", "prefix"),))
+    assert decide(kept, Demand(1, 40)).outcome is FITS
+    assert decide(kept, Demand(1, 41)).outcome is CANNOT
+    assert "inside prefix reservations" in decide(kept, ONE_ENDPOINT).bound
+
+
+def test_the_room_of_a_map_is_worked_out_once() -> None:
+    blocks = incident_a().blocks
+    assert room_of(blocks) is room_of(blocks)
+    assert room_of(incident_a().blocks) == room_of(blocks)
+
+
+def test_a_kind_of_reservation_that_is_not_known_keeps_nothing_back() -> None:
+    """As the map leaves it out too. An explicit one does: 59 - 16 addresses are open, 16 of them in .16/28."""
+    odd = reading(A, "10.0.0.0/26", reservations=(("10.0.0.16/28", "quantum"), ("10.0.0.32/28", "explicit")))
+    assert odd.blocks.letters == "R.XR"
+    assert decide(odd, Demand(1, 25)).outcome is MAY
+    assert decide(odd, Demand(1, 26)).outcome is CANNOT
+
+
+def test_addresses_can_be_short_where_blocks_are_not() -> None:
+    """.16/28 is wholly reserved, .32/28 but for two addresses, which are the only open ones: taken first, or not."""
+    full = [*range(4, 16), *range(48, 63)]
+    reserved = (("10.0.0.16/28", "prefix"), ("10.0.0.32/29", "prefix"), ("10.0.0.40/30", "prefix"))
+    tight = reading(
+        A,
+        "10.0.0.0/26",
+        eni("eni-1", A, *(f"10.0.0.{n}" for n in full)),
+        reservations=(*reserved, ("10.0.0.44/31", "prefix")),
+    )
+    answer = decide(tight, Demand(1, 0))
+    assert answer.outcome is MAY
+    assert answer.fails is not None
+    assert (answer.fails.script, answer.fails.refused) == (["10.0.0.32/28"], Kind.ADDRESS)
+    assert answer.works is not None
+    assert answer.works.script == ["10.0.0.46", "10.0.0.16/28"]
+
+
+def test_an_incomplete_subnet_gives_no_yes() -> None:
+    hidden = reading(A, "10.0.0.0/24", unaccounted=3)
+    answer = decide(hidden, ONE_ENDPOINT)
+    assert answer.outcome is Outcome.CANNOT_TELL
+    assert "3 addresses in use cannot be accounted for" in answer.bound
+    assert (answer.works, answer.fails) == (None, None)
+    assert str(fits(hidden)) == "≤ 13"
+    assert decide(reading(A, "10.0.0.0/27", unaccounted=3), ONE_ENDPOINT).outcome is CANNOT
+    assert decide(reading(A, "10.0.0.0/24"), ONE_ENDPOINT, "unread").outcome is Outcome.CANNOT_TELL
+
+
+def test_a_subnet_without_ipv4_holds_nothing() -> None:
+    answer = decide(reading(A, None), ONE_ENDPOINT)
+    assert (answer.outcome, answer.bound, answer.reasons) == (CANNOT, "the subnet has no IPv4 addresses", ())
+    assert str(fits(reading(A, None))) == "0"
+
+
+def test_what_cannot_fit_says_why_block_by_block() -> None:
+    answer = decide(incident_a(), Demand(1, 3, IN_2024))
+    assert answer.bound == "2 /28 and 2 single addresses are wanted, 1 /28 is free"
+    assert [line.letter for line in answer.reasons] == ["R", ".", "f", "R"]
+    assert "10.10.10.36" in answer.reasons[2].text
+
+
+@pytest.mark.parametrize(
+    ("cidr", "demand", "expected"),
+    [
+        ("10.0.0.0/27", ONE_ENDPOINT, "0"),
+        ("10.0.0.0/26", ONE_ENDPOINT, "0–2"),  # certain: 4n <= 2
+        ("10.0.0.0/25", ONE_ENDPOINT, "1–6"),  # 4n <= 6
+        ("10.0.0.0/24", ONE_ENDPOINT, "3–13"),  # 4n <= 14; 19n <= 251
+        ("10.0.0.0/24", Demand(1, 1, IN_2024), "3–7"),  # 2 blocks each; 2n + 2n <= 14
+        ("10.0.0.0/24", Demand(1, 63), "0–3"),  # 251 addresses: 81n <= 251
+        ("10.0.0.0/24", Demand(0, 0, TODAY, 1), "14"),
+        ("10.0.0.0/16", ONE_ENDPOINT, "1,023–3,449"),  # 4n <= 4,094; 19n <= 65,531
+    ],
+)
+def test_how_many_fit(cidr: str, demand: Demand, expected: str) -> None:
+    assert str(fits(reading(A, cidr), demand)) == expected
+
+
+@given(world=worlds(24, 28), demand=demands())
+def test_how_many_fit_is_what_decides(world: World, demand: Demand) -> None:
+    where, one = world.reading(), demand.one
+    found = fits(where, demand)
+
+    def outcome(count: int) -> Outcome:
+        times = Demand(count * one.endpoints, one.resources, one.behaviour, count * one.prefixes)
+        return decide(where, times).outcome
+
+    assert found.certain <= found.possible
+    for count in range(1, min(found.possible, 20) + 2):
+        assert (outcome(count) is FITS) == (count <= found.certain)
+        assert (outcome(count) is not CANNOT) == (count <= found.possible)
+    assert fits(world.reading(unaccounted=1), demand) == Fits(0, found.possible, known=False)
+
+
+def test_there_is_no_order_to_show_where_none_or_every_one_works() -> None:
+    fits_well, too_small = (
+        decide(reading(A, "10.0.0.0/25"), ONE_ENDPOINT),
+        decide(reading(A, "10.0.0.0/28"), ONE_ENDPOINT),
+    )
+    for answer in (fits_well, too_small):
+        with pytest.raises(ValueError):
+            failing_order(answer.room, answer.demand)
+    with pytest.raises(ValueError):
+        working_order(too_small.room, too_small.demand)
+
+
+@pytest.mark.parametrize("numbers", [(-1, 0, 0), (0, -1, 0), (0, 0, -1)])
+def test_a_demand_is_not_negative(numbers: tuple[int, int, int]) -> None:
+    with pytest.raises(ValueError):
+        Demand(numbers[0], numbers[1], prefixes=numbers[2])
+
+
+def test_a_demand_in_words() -> None:
+    words = [str(each) for each in (ONE_ENDPOINT, Demand(2, 0), Demand(1, 2, prefixes=1), Demand(0, 0, prefixes=2_000))]
+    assert words == [
+        "1 service-network endpoint with 1 resource configuration",
+        "2 service-network endpoints with no resource configurations each",
+        "1 service-network endpoint with 2 resource configurations and 1 bare /28 prefix",
+        "2,000 bare /28 prefixes",
+    ]

@@ -1,0 +1,176 @@
+"""Plans over several subnets, and what they advise."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from msgspec import structs
+
+from latticetop.model.capacity.decide import Outcome, decide
+from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
+from latticetop.model.capacity.plan import advise, make_plan, ranges_to_reserve
+from latticetop.model.capacity.what_if import with_reserved
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.snapshot import RESERVATIONS, Snapshot, SubnetReading
+from latticetop.simulator.reservations import reserve
+from tests.model.builders import A, B, eni, reading, snapshot
+from tests.model.worlds import SUBNET, World, demands, worlds
+
+IN_2024 = Demand(1, 3, Behaviour.IN_2024)
+
+
+def before() -> Snapshot:
+    """The incident before the endpoint was created."""
+    one, two = eni("eni-1", A, "10.10.10.13"), eni("eni-2", A, "10.10.10.36")
+    return snapshot(
+        reading(A, "10.10.10.0/26", one, two, available=57),
+        reading(B, "10.10.10.64/26", zone="us-east-1b", available=59),
+    )
+
+
+@pytest.mark.parametrize(
+    ("subnet_ids", "demand", "gone", "expected"),
+    [
+        ((A, B), IN_2024, (), Outcome.CANNOT),
+        ((A, B), Demand(1, 3), (), Outcome.MAY),
+        ((A, B), IN_2024, ("10.10.10.36",), Outcome.MAY),
+        ((B,), IN_2024, (), Outcome.MAY),
+        ((B,), Demand(1, 0), (), Outcome.FITS),
+        ((A, B), Demand(0, 0, prefixes=1), (), Outcome.FITS),
+        ((A, B), Demand(0, 0, prefixes=2), (), Outcome.CANNOT),
+        ((A, B), Demand(0, 0, prefixes=2), ("eni-2",), Outcome.FITS),
+    ],
+)
+def test_the_worst_subnet_counts(
+    subnet_ids: tuple[str, ...], demand: Demand, gone: tuple[str, ...], expected: Outcome
+) -> None:
+    assert make_plan(before(), subnet_ids, demand, gone).outcome is expected
+
+
+def moved(where: SubnetReading, **changes: str) -> SubnetReading:
+    return structs.replace(where, subnet=structs.replace(where.subnet, **changes))
+
+
+@pytest.mark.parametrize(
+    ("subnet_ids", "gone", "sentence"),
+    [
+        ((), (), "name at least one subnet"),
+        (("subnet-9",), (), "there is no subnet-9 in us-east-1"),
+        ((A, "subnet-c"), (), f"{A} and subnet-c are both in us-east-1a: an endpoint takes one subnet a zone"),
+        ((A, "subnet-d"), (), f"{A} and subnet-d are in different VPCs: an endpoint is in one"),
+        ((A, B), ("10.9.9.9",), f"10.9.9.9 is in none of the subnets planned for: {A}, {B}"),
+        ((A,), ("10.10.10.14",), f"10.10.10.14 is not in use in {A}"),
+    ],
+)
+def test_what_aws_would_not_take(subnet_ids: tuple[str, ...], gone: tuple[str, ...], sentence: str) -> None:
+    scene = before()
+    more = (reading("subnet-c", "10.10.11.0/26"), moved(reading("subnet-d", "10.10.12.0/26"), vpc_id="vpc-2"))
+    scene.subnets.update({each.subnet.subnet_id: each for each in more})
+    with pytest.raises(ValueError) as caught:
+        make_plan(scene, subnet_ids, ONE_ENDPOINT, gone)
+    assert str(caught.value) == sentence
+
+
+def test_prefixes_alone_may_be_in_any_subnets() -> None:
+    scene = snapshot(reading(A, "10.10.10.0/26"), reading("subnet-c", "10.10.11.0/26"))
+    assert make_plan(scene, [A, "subnet-c"], Demand(0, 0, prefixes=2)).outcome is Outcome.FITS
+
+
+def test_what_was_not_read_gives_no_yes() -> None:
+    small, large = reading(A, "10.10.10.0/27"), reading(B, "10.10.11.0/24")
+    unread = snapshot(small, large, unread=(B,))
+    assert make_plan(unread, [B], ONE_ENDPOINT).outcome is Outcome.CANNOT_TELL
+    denied = Problem(ProblemKind.ACCESS_DENIED, RESERVATIONS, "denied")
+    partly = structs.replace(snapshot(small, large), problems=(denied,))
+    answers = make_plan(partly, [B, A], Demand(0, 0, prefixes=1)).answers
+    assert [answer.outcome for answer in answers] == [Outcome.CANNOT_TELL, Outcome.CANNOT]
+    assert "CIDR reservations were not read" in answers[0].bound
+
+
+def test_advice_frees_a_block_and_reserves_both() -> None:
+    answer = make_plan(before(), [A], IN_2024).answers[0]
+    advice = advise(answer)
+    assert advice is not None
+    assert advice.removals is not None
+    assert [removal.what for removal in advice.removals.removals] == ["eni-2"]
+    assert [str(cidr) for cidr in advice.reserve] == ["10.10.10.16/28", "10.10.10.32/28"]
+    assert advice.then is Outcome.FITS
+
+
+def test_a_plan_says_what_it_was_asked() -> None:
+    plan = make_plan(before(), [A, B, A], IN_2024, ["10.10.10.36", "10.10.10.36"])
+    assert (plan.demand, plan.gone) == (IN_2024, ("10.10.10.36",))
+    assert [answer.reading.subnet.subnet_id for answer in plan.answers] == [A, B]
+
+
+def test_as_many_blocks_are_freed_as_lack_and_nothing_is_reserved_that_nothing_can_break() -> None:
+    """One of three blocks is there; no single address is wanted, so none can land in a block."""
+    broken = (eni("eni-1", A, "10.0.0.16"), eni("eni-2", A, "10.0.0.32"), eni("eni-3", A, "10.0.0.64/28", "10.0.0.96"))
+    where = reading(A, "10.0.0.0/25", *broken, eni("eni-4", A, *(f"10.0.0.{n}" for n in range(80, 96))))
+    advice = advise(decide(where, Demand(0, 0, prefixes=3)))
+    assert advice is not None and advice.removals is not None
+    assert len(advice.removals.frees) == 2
+    assert (advice.reserve, advice.then) == ((), Outcome.FITS)
+
+
+def test_advice_is_no_surer_than_what_was_read() -> None:
+    """The block in the way can be freed; whether that is enough depends on ENIs that were not read."""
+    scene = before()
+    answer = make_plan(structs.replace(scene, read_at={}), [A], Demand(0, 0, prefixes=2)).answers[0]
+    assert answer.outcome is Outcome.CANNOT
+    advice = advise(answer)
+    assert advice is not None
+    assert (advice.then, advice.reserve) == (Outcome.CANNOT_TELL, ())
+
+
+@pytest.mark.parametrize(
+    ("blocks", "reserved", "ranges"),
+    [
+        (1, (), ["10.0.0.16/28"]),
+        (2, (), ["10.0.0.32/27"]),
+        (3, (), ["10.0.0.16/28", "10.0.0.32/27"]),
+        (3, ("10.0.0.16/28",), ["10.0.0.32/27"]),
+        (3, ("10.0.0.32/27",), ["10.0.0.16/28"]),
+        (5, (), ["10.0.0.16/28", "10.0.0.64/26"]),
+    ],
+)
+def test_what_is_reserved_already_is_not_reserved_again(
+    blocks: int, reserved: tuple[str, ...], ranges: list[str]
+) -> None:
+    """Of a /24, whose blocks are .16 to .224; a range begins at a multiple of its size."""
+    where = reading(A, "10.0.0.0/24", reservations=tuple((cidr, "prefix") for cidr in reserved))
+    assert [str(cidr) for cidr in ranges_to_reserve(where, Demand(blocks, 0))] == ranges
+
+
+def test_ranges_are_as_few_as_alignment_allows() -> None:
+    """.16 and .32 are free, .48 is not, .64 to .111 are: four blocks are a /27 and two /28; six are not there."""
+    where = reading(A, "10.0.0.0/25", eni("eni-1", A, "10.0.0.48"))
+    more = Demand(3, 0, prefixes=1)
+    assert [str(c) for c in ranges_to_reserve(where, more)] == ["10.0.0.16/28", "10.0.0.32/28", "10.0.0.64/27"]
+    assert ranges_to_reserve(where, Demand(6, 0)) == ()
+
+
+def test_no_advice_where_nothing_helps() -> None:
+    fits, too_small = decide(reading(A, "10.0.0.0/25"), ONE_ENDPOINT), decide(reading(A, "10.0.0.0/28"), ONE_ENDPOINT)
+    addresses = decide(reading(A, "10.0.0.0/26"), Demand(1, 60))
+    assert [advise(each) for each in (fits, too_small, addresses, decide(reading(A, None), ONE_ENDPOINT))] == [None] * 4
+
+
+@settings(max_examples=200)
+@given(world=worlds(24, 28), demand=demands())
+def test_the_ranges_advised_can_be_reserved_and_make_it_certain(world: World, demand: Demand) -> None:
+    where = world.reading()
+    ranges = ranges_to_reserve(where, demand) if decide(where, demand).outcome is Outcome.MAY else ()
+    region = world.region()
+    for cidr in ranges:
+        reserve(region, SUBNET, str(cidr), "prefix")
+    if ranges:
+        assert decide(with_reserved(where, ranges), demand).outcome is Outcome.FITS
+        assert all(where.blocks.letters[i] == "." for c in ranges for i in _indexes(where, c.first, c.last))
+
+
+def _indexes(where: SubnetReading, first: int, last: int) -> range:
+    low, high = where.blocks.index_of(first), where.blocks.index_of(last)
+    assert low is not None
+    assert high is not None
+    return range(low, high + 1)

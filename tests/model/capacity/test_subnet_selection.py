@@ -1,0 +1,74 @@
+"""Which subnets are best, and how many endpoints fit that take one in each zone."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from latticetop.model.capacity.decide import Fits, Outcome
+from latticetop.model.capacity.subnet_selection import best_subnets, choices_by_vpc, spanning
+from latticetop.model.snapshot import SubnetReading
+from tests.model.builders import VPC, eni, reading, snapshot
+
+
+def best(*readings: SubnetReading) -> str:
+    """The one that is named of several subnets of a zone."""
+    (choice,) = best_subnets(snapshot(*readings), VPC)
+    return choice.answer.reading.subnet.subnet_id
+
+
+def test_the_best_subnet_of_each_zone() -> None:
+    """Zone a: an empty /25 before an empty /26; zone b: one of two that is read; zone c: nothing fits."""
+    scene = snapshot(
+        reading("subnet-1", "10.0.0.0/26"),
+        reading("subnet-2", "10.0.1.0/25"),
+        reading("subnet-3", "10.0.2.0/24", zone="us-east-1b"),
+        reading("subnet-4", "10.0.3.0/26", zone="us-east-1b"),
+        reading("subnet-5", "10.0.4.0/27", zone="us-east-1c"),
+        reading("subnet-6", None, zone="us-east-1d"),
+        unread=("subnet-3",),
+    )
+    best = best_subnets(scene, VPC)
+    assert [choice.answer.reading.subnet.subnet_id for choice in best] == ["subnet-2", "subnet-4"]
+    assert [choice.answer.outcome for choice in best] == [Outcome.FITS, Outcome.MAY]
+    assert [(str(choice.fits), str(choice.total), choice.subnets) for choice in best] == [
+        ("1–6", "1–8", 2),
+        ("0–2", "≤ 15", 2),
+    ]
+    assert spanning(best) == Fits(0, 8, known=False)
+    every = choices_by_vpc(scene)[VPC]
+    assert [choice.availability_zone for choice in every] == ["us-east-1a", "us-east-1b", "us-east-1c"]
+    assert str(spanning(every)) == "0"
+    assert best_subnets(scene, "vpc-2") == ()
+
+
+def test_of_no_zone_none_fit() -> None:
+    assert spanning(()) == Fits(0, 0)
+    assert spanning(choices_by_vpc(snapshot())) == Fits(0, 0)  # type: ignore[arg-type]
+
+
+def test_a_subnet_that_certainly_holds_more_comes_first() -> None:
+    """Both fit. Of a /24's fourteen blocks all may be had in both, but one keeps three that no address can break."""
+    open_ = reading("subnet-1", "10.0.0.0/24", available=251)
+    kept = reading("subnet-2", "10.0.1.0/24", available=1, reservations=(("10.0.1.64/26", "prefix"),))
+    assert best(open_, kept) == best(kept, open_) == "subnet-2"
+
+
+def test_then_the_one_that_may_hold_more() -> None:
+    """None is certain in a /26; of one only one block is left."""
+    whole = reading("subnet-2", "10.0.0.0/26")
+    less = reading("subnet-1", "10.0.1.0/26", eni("eni-1", "subnet-1", "10.0.1.17"), available=59)
+    assert best(whole, less) == best(less, whole) == "subnet-2"
+
+
+def test_then_the_one_with_more_addresses_and_last_the_first_by_its_id() -> None:
+    few, many = reading("subnet-1", "10.0.0.0/26", available=20), reading("subnet-2", "10.0.1.0/26", available=50)
+    assert best(few, many) == best(many, few) == "subnet-2"
+    same = reading("subnet-3", "10.0.2.0/26", available=50)
+    assert best(same, many) == best(many, same) == "subnet-2"
+
+
+def test_a_zone_is_told_by_its_name_and_its_id() -> None:
+    one = reading("subnet-1", "10.0.0.0/25")
+    one = structs.replace(one, subnet=structs.replace(one.subnet, availability_zone_id="use1-az4"))
+    (choice,) = best_subnets(snapshot(one), VPC)
+    assert (choice.availability_zone, choice.availability_zone_id) == ("us-east-1a", "use1-az4")

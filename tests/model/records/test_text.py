@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from latticetop.model.records.text import clean, resource_name, shorten_ids
+from tests.unseen import unseen
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m", "[31mred[0m"),
+        ("a\x00b\x07c\x9bd", "abcd"),
+        ("abc\u202edef", "abcdef"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("two\nlines\tand a tab", "twolinesand a tab"),
+        ("日本語 é", "日本語 é"),
+        ("lone \ud800 surrogate", "lone  surrogate"),
+        ("pass\u00adword", "password"),
+        ("prod\U000e0001\U000e0064\U000e0065\U000e007f", "prod"),
+        ("\u2764\ufe0f \U0001f468\u200d\U0001f469", "\u2764 \U0001f468\U0001f469"),
+        ("a\u115f\u1160\u3164\uffa0\u034f\u180e\u2062\U000e0100b", "ab"),
+        ("\u0000\u0085\u2028\u2029", ""),
+        ("a\u00a0b\u3000c\u0301 \u0e01\u0e33", "a\u00a0b\u3000c\u0301 \u0e01\u0e33"),
+    ],
+)
+def test_text_from_aws_is_made_fit_to_show(hostile: str, shown: str) -> None:
+    assert clean(hostile) == shown
+
+
+def test_ids_are_cut_in_the_middle() -> None:
+    assert shorten_ids("vpce-0e3b1bfc42d162c4a and subnet-12345678") == "vpce-0e3b…2c4a and subnet-12345678"
+    assert resource_name("arn:aws:vpc-lattice:us-east-1:1:resourceconfiguration/rcfg-0f8b") == "rcfg-0f8b"
+    assert resource_name("no-arn") == "no-arn"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["lat-2.large", "us-east-1a", "10.10.10.32/28", "vpce-rsc", "i-12345678", "2026-11-24"],
+)
+def test_what_is_no_long_id_is_left_whole(kept: str) -> None:
+    assert shorten_ids(kept) == kept
+
+
+@given(st.text())
+def test_whatever_the_name_it_moves_no_cursor_and_turns_no_text(name: str) -> None:
+    shown = clean(name)
+    assert unseen(shown) == []
+    assert clean(shown) == shown
+    shown.encode()

@@ -1,0 +1,279 @@
+"""Whatever an account says, from the wire to what is printed: no exception, nothing a terminal acts upon."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from rich.cells import cell_len
+
+from latticetop.aws import Settings, connect, decode, sdk
+from latticetop.aws.buckets import Bucket
+from latticetop.aws.cloudtrail import Lookups
+from latticetop.aws.reader import AwsReader
+from latticetop.follow import status
+from latticetop.follow.investigate import investigate
+from latticetop.follow.one_shot import read_once
+from latticetop.follow.recording.reader import Entry
+from latticetop.follow.status import Selection
+from latticetop.model.capacity.demand import Behaviour, Demand
+from latticetop.model.capacity.plan import make_plan
+from latticetop.model.capacity.what_if import without
+from latticetop.model.incident.explanation import explain
+from latticetop.model.incident.investigation import Investigation, Resolution
+from latticetop.model.records.address import parse_address
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.resources import Association
+from latticetop.model.snapshot import Snapshot, SubnetReading
+from latticetop.reports import check, check_text, explain_json, plan, plan_text
+from latticetop.reports.explain import render_markdown
+from tests.aws.conftest import Canned, always
+from tests.dashboard.accounts import ENDPOINT, A, account, endpoint, eni, reservation, subnet
+from tests.dashboard.stage import showing
+from tests.dashboard.test_hostile import check as check_screen
+from tests.hostile import ESCAPES, EVIL, HostileAccount, accounts
+from tests.unseen import unseen
+
+T = TypeVar("T")
+MORE = int(os.environ.get("HOSTILE_EXAMPLES", "1"))
+"""How many times as many accounts as usual."""
+WIDTHS = (80, 120)
+DEMANDS = (Demand(), Demand(2, 20, Behaviour.IN_2024), Demand(0, prefixes=3))
+
+
+class Standing:
+    """A clock that stands, and on which every wait is over at once."""
+
+    def now(self) -> datetime:
+        return datetime(2024, 12, 19, 9, tzinfo=UTC)
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
+        return event.is_set()
+
+
+async def at_once(_: float) -> None:
+    """A sleep that takes no time."""
+
+
+class Rig:
+    """A server that answers what it is told to, and a reader of it, in a loop of their own."""
+
+    def __init__(self) -> None:
+        self.runner = asyncio.Runner()
+        self.canned = Canned(always(""))
+        self.reader: AwsReader
+        self._serving = self.canned.serve()
+
+    def __enter__(self) -> Rig:
+        self.runner.run(self._open())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.runner.run(self._close())
+        self.runner.close()
+
+    async def _open(self) -> None:
+        await self._serving.__aenter__()
+        self.reader = await connect(Settings(region="us-east-1", endpoint_url=self.canned.url, sandbox=True))
+        self.reader._lookups = Lookups(sleep=at_once)
+
+    async def _close(self) -> None:
+        await self.reader.close()
+        await self._serving.__aexit__(None, None, None)
+
+    def read(self, hostile: HostileAccount, look: Callable[[Snapshot], Awaitable[T]]) -> T:
+        """Read the account once over HTTP, and do something with it in the same loop."""
+        self.canned.answer = hostile.answer
+        self.canned.seen.clear()
+
+        async def both() -> T:
+            return await look(await read_once(self.reader, Selection(all_endpoints=True), Standing(), lattice=True))
+
+        return self.runner.run(both())
+
+
+@pytest.fixture(scope="module")
+def rig() -> Iterator[Rig]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sdk, "Bucket", partial(Bucket, sleep=at_once))
+        with Rig() as made:
+            yield made
+
+
+def printed(text: str) -> None:
+    """Nothing but letters and line ends."""
+    assert unseen(text, "\n") == [], text
+
+
+def document(text: str) -> Any:
+    """JSON that a terminal can show, and a program read."""
+    printed(text)
+    return json.loads(text)
+
+
+def checked(snapshot: Snapshot) -> None:
+    told = document(check.render_json(snapshot))
+    assert {each["subnet_id"]: each["name"] for each in told["subnets"]} == {
+        key: reading.subnet.name for key, reading in snapshot.subnets.items()
+    }
+    assert {each["vpc_endpoint_id"]: each["state"] for each in told["endpoints"]} == {
+        key: endpoint.state for key, endpoint in snapshot.endpoints.items()
+    }
+    assert check.exit_code(snapshot) in (0, 1, 3)
+    for width in WIDTHS:
+        printed(check_text.render_text(snapshot, width))
+
+
+def planned(snapshot: Snapshot) -> None:
+    for subnet_id in snapshot.subnets:
+        for demand in DEMANDS:
+            made = make_plan(snapshot, [subnet_id], demand)
+            assert document(plan.render_json(snapshot, made))["subnets"][0]["subnet_id"] == subnet_id
+            for width in WIDTHS:
+                printed(plan_text.render_text(snapshot, made, width))
+
+
+async def explained(reader: AwsReader, snapshot: Snapshot) -> None:
+    for endpoint_id in snapshot.endpoints:
+        found = await investigate(reader, snapshot, endpoint_id, lambda _: None, clock=Standing())
+        told = explain(found)
+        printed(render_markdown(told))
+        assert document(explain_json.render_json(told))["vpc_endpoint_id"] == endpoint_id
+
+
+def recorded(snapshot: Snapshot) -> None:
+    """A recording gives it back as it was."""
+    entry = Entry(snapshot.taken_at, status.Phase.WAITING, snapshot=snapshot)
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(entry), type=Entry) == entry
+
+
+@given(hostile=accounts)
+@settings(max_examples=50 * MORE, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_every_report_of_any_account(rig: Rig, hostile: HostileAccount) -> None:
+    async def look(snapshot: Snapshot) -> None:
+        recorded(snapshot)
+        checked(snapshot)
+        planned(snapshot)
+        await explained(rig.reader, snapshot)
+
+    rig.read(hostile, look)
+
+
+def told(name: str) -> Snapshot:
+    """Ordinary ids, and this text for all that a person or AWS may put into words."""
+    shown = subnet(A, "10.10.10.0/26", 40, name=name)
+    more: dict[str, Any] = {"failure_reason": name, "last_error_code": name, "last_error_message": name, "name": name}
+    failed = endpoint(ENDPOINT, "Failed", service_network_arn=f"arn:{name}/{name}", **more)
+    odd = endpoint("vpce-00000000000000002", name, vpc_endpoint_type=name)
+    holder = eni("eni-00000000000000001", A, "10.10.10.36", prefixes=["10.10.10.16/28"], description=f"ELB {name}")
+    association = Association(
+        "vpce-rsc-asc-1", ENDPOINT, failure_reason=name, failure_code=name, service_network_name=name
+    )
+    problem = Problem(ProblemKind.SERVICE_ERROR, "ec2:DescribeVpcs", name, name)
+    return account([SubnetReading(shown, (holder,))], [failed, odd], [association], problems=[problem])
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", [*EVIL, *ESCAPES])
+def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:
+    """But for the commands, which are copied as they are."""
+    snapshot = told(name)
+    made = make_plan(snapshot, [A], Demand(2, 20))
+    for text in (check_text.render_text(snapshot, width), plan_text.render_text(snapshot, made, width)):
+        printed(text)
+        lines = [line for line in text.splitlines() if not line.startswith(("  aws ", "    --"))]
+        assert [line for line in lines if cell_len(line) > width] == []
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "reserved", "letters"),
+    [
+        (["10.0.0.0/8"], "prefix", "AAAA"),
+        (["10.10.10.16/28", "10.10.10.16/28"], "prefix", "RAPR"),
+        (["10.10.10.16/28", "10.10.10.32/28", "10.10.10.40/29"], "prefix", "RAAR"),
+        (["10.10.10.16/28", "10.10.0.0/16"], "prefix", "AAAA"),
+        ([], "borrowed", "R..R"),
+    ],
+)
+def test_ranges_that_aws_never_gave(prefixes: list[str], reserved: str, letters: str) -> None:
+    """Wider than a block, twice, one in another, or a reservation of an unknown type, which counts for nothing."""
+    holder = eni("eni-00000000000000001", A, "10.10.10.7", prefixes=prefixes, instance_id="i-1")
+    held = reservation(A, "10.10.10.32/28", reserved)
+    snapshot = account([SubnetReading(subnet(A, "10.10.10.0/26", 9), (holder,), (held,))])
+    reading = snapshot.subnets[A]
+    assert reading.blocks.letters == letters
+    planned(snapshot)
+    for prefix in prefixes:
+        assert prefix not in [str(each) for left in without(reading, [prefix]).interfaces for each in left.prefixes]
+
+
+def test_ids_of_any_kind_reach_no_report() -> None:
+    for name in [*EVIL, *ESCAPES]:
+        text = name.encode("utf-8", "replace").decode()
+        held = eni(f"eni-{text}", f"subnet-{text}", "10.10.10.7", description=f"VPC Endpoint Interface vpce-{text}")
+        reading = SubnetReading(subnet(f"subnet-{text}", "10.10.10.0/26", 40, vpc_id=text), (held,))
+        failed = endpoint(f"vpce-{text}", "Failed", [f"subnet-{text}"], vpc_id=text)
+        snapshot = account([reading], [failed])
+        checked(snapshot)
+        planned(snapshot)
+        found = Investigation(snapshot, failed, Standing().now())
+        printed(render_markdown(explain(found)))
+        document(explain_json.render_json(explain(found)))
+
+
+def test_a_subnet_of_the_whole_internet_is_not_mapped() -> None:
+    """Its map would take gigabytes."""
+    raw = {"SubnetId": A, "CidrBlock": "0.0.0.0/0"}
+    found = decode.subnet(raw)
+    assert found is not None and found.cidr_block is None
+    assert "no valid range" in check_text.render_text(account([SubnetReading(found)]), 80)
+
+
+@pytest.mark.parametrize("name", ["`rm`", "*x*", "[a](b)", "<b>", "|"])
+def test_no_id_is_markdown_in_a_ticket(name: str) -> None:
+    holder = eni(f"eni-{name}", f"subnet-{name}", "10.10.10.7")
+    reading = SubnetReading(subnet(f"subnet-{name}", "10.10.10.0/26", 40, vpc_id=A), (holder,))
+    failed = endpoint(f"vpce-{name}", "Failed", [f"subnet-{name}"], vpc_id=A)
+    resolved = Resolution(f"name-{name}", (parse_address("10.10.10.7"),))
+    snapshot = account([reading], [failed])
+    told = render_markdown(explain(Investigation(snapshot, failed, Standing().now(), names=(resolved,))))
+    plain = re.sub(r"`[^`\n]*`", "", re.sub(r"\\.", "", told))
+    assert name not in plain
+    assert f"vpce-{name}" not in told.splitlines()[0]
+
+
+async def walk(snapshot: Snapshot, size: tuple[int, int]) -> None:
+    """Every screen, from the main one."""
+    async with showing(snapshot, size=size) as stage:
+        check_screen(stage)
+        stage.table("#endpoint-table").focus()
+        for keys, back in ((("enter",), 1), (("enter", "enter"), 2), (("e",), 1), (("p",), 1), (("o",), 1)):
+            await stage.press(*keys)
+            check_screen(stage)
+            await stage.press(*["escape"] * back)
+            assert stage.screen_name == "MainScreen"
+        stage.table("#subnet-table").focus()
+        await stage.press("p", "space", "down", "space")
+        check_screen(stage)
+        await stage.press("escape")
+        stage.grid.focus()
+        await stage.press("right", "enter")
+        check_screen(stage)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@given(hostile=accounts)
+@settings(
+    max_examples=2 * MORE, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=list(HealthCheck)
+)
+def test_every_screen_of_any_account(rig: Rig, size: tuple[int, int], hostile: HostileAccount) -> None:
+    rig.read(hostile, partial(walk, size=size))

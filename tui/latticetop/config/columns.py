@@ -1,0 +1,37 @@
+"""The columns of the tables, as the settings name them; the first of each table is always shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from latticetop.config.key_map import near
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+TABLES = {
+    "endpoints": ("id", "state", "accessible", "type", "network", "created"),
+    "subnets": ("name", "zone", "cidr", "addresses", "blocks", "fits", "map", "vpc"),
+    "estate": ("name", "account", "region", "vpc", "zone", "cidr", "addresses", "blocks", "age", "map"),
+    "scopes": ("name", "account", "region", "trouble", "subnets", "without", "status", "problem"),
+    "changes": ("time", "what", "where", "scope"),
+    "problems": ("holds", "kind", "message", "operation", "times", "first", "last", "scope"),
+    "trend": ("name", "zone", "cidr", "course", "now", "lowest", "rate", "out"),
+    "interfaces": ("role", "id", "zone", "address", "held", "status", "subnet", "listed"),
+    "associations": ("accessibility", "resource", "failure", "dns"),
+    "network": ("kind", "name", "status", "id"),
+    "addresses": ("address", "state", "owner", "interface", "description"),
+    "plan": ("chosen", "name", "zone", "cidr", "fits", "map", "answer", "why"),
+}
+
+
+def column_problems(columns: Mapping[str, Sequence[str]]) -> list[str]:
+    """What is wrong with a choice of columns, a sentence each."""
+    found = [f"columns: there is no table '{table}'. {near(table, list(TABLES))}" for table in columns.keys() - TABLES]
+    return found + [
+        f"columns: {table} has no column '{name}'. {near(name, TABLES[table])}"
+        for table, names in columns.items()
+        if table in TABLES
+        for name in names
+        if name not in TABLES[table]
+    ]

@@ -1,0 +1,265 @@
+"""One endpoint: why, its interfaces, its associations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.binding import BindingType
+from textual.containers import Container, VerticalScroll
+from textual.widgets import DataTable, Static
+
+from latticetop.config.actions import Place
+from latticetop.dashboard.base_screen import DetailScreen
+from latticetop.dashboard.endpoint.attributes_screen import FactsScreen
+from latticetop.dashboard.endpoint.explain_screen import ExplainScreen
+from latticetop.dashboard.endpoint.interface_screen import InterfaceScreen
+from latticetop.dashboard.endpoint.service_network import network_rows, network_summary
+from latticetop.dashboard.keys.bindings import bindings_at
+from latticetop.dashboard.keys.footer import KeyLine
+from latticetop.dashboard.table.keyed_table import KeyedTable
+from latticetop.dashboard.table.rows import Column, Row
+from latticetop.dashboard.text.format import plural
+from latticetop.dashboard.text.unread import ASSOCIATIONS, LATTICE, not_read, reason
+from latticetop.dashboard.widgets.findings import explain
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.model.endpoints.coverage import zones_of
+from latticetop.model.endpoints.verdict import Verdict
+from latticetop.model.records.address import format_address
+from latticetop.model.records.eni_owners import role_of
+from latticetop.model.records.text import clean, resource_name, shorten_ids
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from latticetop.dashboard.export.views import Sheet
+    from latticetop.dashboard.state.snapshot_view import View
+    from latticetop.dashboard.theme.palette import Palette
+    from latticetop.model.records.resources import Association, Endpoint, NetworkInterface
+    from latticetop.model.snapshot import Snapshot
+    from latticetop.reports.takeaway import Take
+
+
+class InterfaceTable(KeyedTable):
+    """An endpoint's ENIs; the key is the id."""
+
+    NAME = "interfaces"
+    COLUMNS = (
+        Column("role", "role", gap=0),
+        Column("id", "interface"),
+        Column("zone", "az"),
+        Column("address", "primary"),
+        Column("held", "holds", 66),
+        Column("status", "status", 76),
+        Column("subnet", "subnet", 100),
+        Column("listed", "listed by AWS", 126),
+    )
+    OWN = "role"
+
+
+class AssociationTable(KeyedTable):
+    """An endpoint's associations; the key is the id."""
+
+    NAME = "associations"
+    COLUMNS = (
+        Column("accessibility", "AWS says", gap=0),
+        Column("resource", "resource"),
+        Column("failure", "failure", 150),
+        Column("dns", "DNS name", 40, flexible=True),
+    )
+    OWN = "accessibility"
+
+
+class NetworkTable(KeyedTable):
+    """What hangs on the endpoint's service network; the key is the id."""
+
+    NAME = "network"
+    COLUMNS = (
+        Column("kind", "kind", gap=0),
+        Column("name", "name"),
+        Column("status", "status", 36),
+        Column("id", "id", 60),
+    )
+    OWN = "kind"
+
+
+class EndpointScreen(DetailScreen):
+    """Everything about one endpoint; Enter on an interface or an association opens it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.ENDPOINT)
+    AUTO_FOCUS = "#interface-table"
+
+    def __init__(self, endpoint_id: str) -> None:
+        super().__init__()
+        self.endpoint_id = endpoint_id
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """The endpoint."""
+        return (shorten_ids(self.endpoint_id),)
+
+    def compose(self) -> ComposeResult:
+        """Why on top, interfaces and associations beneath."""
+        yield StatusLine()
+        with Container(id="endpoint-panes"):
+            yield Pane(VerticalScroll(Static(id="endpoint-why"), classes="scroll"), id="endpoint-about")
+            yield Pane(InterfaceTable(id="interface-table"), id="interfaces", title="Interfaces")
+            with Container(id="below"):
+                yield Pane(AssociationTable(id="association-table"), id="associations", title="Associations")
+                yield Pane(NetworkTable(id="network-table"), id="network", title="Service network")
+        yield KeyLine()
+
+    def refresh_from(self, view: View) -> None:
+        """Show the endpoint as it is now; say so when it is gone."""
+        about, palette = self.query_one("#endpoint-about", Pane), self.lattice.palette
+        endpoint = view.snapshot.endpoints.get(self.endpoint_id)
+        about.set_title(self.endpoint_id, _about(view, endpoint) if endpoint else "")
+        if endpoint is None:
+            about.say("AWS no longer lists this endpoint.")
+            return
+        about.say("")
+        text = self.query_one("#endpoint-why", Static)
+        text.update(explain(view.assessments[self.endpoint_id], palette, text.size.width or 80))
+        found = view.snapshot.interfaces_by_endpoint.get(self.endpoint_id, ())
+        interfaces = sorted(found, key=lambda i: (role_of(i) or "", zones_of(view.snapshot, [i.subnet_id])))
+        pane = self.query_one("#interfaces", Pane)
+        pane.set_title("Interfaces", plural(len(interfaces), "interface"))
+        pane.say("" if interfaces else "No interface of this endpoint is to be seen.")
+        rows = [_interface_row(view.snapshot, endpoint, interface, palette) for interface in interfaces]
+        self.query_one(InterfaceTable).show(rows)
+        self._show_associations(view, palette)
+        self._show_network(view, endpoint, palette)
+
+    def _show_associations(self, view: View, palette: Palette) -> None:
+        associations = view.snapshot.associations_by_endpoint.get(self.endpoint_id, ())
+        pane = self.query_one("#associations", Pane)
+        pane.set_title("Associations", "AWS's word on the resource, not a probe of it" if associations else "")
+        if "associations" in view.snapshot.read_at:
+            pending = view.assessments[self.endpoint_id].verdict is Verdict.PENDING
+            none = f"AWS lists no association of this endpoint{' yet' if pending else ''}."
+            pane.say("" if associations else none)
+        else:
+            pane.say(not_read("The associations", view.snapshot, ASSOCIATIONS))
+        rows = [_association_row(a, palette) for a in sorted(associations, key=lambda a: a.accessible)]
+        self.query_one(AssociationTable).show(rows)
+
+    def _show_network(self, view: View, endpoint: Endpoint, palette: Palette) -> None:
+        network = view.snapshot.network_of(endpoint)
+        pane = self.query_one("#network", Pane)
+        pane.set_title("Service network", network_summary(network) if network else "")
+        rows = network_rows(network, endpoint.vpc_endpoint_id, palette) if network else []
+        if network is None:
+            why = reason(view.snapshot, LATTICE) or "read seldom, or not allowed"
+            pane.say(f"VPC Lattice has not told of it: {why}.")
+        else:
+            pane.say("" if rows else "Nothing hangs on it that may be seen.")
+        self.query_one(NetworkTable).show(rows)
+
+    def action_explain(self) -> None:
+        """Investigate this endpoint."""
+        self.app.push_screen(ExplainScreen(self.endpoint_id))
+
+    def take(self) -> Take:
+        """The interface, the association or the part of the network under the cursor, else the endpoint."""
+        from latticetop.reports import takeaway
+
+        snapshot = self.lattice.view.snapshot if self.lattice.view else None
+        endpoint = snapshot.endpoints.get(self.endpoint_id) if snapshot else None
+        if snapshot is None or endpoint is None:
+            return ()
+        table, network = self.focused, snapshot.network_of(endpoint)
+        key = table.current or "" if isinstance(table, KeyedTable) else ""
+        if isinstance(table, InterfaceTable) and (interface := snapshot.interface(key)):
+            return takeaway.of_interface(snapshot, interface)
+        if isinstance(table, AssociationTable) and key in snapshot.associations:
+            return takeaway.of_association(snapshot, snapshot.associations[key])
+        if isinstance(table, NetworkTable) and network and key:
+            return takeaway.of_network_part(snapshot.scope, network, key)
+        return takeaway.of_endpoint(snapshot, endpoint)
+
+    def sheet(self) -> Sheet | None:
+        """The table at hand, else the endpoint."""
+        from latticetop.dashboard.export import views as sheets
+
+        snapshot = self.lattice.view.snapshot if self.lattice.view else None
+        endpoint = snapshot.endpoints.get(self.endpoint_id) if snapshot else None
+        if snapshot is None or endpoint is None:
+            return None
+        table, network = self.focused, snapshot.network_of(endpoint)
+        if isinstance(table, InterfaceTable):
+            return sheets.interfaces(snapshot, self.endpoint_id, table.keys)
+        if isinstance(table, AssociationTable):
+            return sheets.associations(snapshot, self.endpoint_id, table.keys)
+        if isinstance(table, NetworkTable) and network:
+            return sheets.network(network)
+        return sheets.endpoint(snapshot, self.endpoint_id)
+
+    @on(DataTable.RowSelected, "#interface-table")
+    def _open_interface(self) -> None:
+        if key := self.query_one(InterfaceTable).current:
+            self.app.push_screen(InterfaceScreen(key))
+
+    @on(DataTable.RowSelected, "#association-table")
+    def _open_association(self) -> None:
+        view, key = self.lattice.view, self.query_one(AssociationTable).current
+        association = view.snapshot.associations.get(key or "") if view else None
+        if association:
+            self.app.push_screen(FactsScreen(association.association_id, _facts(association)))
+
+
+def _about(view: View, endpoint: Endpoint) -> str:
+    created = f"created {endpoint.creation_timestamp:%Y-%m-%d %H:%M:%S}Z" if endpoint.creation_timestamp else ""
+    parts = (view.network_name(endpoint), endpoint.vpc_endpoint_type, endpoint.vpc_id, created)
+    return " · ".join(part for part in parts if part)
+
+
+def _interface_row(snapshot: Snapshot, endpoint: Endpoint, interface: NetworkInterface, palette: Palette) -> Row:
+    reading = snapshot.subnets.get(interface.subnet_id)
+    role = role_of(interface)
+    held = [str(prefix) for prefix in interface.prefixes] or [format_address(a) for a in interface.addresses[1:3]]
+    more = len(interface.addresses) - 3
+    listed = interface.network_interface_id in endpoint.network_interface_ids
+    address = format_address(interface.addresses[0]) if interface.addresses else "-"
+    cells = {
+        "role": Text(role.value if role else "-", palette["text"]),
+        "id": Text(interface.network_interface_id, palette["text"]),
+        "zone": Text(clean(reading.subnet.zone_letter if reading else "?"), palette["dim"]),
+        "address": Text(address, palette["text"]),
+        "held": Text(", ".join(held) + (f" +{more}" if more > 0 and not interface.prefixes else ""), palette.ink("L")),
+        "status": Text(clean(interface.status), palette["dim"]),
+        "subnet": Text(interface.subnet_id, palette["dim"]),
+        "listed": Text("yes" if listed else "no", palette["dim"]),
+    }
+    ranks = {"id": interface.network_interface_id, "subnet": interface.subnet_id}
+    return Row(interface.network_interface_id, cells, ranks)
+
+
+def _association_row(association: Association, palette: Palette) -> Row:
+    failure = ": ".join(part for part in (association.failure_code, association.failure_reason) if part)
+    cells = {
+        "accessibility": Text(
+            clean(association.accessibility) or "-", palette["good" if association.accessible else "bad"]
+        ),
+        "resource": Text(clean(resource_name(association.resource_arn)), palette["text"]),
+        "failure": Text(clean(failure), palette["bad"]),
+        "dns": Text(clean(association.dns_name or association.private_dns_name), palette["dim"]),
+    }
+    return Row(association.association_id, cells, {"accessibility": association.accessible})
+
+
+def _facts(association: Association) -> dict[str, str]:
+    return {
+        "Id": association.association_id,
+        "AssociatedResourceAccessibility": association.accessibility,
+        "AssociatedResourceArn": association.resource_arn,
+        "DnsName": association.dns_name,
+        "PrivateDnsName": association.private_dns_name,
+        "FailureCode": association.failure_code,
+        "FailureReason": association.failure_reason,
+        "ServiceNetworkName": association.service_network_name,
+        "ServiceNetworkArn": association.service_network_arn,
+        "ResourceConfigurationGroupArn": association.resource_configuration_group_arn,
+        "VpcEndpointId": association.vpc_endpoint_id,
+    }

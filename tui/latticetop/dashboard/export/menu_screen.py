@@ -1,0 +1,55 @@
+"""A small menu over a screen: what, and beside it the text; Enter takes one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+
+from latticetop.config.actions import Place
+from latticetop.dashboard.host import host_of
+from latticetop.dashboard.keys.bindings import bindings_at
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.model.records.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+
+class Choices(OptionList):
+    """The lines of the menu."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.MENU)
+
+
+class ChoiceScreen(ModalScreen[int | None]):
+    """Gives the place of the line that was chosen, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.CHOICE)
+
+    def __init__(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._title, self._lines = title, lines
+
+    def compose(self) -> ComposeResult:
+        """The lines in a pane."""
+        palette = host_of(self).palette
+        width = max(len(label) for label, _ in self._lines) + 2
+        prompts = (
+            Text.assemble(
+                (label.ljust(width), palette["strong"]),
+                (clean(text), palette["text"]),
+            )
+            for label, text in self._lines
+        )
+        yield Pane(Choices(*prompts, id="choices", markup=False), id="choice", title=self._title)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, message: OptionList.OptionSelected) -> None:
+        self.dismiss(message.option_index)

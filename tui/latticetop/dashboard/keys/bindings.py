@@ -1,0 +1,81 @@
+"""Actions as Textual's key bindings, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding, BindingType
+from textual.keys import key_to_character
+
+from latticetop.config.actions import ACTIONS, Action, actions_at, keys_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from textual.dom import DOMNode
+    from textual.screen import Screen
+
+    from latticetop.config.actions import Place
+
+_SPELLINGS = {",": "comma"}
+"""Textual parts several keys at commas."""
+_SHORT = {"escape": "esc", "slash": "/"}
+_ARROWS = ("left", "down", "up", "right")
+_BY_BINDING = {(action.id, action.name, action.label): action for action in ACTIONS}
+INTERRUPT = Binding("ctrl+c", "help_quit", show=False, system=True)
+"""Says how to quit."""
+
+
+def bindings_at(place: Place, replaying: bool = False) -> list[BindingType]:
+    """The bindings of a class that stands for a place."""
+    return [binding for action in actions_at(place, replaying) for binding in _bind(action)]
+
+
+def _bind(action: Action) -> Iterator[Binding]:
+    keys = textual_keys(action.keys.split())
+    yield Binding(
+        keys,
+        action.name,
+        action.label,
+        show=action.footer,
+        tooltip=action.help,
+        priority=action.priority,
+        id=action.id,
+    )
+    if action.fixed:
+        yield Binding(textual_keys(action.fixed.split()), action.name, show=False)
+
+
+def textual_keys(keys: Iterable[str]) -> str:
+    """Keys as they are typed in Textual's spelling."""
+    return ",".join(_SPELLINGS.get(key, key) for key in keys)
+
+
+def shown_key(key: str) -> str:
+    """A key as the screen shows it, in ASCII: `?` for `question_mark`, `esc`; from Textual's spelling or ours."""
+    character = key_to_character(key)
+    return character if character and character.isprintable() and character != " " else _SHORT.get(key, key)
+
+
+def in_force(screen: Screen[object]) -> list[tuple[DOMNode, Action]]:
+    """The actions that can be done on a screen as it is now, in the order of the registry, each with whose it is."""
+    found = {}
+    for node, binding, enabled, _ in screen.active_bindings.values():
+        action = _BY_BINDING.get((binding.id or "", binding.action, binding.description))
+        if action is not None and enabled:
+            found[action] = node
+    return [(found[action], action) for action in ACTIONS if action in found]
+
+
+def key_lines(actions: Iterable[Action], key_map: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """The lines of the help: keys, and what they do; actions of the same sentence share a line."""
+    lines: dict[str, list[str]] = {}
+    for action in actions:
+        keys = lines.setdefault(action.help, [])
+        keys += [key for key in keys_of(action, key_map) if key not in keys]
+    return [(_listed(keys), sentence) for sentence, keys in lines.items() if keys]
+
+
+def _listed(keys: list[str]) -> str:
+    shown = [shown_key(key) for key in keys if key not in _ARROWS]
+    return " ".join([*shown, "arrows"] if len(shown) < len(keys) else shown)

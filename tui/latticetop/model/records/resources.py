@@ -1,0 +1,165 @@
+"""What AWS has, as far as latticetop needs it: frozen records in the words of the EC2 API."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from latticetop.model.records.address import Address, Cidr
+
+Time = Annotated[datetime, Meta(tz=True)]
+"""A moment with its zone."""
+
+_ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d+(.+)")
+
+
+class Tag(Struct, frozen=True, array_like=True, gc=False):
+    """One tag of a resource."""
+
+    key: str
+    value: str
+
+
+Tags = tuple[Tag, ...]
+
+
+class Vpc(Struct, frozen=True):
+    """A VPC. `cidr_blocks` has every IPv4 block associated with it."""
+
+    vpc_id: str
+    name: str = ""
+    cidr_blocks: tuple[Cidr, ...] = ()
+    owner_id: str = ""
+    tags: Tags = ()
+
+
+class Subnet(Struct, frozen=True):
+    """A subnet; `available_ip_address_count` is AWS's own count.
+
+    `cidr_block` is None when it has no IPv4, or a range too large for a subnet, whose map would fill the memory.
+    """
+
+    subnet_id: str
+    vpc_id: str
+    cidr_block: Cidr | None
+    available_ip_address_count: int = 0
+    availability_zone: str = ""
+    availability_zone_id: str = ""
+    name: str = ""
+    owner_id: str = ""
+    state: str = ""
+    ipv6_cidr_blocks: tuple[str, ...] = ()
+    outpost_arn: str = ""
+    tags: Tags = ()
+
+    @property
+    def range_text(self) -> str:
+        """Its IPv4 range, or what there is in its place."""
+        if self.cidr_block is not None:
+            return str(self.cidr_block)
+        return "IPv6 only" if self.ipv6_cidr_blocks else "no valid range"
+
+    @property
+    def zone_letter(self) -> str:
+        """The zone's own part of its name: `a` of us-east-1a, `lax-1a` of us-west-2-lax-1a."""
+        return zone_letter(self.availability_zone)
+
+
+class NetworkInterface(Struct, frozen=True, gc=False):
+    """An elastic network interface. The garbage collector passes it over: there may be 100,000, and none in a cycle.
+
+    `addresses` are its individual IPv4 addresses as integers, the primary first; a delegated prefix is in `prefixes`
+    and its addresses are not repeated in `addresses` (EC2 keeps them apart). `name` is the value of its Name tag and
+    `tags` are the others, which many have in common.
+    """
+
+    network_interface_id: str
+    subnet_id: str
+    vpc_id: str = ""
+    description: str = ""
+    interface_type: str = "interface"
+    status: str = ""
+    addresses: tuple[Address, ...] = ()
+    prefixes: tuple[Cidr, ...] = ()
+    ipv6_addresses: tuple[str, ...] = ()
+    ipv6_prefixes: tuple[str, ...] = ()
+    availability_zone: str = ""
+    owner_id: str = ""
+    requester_id: str = ""
+    requester_managed: bool = False
+    operator: str = ""
+    instance_id: str = ""
+    device_index: int | None = None
+    attached_at: Time | None = None
+    name: str = ""
+    tags: Tags = ()
+
+    @property
+    def primary(self) -> int | None:
+        """The primary private IPv4 address, if it has one."""
+        return self.addresses[0] if self.addresses else None
+
+
+class CidrReservation(Struct, frozen=True):
+    """A subnet CIDR reservation; `reservation_type` is `prefix` or `explicit`."""
+
+    subnet_cidr_reservation_id: str
+    subnet_id: str
+    cidr: Cidr
+    reservation_type: str
+    description: str = ""
+    owner_id: str = ""
+
+
+class Endpoint(Struct, frozen=True):
+    """A VPC endpoint of any type. `state` is kept as AWS spells it; compare it without regard to case."""
+
+    vpc_endpoint_id: str
+    vpc_endpoint_type: str
+    vpc_id: str
+    state: str
+    subnet_ids: tuple[str, ...] = ()
+    network_interface_ids: tuple[str, ...] = ()
+    service_network_arn: str = ""
+    resource_configuration_arn: str = ""
+    service_name: str = ""
+    ip_address_type: str = ""
+    creation_timestamp: Time | None = None
+    failure_reason: str = ""
+    last_error_code: str = ""
+    last_error_message: str = ""
+    security_group_ids: tuple[str, ...] = ()
+    private_dns_enabled: bool = False
+    owner_id: str = ""
+    name: str = ""
+    tags: Tags = ()
+
+
+class Association(Struct, frozen=True):
+    """A resource or service that an endpoint reaches. `accessibility` is AWS's word, not a probe."""
+
+    association_id: str
+    vpc_endpoint_id: str
+    service_network_arn: str = ""
+    service_network_name: str = ""
+    accessibility: str = ""
+    failure_code: str = ""
+    failure_reason: str = ""
+    dns_name: str = ""
+    private_dns_name: str = ""
+    resource_arn: str = ""
+    resource_configuration_group_arn: str = ""
+
+    @property
+    def accessible(self) -> bool:
+        """Whether AWS calls the resource configuration accessible."""
+        return self.accessibility.lower() == "accessible"
+
+
+def zone_letter(availability_zone: str) -> str:
+    """What tells a zone from its Region's others: `a` of us-east-1a; an unknown form is given back whole."""
+    found = _ZONE.match(availability_zone)
+    return found[1].lstrip("-") if found else availability_zone
