@@ -20,7 +20,7 @@ from latticetop.config.settings import Notify
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.follow.status import Selection
 from latticetop.runtime.build import live
-from latticetop.runtime.targets import Place
+from latticetop.runtime.targets import Target
 from latticetop.simulator import SCENARIOS, Account, ServerThread
 from tests.command import KEYS, against, at_rest, run
 
@@ -411,9 +411,9 @@ def rename(account: Account, name: str) -> None:
 
 def test_a_crashed_dashboard_does_not_end_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LatticetopApp, "run", lambda app: app.exit(return_code=1))
-    assert live([Place(Settings())], 15.0, Selection()) == 3
+    assert live([Target(Settings())], 15.0, Selection()) == 3
     monkeypatch.setattr(LatticetopApp, "run", lambda app: app.exit(return_code=0))
-    assert live([Place(Settings())], 15.0, Selection()) == 0
+    assert live([Target(Settings())], 15.0, Selection()) == 0
 
 
 def test_the_demo_tells_of_verdicts_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:

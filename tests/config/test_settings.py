@@ -12,7 +12,7 @@ import pytest
 from latticetop.config.actions import ACTIONS
 from latticetop.config.columns import TABLES
 from latticetop.config.render import example
-from latticetop.config.settings import Click, Config, Thresholds, examine, parse_config
+from latticetop.config.settings import ClickAction, Config, Thresholds, examine, parse_config
 from tests.command import run
 
 
@@ -25,7 +25,7 @@ def test_a_file_says_keys_columns_thresholds_and_clicks() -> None:
         refresh = "f5"
         sort = ["z", ";"]
         """)
-    assert (config.click, config.thresholds) == (Click.OPEN, Thresholds(2, 1))
+    assert (config.click, config.thresholds) == (ClickAction.OPEN, Thresholds(2, 1))
     assert config.columns == {"subnets": ("cidr", "blocks")}
     assert config.key_map == {"refresh": ("f5",), "sort": ("z", ";")}
 

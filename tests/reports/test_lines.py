@@ -12,8 +12,8 @@ from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.history.events import Change, Entry
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
-from latticetop.reports.changes import render_happening
-from latticetop.reports.happenings import Began, Changed, Met
+from latticetop.reports.changes import render_event
+from latticetop.reports.events import WatchChange, WatchProblem, WatchStarted
 from latticetop.reports.lines import TextLines
 from tests.model.builders import ENDPOINT, A, B, endpoint, incident, reading, snapshot
 
@@ -22,9 +22,9 @@ SCOPE = Scope("123456789012", "us-east-1", "prod\x1b[2J")
 HOSTILE = "eni-1 of \x1b]0;x\x07\n\u202eother"
 
 
-def changed(at: datetime, what: str) -> Changed:
+def changed(at: datetime, what: str) -> WatchChange:
     entry = Entry(at, None, Change.INTERFACES_CAME, what, "subnet-1")
-    return Changed(at, SCOPE, Snapshot(SCOPE, at), entry)
+    return WatchChange(at, SCOPE, Snapshot(SCOPE, at), entry)
 
 
 def test_the_date_stands_where_it_is_another() -> None:
@@ -38,19 +38,19 @@ def test_what_others_named_stays_on_its_line_and_acts_on_no_terminal() -> None:
     problem = Problem(ProblemKind.SERVICE_ERROR, "ec2:X", HOSTILE, "Try again.")
     for happening in (
         changed(EVENING, HOSTILE),
-        Met(EVENING, SCOPE, problem, False),
-        Met(EVENING, SCOPE, problem, True),
+        WatchProblem(EVENING, SCOPE, problem, False),
+        WatchProblem(EVENING, SCOPE, problem, True),
     ):
         text = TextLines(several=True)(happening)
         assert text.endswith("\n") and text[:-1].isprintable()
         assert "prod[2J us-east-1: " in text and "eni-1 of ]0;xother" in text
-        line = render_happening(happening)
+        line = render_event(happening)
         assert line.endswith("\n") and line[:-1].isprintable()
 
 
 def began(account: Snapshot) -> list[str]:
     """The lines of a start without their times."""
-    told = TextLines(several=True)(Began(EVENING, account.scope, account))
+    told = TextLines(several=True)(WatchStarted(EVENING, account.scope, account))
     return [line.partition("  ")[2] for line in told.splitlines()]
 
 
@@ -107,7 +107,7 @@ def test_a_change_for_the_worse_says_why_and_one_for_the_better_does_not() -> No
         entry = Entry(
             EVENING, None, Change.ENDPOINT_CHANGED, "Pending → Failed", "", ENDPOINT, verdict_before=before, verdict=now
         )
-        return TextLines()(Changed(EVENING, SCOPE, account, entry)).partition("  ")[2]
+        return TextLines()(WatchChange(EVENING, SCOPE, account, entry)).partition("  ")[2]
 
     worse = told(Verdict.FAILED_BUT_ACCESSIBLE, Verdict.PENDING)
     assert worse.startswith(f"{ENDPOINT}: Pending to Failed. Failed, yet AWS calls 3 of 3 associations accessible.")
@@ -117,13 +117,13 @@ def test_a_change_for_the_worse_says_why_and_one_for_the_better_does_not() -> No
 def test_a_change_in_a_subnet_is_told_with_the_subnets_name() -> None:
     account = snapshot(named(reading(B, "10.10.10.64/26"), "web"))
     entry = Entry(EVENING, None, Change.NO_BLOCK_LEFT, "no free /28 block left", B)
-    told = TextLines()(Changed(EVENING, SCOPE, account, entry))
+    told = TextLines()(WatchChange(EVENING, SCOPE, account, entry))
     assert told.endswith(f"  {B} (web): no free /28 block left\n")
 
 
 def test_the_start_as_json_has_the_same() -> None:
     account = incident()
-    line = json.loads(render_happening(Began(EVENING, account.scope, account)))
+    line = json.loads(render_event(WatchStarted(EVENING, account.scope, account)))
     (trouble,) = line.pop("in_trouble")
     assert line == {
         "schema": "latticetop.start/1", "at": "2024-12-19T23:59:50Z", "account_id": "123456789012",
@@ -142,7 +142,7 @@ def test_the_start_as_json_has_the_same() -> None:
 def test_a_problem_as_json_says_whether_it_is_over() -> None:
     problem = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeSubnets", "It is denied.", "Allow it.")
     for over in (False, True):
-        assert json.loads(render_happening(Met(EVENING, Scope("", "us-east-1", "prod"), problem, over))) == {
+        assert json.loads(render_event(WatchProblem(EVENING, Scope("", "us-east-1", "prod"), problem, over))) == {
             "schema": "latticetop.problem/1", "at": "2024-12-19T23:59:50Z", "account_id": "", "region": "us-east-1",
             "profile": "prod", "over": over, "kind": "access-denied", "operation": "ec2:DescribeSubnets",
             "message": "It is denied.", "next_step": "Allow it.",

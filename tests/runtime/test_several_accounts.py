@@ -17,9 +17,9 @@ from latticetop.config.settings import load_config
 from latticetop.dashboard.state.followed_scope import Watched
 from latticetop.follow.loop import Follower
 from latticetop.follow.status import Selection
-from latticetop.reports import takeaway
+from latticetop.reports import copy_items
 from latticetop.runtime.build import read_snapshot
-from latticetop.runtime.targets import Place, others_of, places_of
+from latticetop.runtime.targets import Target, other_regions, targets_of
 from latticetop.simulator import ManualClock, ServerThread
 from tests.command import KEYS, Ended, run
 from tests.dashboard.stage import Tap, playing
@@ -100,9 +100,9 @@ async def test_a_command_taken_from_a_role_reads_its_account(
     for name, value in {**KEYS, "LATTICETOP_CONFIG": str(file)}.items():
         monkeypatch.setenv(name, value)
     config = structs.replace(load_config(), endpoint_url=estate.url, regions=("us-east-1",))
-    (place,) = places_of(config)
+    (place,) = targets_of(config)
     snapshot = await read_snapshot(place.settings, Selection())
-    words = shlex.split(dict(takeaway.of_scope(snapshot.scope, {}))["latticetop"])
+    words = shlex.split(dict(copy_items.of_scope(snapshot.scope, {}))["latticetop"])
     ended = run(*words[words.index("latticetop") + 1 :], "check", "--json", LATTICETOP_CONFIG=str(file), **KEYS)
     assert json.loads(ended.out)["account_id"] == snapshot.scope.account_id == MEMBER
 
@@ -158,13 +158,13 @@ def test_a_budget_that_cannot_be_kept_is_refused(estate: ServerThread) -> None:
 
 async def test_the_dashboard_adds_the_regions_of_all_as_they_are_found(estate: ServerThread) -> None:
     shared, heard = Shared(), asyncio.Event()
-    place = Place(Settings(region="all", endpoint_url=estate.url, sandbox=True))
+    place = Target(Settings(region="all", endpoint_url=estate.url, sandbox=True))
 
-    def follow(place: Place) -> Tap:
+    def follow(place: Target) -> Tap:
         return Tap(Follower(Connector(place.settings, shared)), heard)
 
     async def more() -> AsyncIterator[Watched]:
-        for each in await others_of(place, shared):
+        for each in await other_regions(place, shared):
             yield Watched(follow(each), each.title, each.settings.region)
 
     async with playing(follow(place), more=more(), title="") as stage:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from latticetop.config.settings import Config, ConfigError, Notify, Role, config_path, load_config, parse_config
-from latticetop.runtime.targets import choose, places_of
+from latticetop.runtime.targets import choose, targets_of
 
 PAYMENTS = Role("arn:aws:iam::210987654321:role/latticetop", name="payments", profile="hub")
 LEDGER = Role("arn:aws:iam::210987654322:role/ops/latticetop", regions=("eu-west-1",))
@@ -22,7 +22,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def scopes(config: Config) -> list[tuple[str, str, str]]:
-    return [(p.title or p.settings.profile, p.settings.role_arn, p.settings.region) for p in places_of(config)]
+    return [(p.title or p.settings.profile, p.settings.role_arn, p.settings.region) for p in targets_of(config)]
 
 
 def test_a_file_says_how_to_be_told_of_a_verdict() -> None:

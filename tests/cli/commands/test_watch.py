@@ -19,11 +19,11 @@ from latticetop.follow.recording.writer import Recorder
 from latticetop.follow.status import Phase, Selection, Status, Update
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope
-from latticetop.reports.changes import render_happening
-from latticetop.reports.happenings import Began, Changed, Happening, Met
+from latticetop.reports.changes import render_event
+from latticetop.reports.events import WatchChange, WatchEvent, WatchProblem, WatchStarted
 from latticetop.reports.lines import TextLines
 from latticetop.runtime.headless import Teller, tell_live
-from latticetop.runtime.targets import Place
+from latticetop.runtime.targets import Target
 from latticetop.simulator import Account, ServerThread
 from tests.cli.test_main import undescribed
 from tests.command import KEYS, Ended, against, at_rest, run
@@ -178,8 +178,8 @@ def test_it_never_loads_textual(incident: ServerThread, monkeypatch: pytest.Monk
     assert loaded(command(*arguments), "textual", "latticetop.dashboard", "aiobotocore") == {"aiobotocore"}
 
 
-def place(server: ServerThread, region: str = "us-east-1") -> Place:
-    return Place(Settings(region=region, endpoint_url=server.url, sandbox=True), "demo")
+def place(server: ServerThread, region: str = "us-east-1") -> Target:
+    return Target(Settings(region=region, endpoint_url=server.url, sandbox=True), "demo")
 
 
 def end_instance(account: Account) -> None:
@@ -195,18 +195,18 @@ class Ear:
 
     def __init__(self, server: ServerThread) -> None:
         self.server = server
-        self.heard: list[Happening] = []
+        self.heard: list[WatchEvent] = []
 
-    def __call__(self, happening: Happening) -> bool:
+    def __call__(self, happening: WatchEvent) -> bool:
         self.heard.append(happening)
         account = self.server.call
-        if isinstance(happening, Began):
+        if isinstance(happening, WatchStarted):
             account(lambda each: each.faults.set(["deny:ec2:DescribeVpcEndpoints"]))
-        elif isinstance(happening, Met):
+        elif isinstance(happening, WatchProblem):
             account(lambda each: each.faults.set([]))
             if happening.over:
                 account(end_instance)
-        return not isinstance(happening, Changed)
+        return not isinstance(happening, WatchChange)
 
 
 async def test_problems_and_changes_are_told_live_and_once() -> None:
@@ -214,7 +214,12 @@ async def test_problems_and_changes_are_told_live_and_once() -> None:
         ear = Ear(server)
         code = await tell_live([place(server)], 0.05, ear, selection=Selection(), floor=0.05)
     began, met, over, changed = ear.heard
-    assert isinstance(began, Began) and isinstance(met, Met) and isinstance(over, Met) and isinstance(changed, Changed)
+    assert (
+        isinstance(began, WatchStarted)
+        and isinstance(met, WatchProblem)
+        and isinstance(over, WatchProblem)
+        and isinstance(changed, WatchChange)
+    )
     assert (met.over, over.over, met.problem) == (False, True, over.problem)
     assert "ec2:DescribeVpcEndpoints" in str(met.problem)
     assert "10.10.10.36" in changed.entry.what
@@ -225,7 +230,7 @@ async def test_of_several_scopes_each_line_names_its_own() -> None:
     """And a scope whose subnets cannot be read leaves it open whether something is wrong."""
     lines, render = list[str](), TextLines(several=True)
 
-    def tell(happening: Happening) -> bool:
+    def tell(happening: WatchEvent) -> bool:
         lines.extend(render(happening).splitlines())
         return len(lines) < 4
 
@@ -243,15 +248,15 @@ async def test_of_several_scopes_each_line_names_its_own() -> None:
 
 
 async def test_without_credentials_the_scope_is_named_as_it_was_asked_for(incident: ServerThread) -> None:
-    heard = list[Happening]()
+    heard = list[WatchEvent]()
 
-    def tell(happening: Happening) -> bool:
+    def tell(happening: WatchEvent) -> bool:
         heard.append(happening)
         return False
 
-    asked = Place(Settings(region="us-east-1", endpoint_url=incident.url))
+    asked = Target(Settings(region="us-east-1", endpoint_url=incident.url))
     assert await tell_live([asked], 5.0, tell, selection=Selection()) == 3
-    line = json.loads(render_happening(heard[0]))
+    line = json.loads(render_event(heard[0]))
     assert (line["schema"], line["kind"], line["over"]) == ("latticetop.problem/1", "no-credentials", False)
     assert (line["account_id"], line["region"]) == ("", "us-east-1")
 
@@ -264,13 +269,13 @@ def test_what_could_not_be_read_at_first_is_told_once_it_is() -> None:
     teller = Teller(Scope("", "us-east-1"))
     waiting, reading = Status(Phase.WAITING, 15.0), Status(Phase.READING, 15.0)
     assert list(teller.take(Update(partly, reading), NOW)) == []
-    assert [type(each) for each in teller.take(Update(partly, waiting), NOW)] == [Began]
+    assert [type(each) for each in teller.take(Update(partly, waiting), NOW)] == [WatchStarted]
     assert list(teller.take(Update(partly, waiting), NOW)) == []
-    assert [type(each) for each in teller.take(Update(last, waiting), NOW)] == [Began]
+    assert [type(each) for each in teller.take(Update(last, waiting), NOW)] == [WatchStarted]
     assert list(teller.take(Update(last, waiting), NOW)) == []
     assert teller.code == 1
     lost = Status(Phase.NEEDS_CREDENTIALS, 15.0, problem=Problem(ProblemKind.EXPIRED, "", "They have expired."))
-    assert [type(each) for each in teller.take(Update(last, lost), NOW)] == [Met]
+    assert [type(each) for each in teller.take(Update(last, lost), NOW)] == [WatchProblem]
     assert teller.code == 3
 
 
@@ -278,5 +283,5 @@ def test_what_was_read_is_told_when_the_time_is_over_before_it_was_whole() -> No
     first, *_ = asyncio.run(snapshots("incident", [0.0]))
     teller = Teller(Scope("", "us-east-1"))
     assert list(teller.take(Update(first, Status(Phase.READING, 15.0)), NOW)) == []
-    assert [type(each) for each in teller.finish()] == [Began]
+    assert [type(each) for each in teller.finish()] == [WatchStarted]
     assert list(teller.finish()) == []

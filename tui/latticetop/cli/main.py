@@ -39,7 +39,7 @@ COMMANDS = {
 } | {"config": "latticetop.cli.commands.config:config_command"}
 
 
-class Commands(click.Group):
+class LazyGroup(click.Group):
     """Commands that are imported when they are asked for: the dashboard need not wait for them."""
 
     def list_commands(self, _: click.Context) -> list[str]:
@@ -51,7 +51,7 @@ class Commands(click.Group):
         return resolve_name(COMMANDS[name]) if name in COMMANDS else None
 
 
-@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @options(*CONNECTION, *SELECTION)
 @click.option(
     "--interval",
@@ -91,7 +91,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
     context.obj = flags
     if context.invoked_subcommand is None:
         from latticetop.runtime.build import live
-        from latticetop.runtime.targets import places_of
+        from latticetop.runtime.targets import targets_of
 
         config = merge(context, {})
         if flags["plain"]:
@@ -101,7 +101,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
             context.exit(watch_account(config, flags["interval"], **recorded))
         interval = interval_from_environment(config.interval) if flags["interval"] is None else flags["interval"]
         need_terminal()
-        places = places_of(config)
+        places = targets_of(config)
         chosen: list[str] = []
         code = live(
             places,

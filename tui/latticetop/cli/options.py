@@ -10,7 +10,7 @@ from msgspec import structs
 
 from latticetop.cli.completion import profiles, regions
 from latticetop.cli.output import check_url, usage
-from latticetop.config.settings import FEWEST_CALLS, Config, ConfigError, Look, Theme, budget_problem, load_config
+from latticetop.config.settings import FEWEST_CALLS, Appearance, Config, ConfigError, Theme, budget_problem, load_config
 
 if TYPE_CHECKING:
     from latticetop.follow.status import Selection
@@ -116,11 +116,11 @@ def merge(context: click.Context, flags: dict[str, Any]) -> Config:
     return structs.replace(config, **known)
 
 
-def look_of(context: click.Context, theme: Theme | None = None, ascii_only: bool | None = None) -> Look:
+def look_of(context: click.Context, theme: Theme | None = None, ascii_only: bool | None = None) -> Appearance:
     """The look by the flags of the command, over those of the group, over the environment, over the file."""
     group, config = context.find_root().obj or {}, settings()
     chosen = (given for given in (ascii_only, group.get("ascii"), config.ascii) if given is not None)
-    return Look(theme or group.get("theme") or config.theme, next(chosen))
+    return Appearance(theme or group.get("theme") or config.theme, next(chosen))
 
 
 def settings() -> Config:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from latticetop.follow.recording.reader import Recording
     from latticetop.follow.recording.writer import Recorder
     from latticetop.model.snapshot import Snapshot
-    from latticetop.runtime.targets import Place
+    from latticetop.runtime.targets import Target
 
 
 RECORDING = (
@@ -32,7 +32,7 @@ RECORDING = (
 )
 
 
-def recorder(places: Sequence[Place], name: str | None, redact: bool) -> Recorder | None:
+def recorder(places: Sequence[Target], name: str | None, redact: bool) -> Recorder | None:
     """What records into the file, None without one; a usage error when that cannot be."""
     if name is None:
         if redact:

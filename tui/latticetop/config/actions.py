@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 
-class Place(Enum):
+class KeyContext(Enum):
     """Where an action applies, in the words of the help; a class of the dashboard binds the actions of its place."""
 
     APP = "everywhere"
@@ -28,7 +28,7 @@ class Place(Enum):
     PROMPT = "in a line to type into"
 
 
-APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, TREND, TABLE, CHOOSING, GRID, HELP, CHOICE, MENU, PROMPT = Place
+APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, TREND, TABLE, CHOOSING, GRID, HELP, CHOICE, MENU, PROMPT = KeyContext
 SCREENS = (ENDPOINT, EXPLAIN, PLAN, TREND)
 """The screens that have actions of their own; each is a DETAIL screen."""
 
@@ -49,7 +49,7 @@ class Action(NamedTuple):
     keys: str
     label: str
     help: str
-    places: tuple[Place, ...]
+    places: tuple[KeyContext, ...]
     footer: bool = True
     palette: bool = True
     live: bool = True
@@ -58,7 +58,7 @@ class Action(NamedTuple):
     priority: bool = False
 
 
-def _move(id: str, name: str, keys: str, *places: Place, fixed: str = "", help: str = "") -> Action:  # noqa: A002
+def _move(id: str, name: str, keys: str, *places: KeyContext, fixed: str = "", help: str = "") -> Action:  # noqa: A002
     told = help or "move over rows and blocks"
     return Action(id, name, keys, id.replace("-", " "), told, places, footer=False, palette=False, fixed=fixed)
 
@@ -171,7 +171,7 @@ ACTIONS = (
 """Every action, in the order of the footer; where two places are bound in different ways, an id has two entries."""
 
 
-def actions_at(place: Place, replaying: bool = False) -> Iterator[Action]:
+def actions_at(place: KeyContext, replaying: bool = False) -> Iterator[Action]:
     """The actions of a place, live or on a recording."""
     return (each for each in ACTIONS if place in each.places and (each.replay if replaying else each.live))
 

@@ -22,7 +22,7 @@ from latticetop.config.actions import (
     SCREENS,
     TABLE,
     Action,
-    Place,
+    KeyContext,
     keys_of,
 )
 
@@ -87,7 +87,7 @@ def _shared(key_map: Mapping[str, Sequence[str]]) -> Iterator[str]:
             yield f"keys: '{key}' is both {one.id} and {other.id} {place.value}; give one of them another key."
 
 
-def _clashes(key_map: Mapping[str, Sequence[str]]) -> Iterator[tuple[Action, Action, str, Place]]:
+def _clashes(key_map: Mapping[str, Sequence[str]]) -> Iterator[tuple[Action, Action, str, KeyContext]]:
     for one, other in combinations(ACTIONS, 2):
         if one.id == other.id or not ((one.live and other.live) or (one.replay and other.replay)):
             continue
@@ -96,7 +96,7 @@ def _clashes(key_map: Mapping[str, Sequence[str]]) -> Iterator[tuple[Action, Act
             yield one, other, both[0], place
 
 
-def _where(one: Action, other: Action) -> Place | None:
+def _where(one: Action, other: Action) -> KeyContext | None:
     """The nearer place of two actions that are in force together somewhere."""
     for first in one.places:
         for second in other.places:

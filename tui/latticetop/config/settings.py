@@ -19,7 +19,7 @@ from latticetop.config.columns import TABLES, column_problems
 from latticetop.config.key_map import key_map_problems, near
 
 
-class Look(Struct, frozen=True):
+class Appearance(Struct, frozen=True):
     """How the dashboard is drawn; without a theme the terminal decides."""
 
     theme: Theme | None = None
@@ -89,7 +89,7 @@ class Theme(StrEnum):
     TERMINAL = "terminal"
 
 
-class Click(StrEnum):
+class ClickAction(StrEnum):
     """What a click on a row or a block does."""
 
     SELECT = "select"
@@ -134,7 +134,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     sign_in: Annotated[
         Names, Meta(description="The command that signs in, word by word; {profile} stands for the profile's name.")
     ] = ()
-    click: Annotated[Click, Meta(description="What a click on a row does: select it, or open it.")] = Click.SELECT
+    click: Annotated[ClickAction, Meta(description="What a click on a row does: select it, or open it.")] = (
+        ClickAction.SELECT
+    )
     thresholds: Annotated[Thresholds, Meta(description="What counts as tight.")] = Thresholds()
     columns: Annotated[
         dict[str, Names],

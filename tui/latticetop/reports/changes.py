@@ -11,17 +11,17 @@ from msgspec.structs import astuple
 
 from latticetop.model.records.text import clean, escape_unseen
 from latticetop.reports.check import exit_code, ordered_endpoints, out_of_blocks, wanted_subnets
-from latticetop.reports.happenings import Began, Changed
+from latticetop.reports.events import WatchChange, WatchStarted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from latticetop.model.history.events import Entry
     from latticetop.model.snapshot import Scope
-    from latticetop.reports.happenings import Happening
+    from latticetop.reports.events import WatchEvent
 
 
-class Line(Struct, frozen=True, tag_field="schema", tag="latticetop.change/1"):
+class ChangeLine(Struct, frozen=True, tag_field="schema", tag="latticetop.change/1"):
     """One change: seen at `at`, after `since`, when the same was last read. `ids` are a hundred of `count` at most."""
 
     at: datetime
@@ -88,14 +88,14 @@ class ProblemLine(Struct, frozen=True, tag_field="schema", tag="latticetop.probl
 
 def lines_json_schema() -> dict[str, Any]:
     """The JSON Schema of each line that `latticetop watch --json` prints."""
-    return msgspec.json.schema(StartLine | Line | ProblemLine)
+    return msgspec.json.schema(StartLine | ChangeLine | ProblemLine)
 
 
-def render_happening(happening: Happening) -> str:
+def render_event(happening: WatchEvent) -> str:
     """One JSON line."""
-    if isinstance(happening, Changed):
+    if isinstance(happening, WatchChange):
         line: Struct = line_of(happening.scope, happening.entry)
-    elif isinstance(happening, Began):
+    elif isinstance(happening, WatchStarted):
         line = _start(happening)
     else:
         scope, problem = happening.scope, happening.problem
@@ -109,7 +109,7 @@ def render_changes(changes: Iterable[tuple[Scope, Entry]]) -> bytes:
     return b"".join(msgspec.json.encode(line_of(scope, entry)) + b"\n" for scope, entry in changes)
 
 
-def _start(began: Began) -> StartLine:
+def _start(began: WatchStarted) -> StartLine:
     snapshot, scope = began.snapshot, began.scope
     known = [reading for key, reading in wanted_subnets(snapshot).items() if key in snapshot.read_at]
     return StartLine(
@@ -138,9 +138,9 @@ def change_row(scope: Scope, entry: Entry) -> dict[str, Any]:
     return row
 
 
-def line_of(scope: Scope, entry: Entry) -> Line:
+def line_of(scope: Scope, entry: Entry) -> ChangeLine:
     """One change as a line has it."""
-    return Line(
+    return ChangeLine(
         entry.at,
         entry.since,
         scope.account_id,

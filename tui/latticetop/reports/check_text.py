@@ -16,7 +16,7 @@ from latticetop.reports.check import (
     out_of_blocks,
     wanted_subnets,
 )
-from latticetop.reports.fold import fold
+from latticetop.reports.text_wrap import wrap_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ NUMBERS = (3, 4)
 
 def render_text(snapshot: Snapshot, width: int = 80) -> str:
     """What it comes to; endpoints in trouble with the reason, the others in short; subnets; what could not be read."""
-    lines = [_head(snapshot), *fold(outcome(snapshot), width)]
+    lines = [_head(snapshot), *wrap_text(outcome(snapshot), width)]
     lines += [*_endpoints(snapshot, width), *_subnets(snapshot, width), *_problems(snapshot, width)]
     return "\n".join(clean(line).rstrip() for line in lines) + "\n"
 
@@ -74,7 +74,7 @@ def _endpoints(snapshot: Snapshot, width: int) -> Iterator[str]:
         yield ""
     for endpoint, assessment in calm:
         head = f"{endpoint.vpc_endpoint_id}  {assessment.verdict.value:<7}  "
-        headline = fold(clean(assessment.headline), max(30, width - len(head))) or [""]
+        headline = wrap_text(clean(assessment.headline), max(30, width - len(head))) or [""]
         yield head + headline[0]
         yield from (" " * len(head) + line for line in headline[1:])
 
@@ -82,7 +82,7 @@ def _endpoints(snapshot: Snapshot, width: int) -> Iterator[str]:
 def _in_trouble(endpoint: Endpoint, assessment: Assessment, width: int) -> Iterator[str]:
     yield ""
     yield f"{endpoint.vpc_endpoint_id}  {assessment.verdict.value}"
-    yield from fold(clean(assessment.headline), width, indent="  ")
+    yield from wrap_text(clean(assessment.headline), width, indent="  ")
     for finding in assessment.findings:
         yield from _finding(finding, width)
 
@@ -90,14 +90,14 @@ def _in_trouble(endpoint: Endpoint, assessment: Assessment, width: int) -> Itera
 def _finding(finding: Finding, width: int) -> Iterator[str]:
     indent = " " * (LABEL + 2)
     stop = "" if finding.tone is Tone.ADVICE else "."
-    sentence = fold(clean(finding.sentence) + stop, max(30, width - LABEL - 2))
+    sentence = wrap_text(clean(finding.sentence) + stop, max(30, width - LABEL - 2))
     yield f"  {finding.label:<{LABEL}}{sentence[0] if sentence else ''}"
     yield from (indent + line for line in sentence[1:])
     terms = max((len(line.term) for line in finding.evidence), default=0)
     for line in finding.evidence:
         lettered = f"{line.letter} " if line.letter else ""
         term = f"{clean(line.term):<{terms}}  {lettered}" if line.term else ""
-        body = fold(clean(line.text), max(20, width - len(indent) - len(term))) or [""]
+        body = wrap_text(clean(line.text), max(20, width - len(indent) - len(term))) or [""]
         yield f"{indent}{term}{body[0]}"
         yield from (indent + " " * len(term) + more for more in body[1:])
 
@@ -112,7 +112,7 @@ def _subnets(snapshot: Snapshot, width: int) -> Iterator[str]:
     for row, notes in zip(rows, [[], *(_notes(snapshot, reading) for reading in readings)], strict=True):
         cells = (f"{cell:{'>' if n in NUMBERS else '<'}{widths[n]}}" for n, cell in enumerate(row))
         yield "  ".join(cells)
-        yield from fold("; ".join(notes), width, indent="  ")
+        yield from wrap_text("; ".join(notes), width, indent="  ")
 
 
 def _subnet(snapshot: Snapshot, reading: SubnetReading) -> tuple[str, ...]:
@@ -151,5 +151,5 @@ def _problems(snapshot: Snapshot, width: int) -> Iterator[str]:
     yield ""
     yield "Not everything could be read:"
     for problem in dict.fromkeys(snapshot.problems):
-        lines = fold(clean(str(problem)), max(30, width - 4))
+        lines = wrap_text(clean(str(problem)), max(30, width - 4))
         yield from (("  - " if n == 0 else "    ") + line for n, line in enumerate(lines))

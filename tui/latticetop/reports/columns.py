@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from latticetop.reports.rows import PLACE
+from latticetop.reports.rows import SCOPE_KEYS
 
 SUBNET = (
     "name",
@@ -75,7 +75,7 @@ NETWORK = (
 CHANGE = (
     "at",
     "since",
-    *PLACE,
+    *SCOPE_KEYS,
     "change",
     "what",
     "subnet_id",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from latticetop.model.records.text import clean
-from latticetop.reports import reach
+from latticetop.reports import cli_options as reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,8 +73,8 @@ def terraform(
 
 
 def _command(name: str, scope: Scope, options: Iterable[str]) -> str:
-    where = [f"{option} {_quoted(value)}" for option, value in reach.of_aws(scope).items()]
-    return " \\\n  ".join([" ".join([*reach.variables(scope), "aws", "ec2", name]), *where, *options])
+    where = [f"{option} {_quoted(value)}" for option, value in reach.aws_options(scope).items()]
+    return " \\\n  ".join([" ".join([*reach.environment(scope), "aws", "ec2", name]), *where, *options])
 
 
 def _block(kind: str, name: str, values: dict[str, str]) -> str:

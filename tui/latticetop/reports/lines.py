@@ -8,14 +8,14 @@ from latticetop.model.endpoints.assessment import assess
 from latticetop.model.records.text import clean
 from latticetop.reports.check import ordered_endpoints, out_of_blocks, wanted_subnets
 from latticetop.reports.check_text import outcome
-from latticetop.reports.happenings import Began, Changed
+from latticetop.reports.events import WatchChange, WatchStarted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
     from latticetop.model.snapshot import SubnetReading
-    from latticetop.reports.happenings import Happening, Met
+    from latticetop.reports.events import WatchEvent, WatchProblem
 
 MOST = 10
 """How many endpoints, and how many subnets, are told of at the start before the others are counted."""
@@ -31,11 +31,11 @@ class TextLines:
         self._several = several
         self._date: date | None = None
 
-    def __call__(self, happening: Happening) -> str:
+    def __call__(self, happening: WatchEvent) -> str:
         """The lines of a happening, each with its newline."""
         scope = happening.scope
         name = " ".join(part for part in (scope.profile or scope.account_id, scope.region) if part)
-        where = f"{name}: " if self._several and not isinstance(happening, Began) else ""
+        where = f"{name}: " if self._several and not isinstance(happening, WatchStarted) else ""
         return "".join(f"{self._time(happening.at)}  {clean(where + words)}\n" for words in _words(happening))
 
     def _time(self, at: datetime) -> str:
@@ -43,16 +43,16 @@ class TextLines:
         return f"{at:%H:%M:%S}" if known == self._date else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _words(happening: Happening) -> Iterator[str]:
-    if isinstance(happening, Began):
+def _words(happening: WatchEvent) -> Iterator[str]:
+    if isinstance(happening, WatchStarted):
         yield from _start(happening)
-    elif isinstance(happening, Changed):
+    elif isinstance(happening, WatchChange):
         yield _change(happening)
     else:
         yield _problem(happening)
 
 
-def _start(began: Began) -> Iterator[str]:
+def _start(began: WatchStarted) -> Iterator[str]:
     scope, snapshot = began.scope, began.snapshot
     name = " ".join(part for part in (scope.profile, scope.account_id, scope.region) if part)
     counts = f"{_count(len(snapshot.endpoints), 'endpoint')}, {_count(len(snapshot.subnets), 'subnet')}"
@@ -75,7 +75,7 @@ def _full(reading: SubnetReading) -> str:
     return f"{_named(reading)}: no free /28 in {subnet.cidr_block}, with {free}."
 
 
-def _change(happening: Changed) -> str:
+def _change(happening: WatchChange) -> str:
     entry, snapshot = happening.entry, happening.snapshot
     reading, endpoint = snapshot.subnets.get(entry.subnet_id), snapshot.endpoints.get(entry.vpc_endpoint_id)
     where = _named(reading) if reading else entry.subnet_id or entry.vpc_endpoint_id
@@ -83,7 +83,7 @@ def _change(happening: Changed) -> str:
     return f"{where}: {entry.what.replace(' → ', ' to ')}{why}"
 
 
-def _problem(happening: Met) -> str:
+def _problem(happening: WatchProblem) -> str:
     return f"This is over: {happening.problem.message}" if happening.over else f"Problem: {happening.problem}"
 
 

@@ -95,7 +95,7 @@ class AdviceItem(Struct):
     then: str
 
 
-class SubnetItem(Struct):
+class PlanSubnetItem(Struct):
     """One subnet, with what is taken to be gone already gone, and the answer for it with its proof.
 
     `safe_blocks` are assignable ones wholly inside `prefix` reservations; `open_addresses` are those that AWS may pick
@@ -123,7 +123,7 @@ class SubnetItem(Struct):
     advice: AdviceItem | None
 
 
-class Commands(Struct):
+class PlanCommands(Struct):
     """What to run, or to put into Terraform; empty for bare prefixes and where it cannot fit."""
 
     aws_cli: list[str]
@@ -140,8 +140,8 @@ class PlanDocument(Struct):
     outcome: str
     demand: DemandItem
     without: list[str]
-    subnets: list[SubnetItem]
-    commands: Commands
+    subnets: list[PlanSubnetItem]
+    commands: PlanCommands
     problems: list[ProblemItem]
 
 
@@ -178,10 +178,10 @@ def exit_code(plan: Plan) -> int:
     return UNREADABLE if plan.outcome is Outcome.CANNOT_TELL else UNCERTAIN
 
 
-def commands(snapshot: Snapshot, plan: Plan) -> Commands:
+def commands(snapshot: Snapshot, plan: Plan) -> PlanCommands:
     """Reservations that are advised and need no removal first, then the endpoint; its network if there is only one."""
     if not plan.demand.endpoints or plan.outcome is Outcome.CANNOT:
-        return Commands([], "")
+        return PlanCommands([], "")
     subnets = [answer.reading.subnet for answer in plan.answers]
     subnet_ids, vpc_id = [subnet.subnet_id for subnet in subnets], subnets[0].vpc_id
     reserved = [(answer.reading.subnet.subnet_id, cidr) for answer in plan.answers for cidr in _reservable(answer)]
@@ -189,7 +189,7 @@ def commands(snapshot: Snapshot, plan: Plan) -> Commands:
     network = networks[0] if len(networks) == 1 else ""
     lines = [create_reservation(snapshot.scope, subnet_id, cidr) for subnet_id, cidr in reserved]
     lines.append(create_endpoint(snapshot.scope, vpc_id, subnet_ids, network))
-    return Commands(lines, terraform(vpc_id, subnet_ids, network, reserved=reserved))
+    return PlanCommands(lines, terraform(vpc_id, subnet_ids, network, reserved=reserved))
 
 
 def _reservable(answer: Answer) -> tuple[Cidr, ...]:
@@ -202,10 +202,10 @@ def _demand(demand: Demand) -> DemandItem:
     )
 
 
-def _subnet(answer: Answer) -> SubnetItem:
+def _subnet(answer: Answer) -> PlanSubnetItem:
     subnet, room, advice = answer.reading.subnet, answer.room, advise(answer)
     more = fits(answer.reading, answer.demand, answer.doubt)
-    return SubnetItem(
+    return PlanSubnetItem(
         subnet_id=subnet.subnet_id,
         vpc_id=subnet.vpc_id,
         name=subnet.name,

@@ -13,8 +13,8 @@ from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.plan import advise
 from latticetop.model.records.address import format_address
 from latticetop.model.records.text import clean
-from latticetop.reports.fold import fold
 from latticetop.reports.plan import commands
+from latticetop.reports.text_wrap import wrap_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,17 +58,17 @@ def _head(plan: Plan, width: int) -> Iterator[str]:
     demand, count = plan.demand, len(plan.answers)
     built = ", as AWS built it in 2024" if demand.behaviour is Behaviour.IN_2024 else ", as AWS builds it today"
     where = "1 subnet" if count == 1 else f"{count} subnets" if demand.endpoints else f"each of {count} subnets"
-    yield from fold(f"{demand} in {where}{built if demand.endpoints else ''}: {VERDICTS[plan.outcome]}.", width)
+    yield from wrap_text(f"{demand} in {where}{built if demand.endpoints else ''}: {VERDICTS[plan.outcome]}.", width)
     if plan.gone:
-        yield from fold(f"Taken to be gone: {', '.join(map(clean, plan.gone))}.", width)
+        yield from wrap_text(f"Taken to be gone: {', '.join(map(clean, plan.gone))}.", width)
 
 
 def _remarks(plan: Plan, reserved: bool, width: int) -> Iterator[str]:
     count = plan.demand.endpoints
     if count > 1:
-        yield from fold(f"The last command makes one endpoint: run it for each of the {count:,}.", width)
+        yield from wrap_text(f"The last command makes one endpoint: run it for each of the {count:,}.", width)
     if reserved:
-        yield from fold(
+        yield from wrap_text(
             "AWS tries prefix reservations first for prefixes it chooses; that VPC Lattice's are such is inferred.",
             width,
         )
@@ -78,7 +78,7 @@ def _subnet(answer: Answer, plan: Plan, width: int) -> Iterator[str]:
     subnet, blocks = answer.reading.subnet, answer.reading.blocks
     yield ""
     names = (subnet.subnet_id, subnet.name, subnet.availability_zone, subnet.range_text)
-    yield from fold("  ".join(clean(name) for name in (*names, strip(blocks.letters, MAP_WIDTH)) if name), width)
+    yield from wrap_text("  ".join(clean(name) for name in (*names, strip(blocks.letters, MAP_WIDTH)) if name), width)
     yield f"  {VERDICTS[answer.outcome].partition(':')[0].partition(',')[0]}"
     yield from _labelled("Why", f"{answer.bound}.", width)
     for line in answer.reasons:
@@ -144,5 +144,5 @@ def _labelled(label: str, text: str, width: int) -> Iterable[str]:
 
 def _under(first: str, text: str, width: int) -> Iterable[str]:
     """A paragraph after something, indented by as much."""
-    lines = fold(text, max(30, width - len(first)), break_on_hyphens=False) or [""]
+    lines = wrap_text(text, max(30, width - len(first)), break_on_hyphens=False) or [""]
     return [first + lines[0], *(" " * len(first) + line for line in lines[1:])]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 """Keys and plain values: text, numbers, null, lists and further rows."""
 
-PLACE = ("account_id", "region", "profile")
+SCOPE_KEYS = ("account_id", "region", "profile")
 
 
 def scope_row(scope: Scope) -> Row:
@@ -115,7 +115,7 @@ def network_rows(network: ServiceNetwork) -> Iterator[Row]:
 
 def problem_row(scope: Scope | None, problem: Problem) -> Row:
     """A problem, with what to do."""
-    place = scope_row(scope) if scope else dict.fromkeys(PLACE, "")
+    place = scope_row(scope) if scope else dict.fromkeys(SCOPE_KEYS, "")
     return place | {
         "kind": problem.kind.value,
         "operation": problem.operation,

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from latticetop.cli.output import UNREADABLE
-from latticetop.config.settings import FLOOR, Click, Notify
+from latticetop.config.settings import FLOOR, ClickAction, Notify
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
     from latticetop.aws import Settings, Shared
-    from latticetop.config.settings import Config, Look
+    from latticetop.config.settings import Appearance, Config
     from latticetop.dashboard.state.preferences import Preferences
     from latticetop.dashboard.state.saved_state import Memory
     from latticetop.follow.loop import Follower
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from latticetop.model.incident.investigation import Investigation
     from latticetop.model.records.problem import Problem
     from latticetop.model.snapshot import Snapshot
-    from latticetop.runtime.targets import Place
+    from latticetop.runtime.targets import Target
 
 T = TypeVar("T")
 _LOOK_AGAIN = 30.0
@@ -39,7 +39,7 @@ _LOOK_AGAIN = 30.0
 
 
 def live(
-    places: Sequence[Place],
+    places: Sequence[Target],
     interval: float,
     selection: Selection,
     *,
@@ -48,7 +48,7 @@ def live(
     resolve: Resolve | None = None,
     notify: Notify = Notify.OFF,
     recorder: Recorder | None = None,
-    look: Look | None = None,
+    look: Appearance | None = None,
     scenarios: Mapping[str, str] | None = None,
     play: Callable[[str], None] | None = None,
     touring: bool | None = None,
@@ -68,7 +68,7 @@ def live(
         shared = Shared(max_calls)
         follower = followers(interval, selection, shared, floor, resolve)
 
-    def follow(place: Place) -> Watched:
+    def follow(place: Target) -> Watched:
         command = sign_in_command(place.settings, config.sign_in if config else ())
         title = place.title or place.settings.profile
         return Watched(follower(place), title, place.settings.region, command)
@@ -112,7 +112,7 @@ def _memory() -> Memory:
 
 def followers(
     interval: float, selection: Selection, shared: Shared, floor: float, resolve: Resolve | None
-) -> Callable[[Place], Follower]:
+) -> Callable[[Target], Follower]:
     """What makes the follower of a scope."""
     from latticetop.aws import Connector
     from latticetop.aws.credential_files import stamp
@@ -121,7 +121,7 @@ def followers(
 
     pace = Pace(interval=interval, floor=floor, fast=min(FLOOR, max(interval, floor)))
 
-    def follow(place: Place) -> Follower:
+    def follow(place: Target) -> Follower:
         watched = None if place.settings.sandbox else stamp
         connect = Connector(place.settings, shared)
         return Follower(connect, selection, pace=pace, resolve=resolve or system_resolve, stamp=watched)
@@ -136,7 +136,7 @@ def preferences_of(config: Config | None) -> Preferences:
     if config is None:
         return USUAL
     tight = config.thresholds
-    return Preferences(config.key_map, config.columns, config.click is Click.OPEN, tight.free_blocks, tight.fits)
+    return Preferences(config.key_map, config.columns, config.click is ClickAction.OPEN, tight.free_blocks, tight.fits)
 
 
 def sign_in_command(settings: Settings, configured: Sequence[str]) -> tuple[str, ...]:
@@ -150,7 +150,7 @@ def sign_in_command(settings: Settings, configured: Sequence[str]) -> tuple[str,
 
 
 def replay(
-    recording: Recording, index: int, speed: float, config: Config | None = None, look: Look | None = None
+    recording: Recording, index: int, speed: float, config: Config | None = None, look: Appearance | None = None
 ) -> int:
     """Open the dashboard on a recording, at one of its entries; the exit code."""
     with _for_good():
@@ -165,7 +165,7 @@ def replay(
     return UNREADABLE if app.return_code else 0
 
 
-def _drawn(look: Look | None) -> dict[str, Any]:
+def _drawn(look: Appearance | None) -> dict[str, Any]:
     """What the app is told of its look."""
     return {"theme": look.theme.value if look.theme else "", "ascii_only": look.ascii} if look else {}
 
@@ -187,16 +187,16 @@ def _recorded(source: Source, recorder: Recorder) -> Recorded:
     return Recorded(source, recorder)
 
 
-async def found_later(places: Sequence[Place], shared: Shared, follow: Callable[[Place], T]) -> AsyncIterator[T]:
+async def found_later(places: Sequence[Target], shared: Shared, follow: Callable[[Target], T]) -> AsyncIterator[T]:
     """The scopes of `all` Regions, once AWS has said which they are."""
     from latticetop.model.records.problem import ReadError
-    from latticetop.runtime.targets import others_of
+    from latticetop.runtime.targets import other_regions
 
     waiting = list(places)
     while waiting:
         for place in tuple(waiting):
             try:
-                found = await others_of(place, shared)
+                found = await other_regions(place, shared)
             except ReadError:
                 continue  # Its first scope says what is wrong.
             waiting.remove(place)
@@ -219,25 +219,25 @@ async def read_snapshot(settings: Settings, selection: Selection, shared: Shared
 
 
 async def read_snapshots(
-    places: Sequence[Place], selection: Selection, max_calls: int
-) -> list[tuple[Place, Snapshot | Problem]]:
+    places: Sequence[Target], selection: Selection, max_calls: int
+) -> list[tuple[Target, Snapshot | Problem]]:
     """One whole read of each scope, side by side; a scope that could not be read has the problem instead."""
     from latticetop.aws import Shared
     from latticetop.model.records.problem import ReadError
-    from latticetop.runtime.targets import others_of
+    from latticetop.runtime.targets import other_regions
 
     shared = Shared(max_calls)
 
-    async def read(place: Place) -> list[tuple[Place, Snapshot | Problem]]:
+    async def read(place: Target) -> list[tuple[Target, Snapshot | Problem]]:
         try:
             return [(place, await read_snapshot(place.settings, selection, shared))]
         except ReadError as error:
             return [(place, error.problem)]
 
-    async def read_all(place: Place) -> list[tuple[Place, Snapshot | Problem]]:
+    async def read_all(place: Target) -> list[tuple[Target, Snapshot | Problem]]:
         first = asyncio.ensure_future(read(place))
         try:
-            others = await others_of(place, shared)
+            others = await other_regions(place, shared)
         except ReadError:
             others = []
         return [each for found in await asyncio.gather(first, *map(read, others)) for each in found]

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from latticetop.aws import Shared
     from latticetop.aws.reader import AwsReader
-    from latticetop.runtime.targets import Place
+    from latticetop.runtime.targets import Target
 
     Holds = Callable[[AwsReader], Awaitable[bool]]
 
 
-async def place_of_endpoint(places: Sequence[Place], shared: Shared, vpc_endpoint_id: str) -> Place:
+async def target_of_endpoint(places: Sequence[Target], shared: Shared, vpc_endpoint_id: str) -> Target:
     """The scope that an endpoint is in; ReadError when it is in none. Where there is one scope nothing is asked."""
 
     async def holds(reader: AwsReader) -> bool:
@@ -26,7 +26,7 @@ async def place_of_endpoint(places: Sequence[Place], shared: Shared, vpc_endpoin
     return await _find(places, shared, f"endpoint {vpc_endpoint_id}", holds)
 
 
-async def place_of_subnets(places: Sequence[Place], shared: Shared, subnet_ids: Sequence[str]) -> Place:
+async def target_of_subnets(places: Sequence[Target], shared: Shared, subnet_ids: Sequence[str]) -> Target:
     """The scope that has one of the subnets; ReadError when none has. Where there is one scope nothing is asked."""
 
     async def holds(reader: AwsReader) -> bool:
@@ -35,13 +35,13 @@ async def place_of_subnets(places: Sequence[Place], shared: Shared, subnet_ids: 
     return await _find(places, shared, f"subnet {', '.join(subnet_ids)}", holds)
 
 
-async def _find(places: Sequence[Place], shared: Shared, what: str, holds: Holds) -> Place:
+async def _find(places: Sequence[Target], shared: Shared, what: str, holds: Holds) -> Target:
     from latticetop.model.records.problem import Problem, ProblemKind, ReadError
-    from latticetop.runtime.targets import others_of
+    from latticetop.runtime.targets import other_regions
 
     if len(places) == 1 and places[0].settings.region != ALL:
         return places[0]
-    others = await asyncio.gather(*(others_of(place, shared) for place in places))
+    others = await asyncio.gather(*(other_regions(place, shared) for place in places))
     everywhere = [*places, *(each for found in others for each in found)]
     asked = await asyncio.gather(*(_holds(place, shared, holds) for place in everywhere), return_exceptions=True)
     for place, answer in zip(everywhere, asked, strict=True):
@@ -57,7 +57,7 @@ async def _find(places: Sequence[Place], shared: Shared, what: str, holds: Holds
     raise ReadError(Problem(kind, "", f"{message[:1].upper()}{message[1:]}", "Check the id, --profile and --region."))
 
 
-async def _holds(place: Place, shared: Shared, holds: Holds) -> bool:
+async def _holds(place: Target, shared: Shared, holds: Holds) -> bool:
     from latticetop.aws import connect
 
     reader = await connect(place.settings, shared=shared)

@@ -16,7 +16,7 @@ from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope
 from latticetop.reports.check import REQUIRED, UNREADABLE, exit_code
 from latticetop.reports.check_scopes import worst
-from latticetop.reports.happenings import Began, Changed, Met
+from latticetop.reports.events import WatchChange, WatchProblem, WatchStarted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from latticetop.follow.recording.writer import Recorder
     from latticetop.follow.status import Publish, Selection, Update
     from latticetop.model.snapshot import Snapshot
-    from latticetop.reports.happenings import Happening
-    from latticetop.runtime.targets import Place
+    from latticetop.reports.events import WatchEvent
+    from latticetop.runtime.targets import Target
 
-    Tell = Callable[[Happening], bool]
+    Tell = Callable[[WatchEvent], bool]
     """Takes a happening; whether there is somebody to tell the next one."""
 
 _PAUSE = 0.5
@@ -67,7 +67,7 @@ class Teller:
         """The scope by the name it is known as, when it has one."""
         return structs.replace(scope, profile=self._known_as.profile or scope.profile)
 
-    def take(self, update: Update, now: datetime, *, settled: bool | None = None) -> Iterator[Happening]:
+    def take(self, update: Update, now: datetime, *, settled: bool | None = None) -> Iterator[WatchEvent]:
         """What happened since the update before; nothing until the first attempt to read has ended.
 
         What is there at the start is told once more when it is seen whole for the first time, or in another account.
@@ -82,11 +82,11 @@ class Teller:
             yield self._begin(snapshot)
         elif snapshot is not None and self._begun is not None:
             scope = self._named(snapshot.scope)
-            yield from (Changed(e.at, scope, snapshot, e) for e in self._journal.follow(snapshot))
+            yield from (WatchChange(e.at, scope, snapshot, e) for e in self._journal.follow(snapshot))
         if at_rest or self._begun is not None:
             yield from self._problems(update, now)
 
-    def finish(self) -> Iterator[Happening]:
+    def finish(self) -> Iterator[WatchEvent]:
         """What is left to tell at the end: what was read, when that never came to its end."""
         if self._begun is None and self._last is not None and self._last.snapshot is not None:
             yield self._begin(self._last.snapshot)
@@ -95,20 +95,20 @@ class Teller:
         another = self._begun is None or self._begun.scope != snapshot.scope
         return another or (not self._whole and whole(snapshot))
 
-    def _begin(self, snapshot: Snapshot) -> Began:
+    def _begin(self, snapshot: Snapshot) -> WatchStarted:
         self._begun, self._whole = snapshot, whole(snapshot)
         self._journal = Journal()
         self._journal.follow(snapshot)
-        return Began(snapshot.taken_at, self._named(snapshot.scope), snapshot)
+        return WatchStarted(snapshot.taken_at, self._named(snapshot.scope), snapshot)
 
-    def _problems(self, update: Update, now: datetime) -> Iterator[Met]:
+    def _problems(self, update: Update, now: datetime) -> Iterator[WatchProblem]:
         scope = self._named(update.snapshot.scope) if update.snapshot else self._known_as
         present = dict.fromkeys(update.snapshot.problems if update.snapshot else ())
         if update.status.problem:
             present[update.status.problem] = None
         before, self._held = self._held, present
-        yield from (Met(now, scope, problem, True) for problem in before if problem not in present)
-        yield from (Met(now, scope, problem, False) for problem in present if problem not in before)
+        yield from (WatchProblem(now, scope, problem, True) for problem in before if problem not in present)
+        yield from (WatchProblem(now, scope, problem, False) for problem in present if problem not in before)
 
 
 def whole(snapshot: Snapshot) -> bool:
@@ -142,7 +142,7 @@ def _pause_after(recording: Recording, index: int) -> bool:
 
 
 async def tell_live(
-    places: Sequence[Place],
+    places: Sequence[Target],
     interval: float,
     tell: Tell,
     *,
@@ -161,7 +161,7 @@ async def tell_live(
     shared = Shared(max_calls)
     follower = followers(interval, selection, shared, floor, resolve)
 
-    def begin(place: Place) -> None:
+    def begin(place: Target) -> None:
         teller = Teller(Scope("", place.settings.region, place.title or place.settings.profile))
         tellers.append(teller)
 
@@ -205,6 +205,6 @@ async def _follow(follower: Follower, recorder: Recorder | None, publish: Publis
         recorded.close()
 
 
-def _told(happenings: Iterable[Happening], tell: Tell) -> bool:
+def _told(happenings: Iterable[WatchEvent], tell: Tell) -> bool:
     """Tell them in order; whether there is still somebody to tell."""
     return all(map(tell, happenings))

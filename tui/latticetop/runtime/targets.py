@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from latticetop.config.settings import Config
 
 
-class Place(NamedTuple):
+class Target(NamedTuple):
     """A scope: where to read and as whom, and the name that stands for its account, when it has one of its own."""
 
     settings: Settings
     title: str = ""
 
 
-def places_of(config: Config) -> list[Place]:
+def targets_of(config: Config) -> list[Target]:
     """One for each profile or role and Region; a Region may be `all`, which begins with one and has `others_of`."""
     return [
-        Place(structs.replace(settings, region=region), title)
+        Target(structs.replace(settings, region=region), title)
         for settings, title, regions in _accounts(config)
         for region in ([ALL] if ALL in regions else dict.fromkeys(regions))
     ]
 
 
-async def others_of(place: Place, shared: Shared) -> list[Place]:
+async def other_regions(place: Target, shared: Shared) -> list[Target]:
     """The further scopes of one whose Region is `all`: the Regions that the account has and VPC Lattice is in.
 
     Raises ReadError when it cannot be known.

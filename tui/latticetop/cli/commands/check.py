@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from latticetop.config.settings import Config
     from latticetop.model.records.problem import Problem
     from latticetop.model.snapshot import Snapshot
-    from latticetop.runtime.targets import Place
+    from latticetop.runtime.targets import Target
 
 _LIVE = (
     "profiles",
@@ -61,20 +61,20 @@ def _schema(config: Config) -> dict[str, Any]:
     from latticetop.config.settings import ALL
     from latticetop.reports.check import json_schema
     from latticetop.reports.check_scopes import scopes_json_schema
-    from latticetop.runtime.targets import places_of
+    from latticetop.runtime.targets import targets_of
 
-    places = places_of(config)
+    places = targets_of(config)
     several = len(places) > 1 or places[0].settings.region == ALL
     return scopes_json_schema() if several else json_schema()
 
 
-def _read(config: Config) -> list[tuple[Place, Snapshot | Problem]]:
+def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
     """Every scope; a mistake in what was asked for ends the command."""
     from latticetop.model.records.problem import Problem, ProblemKind
     from latticetop.runtime.build import read_snapshots
-    from latticetop.runtime.targets import places_of
+    from latticetop.runtime.targets import targets_of
 
-    found = run(read_snapshots(places_of(config), selection_of(config), config.max_calls))
+    found = run(read_snapshots(targets_of(config), selection_of(config), config.max_calls))
     problems = [each for _, each in found if isinstance(each, Problem)]
     mistaken = [each for each in problems if each.kind is ProblemKind.USAGE]
     if mistaken or len(found) == len(problems) == 1:
@@ -96,7 +96,7 @@ def _show_one(snapshot: Snapshot | Problem, as_json: bool) -> int:
     return report.exit_code(snapshot)
 
 
-def _show_all(found: list[tuple[Place, Snapshot | Problem]], as_json: bool) -> int:
+def _show_all(found: list[tuple[Target, Snapshot | Problem]], as_json: bool) -> int:
     from latticetop.reports.check_scopes import ScopeRead, render_scopes_json, render_scopes_text, scopes_exit_code
 
     scopes = [ScopeRead(p.title or p.settings.profile, p.settings.region, snapshot) for p, snapshot in found]

@@ -13,13 +13,13 @@ from latticetop.cli.options import LOOK, look_of, options, settings
 from latticetop.cli.output import SPEED, Number, need_terminal, usage
 from latticetop.cli.recording_options import RECORDING, recorder
 from latticetop.config.actions import GUIDED
-from latticetop.config.settings import LONGEST, Config, Look, Notify, Theme
+from latticetop.config.settings import LONGEST, Appearance, Config, Notify, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from latticetop.follow.reader import Resolve
-    from latticetop.runtime.targets import Place
+    from latticetop.runtime.targets import Target
     from latticetop.simulator import ServerThread
 
 REGION = "us-east-1"
@@ -73,12 +73,12 @@ def demo(
 
 
 @contextmanager
-def _served(scenario: str, speed: float | None) -> Iterator[tuple[ServerThread, list[Place], Resolve]]:
+def _served(scenario: str, speed: float | None) -> Iterator[tuple[ServerThread, list[Target], Resolve]]:
     """A simulated account, its Regions as scopes, and its resolver."""
     import asyncio
 
     from latticetop.aws import Settings
-    from latticetop.runtime.targets import Place
+    from latticetop.runtime.targets import Target
     from latticetop.simulator import ServerThread
 
     try:
@@ -91,7 +91,7 @@ def _served(scenario: str, speed: float | None) -> Iterator[tuple[ServerThread, 
 
     try:
         regions = sorted(server.call(lambda account: list(account.regions)), key=lambda name: name != REGION)
-        places = [Place(Settings(region=name, endpoint_url=server.url, sandbox=True), "demo") for name in regions]
+        places = [Target(Settings(region=name, endpoint_url=server.url, sandbox=True), "demo") for name in regions]
         yield server, places, resolve
     finally:
         server.stop()
@@ -121,7 +121,7 @@ def _play(
     record: str | None,
     redact: bool,
     config: Config,
-    look: Look,
+    look: Appearance,
     touring: bool,
 ) -> int:
     """Play what is chosen, which is taken from the list; what is chosen next is added to it. The exit code."""

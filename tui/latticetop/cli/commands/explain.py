@@ -77,9 +77,9 @@ def _told_by(snapshot: Snapshot, at: datetime, vpc_endpoint_id: str) -> Investig
 async def _investigate(config: Config, vpc_endpoint_id: str, resolving: bool, port: int | None) -> Investigation:
     from latticetop.aws import Shared
     from latticetop.runtime.build import look_into
-    from latticetop.runtime.find_target import place_of_endpoint
-    from latticetop.runtime.targets import places_of
+    from latticetop.runtime.find_target import target_of_endpoint
+    from latticetop.runtime.targets import targets_of
 
     shared = Shared(config.max_calls)
-    place = await place_of_endpoint(places_of(config), shared, vpc_endpoint_id)
+    place = await target_of_endpoint(targets_of(config), shared, vpc_endpoint_id)
     return await look_into(place.settings, vpc_endpoint_id, resolving, port, shared)

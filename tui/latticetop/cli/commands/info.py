@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from latticetop.aws.identity import Identity
     from latticetop.config.settings import Config
     from latticetop.reports.info import InfoDocument, ScopeInfo
-    from latticetop.runtime.targets import Place
+    from latticetop.runtime.targets import Target
 
 _PACKAGES = ("textual", "aiobotocore", "botocore", "boto3")
 
@@ -62,10 +62,10 @@ async def _gather(config: Config, given: Mapping[str, Any]) -> InfoDocument:
     from latticetop.aws import Shared
     from latticetop.aws.identity import identify
     from latticetop.reports.info import InfoDocument
-    from latticetop.runtime.targets import places_of
+    from latticetop.runtime.targets import targets_of
 
     shared = Shared(config.max_calls)
-    scopes = [_scope(place, await identify(place.settings, shared), given) for place in places_of(config)]
+    scopes = [_scope(place, await identify(place.settings, shared), given) for place in targets_of(config)]
     return InfoDocument(
         versions={"latticetop": __version__, "Python": platform.python_version(), **_versions()},
         platform=platform.platform(),
@@ -76,7 +76,7 @@ async def _gather(config: Config, given: Mapping[str, Any]) -> InfoDocument:
     )
 
 
-def _scope(place: Place, found: Identity, given: Mapping[str, Any]) -> ScopeInfo:
+def _scope(place: Target, found: Identity, given: Mapping[str, Any]) -> ScopeInfo:
     from latticetop.aws.identity import looked_for
     from latticetop.aws.none_found import NONE
     from latticetop.config.settings import ALL
@@ -102,7 +102,7 @@ def _scope(place: Place, found: Identity, given: Mapping[str, Any]) -> ScopeInfo
     )
 
 
-def _profile_from(place: Place, given: Mapping[str, Any]) -> str:
+def _profile_from(place: Target, given: Mapping[str, Any]) -> str:
     if given.get("profiles"):
         return "--profile"
     if place.title or place.settings.profile:
@@ -111,7 +111,7 @@ def _profile_from(place: Place, given: Mapping[str, Any]) -> str:
     return _variable("AWS_DEFAULT_PROFILE", "AWS_PROFILE") or "nothing names one"
 
 
-def _region_from(place: Place, found: Identity, given: Mapping[str, Any]) -> str:
+def _region_from(place: Target, found: Identity, given: Mapping[str, Any]) -> str:
     if given.get("regions"):
         return "--region"
     if place.settings.region:

@@ -73,9 +73,9 @@ async def _read(config: Config, subnet_ids: tuple[str, ...]) -> Snapshot:
     from latticetop.aws import Shared
     from latticetop.follow.status import Selection
     from latticetop.runtime.build import read_snapshot
-    from latticetop.runtime.find_target import place_of_subnets
-    from latticetop.runtime.targets import places_of
+    from latticetop.runtime.find_target import target_of_subnets
+    from latticetop.runtime.targets import targets_of
 
     shared = Shared(config.max_calls)
-    place = await place_of_subnets(places_of(config), shared, subnet_ids)
+    place = await target_of_subnets(targets_of(config), shared, subnet_ids)
     return await read_snapshot(place.settings, Selection(subnet_ids=subnet_ids), shared)

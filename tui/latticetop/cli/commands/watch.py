@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from latticetop.config.settings import Config
-    from latticetop.reports.happenings import Happening
-    from latticetop.runtime.targets import Place
+    from latticetop.reports.events import WatchEvent
+    from latticetop.runtime.targets import Target
 
 _LIVE = (
     "profiles",
@@ -111,12 +111,12 @@ def watch_account(
     redact: bool = False,
 ) -> int:
     """Print what happens in the scopes of a configuration; the exit code."""
-    from latticetop.runtime.targets import places_of
+    from latticetop.runtime.targets import targets_of
 
     pause = interval_from_environment(config.interval) if interval is None else interval
     if pause == 0:
         usage(f"There is no key to read on here: give an --interval of at least {FLOOR:g} seconds.")
-    places = places_of(config)
+    places = targets_of(config)
     return watch_places(
         places,
         pause,
@@ -128,7 +128,7 @@ def watch_account(
     )
 
 
-def watch_places(places: Sequence[Place], interval: float, printer: Printer, **more: Any) -> int:
+def watch_places(places: Sequence[Target], interval: float, printer: Printer, **more: Any) -> int:
     """Print what happens in some scopes; the exit code. `more` is what `watching.tell_live` takes."""
     from latticetop.runtime.headless import tell_live
 
@@ -142,19 +142,19 @@ class Printer:
     """Prints happenings, each at once; False when there is nobody left to read, or enough changes were printed."""
 
     def __init__(self, as_json: bool, count: int | None = None, *, several: bool = False) -> None:
-        from latticetop.reports.changes import render_happening
+        from latticetop.reports.changes import render_event
         from latticetop.reports.lines import TextLines
 
-        self._render = render_happening if as_json else TextLines(several)
+        self._render = render_event if as_json else TextLines(several)
         self._encoding = "utf-8" if as_json else None
         self._left = count
 
-    def __call__(self, happening: Happening) -> bool:
+    def __call__(self, happening: WatchEvent) -> bool:
         """Print one."""
-        from latticetop.reports.happenings import Changed
+        from latticetop.reports.events import WatchChange
 
         heard = emit(self._render(happening), self._encoding)
-        if self._left is not None and isinstance(happening, Changed):
+        if self._left is not None and isinstance(happening, WatchChange):
             self._left -= 1
         return heard and self._left != 0
 

@@ -10,7 +10,7 @@ _SECOND = "\0"
 """Stands for a wide letter's second column while lines are made; no cleaned text has it."""
 
 
-def fold(text: str, width: int, *, indent: str = "", break_on_hyphens: bool = True) -> list[str]:
+def wrap_text(text: str, width: int, *, indent: str = "", break_on_hyphens: bool = True) -> list[str]:
     """The lines of a cleaned text, none wider than that; none of a blank text."""
     wide = {c for c in set(text) if not c.isascii() and (east_asian_width(c) in "WF" or c >= "\U0001f000")}
     spaced = re.sub(f"([{''.join(wide)}])", rf"\1{_SECOND}", text) if wide else text

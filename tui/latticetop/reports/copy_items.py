@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import owner_of
 from latticetop.model.records.text import clean, resource_name
-from latticetop.reports import reach
+from latticetop.reports import cli_options as reach
 from latticetop.reports.arns import arn_of
 from latticetop.reports.changes import change_row
 from latticetop.reports.rows import (
@@ -41,18 +41,18 @@ if TYPE_CHECKING:
 OWN = "latticetop"
 
 
-class Part(NamedTuple):
+class CopyItem(NamedTuple):
     """One thing to take: what it is, and its text."""
 
     label: str
     text: str
 
 
-Take = tuple[Part, ...]
+CopyItems = tuple[CopyItem, ...]
 """What there is to take of a thing, the best first; empty when there is nothing."""
 
 
-def of_subnet(snapshot: Snapshot, reading: SubnetReading) -> Take:
+def of_subnet(snapshot: Snapshot, reading: SubnetReading) -> CopyItems:
     """A subnet."""
     scope, subnet = snapshot.scope, reading.subnet
     return _take(
@@ -68,7 +68,7 @@ def of_subnet(snapshot: Snapshot, reading: SubnetReading) -> Take:
     )
 
 
-def of_endpoint(snapshot: Snapshot, endpoint: Endpoint) -> Take:
+def of_endpoint(snapshot: Snapshot, endpoint: Endpoint) -> CopyItems:
     """A VPC endpoint."""
     scope, endpoint_id = snapshot.scope, endpoint.vpc_endpoint_id
     return _take(
@@ -87,7 +87,7 @@ def of_endpoint(snapshot: Snapshot, endpoint: Endpoint) -> Take:
     )
 
 
-def of_interface(snapshot: Snapshot, interface: NetworkInterface) -> Take:
+def of_interface(snapshot: Snapshot, interface: NetworkInterface) -> CopyItems:
     """An ENI."""
     scope, interface_id = snapshot.scope, interface.network_interface_id
     return _take(
@@ -103,7 +103,7 @@ def of_interface(snapshot: Snapshot, interface: NetworkInterface) -> Take:
     )
 
 
-def of_association(snapshot: Snapshot, association: Association) -> Take:
+def of_association(snapshot: Snapshot, association: Association) -> CopyItems:
     """An association of an endpoint; EC2 gives it no ARN of its own."""
     scope, found = snapshot.scope, f"Name=association-id,Values={association.association_id}"
     return _take(
@@ -129,7 +129,7 @@ def of_association(snapshot: Snapshot, association: Association) -> Take:
     )
 
 
-def of_block(snapshot: Snapshot, reading: SubnetReading, index: int) -> Take:
+def of_block(snapshot: Snapshot, reading: SubnetReading, index: int) -> CopyItems:
     """A block of a subnet; IndexError when the subnet has no such block."""
     block, scope = reading.blocks.block(index), snapshot.scope
     row = block_row(reading, block)
@@ -148,7 +148,7 @@ def of_block(snapshot: Snapshot, reading: SubnetReading, index: int) -> Take:
     )
 
 
-def of_address(snapshot: Snapshot, reading: SubnetReading, address: int) -> Take:
+def of_address(snapshot: Snapshot, reading: SubnetReading, address: int) -> CopyItems:
     """An address of a subnet; empty when no block holds it."""
     if (index := reading.blocks.index_of(address)) is None:
         return ()
@@ -175,7 +175,7 @@ _LISTS = {
 }
 
 
-def of_network_part(scope: Scope, network: ServiceNetwork, association_id: str) -> Take:
+def of_network_part(scope: Scope, network: ServiceNetwork, association_id: str) -> CopyItems:
     """Something that hangs on a service network, by the id of its association; empty when it is not there."""
     row = next((row for row in network_rows(network) if row["association_id"] == association_id), None)
     if row is None:
@@ -195,7 +195,7 @@ def of_network_part(scope: Scope, network: ServiceNetwork, association_id: str) 
     )
 
 
-def of_scope(scope: Scope, row: Row) -> Take:
+def of_scope(scope: Scope, row: Row) -> CopyItems:
     """A scope; the row is what the screen shows of it."""
     return _take(
         ("account", scope.account_id),
@@ -207,7 +207,7 @@ def of_scope(scope: Scope, row: Row) -> Take:
     )
 
 
-def of_change(scope: Scope, entry: Entry) -> Take:
+def of_change(scope: Scope, entry: Entry) -> CopyItems:
     """A change: first the id of the subnet or the endpoint where it is."""
     return _take(
         ("id", entry.subnet_id or entry.vpc_endpoint_id),
@@ -218,7 +218,7 @@ def of_change(scope: Scope, entry: Entry) -> Take:
     )
 
 
-def of_problem(scope: Scope | None, problem: Problem) -> Take:
+def of_problem(scope: Scope | None, problem: Problem) -> CopyItems:
     """A problem: first the sentence that tells of it."""
     return _take(
         ("problem", problem.message),
@@ -234,12 +234,12 @@ def _cli(scope: Scope) -> str:
 
 def aws(scope: Scope, service: str, operation: str, *options: str) -> str:
     """A command of the AWS CLI in the scope, ready for a POSIX shell."""
-    return _line(*reach.variables(scope), "aws", service, operation, *options, *_words(reach.of_aws(scope)))
+    return _line(*reach.environment(scope), "aws", service, operation, *options, *_words(reach.aws_options(scope)))
 
 
 def latticetop(scope: Scope, *arguments: str) -> str:
     """A command of latticetop in the scope, ready for a POSIX shell."""
-    return _line(*reach.variables(scope), "latticetop", *arguments, *_words(reach.of_latticetop(scope)))
+    return _line(*reach.environment(scope), "latticetop", *arguments, *_words(reach.latticetop_options(scope)))
 
 
 def _words(options: dict[str, str]) -> list[str]:
@@ -258,5 +258,5 @@ def _line(*words: str) -> str:
     return shlex.join(map(clean, words))
 
 
-def _take(*parts: tuple[str, str]) -> Take:
-    return tuple(Part(label, text if label == "JSON" else clean(text)) for label, text in parts if clean(text))
+def _take(*parts: tuple[str, str]) -> CopyItems:
+    return tuple(CopyItem(label, text if label == "JSON" else clean(text)) for label, text in parts if clean(text))

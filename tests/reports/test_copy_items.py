@@ -28,13 +28,13 @@ from latticetop.model.history.events import Change, Entry
 from latticetop.model.records.lattice import ResourceAssociation, ServiceAssociation, ServiceNetwork, VpcAssociation
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot
-from latticetop.reports import takeaway
+from latticetop.reports import copy_items
 from latticetop.reports.arns import arn_of, partition_of
 from latticetop.reports.check import document
 from latticetop.reports.commands import create_endpoint
+from latticetop.reports.copy_items import CopyItems
 from latticetop.reports.rows import address_rows, network_rows
 from latticetop.reports.table_text import cell, rows_as_csv, rows_as_json, rows_as_markdown
-from latticetop.reports.takeaway import Take
 from tests.command import at_rest
 from tests.dashboard.accounts import ENDPOINT, RESOURCE_A, THIRTY_SIX, A, B, incident
 
@@ -56,15 +56,15 @@ def told() -> Snapshot:
     return incident()
 
 
-def parts(take: Take) -> dict[str, str]:
+def parts(take: CopyItems) -> dict[str, str]:
     found = dict(take)
     assert len(found) == len(take), "no two parts have one label"
     assert all(found.values())
     return found
 
 
-def subnet_take(snapshot: Snapshot, subnet_id: str = A) -> Take:
-    return takeaway.of_subnet(snapshot, snapshot.subnets[subnet_id])
+def subnet_take(snapshot: Snapshot, subnet_id: str = A) -> CopyItems:
+    return copy_items.of_subnet(snapshot, snapshot.subnets[subnet_id])
 
 
 def test_a_subnet() -> None:
@@ -83,18 +83,18 @@ def test_a_row_has_the_keys_and_the_values_of_check() -> None:
     place = {"account_id": ACCOUNT, "region": "us-east-1", "profile": ""}
     subnet = next(item for item in checked["subnets"] if item["subnet_id"] == A)
     assert json.loads(parts(subnet_take(told()))["JSON"]) == place | subnet
-    endpoint = json.loads(parts(takeaway.of_endpoint(told(), told().endpoints[ENDPOINT]))["JSON"])
+    endpoint = json.loads(parts(copy_items.of_endpoint(told(), told().endpoints[ENDPOINT]))["JSON"])
     assert endpoint == place | checked["endpoints"][0]
 
 
 def test_an_endpoint_and_its_associations() -> None:
-    found = parts(takeaway.of_endpoint(told(), told().endpoints[ENDPOINT]))
+    found = parts(copy_items.of_endpoint(told(), told().endpoints[ENDPOINT]))
     assert found["id"] == ENDPOINT
     assert found["ARN"] == f"arn:aws:ec2:us-east-1:{ACCOUNT}:vpc-endpoint/{ENDPOINT}"
     assert found["service network ARN"].endswith("servicenetwork/sn-0fc4c78a8f94d8f09")
     assert found["latticetop"] == f"latticetop explain {ENDPOINT} --region us-east-1"
     association = next(iter(told().associations.values()))
-    of_it = parts(takeaway.of_association(told(), association))
+    of_it = parts(copy_items.of_association(told(), association))
     assert of_it["id"] == association.association_id
     assert "resourceconfiguration/rcfg-" in of_it["resource ARN"]
     assert "ARN" not in of_it
@@ -104,7 +104,7 @@ def test_an_endpoint_and_its_associations() -> None:
 def test_an_interface() -> None:
     interface = told().interface(RESOURCE_A)
     assert interface is not None
-    found = parts(takeaway.of_interface(told(), structs.replace(interface, owner_id="210987654321")))
+    found = parts(copy_items.of_interface(told(), structs.replace(interface, owner_id="210987654321")))
     assert found["ARN"] == f"arn:aws:ec2:us-east-1:210987654321:network-interface/{RESOURCE_A}"
     assert (found["address"], found["CIDR"], found["owner"]) == ("10.10.10.7", "10.10.10.16/28", ENDPOINT)
     assert json.loads(found["JSON"])["ipv4_prefixes"] == ["10.10.10.16/28"]
@@ -112,18 +112,18 @@ def test_an_interface() -> None:
 
 def test_a_block_and_an_address() -> None:
     reading = told().subnets[A]
-    found = parts(takeaway.of_block(told(), reading, 2))
+    found = parts(copy_items.of_block(told(), reading, 2))
     assert next(iter(found.values())) == "10.10.10.32/28"
     assert found["interfaces"] == THIRTY_SIX
     assert json.loads(found["JSON"])["letter"] == "f"
-    in_use = parts(takeaway.of_address(told(), reading, reading.blocks.cidr_of(2).first + 4))
+    in_use = parts(copy_items.of_address(told(), reading, reading.blocks.cidr_of(2).first + 4))
     assert (in_use["address"], in_use["interface"]) == ("10.10.10.36", THIRTY_SIX)
-    unheld = parts(takeaway.of_address(told(), reading, reading.blocks.cidr_of(2).first + 5))
+    unheld = parts(copy_items.of_address(told(), reading, reading.blocks.cidr_of(2).first + 5))
     assert "interface" not in unheld
     assert "Name=addresses.private-ip-address,Values=10.10.10.37" in unheld["AWS CLI"]
-    assert takeaway.of_address(told(), reading, 1) == ()
+    assert copy_items.of_address(told(), reading, 1) == ()
     with pytest.raises(IndexError):
-        takeaway.of_block(told(), reading, 4)
+        copy_items.of_block(told(), reading, 4)
 
 
 def test_the_addresses_of_a_block_are_in_use_in_a_prefix_kept_or_free() -> None:
@@ -136,20 +136,20 @@ def test_the_addresses_of_a_block_are_in_use_in_a_prefix_kept_or_free() -> None:
 def test_what_hangs_on_a_service_network_has_arns_as_botocore_writes_them() -> None:
     shapes = botocore.loaders.Loader().load_service_model("vpc-lattice", "service-2")["shapes"]
     for row in network_rows(NETWORK):
-        found = parts(takeaway.of_network_part(told().scope, NETWORK, row["association_id"]))
+        found = parts(copy_items.of_network_part(told().scope, NETWORK, row["association_id"]))
         kind = {"service": "Service", "resource": "Resource", "vpc": "Vpc"}[row["kind"]]
         assert re.fullmatch(shapes[f"ServiceNetwork{kind}AssociationArn"]["pattern"], found["ARN"])
-    assert takeaway.of_network_part(told().scope, NETWORK, "snsa-1") == ()
+    assert copy_items.of_network_part(told().scope, NETWORK, "snsa-1") == ()
 
 
 def test_a_change_a_problem_a_scope() -> None:
     scope = Scope(ACCOUNT, "eu-west-1", "prod account")
     entry = Entry(AT, None, Change.NO_BLOCK_LEFT, "no free /28 block left", A, ids=(RESOURCE_A,))
-    assert parts(takeaway.of_change(scope, entry))["id"] == A
-    assert parts(takeaway.of_change(scope, entry))["sentence"].endswith(f"{A}: no free /28 block left")
+    assert parts(copy_items.of_change(scope, entry))["id"] == A
+    assert parts(copy_items.of_change(scope, entry))["sentence"].endswith(f"{A}: no free /28 block left")
     problem = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeSubnets", "Not allowed.", "Ask for it.")
-    assert list(parts(takeaway.of_problem(None, problem))) == ["problem", "next step", "operation", "JSON"]
-    found = parts(takeaway.of_scope(scope, {"subnets": 3}))
+    assert list(parts(copy_items.of_problem(None, problem))) == ["problem", "next step", "operation", "JSON"]
+    found = parts(copy_items.of_scope(scope, {"subnets": 3}))
     assert found["AWS CLI"] == "aws sts get-caller-identity --profile 'prod account' --region eu-west-1"
     assert json.loads(found["JSON"])["subnets"] == 3
 
@@ -170,7 +170,7 @@ def test_what_has_no_arn_gets_none() -> None:
 
 def test_hostile_names_stay_one_word_of_the_shell() -> None:
     scope = Scope(ACCOUNT, "us-east-1", "$(reboot); `x`\x1b[2J")
-    words = shlex.split(takeaway.aws(scope, "ec2", "describe-subnets"))
+    words = shlex.split(copy_items.aws(scope, "ec2", "describe-subnets"))
     assert words[4] == "$(reboot); `x`[2J"
 
 
@@ -226,16 +226,16 @@ def commands(snapshot: Snapshot) -> list[str]:
     interface = snapshot.interfaces_by_endpoint[ENDPOINT][0]
     association = snapshot.associations_by_endpoint[ENDPOINT][0]
     takes = [
-        takeaway.of_endpoint(snapshot, endpoint),
-        takeaway.of_subnet(snapshot, reading),
-        takeaway.of_interface(snapshot, interface),
-        takeaway.of_association(snapshot, association),
-        takeaway.of_block(snapshot, reading, 0),
-        takeaway.of_address(snapshot, reading, reading.blocks.cidr_of(0).first + 9),
-        takeaway.of_network_part(snapshot.scope, NETWORK, "snra-0123456789abcdef0"),
-        takeaway.of_network_part(snapshot.scope, NETWORK, "snsa-0123456789abcdef0"),
-        takeaway.of_network_part(snapshot.scope, NETWORK, "snva-0123456789abcdef0"),
-        takeaway.of_scope(snapshot.scope, {}),
+        copy_items.of_endpoint(snapshot, endpoint),
+        copy_items.of_subnet(snapshot, reading),
+        copy_items.of_interface(snapshot, interface),
+        copy_items.of_association(snapshot, association),
+        copy_items.of_block(snapshot, reading, 0),
+        copy_items.of_address(snapshot, reading, reading.blocks.cidr_of(0).first + 9),
+        copy_items.of_network_part(snapshot.scope, NETWORK, "snra-0123456789abcdef0"),
+        copy_items.of_network_part(snapshot.scope, NETWORK, "snsa-0123456789abcdef0"),
+        copy_items.of_network_part(snapshot.scope, NETWORK, "snva-0123456789abcdef0"),
+        copy_items.of_scope(snapshot.scope, {}),
     ]
     return [text for take in takes for label, text in take if label.startswith("AWS CLI")]
 
@@ -303,7 +303,7 @@ def in_a_shell(command: str, tmp_path: Path) -> str:
 def test_the_aws_cli_takes_a_command_as_it_is(tmp_path: Path) -> None:
     association = told().associations_by_endpoint[ENDPOINT][0]
     with at_rest("incident") as server:
-        command = parts(takeaway.of_association(at(server.url), association))["AWS CLI"]
+        command = parts(copy_items.of_association(at(server.url), association))["AWS CLI"]
         shown = in_a_shell(f"{command} --output json", tmp_path)
     assert [each["Id"] for each in json.loads(shown)["VpcEndpointAssociations"]] == [association.association_id]
 
@@ -321,13 +321,13 @@ def test_the_commands_for_latticetop_itself_are_its_own(tmp_path: Path) -> None:
         there = at(server.url)
         shown = in_a_shell(parts(subnet_take(there))["latticetop"], tmp_path)
         assert A in shown
-        shown = in_a_shell(parts(takeaway.of_endpoint(there, there.endpoints[ENDPOINT]))["latticetop"], tmp_path)
+        shown = in_a_shell(parts(copy_items.of_endpoint(there, there.endpoints[ENDPOINT]))["latticetop"], tmp_path)
         assert ENDPOINT in shown
 
 
 def test_commands_go_where_the_scope_was_read_and_as_whom() -> None:
     def commands_of(**reached: str) -> tuple[str, str]:
-        found = dict(takeaway.of_scope(Scope(ACCOUNT, "eu-west-1", **reached), {}))
+        found = dict(copy_items.of_scope(Scope(ACCOUNT, "eu-west-1", **reached), {}))
         return next(text for label, text in found.items() if label.startswith("AWS CLI")), found["latticetop"]
 
     assert commands_of() == ("aws sts get-caller-identity --region eu-west-1", "latticetop --region eu-west-1")
@@ -340,6 +340,6 @@ def test_commands_go_where_the_scope_was_read_and_as_whom() -> None:
         "aws sts get-caller-identity --region eu-west-1",
         "latticetop --profile payments --region eu-west-1",
     ), "the AWS CLI knows no role of latticetop.toml, and the profile is of another account"
-    assert "AWS CLI as the role" in dict(takeaway.of_scope(Scope(ACCOUNT, "eu-west-1", "hub", "payments"), {}))
+    assert "AWS CLI as the role" in dict(copy_items.of_scope(Scope(ACCOUNT, "eu-west-1", "hub", "payments"), {}))
     assert all(text.startswith("AWS_ACCESS_KEY_ID=") for text in commands_of(endpoint_url="http://localhost:5000"))
     assert not any("KEY" in text for text in commands_of(endpoint_url="http://[broken"))

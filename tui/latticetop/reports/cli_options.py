@@ -12,17 +12,17 @@ _HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _MADE_UP = ("AWS_ACCESS_KEY_ID=simulated", "AWS_SECRET_ACCESS_KEY=simulated")
 
 
-def variables(scope: Scope) -> tuple[str, ...]:
+def environment(scope: Scope) -> tuple[str, ...]:
     """What is set for a command: on this machine a simulator answers, to which any credentials will do."""
     return _MADE_UP if _host(scope.endpoint_url) in _HERE else ()
 
 
-def of_aws(scope: Scope) -> dict[str, str]:
+def aws_options(scope: Scope) -> dict[str, str]:
     """The options of the AWS CLI, with their values; it has none for a role of latticetop.toml."""
     return _given({"--profile": "" if scope.role else scope.profile, **_where(scope)})
 
 
-def of_latticetop(scope: Scope) -> dict[str, str]:
+def latticetop_options(scope: Scope) -> dict[str, str]:
     """The options of latticetop, with their values."""
     return _given({"--profile": scope.role or scope.profile, **_where(scope)})
 

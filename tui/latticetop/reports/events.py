@@ -10,7 +10,7 @@ from latticetop.model.records.problem import Problem
 from latticetop.model.snapshot import Scope, Snapshot
 
 
-class Began(NamedTuple):
+class WatchStarted(NamedTuple):
     """The scope was read whole, or as far as it could be, for the first time."""
 
     at: datetime
@@ -18,7 +18,7 @@ class Began(NamedTuple):
     snapshot: Snapshot
 
 
-class Changed(NamedTuple):
+class WatchChange(NamedTuple):
     """One change, and the snapshot in which it was seen."""
 
     at: datetime
@@ -27,7 +27,7 @@ class Changed(NamedTuple):
     entry: Entry
 
 
-class Met(NamedTuple):
+class WatchProblem(NamedTuple):
     """A problem began, or is over. Of a scope that was never read, the account's number is empty."""
 
     at: datetime
@@ -36,4 +36,4 @@ class Met(NamedTuple):
     over: bool
 
 
-Happening = Began | Changed | Met
+WatchEvent = WatchStarted | WatchChange | WatchProblem
