@@ -5,6 +5,6 @@ from __future__ import annotations
 from latticetop.aws.connect import Connector, connect
 from latticetop.aws.operations import OPERATIONS
 from latticetop.aws.settings import Settings
-from latticetop.aws.shared import Shared
+from latticetop.aws.session_cache import Shared
 
 __all__ = ["OPERATIONS", "Connector", "Settings", "Shared", "connect"]

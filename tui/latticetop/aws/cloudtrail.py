@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from latticetop.aws.buckets import Bucket
+from latticetop.aws.rate_limiter import Bucket
 from latticetop.aws.decode import in_utc, whole
 from latticetop.aws.paging import pages
 from latticetop.aws.sdk import Client

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from latticetop.aws.settings import PageSizes, Settings
-from latticetop.aws.shared import Shared
+from latticetop.aws.session_cache import Shared
 
 if TYPE_CHECKING:
     from latticetop.aws.reader import AwsReader
@@ -61,7 +61,7 @@ class Connector:
 
 
 def _load() -> None:
-    from latticetop.aws.memory import give_back_pages
+    from latticetop.aws.malloc_tuning import give_back_pages
 
     give_back_pages()
     import_module("latticetop.aws.reader")

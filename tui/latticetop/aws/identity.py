@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from latticetop.aws.credential_files import CACHES, credentials_path
-from latticetop.aws.none_found import KEYS, container_variable, metadata_off
+from latticetop.aws.no_credentials import KEYS, container_variable, metadata_off
 from latticetop.model.records.problem import Problem, ReadError
 
 if TYPE_CHECKING:
     from latticetop.aws.settings import Settings
-    from latticetop.aws.shared import Shared
+    from latticetop.aws.session_cache import Shared
 
 
 class Identity(Struct):

@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any, TypeVar
 
 from latticetop.aws import decode
-from latticetop.aws.buckets import Bucket
+from latticetop.aws.rate_limiter import Bucket
 from latticetop.aws.cloudtrail import Lookups, read_trail
 from latticetop.aws.lattice import read_lattice
 from latticetop.aws.paging import pages
-from latticetop.aws.parser import HOT, InterfaceParser
-from latticetop.aws.remembered import Remembered
+from latticetop.aws.response_hook import HOT, InterfaceParser
+from latticetop.aws.decode_cache import Remembered
 from latticetop.aws.sdk import Client
 from latticetop.aws.services import Services
 from latticetop.aws.settings import PageSizes

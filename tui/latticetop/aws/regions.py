@@ -9,7 +9,7 @@ from latticetop.model.records.problem import ReadError
 
 if TYPE_CHECKING:
     from latticetop.aws.settings import Settings
-    from latticetop.aws.shared import Shared
+    from latticetop.aws.session_cache import Shared
 
 SERVICE = "vpc-lattice"
 

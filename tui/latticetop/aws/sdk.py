@@ -15,10 +15,10 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 
 from latticetop import __version__
-from latticetop.aws.buckets import Bucket
+from latticetop.aws.rate_limiter import Bucket
 from latticetop.aws.call_log import give_up
 from latticetop.aws.errors import problem_of
-from latticetop.aws.models import loader
+from latticetop.aws.trimmed_models import loader
 from latticetop.aws.operations import OperationRefusedError, refuse, refuse_others
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 

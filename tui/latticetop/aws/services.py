@@ -11,7 +11,7 @@ from latticetop.aws import sdk
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from latticetop.aws.buckets import Bucket
+    from latticetop.aws.rate_limiter import Bucket
     from latticetop.aws.session import Prepared
 
 

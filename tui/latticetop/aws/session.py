@@ -16,7 +16,7 @@ import botocore.session
 from latticetop.aws import roles, sdk
 from latticetop.aws.call_log import listen
 from latticetop.aws.errors import problem_of
-from latticetop.aws.none_found import none_found
+from latticetop.aws.no_credentials import none_found
 from latticetop.aws.settings import Settings
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from latticetop.aws import decode, sdk
-from latticetop.aws.parser import BODY, HOT, InterfaceParser
+from latticetop.aws.response_hook import BODY, HOT, InterfaceParser
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.simulator import ManualClock, Server
 from tests.aws.conftest import NO_SUBNETS, Canned, Seen, always, refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from latticetop.aws.none_found import none_found
+from latticetop.aws.no_credentials import none_found
 
 
 def test_the_only_profile_is_signed_in_to_and_no_other_is_named() -> None:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from latticetop.aws.decode import in_utc
-from latticetop.aws.remembered import Remembered
+from latticetop.aws.decode_cache import Remembered
 from latticetop.model.records.address import Cidr, parse_cidr
 from latticetop.model.records.resources import NetworkInterface, Tag
 

@@ -6,10 +6,10 @@ import asyncio
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from latticetop.aws.buckets import call_budget
+from latticetop.aws.rate_limiter import call_budget
 
 if TYPE_CHECKING:
-    from latticetop.aws.buckets import Bucket
+    from latticetop.aws.rate_limiter import Bucket
     from latticetop.aws.sdk import Session
     from latticetop.aws.settings import Settings
 

@@ -19,7 +19,7 @@ libc = ctypes.CDLL("libc.so.6")
 libc.mallinfo2.restype = Info
 libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
 if "given back" in sys.argv:
-    from latticetop.aws.memory import give_back_pages
+    from latticetop.aws.malloc_tuning import give_back_pages
     give_back_pages()
 libc.free(libc.malloc(ctypes.c_size_t(8 << 20)))
 before = libc.mallinfo2().hblkhd

@@ -15,7 +15,8 @@ from botocore.loaders import Loader
 from botocore.model import OperationNotFoundError, ServiceModel
 from botocore.parsers import create_parser
 
-from latticetop.aws import OPERATIONS, models, sdk
+from latticetop.aws import OPERATIONS, sdk
+from latticetop.aws import trimmed_models as models
 from latticetop.aws.operations import OperationRefusedError
 from latticetop.simulator import ManualClock, Server
 

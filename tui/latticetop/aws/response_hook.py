@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 from botocore.parsers import EC2QueryParser, ResponseParserError
 
-from latticetop.aws import decode, fast
+from latticetop.aws import decode
+from latticetop.aws import eni_xml as fast
 from latticetop.aws.errors import problem_of
-from latticetop.aws.remembered import Remembered
+from latticetop.aws.decode_cache import Remembered
 from latticetop.model.records.problem import ReadError
 
 _T = TypeVar("_T")

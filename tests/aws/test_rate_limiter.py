@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from latticetop.aws import Settings, Shared, connect
-from latticetop.aws.buckets import CAPACITY, PER_SECOND, Bucket, call_budget
+from latticetop.aws.rate_limiter import CAPACITY, PER_SECOND, Bucket, call_budget
 from latticetop.simulator import ManualClock, Server
 
 ROLE = "arn:aws:iam::123456789012:role/reader"
@@ -86,7 +86,7 @@ async def test_readers_of_one_account_share_its_budget_and_take_every_request_fr
         readers = [await connect(each, shared=shared) for each in (settings, structs.replace(settings, role_arn=ROLE))]
         for reader in readers:
             assert (await reader.scope()).account_id == "123456789012"
-        monkeypatch.setattr("latticetop.aws.buckets.Bucket.take", take)
+        monkeypatch.setattr("latticetop.aws.rate_limiter.Bucket.take", take)
         for reader in readers:
             await reader.subnets()
             await reader.close()

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from latticetop.aws.names import probe, resolve
+from latticetop.aws.dns_names import probe, resolve
 from latticetop.model.incident.investigation import ProbeOutcome
 from latticetop.model.records.address import parse_address
 

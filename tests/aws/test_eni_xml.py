@@ -19,10 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from latticetop.aws import decode, fast
-from latticetop.aws.fast import InterfacePage
-from latticetop.aws.parser import BODY, HOT, InterfaceParser
-from latticetop.aws.remembered import KEPT_FOR, Remembered
+from latticetop.aws import decode
+from latticetop.aws import eni_xml as fast
+from latticetop.aws.eni_xml import InterfacePage
+from latticetop.aws.response_hook import BODY, HOT, InterfaceParser
+from latticetop.aws.decode_cache import KEPT_FOR, Remembered
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.model.records.resources import NetworkInterface, Tag
