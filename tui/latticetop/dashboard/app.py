@@ -15,11 +15,23 @@ from textual import work
 from textual.message import Message
 from textual.reactive import reactive, var
 
-from latticetop.config.actions import ACTIONS, GUIDED, QUIT, Place, keys_of
+from latticetop.config.actions import ACTIONS, GUIDED, QUIT, KeyContext, keys_of
 from latticetop.dashboard.base_screen import OverviewScreen
-from latticetop.dashboard.find.goto import Destination, Sort
+from latticetop.dashboard.find.goto import Destination, DestinationKind
 from latticetop.dashboard.keys.bindings import INTERRUPT, bindings_at, in_force, key_lines, shown_key, textual_keys
 from latticetop.dashboard.main.screen import MainScreen
+from latticetop.dashboard.navigation import (
+    BreadcrumbSelected,
+    EndpointInvestigated,
+    EndpointSelected,
+    FilterChanged,
+    InterfaceSelected,
+    ScenarioSelected,
+    ScopeSelected,
+    SortOrderChanged,
+    SubnetSelected,
+    VpcSelected,
+)
 from latticetop.dashboard.state.followed_scope import Watched
 from latticetop.dashboard.state.notifications import tell
 from latticetop.dashboard.state.precompute import Ahead
@@ -75,7 +87,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     TITLE = "latticetop"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(Place.APP)]
+    BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(KeyContext.APP)]
 
     COMMANDS = {_commands}  # noqa: RUF012
 
@@ -260,9 +272,9 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
 
     def action_estate(self) -> None:
         """Show every subnet of every scope in one list."""
-        from latticetop.dashboard.overviews.estate_screen import EstateScreen
+        from latticetop.dashboard.overviews.all_subnets_screen import AllSubnetsScreen
 
-        self.push_screen(EstateScreen())
+        self.push_screen(AllSubnetsScreen())
 
     def action_refresh(self) -> None:
         """Read everything now."""
@@ -415,6 +427,53 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
             why = f"Filters and orders could not be kept for the next start: {error.strerror}."
             self.notify(why, severity="warning", markup=False)
 
+    def on_scope_selected(self, message: ScopeSelected) -> None:
+        """Show a scope."""
+        self._close_overview()
+        self.show_scope(message.scope)
+
+    def on_vpc_selected(self, message: VpcSelected) -> None:
+        """Show only the subnets of a VPC."""
+        self.look_at_vpc(message.scope, message.vpc_id)
+
+    def on_subnet_selected(self, message: SubnetSelected) -> None:
+        """Show a subnet, and a block of it."""
+        self.look_at(message.scope, message.subnet_id, message.address)
+
+    def on_endpoint_selected(self, message: EndpointSelected) -> None:
+        """Open an endpoint."""
+        self._close_overview()
+        self.look_at_endpoint(message.scope, message.vpc_endpoint_id)
+
+    def on_interface_selected(self, message: InterfaceSelected) -> None:
+        """Open an ENI."""
+        self._close_overview()
+        self.look_at_interface(message.scope, message.network_interface_id)
+
+    def on_breadcrumb_selected(self, message: BreadcrumbSelected) -> None:
+        """Go back to a screen."""
+        self.action_back_to(message.depth)
+
+    def on_scenario_selected(self, message: ScenarioSelected) -> None:
+        """End, so that another scenario can be played."""
+        self.play(message.scenario)
+
+    def on_filter_changed(self, message: FilterChanged) -> None:
+        """Save a filter."""
+        self.remember(filter=(message.table, message.text))
+
+    def on_sort_order_changed(self, message: SortOrderChanged) -> None:
+        """Save a sort order."""
+        self.remember(order=(message.table, message.order))
+
+    def on_endpoint_investigated(self, message: EndpointInvestigated) -> None:
+        """Keep an investigation."""
+        self.investigations[message.vpc_endpoint_id] = message.investigation
+
+    def _close_overview(self) -> None:
+        if isinstance(self.screen, OverviewScreen):
+            self.pop_screen()
+
     def look_at(self, scope: int, subnet_id: str, address: int | None = None) -> None:
         """Go to a subnet on the main screen of a scope, and there to the block of an address."""
         self.show_scope(scope)
@@ -468,23 +527,23 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
 
     def action_go(self) -> None:
         """Ask where to go."""
-        from latticetop.dashboard.find.goto_prompt import GoPrompt
+        from latticetop.dashboard.find.goto_prompt import GotoPrompt
 
-        if not self.screen.query(GoPrompt):
-            self.screen.mount(GoPrompt(self, self.screen.focused))
+        if not self.screen.query(GotoPrompt):
+            self.screen.mount(GotoPrompt(self, self.screen.focused))
 
     def travel(self, where: Destination) -> None:
         """Show a destination."""
         match where.sort:
-            case Sort.ENDPOINT:
+            case DestinationKind.ENDPOINT:
                 self.look_at_endpoint(where.scope, where.id)
-            case Sort.INTERFACE:
+            case DestinationKind.INTERFACE:
                 self.look_at_interface(where.scope, where.id)
-            case Sort.SUBNET:
+            case DestinationKind.SUBNET:
                 self.look_at(where.scope, where.id)
-            case Sort.ADDRESS:
+            case DestinationKind.ADDRESS:
                 self.look_at(where.scope, where.id, where.address)
-            case Sort.VPC:
+            case DestinationKind.VPC:
                 self.look_at_vpc(where.scope, where.id)
-            case Sort.SCOPE:
+            case DestinationKind.SCOPE:
                 self.show_scope(where.scope)

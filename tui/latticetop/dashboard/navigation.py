@@ -1,13 +1,18 @@
-"""Messages by which widgets and screens ask the app to show something; the app alone acts on them.
+"""Messages by which widgets and screens ask the app to show or to save something; the app alone acts on them.
 
-`scope` is the index of an account and Region in the app's list of those it follows.
+`scope` is the index of an account and Region in the app's list of those it follows. The app closes the overview that
+a message came from: a screen that posts one does not dismiss itself.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
+
+if TYPE_CHECKING:
+    from latticetop.model.incident.investigation import Investigation
 
 
 @dataclass
@@ -48,3 +53,41 @@ class InterfaceSelected(Message):
 
     scope: int
     network_interface_id: str
+
+
+@dataclass
+class BreadcrumbSelected(Message):
+    """Close the screens above the one at a depth in the stack; the main screen has depth 2."""
+
+    depth: int
+
+
+@dataclass
+class ScenarioSelected(Message):
+    """End, so that another scenario can be played."""
+
+    scenario: str
+
+
+@dataclass
+class FilterChanged(Message):
+    """Save the filter of a table, by the table's name; an empty text for none."""
+
+    table: str
+    text: str
+
+
+@dataclass
+class SortOrderChanged(Message):
+    """Save the sort order of a table, by the table's name; an empty text for the table's own order."""
+
+    table: str
+    order: str
+
+
+@dataclass
+class EndpointInvestigated(Message):
+    """Keep the investigation of an endpoint of the scope on screen, so that the grid can highlight what it found."""
+
+    vpc_endpoint_id: str
+    investigation: Investigation
