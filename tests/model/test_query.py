@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latticetop.model.query import Query, Subject, Term, matches, parse_query
+from latticetop.model.query import Query, SearchFields, Term, matches, parse_query
 from latticetop.model.records.address import parse_address, parse_cidr
 
 KEYS = ("id", "name", "state", "az", "tag", "owner", "free", "fits", "vpc", "eni", "interface")
@@ -60,11 +60,11 @@ def test_a_key_like_no_other_is_answered_with_all_keys() -> None:
 def test_anything_can_be_typed(text: str) -> None:
     query = parse_query(text, KEYS)
     assert query.text == text
-    assert isinstance(matches(query, Subject("shop", letter="f", ranges=(parse_cidr("10.0.0.0/8"),))), bool)
+    assert isinstance(matches(query, SearchFields("shop", letter="f", ranges=(parse_cidr("10.0.0.0/8"),))), bool)
     assert query.address is None or query.address >= 0
 
 
-SHOP = Subject(
+SHOP = SearchFields(
     text="subnet-0a1 shop-private 10.10.10.0/26",
     fields={"name": "shop-private", "az": "a\nus-east-1a\nuse1-az4", "tag": "team=shop-payments\nenv=prod"},
     numbers={"free": lambda: 2, "fits": lambda: None},
@@ -142,7 +142,7 @@ def test_what_does_not(text: str) -> None:
 
 
 def test_the_letter_of_a_block_is_meant_as_it_is_written() -> None:
-    broken = Subject(text="fragmented", fields={"state": "fragmented"}, letter="f")
+    broken = SearchFields(text="fragmented", fields={"state": "fragmented"}, letter="f")
     assert matches(parse_query("f", KEYS), broken) and matches(parse_query("state:f", KEYS), broken)
     assert not matches(parse_query("F", KEYS), broken)
     assert matches(parse_query("state:Frag", KEYS), broken)
@@ -152,12 +152,12 @@ def test_what_is_within_is_only_looked_at_when_it_may_be_there() -> None:
     def never() -> str:
         raise AssertionError
 
-    closed = Subject("10.10.10.0/26", interfaces=never, owners=never)
+    closed = SearchFields("10.10.10.0/26", interfaces=never, owners=never)
     for text in ("10.10.99.1", "10.99.", "ab", "az:a", "10.10.10."):
         query = parse_query(text, KEYS)
         matches(query, closed)
-        assert not query.within
-    assert parse_query("eni", KEYS).within and parse_query("owner:x", KEYS).within
+        assert not query.searches_interfaces
+    assert parse_query("eni", KEYS).searches_interfaces and parse_query("owner:x", KEYS).searches_interfaces
 
 
 def test_an_address_is_known_for_one() -> None:

@@ -17,7 +17,7 @@ from latticetop.model.records.eni_owners import endpoint_of, owner_of, role_of
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.resources import Tag
 from latticetop.model.redact import Redactor
-from latticetop.model.snapshot import Changes, Snapshot, apply_changes, changes_between
+from latticetop.model.snapshot import Snapshot, SnapshotDelta, apply_delta, delta_between
 from tests.model.builders import ENDPOINT, NOW, incident
 from tests.model.records.test_eni_owners import eni
 
@@ -121,7 +121,7 @@ def test_an_arn_keeps_its_id_and_loses_its_names() -> None:
 def test_descriptions_keep_what_they_tell_of_the_owner(description: str, redacted: str) -> None:
     assert Redactor().description(description) == redacted
     before = eni(description=description)
-    after = Redactor().one(before)
+    after = Redactor().record(before)
     assert (endpoint_of(after), role_of(after)) == (endpoint_of(before), role_of(before))
     assert owner_of(after).kind is owner_of(before).kind
 
@@ -129,7 +129,7 @@ def test_descriptions_keep_what_they_tell_of_the_owner(description: str, redacte
 @pytest.mark.parametrize("key", ["VpcLatticeManaged", "kubernetes.io/cluster/blue", "eks:cluster-name", "Team"])
 def test_tags_keep_what_they_tell_of_the_owner(key: str) -> None:
     before = eni(instance_id="i-0123456789", tags=(Tag(key, "true"), Tag("user", "bob")), name="bob")
-    after = Redactor().one(before)
+    after = Redactor().record(before)
     assert owner_of(after) == owner_of(before)
     assert not any(name in f"{after.tags} {after.name}" for name in ("blue", "Team", "bob"))
 
@@ -151,8 +151,8 @@ def test_redacted_changes_lead_from_one_redacted_snapshot_to_the_next() -> None:
     subnets = {reading.subnet.subnet_id: reading for reading in (other, *rest)}
     after = structs.replace(before, subnets=subnets, endpoints={})
     redacted = redactor.snapshot(before)
-    changes: Changes = redactor.changes(changes_between(before, after))
-    assert apply_changes(redacted, changes) == redactor.snapshot(after)
+    changes: SnapshotDelta = redactor.delta(delta_between(before, after))
+    assert apply_delta(redacted, changes) == redactor.snapshot(after)
 
 
 def test_of_a_problem_the_kind_and_the_operation_stay() -> None:

@@ -14,7 +14,7 @@ from msgspec import structs
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.resources import Association, Endpoint, NetworkInterface, Subnet, Tag, Vpc
-from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, apply_changes, changed_blocks, changes_between
+from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, apply_delta, changed_blocks, delta_between
 
 _T = TypeVar("_T")
 NOW = datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)
@@ -116,9 +116,9 @@ def test_an_interface_is_found_by_its_id() -> None:
 def test_nothing_but_the_times_changed() -> None:
     before = snapshot(BEFORE, read_at={"subnets": NOW})
     after = structs.replace(before, taken_at=NOW + timedelta(15), read_at={"subnets": NOW + timedelta(15)})
-    assert changes_between(before, after).empty
-    assert not changes_between(before, snapshot(AFTER)).empty
-    assert not changes_between(before, snapshot()).empty
+    assert delta_between(before, after).empty
+    assert not delta_between(before, snapshot(AFTER)).empty
+    assert not delta_between(before, snapshot()).empty
 
 
 def keyed(values: st.SearchStrategy[_T], keys: str = "abcd") -> st.SearchStrategy[dict[str, _T]]:
@@ -151,16 +151,16 @@ SNAPSHOTS = st.builds(
 @settings(max_examples=150, deadline=None)
 @given(SNAPSHOTS, SNAPSHOTS)
 def test_changes_applied_to_the_first_give_the_second(before: Snapshot, after: Snapshot) -> None:
-    assert apply_changes(before, changes_between(before, after)) == after
+    assert apply_delta(before, delta_between(before, after)) == after
 
 
 @settings(max_examples=60, deadline=None)
 @given(SNAPSHOTS, SNAPSHOTS)
 def test_changes_hold_nothing_that_stayed(before: Snapshot, after: Snapshot) -> None:
-    changes = changes_between(before, after)
+    changes = delta_between(before, after)
     for name in ("vpcs", "subnets", "endpoints", "associations", "read_at"):
         old, new, altered = getattr(before, name), getattr(after, name), getattr(changes, name)
-        assert set(changes.gone.get(name, ())) == set(old) - set(new)
+        assert set(changes.removed.get(name, ())) == set(old) - set(new)
         assert altered == {key: value for key, value in new.items() if old.get(key) != value}
 
 

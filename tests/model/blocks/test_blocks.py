@@ -60,7 +60,7 @@ def test_the_incident_leaves_subnet_a_without_a_block() -> None:
     assert blocks.letters == "RLfR"
     assert blocks.free == 0
     assert blocks.free_cidr_blocks == []
-    assert A.size - 5 - blocks.seen == 40
+    assert A.size - 5 - blocks.used_addresses == 40
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_an_empty_subnet_has_every_block_but_the_first_and_the_last(length: int,
     blocks = map_blocks(Cidr(parse_address("10.20.0.0"), length), ())
     assert blocks.free == usable
     assert len(blocks) == 2 ** (28 - length)
-    assert blocks.seen == 0
+    assert blocks.used_addresses == 0
 
 
 def test_each_state_and_which_rule_wins() -> None:
@@ -108,7 +108,7 @@ def test_lattice_wins_over_another_holder_of_the_same_block() -> None:
 
 def test_a_subnet_without_ipv4_has_no_blocks() -> None:
     blocks = map_blocks(None, OTHERS)
-    assert (blocks.letters, len(blocks), blocks.free, blocks.seen) == ("", 0, 0, 0)
+    assert (blocks.letters, len(blocks), blocks.free, blocks.used_addresses) == ("", 0, 0, 0)
     assert blocks.index_of(parse_address("10.10.10.1")) is None
 
 
@@ -122,14 +122,14 @@ def test_a_block_tells_all_that_is_known_of_it() -> None:
         (parse_address("10.10.10.36"), "eni-36")
     ]
     assert fragmented.reservations == (inside,)
-    assert (fragmented.prefixes, fragmented.kept) == ((), ())
+    assert (fragmented.prefixes, fragmented.reserved_addresses) == ((), ())
 
 
 def test_a_block_at_the_edge_names_the_addresses_that_aws_keeps() -> None:
     blocks = map_blocks(A, (RESOURCE_A, *OTHERS))
     first, last = blocks.block(0), blocks.block(3)
-    assert first.kept == tuple(parse_address(f"10.10.10.{n}") for n in (0, 1, 2, 3))
-    assert last.kept == (parse_address("10.10.10.63"),)
+    assert first.reserved_addresses == tuple(parse_address(f"10.10.10.{n}") for n in (0, 1, 2, 3))
+    assert last.reserved_addresses == (parse_address("10.10.10.63"),)
     assert [use.address for use in first.uses] == [parse_address("10.10.10.7"), parse_address("10.10.10.13")]
 
 
@@ -146,26 +146,26 @@ def test_blocks_are_found_by_address_and_by_index() -> None:
     assert blocks.index_of(parse_address("10.10.9.255")) is None
     assert [str(cidr) for cidr in blocks.free_cidr_blocks] == ["10.10.10.16/28", "10.10.10.32/28"]
     for index in (-1, 4):
-        for ask in (blocks.block, blocks.cidr_of, blocks.used_in):
+        for ask in (blocks.block, blocks.cidr_of, blocks.used_addresses_in):
             with pytest.raises(IndexError):
                 ask(index)
 
 
 def test_what_is_used_in_a_block_is_counted_wherever_it_lies() -> None:
     blocks = map_blocks(A, OTHERS)
-    assert [blocks.used_in(index) for index in range(4)] == [1, 0, 1, 0]
+    assert [blocks.used_addresses_in(index) for index in range(4)] == [1, 0, 1, 0]
     with pytest.raises(IndexError):
-        blocks.used_in(4)
+        blocks.used_addresses_in(4)
 
 
 def test_without_ipv4_nothing_is_kept_and_in_less_than_a_block_neither() -> None:
     """AWS has no subnet smaller than a /28."""
-    assert map_blocks(None, ()).kept_addresses == map_blocks(parse_cidr("10.0.0.0/29"), ()).kept_addresses == ()
+    assert map_blocks(None, ()).reserved_addresses == map_blocks(parse_cidr("10.0.0.0/29"), ()).reserved_addresses == ()
 
 
 def test_counts_have_every_state() -> None:
     blocks = map_blocks(A, (RESOURCE_A, *OTHERS))
-    assert {state.word: count for state, count in blocks.counts.items()} == {
+    assert {state.key: count for state, count in blocks.counts.items()} == {
         "lattice": 1,
         "allocated": 0,
         "reserved": 2,
@@ -283,4 +283,4 @@ def test_seen_counts_single_addresses_and_sixteen_for_a_prefix(cidr: Cidr, held:
     singles = NetworkInterface("eni-s", "subnet-1", addresses=tuple(sorted(addresses)))
     inside = [a for a in addresses if BASE <= a < BASE + cidr.size]
     prefixes_inside = [n for n in held if 16 * n < cidr.size]
-    assert map_blocks(cidr, (singles, *holders)).seen == len(inside) + 16 * len(prefixes_inside)
+    assert map_blocks(cidr, (singles, *holders)).used_addresses == len(inside) + 16 * len(prefixes_inside)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from latticetop.model.blocks.blocks import strip
+from latticetop.model.blocks.blocks import compress_map
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ from latticetop.model.blocks.blocks import strip
 )
 def test_a_map_is_compressed_to_the_commonest_of_each_stretch(letters: str, width: int, drawn: str) -> None:
     """An assignable block is not drawn over where it is as common as another."""
-    assert strip(letters, width) == drawn
+    assert compress_map(letters, width) == drawn

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from latticetop.model.blocks.blocks import BlockState
-from latticetop.model.blocks.reasons import describe_holder, reason_for
+from latticetop.model.blocks.reasons import describe_owner, reason_for
 from tests.model.builders import eni, reading
 
 FULL = tuple(f"10.0.0.{n}" for n in range(96, 112))
@@ -60,5 +60,5 @@ def test_its_own_prefix_is_told_apart() -> None:
 
 
 def test_holders_are_named_with_their_purpose() -> None:
-    assert describe_holder(SUBNET.interfaces[0]) == "eni-1 of vpce-0123456789abcdef0, for services"
-    assert describe_holder(SUBNET.interfaces[2]) == "eni-3 of i-0bbbbbbbbbbbbbbbb"
+    assert describe_owner(SUBNET.interfaces[0]) == "eni-1 of vpce-0123456789abcdef0, for services"
+    assert describe_owner(SUBNET.interfaces[2]) == "eni-3 of i-0bbbbbbbbbbbbbbbb"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from latticetop.model.capacity.allocation_orders import Kind, Order
-from latticetop.model.capacity.decide import Answer, Outcome, decide
-from latticetop.model.capacity.demand import Behaviour, Call, Demand
-from latticetop.model.capacity.supply import room_of
+from latticetop.model.capacity.allocation_orders import AllocationKind, AllocationSequence
+from latticetop.model.capacity.decide import Decision, Outcome, decide
+from latticetop.model.capacity.demand import AllocationRequest, Behaviour, Demand
+from latticetop.model.capacity.supply import supply_of
 from latticetop.simulator import LowestFirst, ManualClock, RandomOrder, Scripted
 from latticetop.simulator.allocation import NoAddress, NoBlock, Pool
 from latticetop.simulator.creation import create_endpoint
@@ -50,7 +50,7 @@ def sequences(
     return search(addresses, blocks)
 
 
-def call_by_call(pool: Pool, calls: list[Call]) -> tuple[bool, bool]:
+def call_by_call(pool: Pool, calls: list[AllocationRequest]) -> tuple[bool, bool]:
     """The same for whole calls in any order, each of which draws its addresses before its blocks."""
     seen: dict[object, tuple[bool, bool]] = {}
 
@@ -101,12 +101,12 @@ def test_exact_against_every_sequence(world: World, demand: Demand) -> None:
 @given(world=worlds(25, 26))
 def test_the_room_is_exact_for_all_that_can_be_wanted(world: World) -> None:
     """Up to one more than there is; where there is plenty, up to what an exhaustive search bears."""
-    room, pool, seen = room_of(world.reading().blocks), world.pool(), dict[object, tuple[bool, bool]]()
-    most = room.open if room.open <= 10 else 2
-    for addresses, blocks in product(range(most + 2), range(min(room.assignable, 4) + 2)):
+    room, pool, seen = supply_of(world.reading().blocks), world.pool(), dict[object, tuple[bool, bool]]()
+    most = room.assignable_addresses if room.assignable_addresses <= 10 else 2
+    for addresses, blocks in product(range(most + 2), range(min(room.assignable_blocks, 4) + 2)):
         failed, served = sequences(pool, addresses, blocks, seen)
-        assert room.possible(addresses, blocks) == served
-        assert room.certain(addresses, blocks) == (not failed)
+        assert room.can_succeed(addresses, blocks) == served
+        assert room.cannot_fail(addresses, blocks) == (not failed)
 
 
 @settings(max_examples=200)
@@ -114,23 +114,23 @@ def test_the_room_is_exact_for_all_that_can_be_wanted(world: World) -> None:
 def test_exact_call_by_call_where_no_block_is_partly_reserved(world: World, demand: Demand) -> None:
     """A call draws its addresses first; only a block partly inside a reservation can make that a difference."""
     answer = decide(world.reading(), demand)
-    failed, served = call_by_call(world.pool(), list(demand.calls()))
-    if answer.room.partial:
+    failed, served = call_by_call(world.pool(), list(demand.requests()))
+    if answer.supply.partly_reserved_blocks:
         assert served == (answer.outcome is not CANNOT)
         assert not (failed and answer.outcome is FITS)
     else:
         assert answer.outcome is expected_of(failed, served)
 
 
-def replay(pool: Pool, order: Order) -> None:
+def replay(pool: Pool, order: AllocationSequence) -> None:
     """Hand out step by step as told, and what is refused is refused."""
-    script = Scripted(order.script)
-    for step in order.steps:
-        draw = pool.draw_block if step.kind is Kind.BLOCK else pool.draw_address
-        assert draw(script, "x") == step.first
-    if order.refused:
-        with pytest.raises(NoBlock if order.refused is Kind.BLOCK else NoAddress):
-            (pool.draw_block if order.refused is Kind.BLOCK else pool.draw_address)(script, "x")
+    script = Scripted(order.texts)
+    for step in order.allocations:
+        draw = pool.draw_block if step.kind is AllocationKind.BLOCK else pool.draw_address
+        assert draw(script, "x") == step.first_address
+    if order.denied_kind:
+        with pytest.raises(NoBlock if order.denied_kind is AllocationKind.BLOCK else NoAddress):
+            (pool.draw_block if order.denied_kind is AllocationKind.BLOCK else pool.draw_address)(script, "x")
 
 
 @settings(max_examples=300)
@@ -138,14 +138,17 @@ def replay(pool: Pool, order: Order) -> None:
 def test_both_orders_of_a_may_happen(world: World, demand: Demand) -> None:
     answer = decide(world.reading(), demand)
     if answer.outcome is not MAY:
-        assert (answer.works, answer.fails) == (None, None)
+        assert (answer.working_sequence, answer.failing_sequence) == (None, None)
         return
-    assert answer.works is not None
-    assert answer.fails is not None
-    assert (answer.works.refused, len(answer.works.steps)) == (None, demand.addresses + demand.blocks)
-    assert answer.fails.refused is not None
-    replay(world.pool(), answer.works)
-    replay(world.pool(), answer.fails)
+    assert answer.working_sequence is not None
+    assert answer.failing_sequence is not None
+    assert (answer.working_sequence.denied_kind, len(answer.working_sequence.allocations)) == (
+        None,
+        demand.addresses + demand.blocks,
+    )
+    assert answer.failing_sequence.denied_kind is not None
+    replay(world.pool(), answer.working_sequence)
+    replay(world.pool(), answer.failing_sequence)
 
 
 def harms(pool: Pool, seed: int) -> Iterator[SimulatedOrder]:
@@ -156,7 +159,7 @@ def harms(pool: Pool, seed: int) -> Iterator[SimulatedOrder]:
     yield Sparer(pool, seed)
 
 
-def created(world: World, calls: list[Call], kind: int, seed: int) -> bool:
+def created(world: World, calls: list[AllocationRequest], kind: int, seed: int) -> bool:
     """Whether the simulator makes all the interfaces, and gives all bare prefixes, one call after another."""
     region = world.region()
     pool = region.pools[SUBNET]
@@ -179,7 +182,7 @@ def test_interfaces_made_in_any_order_never_contradict_it(world: World, demand: 
     answer = decide(world.reading(), demand)
     if answer.outcome is MAY:
         return
-    calls = list(demand.calls())
+    calls = list(demand.requests())
     for _ in range(4):
         assert created(world, calls, kind, seed) == (answer.outcome is FITS)
         Random(seed).shuffle(calls)
@@ -215,10 +218,10 @@ def test_endpoints_never_contradict_it(world: World, demand: Demand, kind: int, 
         assert built(world, demand, lambda pool: list(harms(pool, seed))[kind], gap) == (answer.outcome is FITS)
 
 
-def scripted(answer: Answer, order: Order, tries: int = 5) -> Callable[[Pool], SimulatedOrder]:
+def scripted(answer: Decision, order: AllocationSequence, tries: int = 5) -> Callable[[Pool], SimulatedOrder]:
     """The order, with the last call's addresses again for each further try that the simulated AWS makes."""
-    again = [str(step) for step in order.steps if step.call == order.refused_call]
-    return lambda _: Scripted([*order.script, *again * (tries - 1)], LowestFirst())
+    again = [str(step) for step in order.allocations if step.request == order.denied_request]
+    return lambda _: Scripted([*order.texts, *again * (tries - 1)], LowestFirst())
 
 
 @settings(max_examples=150)
@@ -227,7 +230,7 @@ def test_endpoints_are_built_and_fail_in_the_orders_given(world: World, demand: 
     """Where a call's own order of draws makes no difference, the simulator's endpoints follow both orders."""
     demand = Demand(demand.endpoints, demand.resources, demand.behaviour)
     answer = decide(world.reading(), demand)
-    if answer.outcome is MAY and answer.works and answer.fails:
-        assert built(world, demand, scripted(answer, answer.works))
-        if not answer.room.partial:
-            assert not built(world, demand, scripted(answer, answer.fails))
+    if answer.outcome is MAY and answer.working_sequence and answer.failing_sequence:
+        assert built(world, demand, scripted(answer, answer.working_sequence))
+        if not answer.supply.partly_reserved_blocks:
+            assert not built(world, demand, scripted(answer, answer.failing_sequence))

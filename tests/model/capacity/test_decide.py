@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from latticetop.model.capacity.allocation_orders import Kind, failing_order, working_order
-from latticetop.model.capacity.decide import Fits, Outcome, decide, fits
+from latticetop.model.capacity.allocation_orders import AllocationKind, failing_sequence, working_sequence
+from latticetop.model.capacity.decide import Capacity, Outcome, capacity_of, decide
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
-from latticetop.model.capacity.supply import room_of
+from latticetop.model.capacity.supply import supply_of
 from latticetop.model.capacity.what_if import without
 from latticetop.model.snapshot import SubnetReading
 from tests.model.builders import A, B, eni, reading
@@ -95,8 +95,8 @@ def test_empty_subnets_by_hand(cidr: str, resources: int, today: Outcome, in_202
 def test_what_an_endpoint_asks_for(resources: int, behaviour: Behaviour, addresses: int, blocks: int) -> None:
     demand = Demand(3, resources, behaviour)
     assert (demand.addresses, demand.blocks) == (3 * addresses, 3 * blocks)
-    assert sum(call.addresses for call in demand.calls()) == demand.addresses
-    assert sum(call.blocks for call in demand.calls()) == demand.blocks
+    assert sum(call.addresses for call in demand.requests()) == demand.addresses
+    assert sum(call.blocks for call in demand.requests()) == demand.blocks
 
 
 def test_a_prefix_reservation_makes_it_certain() -> None:
@@ -104,13 +104,13 @@ def test_a_prefix_reservation_makes_it_certain() -> None:
     kept = reading(A, "10.10.10.0/26", eni("eni-2", A, "10.10.10.36"), reservations=(("10.10.10.16/28", "prefix"),))
     assert decide(kept, Demand(1, 40)).outcome is FITS
     assert decide(kept, Demand(1, 41)).outcome is CANNOT
-    assert "inside prefix reservations" in decide(kept, ONE_ENDPOINT).bound
+    assert "inside prefix reservations" in decide(kept, ONE_ENDPOINT).reason
 
 
 def test_the_room_of_a_map_is_worked_out_once() -> None:
     blocks = incident_a().blocks
-    assert room_of(blocks) is room_of(blocks)
-    assert room_of(incident_a().blocks) == room_of(blocks)
+    assert supply_of(blocks) is supply_of(blocks)
+    assert supply_of(incident_a().blocks) == supply_of(blocks)
 
 
 def test_a_kind_of_reservation_that_is_not_known_keeps_nothing_back() -> None:
@@ -133,34 +133,37 @@ def test_addresses_can_be_short_where_blocks_are_not() -> None:
     )
     answer = decide(tight, Demand(1, 0))
     assert answer.outcome is MAY
-    assert answer.fails is not None
-    assert (answer.fails.script, answer.fails.refused) == (["10.0.0.32/28"], Kind.ADDRESS)
-    assert answer.works is not None
-    assert answer.works.script == ["10.0.0.46", "10.0.0.16/28"]
+    assert answer.failing_sequence is not None
+    assert (answer.failing_sequence.texts, answer.failing_sequence.denied_kind) == (
+        ["10.0.0.32/28"],
+        AllocationKind.ADDRESS,
+    )
+    assert answer.working_sequence is not None
+    assert answer.working_sequence.texts == ["10.0.0.46", "10.0.0.16/28"]
 
 
 def test_an_incomplete_subnet_gives_no_yes() -> None:
     hidden = reading(A, "10.0.0.0/24", unaccounted=3)
     answer = decide(hidden, ONE_ENDPOINT)
-    assert answer.outcome is Outcome.CANNOT_TELL
-    assert "3 addresses in use cannot be accounted for" in answer.bound
-    assert (answer.works, answer.fails) == (None, None)
-    assert str(fits(hidden)) == "≤ 13"
+    assert answer.outcome is Outcome.UNKNOWN
+    assert "3 addresses in use cannot be accounted for" in answer.reason
+    assert (answer.working_sequence, answer.failing_sequence) == (None, None)
+    assert str(capacity_of(hidden)) == "≤ 13"
     assert decide(reading(A, "10.0.0.0/27", unaccounted=3), ONE_ENDPOINT).outcome is CANNOT
-    assert decide(reading(A, "10.0.0.0/24"), ONE_ENDPOINT, "unread").outcome is Outcome.CANNOT_TELL
+    assert decide(reading(A, "10.0.0.0/24"), ONE_ENDPOINT, "unread").outcome is Outcome.UNKNOWN
 
 
 def test_a_subnet_without_ipv4_holds_nothing() -> None:
     answer = decide(reading(A, None), ONE_ENDPOINT)
-    assert (answer.outcome, answer.bound, answer.reasons) == (CANNOT, "the subnet has no IPv4 addresses", ())
-    assert str(fits(reading(A, None))) == "0"
+    assert (answer.outcome, answer.reason, answer.block_evidence) == (CANNOT, "the subnet has no IPv4 addresses", ())
+    assert str(capacity_of(reading(A, None))) == "0"
 
 
 def test_what_cannot_fit_says_why_block_by_block() -> None:
     answer = decide(incident_a(), Demand(1, 3, IN_2024))
-    assert answer.bound == "2 /28 and 2 single addresses are wanted, 1 /28 is free"
-    assert [line.letter for line in answer.reasons] == ["R", ".", "f", "R"]
-    assert "10.10.10.36" in answer.reasons[2].text
+    assert answer.reason == "2 /28 and 2 single addresses are wanted, 1 /28 is free"
+    assert [line.letter for line in answer.block_evidence] == ["R", ".", "f", "R"]
+    assert "10.10.10.36" in answer.block_evidence[2].text
 
 
 @pytest.mark.parametrize(
@@ -177,13 +180,13 @@ def test_what_cannot_fit_says_why_block_by_block() -> None:
     ],
 )
 def test_how_many_fit(cidr: str, demand: Demand, expected: str) -> None:
-    assert str(fits(reading(A, cidr), demand)) == expected
+    assert str(capacity_of(reading(A, cidr), demand)) == expected
 
 
 @given(world=worlds(24, 28), demand=demands())
 def test_how_many_fit_is_what_decides(world: World, demand: Demand) -> None:
-    where, one = world.reading(), demand.one
-    found = fits(where, demand)
+    where, one = world.reading(), demand.single
+    found = capacity_of(where, demand)
 
     def outcome(count: int) -> Outcome:
         times = Demand(count * one.endpoints, one.resources, one.behaviour, count * one.prefixes)
@@ -193,7 +196,7 @@ def test_how_many_fit_is_what_decides(world: World, demand: Demand) -> None:
     for count in range(1, min(found.possible, 20) + 2):
         assert (outcome(count) is FITS) == (count <= found.certain)
         assert (outcome(count) is not CANNOT) == (count <= found.possible)
-    assert fits(world.reading(unaccounted=1), demand) == Fits(0, found.possible, known=False)
+    assert capacity_of(world.reading(unaccounted=1), demand) == Capacity(0, found.possible, known=False)
 
 
 def test_there_is_no_order_to_show_where_none_or_every_one_works() -> None:
@@ -203,9 +206,9 @@ def test_there_is_no_order_to_show_where_none_or_every_one_works() -> None:
     )
     for answer in (fits_well, too_small):
         with pytest.raises(ValueError):
-            failing_order(answer.room, answer.demand)
+            failing_sequence(answer.supply, answer.demand)
     with pytest.raises(ValueError):
-        working_order(too_small.room, too_small.demand)
+        working_sequence(too_small.supply, too_small.demand)
 
 
 @pytest.mark.parametrize("numbers", [(-1, 0, 0), (0, -1, 0), (0, 0, -1)])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from latticetop.model.capacity.defragment import Defragmentation, defragment
-from latticetop.model.capacity.what_if import with_reserved, without, without_any
+from latticetop.model.capacity.what_if import with_prefix_reservations, without, without_each
 from latticetop.model.records.address import format_address, parse_cidr
 from latticetop.model.records.resources import NetworkInterface
 from latticetop.model.snapshot import SubnetReading
@@ -32,14 +32,14 @@ def held(name: str, kind: str, *addresses: str) -> NetworkInterface:
 
 
 def told(found: Defragmentation) -> list[tuple[str, list[str]]]:
-    return [(removal.what, [str(cidr) for cidr in removal.frees]) for removal in found.removals]
+    return [(removal.target, [str(cidr) for cidr in removal.freed_blocks]) for removal in found.removals]
 
 
 def test_the_incident_needs_one_address_moved() -> None:
     a, _ = incident_readings()
     found = defragment(a)
     assert told(found) == [("eni-0aaaaaaaaaaaaaaa2", ["10.10.10.32/28"])]
-    assert (str(found.removals[0].owner), found.addresses, found.exact) == ("i-0ae4b4d9c4e67eef0", 1, True)
+    assert (str(found.removals[0].owner), found.address_count, found.exact) == ("i-0ae4b4d9c4e67eef0", 1, True)
 
 
 def test_fewer_addresses_come_first_and_then_easy_owners() -> None:
@@ -55,9 +55,9 @@ def test_fewer_addresses_come_first_and_then_easy_owners() -> None:
         held("eni-6", "detached", "10.0.0.80"),
     )
     found = [defragment(where, count) for count in range(1, 7)]
-    assert [r.what for r in found[4].removals] == ["eni-6", "eni-4", "eni-3", "eni-5", "eni-1", "eni-2"]
+    assert [r.target for r in found[4].removals] == ["eni-6", "eni-4", "eni-3", "eni-5", "eni-1", "eni-2"]
     assert [len(each.removals) for each in found] == [1, 2, 3, 4, 6, 6]
-    assert [each.enough for each in found] == [True] * 5 + [False]
+    assert [each.sufficient for each in found] == [True] * 5 + [False]
 
 
 def test_an_eni_can_beat_the_cheapest_blocks() -> None:
@@ -82,7 +82,7 @@ def test_what_aws_manages_goes_as_a_whole() -> None:
     )
     found = defragment(where, 2)
     assert told(found) == [("eni-2", ["10.0.0.16/28"]), ("eni-1", ["10.0.0.32/28"])]
-    assert found.addresses == 3
+    assert found.address_count == 3
 
 
 @pytest.mark.parametrize("sign", [{"operator": "eks.amazonaws.com"}, {"requester_managed": True}])
@@ -91,7 +91,7 @@ def test_an_instance_that_aws_runs_is_aws_s_own(sign: dict[str, str | bool]) -> 
     theirs = structs.replace(held("eni-1", "instance", "10.0.0.5", "10.0.0.16"), **sign)
     found = defragment(reading(A, "10.0.0.0/26", theirs))
     assert told(found) == [("eni-1", ["10.0.0.16/28"])]
-    assert found.removals[0].whole
+    assert found.removals[0].whole_interface
 
 
 def test_prefixes_count_sixteen_and_explicit_ranges_are_of_no_use() -> None:
@@ -105,7 +105,7 @@ def test_prefixes_count_sixteen_and_explicit_ranges_are_of_no_use() -> None:
     )
     assert [told(defragment(where, n))[-1][0] for n in (1, 2)] == ["eni-2", "10.0.0.16/28"]
     beyond = defragment(where, 9)
-    assert (beyond.enough, len(beyond.frees)) == (False, 2)
+    assert (beyond.sufficient, len(beyond.freed_blocks)) == (False, 2)
 
 
 AT_THE_EDGES = reading(A, "10.0.0.0/26", held("eni-1", "instance", "10.0.0.4"), held("eni-2", "instance", "10.0.0.50"))
@@ -116,7 +116,7 @@ AT_THE_EDGES = reading(A, "10.0.0.0/26", held("eni-1", "instance", "10.0.0.4"), 
 )
 def test_where_nothing_can_be_freed(where: SubnetReading) -> None:
     found = defragment(where, 2)
-    assert (found.removals, found.frees, found.enough) == ((), (), False)
+    assert (found.removals, found.freed_blocks, found.sufficient) == ((), (), False)
 
 
 @st.composite
@@ -170,16 +170,18 @@ def every_way(where: SubnetReading) -> Iterator[tuple[list[str], tuple[int, ...]
 @given(where=crowds(), count=st.integers(1, 4))
 def test_no_way_is_cheaper(where: SubnetReading, count: int) -> None:
     found = defragment(where, count)
-    texts = [removal.what for removal in found.removals]
+    texts = [removal.target for removal in found.removals]
     after = without(where, texts)
-    assert after.blocks.free == where.blocks.free + len(found.frees)
-    assert {str(cidr) for cidr in found.frees} <= {str(cidr) for cidr in after.blocks.free_cidr_blocks}
-    ways = [(cost, len(way)) for way, cost in every_way(where) if _gain(where, way) >= min(count, len(found.frees))]
+    assert after.blocks.free == where.blocks.free + len(found.freed_blocks)
+    assert {str(cidr) for cidr in found.freed_blocks} <= {str(cidr) for cidr in after.blocks.free_cidr_blocks}
+    ways = [
+        (cost, len(way)) for way, cost in every_way(where) if _gain(where, way) >= min(count, len(found.freed_blocks))
+    ]
     mine = next(cost for way, cost in every_way(where) if sorted(way) == sorted(texts))
     assert found.exact
     assert mine == min(cost for cost, _ in ways)
-    if not found.enough:
-        assert max(_gain(where, way) for way, _ in every_way(where)) == len(found.frees)
+    if not found.sufficient:
+        assert max(_gain(where, way) for way, _ in every_way(where)) == len(found.freed_blocks)
 
 
 def _gain(where: SubnetReading, way: list[str]) -> int:
@@ -193,8 +195,8 @@ def test_many_linked_blocks_are_chosen_greedily_and_say_so() -> None:
         for n in range(1, 41)
     )
     found = defragment(reading(A, "10.0.0.0/22", *chained), 5)
-    assert (found.enough, found.exact) == (True, False)
-    assert found.addresses <= 11
+    assert (found.sufficient, found.exact) == (True, False)
+    assert found.address_count <= 11
 
 
 def test_what_if_by_address_by_range_and_by_interface() -> None:
@@ -207,7 +209,7 @@ def test_what_if_by_address_by_range_and_by_interface() -> None:
     assert without(a, ["eni-0f995ce7b1b9589de", "10.10.10.36"]).blocks.letters == "R..R"
     assert without(a, []) is a
     assert len(without(a, ["10.10.10.7"]).interfaces) == 3
-    assert with_reserved(gone, [parse_cidr("10.10.10.32/28")]).blocks.letters == "RLPR"
+    assert with_prefix_reservations(gone, [parse_cidr("10.10.10.32/28")]).blocks.letters == "RLPR"
 
 
 @pytest.mark.parametrize(
@@ -231,7 +233,7 @@ def test_what_if_of_what_is_not_there(text: str, sentence: str) -> None:
 
 def test_what_if_finds_the_subnet() -> None:
     readings = dict(zip((A, B), incident_readings(), strict=True))
-    after = without_any(readings, ["10.10.10.36", "10.10.10.72", "eni-0f995ce7b1b9589de"])
+    after = without_each(readings, ["10.10.10.36", "10.10.10.72", "eni-0f995ce7b1b9589de"])
     assert (after[A].blocks.letters, after[B].blocks.letters) == ("R..R", "R.LR")
     with pytest.raises(ValueError, match=r"10\.9\.9\.9 is in none of the subnets"):
-        without_any(readings, ["10.9.9.9"])
+        without_each(readings, ["10.9.9.9"])

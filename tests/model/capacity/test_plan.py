@@ -9,9 +9,9 @@ from msgspec import structs
 from latticetop.model.capacity.decide import Outcome, decide
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
 from latticetop.model.capacity.plan import advise, make_plan, ranges_to_reserve
-from latticetop.model.capacity.what_if import with_reserved
+from latticetop.model.capacity.what_if import with_prefix_reservations
 from latticetop.model.records.problem import Problem, ProblemKind
-from latticetop.model.snapshot import RESERVATIONS, Snapshot, SubnetReading
+from latticetop.model.snapshot import RESERVATIONS_OPERATION, Snapshot, SubnetReading
 from latticetop.simulator.reservations import reserve
 from tests.model.builders import A, B, eni, reading, snapshot
 from tests.model.worlds import SUBNET, World, demands, worlds
@@ -79,28 +79,28 @@ def test_prefixes_alone_may_be_in_any_subnets() -> None:
 def test_what_was_not_read_gives_no_yes() -> None:
     small, large = reading(A, "10.10.10.0/27"), reading(B, "10.10.11.0/24")
     unread = snapshot(small, large, unread=(B,))
-    assert make_plan(unread, [B], ONE_ENDPOINT).outcome is Outcome.CANNOT_TELL
-    denied = Problem(ProblemKind.ACCESS_DENIED, RESERVATIONS, "denied")
+    assert make_plan(unread, [B], ONE_ENDPOINT).outcome is Outcome.UNKNOWN
+    denied = Problem(ProblemKind.ACCESS_DENIED, RESERVATIONS_OPERATION, "denied")
     partly = structs.replace(snapshot(small, large), problems=(denied,))
-    answers = make_plan(partly, [B, A], Demand(0, 0, prefixes=1)).answers
-    assert [answer.outcome for answer in answers] == [Outcome.CANNOT_TELL, Outcome.CANNOT]
-    assert "CIDR reservations were not read" in answers[0].bound
+    answers = make_plan(partly, [B, A], Demand(0, 0, prefixes=1)).decisions
+    assert [answer.outcome for answer in answers] == [Outcome.UNKNOWN, Outcome.CANNOT]
+    assert "CIDR reservations were not read" in answers[0].reason
 
 
 def test_advice_frees_a_block_and_reserves_both() -> None:
-    answer = make_plan(before(), [A], IN_2024).answers[0]
+    answer = make_plan(before(), [A], IN_2024).decisions[0]
     advice = advise(answer)
     assert advice is not None
     assert advice.removals is not None
-    assert [removal.what for removal in advice.removals.removals] == ["eni-2"]
-    assert [str(cidr) for cidr in advice.reserve] == ["10.10.10.16/28", "10.10.10.32/28"]
-    assert advice.then is Outcome.FITS
+    assert [removal.target for removal in advice.removals.removals] == ["eni-2"]
+    assert [str(cidr) for cidr in advice.reserved_ranges] == ["10.10.10.16/28", "10.10.10.32/28"]
+    assert advice.outcome is Outcome.FITS
 
 
 def test_a_plan_says_what_it_was_asked() -> None:
     plan = make_plan(before(), [A, B, A], IN_2024, ["10.10.10.36", "10.10.10.36"])
-    assert (plan.demand, plan.gone) == (IN_2024, ("10.10.10.36",))
-    assert [answer.reading.subnet.subnet_id for answer in plan.answers] == [A, B]
+    assert (plan.demand, plan.removed) == (IN_2024, ("10.10.10.36",))
+    assert [answer.reading.subnet.subnet_id for answer in plan.decisions] == [A, B]
 
 
 def test_as_many_blocks_are_freed_as_lack_and_nothing_is_reserved_that_nothing_can_break() -> None:
@@ -109,18 +109,18 @@ def test_as_many_blocks_are_freed_as_lack_and_nothing_is_reserved_that_nothing_c
     where = reading(A, "10.0.0.0/25", *broken, eni("eni-4", A, *(f"10.0.0.{n}" for n in range(80, 96))))
     advice = advise(decide(where, Demand(0, 0, prefixes=3)))
     assert advice is not None and advice.removals is not None
-    assert len(advice.removals.frees) == 2
-    assert (advice.reserve, advice.then) == ((), Outcome.FITS)
+    assert len(advice.removals.freed_blocks) == 2
+    assert (advice.reserved_ranges, advice.outcome) == ((), Outcome.FITS)
 
 
 def test_advice_is_no_surer_than_what_was_read() -> None:
     """The block in the way can be freed; whether that is enough depends on ENIs that were not read."""
     scene = before()
-    answer = make_plan(structs.replace(scene, read_at={}), [A], Demand(0, 0, prefixes=2)).answers[0]
+    answer = make_plan(structs.replace(scene, read_at={}), [A], Demand(0, 0, prefixes=2)).decisions[0]
     assert answer.outcome is Outcome.CANNOT
     advice = advise(answer)
     assert advice is not None
-    assert (advice.then, advice.reserve) == (Outcome.CANNOT_TELL, ())
+    assert (advice.outcome, advice.reserved_ranges) == (Outcome.UNKNOWN, ())
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_the_ranges_advised_can_be_reserved_and_make_it_certain(world: World, de
     for cidr in ranges:
         reserve(region, SUBNET, str(cidr), "prefix")
     if ranges:
-        assert decide(with_reserved(where, ranges), demand).outcome is Outcome.FITS
+        assert decide(with_prefix_reservations(where, ranges), demand).outcome is Outcome.FITS
         assert all(where.blocks.letters[i] == "." for c in ranges for i in _indexes(where, c.first, c.last))
 
 

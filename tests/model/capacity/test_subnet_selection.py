@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from latticetop.model.capacity.decide import Fits, Outcome
-from latticetop.model.capacity.subnet_selection import best_subnets, choices_by_vpc, spanning
+from latticetop.model.capacity.decide import Capacity, Outcome
+from latticetop.model.capacity.subnet_selection import best_subnets, capacity_in_every_zone, selections_by_vpc
 from latticetop.model.snapshot import SubnetReading
 from tests.model.builders import VPC, eni, reading, snapshot
 
@@ -13,7 +13,7 @@ from tests.model.builders import VPC, eni, reading, snapshot
 def best(*readings: SubnetReading) -> str:
     """The one that is named of several subnets of a zone."""
     (choice,) = best_subnets(snapshot(*readings), VPC)
-    return choice.answer.reading.subnet.subnet_id
+    return choice.decision.reading.subnet.subnet_id
 
 
 def test_the_best_subnet_of_each_zone() -> None:
@@ -28,22 +28,22 @@ def test_the_best_subnet_of_each_zone() -> None:
         unread=("subnet-3",),
     )
     best = best_subnets(scene, VPC)
-    assert [choice.answer.reading.subnet.subnet_id for choice in best] == ["subnet-2", "subnet-4"]
-    assert [choice.answer.outcome for choice in best] == [Outcome.FITS, Outcome.MAY]
-    assert [(str(choice.fits), str(choice.total), choice.subnets) for choice in best] == [
+    assert [choice.decision.reading.subnet.subnet_id for choice in best] == ["subnet-2", "subnet-4"]
+    assert [choice.decision.outcome for choice in best] == [Outcome.FITS, Outcome.MAY]
+    assert [(str(choice.capacity), str(choice.zone_capacity), choice.subnet_count) for choice in best] == [
         ("1–6", "1–8", 2),
         ("0–2", "≤ 15", 2),
     ]
-    assert spanning(best) == Fits(0, 8, known=False)
-    every = choices_by_vpc(scene)[VPC]
+    assert capacity_in_every_zone(best) == Capacity(0, 8, known=False)
+    every = selections_by_vpc(scene)[VPC]
     assert [choice.availability_zone for choice in every] == ["us-east-1a", "us-east-1b", "us-east-1c"]
-    assert str(spanning(every)) == "0"
+    assert str(capacity_in_every_zone(every)) == "0"
     assert best_subnets(scene, "vpc-2") == ()
 
 
 def test_of_no_zone_none_fit() -> None:
-    assert spanning(()) == Fits(0, 0)
-    assert spanning(choices_by_vpc(snapshot())) == Fits(0, 0)  # type: ignore[arg-type]
+    assert capacity_in_every_zone(()) == Capacity(0, 0)
+    assert capacity_in_every_zone(selections_by_vpc(snapshot())) == Capacity(0, 0)  # type: ignore[arg-type]
 
 
 def test_a_subnet_that_certainly_holds_more_comes_first() -> None:

@@ -111,7 +111,7 @@ FIFTEEN_OF_A_BLOCK = ("10.0.0.16/29", "10.0.0.24/30", "10.0.0.28/31", "10.0.0.30
 )
 def test_why_it_fits(subnet: SubnetReading, demand: Demand, bound: str) -> None:
     answer = decide(subnet, demand)
-    assert (answer.outcome, answer.bound) == (Outcome.FITS, bound)
+    assert (answer.outcome, answer.reason) == (Outcome.FITS, bound)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_why_it_fits(subnet: SubnetReading, demand: Demand, bound: str) -> None:
 )
 def test_why_it_may_fail(subnet: SubnetReading, demand: Demand, bound: str) -> None:
     answer = decide(subnet, demand)
-    assert (answer.outcome, answer.bound) == (Outcome.MAY, bound)
+    assert (answer.outcome, answer.reason) == (Outcome.MAY, bound)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_why_it_may_fail(subnet: SubnetReading, demand: Demand, bound: str) -> N
 )
 def test_why_it_cannot_fit(subnet: SubnetReading, demand: Demand, bound: str) -> None:
     answer = decide(subnet, demand)
-    assert (answer.outcome, answer.bound) == (Outcome.CANNOT, bound)
+    assert (answer.outcome, answer.reason) == (Outcome.CANNOT, bound)
 
 
 @pytest.mark.parametrize(
@@ -195,5 +195,5 @@ def test_why_it_cannot_fit(subnet: SubnetReading, demand: Demand, bound: str) ->
 )
 def test_why_it_cannot_be_told(unaccounted: int, doubt: str, said: str) -> None:
     answer = decide(of_26(unaccounted=unaccounted), ONE_ENDPOINT, doubt)
-    assert answer.outcome is Outcome.CANNOT_TELL
-    assert answer.bound == f"1 /28 and 3 single addresses are wanted, at most 2 /28 are free: {said}"
+    assert answer.outcome is Outcome.UNKNOWN
+    assert answer.reason == f"1 /28 and 3 single addresses are wanted, at most 2 /28 are free: {said}"

@@ -5,7 +5,7 @@ from msgspec import structs
 
 from latticetop.model.endpoints.assessment import Assessment, assess
 from latticetop.model.endpoints.findings import Tone
-from latticetop.model.endpoints.verdict import Verdict, judge
+from latticetop.model.endpoints.verdict import Verdict, verdict_for
 from latticetop.model.records.lattice import Lattice, ServiceAssociation, ServiceNetwork
 from latticetop.model.records.resources import Endpoint
 from latticetop.model.snapshot import Snapshot, SubnetReading
@@ -48,7 +48,7 @@ YES, NO = "Accessible", "Inaccessible"
     ],
 )
 def test_the_table_of_verdicts(state: str, words: tuple[str, ...], verdict: Verdict) -> None:
-    assert judge(state, associations(*words)) is verdict
+    assert verdict_for(state, associations(*words)) is verdict
 
 
 def judged(account: Snapshot) -> Assessment:
@@ -136,7 +136,7 @@ def test_pending_without_a_block_left_is_foretold() -> None:
 def test_of_no_association_it_is_said_whether_some_may_come(state: str, unread: tuple[str, ...], said: str) -> None:
     bare = reading(A, "10.10.10.0/26", available=59)
     account = snapshot(bare, endpoints=(endpoint(state, A),), unread=unread)
-    assert {finding.label: finding.told for finding in judged(account).findings}["Resources"] == said
+    assert {finding.label: finding.full_text for finding in judged(account).findings}["Resources"] == said
 
 
 def test_degraded_names_what_is_not_accessible() -> None:

@@ -23,7 +23,7 @@ def test_a_range_has_the_size_and_ends_of_the_standard_librarys(address: int, le
     cidr = parse_cidr(str(network))
     assert (str(cidr), cidr.size) == (str(network), network.num_addresses)
     assert (cidr.first, cidr.last) == (int(network.network_address), int(network.broadcast_address))
-    assert cidr.holds(address) and not cidr.holds(cidr.last + 1) and not cidr.holds(cidr.first - 1)
+    assert cidr.contains(address) and not cidr.contains(cidr.last + 1) and not cidr.contains(cidr.first - 1)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from latticetop.model.records.eni_owners import Owner, OwnerKind, Role, endpoint_of, is_lattice, owner_of, role_of
+from latticetop.model.records.eni_owners import EniRole, Owner, OwnerKind, endpoint_of, is_lattice, owner_of, role_of
 from latticetop.model.records.resources import NetworkInterface, Tag
 
 BARE = NetworkInterface("eni-1", "subnet-1", status="in-use")
@@ -86,9 +86,9 @@ def test_the_owner_is_read_from_the_surest_sign(members: dict[str, Any], kind: O
 def test_the_colon_tells_the_role() -> None:
     resource = eni(description="VPC Endpoint Interface vpce-0e3b1bfc42d162c4a")
     service = eni(description="VPC Endpoint Interface: vpce-0e3b1bfc42d162c4a")
-    assert endpoint_of(resource) == ("vpce-0e3b1bfc42d162c4a", Role.RESOURCE)
-    assert endpoint_of(service) == ("vpce-0e3b1bfc42d162c4a", Role.SERVICE)
-    assert role_of(eni(description="Resource Gateway Interface rgw-0a")) is Role.GATEWAY
+    assert endpoint_of(resource) == ("vpce-0e3b1bfc42d162c4a", EniRole.RESOURCE)
+    assert endpoint_of(service) == ("vpce-0e3b1bfc42d162c4a", EniRole.SERVICE)
+    assert role_of(eni(description="Resource Gateway Interface rgw-0a")) is EniRole.GATEWAY
 
 
 def test_a_classic_interface_endpoint_is_no_lattice() -> None:

@@ -15,11 +15,11 @@ from latticetop.model.records.address import Cidr, parse_address
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-NUMBERS = frozenset({"free", "fits", "addresses", "times", "subnets", "trouble", "without"})
+NUMERIC_KEYS = frozenset({"free", "fits", "addresses", "times", "subnets", "trouble", "without"})
 """The keys whose value is a number, also as `<3`, `<=3`, `>3`, `>=3`."""
-WHOLE = frozenset({"az"})
+EXACT_KEYS = frozenset({"az"})
 """The keys whose value is meant whole, as the `a` of `az:a`; from four characters on a part will do."""
-INSIDE = 3
+MIN_INTERFACE_TERM = 3
 """From so many characters on a word is also looked for in what is within: interfaces and their owners."""
 
 _TERM = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
@@ -61,12 +61,12 @@ class Query(Struct, frozen=True):
         return next((found.first for found in ranges if found), None)
 
     @property
-    def within(self) -> bool:
+    def searches_interfaces(self) -> bool:
         """Whether interfaces and their owners have to be looked into."""
         return any(_within(term) for term in self.terms)
 
 
-NOTHING = Query()
+EMPTY_QUERY = Query()
 
 
 def _nothing() -> str:
@@ -74,7 +74,7 @@ def _nothing() -> str:
 
 
 @dataclass(frozen=True)
-class Subject:
+class SearchFields:
     """What a row or a block is, all in small letters.
 
     `text` is where words are looked for; `fields` by key, several values on lines of their own; `numbers` by key,
@@ -100,7 +100,7 @@ def parse_query(text: str, keys: Iterable[str]) -> Query:
         key, value = _split(word[1:] if negated else word)
         if key and key not in known:
             return Query(text, problem=_unknown(key, known))
-        if key in NUMBERS and not _NUMBER.fullmatch(value):
+        if key in NUMERIC_KEYS and not _NUMBER.fullmatch(value):
             if value and not _BEGUN_NUMBER.fullmatch(value):
                 return Query(text, problem=f"{key}: takes a number, as {key}:0 or {key}:<3.")
             continue
@@ -109,7 +109,7 @@ def parse_query(text: str, keys: Iterable[str]) -> Query:
     return Query(text, tuple(terms))
 
 
-def matches(query: Query, subject: Subject) -> bool:
+def matches(query: Query, subject: SearchFields) -> bool:
     """Whether all that is asked for holds."""
     return all(_holds(term, subject) is not term.negated for term in query.terms)
 
@@ -127,8 +127,8 @@ def _unknown(key: str, known: tuple[str, ...]) -> str:
     return f"No {key}: here, but {', '.join(f'{each}:' for each in known)}."
 
 
-def _holds(term: Term, subject: Subject) -> bool:
-    if term.key in NUMBERS and term.key in subject.numbers:
+def _holds(term: Term, subject: SearchFields) -> bool:
+    if term.key in NUMERIC_KEYS and term.key in subject.numbers:
         return _compares(term.value, subject.numbers[term.key]())
     if subject.letter and len(term.value) == 1 and term.key in ("", "state"):
         return term.value == subject.letter
@@ -145,7 +145,7 @@ def _in_field(term: Term, told: str) -> bool:
     if term.key == "tag":
         key, equals, value = term.folded.partition("=")
         return any(_tagged(line, key, equals, value) for line in told.split("\n"))
-    if term.key in WHOLE and len(term.value) < 4:
+    if term.key in EXACT_KEYS and len(term.value) < 4:
         return term.folded in told.split("\n")
     return term.folded in told
 
@@ -155,7 +155,7 @@ def _tagged(line: str, key: str, equals: str, value: str) -> bool:
     return line.startswith(f"{key}={value}") if equals else key in line
 
 
-def _anywhere(term: Term, subject: Subject) -> bool:
+def _anywhere(term: Term, subject: SearchFields) -> bool:
     if term.folded in subject.text:
         return True
     if found := term.range:
@@ -167,7 +167,7 @@ def _within(term: Term) -> bool:
     """Whether a term may mean an interface or an owner; addresses are found by the range they are in."""
     if term.key:
         return term.key in ("owner", "eni", "interface")
-    return len(term.value) >= INSIDE and term.range is None
+    return len(term.value) >= MIN_INTERFACE_TERM and term.range is None
 
 
 def _compares(value: str, number: int | None) -> bool:

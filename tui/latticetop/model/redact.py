@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 
-from latticetop.model.records.eni_owners import telling_part
+from latticetop.model.records.eni_owners import identifying_prefix
 from latticetop.model.records.lattice import (
     EndpointAssociation,
     Lattice,
@@ -34,7 +34,7 @@ from latticetop.model.records.resources import (
     Tags,
     Vpc,
 )
-from latticetop.model.snapshot import Changes, Scope, Snapshot, SubnetReading
+from latticetop.model.snapshot import Scope, Snapshot, SnapshotDelta, SubnetReading
 
 _S = TypeVar("_S", bound=Struct)
 
@@ -67,11 +67,11 @@ class Redactor:
 
     def snapshot(self, snapshot: Snapshot) -> Snapshot:
         """A snapshot that tells the same of an account nobody knows."""
-        return self.one(snapshot)
+        return self.record(snapshot)
 
-    def changes(self, changes: Changes) -> Changes:
+    def delta(self, changes: SnapshotDelta) -> SnapshotDelta:
         """The changes between two snapshots as those between the two redacted."""
-        return self.one(changes)
+        return self.record(changes)
 
     def problem(self, problem: Problem) -> Problem:
         """The kind and the operation alone: a message may name anything."""
@@ -120,7 +120,7 @@ class Redactor:
 
     def description(self, text: str) -> str:
         """An ENI's description: what it is for stays, with its id."""
-        told = telling_part(text)
+        told = identifying_prefix(text)
         if not told:
             return self.name(text)
         head = _ARN.match(told)
@@ -131,12 +131,12 @@ class Redactor:
         """Tags; those that tell what an ENI is for stay."""
         return tuple(self._tag(tag) for tag in tags)
 
-    def one(self, value: _S) -> _S:
+    def record(self, value: _S) -> _S:
         """A record with what its rules say replaced."""
         rules = _RULES.get(type(value), {})
         return structs.replace(value, **{name: rule(self, getattr(value, name)) for name, rule in rules.items()})
 
-    def nothing(self, _: str) -> str:
+    def blank(self, _: str) -> str:
         """Nothing."""
         return ""
 
@@ -164,19 +164,19 @@ def _problems(redactor: Redactor, problems: tuple[Problem, ...]) -> tuple[Proble
 
 
 def _one(redactor: Redactor, value: Struct | None) -> Struct | None:
-    return None if value is None else redactor.one(value)
+    return None if value is None else redactor.record(value)
 
 
 def _each(redactor: Redactor, values: tuple[Struct, ...] | None) -> tuple[Struct, ...] | None:
-    return None if values is None else tuple(map(redactor.one, values))
+    return None if values is None else tuple(map(redactor.record, values))
 
 
 def _by_id(redactor: Redactor, values: dict[str, Struct]) -> dict[str, Struct]:
-    return {key: redactor.one(value) for key, value in values.items()}
+    return {key: redactor.record(value) for key, value in values.items()}
 
 
 def _by_arn(redactor: Redactor, values: dict[str, Struct] | None) -> dict[str, Struct] | None:
-    return None if values is None else {redactor.arn(key): redactor.one(value) for key, value in values.items()}
+    return None if values is None else {redactor.arn(key): redactor.record(value) for key, value in values.items()}
 
 
 _WHOLE: dict[str, Callable[[Redactor, Any], object]] = {
@@ -190,12 +190,12 @@ _WHOLE: dict[str, Callable[[Redactor, Any], object]] = {
 }
 _RULES: dict[type[Struct], dict[str, Callable[[Redactor, Any], object]]] = {
     Snapshot: _WHOLE,
-    Changes: _WHOLE,
+    SnapshotDelta: _WHOLE,
     Scope: {
         "account_id": Redactor.principal,
         "profile": Redactor.name,
         "role": Redactor.name,
-        "endpoint_url": Redactor.nothing,
+        "endpoint_url": Redactor.blank,
     },
     SubnetReading: {"subnet": _one, "interfaces": _each, "reservations": _each},
     Vpc: {"name": Redactor.name, "owner_id": Redactor.principal, "tags": Redactor.tags},

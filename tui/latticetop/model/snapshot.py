@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, field, structs
 
-from latticetop.model.blocks.blocks import RESERVED_ADDRESSES, BlockMap, map_blocks
-from latticetop.model.records.eni_owners import endpoint_of, owner_of
+from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT, BlockMap, map_blocks
+from latticetop.model.records.eni_owners import endpoint_of
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.records.problem import Problem
 from latticetop.model.records.resources import (
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-RESERVATIONS = "ec2:GetSubnetCidrReservations"
+RESERVATIONS_OPERATION = "ec2:GetSubnetCidrReservations"
 """The operation of a problem that leaves the CIDR reservations unknown."""
 
 
-def doubt_about(snapshot: Snapshot, subnet_id: str) -> str:
+def missing_data_of(snapshot: Snapshot, subnet_id: str) -> str:
     """What was not read of a subnet and would be needed to say yes, as a clause; empty when nothing is missing."""
     if subnet_id not in snapshot.read_at:
         return "its network interfaces were not read"
-    if any(problem.operation == RESERVATIONS for problem in snapshot.problems):
+    if any(problem.operation == RESERVATIONS_OPERATION for problem in snapshot.problems):
         return "its CIDR reservations were not read"
     return ""
 
@@ -55,7 +55,7 @@ class Scope(Struct, frozen=True):
     endpoint_url: str = ""
 
 
-class SubnetReading(Struct, frozen=True, dict=True):
+class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
     """What was read of one subnet: itself, its ENIs ordered by id, its CIDR reservations.
 
     `unaccounted` is how many addresses AWS counts as in use that belong to no ENI we can see, once two reads have
@@ -81,18 +81,6 @@ class SubnetReading(Struct, frozen=True, dict=True):
                 groups[owner].append(interface)
         return {key: tuple(group) for key, group in groups.items()}
 
-    @cached_property
-    def interface_words(self) -> str:
-        """Ids, descriptions, instances and names of all ENIs in small letters, for somebody who looks for one."""
-        return "\n".join(
-            f"{each.network_interface_id} {each.description} {each.instance_id} {each.name}" for each in self.interfaces
-        ).lower()
-
-    @cached_property
-    def owner_words(self) -> str:
-        """The owners of all ENIs in small letters, each once."""
-        return "\n".join(dict.fromkeys(str(owner_of(each)).lower() for each in self.interfaces))
-
     def interface(self, network_interface_id: str) -> NetworkInterface | None:
         """The ENI of the subnet with that id."""
         place = bisect_left(self.interfaces, network_interface_id, key=lambda each: each.network_interface_id)
@@ -105,7 +93,7 @@ class SubnetReading(Struct, frozen=True, dict=True):
         cidr = self.subnet.cidr_block
         if cidr is None or not self.blocks.letters:
             return 0
-        return cidr.size - RESERVED_ADDRESSES - self.subnet.available_ip_address_count - self.blocks.seen
+        return cidr.size - RESERVED_ADDRESS_COUNT - self.subnet.available_ip_address_count - self.blocks.used_addresses
 
 
 class Snapshot(Struct, frozen=True, dict=True):
@@ -130,7 +118,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         """In short: asyncio.run writes out what its task returned, which for 100,000 ENIs takes seconds and 120 MB."""
         return f"<Snapshot of {self.scope} at {self.taken_at}: {len(self.subnets)} subnets>"
 
-    def network_of(self, endpoint: Endpoint) -> ServiceNetwork | None:
+    def service_network_of(self, endpoint: Endpoint) -> ServiceNetwork | None:
         """The service network of an endpoint, if VPC Lattice told of it."""
         return (self.lattice.networks or {}).get(endpoint.service_network_arn)
 
@@ -192,7 +180,7 @@ class Snapshot(Struct, frozen=True, dict=True):
 _V = TypeVar("_V")
 
 
-class Changes(Struct, frozen=True):
+class SnapshotDelta(Struct, frozen=True):
     """What turns one snapshot into the next: per mapping the new or altered entries, and the keys that went."""
 
     scope: Scope
@@ -203,7 +191,7 @@ class Changes(Struct, frozen=True):
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
     associations: dict[str, Association] = field(default_factory=dict)
     read_at: dict[str, Time] = field(default_factory=dict)
-    gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    removed: dict[str, tuple[str, ...]] = field(name="gone", default_factory=dict)
     """Per mapping name, the keys that are no longer there."""
     lattice: Lattice | None = None
     """VPC Lattice's side where it changed, else None."""
@@ -212,13 +200,13 @@ class Changes(Struct, frozen=True):
     def empty(self) -> bool:
         """Whether nothing changed but the times."""
         altered = self.vpcs or self.subnets or self.endpoints or self.associations or self.lattice
-        return not (altered or any(self.gone.values()))
+        return not (altered or any(self.removed.values()))
 
 
 _MAPPINGS = ("vpcs", "subnets", "endpoints", "associations", "read_at")
 
 
-def changes_between(before: Snapshot, after: Snapshot) -> Changes:
+def delta_between(before: Snapshot, after: Snapshot) -> SnapshotDelta:
     """What is new, altered or gone in `after`."""
     altered: dict[str, dict[str, object]] = {}
     gone: dict[str, tuple[str, ...]] = {}
@@ -228,13 +216,14 @@ def changes_between(before: Snapshot, after: Snapshot) -> Changes:
         if missing := tuple(key for key in old if key not in new):
             gone[name] = missing
     lattice = after.lattice if after.lattice != before.lattice else None
-    return Changes(after.scope, after.taken_at, after.problems, **altered, gone=gone, lattice=lattice)  # type: ignore[arg-type]
+    return SnapshotDelta(after.scope, after.taken_at, after.problems, **altered, removed=gone, lattice=lattice)  # type: ignore[arg-type]
 
 
-def apply_changes(before: Snapshot, changes: Changes) -> Snapshot:
+def apply_delta(before: Snapshot, changes: SnapshotDelta) -> Snapshot:
     """The snapshot that `changes_between` was given as `after`."""
     merged = {
-        name: _merged(getattr(before, name), getattr(changes, name), changes.gone.get(name, ())) for name in _MAPPINGS
+        name: _merged(getattr(before, name), getattr(changes, name), changes.removed.get(name, ()))
+        for name in _MAPPINGS
     }
     return structs.replace(
         before,

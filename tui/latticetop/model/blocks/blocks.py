@@ -17,7 +17,7 @@ from latticetop.model.records.resources import CidrReservation, NetworkInterface
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-RESERVED_ADDRESSES = 5
+RESERVED_ADDRESS_COUNT = 5
 """The first four addresses and the last (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
 
 
@@ -39,12 +39,12 @@ class BlockState(StrEnum):
         return self in (BlockState.FREE, BlockState.PREFIX_RESERVED)
 
     @property
-    def word(self) -> str:
+    def key(self) -> str:
         """The state as a word, as `check --json` spells it: `prefix_reserved`."""
         return self.name.lower()
 
 
-class Use(NamedTuple):
+class AddressUse(NamedTuple):
     """An individual address in use, and the ENI that holds it."""
 
     address: int
@@ -67,10 +67,10 @@ class Block(Struct, frozen=True):
 
     cidr: Cidr
     state: BlockState
-    uses: tuple[Use, ...]
+    uses: tuple[AddressUse, ...]
     prefixes: tuple[PrefixUse, ...]
     reservations: tuple[CidrReservation, ...]
-    kept: tuple[int, ...]
+    reserved_addresses: tuple[int, ...]
 
 
 class BlockMap(Struct, frozen=True, dict=True):
@@ -78,7 +78,7 @@ class BlockMap(Struct, frozen=True, dict=True):
 
     cidr: Cidr | None
     letters: str
-    seen: int
+    used_addresses: int
     """Addresses in use that we saw: individual ones, and every address of a prefix."""
     interfaces: tuple[NetworkInterface, ...] = ()
     reservations: tuple[CidrReservation, ...] = ()
@@ -109,7 +109,7 @@ class BlockMap(Struct, frozen=True, dict=True):
 
     def index_of(self, address: int) -> int | None:
         """The index of the block that holds an address; None when it lies outside the subnet."""
-        if self.cidr is None or not self.cidr.holds(address):
+        if self.cidr is None or not self.cidr.contains(address):
             return None
         index = (address - self.cidr.first) // BLOCK_SIZE
         return index if index < len(self.letters) else None
@@ -125,20 +125,20 @@ class BlockMap(Struct, frozen=True, dict=True):
             uses=tuple(self._uses[low:high]),
             prefixes=tuple(use for use in self.prefixes if use.prefix.overlaps(cidr)),
             reservations=tuple(r for r in self.reservations if r.cidr.overlaps(cidr)),
-            kept=tuple(a for a in self.kept_addresses if cidr.holds(a)),
+            reserved_addresses=tuple(a for a in self.reserved_addresses if cidr.contains(a)),
         )
 
-    def used_in(self, index: int) -> int:
+    def used_addresses_in(self, index: int) -> int:
         """How many individual addresses of the block at an index are in use; IndexError outside the map."""
         cidr, addresses = self.cidr_of(index), self._addresses
         return bisect_right(addresses, cidr.last) - bisect_left(addresses, cidr.first)
 
     @property
-    def kept_addresses(self) -> tuple[int, ...]:
+    def reserved_addresses(self) -> tuple[int, ...]:
         """The addresses AWS keeps in this subnet: the first four and the last."""
         if self.cidr is None or self.cidr.size < BLOCK_SIZE:
             return ()
-        return (*range(self.cidr.first, self.cidr.first + RESERVED_ADDRESSES - 1), self.cidr.last)
+        return (*range(self.cidr.first, self.cidr.first + RESERVED_ADDRESS_COUNT - 1), self.cidr.last)
 
     @cached_property
     def prefixes(self) -> tuple[PrefixUse, ...]:
@@ -147,8 +147,8 @@ class BlockMap(Struct, frozen=True, dict=True):
         return tuple(sorted(uses, key=lambda use: use.prefix))
 
     @cached_property
-    def _uses(self) -> Sequence[Use]:
-        uses = {a: Use(a, interface) for interface in self.interfaces for a in interface.addresses}
+    def _uses(self) -> Sequence[AddressUse]:
+        uses = {a: AddressUse(a, interface) for interface in self.interfaces for a in interface.addresses}
         return [uses[address] for address in sorted(uses)]
 
     @cached_property
@@ -240,7 +240,7 @@ def _blocks_of(cidr: Cidr, count: int, part: Cidr) -> range:
     return range(low, min(high + 1, count))
 
 
-def strip(letters: str, width: int) -> str:
+def compress_map(letters: str, width: int) -> str:
     """A map compressed to at most `width` letters, each the commonest of its stretch, an assignable one if tied."""
     if len(letters) <= width:
         return letters

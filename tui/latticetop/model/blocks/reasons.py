@@ -11,11 +11,11 @@ from latticetop.model.records.eni_owners import owner_of, role_of
 if TYPE_CHECKING:
     from latticetop.model.records.resources import NetworkInterface
 
-MOST_NAMED = 3
+MAX_NAMED = 3
 """How many addresses or prefixes a sentence names before it only counts."""
 
 
-def describe_holder(interface: NetworkInterface) -> str:
+def describe_owner(interface: NetworkInterface) -> str:
     """Who holds an ENI, with its id: `eni-0f99… of vpce-0e3b…, for resources`."""
     owner = owner_of(interface)
     name = owner.name if role_of(interface) and owner.name else str(owner)
@@ -34,7 +34,7 @@ def reason_for(block: Block, endpoint_id: str = "") -> str:
         case BlockState.FULL:
             return "all 16 addresses in use"
         case BlockState.FRAGMENTED:
-            return broken_by(block)
+            return describe_used_addresses(block)
         case BlockState.EXPLICIT:
             return f"inside the explicit reservation {_ranges(block, 'explicit')}: AWS does not hand it out"
         case BlockState.PREFIX_RESERVED:
@@ -43,9 +43,9 @@ def reason_for(block: Block, endpoint_id: str = "") -> str:
             return "free: AWS can hand it out"
 
 
-def broken_by(block: Block) -> str:
+def describe_used_addresses(block: Block) -> str:
     """Which single addresses break the block: `one address: 10.10.10.36 (i-0ae4…)`."""
-    named = [f"{format_address(use.address)} ({owner_of(use.interface)})" for use in block.uses[:MOST_NAMED]]
+    named = [f"{format_address(use.address)} ({owner_of(use.interface)})" for use in block.uses[:MAX_NAMED]]
     more = len(block.uses) - len(named)
     count = "one address" if len(block.uses) == 1 else f"{len(block.uses)} addresses"
     return f"{count}: {', '.join(named)}" + (f" and {more} more" if more else "")
@@ -55,11 +55,11 @@ def _prefix_reason(block: Block, endpoint_id: str) -> str:
     owners = list(dict.fromkeys(owner_of(use.interface) for use in block.prefixes))
     if endpoint_id and any(owner.name == endpoint_id for owner in owners):
         return "this endpoint's own prefix"
-    return "prefix of " + ", ".join(str(owner) for owner in owners[:MOST_NAMED])
+    return "prefix of " + ", ".join(str(owner) for owner in owners[:MAX_NAMED])
 
 
 def _kept_reason(block: Block) -> str:
-    kept = [f".{address & 255}" for address in block.kept]
+    kept = [f".{address & 255}" for address in block.reserved_addresses]
     if len(kept) == 1:
         reason = f"AWS keeps {kept[0]}, the last address"
     else:
@@ -70,7 +70,7 @@ def _kept_reason(block: Block) -> str:
 
 
 def _addresses_in_use(block: Block) -> str:
-    named = [f".{use.address & 255}" for use in block.uses[:MOST_NAMED]]
+    named = [f".{use.address & 255}" for use in block.uses[:MAX_NAMED]]
     more = len(block.uses) - len(named)
     return ", ".join(named) + (f" and {more} more" if more else "")
 

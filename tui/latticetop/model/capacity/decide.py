@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from latticetop.model.capacity.allocation_orders import Order, failing_order, working_order
+from latticetop.model.capacity.allocation_orders import AllocationSequence, failing_sequence, working_sequence
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Demand
-from latticetop.model.capacity.supply import Room, room_of
-from latticetop.model.capacity.wording import why_it_cannot, why_it_cannot_be_told, why_it_fits, why_it_may
-from latticetop.model.endpoints.findings import Evidence, blocks_of
+from latticetop.model.capacity.supply import Supply, supply_of
+from latticetop.model.capacity.wording import cannot_fit_reason, fits_reason, may_fit_reason, unknown_reason
+from latticetop.model.endpoints.findings import Evidence, block_evidence
 from latticetop.model.records.resources import Endpoint
 from latticetop.model.records.text import counted
 from latticetop.model.snapshot import SubnetReading
@@ -44,7 +44,7 @@ class Outcome(StrEnum):
 
     FITS = "fits"
     MAY = "may"
-    CANNOT_TELL = "cannot-tell"
+    UNKNOWN = "cannot-tell"
     CANNOT = "cannot"
 
     @property
@@ -53,68 +53,68 @@ class Outcome(StrEnum):
         return list(Outcome).index(self)
 
 
-class Answer(Struct, frozen=True, dict=True):
+class Decision(Struct, frozen=True, dict=True):
     """The answer for one subnet, with its proof. `doubt` says what is not known of the subnet, as a clause."""
 
     reading: SubnetReading
     demand: Demand
     outcome: Outcome
-    doubt: str = ""
+    missing_data: str = ""
 
     @property
-    def room(self) -> Room:
+    def supply(self) -> Supply:
         """What the subnet has to give, as far as can be seen."""
-        return room_of(self.reading.blocks)
+        return supply_of(self.reading.blocks)
 
     @property
-    def short_of(self) -> int:
+    def missing_blocks(self) -> int:
         """How many more assignable blocks it takes for some order to work; 0 when it is not blocks that lack."""
-        return max(0, self.demand.blocks - self.room.assignable)
+        return max(0, self.demand.blocks - self.supply.assignable_blocks)
 
     @property
-    def bound(self) -> str:
+    def reason(self) -> str:
         """The reason in one sentence with its numbers, without a full stop."""
         match self.outcome:
             case Outcome.FITS:
-                return why_it_fits(self.room, self.demand)
+                return fits_reason(self.supply, self.demand)
             case Outcome.MAY:
-                return why_it_may(self.room, self.demand)
-            case Outcome.CANNOT_TELL:
-                return why_it_cannot_be_told(self.room, self.demand, self.doubt)
+                return may_fit_reason(self.supply, self.demand)
+            case Outcome.UNKNOWN:
+                return unknown_reason(self.supply, self.demand, self.missing_data)
             case Outcome.CANNOT:
-                return why_it_cannot(self.room, self.demand) if self.reading.blocks.letters else NO_IPV4
+                return cannot_fit_reason(self.supply, self.demand) if self.reading.blocks.letters else NO_IPV4
 
     @cached_property
-    def works(self) -> Order | None:
+    def working_sequence(self) -> AllocationSequence | None:
         """An order that works, where it may fit."""
-        return working_order(self.room, self.demand) if self.outcome is Outcome.MAY else None
+        return working_sequence(self.supply, self.demand) if self.outcome is Outcome.MAY else None
 
     @cached_property
-    def fails(self) -> Order | None:
+    def failing_sequence(self) -> AllocationSequence | None:
         """An order that fails, where it may fit."""
-        return failing_order(self.room, self.demand) if self.outcome is Outcome.MAY else None
+        return failing_sequence(self.supply, self.demand) if self.outcome is Outcome.MAY else None
 
     @cached_property
-    def reasons(self) -> tuple[Evidence, ...]:
+    def block_evidence(self) -> tuple[Evidence, ...]:
         """Where it cannot fit: why each block is or is not assignable, by state in a subnet of many blocks."""
         if self.outcome is not Outcome.CANNOT:
             return ()
-        return tuple(blocks_of(self.reading.blocks, Endpoint("", "", "", "")))
+        return tuple(block_evidence(self.reading.blocks, Endpoint("", "", "", "")))
 
 
-def decide(reading: SubnetReading, demand: Demand, doubt: str = "") -> Answer:
-    """Whether a subnet holds a demand; with a doubt, or addresses unaccounted for, never yes: hidden ENIs only take."""
-    room, addresses, blocks = room_of(reading.blocks), demand.addresses, demand.blocks
-    if not doubt and reading.unaccounted:
-        doubt = f"{counted(reading.unaccounted, 'address', 'addresses')} in use cannot be accounted for"
-    if not room.possible(addresses, blocks) or not reading.blocks.letters:
-        return Answer(reading, demand, Outcome.CANNOT, doubt)
-    if doubt:
-        return Answer(reading, demand, Outcome.CANNOT_TELL, doubt)
-    return Answer(reading, demand, Outcome.FITS if room.certain(addresses, blocks) else Outcome.MAY)
+def decide(reading: SubnetReading, demand: Demand, missing_data: str = "") -> Decision:
+    """Whether a subnet holds a demand; with a missing_data, or addresses unaccounted for, never yes: hidden ENIs only take."""
+    room, addresses, blocks = supply_of(reading.blocks), demand.addresses, demand.blocks
+    if not missing_data and reading.unaccounted:
+        missing_data = f"{counted(reading.unaccounted, 'address', 'addresses')} in use cannot be accounted for"
+    if not room.can_succeed(addresses, blocks) or not reading.blocks.letters:
+        return Decision(reading, demand, Outcome.CANNOT, missing_data)
+    if missing_data:
+        return Decision(reading, demand, Outcome.UNKNOWN, missing_data)
+    return Decision(reading, demand, Outcome.FITS if room.cannot_fail(addresses, blocks) else Outcome.MAY)
 
 
-class Fits(Struct, frozen=True, order=True):
+class Capacity(Struct, frozen=True, order=True):
     """How many more fit, for certain and possibly; where the subnet is not `known` the latter is an upper bound."""
 
     certain: int
@@ -127,14 +127,14 @@ class Fits(Struct, frozen=True, order=True):
         return f"{self.certain:,}–{self.possible:,}" if self.known else f"≤ {self.possible:,}"
 
 
-def fits(reading: SubnetReading, demand: Demand = ONE_ENDPOINT, doubt: str = "") -> Fits:
+def capacity_of(reading: SubnetReading, demand: Demand = ONE_ENDPOINT, missing_data: str = "") -> Capacity:
     """How many endpoints such as the demand's a subnet still holds together; prefixes, where it has no endpoint."""
-    room, one = room_of(reading.blocks), demand.one
+    room, one = supply_of(reading.blocks), demand.single
     addresses, blocks = one.addresses, one.blocks
-    most, known = room.assignable // blocks, not (doubt or reading.unaccounted)
-    possible = _most(most, lambda count: room.possible(count * addresses, count * blocks))
-    certain = _most(possible, lambda count: room.certain(count * addresses, count * blocks)) if known else 0
-    return Fits(certain, possible, known)
+    most, known = room.assignable_blocks // blocks, not (missing_data or reading.unaccounted)
+    possible = _most(most, lambda count: room.can_succeed(count * addresses, count * blocks))
+    certain = _most(possible, lambda count: room.cannot_fail(count * addresses, count * blocks)) if known else 0
+    return Capacity(certain, possible, known)
 
 
 def _most(limit: int, holds: Callable[[int], bool]) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from latticetop.model.records.eni_owners import Role
+from latticetop.model.records.eni_owners import EniRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +25,11 @@ class Behaviour(StrEnum):
     IN_2024 = "2024"
 
 
-class Call(Struct, frozen=True):
+class AllocationRequest(Struct, frozen=True):
     """One CreateNetworkInterface in one subnet, or a bare prefix: `endpoint` counts from 1 and is 0 for a prefix."""
 
     endpoint: int
-    role: Role | None
+    role: EniRole | None
     addresses: int
     """Single addresses, the primary one among them."""
     blocks: int
@@ -62,11 +62,11 @@ class Demand(Struct, frozen=True):
         return self.endpoints * sum(call.blocks for call in self._of_one(1)) + self.prefixes
 
     @property
-    def one(self) -> Demand:
+    def single(self) -> Demand:
         """One endpoint of these, or one prefix where no endpoint is asked for."""
         return Demand(1, self.resources, self.behaviour) if self.endpoints else Demand(0, 0, self.behaviour, 1)
 
-    def calls(self) -> Iterator[Call]:
+    def requests(self) -> Iterator[AllocationRequest]:
         """What is asked of each subnet: every ENI for resources, then every ENI for services, then the prefixes."""
         of_each = [self._of_one(number) for number in range(1, self.endpoints + 1)]
         for calls in of_each:
@@ -74,7 +74,7 @@ class Demand(Struct, frozen=True):
         for calls in of_each:
             yield calls[-1]
         for _ in range(self.prefixes):
-            yield Call(0, None, 0, 1)
+            yield AllocationRequest(0, None, 0, 1)
 
     def __str__(self) -> str:
         parts = []
@@ -87,15 +87,15 @@ class Demand(Struct, frozen=True):
             parts.append(f"{self.prefixes:,} bare {'/28 prefix' if self.prefixes == 1 else '/28 prefixes'}")
         return " and ".join(parts)
 
-    def _of_one(self, number: int) -> list[Call]:
+    def _of_one(self, number: int) -> list[AllocationRequest]:
         """An endpoint's calls in one subnet: ENIs for resources, if there are any, and last the one for services."""
-        service = Call(number, Role.SERVICE, 1, 1)
+        service = AllocationRequest(number, EniRole.SERVICE, 1, 1)
         if self.behaviour is Behaviour.IN_2024:
             blocks = -(-self.resources // CONFIGURATIONS_PER_BLOCK)
-            return [Call(number, Role.RESOURCE, 1, blocks), service] if blocks else [service]
+            return [AllocationRequest(number, EniRole.RESOURCE, 1, blocks), service] if blocks else [service]
         full, rest = divmod(self.resources, ADDRESSES_PER_INTERFACE)
         counts = [ADDRESSES_PER_INTERFACE] * full + ([rest] if rest else [])
-        return [*(Call(number, Role.RESOURCE, 1 + count, 0) for count in counts), service]
+        return [*(AllocationRequest(number, EniRole.RESOURCE, 1 + count, 0) for count in counts), service]
 
 
 ONE_ENDPOINT = Demand()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from latticetop.model.blocks.blocks import BlockMap
 
 
-class Ease(IntEnum):
+class Effort(IntEnum):
     """How hard it is to move what an ENI holds; the higher, the harder."""
 
     DETACHED = 0
@@ -27,28 +27,28 @@ class Ease(IntEnum):
 
 
 _EASE = {
-    OwnerKind.DETACHED: Ease.DETACHED,
-    OwnerKind.LAMBDA: Ease.LAMBDA,
-    OwnerKind.CODEBUILD: Ease.LAMBDA,
-    OwnerKind.INSTANCE: Ease.INSTANCE,
-    OwnerKind.ECS_TASK: Ease.INSTANCE,
-    OwnerKind.EKS_NODE: Ease.NODE,
-    OwnerKind.OTHER: Ease.OTHER,
+    OwnerKind.DETACHED: Effort.DETACHED,
+    OwnerKind.LAMBDA: Effort.LAMBDA,
+    OwnerKind.CODEBUILD: Effort.LAMBDA,
+    OwnerKind.INSTANCE: Effort.INSTANCE,
+    OwnerKind.ECS_TASK: Effort.INSTANCE,
+    OwnerKind.EKS_NODE: Effort.NODE,
+    OwnerKind.OTHER: Effort.OTHER,
 }
 
 
-class Thing(NamedTuple):
+class Occupant(NamedTuple):
     """An individual address (a /32) or a prefix, and the place of the ENI that holds it in the map's `interfaces`.
 
     `alone` says whether it can go without its ENI.
     """
 
     cidr: Cidr
-    owner: int
-    alone: bool
+    interface_index: int
+    separable: bool
 
 
-class Holdings:
+class Occupants:
     """The ENIs of a map as things: those in each block that could be freed, and those that go together.
 
     A secondary address or a prefix of an ENI that is not AWS's own can go by itself; a primary address, or anything of
@@ -57,42 +57,42 @@ class Holdings:
 
     def __init__(self, blocks: BlockMap) -> None:
         self.interfaces = blocks.interfaces
-        self.ease = [_ease_of(interface) for interface in blocks.interfaces]
-        self.of = [_things(n, each, self.ease[n]) for n, each in enumerate(blocks.interfaces)]
-        self.in_block = _by_block(blocks, self.of)
+        self.effort = [_ease_of(interface) for interface in blocks.interfaces]
+        self.by_interface = [_things(n, each, self.effort[n]) for n, each in enumerate(blocks.interfaces)]
+        self.by_block = _by_block(blocks, self.by_interface)
         self._subnet = blocks.cidr or Cidr(0, 32)
 
-    def freed_by(self, things: Iterable[Thing], gone: set[Thing]) -> list[int]:
+    def freed_blocks(self, things: Iterable[Occupant], gone: set[Occupant]) -> list[int]:
         """The blocks these things stand in that are free when all in `gone` are gone, in order."""
         touched = {index for thing in things for index in _span(thing.cidr, self._subnet)}
-        return sorted(i for i in touched if i in self.in_block and gone.issuperset(self.in_block[i]))
+        return sorted(i for i in touched if i in self.by_block and gone.issuperset(self.by_block[i]))
 
-    def with_ties(self, blocks: Iterable[int]) -> set[Thing]:
+    def removed_with(self, blocks: Iterable[int]) -> set[Occupant]:
         """All that has to go for these blocks to be free."""
-        gone: set[Thing] = set()
+        gone: set[Occupant] = set()
         for index in blocks:
-            for thing in self.in_block[index]:
+            for thing in self.by_block[index]:
                 if thing not in gone:
-                    gone.update((thing,) if thing.alone else self.of[thing.owner])
+                    gone.update((thing,) if thing.separable else self.by_interface[thing.interface_index])
         return gone
 
 
-def _ease_of(interface: NetworkInterface) -> Ease:
+def _ease_of(interface: NetworkInterface) -> Effort:
     if interface.requester_managed or interface.operator:
         kind = owner_of(interface).kind
-        return Ease.LAMBDA if kind is OwnerKind.LAMBDA else Ease.MANAGED
-    return _EASE.get(owner_of(interface).kind, Ease.MANAGED)
+        return Effort.LAMBDA if kind is OwnerKind.LAMBDA else Effort.MANAGED
+    return _EASE.get(owner_of(interface).kind, Effort.MANAGED)
 
 
-def _things(number: int, interface: NetworkInterface, ease: Ease) -> tuple[Thing, ...]:
-    free = ease < Ease.MANAGED
-    addresses = (Thing(Cidr(a, 32), number, free and a != interface.primary) for a in interface.addresses)
-    return (*addresses, *(Thing(prefix, number, free) for prefix in dict.fromkeys(interface.prefixes)))
+def _things(number: int, interface: NetworkInterface, ease: Effort) -> tuple[Occupant, ...]:
+    free = ease < Effort.MANAGED
+    addresses = (Occupant(Cidr(a, 32), number, free and a != interface.primary) for a in interface.addresses)
+    return (*addresses, *(Occupant(prefix, number, free) for prefix in dict.fromkeys(interface.prefixes)))
 
 
-def _by_block(blocks: BlockMap, things: list[tuple[Thing, ...]]) -> dict[int, list[Thing]]:
+def _by_block(blocks: BlockMap, things: list[tuple[Occupant, ...]]) -> dict[int, list[Occupant]]:
     """The things in each block that is taken and would be assignable if they were gone."""
-    found: dict[int, list[Thing]] = {}
+    found: dict[int, list[Occupant]] = {}
     if blocks.cidr is None:
         return found
     useless = {

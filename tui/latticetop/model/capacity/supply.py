@@ -21,84 +21,87 @@ RESERVATION_TYPES = ("prefix", "explicit")
 """Those that AWS has. Of others nothing is known, and the map leaves them out too."""
 
 
-class Room(Struct, frozen=True, dict=True):
+class Supply(Struct, frozen=True, dict=True):
     """The assignable blocks of a subnet by their indexes, and where a single address may land on its own.
 
     An address is open when it is free, not kept by AWS, and outside every CIDR reservation and prefix: AWS may pick it
     as a primary or secondary address, and where it lies in an assignable block that block is broken.
     """
 
-    first: int
-    closed: array[int]
+    first_address: int
+    unavailable: array[int]
     """Sixteen bits a block, of which the n-th is set when the n-th address is not open."""
-    safe: tuple[int, ...] = ()
+    reserved_blocks: tuple[int, ...] = ()
     """Assignable blocks without an open address: wholly inside `prefix` reservations."""
-    partial: tuple[tuple[int, int], ...] = ()
+    partly_reserved_blocks: tuple[tuple[int, int], ...] = ()
     """Those only partly inside: their open addresses and index, ascending."""
-    whole: tuple[int, ...] = ()
+    unreserved_blocks: tuple[int, ...] = ()
     """Those outside every reservation, with sixteen open addresses each."""
-    elsewhere: tuple[int, ...] = ()
+    other_blocks: tuple[int, ...] = ()
     """Blocks that are not assignable and have open addresses."""
-    open: int = 0
+    assignable_addresses: int = 0
     """Open addresses in all."""
 
     @property
-    def assignable(self) -> int:
+    def assignable_blocks(self) -> int:
         """How many blocks AWS could hand out."""
-        return len(self.safe) + len(self.partial) + len(self.whole)
+        return len(self.reserved_blocks) + len(self.partly_reserved_blocks) + len(self.unreserved_blocks)
 
-    def possible(self, addresses: int, blocks: int) -> bool:
+    def can_succeed(self, addresses: int, blocks: int) -> bool:
         """Whether some order of handing out serves so many single addresses and blocks."""
-        return blocks <= self.assignable and addresses + self.least_lost(blocks) <= self.open
+        return (
+            blocks <= self.assignable_blocks
+            and addresses + self.min_addresses_lost(blocks) <= self.assignable_addresses
+        )
 
-    def certain(self, addresses: int, blocks: int) -> bool:
+    def cannot_fail(self, addresses: int, blocks: int) -> bool:
         """Whether every order does; see `capacity` for why these two bounds are all there is."""
         return not self.blocks_can_run_out(addresses, blocks) and not self.addresses_can_run_out(addresses, blocks)
 
     def blocks_can_run_out(self, addresses: int, blocks: int) -> bool:
         """Whether the last block may find every other one taken, or broken by an address of its own."""
-        return blocks > len(self.safe) and addresses + blocks > self.assignable
+        return blocks > len(self.reserved_blocks) and addresses + blocks > self.assignable_blocks
 
     def addresses_can_run_out(self, addresses: int, blocks: int) -> bool:
         """Whether blocks partly inside a reservation may be taken first and their open addresses be missed."""
-        return addresses + self.most_lost(blocks) > self.open
+        return addresses + self.max_addresses_lost(blocks) > self.assignable_addresses
 
-    def least_lost(self, blocks: int) -> int:
+    def min_addresses_lost(self, blocks: int) -> int:
         """The fewest open addresses that so many blocks take with them."""
-        rest = max(0, blocks - len(self.safe))
-        inside = min(rest, len(self.partial))
+        rest = max(0, blocks - len(self.reserved_blocks))
+        inside = min(rest, len(self.partly_reserved_blocks))
         return self._partial_sums[inside] + BLOCK_SIZE * (rest - inside)
 
-    def most_lost(self, blocks: int) -> int:
+    def max_addresses_lost(self, blocks: int) -> int:
         """The most that so many blocks may take while all come out of `prefix` reservations, which go first."""
-        count = len(self.partial)
+        count = len(self.partly_reserved_blocks)
         return self._partial_sums[count] - self._partial_sums[max(0, count - blocks)]
 
     def addresses_in(self, index: int) -> Iterator[int]:
         """The open addresses of a block, ascending."""
-        base, closed = self.first + index * BLOCK_SIZE, self.closed[index]
+        base, closed = self.first_address + index * BLOCK_SIZE, self.unavailable[index]
         if not closed:
             return iter(range(base, base + BLOCK_SIZE))
         return (base + n for n in range(BLOCK_SIZE) if not closed >> n & 1)
 
     @cached_property
     def _partial_sums(self) -> list[int]:
-        return list(accumulate((open_ for open_, _ in self.partial), initial=0))
+        return list(accumulate((open_ for open_, _ in self.partly_reserved_blocks), initial=0))
 
 
-def room_of(blocks: BlockMap) -> Room:
+def supply_of(blocks: BlockMap) -> Supply:
     """Work out the room in a subnet, once for a map; linear in its addresses and blocks."""
     # Kept in the map's own __dict__, as cached_property does, so that it lives exactly as long as the map.
-    found: Room | None = blocks.__dict__.get("room")
+    found: Supply | None = blocks.__dict__.get("room")
     if found is None:
         found = blocks.__dict__["room"] = _room_of(blocks)
     return found
 
 
-def _room_of(blocks: BlockMap) -> Room:
+def _room_of(blocks: BlockMap) -> Supply:
     cidr = blocks.cidr
     if cidr is None or not blocks.letters:
-        return Room(cidr.first if cidr else 0, array("H"))
+        return Supply(cidr.first if cidr else 0, array("H"))
     closed = _closed(blocks, cidr)
     safe, partial, whole, elsewhere, total = [], [], [], [], 0
     for index, letter in enumerate(blocks.letters):
@@ -112,7 +115,7 @@ def _room_of(blocks: BlockMap) -> Room:
             safe.append(index)
         elif open_:
             elsewhere.append(index)
-    return Room(cidr.first, closed, tuple(safe), tuple(sorted(partial)), tuple(whole), tuple(elsewhere), total)
+    return Supply(cidr.first, closed, tuple(safe), tuple(sorted(partial)), tuple(whole), tuple(elsewhere), total)
 
 
 def _closed(blocks: BlockMap, cidr: Cidr) -> array[int]:
@@ -126,7 +129,7 @@ def _closed(blocks: BlockMap, cidr: Cidr) -> array[int]:
     for index, letter in enumerate(blocks.letters):
         if letter in "LA":
             closed[index] = 0xFFFF
-    for address in blocks.kept_addresses:
+    for address in blocks.reserved_addresses:
         closed[(address - first) >> 4] |= 1 << ((address - first) & 15)
     for reservation in blocks.reservations:
         if reservation.reservation_type not in RESERVATION_TYPES:

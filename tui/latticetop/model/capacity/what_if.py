@@ -45,7 +45,7 @@ def without(reading: SubnetReading, gone: Iterable[str]) -> SubnetReading:
     return structs.replace(reading, subnet=subnet, interfaces=tuple(each for each in kept if each is not None))
 
 
-def without_any(readings: Mapping[str, SubnetReading], gone: Iterable[str]) -> dict[str, SubnetReading]:
+def without_each(readings: Mapping[str, SubnetReading], gone: Iterable[str]) -> dict[str, SubnetReading]:
     """Subnets, by id, with these gone, each from the subnet that holds it; ValueError for what lies in none of them."""
     mine: dict[str, list[str]] = {subnet_id: [] for subnet_id in readings}
     for text in gone:
@@ -56,7 +56,7 @@ def without_any(readings: Mapping[str, SubnetReading], gone: Iterable[str]) -> d
     return {subnet_id: without(reading, mine[subnet_id]) for subnet_id, reading in readings.items()}
 
 
-def with_reserved(reading: SubnetReading, ranges: Iterable[Cidr]) -> SubnetReading:
+def with_prefix_reservations(reading: SubnetReading, ranges: Iterable[Cidr]) -> SubnetReading:
     """The reading with `prefix` reservations of these ranges added."""
     subnet_id = reading.subnet.subnet_id
     added = (CidrReservation(PLANNED, subnet_id, cidr, "prefix") for cidr in ranges)
@@ -85,9 +85,9 @@ def _held_in(reading: SubnetReading, text: str, used: set[int], delegated: set[C
     span, subnet = _range(text), reading.subnet
     if subnet.cidr_block is None or not subnet.cidr_block.overlaps(span):
         raise ValueError(f"{text} lies outside {subnet.subnet_id} ({subnet.cidr_block or 'no IPv4'})")
-    addresses = used & {span.first} if span.size == 1 else {address for address in used if span.holds(address)}
+    addresses = used & {span.first} if span.size == 1 else {address for address in used if span.contains(address)}
     touched = {prefix for prefix in delegated if prefix.overlaps(span)}
-    torn = {prefix for prefix in touched if not (span.holds(prefix.first) and span.holds(prefix.last))}
+    torn = {prefix for prefix in touched if not (span.contains(prefix.first) and span.contains(prefix.last))}
     if torn and span not in delegated:
         raise ValueError(f"{text} is part of the prefix {min(torn)}, which goes as a whole: name the prefix")
     if not addresses and not touched:
@@ -96,7 +96,7 @@ def _held_in(reading: SubnetReading, text: str, used: set[int], delegated: set[C
 
 
 def _kept(reading: SubnetReading, span: Cidr) -> str:
-    kept = [address for address in reading.blocks.kept_addresses if span.holds(address)]
+    kept = [address for address in reading.blocks.reserved_addresses if span.contains(address)]
     return f": AWS keeps {format_address(kept[0])}" if kept and span.size < BLOCK_SIZE else ""
 
 

@@ -10,12 +10,12 @@ from latticetop.model.endpoints.findings import (
     Evidence,
     Finding,
     Tone,
-    advise,
-    find_presumed,
+    find_fix,
+    find_impact,
     find_resources,
     find_services,
 )
-from latticetop.model.endpoints.verdict import Verdict, judge
+from latticetop.model.endpoints.verdict import Verdict, verdict_for
 
 if TYPE_CHECKING:
     from latticetop.model.records.resources import Association, Endpoint
@@ -36,7 +36,7 @@ class Assessment(Struct, frozen=True):
     def why(self) -> str:
         """Headline and findings as one text of whole sentences."""
         told = (finding for finding in self.findings if finding.tone is not Tone.ADVICE)
-        return " ".join([self.headline, *(f"{finding.label}: {finding.told}." for finding in told)])
+        return " ".join([self.headline, *(f"{finding.label}: {finding.full_text}." for finding in told)])
 
 
 _ASSOCIATED = frozenset({"servicenetwork", "resource"})
@@ -45,7 +45,7 @@ _ASSOCIATED = frozenset({"servicenetwork", "resource"})
 def assess(snapshot: Snapshot, endpoint: Endpoint) -> Assessment:
     """Judge one endpoint of a snapshot and say why."""
     associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
-    verdict = judge(endpoint.state, associations)
+    verdict = verdict_for(endpoint.state, associations)
     told = "associations" in snapshot.read_at or endpoint.vpc_endpoint_type.lower() not in _ASSOCIATED
     if verdict is Verdict.HEALTHY and not told:
         verdict = Verdict.UNKNOWN
@@ -53,7 +53,7 @@ def assess(snapshot: Snapshot, endpoint: Endpoint) -> Assessment:
     if endpoint.vpc_endpoint_type.lower() == "servicenetwork" and verdict is not Verdict.GONE:
         findings += [find_resources(snapshot, endpoint, bool(associations)), find_services(snapshot, endpoint)]
         if verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE):
-            findings += [f for f in (find_presumed(snapshot, endpoint), advise(snapshot, endpoint)) if f]
+            findings += [f for f in (find_impact(snapshot, endpoint), find_fix(snapshot, endpoint)) if f]
     return Assessment(
         vpc_endpoint_id=endpoint.vpc_endpoint_id,
         verdict=verdict,

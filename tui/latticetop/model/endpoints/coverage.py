@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.model.records.eni_owners import Role, role_of
+from latticetop.model.records.eni_owners import EniRole, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 
-def interfaces_with(snapshot: Snapshot, endpoint: Endpoint, role: Role) -> list[NetworkInterface]:
+def interfaces_with(snapshot: Snapshot, endpoint: Endpoint, role: EniRole) -> list[NetworkInterface]:
     """The endpoint's ENIs in that role, in the order of its subnets."""
     order = {subnet_id: n for n, subnet_id in enumerate(endpoint.subnet_ids)}
     interfaces = snapshot.interfaces_by_endpoint.get(endpoint.vpc_endpoint_id, ())
@@ -40,7 +40,7 @@ def is_out_of_blocks(reading: SubnetReading | None, endpoint: Endpoint) -> bool:
     return reading.subnet.cidr_block is not None and reading.blocks.free == 0
 
 
-def zones_of(snapshot: Snapshot, subnet_ids: Iterable[str]) -> str:
+def zone_names(snapshot: Snapshot, subnet_ids: Iterable[str]) -> str:
     """Name the zones of subnets, `us-east-1a and us-east-1b`; the subnet itself where its zone is not known."""
     names = []
     for subnet_id in subnet_ids:

@@ -14,11 +14,11 @@ from latticetop.model.endpoints.coverage import (
     is_out_of_blocks,
     lacking_subnets,
     unread_subnets,
-    zones_of,
+    zone_names,
 )
 from latticetop.model.endpoints.remedies import RemedyKind, cheapest_block, remedies_for
 from latticetop.model.records.address import format_address
-from latticetop.model.records.eni_owners import Role
+from latticetop.model.records.eni_owners import EniRole
 from latticetop.model.records.text import counted, resource_name
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from latticetop.model.records.resources import Association, Endpoint, NetworkInterface
     from latticetop.model.snapshot import Snapshot
 
-MOST_BLOCKS = 8
+MAX_LISTED_BLOCKS = 8
 """Subnets of up to so many blocks are accounted for block by block; larger ones by state."""
 
 
@@ -57,7 +57,7 @@ class Finding(Struct, frozen=True):
     evidence: tuple[Evidence, ...] = ()
 
     @property
-    def told(self) -> str:
+    def full_text(self) -> str:
         """The sentence with its evidence in one line."""
         if not self.evidence:
             return self.sentence
@@ -69,7 +69,7 @@ _NO_SUBNET = "AWS names no subnet of this endpoint, so it is served in none"
 
 def find_resources(snapshot: Snapshot, endpoint: Endpoint, has_associations: bool) -> Finding:
     """Where the endpoint's ENIs for resources stand (the ones whose description has no colon)."""
-    interfaces = interfaces_with(snapshot, endpoint, Role.RESOURCE)
+    interfaces = interfaces_with(snapshot, endpoint, EniRole.RESOURCE)
     evidence = tuple(_interface_line(snapshot, i) for i in interfaces)
     if not interfaces and not has_associations:
         return Finding("Resources", Tone.NOTE, _no_association(snapshot, endpoint))
@@ -78,9 +78,9 @@ def find_resources(snapshot: Snapshot, endpoint: Endpoint, has_associations: boo
     lacking, unread = _lacking_and_unread(snapshot, endpoint, interfaces)
     if not lacking and not unread:
         return Finding("Resources", Tone.GOOD, f"served in {_all_zones(snapshot, endpoint)}", evidence)
-    served = zones_of(snapshot, dict.fromkeys(i.subnet_id for i in interfaces))
+    served = zone_names(snapshot, dict.fromkeys(i.subnet_id for i in interfaces))
     parts = [f"served in {served}"] if interfaces else []
-    parts += [f"no interface in {zones_of(snapshot, lacking)}"] if lacking else []
+    parts += [f"no interface in {zone_names(snapshot, lacking)}"] if lacking else []
     parts += [_unread(snapshot, unread)] if unread else []
     tone = Tone.BAD if lacking and not interfaces else Tone.NOTE
     return Finding("Resources", tone, ", ".join(parts), evidence)
@@ -96,7 +96,7 @@ def _no_association(snapshot: Snapshot, endpoint: Endpoint) -> str:
 
 def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     """Where the endpoint's ENIs for VPC Lattice services stand, and which blocks stand in the way where one lacks."""
-    interfaces = interfaces_with(snapshot, endpoint, Role.SERVICE)
+    interfaces = interfaces_with(snapshot, endpoint, EniRole.SERVICE)
     lacking, unread = _lacking_and_unread(snapshot, endpoint, interfaces)
     present = tuple(_interface_line(snapshot, i) for i in interfaces)
     if not endpoint.subnet_ids:
@@ -112,12 +112,12 @@ def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     if endpoint.state.lower() == "pending":
         return _services_pending(snapshot, endpoint, blocked, others, present)
     if not blocked:
-        sentence = f"no interface in {zones_of(snapshot, others)}, {_room(snapshot, others)}"
+        sentence = f"no interface in {zone_names(snapshot, others)}, {_room(snapshot, others)}"
         return Finding("Services", Tone.BAD, sentence, present)
-    sentence = f"no interface in {zones_of(snapshot, blocked)}: no /28 left there"
+    sentence = f"no interface in {zone_names(snapshot, blocked)}: no /28 left there"
     evidence = [*_blocks_in(snapshot, endpoint, blocked), *present]
     if others:
-        evidence.append(Evidence("", f"none in {zones_of(snapshot, others)} either, {_room(snapshot, others)}"))
+        evidence.append(Evidence("", f"none in {zone_names(snapshot, others)} either, {_room(snapshot, others)}"))
     return Finding("Services", Tone.BAD, sentence, tuple(evidence))
 
 
@@ -128,10 +128,10 @@ def _lacking_and_unread(
 
 
 def _unread(snapshot: Snapshot, subnet_ids: list[str]) -> str:
-    return f"not known in {zones_of(snapshot, subnet_ids)}, whose interfaces were not read"
+    return f"not known in {zone_names(snapshot, subnet_ids)}, whose interfaces were not read"
 
 
-def find_working(associations: tuple[Association, ...]) -> Finding | None:
+def find_accessible(associations: tuple[Association, ...]) -> Finding | None:
     """The associations AWS calls accessible: the state of their resource configurations, which is no probe."""
     accessible = [a for a in associations if a.accessible]
     if not accessible:
@@ -142,12 +142,12 @@ def find_working(associations: tuple[Association, ...]) -> Finding | None:
     return Finding("Works", Tone.GOOD, sentence, evidence)
 
 
-def find_presumed(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
+def find_impact(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
     """What a lack of ENIs for services means for the services of the network; None where VPC Lattice told nothing."""
-    network = snapshot.network_of(endpoint)
+    network = snapshot.service_network_of(endpoint)
     if network is None or network.services is None:
         return None
-    if not lacking_subnets(snapshot, endpoint, interfaces_with(snapshot, endpoint, Role.SERVICE)):
+    if not lacking_subnets(snapshot, endpoint, interfaces_with(snapshot, endpoint, EniRole.SERVICE)):
         return None
     services = network.services
     if not services:
@@ -159,7 +159,7 @@ def find_presumed(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
     return Finding("Meaning", Tone.BAD, sentence, evidence)
 
 
-def advise(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
+def find_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     """What would mend a failed endpoint in two sentences: create it again where there is room, or do without."""
     kinds = (RemedyKind.FREE_BLOCK, RemedyKind.OTHER_SUBNET)
     freeing = [remedy for remedy in remedies_for(snapshot, endpoint) if remedy.kind in kinds]
@@ -177,9 +177,9 @@ def _services_pending(
     snapshot: Snapshot, endpoint: Endpoint, blocked: list[str], others: list[str], present: tuple[Evidence, ...]
 ) -> Finding:
     if blocked:
-        sentence = f"none yet in {zones_of(snapshot, blocked)}, and no /28 left there: expect it to fail"
+        sentence = f"none yet in {zone_names(snapshot, blocked)}, and no /28 left there: expect it to fail"
         return Finding("Services", Tone.BAD, sentence, (*_blocks_in(snapshot, endpoint, blocked), *present))
-    return Finding("Services", Tone.NOTE, f"none yet in {zones_of(snapshot, others)}", present)
+    return Finding("Services", Tone.NOTE, f"none yet in {zone_names(snapshot, others)}", present)
 
 
 def _room(snapshot: Snapshot, subnet_ids: list[str]) -> str:
@@ -196,13 +196,13 @@ def _blocks_in(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: list[str]) ->
     for subnet_id in subnet_ids:
         reading = snapshot.subnets[subnet_id]
         zone = f"{reading.subnet.zone_letter} " if len(subnet_ids) > 1 else ""
-        lines += [structs.replace(line, term=zone + line.term) for line in blocks_of(reading.blocks, endpoint)]
+        lines += [structs.replace(line, term=zone + line.term) for line in block_evidence(reading.blocks, endpoint)]
     return lines
 
 
-def blocks_of(blocks: BlockMap, endpoint: Endpoint) -> list[Evidence]:
+def block_evidence(blocks: BlockMap, endpoint: Endpoint) -> list[Evidence]:
     """Account for a map: block by block where there are few, by state where there are many."""
-    if len(blocks) > MOST_BLOCKS:
+    if len(blocks) > MAX_LISTED_BLOCKS:
         return _states_of(blocks)
     return [_block_line(blocks.block(index), endpoint) for index in range(len(blocks))]
 
@@ -218,7 +218,7 @@ def _block_line(block: Block, endpoint: Endpoint) -> Evidence:
 
 def _states_of(blocks: BlockMap) -> list[Evidence]:
     lines = [
-        Evidence(f"{count:,} ×", state.word.replace("_", " "), state.value)
+        Evidence(f"{count:,} ×", state.key.replace("_", " "), state.value)
         for state, count in blocks.counts.items()
         if count and state is not BlockState.FRAGMENTED
     ]
@@ -242,5 +242,5 @@ def _interface_line(snapshot: Snapshot, interface: NetworkInterface) -> Evidence
 def _all_zones(snapshot: Snapshot, endpoint: Endpoint) -> str:
     count = len(endpoint.subnet_ids)
     if count == 1:
-        return zones_of(snapshot, endpoint.subnet_ids)
+        return zone_names(snapshot, endpoint.subnet_ids)
     return "both zones" if count == 2 else f"all {count} zones"

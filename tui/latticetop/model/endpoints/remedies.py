@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from latticetop.model.blocks.blocks import BlockState
-from latticetop.model.endpoints.coverage import interfaces_with, is_out_of_blocks, lacking_subnets, zones_of
+from latticetop.model.endpoints.coverage import interfaces_with, is_out_of_blocks, lacking_subnets, zone_names
 from latticetop.model.records.address import format_address
-from latticetop.model.records.eni_owners import Role, holder_of
-from latticetop.model.snapshot import doubt_about
+from latticetop.model.records.eni_owners import EniRole, owner_label
+from latticetop.model.snapshot import missing_data_of
 
 if TYPE_CHECKING:
     from latticetop.model.blocks.blocks import Block, BlockMap
@@ -45,7 +45,7 @@ class Remedy(Struct, frozen=True):
 
 def remedies_for(snapshot: Snapshot, endpoint: Endpoint) -> tuple[Remedy, ...]:
     """What would help a failed service-network endpoint, ranked. An endpoint cannot be edited into health."""
-    lacking = lacking_subnets(snapshot, endpoint, interfaces_with(snapshot, endpoint, Role.SERVICE))
+    lacking = lacking_subnets(snapshot, endpoint, interfaces_with(snapshot, endpoint, EniRole.SERVICE))
     blocked = [s for s in lacking if is_out_of_blocks(snapshot.subnets.get(s), endpoint)]
     readings = [snapshot.subnets[s] for s in blocked]
     found = [remedy for reading in readings if (remedy := _free_block(reading))]
@@ -62,7 +62,7 @@ def cheapest_block(blocks: BlockMap) -> Block | None:
     """The fragmented block that the fewest single addresses break; the first of them when several are alike."""
     letter = BlockState.FRAGMENTED.value
     broken = (index for index, each in enumerate(blocks.letters) if each == letter)
-    best = min(broken, key=blocks.used_in, default=None)
+    best = min(broken, key=blocks.used_addresses_in, default=None)
     return None if best is None else blocks.block(best)
 
 
@@ -72,9 +72,11 @@ def _free_block(reading: SubnetReading) -> Remedy | None:
         return None
     first = block.uses[0]
     one = len(block.uses) == 1
-    what = f"{format_address(first.address)} ({holder_of(first.interface)})" if one else f"{len(block.uses)} addresses"
+    what = (
+        f"{format_address(first.address)} ({owner_label(first.interface)})" if one else f"{len(block.uses)} addresses"
+    )
     where = "" if one else f" in {block.cidr}, the fewest that free a block"
-    owners = list(dict.fromkeys(holder_of(use.interface) for use in block.uses))
+    owners = list(dict.fromkeys(owner_label(use.interface) for use in block.uses))
     named = ", ".join(owners[:MOST_NAMED]) + (" and others" if len(owners) > MOST_NAMED else "")
     return Remedy(
         RemedyKind.FREE_BLOCK,
@@ -99,7 +101,7 @@ def _other_subnet(snapshot: Snapshot, reading: SubnetReading) -> Remedy | None:
     if best is None:
         return None
     name = f"{best.subnet.subnet_id} ({best.subnet.name})" if best.subnet.name else best.subnet.subnet_id
-    unsure = best.unaccounted or doubt_about(snapshot, best.subnet.subnet_id)
+    unsure = best.unaccounted or missing_data_of(snapshot, best.subnet.subnet_id)
     count = "1 free /28" if best.blocks.free == 1 else f"{best.blocks.free:,} free /28 blocks"
     return Remedy(
         RemedyKind.OTHER_SUBNET,
@@ -113,11 +115,11 @@ def _create_again(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) ->
     interfaces = snapshot.interfaces_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     back = sorted({prefix for interface in interfaces for prefix in interface.prefixes})
     returned = f"; deleting this one first gives back {', '.join(str(prefix) for prefix in back)}" if back else ""
-    when = f"once {zones_of(snapshot, blocked)} has a free /28" if blocked else "now"
+    when = f"once {zone_names(snapshot, blocked)} has a free /28" if blocked else "now"
     return Remedy(
         RemedyKind.CREATE_AGAIN,
         f"create the endpoint again {when}",
-        f"interfaces for services in {zones_of(snapshot, endpoint.subnet_ids)}{returned}",
+        f"interfaces for services in {zone_names(snapshot, endpoint.subnet_ids)}{returned}",
         "the DNS names of the endpoint change; AWS lets only security groups and tags of an endpoint be edited",
     )
 

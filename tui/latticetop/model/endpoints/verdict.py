@@ -37,7 +37,7 @@ _GONE = frozenset({"deleting", "deleted", "rejected", "expired"})
 _PENDING = frozenset({"pending", "pendingacceptance"})
 
 
-def judge(state: str, associations: tuple[Association, ...]) -> Verdict:
+def verdict_for(state: str, associations: tuple[Association, ...]) -> Verdict:
     """The verdict that AWS's state and the associations' accessibility lead to, both without regard to case."""
     state = state.lower()
     accessible = sum(a.accessible for a in associations)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-WIDEST = 8
+MIN_PREFIX_LENGTH = 8
 """No range of an AWS account has a shorter prefix: 10.0.0.0/8 is the largest private one (RFC 1918)."""
 BLOCK_SIZE = 16
 """A delegated IPv4 prefix is a /28 (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html)."""
@@ -23,7 +23,7 @@ class Cidr(Struct, frozen=True, order=True, array_like=True, gc=False):
     """
 
     first: Address
-    length: Annotated[int, Meta(ge=WIDEST, le=32)]
+    length: Annotated[int, Meta(ge=MIN_PREFIX_LENGTH, le=32)]
 
     @property
     def size(self) -> int:
@@ -39,7 +39,7 @@ class Cidr(Struct, frozen=True, order=True, array_like=True, gc=False):
         """Whether the two ranges share an address."""
         return self.first <= other.last and other.first <= self.last
 
-    def holds(self, address: int) -> bool:
+    def contains(self, address: int) -> bool:
         """Whether the address lies in the range."""
         return self.first <= address <= self.last
 
@@ -47,7 +47,7 @@ class Cidr(Struct, frozen=True, order=True, array_like=True, gc=False):
         return f"{format_address(self.first)}/{self.length}"
 
 
-NOWHERE = Cidr(0, 0)
+NO_CIDR = Cidr(0, 0)
 """Stands in for a range when there is none to sort by."""
 
 
@@ -70,6 +70,6 @@ def parse_cidr(text: str) -> Cidr:
         network = IPv4Network(text)
     except (AddressValueError, NetmaskValueError, ValueError) as error:
         raise ValueError(f"{text!r} is not an IPv4 CIDR block") from error
-    if network.prefixlen < WIDEST:
-        raise ValueError(f"{text!r} is wider than a /{WIDEST}")
+    if network.prefixlen < MIN_PREFIX_LENGTH:
+        raise ValueError(f"{text!r} is wider than a /{MIN_PREFIX_LENGTH}")
     return Cidr(int(network.network_address), network.prefixlen)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from latticetop.model.records.resources import NetworkInterface, Tag
 
 
-class Role(StrEnum):
+class EniRole(StrEnum):
     """What an ENI of VPC Lattice is for."""
 
     RESOURCE = "resource"
@@ -43,7 +43,7 @@ class OwnerKind(StrEnum):
     OTHER = "other"
 
 
-_TOLD_BY_ID = (
+_IDENTIFIED_BY_ID = (
     OwnerKind.INSTANCE,
     OwnerKind.LATTICE_ENDPOINT,
     OwnerKind.INTERFACE_ENDPOINT,
@@ -59,7 +59,7 @@ class Owner(Struct, frozen=True):
     name: str = ""
 
     def __str__(self) -> str:
-        if self.name.startswith(("i-", "vpce-", "rgw-")) and self.kind in _TOLD_BY_ID:
+        if self.name.startswith(("i-", "vpce-", "rgw-")) and self.kind in _IDENTIFIED_BY_ID:
             return self.name
         return f"{self.kind.value} {self.name}".rstrip()
 
@@ -99,7 +99,7 @@ _TYPES = {
 }
 
 
-def endpoint_of(interface: NetworkInterface) -> tuple[str, Role | None]:
+def endpoint_of(interface: NetworkInterface) -> tuple[str, EniRole | None]:
     """Give the VPC endpoint that the description names and the ENI's role in it; `("", None)` if it names none.
 
     A colon after `Interface` marks the ENI that serves VPC Lattice services, none the one that serves resources: an
@@ -110,13 +110,13 @@ def endpoint_of(interface: NetworkInterface) -> tuple[str, Role | None]:
         return "", None
     if interface.interface_type.lower() == "vpc_endpoint":
         return found[2], None
-    return found[2], Role.SERVICE if found[1] else Role.RESOURCE
+    return found[2], EniRole.SERVICE if found[1] else EniRole.RESOURCE
 
 
-def role_of(interface: NetworkInterface) -> Role | None:
+def role_of(interface: NetworkInterface) -> EniRole | None:
     """What the ENI does for VPC Lattice; None when it is not one of Lattice's."""
     if _GATEWAY.match(interface.description):
-        return Role.GATEWAY
+        return EniRole.GATEWAY
     return endpoint_of(interface)[1]
 
 
@@ -136,13 +136,13 @@ def owner_of(interface: NetworkInterface) -> Owner:
     )
 
 
-def holder_of(interface: NetworkInterface) -> str:
+def owner_label(interface: NetworkInterface) -> str:
     """Who holds an ENI, in words; where nothing is known of them, the ENI."""
     owner = owner_of(interface)
     return interface.network_interface_id if owner == Owner(OwnerKind.OTHER) else str(owner)
 
 
-def telling_part(description: str) -> str:
+def identifying_prefix(description: str) -> str:
     """The beginning of a description that tells what the ENI is for; what follows it is a name, or nothing."""
     if found := _ENDPOINT.match(description) or _GATEWAY.match(description):
         return found[0]

@@ -6,9 +6,9 @@ import re
 import unicodedata
 
 
-def counted(count: int, one: str, many: str) -> str:
-    """A number with its noun: `1 address`, `2,000 addresses`."""
-    return f"{count:,} {one if count == 1 else many}"
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number with its noun: `1 block`, `2,000 addresses`; `many` is the plural where it is not `one` and an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 # The rest of Unicode's Default_Ignorable_Code_Point: what draws nothing, or changes the width of what is beside it.
@@ -17,11 +17,11 @@ _IGNORABLE = re.compile(
 )
 
 
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Controls, format characters (soft hyphens, directions, joiners, tags), surrogates, what has no meaning, line ends."""
 
 
-_BEYOND_ASCII = re.compile("[^\0-\x7e]")
+_NON_ASCII = re.compile("[^\0-\x7e]")
 
 
 _ID = re.compile(r"\b([a-z]+(?:-[a-z]+)*-)([0-9a-f]{8,17})\b")
@@ -31,12 +31,12 @@ def clean(text: str) -> str:
     """The text without what a terminal acts upon or does not draw: controls, format characters, invisible letters."""
     if text.isprintable() and text.isascii():
         return text
-    return "".join(c for c in _IGNORABLE.sub("", text) if unicodedata.category(c) not in _UNSEEN)
+    return "".join(c for c in _IGNORABLE.sub("", text) if unicodedata.category(c) not in _INVISIBLE_CATEGORIES)
 
 
-def escape_unseen(text: str) -> str:
+def escape_invisible(text: str) -> str:
     """JSON that says the same, with what `clean` drops written as escapes: `\\u009b`. Line ends stay."""
-    return _BEYOND_ASCII.sub(lambda found: found[0] if clean(found[0]) else _escape(found[0]), text)
+    return _NON_ASCII.sub(lambda found: found[0] if clean(found[0]) else _escape(found[0]), text)
 
 
 def shorten_ids(text: str) -> str:
