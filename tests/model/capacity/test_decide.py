@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from latticetop.model.capacity.allocation_orders import AllocationKind, failing_sequence, working_sequence
+from latticetop.model.capacity.allocation_sequence import AllocationKind, failing_sequence, working_sequence
 from latticetop.model.capacity.decide import Capacity, Outcome, capacity_of, decide
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
 from latticetop.model.capacity.supply import supply_of

@@ -1,4 +1,4 @@
-"""Whose an ENI is, by descriptions as AWS and the EKS CNI write them."""
+"""Owners of ENIs, by descriptions as AWS and the EKS CNI write them."""
 
 from __future__ import annotations
 

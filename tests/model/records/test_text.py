@@ -1,11 +1,22 @@
+"""Plurals, ids cut short, and AWS text made safe to show."""
+
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latticetop.model.records.text import clean, resource_name, shorten_ids
+from latticetop.model.records.text import clean, counted, escape_invisible, plural, resource_name, shorten_ids
 from tests.unseen import unseen
+
+
+@pytest.mark.parametrize(
+    ("count", "many", "text"),
+    [(0, "", "0 blocks"), (1, "", "1 block"), (2000, "", "2,000 blocks"), (1, "x", "1 block"), (3, "blox", "3 blox")],
+)
+def test_a_noun_agrees_with_its_number(count: int, many: str, text: str) -> None:
+    assert counted(count, "block", many) == text
+    assert text.endswith(plural(count, "block", many))
 
 
 @pytest.mark.parametrize(
@@ -50,3 +61,11 @@ def test_whatever_the_name_it_moves_no_cursor_and_turns_no_text(name: str) -> No
     assert unseen(shown) == []
     assert clean(shown) == shown
     shown.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [("plain\n", "plain\n"), ("日本語", "日本語"), ("a\u009bb", "a\\u009bb"), ("\U000e0001", "\\udb40\\udc01")],
+)
+def test_what_is_removed_from_text_is_escaped_in_json(text: str, escaped: str) -> None:
+    assert escape_invisible(text) == escaped

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from latticetop.model.capacity.allocation_orders import AllocationSequence, failing_sequence, working_sequence
+from latticetop.model.capacity.allocation_sequence import AllocationSequence, failing_sequence, working_sequence
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Demand
 from latticetop.model.capacity.supply import Supply, supply_of
 from latticetop.model.capacity.wording import cannot_fit_reason, fits_reason, may_fit_reason, unknown_reason

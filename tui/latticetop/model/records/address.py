@@ -1,4 +1,4 @@
-"""IPv4 addresses and CIDR blocks as integers, so that a subnet of 65,536 addresses costs arithmetic and not objects."""
+"""IPv4 addresses and CIDR blocks as integers: a subnet of 65,536 addresses costs arithmetic, not objects."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 MIN_PREFIX_LENGTH = 8
-"""No range of an AWS account has a shorter prefix: 10.0.0.0/8 is the largest private one (RFC 1918)."""
+"""Shortest prefix accepted, in bits: the largest private range is 10.0.0.0/8 (RFC 1918)."""
 BLOCK_SIZE = 16
-"""A delegated IPv4 prefix is a /28 (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html)."""
+"""Addresses of a block: a delegated prefix is a /28 (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html)."""
 
 Address = Annotated[int, Meta(ge=0, lt=1 << 32)]
-"""An IPv4 address as an integer. The bounds, here and below, hold for what is read from a file."""
+"""An IPv4 address as an integer. The limits, here and in `Cidr`, are checked when a file is read."""
 
 
 class Cidr(Struct, frozen=True, order=True, array_like=True, gc=False):
-    """An IPv4 range: its first address as an integer, and the length of its prefix in bits (0 to 32).
+    """An IPv4 range: its first address as an integer, and the length of its prefix in bits (8 to 32).
 
-    As with ENIs, the garbage collector passes it over.
+    The garbage collector does not track it (`gc=False`): there may be 100,000, and none is in a cycle.
     """
 
     first: Address
@@ -27,7 +27,7 @@ class Cidr(Struct, frozen=True, order=True, array_like=True, gc=False):
 
     @property
     def size(self) -> int:
-        """How many addresses the range has."""
+        """Number of addresses in the range."""
         return 1 << (32 - self.length)
 
     @property
@@ -40,7 +40,7 @@ class Cidr(Struct, frozen=True, order=True, array_like=True, gc=False):
         return self.first <= other.last and other.first <= self.last
 
     def contains(self, address: int) -> bool:
-        """Whether the address lies in the range."""
+        """Whether the address is in the range."""
         return self.first <= address <= self.last
 
     def __str__(self) -> str:
@@ -48,11 +48,11 @@ class Cidr(Struct, frozen=True, order=True, array_like=True, gc=False):
 
 
 NO_CIDR = Cidr(0, 0)
-"""Stands in for a range when there is none to sort by."""
+"""Sort key of a subnet without an IPv4 range."""
 
 
 def parse_address(text: str) -> int:
-    """Turn `10.10.10.36` into an integer; ValueError when it is not an IPv4 address."""
+    """Convert `10.10.10.36` to an integer. ValueError if it is not an IPv4 address."""
     try:
         return int(IPv4Address(text))
     except AddressValueError as error:
@@ -60,12 +60,12 @@ def parse_address(text: str) -> int:
 
 
 def format_address(address: int) -> str:
-    """Turn an integer into `10.10.10.36`."""
+    """Convert an integer to `10.10.10.36`."""
     return f"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}"
 
 
 def parse_cidr(text: str) -> Cidr:
-    """Turn `10.10.10.0/26` into a Cidr; ValueError when it is none, has host bits set, or is too wide."""
+    """Convert `10.10.10.0/26` to a Cidr. ValueError if it is no range, has host bits set, or is wider than a /8."""
     try:
         network = IPv4Network(text)
     except (AddressValueError, NetmaskValueError, ValueError) as error:

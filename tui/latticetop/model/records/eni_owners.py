@@ -1,4 +1,8 @@
-"""Whose an ENI is, read from what AWS says of it (rules: the tables of ENI kinds in the EC2 and PrivateLink guides)."""
+"""The owner of an ENI, derived from its description, type, tags, operator and attachment.
+
+Sources: requester-managed-eni in the EC2 guide, privatelink-access-service-networks in the PrivateLink guide, and the
+projects named at the rules.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from latticetop.model.records.resources import NetworkInterface, Tag
 
 
 class EniRole(StrEnum):
-    """What an ENI of VPC Lattice is for."""
+    """The role of a VPC Lattice ENI: for resources or services of an endpoint, or for a resource gateway."""
 
     RESOURCE = "resource"
     SERVICE = "service"
@@ -19,7 +23,7 @@ class EniRole(StrEnum):
 
 
 class OwnerKind(StrEnum):
-    """Who holds an ENI; the value is the word shown."""
+    """The kind of owner; the value is shown to users."""
 
     LATTICE_ENDPOINT = "VPC Lattice endpoint"
     RESOURCE_GATEWAY = "resource gateway"
@@ -49,11 +53,11 @@ _IDENTIFIED_BY_ID = (
     OwnerKind.INTERFACE_ENDPOINT,
     OwnerKind.RESOURCE_GATEWAY,
 )
-"""What the form of the id says by itself."""
+"""Kinds that the form of the id shows: `i-…`, `vpce-…`, `rgw-…`."""
 
 
 class Owner(Struct, frozen=True):
-    """The holder of an ENI: its kind, and an id or name where AWS gives one."""
+    """The owner of an ENI: its kind, and an id or name where AWS gives one."""
 
     kind: OwnerKind
     name: str = ""
@@ -69,7 +73,7 @@ _GATEWAY = re.compile(r"^Resource Gateway Interface:?\s+(rgw-[0-9a-f]+)")
 _NODE = "aws-K8S-"
 _MANAGED = Tag("VpcLatticeManaged", "true")
 
-# Descriptions by which AWS services name their ENIs (awslabs/aws-support-tools, EKS/subnet-fragmentation).
+# Descriptions that AWS services give their ENIs (awslabs/aws-support-tools, EKS/subnet-fragmentation).
 _DESCRIPTIONS = (
     (re.compile(r"^Amazon EKS\s*(.*)"), OwnerKind.EKS_CONTROL_PLANE),
     (re.compile(r"^ELB (.*)"), OwnerKind.LOAD_BALANCER),
@@ -84,7 +88,7 @@ _DESCRIPTIONS = (
     (re.compile(r"^Interface for NAT Gateway (\S+)"), OwnerKind.NAT_GATEWAY),
 )
 
-# EC2 spells some types two ways: natGateway in the answer, nat_gateway in the filter.
+# EC2 spells some types in two ways: natGateway in the response, nat_gateway in the filter.
 _TYPES = {
     "vpc_endpoint": OwnerKind.INTERFACE_ENDPOINT,
     "natgateway": OwnerKind.NAT_GATEWAY,
@@ -100,21 +104,22 @@ _TYPES = {
 
 
 def endpoint_of(interface: NetworkInterface) -> tuple[str, EniRole | None]:
-    """Give the VPC endpoint that the description names and the ENI's role in it; `("", None)` if it names none.
+    """Return the VPC endpoint named in the description and the role of the ENI; `("", None)` if it names none.
 
-    A colon after `Interface` marks the ENI that serves VPC Lattice services, none the one that serves resources: an
-    inference from AWS's samples and from what was observed, stated nowhere. A classic interface endpoint has no role.
+    `VPC Endpoint Interface: vpce-…`, with a colon, is for services, without a colon for resources. That is inferred
+    from AWS's samples and from observation; no AWS document states it. An ENI of a classic interface endpoint (type
+    `vpc_endpoint`) has no role.
     """
-    found = _ENDPOINT.match(interface.description)
-    if not found:
+    match = _ENDPOINT.match(interface.description)
+    if not match:
         return "", None
     if interface.interface_type.lower() == "vpc_endpoint":
-        return found[2], None
-    return found[2], EniRole.SERVICE if found[1] else EniRole.RESOURCE
+        return match[2], None
+    return match[2], EniRole.SERVICE if match[1] else EniRole.RESOURCE
 
 
 def role_of(interface: NetworkInterface) -> EniRole | None:
-    """What the ENI does for VPC Lattice; None when it is not one of Lattice's."""
+    """Return the role of a VPC Lattice ENI; None for any other ENI."""
     if _GATEWAY.match(interface.description):
         return EniRole.GATEWAY
     return endpoint_of(interface)[1]
@@ -126,7 +131,7 @@ def is_lattice(interface: NetworkInterface) -> bool:
 
 
 def owner_of(interface: NetworkInterface) -> Owner:
-    """Say who holds the ENI, from its description, type, tags, operator and attachment, the surest sign first."""
+    """Return the owner of an ENI. The rules go from the surest sign to the weakest; the first that matches wins."""
     return (
         _lattice_owner(interface)
         or _node_owner(interface)
@@ -137,24 +142,24 @@ def owner_of(interface: NetworkInterface) -> Owner:
 
 
 def owner_label(interface: NetworkInterface) -> str:
-    """Who holds an ENI, in words; where nothing is known of them, the ENI."""
+    """Return the owner as text; the ENI's id if nothing is known of the owner."""
     owner = owner_of(interface)
     return interface.network_interface_id if owner == Owner(OwnerKind.OTHER) else str(owner)
 
 
 def identifying_prefix(description: str) -> str:
-    """The beginning of a description that tells what the ENI is for; what follows it is a name, or nothing."""
-    if found := _ENDPOINT.match(description) or _GATEWAY.match(description):
-        return found[0]
+    """Return the beginning of a description that identifies the kind of owner; empty if none does."""
+    if match := _ENDPOINT.match(description) or _GATEWAY.match(description):
+        return match[0]
     if description.startswith(_NODE):
         return _NODE
-    starts = (found.start(1) for pattern, _ in _DESCRIPTIONS if (found := pattern.match(description)))
+    starts = (match.start(1) for pattern, _ in _DESCRIPTIONS if (match := pattern.match(description)))
     return description[: next(starts, 0)]
 
 
 def _lattice_owner(interface: NetworkInterface) -> Owner | None:
-    if found := _GATEWAY.match(interface.description):
-        return Owner(OwnerKind.RESOURCE_GATEWAY, found[1])
+    if match := _GATEWAY.match(interface.description):
+        return Owner(OwnerKind.RESOURCE_GATEWAY, match[1])
     endpoint_id, role = endpoint_of(interface)
     if role:
         return Owner(OwnerKind.LATTICE_ENDPOINT, endpoint_id)
@@ -164,7 +169,7 @@ def _lattice_owner(interface: NetworkInterface) -> Owner | None:
 
 
 def _node_owner(interface: NetworkInterface) -> Owner | None:
-    """Recognise a node of the EKS VPC CNI (aws/amazon-vpc-cni-k8s, pkg/awsutils)."""
+    """Recognise an ENI of the EKS VPC CNI (aws/amazon-vpc-cni-k8s, pkg/awsutils/awsutils.go)."""
     tags = {tag.key: tag.value for tag in interface.tags}
     node = tags.get("node.k8s.amazonaws.com/instance_id", "")
     if node or interface.description.startswith(_NODE):
@@ -176,8 +181,8 @@ def _node_owner(interface: NetworkInterface) -> Owner | None:
 
 def _described_owner(interface: NetworkInterface) -> Owner | None:
     for pattern, kind in _DESCRIPTIONS:
-        if found := pattern.match(interface.description):
-            return Owner(kind, found[1].strip())
+        if match := pattern.match(interface.description):
+            return Owner(kind, match[1].strip())
     return None
 
 

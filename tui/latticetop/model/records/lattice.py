@@ -1,4 +1,4 @@
-"""What VPC Lattice says of a service network: its services, resources, VPC associations and endpoints."""
+"""VPC Lattice records: service networks with their associations, resource gateways, resource configurations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class ServiceAssociation(Struct, frozen=True):
-    """A service of a service network (`snsa-…`)."""
+    """A service associated with a service network (`snsa-…`)."""
 
     association_id: str
     status: str = ""
@@ -17,7 +17,7 @@ class ServiceAssociation(Struct, frozen=True):
 
 
 class ResourceAssociation(Struct, frozen=True):
-    """A resource configuration of a service network (`snra-…`)."""
+    """A resource configuration associated with a service network (`snra-…`)."""
 
     association_id: str
     status: str = ""
@@ -30,7 +30,7 @@ class ResourceAssociation(Struct, frozen=True):
 
 
 class VpcAssociation(Struct, frozen=True):
-    """A VPC that reaches the service network without an endpoint (`snva-…`)."""
+    """A VPC associated with a service network, which reaches it without an endpoint (`snva-…`)."""
 
     association_id: str
     status: str = ""
@@ -38,7 +38,7 @@ class VpcAssociation(Struct, frozen=True):
 
 
 class EndpointAssociation(Struct, frozen=True):
-    """An endpoint of the service network, in any account."""
+    """A VPC endpoint of a service network, in any account."""
 
     association_id: str
     state: str = ""
@@ -48,7 +48,7 @@ class EndpointAssociation(Struct, frozen=True):
 
 
 class ServiceNetwork(Struct, frozen=True):
-    """A service network. A part that is None was not read (no permission, or not offered in the Region)."""
+    """A service network. A part that is None was not read: no permission, or VPC Lattice is not in the Region."""
 
     arn: str
     service_network_id: str = ""
@@ -60,7 +60,7 @@ class ServiceNetwork(Struct, frozen=True):
 
 
 class ResourceGateway(Struct, frozen=True):
-    """A resource gateway; where it has subnets, an endpoint can be given interfaces for resources."""
+    """A resource gateway; it and an endpoint must share at least one zone (resource-gateway, VPC Lattice guide)."""
 
     resource_gateway_id: str
     name: str = ""
@@ -72,7 +72,7 @@ class ResourceGateway(Struct, frozen=True):
 
 
 class ResourceConfiguration(Struct, frozen=True):
-    """A resource configuration of the account."""
+    """A resource configuration that the account owns or was given access to."""
 
     resource_configuration_id: str
     name: str = ""
@@ -83,7 +83,7 @@ class ResourceConfiguration(Struct, frozen=True):
 
 
 class Lattice(Struct, frozen=True):
-    """What VPC Lattice holds in one Region; a part that is None was not read. Service networks are keyed by ARN."""
+    """The VPC Lattice resources of one Region. A part that is None was not read. Service networks are keyed by ARN."""
 
     networks: dict[str, ServiceNetwork] | None = None
     gateways: tuple[ResourceGateway, ...] | None = None

@@ -1,4 +1,4 @@
-"""What can go wrong while reading AWS, in kinds a person can act on."""
+"""Failures of a read from AWS, by kind: each kind asks for another action of the user."""
 
 from __future__ import annotations
 
@@ -8,28 +8,43 @@ from msgspec import Struct
 
 
 class ProblemKind(StrEnum):
-    """The kinds of failure; the value is what `check --json` prints."""
+    """The kind of a failure; `check --json` prints the value."""
 
     NO_CREDENTIALS = "no-credentials"
+    """No credentials were found."""
     EXPIRED = "credentials-expired"
+    """AWS rejected the credentials as expired."""
     LOGIN_NEEDED = "login-needed"
+    """The sign-in is missing or has ended."""
     ACCESS_DENIED = "access-denied"
+    """A permission is missing."""
     THROTTLED = "throttled"
+    """AWS limited the rate of calls."""
     UNREACHABLE = "unreachable"
+    """No answer came: network, proxy, DNS, TLS."""
     SERVICE_ERROR = "service-error"
+    """AWS answered with an error of its own."""
     BAD_ANSWER = "bad-answer"
+    """The answer is malformed, or its pages do not end."""
     NOT_OFFERED = "not-offered"
+    """The service is not in the Region."""
     USAGE = "usage"
+    """An option, a setting or an id is wrong."""
     DISK = "disk"
+    """A file could not be read or written."""
 
     @property
     def needs_new_credentials(self) -> bool:
-        """Whether asking again is useless until the credentials change."""
+        """Whether a retry fails until the credentials change."""
         return self in (ProblemKind.NO_CREDENTIALS, ProblemKind.EXPIRED, ProblemKind.LOGIN_NEEDED)
 
 
 class Problem(Struct, frozen=True):
-    """One failure: `operation` is `service:Operation` or empty, `message` one sentence, `next_step` what to do."""
+    """One failure, with what to do about it.
+
+    `operation` is `service:Operation` (`ec2:DescribeSubnets`) or empty; `message` is one sentence; `next_step` is what
+    the user can do, a sentence or empty.
+    """
 
     kind: ProblemKind
     operation: str
@@ -41,7 +56,7 @@ class Problem(Struct, frozen=True):
 
 
 class ReadError(Exception):
-    """A read that failed; carries the Problem."""
+    """A read that failed, with its Problem."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))

@@ -1,4 +1,4 @@
-"""What AWS has, as far as latticetop needs it: frozen records in the words of the EC2 API."""
+"""EC2 resources as frozen records, with the members that latticetop uses, named as in the EC2 API."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from latticetop.model.records.address import Address, Cidr
 
 Time = Annotated[datetime, Meta(tz=True)]
-"""A moment with its zone."""
+"""A datetime with a UTC offset."""
 
 _ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d+(.+)")
 
@@ -27,7 +27,7 @@ Tags = tuple[Tag, ...]
 
 
 class Vpc(Struct, frozen=True):
-    """A VPC. `cidr_blocks` has every IPv4 block associated with it."""
+    """A VPC with every IPv4 CIDR block associated with it."""
 
     vpc_id: str
     name: str = ""
@@ -39,7 +39,7 @@ class Vpc(Struct, frozen=True):
 class Subnet(Struct, frozen=True):
     """A subnet; `available_ip_address_count` is AWS's own count.
 
-    `cidr_block` is None when it has no IPv4, or a range too large for a subnet, whose map would fill the memory.
+    `cidr_block` is None for a subnet without IPv4, and for a range that is too wide for a subnet.
     """
 
     subnet_id: str
@@ -57,23 +57,23 @@ class Subnet(Struct, frozen=True):
 
     @property
     def range_text(self) -> str:
-        """Its IPv4 range, or what there is in its place."""
+        """The IPv4 range, or a note that there is none."""
         if self.cidr_block is not None:
             return str(self.cidr_block)
         return "IPv6 only" if self.ipv6_cidr_blocks else "no valid range"
 
     @property
     def zone_letter(self) -> str:
-        """The zone's own part of its name: `a` of us-east-1a, `lax-1a` of us-west-2-lax-1a."""
+        """The zone name without its Region: `a` for us-east-1a, `lax-1a` for us-west-2-lax-1a."""
         return zone_letter(self.availability_zone)
 
 
 class NetworkInterface(Struct, frozen=True, gc=False):
-    """An elastic network interface. The garbage collector passes it over: there may be 100,000, and none in a cycle.
+    """An elastic network interface (ENI).
 
-    `addresses` are its individual IPv4 addresses as integers, the primary first; a delegated prefix is in `prefixes`
-    and its addresses are not repeated in `addresses` (EC2 keeps them apart). `name` is the value of its Name tag and
-    `tags` are the others, which many have in common.
+    `addresses` holds its individual IPv4 addresses, the primary first. The addresses of a delegated prefix are in
+    `prefixes` only, as in EC2. `name` is the value of the Name tag; `tags` holds the other tags, which many ENIs share.
+    The garbage collector does not track it (`gc=False`): there may be 100,000, and none is in a cycle.
     """
 
     network_interface_id: str
@@ -99,12 +99,12 @@ class NetworkInterface(Struct, frozen=True, gc=False):
 
     @property
     def primary(self) -> int | None:
-        """The primary private IPv4 address, if it has one."""
+        """The primary private IPv4 address, if any."""
         return self.addresses[0] if self.addresses else None
 
 
 class CidrReservation(Struct, frozen=True):
-    """A subnet CIDR reservation; `reservation_type` is `prefix` or `explicit`."""
+    """A subnet CIDR reservation; `reservation_type` is `prefix` or `explicit` (VPC guide, subnet-cidr-reservation)."""
 
     subnet_cidr_reservation_id: str
     subnet_id: str
@@ -115,7 +115,7 @@ class CidrReservation(Struct, frozen=True):
 
 
 class Endpoint(Struct, frozen=True):
-    """A VPC endpoint of any type. `state` is kept as AWS spells it; compare it without regard to case."""
+    """A VPC endpoint of any type. `state` is as AWS spells it; compare it without regard to case."""
 
     vpc_endpoint_id: str
     vpc_endpoint_type: str
@@ -139,7 +139,7 @@ class Endpoint(Struct, frozen=True):
 
 
 class Association(Struct, frozen=True):
-    """A resource or service that an endpoint reaches. `accessibility` is AWS's word, not a probe."""
+    """A resource or service of an endpoint. `accessibility` is what AWS reports, not a probe of the data path."""
 
     association_id: str
     vpc_endpoint_id: str
@@ -155,11 +155,11 @@ class Association(Struct, frozen=True):
 
     @property
     def accessible(self) -> bool:
-        """Whether AWS calls the resource configuration accessible."""
+        """Whether AWS reports the resource configuration as accessible."""
         return self.accessibility.lower() == "accessible"
 
 
 def zone_letter(availability_zone: str) -> str:
-    """What tells a zone from its Region's others: `a` of us-east-1a; an unknown form is given back whole."""
-    found = _ZONE.match(availability_zone)
-    return found[1].lstrip("-") if found else availability_zone
+    """Cut the Region from a zone name: `a` for us-east-1a. A name of another form is returned whole."""
+    match = _ZONE.match(availability_zone)
+    return match[1].lstrip("-") if match else availability_zone

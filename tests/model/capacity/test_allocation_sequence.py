@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from latticetop.model.capacity.allocation_orders import AllocationKind, AllocationSequence
+from latticetop.model.capacity.allocation_sequence import AllocationKind, AllocationSequence
 from latticetop.model.capacity.decide import Decision, Outcome, decide
 from latticetop.model.capacity.demand import AllocationRequest, Behaviour, Demand
 from latticetop.model.capacity.supply import supply_of
