@@ -1,17 +1,25 @@
-"""The command as a child process."""
+"""Child processes: the command, or any other program, ended with the test whatever happens."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
+PATIENCE = 30.0
+"""Seconds that a test waits for anything: the only limit of a wait in the tests.
+
+It is below `timeout` in pyproject.toml, so that the wait fails first and says what it waited for.
+"""
+_STARTED: list[subprocess.Popen[Any]] = []
 
 
 @dataclass(frozen=True)
@@ -23,18 +31,66 @@ class Ended:
     err: str
 
 
+def start(*command: str, **options: Any) -> subprocess.Popen[Any]:
+    """Start a child process that a fixture ends with the test, if it has not ended by then."""
+    child: subprocess.Popen[Any] = subprocess.Popen(command, start_new_session=True, **options)
+    _STARTED.append(child)
+    return child
+
+
+def end_started() -> None:
+    """End what `start` started and what that has started."""
+    while _STARTED:
+        end(_STARTED.pop())
+
+
+def end(child: subprocess.Popen[Any]) -> None:
+    """Kill a child process with its process group, and close its pipes."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    for pipe in (child.stdin, child.stdout, child.stderr):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+
+
+@contextmanager
+def running(*command: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A child process whose output is piped, until the end of the block."""
+    child = subprocess.Popen(
+        command,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield child
+    finally:
+        end(child)
+
+
+def finished(*command: str, **environment: str) -> Ended:
+    """Run a program to its end."""
+    with running(*command, **environment) as child:
+        out, err = child.communicate(timeout=PATIENCE)
+    return Ended(child.returncode, out, err)
+
+
+def python(script: str, *arguments: str, **environment: str) -> Ended:
+    """Run a script in a fresh interpreter to its end; a traceback is never right."""
+    ended = finished(sys.executable, "-c", script, *arguments, **environment)
+    assert "Traceback" not in ended.err, ended.err
+    return ended
+
+
 def run(*arguments: str, **environment: str) -> Ended:
     """Run `latticetop` to its end; a traceback is never right."""
-    child = subprocess.run(
-        [sys.executable, "-m", "latticetop", *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
-    )
-    assert "Traceback" not in child.stderr, child.stderr
-    return Ended(child.returncode, child.stdout, child.stderr)
+    ended = finished(sys.executable, "-m", "latticetop", *arguments, **environment)
+    assert "Traceback" not in ended.err, ended.err
+    return ended
 
 
 def against(server: ServerThread, *arguments: str, **environment: str) -> Ended:

@@ -1,11 +1,14 @@
-"""What every test stands on: nothing of this machine's AWS configuration or terminal; no stopwatch in hypothesis."""
+"""For every test: no AWS configuration or terminal of this machine, no hypothesis deadline, no child process left."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+
+from tests import command
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -27,3 +30,9 @@ def nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: p
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(autouse=True)
+def no_child_left() -> Iterator[None]:
+    yield
+    command.end_started()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import pty
 import select
-import subprocess
 import sys
 from collections.abc import Callable
+
+from tests.command import PATIENCE, start
 
 _IN_CONTROL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
@@ -15,18 +16,18 @@ _IN_CONTROL = (
 
 
 class Terminal:
-    """`latticetop …` with keys that go in and `seen`, all that was drawn."""
+    """`latticetop …` with keys that go in and `seen`, all that was drawn; ended with the test at the latest."""
 
     def __init__(self, *arguments: str, **environment: str) -> None:
         self._end, child_end = pty.openpty()
         size = {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "36"}
-        self.child = subprocess.Popen(
-            [sys.executable, "-c", _IN_CONTROL, sys.executable, "-m", "latticetop", *arguments],
+        command = (sys.executable, "-c", _IN_CONTROL, sys.executable, "-m", "latticetop", *arguments)
+        self.child = start(
+            *command,
             stdin=child_end,
             stdout=child_end,
             stderr=child_end,
             env={**os.environ, **size, **environment},
-            start_new_session=True,
         )
         os.close(child_end)
         self.seen = ""
@@ -34,7 +35,7 @@ class Terminal:
     def until(self, so: Callable[[], bool]) -> None:
         """Read the screen until something is so; looking again whenever something was drawn."""
         while not so():
-            assert select.select([self._end], [], [], 30)[0], f"waited in vain: {self.seen[-2000:]}"
+            assert select.select([self._end], [], [], PATIENCE)[0], f"waited in vain: {self.seen[-2000:]}"
             self.seen += os.read(self._end, 65_536).decode(errors="replace")
 
     def press(self, key: str) -> None:
@@ -55,4 +56,4 @@ class Terminal:
         except OSError:
             pass
         os.close(self._end)
-        return self.child.wait(30)
+        return self.child.wait(PATIENCE)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
 import sys
 import zlib
 from collections.abc import AsyncIterator, Iterator
@@ -24,7 +22,7 @@ from latticetop.simulator import ServerThread
 from latticetop.simulator.dispatch import Dispatcher
 from latticetop.simulator.wire.http import Answer, Request
 from tests.canary import ENVIRONMENT, FILE, KEY_ID, SECRET, SIGNED, TOKEN, inflated, leaks
-from tests.command import at_rest
+from tests.command import at_rest, finished
 from tests.dashboard.accounts import ENDPOINT, A, B
 from tests.dashboard.stage import FakeSource, Stage, playing
 from tests.follow.fakes import FakeClock
@@ -77,8 +75,8 @@ def run(account: Account, *arguments: str, program: str = "", **environment: str
     """Everything that a child process prints."""
     where = ("--endpoint-url", account.server.url, "--region", "us-east-1")
     started = (sys.executable, *(("-c", program) if program else ("-m", "latticetop")), *arguments, *where)
-    child = subprocess.run(started, env={**os.environ, **environment}, capture_output=True, timeout=50, check=False)
-    return child.stdout + child.stderr
+    ended = finished(*started, **environment)
+    return (ended.out + ended.err).encode()
 
 
 def test_the_look_finds_what_it_looks_for() -> None:
