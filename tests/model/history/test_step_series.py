@@ -1,4 +1,4 @@
-"""Steps of a count: what is kept, what is thinned out, what is forgotten."""
+"""Steps of a count: which are kept, which are thinned out, which are dropped."""
 
 from __future__ import annotations
 
@@ -7,57 +7,61 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latticetop.model.history.step_series import Level, Series, Step
+from latticetop.model.history.step_series import Level, LevelStep, Series
 
 LEVELS = st.one_of(st.none(), st.builds(Level, st.integers(0, 4096), st.booleans()))
 HISTORIES = st.lists(LEVELS, max_size=300)
 
 
-def series(*levels: Level | int | None, most: int = 512) -> Series:
-    """One level a second, from 0 on."""
-    found = Series(most)
+def series_of(*levels: Level | int | None, max_steps: int = 512) -> Series:
+    """A series with one level a second, from 0 on."""
+    series = Series(max_steps)
     for at, level in enumerate(levels):
-        found.put(at, Level(level) if isinstance(level, int) else level)
-    return found
+        series.put(at, Level(level) if isinstance(level, int) else level)
+    return series
 
 
-def test_only_what_changes_is_a_step() -> None:
-    steps = list(series(3, 3, 2, 2, None, None, 2, Level(2, at_most=True)))
+def test_only_changes_are_steps() -> None:
+    steps = list(series_of(3, 3, 2, 2, None, None, 2, Level(2, at_most=True)))
     assert steps == [
-        Step(0, Level(3)), Step(2, Level(2)), Step(4, None), Step(6, Level(2)), Step(7, Level(2, at_most=True)),
-    ]  # fmt: skip
+        LevelStep(0, Level(3)),
+        LevelStep(2, Level(2)),
+        LevelStep(4, None),
+        LevelStep(6, Level(2)),
+        LevelStep(7, Level(2, at_most=True)),
+    ]
 
 
-def test_told_twice_of_one_moment_the_later_counts() -> None:
-    found = series(3, 2)
-    found.put(1, Level(3))
-    assert list(found) == [Step(0, Level(3))]
+def test_the_last_level_at_one_time_counts() -> None:
+    series = series_of(3, 2)
+    series.put(1, Level(3))
+    assert list(series) == [LevelStep(0, Level(3))]
 
 
-def test_what_was_unread_is_a_gap() -> None:
-    found = series(5, None, 4, 3)
-    assert [found.level_at(at) for at in (-1, 0.5, 1.5, 9)] == [None, Level(5), None, Level(3)]
-    assert found.known_until(9) == [Step(2, Level(4)), Step(3, Level(3))]
-    assert found.known_until(1.5) == []
-    assert found.lowest() == Step(3, Level(3))
-    assert series(None).lowest() is None
+def test_an_unknown_level_is_a_gap() -> None:
+    series = series_of(5, None, 4, 3)
+    assert [series.level_at(at) for at in (-1, 0.5, 1.5, 9)] == [None, Level(5), None, Level(3)]
+    assert series.known_until(9) == [LevelStep(2, Level(4)), LevelStep(3, Level(3))]
+    assert series.known_until(1.5) == []
+    assert series.lowest() == LevelStep(3, Level(3))
+    assert series_of(None).lowest() is None
 
 
-def test_going_back_forgets() -> None:
-    found = series(5, 4, 3)
-    found.forget_after(1)
-    assert list(found) == [Step(0, Level(5)), Step(1, Level(4))]
+def test_steps_after_a_time_are_dropped() -> None:
+    series = series_of(5, 4, 3)
+    series.drop_after(1)
+    assert list(series) == [LevelStep(0, Level(5)), LevelStep(1, Level(4))]
 
 
 @given(HISTORIES)
-def test_what_fits_is_kept_as_it_was(levels: list[Level | None]) -> None:
-    found = series(*levels)
-    assert [found.level_at(at) for at in range(len(levels))] == levels
+def test_a_series_within_the_maximum_is_complete(levels: list[Level | None]) -> None:
+    series = series_of(*levels)
+    assert [series.level_at(at) for at in range(len(levels))] == levels
 
 
 @given(HISTORIES)
-def test_thinned_it_stays_within_bounds_and_every_step_did_happen(levels: list[Level | None]) -> None:
-    steps = list(series(*levels, most=16))
+def test_a_thinned_series_keeps_the_maximum_and_only_steps_that_happened(levels: list[Level | None]) -> None:
+    steps = list(series_of(*levels, max_steps=16))
     assert len(steps) <= 16
     assert all(levels[int(step.at)] == step.level for step in steps)
     assert [step.at for step in steps] == sorted({step.at for step in steps})
@@ -65,16 +69,16 @@ def test_thinned_it_stays_within_bounds_and_every_step_did_happen(levels: list[L
 
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=300))
-def test_thinned_it_keeps_its_beginning_its_end_and_its_lowest(values: list[int]) -> None:
-    found = series(*values, most=16)
-    assert found.level_at(0) == Level(values[0])
-    assert found.level_at(len(values)) == Level(values[-1])
-    lowest = found.lowest()
+def test_a_thinned_series_keeps_its_first_last_and_lowest_level(values: list[int]) -> None:
+    series = series_of(*values, max_steps=16)
+    assert series.level_at(0) == Level(values[0])
+    assert series.level_at(len(values)) == Level(values[-1])
+    lowest = series.lowest()
     assert lowest is not None and lowest.level == Level(min(values))
 
 
-def test_where_every_other_step_was_unread_the_oldest_go() -> None:
-    """No pair of neighbours is known, so that none can be dispensed with."""
-    found = series(*(None if n % 2 else Level(n) for n in range(40)), most=8)
-    assert [step.at for step in found] == list(range(32, 40))
-    assert found.level_at(31) is None
+def test_if_every_other_step_is_unknown_the_oldest_are_dropped() -> None:
+    """No pair of neighbours is known on both sides, so that no pair can be thinned."""
+    series = series_of(*(None if n % 2 else Level(n) for n in range(40)), max_steps=8)
+    assert [step.at for step in series] == list(range(32, 40))
+    assert series.level_at(31) is None

@@ -1,4 +1,4 @@
-"""What changed in subnets: interfaces, addresses, blocks, reservations, and whether a /28 is left."""
+"""Changes within subnets: network interfaces, addresses, blocks, reservations, and whether a free /28 remains."""
 
 from __future__ import annotations
 
@@ -6,24 +6,35 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
-from latticetop.model.blocks.reasons import broken_by, describe_holder
-from latticetop.model.endpoints.verdict import Verdict, judge
-from latticetop.model.history.events import Change, Entry, Item, gathered, held, kinds, listed
+from latticetop.model.blocks.reasons import describe_owner, describe_used_addresses
+from latticetop.model.endpoints.verdict import Verdict, verdict_for
+from latticetop.model.history.change_events import (
+    ChangeEvent,
+    ChangeItem,
+    ChangeKind,
+    count_owners,
+    describe_addresses,
+    group_items,
+    join_names,
+)
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import endpoint_of, owner_of
+from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from latticetop.model.blocks.blocks import Block
     from latticetop.model.records.address import Cidr
     from latticetop.model.records.resources import NetworkInterface
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
-_SINGLE, _ASSIGNABLE_OR_HELD_BACK = frozenset("fF"), frozenset(".PX")
+_SINGLE_ADDRESSES, _NOT_IN_USE = frozenset("fF"), frozenset(".PX")
+"""Letters of block states: individual addresses are in use; neither addresses nor a prefix are in use."""
 
 
-class _Pair(NamedTuple):
-    """A subnet before and after, and the ENIs in it by id where they differ."""
+class _SubnetPair(NamedTuple):
+    """A subnet before and after; `old` and `new` are its ENIs by id, those that differ only."""
 
     before: SubnetReading
     after: SubnetReading
@@ -31,169 +42,190 @@ class _Pair(NamedTuple):
     new: Mapping[str, NetworkInterface]
 
 
-def subnet_changes(before: Snapshot, after: Snapshot, *, same_selection: bool) -> Iterator[Entry]:
-    """Everything that changed in the subnets of a scope; see `journal.entries_between`."""
+def subnet_changes(before: Snapshot, after: Snapshot, *, same_selection: bool) -> Iterator[ChangeEvent]:
+    """Yield all changes of the subnets of a scope; see `change_log.events_between`."""
     if "subnets" not in before.read_at or "subnets" not in after.read_at:
         return
     if same_selection:
-        yield from _come_and_gone(before, after)
+        yield from _added_and_removed(before, after)
     for subnet_id, reading in after.subnets.items():
         old = before.subnets.get(subnet_id)
         if old is None or old is reading:
             continue
         if f"reservations {subnet_id}" in before.read_at:
-            yield from _reservations(old, reading, before, after)
+            yield from _reservation_changes(old, reading, before, after)
         else:
             old = structs.replace(old, reservations=reading.reservations)
         if subnet_id in before.read_at and subnet_id in after.read_at:
-            yield from _inside(_pair(old, reading), before, after)
+            yield from _inside_changes(_subnet_pair(old, reading), before, after)
 
 
-def _come_and_gone(before: Snapshot, after: Snapshot) -> Iterator[Entry]:
-    """Subnets that are new or gone, but for those of a VPC that is looked into for its endpoints only since or before.
+def _added_and_removed(before: Snapshot, after: Snapshot) -> Iterator[ChangeEvent]:
+    """Subnets added and removed, without those of a VPC that became selected, or is no longer selected.
 
-    Follows `follow.choose`: a VPC counts while it has an endpoint that AWS is not done with.
+    A VPC is selected while it has an endpoint that is not deleted, as in `follow.subnet_selection`.
     """
     if before.subnets.keys() == after.subnets.keys():
         return
-    elsewhere = _looked_into(before) ^ _looked_into(after)
+    other_vpcs = _selected_vpcs(before) ^ _selected_vpcs(after)
     since = before.read_at["subnets"]
-    for one, other, change in ((after, before, Change.SUBNET_CAME), (before, after, Change.SUBNET_GONE)):
+    for one, other, kind in ((after, before, ChangeKind.SUBNET_ADDED), (before, after, ChangeKind.SUBNET_REMOVED)):
         for subnet_id, reading in one.subnets.items():
             subnet = reading.subnet
-            if subnet_id not in other.subnets and subnet.vpc_id not in elsewhere:
-                what = "new subnet" if change is Change.SUBNET_CAME else "the subnet is gone:"
-                words = f"{what} {subnet.cidr_block or 'without IPv4'} in {subnet.availability_zone}"
-                yield Entry(after.taken_at, since, change, words, subnet_id)
+            if subnet_id not in other.subnets and subnet.vpc_id not in other_vpcs:
+                verb = "added" if kind is ChangeKind.SUBNET_ADDED else "removed"
+                message = f"subnet {verb}: {subnet.cidr_block or 'without IPv4'} in {subnet.availability_zone}"
+                yield ChangeEvent(after.taken_at, since, kind, message, subnet_id)
 
 
-def _looked_into(snapshot: Snapshot) -> frozenset[str]:
-    return frozenset(e.vpc_id for e in snapshot.endpoints.values() if judge(e.state, ()) is not Verdict.GONE)
+def _selected_vpcs(snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(e.vpc_id for e in snapshot.endpoints.values() if verdict_for(e.state, ()) is not Verdict.GONE)
 
 
-def _reservations(old: SubnetReading, new: SubnetReading, before: Snapshot, after: Snapshot) -> Iterator[Entry]:
+def _reservation_changes(
+    old: SubnetReading, new: SubnetReading, before: Snapshot, after: Snapshot
+) -> Iterator[ChangeEvent]:
     if old.reservations == new.reservations:
         return
     subnet_id = new.subnet.subnet_id
     since = before.read_at[f"reservations {subnet_id}"]
-    was = {r.subnet_cidr_reservation_id: r for r in old.reservations}
-    now = {r.subnet_cidr_reservation_id: r for r in new.reservations}
-    for one, other, what in ((was, now, "is gone"), (now, was, "is new")):
-        found = [one[key] for key in one if key not in other or one[key].cidr != other[key].cidr]
-        items = [Item(str(r.cidr), f"{r.reservation_type} reservation {r.cidr} {what}", str(r.cidr)) for r in found]
-        for words, ids, count in _gathered(items, f"reservations are {'new' if one is now else 'gone'}"):
-            yield Entry(after.taken_at, since, Change.RESERVATIONS, words, subnet_id, "", ids, count)
+    old_by_id = {r.subnet_cidr_reservation_id: r for r in old.reservations}
+    new_by_id = {r.subnet_cidr_reservation_id: r for r in new.reservations}
+    for one, other, verb in ((old_by_id, new_by_id, "removed"), (new_by_id, old_by_id, "added")):
+        reservations = [one[key] for key in one if key not in other or one[key].cidr != other[key].cidr]
+        items = [
+            ChangeItem(str(r.cidr), f"{r.reservation_type} reservation {r.cidr} {verb}", str(r.cidr))
+            for r in reservations
+        ]
+        for message, ids, count in _group(items, f"reservations {verb}"):
+            yield ChangeEvent(after.taken_at, since, ChangeKind.RESERVATIONS, message, subnet_id, "", ids, count)
 
 
-def _pair(old: SubnetReading, new: SubnetReading) -> _Pair:
+def _subnet_pair(old: SubnetReading, new: SubnetReading) -> _SubnetPair:
     if old.interfaces is new.interfaces:
-        return _Pair(old, new, {}, {})
-    was = {i.network_interface_id: i for i in old.interfaces}
-    now = {i.network_interface_id: i for i in new.interfaces}
-    return _Pair(
+        return _SubnetPair(old, new, {}, {})
+    old_by_id = {i.network_interface_id: i for i in old.interfaces}
+    new_by_id = {i.network_interface_id: i for i in new.interfaces}
+    return _SubnetPair(
         old,
         new,
-        {key: i for key, i in was.items() if key not in now or _holds_other(i, now[key])},
-        {key: i for key, i in now.items() if key not in was or _holds_other(i, was[key])},
+        {key: i for key, i in old_by_id.items() if key not in new_by_id or _addresses_differ(i, new_by_id[key])},
+        {key: i for key, i in new_by_id.items() if key not in old_by_id or _addresses_differ(i, old_by_id[key])},
     )
 
 
-def _holds_other(one: NetworkInterface, other: NetworkInterface) -> bool:
+def _addresses_differ(one: NetworkInterface, other: NetworkInterface) -> bool:
     return one.addresses != other.addresses or one.prefixes != other.prefixes
 
 
-def _inside(pair: _Pair, before: Snapshot, after: Snapshot) -> Iterator[Entry]:
+def _inside_changes(pair: _SubnetPair, before: Snapshot, after: Snapshot) -> Iterator[ChangeEvent]:
+    """Changes of ENIs, addresses and blocks, causes first: removals, what they free, additions, what they take."""
     subnet_id = pair.after.subnet.subnet_id
     since = before.read_at[subnet_id]
-    stories = (
-        (Change.INTERFACES_GONE, _without(pair.old, pair.new, "gone"), "interfaces went"),
-        (Change.BLOCK_FREED, _blocks(pair.old, pair.new, "freed by"), "blocks freed"),
-        (Change.INTERFACES_CAME, _without(pair.new, pair.old, "new"), "interfaces came"),
-        (Change.ADDRESSES, _altered(pair), "interfaces took or gave back addresses"),
-        (Change.BLOCK_TAKEN, _blocks(pair.new, pair.old, "taken by"), "blocks taken"),
-        (Change.BLOCK_FREED, _whole_again(pair), "blocks whole again"),
-        (Change.BLOCK_BROKEN, _broken(pair), "blocks broken"),
+    groups = (
+        (ChangeKind.INTERFACES_REMOVED, _one_side_only(pair.old, pair.new, "removed"), "interfaces removed"),
+        (ChangeKind.BLOCK_FREED, _prefix_changes(pair.old, pair.new, "freed by"), "blocks freed"),
+        (ChangeKind.INTERFACES_ADDED, _one_side_only(pair.new, pair.old, "new"), "interfaces added"),
+        (ChangeKind.ADDRESSES, _address_changes(pair), "interfaces changed addresses"),
+        (ChangeKind.BLOCK_TAKEN, _prefix_changes(pair.new, pair.old, "taken by"), "blocks taken"),
+        (ChangeKind.BLOCK_FREED, _no_longer_in_use(pair), "blocks no longer in use"),
+        (ChangeKind.BLOCK_FRAGMENTED, _fragmented(pair), "blocks fragmented"),
     )
-    for change, items, verb in stories:
-        for words, ids, count in _gathered(items, verb):
+    for kind, items, summary in groups:
+        for message, ids, count in _group(items, summary):
             endpoint_id = _endpoint_of(ids, pair) if count == 1 else ""
-            yield Entry(after.taken_at, since, change, words, subnet_id, endpoint_id, ids, count)
+            yield ChangeEvent(after.taken_at, since, kind, message, subnet_id, endpoint_id, ids, count)
     if pair.before.blocks.letters and bool(pair.before.blocks.free) != bool(pair.after.blocks.free):
-        left = pair.after.blocks.free
-        change = Change.BLOCK_LEFT_AGAIN if left else Change.NO_BLOCK_LEFT
-        words = f"{left:,} free /28 block{'s' if left > 1 else ''} again" if left else "no free /28 block left"
-        yield Entry(after.taken_at, since, change, words, subnet_id)
+        free = pair.after.blocks.free
+        kind = ChangeKind.FREE_BLOCK_AGAIN if free else ChangeKind.NO_FREE_BLOCK
+        message = f"{counted(free, 'free /28 block', 'free /28 blocks')} again" if free else "no free /28 block left"
+        yield ChangeEvent(after.taken_at, since, kind, message, subnet_id)
 
 
-def _endpoint_of(ids: Sequence[str], pair: _Pair) -> str:
-    """The endpoint whose ENI an entry with one id is about, be the id the ENI's or that of a block it holds."""
+def _endpoint_of(ids: Sequence[str], pair: _SubnetPair) -> str:
+    """The endpoint of the ENI that an event is about; the one id is that of the ENI or of a block it holds."""
     for interface in (*pair.new.values(), *pair.old.values()):
         if ids[0] == interface.network_interface_id or ids[0] in map(str, interface.prefixes):
             return endpoint_of(interface)[0]
     return ""
 
 
-def _without(one: Mapping[str, NetworkInterface], other: Mapping[str, NetworkInterface], what: str) -> list[Item]:
-    """The ENIs of one side only."""
+def _one_side_only(
+    one: Mapping[str, NetworkInterface], other: Mapping[str, NetworkInterface], verb: str
+) -> list[ChangeItem]:
     return [
-        Item(key, f"{what} {describe_holder(i)}: {held(i)}", held(i), owner_of(i).kind.value)
-        for key, i in one.items()
+        ChangeItem(
+            key,
+            f"{verb} {describe_owner(interface)}: {describe_addresses(interface)}",
+            describe_addresses(interface),
+            owner_of(interface).kind.value,
+        )
+        for key, interface in one.items()
         if key not in other
     ]
 
 
-def _altered(pair: _Pair) -> list[Item]:
-    """The ENIs that gained or lost single addresses."""
+def _address_changes(pair: _SubnetPair) -> list[ChangeItem]:
+    """The ENIs that gained or lost individual addresses."""
     items = []
-    for key, now in pair.new.items():
-        if (was := pair.old.get(key)) is None or was.addresses == now.addresses:
+    for key, new in pair.new.items():
+        if (old := pair.old.get(key)) is None or old.addresses == new.addresses:
             continue
-        gained = [format_address(a) for a in now.addresses if a not in was.addresses]
-        lost = [format_address(a) for a in was.addresses if a not in now.addresses]
-        parts = (("took", gained), ("gave back", lost))
-        told = (
-            " and ".join(f"{verb} {listed(names)}" for verb, names in parts if names) or "has another primary address"
+        gained = [format_address(a) for a in new.addresses if a not in old.addresses]
+        lost = [format_address(a) for a in old.addresses if a not in new.addresses]
+        verbs = (("gained", gained), ("lost", lost))
+        change = (
+            " and ".join(f"{verb} {join_names(names)}" for verb, names in verbs if names)
+            or "changed its primary address"
         )
-        items.append(Item(key, f"{describe_holder(now)} {told}", key, owner_of(now).kind.value))
+        items.append(ChangeItem(key, f"{describe_owner(new)} {change}", key, owner_of(new).kind.value))
     return items
 
 
-def _blocks(one: Mapping[str, NetworkInterface], other: Mapping[str, NetworkInterface], verb: str) -> list[Item]:
-    """The prefixes that an ENI has on one side only."""
-    found: list[tuple[Cidr, NetworkInterface]] = []
+def _prefix_changes(
+    one: Mapping[str, NetworkInterface], other: Mapping[str, NetworkInterface], verb: str
+) -> list[ChangeItem]:
+    """The prefixes that an ENI has on one side only, in address order."""
+    prefixes: list[tuple[Cidr, NetworkInterface]] = []
     for key, interface in one.items():
-        kept = other[key].prefixes if key in other else ()
-        found += [(prefix, interface) for prefix in interface.prefixes if prefix not in kept]
+        unchanged = other[key].prefixes if key in other else ()
+        prefixes += [(prefix, interface) for prefix in interface.prefixes if prefix not in unchanged]
     return [
-        Item(str(prefix), f"{prefix} {verb} {describe_holder(i)}", str(prefix), owner_of(i).kind.value)
-        for prefix, i in sorted(found, key=lambda each: each[0])
+        ChangeItem(
+            str(prefix), f"{prefix} {verb} {describe_owner(interface)}", str(prefix), owner_of(interface).kind.value
+        )
+        for prefix, interface in sorted(prefixes, key=lambda pair: pair[0])
     ]
 
 
-def _turned(pair: _Pair, was: frozenset[str], now: frozenset[str]) -> list[int]:
-    """The indexes of the blocks that went from one group of states to another."""
+def _state_changes(pair: _SubnetPair, old_letters: frozenset[str], new_letters: frozenset[str]) -> list[int]:
+    """The indexes of the blocks whose state went from one group of letters to another."""
     old, new = pair.before.blocks, pair.after.blocks
     if not (pair.old or pair.new) or old.cidr != new.cidr or old.letters == new.letters:
         return []
-    both = enumerate(zip(old.letters, new.letters, strict=True))
-    return [i for i, (before, after) in both if before in was and after in now]
+    letters = enumerate(zip(old.letters, new.letters, strict=True))
+    return [index for index, (before, after) in letters if before in old_letters and after in new_letters]
 
 
-def _broken(pair: _Pair) -> list[Item]:
-    found = (pair.after.blocks.block(i) for i in _turned(pair, frozenset(".PXLA"), _SINGLE))
-    return [Item(str(b.cidr), f"{b.cidr} broken by {broken_by(b)}", str(b.cidr)) for b in found]
+def _fragmented(pair: _SubnetPair) -> list[ChangeItem]:
+    indexes = _state_changes(pair, frozenset(".PXLA"), _SINGLE_ADDRESSES)
+    return [_block_item(pair.after.blocks.block(index), "fragmented by") for index in indexes]
 
 
-def _whole_again(pair: _Pair) -> list[Item]:
-    found = (pair.before.blocks.block(i) for i in _turned(pair, _SINGLE, _ASSIGNABLE_OR_HELD_BACK))
-    return [Item(str(b.cidr), f"{b.cidr} whole again: gone is {broken_by(b)}", str(b.cidr)) for b in found]
+def _no_longer_in_use(pair: _SubnetPair) -> list[ChangeItem]:
+    indexes = _state_changes(pair, _SINGLE_ADDRESSES, _NOT_IN_USE)
+    return [_block_item(pair.before.blocks.block(index), "no longer in use; it held") for index in indexes]
 
 
-def _gathered(items: Sequence[Item], verb: str) -> list[tuple[str, tuple[str, ...], int]]:
-    """The entries that items come to; of many: `9 interfaces came (9 EKS node): …`."""
+def _block_item(block: Block, change: str) -> ChangeItem:
+    return ChangeItem(str(block.cidr), f"{block.cidr} {change} {describe_used_addresses(block)}", str(block.cidr))
 
-    def summary(many: Sequence[Item]) -> str:
-        sorts = f" ({kinds(many)})" if any(item.kind for item in many) else ""
-        return f"{len(many):,} {verb}{sorts}: {listed([item.among for item in many])}"
 
-    return gathered(items, summary)
+def _group(items: Sequence[ChangeItem], summary: str) -> list[tuple[str, tuple[str, ...], int]]:
+    """Group items into events; the message of a shared event is like `9 interfaces added (9 EKS node): …`."""
+
+    def summarize(many: Sequence[ChangeItem]) -> str:
+        owners = f" ({count_owners(many)})" if any(item.owner for item in many) else ""
+        return f"{len(many):,} {summary}{owners}: {join_names([item.name for item in many])}"
+
+    return group_items(items, summarize)
