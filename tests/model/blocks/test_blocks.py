@@ -1,4 +1,4 @@
-"""The state of every /28, against the rules of the words and against a slow reckoning over single addresses."""
+"""The state of every /28 block, by hand and against a slow calculation over single addresses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from latticetop.model.blocks.blocks import BlockState, map_blocks
+from latticetop.model.blocks.blocks import BlockState, compress_map, map_blocks
 from latticetop.model.records.address import Cidr, parse_address, parse_cidr
 from latticetop.model.records.resources import CidrReservation, NetworkInterface
 
@@ -112,7 +112,7 @@ def test_a_subnet_without_ipv4_has_no_blocks() -> None:
     assert blocks.index_of(parse_address("10.10.10.1")) is None
 
 
-def test_a_block_tells_all_that_is_known_of_it() -> None:
+def test_a_block_has_its_addresses_and_reservations() -> None:
     inside, elsewhere = reserve("10.10.10.40/29", "explicit"), reserve("10.10.10.16/28", "prefix")
     blocks = map_blocks(A, (RESOURCE_A, *OTHERS), (inside, elsewhere))
     fragmented = blocks.block(2)
@@ -125,7 +125,7 @@ def test_a_block_tells_all_that_is_known_of_it() -> None:
     assert (fragmented.prefixes, fragmented.reserved_addresses) == ((), ())
 
 
-def test_a_block_at_the_edge_names_the_addresses_that_aws_keeps() -> None:
+def test_a_block_at_the_edge_has_the_addresses_reserved_by_aws() -> None:
     blocks = map_blocks(A, (RESOURCE_A, *OTHERS))
     first, last = blocks.block(0), blocks.block(3)
     assert first.reserved_addresses == tuple(parse_address(f"10.10.10.{n}") for n in (0, 1, 2, 3))
@@ -146,9 +146,9 @@ def test_blocks_are_found_by_address_and_by_index() -> None:
     assert blocks.index_of(parse_address("10.10.9.255")) is None
     assert [str(cidr) for cidr in blocks.free_cidr_blocks] == ["10.10.10.16/28", "10.10.10.32/28"]
     for index in (-1, 4):
-        for ask in (blocks.block, blocks.cidr_of, blocks.used_addresses_in):
+        for lookup in (blocks.block, blocks.cidr_of, blocks.used_addresses_in):
             with pytest.raises(IndexError):
-                ask(index)
+                lookup(index)
 
 
 def test_what_is_used_in_a_block_is_counted_wherever_it_lies() -> None:
@@ -158,7 +158,7 @@ def test_what_is_used_in_a_block_is_counted_wherever_it_lies() -> None:
         blocks.used_addresses_in(4)
 
 
-def test_without_ipv4_nothing_is_kept_and_in_less_than_a_block_neither() -> None:
+def test_no_address_is_reserved_without_ipv4_or_in_less_than_a_block() -> None:
     """AWS has no subnet smaller than a /28."""
     assert map_blocks(None, ()).reserved_addresses == map_blocks(parse_cidr("10.0.0.0/29"), ()).reserved_addresses == ()
 
@@ -174,6 +174,19 @@ def test_counts_have_every_state() -> None:
         "explicit": 0,
         "prefix_reserved": 0,
         "free": 0,
+    }
+
+
+def test_every_state_has_its_label() -> None:
+    assert {state.value: state.label for state in BlockState} == {
+        "L": "Lattice",
+        "A": "other prefix",
+        "R": "reserved by AWS",
+        "F": "full",
+        "f": "fragmented",
+        "X": "explicit reservation",
+        "P": "prefix reservation",
+        ".": "free",
     }
 
 
@@ -215,9 +228,9 @@ def network(cidr: Cidr) -> IPv4Network:
 def slow_letters(
     cidr: Cidr, interfaces: tuple[NetworkInterface, ...], reservations: tuple[CidrReservation, ...]
 ) -> str:
-    """The rules of the words, read one by one over sets of single addresses."""
+    """The rules of the state table, one by one over sets of single addresses."""
     every = set(network(cidr))
-    kept = {*sorted(every)[:4], max(every)}
+    reserved = {*sorted(every)[:4], max(every)}
     single = {IPv4Address(address) for interface in interfaces for address in interface.addresses}
     lattice = addresses_of(p for i in interfaces if i.description.startswith("VPC Endpoint") for p in i.prefixes)
     others = addresses_of(p for i in interfaces if not i.description.startswith("VPC Endpoint") for p in i.prefixes)
@@ -230,7 +243,7 @@ def slow_letters(
         rules = [
             (bool(sixteen & lattice), "L"),
             (bool(sixteen & others), "A"),
-            (bool(sixteen & kept), "R"),
+            (bool(sixteen & reserved), "R"),
             (used == 16, "F"),
             (used > 0, "f"),
             (bool(sixteen & explicit), "X"),
@@ -249,7 +262,7 @@ def addresses_of(cidrs: Iterable[Cidr]) -> set[IPv4Address]:
 @given(SUBNETS, st.lists(interfaces_in(), max_size=5), st.lists(RESERVATIONS, max_size=3))
 @example(Cidr(BASE, 26), [CROWD], [])
 @example(Cidr(BASE, 26), [CROWD, CROWD], [CidrReservation("scr-1", "subnet-1", Cidr(BASE + 40, 30), "explicit")])
-def test_the_map_agrees_with_a_slow_reckoning(
+def test_the_map_agrees_with_a_slow_calculation(
     cidr: Cidr, interfaces: list[NetworkInterface], reservations: list[CidrReservation]
 ) -> None:
     blocks = map_blocks(cidr, tuple(interfaces), tuple(reservations))
@@ -268,8 +281,8 @@ def test_what_is_in_a_block_is_what_lies_in_its_sixteen_addresses(
     blocks = map_blocks(cidr, tuple(interfaces))
     inside = set(network(cidr))
     used = {IPv4Address(a) for interface in interfaces for a in interface.addresses} & inside
-    told = [IPv4Address(use.address) for index in range(len(blocks)) for use in blocks.block(index).uses]
-    assert told == sorted(used)
+    listed = [IPv4Address(use.address) for index in range(len(blocks)) for use in blocks.block(index).uses]
+    assert listed == sorted(used)
     for index in range(len(blocks)):
         sixteen = set(network(blocks.cidr_of(index)))
         touching = sum(bool(sixteen & set(network(p))) for i in interfaces for p in i.prefixes)
@@ -284,3 +297,23 @@ def test_seen_counts_single_addresses_and_sixteen_for_a_prefix(cidr: Cidr, held:
     inside = [a for a in addresses if BASE <= a < BASE + cidr.size]
     prefixes_inside = [n for n in held if 16 * n < cidr.size]
     assert map_blocks(cidr, (singles, *holders)).used_addresses == len(inside) + 16 * len(prefixes_inside)
+
+
+@pytest.mark.parametrize(
+    ("letters", "width", "compressed"),
+    [
+        ("R..R", 4, "R..R"),
+        ("R..R", 16, "R..R"),
+        ("", 4, ""),
+        ("RRffFF..", 4, "RfF."),
+        ("fffR.fPf", 2, "ff"),
+        ("f.R.fPRX", 4, "..PR"),
+        ("RfLLL", 2, "RL"),
+        ("AAAAA.....", 3, "AA."),
+    ],
+)
+def test_each_letter_of_a_compressed_map_is_the_most_common_of_its_part(
+    letters: str, width: int, compressed: str
+) -> None:
+    """In a tie the assignable one."""
+    assert compress_map(letters, width) == compressed

@@ -1,3 +1,5 @@
+"""The text that explains the state of a block."""
+
 from __future__ import annotations
 
 import pytest
@@ -25,40 +27,40 @@ SUBNET = reading(
 
 
 @pytest.mark.parametrize(
-    ("index", "state", "says"),
+    ("index", "state", "reason"),
     [
-        (0, BlockState.RESERVED, "AWS keeps .0 to .3; .7 in use"),
+        (0, BlockState.RESERVED, "reserved by AWS: .0 to .3; in use: .7"),
         (1, BlockState.LATTICE, "prefix of vpce-0123456789abcdef0"),
         (2, BlockState.ALLOCATED, "prefix of EKS node i-0aaaaaaaaaaaaaaaa"),
         (3, BlockState.FRAGMENTED, "4 addresses: 10.0.0.50 (i-0bbbbbbbbbbbbbbbb)"),
-        (4, BlockState.EXPLICIT, "inside the explicit reservation 10.0.0.64/29"),
-        (5, BlockState.FREE, "free"),
+        (4, BlockState.EXPLICIT, "explicit reservation 10.0.0.64/29: AWS does not assign it automatically"),
+        (5, BlockState.FREE, "free: AWS can assign it"),
         (6, BlockState.FULL, "all 16 addresses in use"),
-        (8, BlockState.PREFIX_RESERVED, "inside the prefix reservation 10.0.0.128/28"),
-        (15, BlockState.RESERVED, "AWS keeps .255, the last address"),
+        (8, BlockState.PREFIX_RESERVED, "free, prefix reservation 10.0.0.128/28: AWS assigns it first"),
+        (15, BlockState.RESERVED, "reserved by AWS: .255"),
     ],
 )
-def test_every_state_has_its_reason(index: int, state: BlockState, says: str) -> None:
+def test_every_state_has_its_reason(index: int, state: BlockState, reason: str) -> None:
     block = SUBNET.blocks.block(index)
     assert block.state is state
-    assert says in reason_for(block)
+    assert reason in reason_for(block)
 
 
 def test_more_than_three_are_counted() -> None:
     assert reason_for(SUBNET.blocks.block(3)).endswith("and 1 more")
 
 
-def test_a_block_of_a_28_is_kept_at_both_ends() -> None:
+def test_the_only_block_of_a_28_has_all_five_reserved_addresses() -> None:
     block = reading("subnet-2", "10.0.0.0/28").blocks.block(0)
-    assert reason_for(block) == "AWS keeps .0 to .3 and .15"
+    assert reason_for(block) == "reserved by AWS: .0 to .3 and .15"
 
 
-def test_its_own_prefix_is_told_apart() -> None:
+def test_an_endpoint_s_own_prefix_is_named_as_such() -> None:
     block = SUBNET.blocks.block(1)
     assert reason_for(block, "vpce-0123456789abcdef0") == "this endpoint's own prefix"
     assert reason_for(block, "vpce-0fffffffffffffff0").startswith("prefix of")
 
 
-def test_holders_are_named_with_their_purpose() -> None:
+def test_owners_are_named_with_their_role() -> None:
     assert describe_owner(SUBNET.interfaces[0]) == "eni-1 of vpce-0123456789abcdef0, for services"
     assert describe_owner(SUBNET.interfaces[2]) == "eni-3 of i-0bbbbbbbbbbbbbbbb"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from latticetop.model.records.address import parse_address, parse_cidr
-from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.records.resources import Association, NetworkInterface, Subnet, zone_letter
 
 
@@ -43,14 +42,3 @@ def test_the_first_address_of_an_interface_is_the_primary_one() -> None:
 )
 def test_accessibility_is_compared_without_regard_to_case(word: str, accessible: bool) -> None:
     assert Association("vpce-rsc-asc-1", "vpce-1", accessibility=word).accessible is accessible
-
-
-def test_a_read_error_says_what_happened_and_what_to_do() -> None:
-    problem = Problem(ProblemKind.EXPIRED, "ec2:DescribeSubnets", "The credentials have expired.", "Sign in again.")
-    assert str(ReadError(problem)) == "The credentials have expired. Sign in again."
-    assert str(ReadError(Problem(ProblemKind.DISK, "", "The disk is full."))) == "The disk is full."
-
-
-def test_only_new_credentials_help_where_they_are_missing_or_have_expired() -> None:
-    kinds = {kind for kind in ProblemKind if kind.needs_new_credentials}
-    assert kinds == {ProblemKind.NO_CREDENTIALS, ProblemKind.EXPIRED, ProblemKind.LOGIN_NEEDED}

@@ -1,4 +1,4 @@
-"""The state of every /28 of a subnet, and who or what made it so."""
+"""The state of every /28 block of a subnet, with the ENIs, prefixes and reservations that determine it."""
 
 from __future__ import annotations
 
@@ -18,51 +18,80 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 RESERVED_ADDRESS_COUNT = 5
-"""The first four addresses and the last (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
+"""AWS reserves the first four addresses of a subnet and the last
+(docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
 
 
 class BlockState(StrEnum):
-    """The state of a block; the value is the letter drawn. The first rule that matches, in this order, wins."""
+    """The state of a block; the value is its letter in the map. The first rule that matches, in this order, wins.
+
+    The letters R, A and P are those of `subnet_frag.py` (awslabs/aws-support-tools, EKS/subnet-fragmentation).
+    """
 
     LATTICE = "L"
+    """A prefix that touches the block belongs to an ENI of a VPC Lattice endpoint or resource gateway."""
     ALLOCATED = "A"
+    """A prefix that touches the block belongs to any other ENI, such as an EKS node."""
     RESERVED = "R"
+    """The block contains an address that AWS reserves."""
     FULL = "F"
+    """All sixteen are individual addresses in use."""
     FRAGMENTED = "f"
+    """One to fifteen are individual addresses in use."""
     EXPLICIT = "X"
+    """The block overlaps an `explicit` CIDR reservation: AWS does not assign it automatically."""
     PREFIX_RESERVED = "P"
+    """Free and inside a `prefix` CIDR reservation: assignable, and assigned first."""
     FREE = "."
+    """Free and assignable."""
 
     @property
     def assignable(self) -> bool:
-        """Whether AWS could hand the block out as a prefix."""
+        """Whether AWS can assign the block as a prefix."""
         return self in (BlockState.FREE, BlockState.PREFIX_RESERVED)
 
     @property
     def key(self) -> str:
-        """The state as a word, as `check --json` spells it: `prefix_reserved`."""
+        """The state as a key of JSON output: `prefix_reserved`."""
         return self.name.lower()
+
+    @property
+    def label(self) -> str:
+        """The state in words, as in every legend and table: `prefix reservation`."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    BlockState.LATTICE: "Lattice",
+    BlockState.ALLOCATED: "other prefix",
+    BlockState.RESERVED: "reserved by AWS",
+    BlockState.FULL: "full",
+    BlockState.FRAGMENTED: "fragmented",
+    BlockState.EXPLICIT: "explicit reservation",
+    BlockState.PREFIX_RESERVED: "prefix reservation",
+    BlockState.FREE: "free",
+}
 
 
 class AddressUse(NamedTuple):
-    """An individual address in use, and the ENI that holds it."""
+    """An individual address in use and its ENI."""
 
     address: int
     interface: NetworkInterface
 
 
 class PrefixUse(NamedTuple):
-    """A delegated prefix, and the ENI that holds it."""
+    """A delegated prefix and its ENI."""
 
     prefix: Cidr
     interface: NetworkInterface
 
 
 class Block(Struct, frozen=True):
-    """One /28 with all that is known of it.
+    """One /28 block in detail.
 
-    `uses` are its individual addresses in use, ascending; `prefixes` and `reservations` are those that touch it; `kept`
-    are the addresses in it that AWS keeps.
+    `uses` are its individual addresses in use, ascending. `prefixes` and `reservations` are those that touch it.
+    `reserved_addresses` are its addresses that AWS reserves.
     """
 
     cidr: Cidr
@@ -74,12 +103,15 @@ class Block(Struct, frozen=True):
 
 
 class BlockMap(Struct, frozen=True, dict=True):
-    """The blocks of one subnet in address order. `letters` has one letter a block and is empty without IPv4."""
+    """The blocks of one subnet.
+
+    `letters` holds the state of each block, one letter a block, in address order. It is empty for a subnet without
+    IPv4. `used_addresses` counts the addresses in use: individual ones, and all addresses of each prefix.
+    """
 
     cidr: Cidr | None
     letters: str
     used_addresses: int
-    """Addresses in use that we saw: individual ones, and every address of a prefix."""
     interfaces: tuple[NetworkInterface, ...] = ()
     reservations: tuple[CidrReservation, ...] = ()
 
@@ -88,12 +120,12 @@ class BlockMap(Struct, frozen=True, dict=True):
 
     @cached_property
     def counts(self) -> dict[BlockState, int]:
-        """How many blocks are in each state; every state is a key."""
+        """The number of blocks in each state; every state is a key."""
         return {state: self.letters.count(state.value) for state in BlockState}
 
     @property
     def free(self) -> int:
-        """How many blocks AWS could hand out as a prefix: `.` and `P`."""
+        """The number of assignable blocks: `.` and `P`."""
         return self.counts[BlockState.FREE] + self.counts[BlockState.PREFIX_RESERVED]
 
     @property
@@ -102,20 +134,20 @@ class BlockMap(Struct, frozen=True, dict=True):
         return [self.cidr_of(i) for i, letter in enumerate(self.letters) if letter in ".P"]
 
     def cidr_of(self, index: int) -> Cidr:
-        """The address range of the block at an index; IndexError outside the map."""
+        """The address range of the block at an index. IndexError outside the map."""
         if self.cidr is None or not 0 <= index < len(self.letters):
             raise IndexError(index)
         return Cidr(self.cidr.first + index * BLOCK_SIZE, 28)
 
     def index_of(self, address: int) -> int | None:
-        """The index of the block that holds an address; None when it lies outside the subnet."""
+        """The index of the block that contains an address; None for an address outside the subnet."""
         if self.cidr is None or not self.cidr.contains(address):
             return None
         index = (address - self.cidr.first) // BLOCK_SIZE
         return index if index < len(self.letters) else None
 
     def block(self, index: int) -> Block:
-        """All that is known of the block at an index; IndexError outside the map."""
+        """The details of the block at an index. IndexError outside the map."""
         cidr = self.cidr_of(index)
         addresses = self._addresses
         low, high = bisect_left(addresses, cidr.first), bisect_right(addresses, cidr.last)
@@ -129,13 +161,13 @@ class BlockMap(Struct, frozen=True, dict=True):
         )
 
     def used_addresses_in(self, index: int) -> int:
-        """How many individual addresses of the block at an index are in use; IndexError outside the map."""
+        """The number of individual addresses in use in the block at an index. IndexError outside the map."""
         cidr, addresses = self.cidr_of(index), self._addresses
         return bisect_right(addresses, cidr.last) - bisect_left(addresses, cidr.first)
 
     @property
     def reserved_addresses(self) -> tuple[int, ...]:
-        """The addresses AWS keeps in this subnet: the first four and the last."""
+        """The addresses of the subnet that AWS reserves: the first four and the last."""
         if self.cidr is None or self.cidr.size < BLOCK_SIZE:
             return ()
         return (*range(self.cidr.first, self.cidr.first + RESERVED_ADDRESS_COUNT - 1), self.cidr.last)
@@ -161,30 +193,56 @@ def map_blocks(
     interfaces: tuple[NetworkInterface, ...],
     reservations: tuple[CidrReservation, ...] = (),
 ) -> BlockMap:
-    """Work out the state of every block of a subnet from its ENIs and CIDR reservations.
+    """Determine the state of every block of a subnet from its ENIs and CIDR reservations.
 
-    A prefix or a reservation may be smaller than a block, larger or unaligned: what counts is whether it touches it.
-    What lies outside the subnet is passed over. Takes time linear in addresses, prefixes and blocks.
+    A prefix or a reservation may be smaller than a block, larger or unaligned: a block counts as touched when they
+    overlap. What lies outside the subnet is ignored. Linear in the number of addresses, prefixes and blocks.
     """
     count = cidr.size // BLOCK_SIZE if cidr else 0
     if cidr is None or not count:
         return BlockMap(cidr, "", 0, interfaces, reservations)
-    masks = _used_masks(cidr, count, interfaces)
+    masks = used_masks(cidr, interfaces)
     prefix_marks, prefix_addresses = _prefix_marks(cidr, count, interfaces)
     explicit = _touched(cidr, count, (r.cidr for r in reservations if r.reservation_type == "explicit"))
-    held = _touched(cidr, count, (r.cidr for r in reservations if r.reservation_type == "prefix"))
+    prefix_reserved = _touched(cidr, count, (r.cidr for r in reservations if r.reservation_type == "prefix"))
     letters = [
-        _letter(prefix_marks[i], i in (0, count - 1), masks[i], bool(explicit[i]), bool(held[i])) for i in range(count)
+        _letter(prefix_marks[i], i in (0, count - 1), masks[i], bool(explicit[i]), bool(prefix_reserved[i]))
+        for i in range(count)
     ]
-    seen = prefix_addresses + sum(mask.bit_count() for mask in masks)
-    return BlockMap(cidr, "".join(letters), seen, interfaces, reservations)
+    used_addresses = prefix_addresses + sum(mask.bit_count() for mask in masks)
+    return BlockMap(cidr, "".join(letters), used_addresses, interfaces, reservations)
+
+
+def used_masks(subnet: Cidr, interfaces: Iterable[NetworkInterface]) -> array[int]:
+    """Return sixteen bits a block of a subnet: bit n is set when the n-th address is an individual address in use."""
+    masks = array("H", bytes(2 * (subnet.size // BLOCK_SIZE)))
+    first, last = subnet.first, subnet.last
+    for interface in interfaces:
+        for address in interface.addresses:
+            if first <= address <= last:
+                masks[(address - first) >> 4] |= 1 << ((address - first) & 15)
+    return masks
+
+
+def block_indexes(subnet: Cidr, cidr: Cidr) -> range:
+    """Return the indexes of the subnet's blocks that a range touches."""
+    first, last = max(cidr.first, subnet.first), min(cidr.last, subnet.last)
+    return range((first - subnet.first) // BLOCK_SIZE, (last - subnet.first) // BLOCK_SIZE + 1)
+
+
+def compress_map(letters: str, width: int) -> str:
+    """Compress a map to at most `width` letters: each is the most common of its part, in a tie an assignable one."""
+    if len(letters) <= width:
+        return letters
+    parts = (letters[i * len(letters) // width : (i + 1) * len(letters) // width] for i in range(width))
+    return "".join(max(dict.fromkeys(".P" + part), key=part.count) for part in parts)
 
 
 _FULL_MASK = (1 << BLOCK_SIZE) - 1
 _OTHER, _LATTICE = 1, 2
 
 
-def _letter(prefix_mark: int, at_the_edge: bool, mask: int, explicit: bool, held: bool) -> str:
+def _letter(prefix_mark: int, at_the_edge: bool, mask: int, explicit: bool, prefix_reserved: bool) -> str:
     if prefix_mark:
         return "L" if prefix_mark == _LATTICE else "A"
     if at_the_edge:
@@ -193,56 +251,28 @@ def _letter(prefix_mark: int, at_the_edge: bool, mask: int, explicit: bool, held
         return "F" if mask == _FULL_MASK else "f"
     if explicit:
         return "X"
-    return "P" if held else "."
+    return "P" if prefix_reserved else "."
 
 
-def _used_masks(cidr: Cidr, count: int, interfaces: Iterable[NetworkInterface]) -> array[int]:
-    """Sixteen bits a block: bit n is set when its n-th address is in use."""
-    masks = array("H", bytes(2 * count))
-    first, last = cidr.first, cidr.last
-    for interface in interfaces:
-        for address in interface.addresses:
-            if first <= address <= last:
-                masks[(address - first) >> 4] |= 1 << ((address - first) & 15)
-    return masks
-
-
-def _prefix_marks(cidr: Cidr, count: int, interfaces: Iterable[NetworkInterface]) -> tuple[bytearray, int]:
-    """Whose prefix touches each block, and how many addresses of the subnet the prefixes take."""
+def _prefix_marks(subnet: Cidr, count: int, interfaces: Iterable[NetworkInterface]) -> tuple[bytearray, int]:
+    """Return the kind of prefix that touches each block, and the number of the subnet's addresses in prefixes."""
     marks, addresses = bytearray(count), 0
     for interface in interfaces:
         if not interface.prefixes:
             continue
         mark = _LATTICE if is_lattice(interface) else _OTHER
         for prefix in interface.prefixes:
-            blocks = _blocks_of(cidr, count, prefix)
-            for index in blocks:
+            indexes = block_indexes(subnet, prefix)
+            for index in indexes:
                 marks[index] = max(marks[index], mark)
-            if blocks:
-                addresses += min(prefix.last, cidr.last) - max(prefix.first, cidr.first) + 1
+            if indexes:
+                addresses += min(prefix.last, subnet.last) - max(prefix.first, subnet.first) + 1
     return marks, addresses
 
 
-def _touched(cidr: Cidr, count: int, ranges: Iterable[Cidr]) -> bytearray:
+def _touched(subnet: Cidr, count: int, cidrs: Iterable[Cidr]) -> bytearray:
     touched = bytearray(count)
-    for each in ranges:
-        for index in _blocks_of(cidr, count, each):
+    for cidr in cidrs:
+        for index in block_indexes(subnet, cidr):
             touched[index] = 1
     return touched
-
-
-def _blocks_of(cidr: Cidr, count: int, part: Cidr) -> range:
-    """The indexes of the blocks that a range touches."""
-    if not cidr.overlaps(part):
-        return range(0)
-    low = max(part.first - cidr.first, 0) // BLOCK_SIZE
-    high = (min(part.last, cidr.last) - cidr.first) // BLOCK_SIZE
-    return range(low, min(high + 1, count))
-
-
-def compress_map(letters: str, width: int) -> str:
-    """A map compressed to at most `width` letters, each the commonest of its stretch, an assignable one if tied."""
-    if len(letters) <= width:
-        return letters
-    stretches = (letters[i * len(letters) // width : (i + 1) * len(letters) // width] for i in range(width))
-    return "".join(max(dict.fromkeys(".P" + stretch), key=stretch.count) for stretch in stretches)

@@ -1,4 +1,4 @@
-"""Why a block is in the state it is in, in words."""
+"""The reason for the state of a block, as text."""
 
 from __future__ import annotations
 
@@ -6,49 +6,49 @@ from typing import TYPE_CHECKING
 
 from latticetop.model.blocks.blocks import Block, BlockState
 from latticetop.model.records.address import format_address
-from latticetop.model.records.eni_owners import owner_of, role_of
+from latticetop.model.records.eni_owners import EniRole, owner_of, role_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from latticetop.model.records.resources import NetworkInterface
 
 MAX_NAMED = 3
-"""How many addresses or prefixes a sentence names before it only counts."""
+"""The most addresses, prefixes or owners that a sentence names; of more it gives the number."""
 
 
 def describe_owner(interface: NetworkInterface) -> str:
-    """Who holds an ENI, with its id: `eni-0f99… of vpce-0e3b…, for resources`."""
-    owner = owner_of(interface)
-    name = owner.name if role_of(interface) and owner.name else str(owner)
-    role = role_of(interface)
-    purpose = f", for {role.value}s" if role and role.value != "gateway" else ""
+    """Describe an ENI with its owner: `eni-0f99… of vpce-0e3b…, for resources`."""
+    owner, role = owner_of(interface), role_of(interface)
+    name = owner.name if role and owner.name else str(owner)
+    purpose = f", for {role.value}s" if role in (EniRole.RESOURCE, EniRole.SERVICE) else ""
     return f"{interface.network_interface_id} of {name}{purpose}"
 
 
 def reason_for(block: Block, endpoint_id: str = "") -> str:
-    """Why the block is (or is not) assignable, in a few words; `endpoint_id` is the endpoint that asks."""
+    """Say why the block is or is not assignable; `endpoint_id` is the endpoint whose own prefix is named as such."""
     match block.state:
         case BlockState.LATTICE | BlockState.ALLOCATED:
             return _prefix_reason(block, endpoint_id)
         case BlockState.RESERVED:
-            return _kept_reason(block)
+            return _reserved_reason(block)
         case BlockState.FULL:
             return "all 16 addresses in use"
         case BlockState.FRAGMENTED:
             return describe_used_addresses(block)
         case BlockState.EXPLICIT:
-            return f"inside the explicit reservation {_ranges(block, 'explicit')}: AWS does not hand it out"
+            return f"explicit reservation {_ranges(block, 'explicit')}: AWS does not assign it automatically"
         case BlockState.PREFIX_RESERVED:
-            return f"free, inside the prefix reservation {_ranges(block, 'prefix')}: tried first"
+            return f"free, prefix reservation {_ranges(block, 'prefix')}: AWS assigns it first"
         case BlockState.FREE:
-            return "free: AWS can hand it out"
+            return "free: AWS can assign it"
 
 
 def describe_used_addresses(block: Block) -> str:
-    """Which single addresses break the block: `one address: 10.10.10.36 (i-0ae4…)`."""
-    named = [f"{format_address(use.address)} ({owner_of(use.interface)})" for use in block.uses[:MAX_NAMED]]
-    more = len(block.uses) - len(named)
-    count = "one address" if len(block.uses) == 1 else f"{len(block.uses)} addresses"
-    return f"{count}: {', '.join(named)}" + (f" and {more} more" if more else "")
+    """List the individual addresses in use with their owners: `one address: 10.10.10.36 (i-0ae4…)`."""
+    addresses = [f"{format_address(use.address)} ({owner_of(use.interface)})" for use in block.uses]
+    count = "one address" if len(addresses) == 1 else f"{len(addresses)} addresses"
+    return f"{count}: {_first_few(addresses)}"
 
 
 def _prefix_reason(block: Block, endpoint_id: str) -> str:
@@ -58,21 +58,23 @@ def _prefix_reason(block: Block, endpoint_id: str) -> str:
     return "prefix of " + ", ".join(str(owner) for owner in owners[:MAX_NAMED])
 
 
-def _kept_reason(block: Block) -> str:
-    kept = [f".{address & 255}" for address in block.reserved_addresses]
-    if len(kept) == 1:
-        reason = f"AWS keeps {kept[0]}, the last address"
-    else:
-        reason = f"AWS keeps {kept[0]} to {kept[3]}" + (f" and {kept[4]}" if len(kept) > 4 else "")
+def _reserved_reason(block: Block) -> str:
+    """The first block of a subnet has four addresses that AWS reserves, the last has one; a single block has all."""
+    reserved = [_last_octet(address) for address in block.reserved_addresses]
+    ranges = [f"{reserved[0]} to {reserved[3]}", *reserved[4:]] if len(reserved) > 1 else reserved
+    reason = f"reserved by AWS: {' and '.join(ranges)}"
     if block.uses:
-        reason += f"; {_addresses_in_use(block)} in use"
+        reason += f"; in use: {_first_few([_last_octet(use.address) for use in block.uses])}"
     return reason
 
 
-def _addresses_in_use(block: Block) -> str:
-    named = [f".{use.address & 255}" for use in block.uses[:MAX_NAMED]]
-    more = len(block.uses) - len(named)
-    return ", ".join(named) + (f" and {more} more" if more else "")
+def _last_octet(address: int) -> str:
+    return f".{address & 255}"
+
+
+def _first_few(texts: Sequence[str]) -> str:
+    rest = len(texts) - MAX_NAMED
+    return ", ".join(texts[:MAX_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _ranges(block: Block, reservation_type: str) -> str:

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 MIN_PREFIX_LENGTH = 8
 """Shortest prefix accepted, in bits: the largest private range is 10.0.0.0/8 (RFC 1918)."""
 BLOCK_SIZE = 16
-"""Addresses of a block: a delegated prefix is a /28 (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html)."""
+"""Addresses a block: a delegated prefix is a /28 (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html)."""
 
 Address = Annotated[int, Meta(ge=0, lt=1 << 32)]
 """An IPv4 address as an integer. The limits, here and in `Cidr`, are checked when a file is read."""

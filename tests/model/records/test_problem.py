@@ -1,0 +1,16 @@
+"""Failures as text, and which of them a retry cannot help."""
+
+from __future__ import annotations
+
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+
+
+def test_a_read_error_says_what_happened_and_what_to_do() -> None:
+    problem = Problem(ProblemKind.EXPIRED, "ec2:DescribeSubnets", "The credentials have expired.", "Sign in again.")
+    assert str(ReadError(problem)) == "The credentials have expired. Sign in again."
+    assert str(ReadError(Problem(ProblemKind.DISK, "", "The disk is full."))) == "The disk is full."
+
+
+def test_only_new_credentials_help_where_they_are_missing_or_have_expired() -> None:
+    kinds = {kind for kind in ProblemKind if kind.needs_new_credentials}
+    assert kinds == {ProblemKind.NO_CREDENTIALS, ProblemKind.EXPIRED, ProblemKind.LOGIN_NEEDED}
