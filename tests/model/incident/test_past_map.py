@@ -6,55 +6,57 @@ from typing import Any
 import msgspec
 import pytest
 
-from latticetop.model.incident.past_map import map_at
-from latticetop.model.incident.timeline import TrailEvent
+from latticetop.model.incident.past_map import past_map_at
+from latticetop.model.incident.timeline import CloudTrailEvent
 from latticetop.model.records.address import parse_address, parse_cidr
-from latticetop.model.records.eni_owners import Role, owner_of, role_of
+from latticetop.model.records.eni_owners import EniRole, owner_of, role_of
 from latticetop.model.records.resources import NetworkInterface
 from tests.model.builders import CREATED, ENDPOINT, A, B, eni, incident_readings, reading
-from tests.model.incident.test_timeline import DESCRIPTION, SERVICE, event, recorded, timeline
+from tests.model.incident.test_timeline import DESCRIPTION, SERVICE, event, incident_events, timeline
 
 
 def test_the_map_when_the_incident_failed() -> None:
-    found = timeline(*recorded())
-    moment = map_at(incident_readings()[0], found, found.failures[0].times[0])
-    assert moment.blocks.letters == "RLfR"
-    assert not moment.contradicted
+    built = timeline(*incident_events())
+    past_map = past_map_at(incident_readings()[0], built, built.failures[0].times[0])
+    assert past_map.blocks.letters == "RLfR"
+    assert not past_map.has_free_block
 
 
-def test_an_interface_made_later_is_not_in_it_and_one_removed_since_is() -> None:
-    found = timeline(*recorded(), event("DeleteNetworkInterface", 99, network_interface_id="eni-0735a3b9f10ac264c"))
-    before_any, at_failure = CREATED + timedelta(seconds=5), found.failures[0].times[0]
+def test_later_interfaces_are_not_shown_and_interfaces_deleted_since_are() -> None:
+    built = timeline(
+        *incident_events(), event("DeleteNetworkInterface", 99, network_interface_id="eni-0735a3b9f10ac264c")
+    )
+    before_all, at_failure = CREATED + timedelta(seconds=5), built.failures[0].times[0]
     b = incident_readings()[1]
-    assert map_at(b, found, before_any).blocks.letters == "R..R"
-    assert map_at(b, found, at_failure).blocks.letters == "RLLR"
-    assert map_at(b, found, CREATED + timedelta(seconds=100)).blocks.letters == "R.LR"
+    assert past_map_at(b, built, before_all).blocks.letters == "R..R"
+    assert past_map_at(b, built, at_failure).blocks.letters == "RLLR"
+    assert past_map_at(b, built, CREATED + timedelta(seconds=100)).blocks.letters == "R.LR"
 
 
-def test_what_may_not_have_been_there_is_doubtful() -> None:
+def test_blocks_of_interfaces_that_may_not_have_existed_are_uncertain() -> None:
     old = msgspec.structs.replace(eni("eni-1", A, "10.0.0.17"), attached_at=CREATED - timedelta(days=1))
     new = msgspec.structs.replace(eni("eni-2", A, "10.0.0.33"), attached_at=CREATED + timedelta(days=1))
     unknown = eni("eni-3", A, "10.0.0.49")
-    moment = map_at(reading(A, "10.0.0.0/24", old, new, unknown), timeline(), CREATED)
-    assert moment.doubtful == {2, 3}
+    past_map = past_map_at(reading(A, "10.0.0.0/24", old, new, unknown), timeline(), CREATED)
+    assert past_map.uncertain == {2, 3}
 
 
-def test_a_free_block_where_aws_had_none_is_a_contradiction() -> None:
-    assert map_at(reading(A, "10.0.0.0/26"), timeline(), CREATED).contradicted
+def test_a_map_with_a_free_block() -> None:
+    assert past_map_at(reading(A, "10.0.0.0/26"), timeline(), CREATED).has_free_block
 
 
-def test_what_was_made_in_the_same_second_is_doubtful() -> None:
-    made = event("CreateNetworkInterface", 3, description=DESCRIPTION, subnet_id=A, network_interface_id="eni-1")
+def test_an_interface_created_in_the_same_second_is_uncertain() -> None:
+    created = event("CreateNetworkInterface", 3, description=DESCRIPTION, subnet_id=A, network_interface_id="eni-1")
     here = reading(A, "10.0.0.0/24", eni("eni-1", A, "10.0.0.17"))
-    assert map_at(here, timeline(made), CREATED + timedelta(seconds=3)).doubtful == {1}
-    assert map_at(here, timeline(made), CREATED + timedelta(seconds=4)).doubtful == set()
+    assert past_map_at(here, timeline(created), CREATED + timedelta(seconds=3)).uncertain == {1}
+    assert past_map_at(here, timeline(created), CREATED + timedelta(seconds=4)).uncertain == set()
 
 
-def given(seconds: float, name: str = "AssignPrivateIpAddresses", **more: object) -> TrailEvent:
-    return event(name, seconds, network_interface_id="eni-1", **more)
+def change(seconds: float, name: str = "AssignPrivateIpAddresses", **fields: object) -> CloudTrailEvent:
+    return event(name, seconds, network_interface_id="eni-1", **fields)
 
 
-MADE = event(
+CREATED_EVENT = event(
     "CreateNetworkInterface",
     1,
     description=DESCRIPTION,
@@ -64,69 +66,69 @@ MADE = event(
 )
 
 
-def letters(seconds: float, *events: TrailEvent, today: NetworkInterface | None) -> str:
-    here = reading(A, "10.0.0.0/25", *([today] if today else []))
-    return map_at(here, timeline(MADE, *events), CREATED + timedelta(seconds=seconds)).blocks.letters
+def letters(seconds: float, *events: CloudTrailEvent, current: NetworkInterface | None) -> str:
+    here = reading(A, "10.0.0.0/25", *([current] if current else []))
+    return past_map_at(here, timeline(CREATED_EVENT, *events), CREATED + timedelta(seconds=seconds)).blocks.letters
 
 
-def test_what_an_interface_was_given_later_is_not_in_it_and_what_it_gave_back_is() -> None:
+def test_later_assignments_are_removed_and_later_unassignments_are_restored() -> None:
     changes = (
-        given(5, prefixes=(parse_cidr("10.0.0.32/28"),)),
-        given(7, "UnassignPrivateIpAddresses", prefixes=(parse_cidr("10.0.0.32/28"),)),
-        given(9, addresses=(parse_address("10.0.0.49"),)),
+        change(5, prefixes=(parse_cidr("10.0.0.32/28"),)),
+        change(7, "UnassignPrivateIpAddresses", prefixes=(parse_cidr("10.0.0.32/28"),)),
+        change(9, addresses=(parse_address("10.0.0.49"),)),
     )
-    today = eni("eni-1", A, "10.0.0.17", "10.0.0.49", description=DESCRIPTION)
-    for held in (today, None):
-        assert letters(4, *changes, today=held) == "Rf.....R"
-        assert letters(6, *changes, today=held) == "RfL....R"
-        assert letters(8, *changes, today=held) == "Rf.....R"
-        assert letters(10, *changes, today=held) == "Rf.f...R"
+    current = eni("eni-1", A, "10.0.0.17", "10.0.0.49", description=DESCRIPTION)
+    for interface in (current, None):
+        assert letters(4, *changes, current=interface) == "Rf.....R"
+        assert letters(6, *changes, current=interface) == "RfL....R"
+        assert letters(8, *changes, current=interface) == "Rf.....R"
+        assert letters(10, *changes, current=interface) == "Rf.f...R"
 
 
-def test_an_interface_that_was_given_something_later_nobody_knows_what_is_doubtful() -> None:
+def test_an_interface_with_a_later_assignment_of_unknown_addresses_is_uncertain() -> None:
     here = reading(A, "10.0.0.0/25", eni("eni-1", A, "10.0.0.17", "10.0.0.49", description=DESCRIPTION))
-    assert map_at(here, timeline(MADE, given(9)), CREATED + timedelta(seconds=5)).doubtful == {1, 3}
-    assert map_at(here, timeline(MADE, given(3)), CREATED + timedelta(seconds=5)).doubtful == set()
+    assert past_map_at(here, timeline(CREATED_EVENT, change(9)), CREATED + timedelta(seconds=5)).uncertain == {1, 3}
+    assert past_map_at(here, timeline(CREATED_EVENT, change(3)), CREATED + timedelta(seconds=5)).uncertain == set()
 
 
-def test_what_lies_at_the_very_moment_had_happened_by_then() -> None:
-    """CloudTrail tells whole seconds: a refusal and what came in the same second stand in its order."""
+def test_events_at_that_very_time_have_happened() -> None:
+    """CloudTrail's times are whole seconds: events of the same second are in CloudTrail's order."""
     changes = (
-        given(5, prefixes=(parse_cidr("10.0.0.32/28"),)),
-        given(7, "UnassignPrivateIpAddresses", prefixes=(parse_cidr("10.0.0.32/28"),)),
-        given(9, "DeleteNetworkInterface"),
+        change(5, prefixes=(parse_cidr("10.0.0.32/28"),)),
+        change(7, "UnassignPrivateIpAddresses", prefixes=(parse_cidr("10.0.0.32/28"),)),
+        change(9, "DeleteNetworkInterface"),
     )
-    assert letters(1, *changes, today=None) == "Rf.....R", "made then"
-    assert letters(5, *changes, today=None) == "RfL....R", "given then"
-    assert letters(7, *changes, today=None) == "Rf.....R", "given back then"
-    assert letters(9, *changes, today=None) == "R......R", "removed then"
-    today = eni("eni-1", A, "10.0.0.17", description=DESCRIPTION)
-    assert letters(5, *changes[:2], today=today) == "RfL....R"
-    assert letters(7, *changes[:2], today=today) == "Rf.....R"
+    assert letters(1, *changes, current=None) == "Rf.....R", "created then"
+    assert letters(5, *changes, current=None) == "RfL....R", "assigned then"
+    assert letters(7, *changes, current=None) == "Rf.....R", "unassigned then"
+    assert letters(9, *changes, current=None) == "R......R", "deleted then"
+    current = eni("eni-1", A, "10.0.0.17", description=DESCRIPTION)
+    assert letters(5, *changes[:2], current=current) == "RfL....R"
+    assert letters(7, *changes[:2], current=current) == "Rf.....R"
 
 
 @pytest.mark.parametrize(
-    "given_then", [{"addresses": (parse_address("10.0.0.49"),)}, {"prefixes": (parse_cidr("10.0.0.64/28"),)}]
+    "assignment", [{"addresses": (parse_address("10.0.0.49"),)}, {"prefixes": (parse_cidr("10.0.0.64/28"),)}]
 )
-def test_what_was_given_later_and_is_known_leaves_no_doubt(given_then: dict[str, Any]) -> None:
+def test_a_later_assignment_of_known_addresses_is_not_uncertain(assignment: dict[str, Any]) -> None:
     here = reading(A, "10.0.0.0/25", eni("eni-1", A, "10.0.0.17", "10.0.0.49", "10.0.0.64/28", description=DESCRIPTION))
-    found = map_at(here, timeline(MADE, given(9, **given_then)), CREATED + timedelta(seconds=5))
-    assert found.doubtful == set()
+    past_map = past_map_at(here, timeline(CREATED_EVENT, change(9, **assignment)), CREATED + timedelta(seconds=5))
+    assert past_map.uncertain == set()
 
 
-def test_what_was_given_at_the_moment_nobody_knows_what_is_no_doubt() -> None:
+def test_an_assignment_of_unknown_addresses_at_that_very_time_is_not_uncertain() -> None:
     here = reading(A, "10.0.0.0/25", eni("eni-1", A, "10.0.0.17", description=DESCRIPTION))
-    assert map_at(here, timeline(MADE, given(5)), CREATED + timedelta(seconds=5)).doubtful == set()
+    assert past_map_at(here, timeline(CREATED_EVENT, change(5)), CREATED + timedelta(seconds=5)).uncertain == set()
 
 
-def test_an_interface_attached_at_the_moment_was_there() -> None:
+def test_an_interface_attached_at_that_very_time_existed() -> None:
     attached = msgspec.structs.replace(eni("eni-1", A, "10.0.0.17"), attached_at=CREATED)
-    assert map_at(reading(A, "10.0.0.0/24", attached), timeline(), CREATED).doubtful == set()
+    assert past_map_at(reading(A, "10.0.0.0/24", attached), timeline(), CREATED).uncertain == set()
 
 
-@pytest.mark.parametrize(("description", "role"), [(DESCRIPTION, Role.RESOURCE), (SERVICE, Role.SERVICE)])
-def test_an_interface_that_is_gone_is_again_what_it_was(description: str, role: Role) -> None:
-    made = event(
+@pytest.mark.parametrize(("description", "role"), [(DESCRIPTION, EniRole.RESOURCE), (SERVICE, EniRole.SERVICE)])
+def test_a_deleted_interface_is_restored_with_its_role_and_owner(description: str, role: EniRole) -> None:
+    created = event(
         "CreateNetworkInterface",
         1,
         description=description,
@@ -134,20 +136,20 @@ def test_an_interface_that_is_gone_is_again_what_it_was(description: str, role: 
         network_interface_id="eni-1",
         prefixes=(parse_cidr("10.0.0.16/28"),),
     )
-    moment = map_at(reading(A, "10.0.0.0/25"), timeline(made), CREATED + timedelta(seconds=2))
-    (held,) = moment.blocks.block(1).prefixes
-    assert (held.interface.network_interface_id, held.interface.subnet_id) == ("eni-1", A)
-    assert (role_of(held.interface), str(owner_of(held.interface))) == (role, ENDPOINT)
-    assert moment.at == CREATED + timedelta(seconds=2)
+    past_map = past_map_at(reading(A, "10.0.0.0/25"), timeline(created), CREATED + timedelta(seconds=2))
+    (prefix_use,) = past_map.blocks.block(1).prefixes
+    assert (prefix_use.interface.network_interface_id, prefix_use.interface.subnet_id) == ("eni-1", A)
+    assert (role_of(prefix_use.interface), str(owner_of(prefix_use.interface))) == (role, ENDPOINT)
+    assert past_map.at == CREATED + timedelta(seconds=2)
 
 
-def test_todays_reservations_are_taken_to_have_been_there() -> None:
-    held = reading(A, "10.0.0.0/26", reservations=(("10.0.0.16/28", "explicit"), ("10.0.0.32/28", "prefix")))
-    assert map_at(held, timeline(), CREATED).blocks.letters == "RXPR"
+def test_current_reservations_are_assumed() -> None:
+    reserved = reading(A, "10.0.0.0/26", reservations=(("10.0.0.16/28", "explicit"), ("10.0.0.32/28", "prefix")))
+    assert past_map_at(reserved, timeline(), CREATED).blocks.letters == "RXPR"
 
 
-def test_of_a_refusal_that_names_an_interface_nothing_was_made() -> None:
-    refused = event(
+def test_a_failed_creation_with_an_interface_id_created_nothing() -> None:
+    failed = event(
         "CreateNetworkInterface",
         1,
         description=SERVICE,
@@ -156,13 +158,19 @@ def test_of_a_refusal_that_names_an_interface_nothing_was_made() -> None:
         error_code="Client.X",
         prefixes=(parse_cidr("10.0.0.16/28"),),
     )
-    assert map_at(reading(A, "10.0.0.0/26"), timeline(refused), CREATED + timedelta(seconds=5)).blocks.letters == "R..R"
+    assert (
+        past_map_at(reading(A, "10.0.0.0/26"), timeline(failed), CREATED + timedelta(seconds=5)).blocks.letters
+        == "R..R"
+    )
 
 
 def test_a_subnet_without_blocks_has_an_empty_map() -> None:
-    assert map_at(reading(A, None), timeline(), CREATED).blocks.letters == ""
+    assert past_map_at(reading(A, None), timeline(), CREATED).blocks.letters == ""
 
 
-def test_a_refusal_makes_nothing() -> None:
-    refused = event("CreateNetworkInterface", 1, description=SERVICE, subnet_id=B, error_code="Client.X")
-    assert map_at(reading(B, "10.0.0.0/26"), timeline(refused), CREATED + timedelta(seconds=5)).blocks.letters == "R..R"
+def test_a_failed_creation_created_nothing() -> None:
+    failed = event("CreateNetworkInterface", 1, description=SERVICE, subnet_id=B, error_code="Client.X")
+    assert (
+        past_map_at(reading(B, "10.0.0.0/26"), timeline(failed), CREATED + timedelta(seconds=5)).blocks.letters
+        == "R..R"
+    )

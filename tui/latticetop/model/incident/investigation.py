@@ -1,4 +1,4 @@
-"""Everything found out about one endpoint: the state, the timeline, the maps, the names, and what is missing."""
+"""The data collected about one endpoint: snapshot, timeline, resolved names, probes, and the problems of reading."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from latticetop.model.snapshot import Snapshot
 
 
 class Resolution(Struct, frozen=True):
-    """What a resolver answered for an association's name: IPv4 addresses as integers, or why there are none."""
+    """The DNS resolution of an association's name: IPv4 addresses as integers, or `problem` if there are none."""
 
     name: str
     addresses: tuple[int, ...] = ()
@@ -23,7 +23,7 @@ class Resolution(Struct, frozen=True):
 
 
 class ProbeOutcome(StrEnum):
-    """What came of a TCP connection; only `connected` shows that something listens."""
+    """The outcome of a TCP connection attempt; only `connected` proves that something listens."""
 
     CONNECTED = "connected"
     REFUSED = "refused"
@@ -32,7 +32,7 @@ class ProbeOutcome(StrEnum):
 
 
 class Probe(Struct, frozen=True):
-    """One TCP connection tried from this machine: to where, what came of it, after how many seconds."""
+    """One TCP connection attempt from this machine, and its duration in seconds."""
 
     name: str
     address: int
@@ -41,19 +41,22 @@ class Probe(Struct, frozen=True):
     seconds: float
 
 
-class Place(Struct, frozen=True):
-    """Where an address lies: its subnet, the block's index and range, and the ENI that holds it (empty for none)."""
+class AddressLocation(Struct, frozen=True):
+    """The location of an address: its subnet, the index and CIDR of its block, and its ENI (empty if there is none)."""
 
     subnet_id: str
     index: int
     block: Cidr
     network_interface_id: str
-    within: Cidr | None = None
-    """The delegated prefix that holds it, if it is none of the ENI's individual addresses."""
+    prefix: Cidr | None = None
+    """The delegated prefix that contains the address, if it is none of the ENI's individual addresses."""
 
 
 class Investigation(Struct, frozen=True):
-    """What was read about one endpoint. `timeline` is None when CloudTrail was not read; `problems` say why."""
+    """The data collected about one endpoint at the time `at`.
+
+    `timeline` is None if CloudTrail was not read; `problems` has the reason.
+    """
 
     snapshot: Snapshot
     endpoint: Endpoint
@@ -64,20 +67,19 @@ class Investigation(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def locate(snapshot: Snapshot, address: int) -> Place | None:
-    """Find the subnet, block and ENI of an address; None when it lies in no subnet known."""
+def locate_address(snapshot: Snapshot, address: int) -> AddressLocation | None:
+    """Find the subnet, block and ENI of an address; None if it is in no subnet of the snapshot."""
     for reading in snapshot.subnets.values():
         index = reading.blocks.index_of(address)
         if index is None:
             continue
-        block = reading.blocks.block(index)
-        place = Place(reading.subnet.subnet_id, index, block.cidr, "")
+        subnet_id, block = reading.subnet.subnet_id, reading.blocks.block(index)
         for use in block.uses:
             if use.address == address:
-                return Place(place.subnet_id, index, block.cidr, use.interface.network_interface_id)
-        for held in block.prefixes:
-            if held.prefix.holds(address):
-                eni = held.interface.network_interface_id
-                return Place(place.subnet_id, index, block.cidr, eni, held.prefix)
-        return place
+                return AddressLocation(subnet_id, index, block.cidr, use.interface.network_interface_id)
+        for prefix_use in block.prefixes:
+            if prefix_use.prefix.contains(address):
+                eni_id = prefix_use.interface.network_interface_id
+                return AddressLocation(subnet_id, index, block.cidr, eni_id, prefix_use.prefix)
+        return AddressLocation(subnet_id, index, block.cidr, "")
     return None

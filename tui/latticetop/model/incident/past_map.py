@@ -1,4 +1,4 @@
-"""A subnet's blocks as they were at an earlier moment, rebuilt from today's ENIs and a timeline."""
+"""A subnet's blocks at an earlier time, rebuilt from the current ENIs and a timeline."""
 
 from __future__ import annotations
 
@@ -9,107 +9,112 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from latticetop.model.blocks.blocks import BlockMap, map_blocks
-from latticetop.model.incident.timeline import Line, Timeline
-from latticetop.model.records.eni_owners import Role
+from latticetop.model.incident.timeline import Timeline, TimelineEntry
+from latticetop.model.records.eni_owners import EniRole
 from latticetop.model.records.resources import NetworkInterface
 
 if TYPE_CHECKING:
     from latticetop.model.snapshot import SubnetReading
 
-GIVEN, TAKEN = "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"
+ASSIGN_EVENT, UNASSIGN_EVENT = "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"
 
 
-class Moment(Struct, frozen=True):
-    """The map at a moment. `doubtful` are the indexes of blocks that hold an ENI which may not have been there yet.
+class PastMap(Struct, frozen=True):
+    """The block map of a subnet at the time `at`.
 
-    ENIs of others that have been deleted since are not in it: nothing of today tells of them. Today's CIDR
-    reservations are taken to have been there.
+    `uncertain` are the indexes of blocks that hold an ENI which may not have existed yet. ENIs of other owners that
+    have been deleted since then are not shown: the current data has no trace of them. The current CIDR reservations
+    are assumed to have existed.
     """
 
     at: datetime
     blocks: BlockMap
-    doubtful: frozenset[int]
+    uncertain: frozenset[int]
 
     @property
-    def contradicted(self) -> bool:
-        """Whether it shows a free block, though the reason to look at it was that AWS had none."""
+    def has_free_block(self) -> bool:
+        """Whether the map shows a free block; at the time of a failure this means that an ENI is missing from it."""
         return bool(self.blocks.free)
 
 
-def map_at(reading: SubnetReading, timeline: Timeline, at: datetime) -> Moment:
-    """Rebuild a subnet's map at a moment: today's ENIs less what came later, plus what the timeline saw go since."""
-    done = [line for line in timeline.lines if not line.failed and line.network_interface_id]
-    made = {line.network_interface_id: line for line in done if line.event_name == "CreateNetworkInterface"}
-    removed = {line.network_interface_id: line.times[0] for line in done if line.event_name == "DeleteNetworkInterface"}
-    here = {i.network_interface_id: i for i in reading.interfaces}
-    changes = [line for line in done if line.event_name in (GIVEN, TAKEN)]
-    present = [_undone(i, changes, at) for key, i in here.items() if key not in made or made[key].times[0] <= at]
-    present += [
-        _redone(line, changes, at, timeline.vpc_endpoint_id)
-        for key, line in made.items()
-        if key not in here and line.subnet_id == reading.subnet.subnet_id and _between(line, removed.get(key), at)
+def past_map_at(reading: SubnetReading, timeline: Timeline, at: datetime) -> PastMap:
+    """Rebuild a subnet's map: the current ENIs, without later changes, and the ENIs deleted since in the timeline."""
+    entries = [entry for entry in timeline.entries if not entry.failed and entry.network_interface_id]
+    created = {e.network_interface_id: e for e in entries if e.event_name == "CreateNetworkInterface"}
+    deleted_at = {e.network_interface_id: e.times[0] for e in entries if e.event_name == "DeleteNetworkInterface"}
+    current = {i.network_interface_id: i for i in reading.interfaces}
+    changes = [entry for entry in entries if entry.event_name in (ASSIGN_EVENT, UNASSIGN_EVENT)]
+    interfaces = [
+        _without_later_changes(interface, changes, at)
+        for key, interface in current.items()
+        if key not in created or created[key].times[0] <= at
     ]
-    blocks = map_blocks(reading.subnet.cidr_block, tuple(present), reading.reservations)
-    vague = {line.network_interface_id for line in changes if line.times[0] > at and not _tells(line)}
-    unsure = [i for i in present if i.network_interface_id in vague or not _was_there(i, made, at)]
-    return Moment(at, blocks, frozenset(index for i in unsure for index in _indexes(blocks, i)))
+    interfaces += [
+        _deleted_interface(entry, changes, at, timeline.vpc_endpoint_id)
+        for key, entry in created.items()
+        if key not in current
+        and entry.subnet_id == reading.subnet.subnet_id
+        and _existed(entry, deleted_at.get(key), at)
+    ]
+    blocks = map_blocks(reading.subnet.cidr_block, tuple(interfaces), reading.reservations)
+    vague = {e.network_interface_id for e in changes if e.times[0] > at and not (e.addresses or e.prefixes)}
+    uncertain = [i for i in interfaces if i.network_interface_id in vague or not _certainly_existed(i, created, at)]
+    return PastMap(at, blocks, frozenset(index for i in uncertain for index in _indexes(blocks, i)))
 
 
-def _between(made: Line, removed: datetime | None, at: datetime) -> bool:
-    return made.times[0] <= at and (removed is None or removed > at)
+def _existed(created: TimelineEntry, deleted_at: datetime | None, at: datetime) -> bool:
+    return created.times[0] <= at and (deleted_at is None or deleted_at > at)
 
 
-def _undone(interface: NetworkInterface, changes: list[Line], at: datetime) -> NetworkInterface:
-    """An ENI of today without what it was given after a moment, and with what it gave back after it."""
-    for line in reversed(changes):
-        if line.network_interface_id == interface.network_interface_id and line.times[0] > at:
-            interface = _with(interface, line) if line.event_name == TAKEN else _without(interface, line)
+def _without_later_changes(interface: NetworkInterface, changes: list[TimelineEntry], at: datetime) -> NetworkInterface:
+    """A current ENI, without what was assigned after a time and with what was unassigned after it."""
+    for entry in reversed(changes):
+        if entry.network_interface_id == interface.network_interface_id and entry.times[0] > at:
+            interface = _with(interface, entry) if entry.event_name == UNASSIGN_EVENT else _without(interface, entry)
     return interface
 
 
-def _redone(made: Line, changes: list[Line], at: datetime, vpc_endpoint_id: str) -> NetworkInterface:
-    """An ENI that is gone as it was at a moment, from its creation and what it was given and gave back since."""
-    colon = ":" if made.role is Role.SERVICE else ""
+def _deleted_interface(
+    created: TimelineEntry, changes: list[TimelineEntry], at: datetime, vpc_endpoint_id: str
+) -> NetworkInterface:
+    """An ENI that no longer exists, as it was at a time: from its creation and its changes up to then."""
+    colon = ":" if created.role is EniRole.SERVICE else ""
     interface = NetworkInterface(
-        made.network_interface_id,
-        made.subnet_id,
+        created.network_interface_id,
+        created.subnet_id,
         description=f"VPC Endpoint Interface{colon} {vpc_endpoint_id}",
-        addresses=made.addresses,
-        prefixes=made.prefixes,
+        addresses=created.addresses,
+        prefixes=created.prefixes,
     )
-    for line in changes:
-        if line.network_interface_id == made.network_interface_id and line.times[0] <= at:
-            interface = _with(interface, line) if line.event_name == GIVEN else _without(interface, line)
+    for entry in changes:
+        if entry.network_interface_id == created.network_interface_id and entry.times[0] <= at:
+            interface = _with(interface, entry) if entry.event_name == ASSIGN_EVENT else _without(interface, entry)
     return interface
 
 
-def _with(interface: NetworkInterface, line: Line) -> NetworkInterface:
+def _with(interface: NetworkInterface, entry: TimelineEntry) -> NetworkInterface:
     return structs.replace(
         interface,
-        addresses=tuple(dict.fromkeys((*interface.addresses, *line.addresses))),
-        prefixes=tuple(dict.fromkeys((*interface.prefixes, *line.prefixes))),
+        addresses=tuple(dict.fromkeys((*interface.addresses, *entry.addresses))),
+        prefixes=tuple(dict.fromkeys((*interface.prefixes, *entry.prefixes))),
     )
 
 
-def _without(interface: NetworkInterface, line: Line) -> NetworkInterface:
+def _without(interface: NetworkInterface, entry: TimelineEntry) -> NetworkInterface:
     return structs.replace(
         interface,
-        addresses=tuple(a for a in interface.addresses if a not in line.addresses),
-        prefixes=tuple(p for p in interface.prefixes if p not in line.prefixes),
+        addresses=tuple(address for address in interface.addresses if address not in entry.addresses),
+        prefixes=tuple(prefix for prefix in interface.prefixes if prefix not in entry.prefixes),
     )
 
 
-def _tells(line: Line) -> bool:
-    return bool(line.addresses or line.prefixes)
+def _certainly_existed(interface: NetworkInterface, created: dict[str, TimelineEntry], at: datetime) -> bool:
+    """Whether an ENI was created or attached before `at`; unknown, so False, without either time.
 
-
-def _was_there(interface: NetworkInterface, made: dict[str, Line], at: datetime) -> bool:
-    """An ENI made or attached before the moment existed then; of any other nothing can be told.
-
-    CloudTrail tells whole seconds, so that what was made in the same second may have come after it.
+    CloudTrail's times are whole seconds: an ENI created in the same second may have come after it.
     """
-    if line := made.get(interface.network_interface_id):
-        return line.times[0] < at
+    if entry := created.get(interface.network_interface_id):
+        return entry.times[0] < at
     return interface.attached_at is not None and interface.attached_at <= at
 
 

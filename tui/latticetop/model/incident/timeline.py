@@ -1,4 +1,4 @@
-"""The CloudTrail events of one endpoint, in order, with their outcome; the retries of an attempt are one line."""
+"""The CloudTrail events of one endpoint, in order, with their outcome; the retries of one attempt are one entry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct, structs
 
 from latticetop.model.records.address import Cidr
-from latticetop.model.records.eni_owners import Role, endpoint_of
+from latticetop.model.records.eni_owners import EniRole, endpoint_of
 from latticetop.model.records.resources import Endpoint, NetworkInterface
 
 EVENT_NAMES = (
@@ -22,20 +22,20 @@ EVENT_NAMES = (
     "AssignPrivateIpAddresses",
     "UnassignPrivateIpAddresses",
 )
-"""The events a timeline is made of; any other is noise."""
+"""The events that a timeline contains, in the order in which one causes the next."""
 
-NO_BLOCK_CODES = frozenset({"InvalidParameterValue", "InsufficientCidrBlocks", "InsufficientFreeAddressesInSubnet"})
-"""The codes with which EC2 refuses a prefix for want of room. Its own explanation of how they differ does not hold."""
+CAPACITY_ERROR_CODES = ("InvalidParameterValue", "InsufficientCidrBlocks", "InsufficientFreeAddressesInSubnet")
+"""The error codes of EC2 for a prefix that does not fit; EC2's own documentation of their difference does not hold."""
 
-HANDING_OVER = "CreateNetworkInterfacePermission"
-"""Follows each creation that succeeded, and tells nothing more."""
+PERMISSION_EVENT = "CreateNetworkInterfacePermission"
+"""Follows each successful creation of an ENI, and adds no information to it."""
 
-BEFORE, AFTER = timedelta(minutes=1), timedelta(minutes=15)
-"""The window around an endpoint's creation in which its interfaces are made."""
+WINDOW_BEFORE, WINDOW_AFTER = timedelta(minutes=1), timedelta(minutes=15)
+"""The window around an endpoint's creation in which its ENIs are created."""
 
 
-class TrailEvent(Struct, frozen=True):
-    """One CloudTrail event, as far as a timeline needs it. Without an error code the call succeeded."""
+class CloudTrailEvent(Struct, frozen=True):
+    """The fields of one CloudTrail event that a timeline needs; an empty error code means success."""
 
     event_id: str
     event_time: datetime
@@ -52,25 +52,25 @@ class TrailEvent(Struct, frozen=True):
     prefixes: tuple[Cidr, ...] = ()
 
 
-class Trail(Struct, frozen=True):
-    """What was read of CloudTrail: the events of a window, and until when CloudTrail can be taken to be complete.
+class EventHistory(Struct, frozen=True):
+    """The CloudTrail events of a time window, and the time until which CloudTrail has delivered all events.
 
-    `whole` is whether every writing event was read, so that there are no more of others than these.
+    `all_events_read` is False if only the events in `EVENT_NAMES` were read to the end, and others in part.
     """
 
-    events: tuple[TrailEvent, ...]
+    events: tuple[CloudTrailEvent, ...]
     start: datetime
     end: datetime
-    reaches: datetime
-    whole: bool = True
+    complete_until: datetime
+    all_events_read: bool = True
 
 
-class Line(Struct, frozen=True):
-    """One line of a timeline: an event, or the tries of one attempt that failed alike. `times` are ascending."""
+class TimelineEntry(Struct, frozen=True):
+    """One event, or the retries of one attempt that failed with the same error; `times` are in ascending order."""
 
     event_name: str
     times: tuple[datetime, ...]
-    role: Role | None = None
+    role: EniRole | None = None
     subnet_id: str = ""
     network_interface_id: str = ""
     addresses: tuple[int, ...] = ()
@@ -80,129 +80,135 @@ class Line(Struct, frozen=True):
 
     @property
     def failed(self) -> bool:
-        """Whether AWS refused it."""
+        """Whether AWS refused the call."""
         return bool(self.error_code)
 
     @property
-    def wants_block(self) -> bool:
-        """Whether it was refused for want of a block or an address; one of the codes has other uses too."""
+    def lacks_capacity(self) -> bool:
+        """Whether the call failed for lack of a free block or address; `InvalidParameterValue` has other causes too."""
         code = self.error_code.removeprefix("Client.")
-        return code in NO_BLOCK_CODES and (code != "InvalidParameterValue" or "sufficient free" in self.error_message)
+        return code in CAPACITY_ERROR_CODES and (
+            code != "InvalidParameterValue" or "sufficient free" in self.error_message
+        )
 
     @property
-    def gaps(self) -> tuple[float, ...]:
-        """Seconds between one try and the next."""
+    def retry_intervals(self) -> tuple[float, ...]:
+        """Seconds between each attempt and the next."""
         return tuple((b - a).total_seconds() for a, b in zip(self.times, self.times[1:], strict=False))
 
 
 class Timeline(Struct, frozen=True):
-    """The lines of one endpoint. `noise` counts the events of others that were left out, all of them if `whole`.
+    """The entries of one endpoint, and the number of unrelated events in the window.
 
-    `reaches` is until when CloudTrail is taken to be complete: it delivers with a delay, so that what came later may be
-    missing.
+    `unrelated_events` is a lower bound unless `all_events_read`. CloudTrail delivers with a delay: events after
+    `complete_until` may be missing.
     """
 
     vpc_endpoint_id: str
     created: datetime | None
-    lines: tuple[Line, ...]
-    noise: int
+    entries: tuple[TimelineEntry, ...]
+    unrelated_events: int
     start: datetime
-    reaches: datetime
-    whole: bool = True
+    complete_until: datetime
+    all_events_read: bool = True
 
     @property
     def complete(self) -> bool:
         """Whether CloudTrail had delivered the whole window when it was read."""
-        return self.created is not None and self.reaches >= self.created + AFTER
+        return self.created is not None and self.complete_until >= self.created + WINDOW_AFTER
 
     @property
-    def failures(self) -> tuple[Line, ...]:
-        """The attempts that AWS refused for want of room."""
-        return tuple(line for line in self.lines if line.wants_block)
+    def failures(self) -> tuple[TimelineEntry, ...]:
+        """The entries that failed for lack of a free block or address."""
+        return tuple(entry for entry in self.entries if entry.lacks_capacity)
 
-    def offset(self, moment: datetime) -> float | None:
-        """Seconds from the endpoint's creation; CloudTrail's times are whole seconds."""
-        return (moment - self.created.replace(microsecond=0)).total_seconds() if self.created else None
+    def offset(self, at: datetime) -> float | None:
+        """Seconds from the endpoint's creation to `at`; None if the creation time is unknown.
+
+        CloudTrail's times are whole seconds, so the creation time is rounded down.
+        """
+        return (at - self.created.replace(microsecond=0)).total_seconds() if self.created else None
 
 
 _TOKEN = re.compile(r"^(vpce-[0-9a-f]+)-subnet-")
 
 
-def build_timeline(endpoint: Endpoint, trail: Trail) -> Timeline:
-    """Pick an endpoint's events out of a trail, by description, client token and ENI ids, and fold its retries."""
-    own, known = [], set(endpoint.network_interface_ids)
-    for event in sorted(trail.events, key=_in_order):
-        if _belongs(event, endpoint.vpc_endpoint_id, known):
-            own.append(event)
+def build_timeline(endpoint: Endpoint, history: EventHistory) -> Timeline:
+    """Select an endpoint's events by description, client token and ENI ids, and combine its retries."""
+    events, interface_ids = [], set(endpoint.network_interface_ids)
+    for event in sorted(history.events, key=_sort_key):
+        if _belongs(event, endpoint.vpc_endpoint_id, interface_ids):
+            events.append(event)
             if event.event_name == "CreateNetworkInterface" and event.network_interface_id:
-                known.add(event.network_interface_id)
-    lines = _fold(own)
+                interface_ids.add(event.network_interface_id)
+    entries = _combine_retries(events)
     if endpoint.vpc_endpoint_type.lower() == "interface":
-        lines = [structs.replace(line, role=None) for line in lines]
+        entries = [structs.replace(entry, role=None) for entry in entries]
     return Timeline(
         vpc_endpoint_id=endpoint.vpc_endpoint_id,
         created=endpoint.creation_timestamp,
-        lines=tuple(lines),
-        noise=len(trail.events) - len(own),
-        start=trail.start,
-        reaches=min(trail.end, trail.reaches),
-        whole=trail.whole,
+        entries=tuple(entries),
+        unrelated_events=len(history.events) - len(events),
+        start=history.start,
+        complete_until=min(history.end, history.complete_until),
+        all_events_read=history.all_events_read,
     )
 
 
-def window_of(endpoint: Endpoint) -> tuple[datetime, datetime] | None:
-    """When to look for an endpoint's events: a minute before its creation to fifteen after; None if that is unknown."""
+def creation_window(endpoint: Endpoint) -> tuple[datetime, datetime] | None:
+    """Return the window of an endpoint's events, 1 minute before to 15 after its creation; None if that is unknown."""
     created = endpoint.creation_timestamp
-    return (created - BEFORE, created + AFTER) if created else None
+    return (created - WINDOW_BEFORE, created + WINDOW_AFTER) if created else None
 
 
-def _in_order(event: TrailEvent) -> tuple[datetime, int, str]:
-    """By time; within a second, as one thing leads to another."""
+def _sort_key(event: CloudTrailEvent) -> tuple[datetime, int, str]:
+    """By time; within the same second, causes before effects."""
     known = event.event_name in EVENT_NAMES
     return event.event_time, EVENT_NAMES.index(event.event_name) if known else len(EVENT_NAMES), event.event_id
 
 
-def _belongs(event: TrailEvent, endpoint_id: str, interface_ids: set[str]) -> bool:
+def _belongs(event: CloudTrailEvent, endpoint_id: str, interface_ids: set[str]) -> bool:
     if event.event_name not in EVENT_NAMES:
         return False
     if endpoint_id in event.vpc_endpoint_ids or event.network_interface_id in interface_ids:
         return True
     token = _TOKEN.match(event.client_token)
-    return _described(event)[0] == endpoint_id or bool(token and token[1] == endpoint_id)
+    return _endpoint_and_role(event)[0] == endpoint_id or bool(token and token[1] == endpoint_id)
 
 
-def _described(event: TrailEvent) -> tuple[str, Role | None]:
+def _endpoint_and_role(event: CloudTrailEvent) -> tuple[str, EniRole | None]:
     return endpoint_of(NetworkInterface("", event.subnet_id, description=event.description))
 
 
-def _fold(events: Iterable[TrailEvent]) -> list[Line]:
-    lines: list[Line] = []
-    roles: dict[str, tuple[Role | None, str]] = {}
-    open_attempts: dict[tuple[object, ...], int] = {}
+def _combine_retries(events: Iterable[CloudTrailEvent]) -> list[TimelineEntry]:
+    entries: list[TimelineEntry] = []
+    interfaces: dict[str, tuple[EniRole | None, str]] = {}
+    failed_attempts: dict[tuple[object, ...], int] = {}
     for event in events:
-        if event.event_name == HANDING_OVER and not event.error_code and event.network_interface_id in roles:
+        if event.event_name == PERMISSION_EVENT and not event.error_code and event.network_interface_id in interfaces:
             continue
         if event.network_interface_id and event.description:
-            roles[event.network_interface_id] = (_described(event)[1], event.subnet_id)
-        line = _line(event, roles)
-        purpose = (line.event_name, line.subnet_id, line.role)
-        attempt = (*purpose, line.network_interface_id, line.error_code, line.error_message)
-        if not line.failed:
-            # What is refused after a success is another attempt.
-            open_attempts = {key: place for key, place in open_attempts.items() if key[: len(purpose)] != purpose}
-        elif attempt in open_attempts:
-            place = open_attempts[attempt]
-            lines[place] = structs.replace(lines[place], times=(*lines[place].times, event.event_time))
+            interfaces[event.network_interface_id] = (_endpoint_and_role(event)[1], event.subnet_id)
+        entry = _entry(event, interfaces)
+        purpose = (entry.event_name, entry.subnet_id, entry.role)
+        attempt = (*purpose, entry.network_interface_id, entry.error_code, entry.error_message)
+        if not entry.failed:
+            # A failure after a success belongs to another attempt.
+            failed_attempts = {key: index for key, index in failed_attempts.items() if key[: len(purpose)] != purpose}
+        elif attempt in failed_attempts:
+            index = failed_attempts[attempt]
+            entries[index] = structs.replace(entries[index], times=(*entries[index].times, event.event_time))
             continue
         else:
-            open_attempts[attempt] = len(lines)
-        lines.append(line)
-    return lines
+            failed_attempts[attempt] = len(entries)
+        entries.append(entry)
+    return entries
 
 
-def _line(event: TrailEvent, roles: dict[str, tuple[Role | None, str]]) -> Line:
-    role, subnet_id = roles.get(event.network_interface_id, (_described(event)[1], event.subnet_id))
-    return Line(
+def _entry(event: CloudTrailEvent, interfaces: dict[str, tuple[EniRole | None, str]]) -> TimelineEntry:
+    """The entry of an event; `interfaces` has the role and subnet id of each ENI described so far."""
+    role, subnet_id = interfaces.get(event.network_interface_id, (_endpoint_and_role(event)[1], event.subnet_id))
+    return TimelineEntry(
         event_name=event.event_name,
         times=(event.event_time,),
         role=role,
