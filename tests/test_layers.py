@@ -1,22 +1,24 @@
+"""What a fresh process has loaded: the rules of who imports whom, seen at run time."""
+
 from __future__ import annotations
 
 import pkgutil
-import subprocess
-import sys
+from collections.abc import Iterator
 
 import pytest
 
 from latticetop import dashboard
-from tests.command import KEYS, at_rest
+from latticetop.simulator import ServerThread
+from tests.command import KEYS, at_rest, python
+from tests.dashboard.accounts import ENDPOINT, A, B
 
 SDK = ("botocore", "boto3", "aiobotocore")
 
 
 def loaded(statement: str, *names: str) -> set[str]:
-    """Which of these modules a fresh process has loaded after a statement."""
+    """The modules of these that a fresh process has loaded after a statement."""
     script = f"import sys\n{statement}\nprint(','.join(n for n in {names!r} if n in sys.modules), file=sys.stderr)"
-    child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=50)
-    return set(child.stderr.strip().split(",")) - {""}
+    return set(python(script).err.strip().rpartition("\n")[2].split(",")) - {""}
 
 
 def command(*arguments: str) -> str:
@@ -36,13 +38,25 @@ def test_help_and_version_load_neither_the_sdk_nor_textual(statement: str) -> No
     assert loaded(statement, *SDK, "textual", "aiohttp", "latticetop.simulator", "latticetop.model") == set()
 
 
-def test_check_never_loads_textual(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def incident() -> Iterator[ServerThread]:
+    with at_rest("incident") as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("check",), ("check", "--json"), ("plan", "--subnet-ids", A, B), ("explain", ENDPOINT), ("watch", "--for", "5")],
+    ids=" ".join,
+)
+def test_commands_for_scripts_never_load_textual(
+    incident: ServerThread, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
-    with at_rest("incident") as server:
-        arguments = ("check", "--json", "--endpoint-url", server.url, "--region", "us-east-1")
-        found = loaded(command(*arguments), "textual", "latticetop.dashboard", "aiobotocore", "latticetop.simulator")
-    assert found == {"aiobotocore"}
+    where = ("--endpoint-url", incident.url, "--region", "us-east-1")
+    modules = ("textual", "latticetop.dashboard", "latticetop.simulator", "aiobotocore")
+    assert loaded(command(*arguments, *where), *modules) == {"aiobotocore"}
 
 
 def test_the_model_loads_nothing_but_itself() -> None:

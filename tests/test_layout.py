@@ -1,0 +1,69 @@
+"""The shape of the project: names, lengths and places of modules."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "tui" / "latticetop"
+TESTS = ROOT / "tests"
+MOST_LINES = 400
+LONGER: dict[str, str] = {}
+"""Modules that may be longer, with the reason."""
+CROSS_CUTTING = {
+    "test_layers": "who loads whom",
+    "test_import_graph": "circles of imports",
+    "test_layout": "this module",
+    "test_faults_table": "CONTRIBUTING.md",
+    "test_readme": "README.md and README.ja.md",
+    "test_secrets": "credentials in any output",
+    "benchmarks/test_benchmarks": "the benchmarks",
+}
+"""Tests of no single module, with what they are about."""
+
+
+def tracked() -> list[str]:
+    """The files of the repository, or of the unpacked source distribution."""
+    if (ROOT / ".git").exists():
+        command = ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [str(path.relative_to(ROOT)) for path in ROOT.rglob("*")]
+
+
+def test_class_names_are_unique() -> None:
+    """Of classes at the level of modules; a message of a widget is named with its widget."""
+    places = defaultdict(list)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_modules_are_short_enough_to_be_read_by_themselves() -> None:
+    lengths = {
+        str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in PACKAGE.rglob("*.py")
+    }
+    longer = {name: lines for name, lines in lengths.items() if lines > MOST_LINES}
+    assert longer.keys() == LONGER.keys(), longer
+
+
+def test_there_are_three_folders() -> None:
+    folders = {name.split("/")[0] for name in tracked() if "/" in name}
+    assert {name for name in folders if not name.startswith(".")} == {"tui", "tests", "screenshots"}
+
+
+def test_tests_lie_where_what_they_test_lies() -> None:
+    misplaced = []
+    for path in sorted(TESTS.rglob("test_*.py")):
+        name = str(path.relative_to(TESTS).with_suffix(""))
+        subject = PACKAGE / path.relative_to(TESTS).with_name(path.stem.removeprefix("test_"))
+        is_there = subject.with_suffix(".py").is_file() or (subject / "__init__.py").is_file()
+        if not is_there and name not in CROSS_CUTTING:
+            misplaced.append(name)
+    assert misplaced == []
+    assert [name for name in CROSS_CUTTING if not (TESTS / f"{name}.py").is_file()] == []
