@@ -1,32 +1,42 @@
-"""The table of faults in CONTRIBUTING.md names tests that there are, and every fault of the simulator."""
+"""Every fault of the simulator has a row in the table of CONTRIBUTING.md, and every row a test marked with its name."""
 
 from __future__ import annotations
 
-import re
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 from latticetop.simulator.faults import KINDS
 
 ROOT = Path(__file__).parents[1]
-HEAD = "| fault | what is seen | what is kept | how it recovers | test |"
+HEAD = "| fault | what happens | what is shown | what is kept | how it recovers |\n|---|---|---|---|---|\n"
 
 
-def rows() -> list[list[str]]:
+def table() -> list[list[str]]:
+    """The cells of each row."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    _, _, rest = text.partition(f"{HEAD}\n|---|---|---|---|---|\n")
-    lines = rest.partition("\n\n")[0].splitlines()
+    assert HEAD in text
+    lines = text.partition(HEAD)[2].partition("\n\n")[0].splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
-def test_every_fault_has_its_row_and_every_row_its_tests() -> None:
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
-    known = set(re.findall(r"^(?:async )?def (test_\w+)\(", source, re.MULTILINE))
-    table = rows()
-    assert {len(row) for row in table} == {5} and all(all(row) for row in table)
-    kinds = [row[0].strip("`") for row in table if row[0].startswith("`")]
-    assert sorted(kinds) == sorted(KINDS)
-    for row in table:
-        named = re.findall(r"`(test_\w+)`", row[4])
-        assert named and set(named) <= known, row
-    introduction = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(HEAD)[0]
-    assert set(re.findall(r"`(test_\w+)`", introduction)) <= known
+def marks(path: Path) -> Iterator[str]:
+    """The names in `@pytest.mark.fault(…)` of the tests of a module."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+            for mark in node.decorator_list:
+                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.fault":
+                    yield from (ast.literal_eval(argument) for argument in mark.args)
+
+
+def test_every_fault_of_the_simulator_has_a_row() -> None:
+    rows = table()
+    assert {len(row) for row in rows} == {5} and all(all(row) for row in rows)
+    names = [row[0].strip("`") for row in rows]
+    assert len(names) == len(set(names))
+    assert KINDS.keys() <= set(names)
+
+
+def test_every_row_has_a_marked_test_and_every_mark_a_row() -> None:
+    marked = {name for path in sorted((ROOT / "tests").rglob("test_*.py")) for name in marks(path)}
+    assert marked == {row[0].strip("`") for row in table()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from collections import defaultdict
 from pathlib import Path
@@ -67,3 +68,11 @@ def test_tests_lie_where_what_they_test_lies() -> None:
             misplaced.append(name)
     assert misplaced == []
     assert [name for name in CROSS_CUTTING if not (TESTS / f"{name}.py").is_file()] == []
+
+
+def test_the_files_that_contributing_names_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w./]+(?:\.py|/))`", text)
+    roots = (ROOT, PACKAGE, PACKAGE / "dashboard")
+    assert len(named) > 50
+    assert [name for name in named if not any((root / name).exists() for root in roots)] == []
