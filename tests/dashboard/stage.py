@@ -14,14 +14,14 @@ from textual.pilot import Pilot
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.table.keyed_table import KeyedTable
-from latticetop.follow.reader import Progress
-from latticetop.follow.status import Phase, Publish, Selection, Source, Status, Update
+from latticetop.follow.reader import ReportProgress
+from latticetop.follow.status import Phase, Publish, Source, Status, Update
+from latticetop.follow.subnet_selection import Selection
 from latticetop.model.incident.investigation import Investigation
 from latticetop.model.records.problem import Problem, ReadError
 from latticetop.model.snapshot import Snapshot
+from tests.command import PATIENCE
 from tests.dashboard.accounts import NOW, TAKEN
-
-DEADLINE = 20.0
 
 
 def update(snapshot: Snapshot | None, phase: Phase = Phase.WAITING, **more: Any) -> Update:
@@ -75,7 +75,7 @@ class FakeSource:
             raise ReadError(self.answer)
         return self.answer
 
-    async def investigate(self, vpc_endpoint_id: str, progress: Progress, *, resolve: bool = False) -> Investigation:
+    async def investigate(self, vpc_endpoint_id: str, progress: ReportProgress, *, resolve: bool = False) -> Investigation:
         self.asked.append((vpc_endpoint_id, resolve))
         snapshot = self.first.snapshot if self.first else None
         assert snapshot is not None
@@ -111,7 +111,7 @@ class Tap:
         finally:
             self.heard.set()
 
-    async def investigate(self, vpc_endpoint_id: str, progress: Progress, *, resolve: bool = False) -> Investigation:
+    async def investigate(self, vpc_endpoint_id: str, progress: ReportProgress, *, resolve: bool = False) -> Investigation:
         try:
             return await self.source.investigate(vpc_endpoint_id, progress, resolve=resolve)
         finally:
@@ -177,13 +177,13 @@ class Stage:
         """Publish, and wait until it is on screen."""
         told = shown if isinstance(shown, Update) else update(shown)
         self.source.send(told)
-        await self.until(lambda: self.app.latest is told)
+        await self.until(lambda: self.app.screen_data.update is told)
         await self.pilot.pause()
 
     async def until(self, predicate: Callable[[], bool]) -> None:
         """Wait for something to be so, looking again whenever the source has spoken or the app listened."""
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(PATIENCE):
                 while True:
                     self.tap.heard.clear()
                     await self.pilot.pause()
@@ -213,7 +213,7 @@ async def playing(
     app = make(tap, **given)
     async with app.run_test(size=size) as pilot:
         # What takes long is worked out before the app takes it over.
-        app.watch(app, "latest", tap.heard.set, init=False)
+        app.watch(app, "screen_data", tap.heard.set, init=False)
         yield Stage(app, pilot, tap)
 
 
@@ -225,6 +225,6 @@ async def showing(
     told = first if first is None or isinstance(first, Update) else update(first)
     async with playing(FakeSource(told), size, **options) as stage:
         if told is not None:
-            await stage.until(lambda: stage.app.latest is told)
+            await stage.until(lambda: stage.app.screen_data.update is told)
         await stage.pilot.pause()
         yield stage

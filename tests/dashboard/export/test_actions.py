@@ -13,11 +13,11 @@ import pytest
 from msgspec import structs
 from textual.widgets import OptionList
 
-from latticetop.dashboard.state.followed_scope import Watched
+from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.model.records.problem import Problem, ProblemKind
 from tests.dashboard.accounts import ENDPOINT, NOW, RESOURCE_A, VPC, A, B, account, incident
+from tests.dashboard.overviews.test_all_subnets_screen import elsewhere
 from tests.dashboard.overviews.test_changes_screen import hear, said
-from tests.dashboard.overviews.test_estate_screen import elsewhere
 from tests.dashboard.stage import FakeSource, Stage, showing, update
 
 AT = f"{NOW:%Y%m%dT%H%M%SZ}"
@@ -175,7 +175,7 @@ async def test_everything_on_an_endpoint_can_be_taken(stage: Stage) -> None:
 
 async def test_an_explanation_and_a_plan_are_taken_as_the_commands_print_them(stage: Stage) -> None:
     await stage.press("e")
-    await stage.until(lambda: bool(stage.app.investigations))
+    await stage.until(lambda: bool(stage.app.screen_data.investigations))
     await stage.pilot.pause()
     assert (await copied(stage, "y")).startswith(f"# {ENDPOINT}: failed but accessible")
     assert said(stage)[0].startswith("Copied explanation as Markdown, ")
@@ -199,12 +199,12 @@ async def test_the_screens_about_all_scopes(folder: Path) -> None:
     known = incident()
     mine = account(known.subnets.values(), known.endpoints.values(), known.associations.values(), problems=[denied])
     other = FakeSource(update(elsewhere()))
-    async with showing(mine, others=[Watched(other, "production", "eu-west-1")]) as stage:
-        await stage.until(lambda: all(each.view is not None for each in stage.app.watched))
+    async with showing(mine, others=[FollowedScope(other, "production", "eu-west-1")]) as stage:
+        await stage.until(lambda: all(each.view is not None for each in stage.app.scopes))
         await stage.press("o")
-        assert await copied(stage, "y") == stage.table("#estate-table").keys[0].split(" ")[1]
+        assert await copied(stage, "y") == stage.table("#all-subnets-table").keys[0].split(" ")[1]
         rows = lines(await written(stage, "down"))
-        assert [row["subnet_id"] for row in rows] == [key[2:] for key in stage.table("#estate-table").keys]
+        assert [row["subnet_id"] for row in rows] == [key[2:] for key in stage.table("#all-subnets-table").keys]
         assert {row["region"] for row in rows} == {"us-east-1", "eu-west-1"}
         await stage.press("escape", "c")
         assert await copied(stage, "y") == "123456789012"

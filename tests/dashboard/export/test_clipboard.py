@@ -8,7 +8,6 @@ import re
 import select
 import shutil
 import stat
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from latticetop.dashboard.export.clipboard import LONGEST, Way, keep, sequences, way_out
+from latticetop.dashboard.export.clipboard import MAX_OSC52_BYTES, CopyMethod, write_clipboard_file, osc52_sequences, copy_method
+from tests.command import PATIENCE, end, finished, start
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals here")
 XTERM = {"TERM": "xterm-256color"}
@@ -44,43 +44,43 @@ Copies().run()
 @pytest.mark.parametrize(
     ("environment", "size", "platform", "way"),
     [
-        (XTERM, 24, "linux", Way.TERMINAL),
-        (XTERM | SSH, LONGEST, "linux", Way.TERMINAL),
-        (XTERM, LONGEST + 1, "linux", Way.FILE),
-        ({"WT_SESSION": "1"}, 24, "win32", Way.TERMINAL),
-        ({"TERM": "linux"}, 24, "linux", Way.FILE),
-        ({"TERM": "dumb"}, 24, "linux", Way.FILE),
-        (APPLE, 24, "darwin", Way.PBCOPY),
-        (APPLE, LONGEST + 1, "darwin", Way.PBCOPY),
-        (APPLE | SSH, 24, "darwin", Way.FILE),
-        (TMUX, 24, "linux", Way.TMUX),
-        (TMUX | APPLE, LONGEST + 1, "darwin", Way.TMUX),
-        (SCREEN, 24, "linux", Way.SCREEN),
-        (SCREEN | APPLE, 24, "darwin", Way.SCREEN),
-        (SCREEN, LONGEST + 1, "linux", Way.FILE),
+        (XTERM, 24, "linux", CopyMethod.TERMINAL),
+        (XTERM | SSH, MAX_OSC52_BYTES, "linux", CopyMethod.TERMINAL),
+        (XTERM, MAX_OSC52_BYTES + 1, "linux", CopyMethod.FILE),
+        ({"WT_SESSION": "1"}, 24, "win32", CopyMethod.TERMINAL),
+        ({"TERM": "linux"}, 24, "linux", CopyMethod.FILE),
+        ({"TERM": "dumb"}, 24, "linux", CopyMethod.FILE),
+        (APPLE, 24, "darwin", CopyMethod.PBCOPY),
+        (APPLE, MAX_OSC52_BYTES + 1, "darwin", CopyMethod.PBCOPY),
+        (APPLE | SSH, 24, "darwin", CopyMethod.FILE),
+        (TMUX, 24, "linux", CopyMethod.TMUX),
+        (TMUX | APPLE, MAX_OSC52_BYTES + 1, "darwin", CopyMethod.TMUX),
+        (SCREEN, 24, "linux", CopyMethod.SCREEN),
+        (SCREEN | APPLE, 24, "darwin", CopyMethod.SCREEN),
+        (SCREEN, MAX_OSC52_BYTES + 1, "linux", CopyMethod.FILE),
     ],
 )
-def test_the_way_out(environment: dict[str, str], size: int, platform: str, way: Way) -> None:
-    assert way_out(environment, size, platform) is way
+def test_the_way_out(environment: dict[str, str], size: int, platform: str, way: CopyMethod) -> None:
+    assert copy_method(environment, size, platform) is way
 
 
 def test_the_longest_text_makes_a_sequence_of_100000_bytes() -> None:
-    assert len(sequences("x" * LONGEST, XTERM)) == 100_000
+    assert len(osc52_sequences("x" * MAX_OSC52_BYTES, XTERM)) == 100_000
 
 
 def test_what_stands_in_between_passes_it_on() -> None:
-    assert sequences("subnet-1é", XTERM) == "\x1b]52;c;c3VibmV0LTHDqQ==\a"
-    assert sequences("a", TMUX) == "\x1b]52;c;YQ==\a\x1bPtmux;\x1b\x1b]52;c;YQ==\a\x1b\\"
-    strings = sequences("a" * 2000, SCREEN).removesuffix("\x1b\\").split("\x1b\\")
+    assert osc52_sequences("subnet-1é", XTERM) == "\x1b]52;c;c3VibmV0LTHDqQ==\a"
+    assert osc52_sequences("a", TMUX) == "\x1b]52;c;YQ==\a\x1bPtmux;\x1b\x1b]52;c;YQ==\a\x1b\\"
+    strings = osc52_sequences("a" * 2000, SCREEN).removesuffix("\x1b\\").split("\x1b\\")
     assert len(strings) == 11
     assert all(string.startswith("\x1bP") and len(string) < 256 for string in strings)
-    assert "".join(string[2:] for string in strings) == sequences("a" * 2000, XTERM)
+    assert "".join(string[2:] for string in strings) == osc52_sequences("a" * 2000, XTERM)
 
 
 def test_the_file_is_the_readers_alone_and_replaced(tmp_path: Path) -> None:
     folder = tmp_path / "state"
-    assert keep(folder, "first") == folder / "clipboard.txt"
-    path = keep(folder, "second\r\né")
+    assert write_clipboard_file(folder, "first") == folder / "clipboard.txt"
+    path = write_clipboard_file(folder, "second\r\né")
     assert path.read_bytes() == "second\r\né".encode()
     assert list(folder.iterdir()) == [path]
     if sys.platform != "win32":
@@ -94,20 +94,19 @@ class Terminal:
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         self.master, slave = os.openpty()
         outside = {key: value for key, value in os.environ.items() if key not in ("TMUX", "STY", "TERM_PROGRAM")}
-        self.child = subprocess.Popen(
-            command,
+        self.child = start(
+            *command,
             stdin=slave,
             stdout=slave,
             stderr=slave,
             env=outside | {"COLUMNS": "100", "LINES": "30"} | environment,
-            start_new_session=True,
         )
         os.close(slave)
         self.seen = b""
 
     def until(self, pattern: re.Pattern[bytes]) -> re.Match[bytes]:
         while not (found := pattern.search(self.seen)):
-            ready, _, _ = select.select([self.master], [], [], 30)
+            ready, _, _ = select.select([self.master], [], [], PATIENCE)
             assert ready, f"waited in vain for {pattern.pattern!r}: {self.seen[-2000:]!r}"
             self.seen += os.read(self.master, 65_536)
         return found
@@ -115,7 +114,7 @@ class Terminal:
     def drain(self) -> None:
         """Read on to the end: what nobody reads would keep the app from ending."""
         with suppress(OSError):
-            while select.select([self.master], [], [], 30)[0] and os.read(self.master, 65_536):
+            while select.select([self.master], [], [], PATIENCE)[0] and os.read(self.master, 65_536):
                 pass
 
     def press(self, key: bytes) -> None:
@@ -123,17 +122,18 @@ class Terminal:
 
 
 @contextmanager
-def in_terminal(command: list[str], environment: dict[str, str]) -> Iterator[Terminal]:
-    """Run an app that `q` ends, and see it end."""
+def in_terminal(command: list[str], environment: dict[str, str], *at_end: str) -> Iterator[Terminal]:
+    """Run an app that `q` ends, and see it end; `at_end` is the command that ends a multiplexer around it."""
     terminal = Terminal(command, environment)
     try:
         yield terminal
         terminal.press(b"q")
         terminal.drain()
-        terminal.child.wait(10)
+        terminal.child.wait(PATIENCE)
     finally:
-        terminal.child.kill()
-        terminal.child.wait()
+        if at_end:
+            finished(*at_end, **environment)
+        end(terminal.child)
         os.close(terminal.master)
 
 
@@ -170,11 +170,10 @@ def test_the_console_of_linux_is_spared_and_a_file_is_written(app: list[str]) ->
 @pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 def test_tmux_as_it_is_has_it_in_its_buffer_and_tells_its_terminal(app: list[str], tmp_path: Path) -> None:
     tmux = ["tmux", "-S", str(tmp_path / "tmux"), "-f", "/dev/null"]
-    with in_terminal([*tmux, "new-session", *app], XTERM) as terminal:
+    with in_terminal([*tmux, "new-session", *app], XTERM, *tmux, "kill-server") as terminal:
         assert copied(terminal) == app[3]
         terminal.until(re.compile(rb"TMUX-WAY"))
-        shown = subprocess.run([*tmux, "show-buffer"], capture_output=True, text=True, check=True, timeout=10)
-        assert shown.stdout == app[3]
+        assert finished(*tmux, "show-buffer").out == app[3]
 
 
 @POSIX
@@ -182,9 +181,8 @@ def test_tmux_as_it_is_has_it_in_its_buffer_and_tells_its_terminal(app: list[str
 @pytest.mark.parametrize("setting", ["set -s set-clipboard on", "set -g allow-passthrough on"])
 def test_tmux_that_cannot_be_called_passes_it_on_where_it_may(app: list[str], tmp_path: Path, setting: str) -> None:
     (tmp_path / "conf").write_text(f"{setting}\nset-environment -g PATH /nonexistent\n")
-    tmux = str(shutil.which("tmux"))
-    command = [tmux, "-S", str(tmp_path / "tmux"), "-f", str(tmp_path / "conf"), "new-session", *app]
-    with in_terminal(command, XTERM) as terminal:
+    tmux = [str(shutil.which("tmux")), "-S", str(tmp_path / "tmux"), "-f", str(tmp_path / "conf")]
+    with in_terminal([*tmux, "new-session", *app], XTERM, *tmux, "kill-server") as terminal:
         assert copied(terminal) == app[3]
 
 
@@ -192,6 +190,7 @@ def test_tmux_that_cannot_be_called_passes_it_on_where_it_may(app: list[str], tm
 @pytest.mark.skipif(not shutil.which("screen"), reason="GNU screen is not installed")
 def test_screen_passes_it_on_in_pieces(app: list[str], tmp_path: Path) -> None:
     (tmp_path / "sockets").mkdir(mode=0o700)
-    with in_terminal(["screen", "-c", "/dev/null", *app], XTERM | {"SCREENDIR": str(tmp_path / "sockets")}) as terminal:
+    environment = XTERM | {"SCREENDIR": str(tmp_path / "sockets")}
+    with in_terminal(["screen", "-c", "/dev/null", *app], environment, "screen", "-X", "quit") as terminal:
         assert copied(terminal) == app[3]
         terminal.until(re.compile(rb"SCREEN-WAY"))

@@ -15,13 +15,13 @@ from textual.dom import DOMNode
 from textual.widgets import OptionList
 
 from latticetop import dashboard
-from latticetop.config.actions import ACTIONS, Place, actions_at
+from latticetop.config.actions import ACTIONS, KeyContext, actions_in
 from latticetop.config.columns import TABLES
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.base_screen import DetailScreen
 from latticetop.dashboard.endpoint.explain_screen import ExplainScreen
 from latticetop.dashboard.endpoint.screen import EndpointScreen
-from latticetop.dashboard.export.menu_screen import Choices, ChoiceScreen
+from latticetop.dashboard.export.menu_screen import MenuList, MenuScreen
 from latticetop.dashboard.find.prompt import Prompt
 from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.keys.help_screen import HelpScreen
@@ -29,37 +29,38 @@ from latticetop.dashboard.main.screen import MainScreen
 from latticetop.dashboard.plan.screen import PlanScreen
 from latticetop.dashboard.plan.table import PlanTable
 from latticetop.dashboard.replay.app import ReplayApp
-from latticetop.dashboard.state.followed_scope import Watched
+from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.state.preferences import Preferences
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.theme.themes import THEMES
 from latticetop.dashboard.trend.screen import TrendScreen
+from tests.command import PATIENCE
 from tests.dashboard.accounts import account, cluster, incident
-from tests.dashboard.stage import DEADLINE, FakeSource, Stage, showing, update
+from tests.dashboard.stage import FakeSource, Stage, showing, update
 
-BOUND: dict[Place, tuple[type[DOMNode], ...]] = {
-    Place.APP: (LatticetopApp, ReplayApp),
-    Place.MAIN: (MainScreen,),
-    Place.DETAIL: (DetailScreen,),
-    Place.ENDPOINT: (EndpointScreen,),
-    Place.EXPLAIN: (ExplainScreen,),
-    Place.PLAN: (PlanScreen,),
-    Place.TREND: (TrendScreen,),
-    Place.TABLE: (KeyedTable,),
-    Place.CHOOSING: (PlanTable,),
-    Place.GRID: (BlockGrid,),
-    Place.HELP: (HelpScreen,),
-    Place.PROMPT: (Prompt,),
-    Place.CHOICE: (ChoiceScreen,),
-    Place.MENU: (Choices,),
+BOUND: dict[KeyContext, tuple[type[DOMNode], ...]] = {
+    KeyContext.APP: (LatticetopApp, ReplayApp),
+    KeyContext.MAIN: (MainScreen,),
+    KeyContext.DETAIL: (DetailScreen,),
+    KeyContext.ENDPOINT: (EndpointScreen,),
+    KeyContext.EXPLAIN: (ExplainScreen,),
+    KeyContext.PLAN: (PlanScreen,),
+    KeyContext.TREND: (TrendScreen,),
+    KeyContext.TABLE: (KeyedTable,),
+    KeyContext.CHOOSING: (PlanTable,),
+    KeyContext.GRID: (BlockGrid,),
+    KeyContext.HELP: (HelpScreen,),
+    KeyContext.PROMPT: (Prompt,),
+    KeyContext.CHOICE: (MenuScreen,),
+    KeyContext.MENU: (MenuList,),
 }
 """The class that stands for each place."""
 
 
-@pytest.mark.parametrize("place", Place, ids=lambda place: place.name)
-def test_every_action_has_a_method_where_it_applies(place: Place) -> None:
+@pytest.mark.parametrize("place", KeyContext, ids=lambda place: place.name)
+def test_every_action_has_a_method_where_it_applies(place: KeyContext) -> None:
     for owner in BOUND[place]:
-        for action in actions_at(place, replaying=owner is ReplayApp):
+        for action in actions_in(place, replaying=owner is ReplayApp):
             name = action.name.partition("(")[0]
             found = getattr(App, f"action_{name[4:]}") if name.startswith("app.") else getattr(owner, f"action_{name}")
             assert callable(found)
@@ -98,7 +99,7 @@ def palette(stage: Stage) -> list[str]:
 async def found(stage: Stage, first: str, *keys: str) -> None:
     """Press keys, and wait until the first line of the palette begins so."""
     await stage.press(*keys)
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(PATIENCE):
         while not (lines := palette(stage)) or not lines[0].startswith(first):
             await stage.pilot.pause()
 
@@ -106,7 +107,7 @@ async def found(stage: Stage, first: str, *keys: str) -> None:
 async def test_the_palette_offers_all_that_can_be_done_and_does_it() -> None:
     played: list[str] = []
     options: dict[str, Any] = {"scenarios": {"empty": "Two empty subnets"}, "play": played.append}
-    others = [Watched(FakeSource(update(incident())), "dev", "eu-west-1")]
+    others = [FollowedScope(FakeSource(update(incident())), "dev", "eu-west-1")]
     async with showing(incident(), others=others, **options) as stage:
         await found(stage, "s sort", ":")
         lines = palette(stage)
@@ -129,7 +130,7 @@ async def test_the_palette_offers_all_that_can_be_done_and_does_it() -> None:
         assert "p plan" not in " ".join(palette(stage))
         await found(stage, "go to dev", *"go", "space", *"to", "space", *"dev")
         await stage.press("enter")
-        assert (stage.screen_name, stage.app.at) == ("MainScreen", 1)
+        assert (stage.screen_name, stage.app.scope_index) == ("MainScreen", 1)
         await found(stage, "s sort", ":")
         await found(stage, "play empty", *"play", "space", *"empty")
         await stage.press("enter")
@@ -137,7 +138,7 @@ async def test_the_palette_offers_all_that_can_be_done_and_does_it() -> None:
 
 
 async def test_the_palette_stands_in_columns_whatever_the_names() -> None:
-    others = [Watched(FakeSource(update(incident())), "数据平台", "eu-west-1"), Watched(FakeSource(), "x" * 90, "here")]
+    others = [FollowedScope(FakeSource(update(incident())), "数据平台", "eu-west-1"), FollowedScope(FakeSource(), "x" * 90, "here")]
     async with showing(incident(), others=others) as stage:
         await found(stage, "s sort", ":")
         options = stage.app.screen.query_one(OptionList)

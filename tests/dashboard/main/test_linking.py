@@ -13,7 +13,7 @@ FIRST, SECOND = "vpce-00000000000000001", "vpce-00000000000000002"
 def signs(stage: Stage, selector: str) -> dict[str, str]:
     """What stands before each row: `▌` the cursor, `·` linked."""
     table = stage.table(selector)
-    return {key: table.signs.get(key, "").strip() for key in table.keys}
+    return {key: table.row_marks.get(key, "").strip() for key in table.keys}
 
 
 async def test_the_endpoint_marks_its_subnets_and_the_subnet_its_endpoints() -> None:

@@ -101,7 +101,7 @@ async def test_a_block_that_comes_and_goes_is_seen_and_marked(play: Play) -> Non
         assert reading is not None
         seen.add(reading.blocks.letters)
         if reading.blocks.letters == "RLLR":
-            marked.append(1 in stage.app.marks.of(B))
+            marked.append(1 in stage.app.current_scope.recent_blocks.of(B))
             assert "RLLR" in stage.pane("#subnets")
     assert "RLLR" in seen
     assert marked[0] and not marked[-1]
@@ -129,14 +129,14 @@ async def test_the_log_tells_the_incident_as_it_happened(play: Play) -> None:
     stage = play.stage
     for _ in range(50):
         await play.after(5)
-    entries = stage.app.current.journal.entries
-    told = [(entry.change.value, entry.ids, entry.what) for entry in entries]
+    entries = stage.app.current_scope.change_log.events
+    told = [(entry.kind.value, entry.ids, entry.message) for entry in entries]
     service = "eni-0735a3b9f10ac264c"
     owner = f"of {ENDPOINT}, for"
     assert ("block-taken", ("10.10.10.16/28",), f"10.10.10.16/28 taken by {RESOURCE_A} {owner} resources") in told
     assert ("block-taken", ("10.10.10.80/28",), f"10.10.10.80/28 taken by {service} {owner} services") in told
     assert ("block-freed", ("10.10.10.80/28",), f"10.10.10.80/28 freed by {service} {owner} services") in told
-    verdicts = [entry.what for entry in entries if entry.of_a_verdict and entry.verdict_before]
+    verdicts = [entry.message for entry in entries if entry.verdict_changed and entry.verdict_before]
     assert verdicts == ["Pending → Failed: failed but accessible"]
     await stage.press("w")
     assert "Pending → Failed: failed but accessible" in stage.line("vpce-0e3b…2c4a")

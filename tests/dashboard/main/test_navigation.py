@@ -9,7 +9,8 @@ import pytest
 from textual.widgets import DataTable
 
 from latticetop.dashboard.grid.block_grid import BlockGrid
-from latticetop.follow.status import Phase, Selection
+from latticetop.follow.status import Phase
+from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import SubnetReading
 from tests.dashboard.accounts import (

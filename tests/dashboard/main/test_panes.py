@@ -47,7 +47,7 @@ async def test_before_the_first_update() -> None:
 async def test_without_credentials_it_says_what_to_do() -> None:
     async with showing(update(None, Phase.NEEDS_CREDENTIALS, problem=EXPIRED)) as stage:
         assert "no valid credentials" in stage.lines[0]
-        told = stage.pane_words("NothingRead")
+        told = stage.pane_words("NothingReadable")
         assert told.startswith("Nothing can be read The credentials have expired. Run aws sso login.")
         assert "r looks again" in told and "D plays" not in told and not stage.app.screen.query_one("#panes").display
         await stage.show(incident())
@@ -296,6 +296,7 @@ async def test_a_large_grid_that_follows_another_opens_where_its_own_cursor_is()
         assert any("10.20.0.0" in line and ".<" in line for line in stage.pane("#grid").splitlines())
 
 
+@pytest.mark.fault("latency")
 async def test_a_long_first_read_says_how_far_it_is() -> None:
     told = update(incident(), Phase.READING, read_at=None, progress=(6_100, 10_000))
     async with showing(told) as stage:

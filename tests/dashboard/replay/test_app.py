@@ -194,7 +194,7 @@ async def test_a_file_that_is_cut_off_under_its_reader_is_told(tmp_path: Path) -
     recording = Recording(write(tmp_path / "cut.rec", [before, after]))
     async with played(recording) as play:
         await play.press("space", 0)
-        os.truncate(recording.path, recording.moments[1].offset + 20)
+        os.truncate(recording.path, recording.positions[1].offset + 20)
         await play.press("greater_than_sign", 1)
         assert "is damaged, or was written by another version of latticetop. Open it anew." in play.stage.words
         assert play.bar[0].startswith("the end")
@@ -209,9 +209,9 @@ async def test_the_keys_are_told_and_those_of_no_use_are_not(recording: Recordin
         assert "space play" in keys and "? help" in keys and "q quit" in keys
         for hint in (", . step", "< > change", "+ - speed", "0 start"):
             assert hint in play.bar[0]
-        before = play.stage.app.latest
+        before = play.stage.app.screen_data.update
         await play.stage.press("r", "a")
-        assert play.stage.app.latest is before
+        assert play.stage.app.screen_data.update is before
         await play.stage.press("question_mark")
         help_text = play.stage.pane_words("#help")
         await play.stage.press("pagedown")

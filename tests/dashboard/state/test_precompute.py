@@ -13,9 +13,9 @@ from textual.screen import Screen
 from textual.widgets import DataTable
 
 from latticetop.dashboard.keys.footer import KeyLine
-from latticetop.dashboard.state.followed_scope import Watched
-from latticetop.dashboard.state.precompute import MOST_WAITING, Ahead, steps
-from latticetop.dashboard.state.snapshot_view import View
+from latticetop.dashboard.state.followed_scope import FollowedScope
+from latticetop.dashboard.state.precompute import MAX_QUEUED, PrecomputeQueue, precompute_steps
+from latticetop.dashboard.state.snapshot_view import SnapshotView
 from latticetop.follow.status import Phase, Update
 from latticetop.model.snapshot import Snapshot, SubnetReading
 from tests.dashboard.accounts import NOW, A, B, account, endpoint, eni, subnet
@@ -109,7 +109,7 @@ async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_o
     large, small = update(account(many)), update(account(many[:1]), Phase.READING)
     passed: list[Update] = []
     begun: list[Coroutine[None, None, None]] = []
-    ahead = Ahead(lambda update, view: passed.append(update), begun.append)
+    ahead = PrecomputeQueue(lambda update, view: passed.append(update), begun.append)
     ahead(large)
     ahead(small)
     assert passed == []
@@ -120,22 +120,22 @@ async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_o
     assert passed == [large, small, large]
     passed.clear()
     ahead(fresh := update(account([SubnetReading(reading.subnet, reading.interfaces) for reading in many])))
-    late = [update(account(many[:1]), Phase.READING) for _ in range(2 * MOST_WAITING)]
+    late = [update(account(many[:1]), Phase.READING) for _ in range(2 * MAX_QUEUED)]
     for each in late:
         ahead(each)
     await begun.pop()
-    assert passed == [fresh, *late[: MOST_WAITING - 2], late[-1]]
+    assert passed == [fresh, *late[: MAX_QUEUED - 2], late[-1]]
 
     again = account([SubnetReading(reading.subnet, reading.interfaces) for reading in many])
-    assert len(list(steps(View(again)))) == len(many)
+    assert len(list(precompute_steps(SnapshotView(again)))) == len(many)
     with patch("latticetop.model.snapshot.map_blocks", side_effect=AssertionError("a map was worked out")):
-        Watched(FakeSource()).take(update(again), NOW)
+        FollowedScope(FakeSource()).apply(update(again), NOW)
 
 
 async def test_many_verdicts_are_worked_out_in_steps() -> None:
-    passed: list[View | None] = []
+    passed: list[SnapshotView | None] = []
     begun: list[Coroutine[None, None, None]] = []
-    ahead = Ahead(lambda update, view: passed.append(view), begun.append)
+    ahead = PrecomputeQueue(lambda update, view: passed.append(view), begun.append)
     whole = SubnetReading(subnet(A, "10.10.10.0/26", 59))
     endpoints = [endpoint(f"vpce-{number:017}", subnets=[A]) for number in range(200)]
     ahead(update(account([whole], endpoints)))

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from latticetop.dashboard.state.saved_state import Memory
+from latticetop.dashboard.state.saved_state import SavedState
 
 
 def test_filters_and_orders_are_found_again(tmp_path: Path) -> None:
     path = tmp_path / "not" / "there" / "state.json"
-    memory = Memory(path)
+    memory = SavedState(path)
     assert memory.set_filter("subnets", "az:a") and memory.set_order("subnets", "fits")
     assert not memory.set_filter("subnets", "az:a") and not memory.set_filter("", "of a table without a name")
     memory.save()
-    again = Memory(path)
+    again = SavedState(path)
     assert (again.filter("subnets"), again.order("subnets"), again.filter("estate")) == ("az:a", "fits", "")
     assert again.set_filter("subnets", "")
     again.save()
-    assert Memory(path).filter("subnets") == "" and Memory(path).order("subnets") == "fits"
+    assert SavedState(path).filter("subnets") == "" and SavedState(path).order("subnets") == "fits"
     assert [each.name for each in path.parent.iterdir()] == ["state.json"]
 
 
@@ -39,16 +39,16 @@ def test_filters_and_orders_are_found_again(tmp_path: Path) -> None:
 def test_a_damaged_file_counts_as_none(tmp_path: Path, written: bytes) -> None:
     path = tmp_path / "state.json"
     path.write_bytes(written)
-    memory = Memory(path)
+    memory = SavedState(path)
     assert memory.filter("subnets") == ""
     memory.set_filter("subnets", "az:b")
     memory.save()
-    assert Memory(path).filter("subnets") == "az:b"
+    assert SavedState(path).filter("subnets") == "az:b"
 
 
 def test_when_nothing_can_be_written_the_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "state.json"
-    memory = Memory(path)
+    memory = SavedState(path)
     memory.set_filter("subnets", "az:a")
     memory.save()
 
@@ -59,12 +59,12 @@ def test_when_nothing_can_be_written_the_file_stays(tmp_path: Path, monkeypatch:
     memory.set_filter("subnets", "az:b")
     with pytest.raises(OSError, match="No space"):
         memory.save()
-    assert Memory(path).filter("subnets") == "az:a"
+    assert SavedState(path).filter("subnets") == "az:a"
     assert [each.name for each in tmp_path.iterdir()] == ["state.json"]
 
 
 def test_without_a_path_nothing_is_written() -> None:
-    memory = Memory()
+    memory = SavedState()
     assert not memory.set_filter("subnets", "az:a")
     memory.save()
     assert memory.filter("subnets") == "az:a"

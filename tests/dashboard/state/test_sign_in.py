@@ -62,7 +62,7 @@ async def test_l_signs_in_where_credentials_are_missing_and_moves_the_cursor_els
 )
 async def test_it_is_offered_where_it_helps(kind: ProblemKind, phase: Phase, step: str) -> None:
     async with showing(without(kind, phase), sign_in=COMMAND) as stage:
-        assert ("l signs in" in stage.lines[0]) == stage.app.may_sign_in == bool(step)
+        assert ("l signs in" in stage.lines[0]) is bool(stage.app.screen_data.sign_in_key) is bool(step)
         assert f"It does not work. {step or 'Another step.'}" in stage.words
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from latticetop.aws import Settings, connect
-from latticetop.dashboard.tour.guide import TourPanel
+from latticetop.dashboard.tour.panel import TourPanel
 from latticetop.dashboard.tour.steps import STEPS
 from latticetop.follow.loop import Follower
 from latticetop.follow.reader import Reader
@@ -71,10 +71,10 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
 
             await stage.press("n")
             await stage.until(lambda: "What happened" in stage.text)
-            assert "refused 5 times" not in stage.text, "CloudTrail is a minute behind"
+            assert "failed 5 times" not in stage.text, "CloudTrail is a minute behind"
             account_clock.advance(60)
             clock.advance(15)
-            await stage.until(lambda: "refused 5 times" in stage.text)
+            await stage.until(lambda: "failed 5 times" in stage.text)
             assert (stage.screen_name, "4 of 5" in told(stage)) == ("ExplainScreen", True)
             assert "sufficient free" in stage.text and "10.10.10.16/28" in stage.text
 

@@ -1,109 +1,127 @@
-"""What the drill-down screens share: the app's latest view, and the way back."""
+"""What the screens share: the focus, the status line and its breadcrumbs, and drawing when there is other data."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import BindingType
 from textual.reactive import Reactive
 from textual.screen import Screen
 
-from latticetop.config.actions import Place
+from latticetop.config.actions import KeyContext
 from latticetop.dashboard.host import Host, host_of
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.table.keyed_table import KeyedTable
-from latticetop.dashboard.widgets.breadcrumbs import Crumb, without_repeats
+from latticetop.dashboard.widgets.breadcrumbs import Breadcrumb, without_repeats
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from textual.binding import BindingType
     from textual.widget import Widget
 
-    from latticetop.dashboard.state.snapshot_view import View
-    from latticetop.follow.status import Update
+    from latticetop.dashboard.state.screen_data import ScreenData
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
 
 
-class StillScreen(Screen[None]):
-    """Not painted anew as a whole when another widget gets the focus: both widgets and their panes paint themselves."""
+class BaseScreen(Screen[None]):
+    """A screen that draws the app's data: `show_data` is called with every other value, and every second `tick`.
+
+    It is not painted as a whole when another widget gets the focus: both widgets and their panes paint themselves.
+    """
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def watch_focused(self, before: Widget | None, now: Widget | None) -> None:
-        """Light the border of the pane at hand, and put the other out, in the frame in which the cursors change."""
-        left, entered = (set(_panes(widget)) for widget in (before, now))
-        for pane in left ^ entered:
-            pane.light(pane in entered)
-
-
-def _panes(widget: Widget | None) -> Iterator[Pane]:
-    return (each for each in (widget.ancestors if widget else ()) if isinstance(each, Pane))
-
-
-class DetailScreen(StillScreen):
-    """A screen about one thing; `refresh_from` is called with every new view."""
-
-    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.DETAIL)
-
     @property
-    def lattice(self) -> Host:
+    def host(self) -> Host:
         """The app."""
         return host_of(self)
 
     def on_mount(self) -> None:
-        """Follow the app's updates, and the passing of time."""
+        """Draw the app's data from now on. (Textual calls the `on_mount` of every base class; use `opened` instead.)"""
         self.opened()
-        self.watch(self.app, "latest", self._follow)
-        self.set_interval(1.0, self._tick)
+        self.watch(self.app, "screen_data", self.show_data)
+        self.set_interval(1.0, self.tick)
 
     def opened(self) -> None:
-        """Do what is to be done once, before the first view. (Textual calls every `on_mount` of a class's bases.)"""
+        """Prepare the widgets once, before the first data."""
 
-    @property
-    def crumbs(self) -> tuple[str, ...]:
-        """What the screen is about, for the line that says where one is: one name, or that of what it is in too."""
+    def show_data(self, data: ScreenData) -> None:
+        """Draw this from now on."""
         raise NotImplementedError
 
-    @property
-    def _way(self) -> list[Crumb]:
-        """The screens from the main one to this one."""
-        screens = list(enumerate(self.app.screen_stack, 1))
-        upto = next((depth for depth, screen in screens if screen is self), 0)
-        found = (each for each in screens[:upto] if isinstance(each[1], DetailScreen))
-        return without_repeats(Crumb(name, depth) for depth, screen in found for name in screen.crumbs)  # type: ignore[attr-defined]
-
-    @on(KeyedTable.Resized)
-    def _resized(self) -> None:
-        self._follow(self.lattice.latest)
-
-    def refresh_from(self, view: View) -> None:
-        """Show a view."""
-        raise NotImplementedError
-
-    def _follow(self, _: Update | None) -> None:
-        self._tick()
-        if self.lattice.view is not None:
-            self.refresh_from(self.lattice.view)
-
-    def _tick(self) -> None:
-        app = self.lattice
+    def tick(self) -> None:
+        """Draw what depends on the time."""
+        data, now = self.host.screen_data, self.host.now()
         for line in self.query(StatusLine):
-            line.show(app.latest, app.now(), app.palette, app.scope_title, self._way)
+            line.show(data, now, self.breadcrumb_trail)
+
+    @property
+    def breadcrumb_trail(self) -> list[Breadcrumb]:
+        """The screens from the main one to this one; none on the main screen."""
+        return []
+
+    @on(KeyedTable.TableResized)
+    def _fit_cells(self) -> None:
+        self.show_data(self.host.screen_data)
+
+    def watch_focused(self, before: Widget | None, after: Widget | None) -> None:
+        """Highlight the border of the pane with the focus in the frame in which the cursors change."""
+        left, entered = (set(_panes_around(widget)) for widget in (before, after))
+        for pane in left ^ entered:
+            pane.light(pane in entered)
+
+
+def _panes_around(widget: Widget | None) -> Iterator[Pane]:
+    return (node for node in (widget.ancestors if widget else ()) if isinstance(node, Pane))
+
+
+class DetailScreen(BaseScreen):
+    """A screen about one thing, above the main screen; `refresh_from` is called with every other view."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.DETAIL)
+
+    @property
+    def breadcrumbs(self) -> tuple[str, ...]:
+        """The names of what the screen is about, the outermost first."""
+        raise NotImplementedError
+
+    @property
+    def breadcrumb_trail(self) -> list[Breadcrumb]:
+        """The screens from the main one to this one."""
+        trail = []
+        for depth, screen in enumerate(self.app.screen_stack, 1):
+            if isinstance(screen, DetailScreen):
+                trail += [Breadcrumb(name, depth) for name in screen.breadcrumbs]
+            if screen is self:
+                break
+        return without_repeats(trail)
+
+    def refresh_from(self, view: SnapshotView) -> None:
+        """Draw a view of the scope on screen."""
+        raise NotImplementedError
+
+    def show_data(self, data: ScreenData) -> None:
+        """Draw the status line and, as soon as there is one, the view."""
+        self.tick()
+        if data.view is not None:
+            self.refresh_from(data.view)
 
 
 class OverviewScreen(DetailScreen):
-    """A screen of one table about all scopes; `show` is called whenever one of them has published something."""
+    """A screen of one table about all scopes; `show` is called whenever one of them has published an update."""
 
     def show(self) -> None:
-        """Show every scope as it is now."""
+        """Draw every scope as it is now."""
         raise NotImplementedError
 
-    def refresh_from(self, view: View) -> None:
-        """Nothing here is about the scope on screen alone."""
+    def refresh_from(self, view: SnapshotView) -> None:
+        """Draw nothing: an overview is not about the scope on screen alone."""
 
-    def _follow(self, update: Update | None) -> None:
-        super()._follow(update)
-        self.query_one(KeyedTable).tell_scopes(len(self.lattice.watched) > 1)
+    def show_data(self, data: ScreenData) -> None:
+        """Draw the status line and every scope."""
+        super().show_data(data)
+        self.query_one(KeyedTable).show_scope_columns(len(self.host.scopes) > 1)
         self.show()

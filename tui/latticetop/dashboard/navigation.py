@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from latticetop.dashboard.find.goto import Destination
     from latticetop.model.incident.investigation import Investigation
 
 
@@ -56,6 +57,13 @@ class InterfaceSelected(Message):
 
 
 @dataclass
+class DestinationSelected(Message):
+    """Show what was typed into the go-to prompt, above the screen that is open."""
+
+    destination: Destination
+
+
+@dataclass
 class BreadcrumbSelected(Message):
     """Close the screens above the one at a depth in the stack; the main screen has depth 2."""
 
@@ -70,7 +78,7 @@ class ScenarioSelected(Message):
 
 
 @dataclass
-class FilterChanged(Message):
+class FilterAccepted(Message):
     """Save the filter of a table, by the table's name; an empty text for none."""
 
     table: str
@@ -78,11 +86,18 @@ class FilterChanged(Message):
 
 
 @dataclass
-class SortOrderChanged(Message):
+class SortOrderSelected(Message):
     """Save the sort order of a table, by the table's name; an empty text for the table's own order."""
 
     table: str
     order: str
+
+
+@dataclass
+class SubnetHighlighted(Message):
+    """Have this subnet of the scope on screen read first; None where the cursor is on none."""
+
+    subnet_id: str | None
 
 
 @dataclass

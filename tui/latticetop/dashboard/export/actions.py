@@ -1,39 +1,146 @@
-"""Taking things out of the app: the id under the cursor, a menu of more, the view at hand as a file."""
+"""Copy what is under the cursor, or write the screen to a file, at once or by a choice from a menu."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from platformdirs import user_state_path
 
-from latticetop.dashboard.export import views as sheets
-from latticetop.dashboard.export.clipboard import LONGEST, Copied, Way, copy
-from latticetop.dashboard.export.menu_screen import ChoiceScreen
+from latticetop.dashboard.export import views
+from latticetop.dashboard.export.clipboard import MAX_OSC52_BYTES, CopyMethod, CopyResult, copy
+from latticetop.dashboard.export.menu_screen import MenuScreen
 from latticetop.dashboard.host import host_of
-from latticetop.dashboard.text.format import cut, plural
-from latticetop.model.records.text import clean, shorten_ids
+from latticetop.dashboard.text.format import cut
+from latticetop.model.records.text import clean, counted, shorten_ids
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from typing import Any
 
     from textual.app import App
 
-    from latticetop.dashboard.export.views import Sheet
-    from latticetop.reports.takeaway import Part, Take
+    from latticetop.dashboard.export.views import ExportableView
+    from latticetop.reports.copy_items import CopyItem, CopyItems
+
+NOTHING_TO_COPY = "There is nothing here to copy."
+NOTICE_WIDTH = 60
+"""Columns of a copied text that a notice repeats."""
+MAX_NUMBERED_FILES = 100
+"""Files of the same name and second that are told apart by a number."""
+_ENVIRONMENT = re.compile(r"^(?:[A-Z_]+=\S* )+")
 
 
-MOST_TRIES = 100
+@runtime_checkable
+class ExportableScreen(Protocol):
+    """A screen that can be copied from and written to a file."""
+
+    def copy_items(self) -> CopyItems:
+        """What can be copied of the thing under the cursor; empty when there is none."""
+
+    def exportable_view(self) -> ExportableView | None:
+        """What the screen shows, to be written to a file; None when there is nothing."""
 
 
-def write_new(folder: Path, stem: str, ending: str, at: datetime, content: bytes) -> Path:
-    """Write a new file named after a stem and a time, and give its path; OSError when it cannot be written."""
+async def copy_first(app: App[Any]) -> None:
+    """Copy the id of what is under the cursor, or what stands for an id."""
+    if items := _copy_items(app):
+        await copy_item(app, items[0])
+
+
+def open_copy_menu(app: App[Any]) -> None:
+    """Show everything that can be copied of what is under the cursor, and copy the item that is chosen."""
+    items = _copy_items(app)
+
+    async def copy_chosen(index: int | None) -> None:
+        if index is not None:
+            await copy_item(app, items[index])
+
+    if items:
+        lines = [(item.label, _without_environment(" ".join(item.text.split()))) for item in items]
+        app.push_screen(MenuScreen(f"Copy of {_shortened(items[0].text)}", lines), copy_chosen)
+
+
+def open_export_menu(app: App[Any]) -> None:
+    """Show the formats in which the screen can be written to a file, and write the one that is chosen."""
+    screen = app.screen
+    if not isinstance(screen, ExportableScreen):
+        return
+    view = screen.exportable_view()
+    formats = [*(view.formats if view else ()), views.SVG]
+
+    def write_chosen(index: int | None) -> None:
+        if index is not None:
+            app.call_after_refresh(_write, app, view, formats[index])
+
+    lines = [(name, views.FORMAT_USES[name]) for name in formats]
+    app.push_screen(MenuScreen("Write what is on screen to a file", lines), write_chosen)
+
+
+async def copy_item(app: App[Any], item: CopyItem) -> None:
+    """Copy an item, and show a notice that says what was copied and where it went."""
+    try:
+        result = await copy(app, item.text, user_state_path("latticetop", appauthor=False))
+    except OSError as error:
+        file_error = f"no file could be written: {error.strerror} ({error.filename})"
+        app.notify(clean(f"Nothing was copied: {_why_a_file(item)}, and {file_error}."), severity="error", markup=False)
+    else:
+        app.notify(clean(_copy_notice(item, result)), markup=False)
+
+
+def _copy_items(app: App[Any]) -> CopyItems:
+    items = app.screen.copy_items() if isinstance(app.screen, ExportableScreen) else ()
+    if not items:
+        app.notify(NOTHING_TO_COPY, markup=False)
+    return items
+
+
+def _copy_notice(item: CopyItem, result: CopyResult) -> str:
+    lines = item.text.count("\n")
+    what = f"{item.label}, {counted(lines, 'line')}" if lines else _shortened(item.text)
+    if result.path is not None:
+        why = _why_a_file(item)
+        return f"{why[0].upper()}{why[1:]}: {what} is in {result.path}."
+    return f"Copied {what}{', also for tmux to paste' if result.method is CopyMethod.TMUX else ''}."
+
+
+def _why_a_file(item: CopyItem) -> str:
+    if len(item.text.encode()) > MAX_OSC52_BYTES:
+        return "this is too long for a terminal's clipboard"
+    return "this terminal has no clipboard for programs"
+
+
+def _shortened(text: str) -> str:
+    return cut(shorten_ids(clean(_without_environment(text.split("\n", 1)[0]))), NOTICE_WIDTH)
+
+
+def _without_environment(text: str) -> str:
+    """A command without the variables that are set for it."""
+    return _ENVIRONMENT.sub("", text)
+
+
+async def _write(app: App[Any], view: ExportableView | None, format_name: str) -> None:
+    at = host_of(app).now()
+    if format_name == views.SVG:
+        text = app.export_screenshot(title=app.title)
+    elif view is not None:
+        text = await asyncio.to_thread(view.formats[format_name], at)
+    stem = view.file_stem() if view else "latticetop-screen"
+    try:
+        path = write_new_file(Path(), stem, views.FILE_EXTENSIONS[format_name], at, text.encode())
+    except OSError as error:
+        hint = "Start latticetop in a folder you may write to."
+        app.notify(f"No file could be written here: {error.strerror}. {hint}", severity="error", markup=False)
+    else:
+        app.notify(f"Written to {path}.", markup=False)
+
+
+def write_new_file(folder: Path, stem: str, extension: str, at: datetime, content: bytes) -> Path:
+    """Write a new file named after a stem and a time and return its path; raises OSError."""
     name = f"{stem}-{at:%Y%m%dT%H%M%SZ}"
-    for number in range(1, MOST_TRIES + 1):
-        path = folder / f"{name}{'' if number == 1 else f'-{number}'}{ending}"
+    for number in range(1, MAX_NUMBERED_FILES + 1):
+        path = folder / f"{name}{'' if number == 1 else f'-{number}'}{extension}"
         try:
             with path.open("xb") as file:
                 file.write(content)
@@ -41,118 +148,3 @@ def write_new(folder: Path, stem: str, ending: str, at: datetime, content: bytes
             continue
         return path.absolute()
     raise FileExistsError(17, "there are too many files of that name", str(folder / name))
-
-
-NOTHING = "There is nothing here to copy."
-
-
-NO_VIEW = "There is nothing here to write to a file yet."
-
-
-_VARIABLES = re.compile(r"^(?:[A-Z_]+=\S* )+")
-
-
-SHOWN = 60
-"""Columns of a text that a notice shows."""
-
-
-@runtime_checkable
-class Offers(Protocol):
-    """A screen from which something can be taken."""
-
-    def take(self) -> Take:
-        """What can be copied of the thing under the cursor; empty when there is none."""
-
-    def sheet(self) -> Sheet | None:
-        """The view at hand, to be written to a file; None when there is none."""
-
-
-async def copy_first(app: App[Any]) -> None:
-    """Copy the id, or what stands for it, of the thing under the cursor."""
-    if take := _take(app):
-        await copy_part(app, take[0])
-
-
-def offer_parts(app: App[Any]) -> None:
-    """Show what else can be copied of it, and copy what is chosen."""
-    take = _take(app)
-
-    async def chosen(index: int | None) -> None:
-        if index is not None:
-            await copy_part(app, take[index])
-
-    if take:
-        lines = [(part.label, _telling(" ".join(part.text.split()))) for part in take]
-        app.push_screen(ChoiceScreen(f"Copy of {_short(take[0].text)}", lines), chosen)
-
-
-def offer_forms(app: App[Any]) -> None:
-    """Show the forms that the view at hand can be written in, and write it in the one that is chosen."""
-    screen = app.screen
-    sheet = screen.sheet() if isinstance(screen, Offers) else None
-    forms = [*(sheet.forms if sheet else ()), sheets.SVG]
-
-    def chosen(index: int | None) -> None:
-        if index is not None:
-            app.call_after_refresh(_write, app, sheet, forms[index])
-
-    if isinstance(screen, Offers):
-        lines = [(form, sheets.MEANING[form]) for form in forms]
-        app.push_screen(ChoiceScreen("Write what is on screen to a file", lines), chosen)
-
-
-async def copy_part(app: App[Any], part: Part) -> None:
-    """Copy a part, and say what was copied and where it went."""
-    try:
-        copied = await copy(app, part.text, user_state_path("latticetop", appauthor=False))
-    except OSError as error:
-        why = f"Nothing was copied: {_reason(part)}, and no file could be written: {error.strerror} ({error.filename})."
-        app.notify(clean(why), severity="error", markup=False)
-    else:
-        app.notify(clean(_told(part, copied)), markup=False)
-
-
-def _take(app: App[Any]) -> Take:
-    take = app.screen.take() if isinstance(app.screen, Offers) else ()
-    if not take:
-        app.notify(NOTHING, markup=False)
-    return take
-
-
-def _told(part: Part, copied: Copied) -> str:
-    lines = part.text.count("\n")
-    what = f"{part.label}, {plural(lines, 'line')}" if lines else _short(part.text)
-    if copied.path is not None:
-        return f"{_reason(part)[0].upper()}{_reason(part)[1:]}: {what} is in {copied.path}."
-    return f"Copied {what}{', also for tmux to paste' if copied.way is Way.TMUX else ''}."
-
-
-def _reason(part: Part) -> str:
-    if len(part.text.encode()) > LONGEST:
-        return "this is too long for a terminal's clipboard"
-    return "this terminal has no clipboard for programs"
-
-
-def _short(text: str) -> str:
-    return cut(shorten_ids(clean(_telling(text.split("\n", 1)[0]))), SHOWN)
-
-
-def _telling(text: str) -> str:
-    """A command without the variables that are set for it."""
-    return _VARIABLES.sub("", text)
-
-
-async def _write(app: App[Any], sheet: Sheet | None, form: str) -> None:
-    at = host_of(app).now()
-    if form == sheets.SVG:
-        text = app.export_screenshot(title=app.title)
-    elif sheet is not None:
-        text = await asyncio.to_thread(sheet.forms[form], at)
-    stem = sheet.file_stem() if sheet else "latticetop-screen"
-    try:
-        path = write_new(Path(), stem, sheets.ENDINGS[form], at, text.encode())
-    except OSError as error:
-        why = f"No file could be written here: {error.strerror}. Start latticetop in a folder you may write to."
-        app.notify(why, severity="error", markup=False)
-    else:
-        app.notify(f"Written to {path}.", markup=False)

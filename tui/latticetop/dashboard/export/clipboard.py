@@ -1,4 +1,4 @@
-"""Text out of the app: to the terminal's clipboard, here or at the other end of SSH, or else to a file."""
+"""Copy text to the terminal's clipboard, here or at the other end of SSH, or else to a file."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
-LONGEST = 74_994
+MAX_OSC52_BYTES = 74_994
 """Bytes of text that make an OSC 52 sequence of 100,000 bytes, at which hterm and others stop reading."""
-CHUNK = 250
+SCREEN_CHUNK = 250
 """Bytes of a string that every GNU screen passes on: before 4.2 it keeps fewer than 256 of one, since then 768."""
-WITHOUT = frozenset(("linux", "dumb"))
-"""Terminals that draw OSC 52, or do nothing about it."""
-PATIENCE = 3.0
+NO_CLIPBOARD = frozenset(("linux", "dumb"))
+"""Values of `TERM` of terminals that draw OSC 52, or ignore it."""
+COMMAND_TIMEOUT = 3.0
+"""Seconds for the command that takes the text."""
 
 
-class Way(Enum):
-    """How text leaves; each but a file falls back on the next that is possible."""
+class CopyMethod(Enum):
+    """How text is copied; each but a file falls back on the next that is possible."""
 
     TMUX = ("tmux", "load-buffer", "-w", "-")
     """tmux 3.2 and later: its buffer, and from there the terminal's clipboard, whatever `set-clipboard` and
@@ -37,44 +38,46 @@ class Way(Enum):
     FILE = ("file",)
 
 
-class Copied(NamedTuple):
-    """How a text left, and the file where it went into one."""
+class CopyResult(NamedTuple):
+    """How a text was copied, and the file if it went into one."""
 
-    way: Way
+    method: CopyMethod
     path: Path | None = None
 
 
-def way_out(environment: Mapping[str, str], size: int, platform: str = sys.platform) -> Way:
-    """The best way for so many bytes of text; within tmux and screen `TERM` is theirs, not the terminal's."""
+def copy_method(environment: Mapping[str, str], size: int, platform: str = sys.platform) -> CopyMethod:
+    """The best method for `size` bytes of text; within tmux and screen `TERM` is theirs, not the terminal's."""
     if environment.get("TMUX"):
-        return Way.TMUX
+        return CopyMethod.TMUX
     remote = environment.get("SSH_CONNECTION") or environment.get("SSH_TTY")
     if environment.get("TERM_PROGRAM") == "Apple_Terminal" and not environment.get("STY"):
-        return Way.PBCOPY if platform == "darwin" and not remote else Way.FILE
-    if size > LONGEST:
-        return Way.FILE
+        return CopyMethod.PBCOPY if platform == "darwin" and not remote else CopyMethod.FILE
+    if size > MAX_OSC52_BYTES:
+        return CopyMethod.FILE
     if environment.get("STY"):
-        return Way.SCREEN
-    return Way.FILE if environment.get("TERM") in WITHOUT else Way.TERMINAL
+        return CopyMethod.SCREEN
+    return CopyMethod.FILE if environment.get("TERM") in NO_CLIPBOARD else CopyMethod.TERMINAL
 
 
-async def copy(app: App[Any], text: str, folder: Path, environment: Mapping[str, str] = os.environ) -> Copied:
-    """Copy a text; where there is no clipboard, to `clipboard.txt` in a folder. OSError when that cannot be written."""
-    app._clipboard = text  # what Textual's own fields paste
+async def copy(app: App[Any], text: str, folder: Path, environment: Mapping[str, str] = os.environ) -> CopyResult:
+    """Copy a text; without a clipboard, to `clipboard.txt` in a folder. Raises OSError when that cannot be written."""
+    app._clipboard = text  # what Textual's own inputs paste
     size = len(text.encode())
-    way = way_out(environment, size)
-    if way in (Way.TMUX, Way.PBCOPY):
-        if await _piped(way.value, text):
-            return Copied(way)
-        way = Way.TERMINAL if way is Way.TMUX and size <= LONGEST else Way.FILE
-    if way is Way.FILE:
-        return Copied(way, keep(folder, text))
-    _write(app, sequences(text, environment))
-    return Copied(way)
+    method = copy_method(environment, size)
+    if method in (CopyMethod.TMUX, CopyMethod.PBCOPY):
+        if await _pipe(method.value, text):
+            return CopyResult(method)
+        method = CopyMethod.TERMINAL if method is CopyMethod.TMUX and size <= MAX_OSC52_BYTES else CopyMethod.FILE
+    if method is CopyMethod.FILE:
+        return CopyResult(method, write_clipboard_file(folder, text))
+    if app._driver is not None:
+        app._driver.write(osc52_sequences(text, environment))
+        app._driver.flush()
+    return CopyResult(method)
 
 
-def sequences(text: str, environment: Mapping[str, str]) -> str:
-    """OSC 52, as what stands between the app and the terminal passes it on.
+def osc52_sequences(text: str, environment: Mapping[str, str]) -> str:
+    """OSC 52 as what stands between the app and the terminal passes it on.
 
     tmux is given it plain, for `set-clipboard on`, and wrapped, for `allow-passthrough on`.
     """
@@ -82,12 +85,13 @@ def sequences(text: str, environment: Mapping[str, str]) -> str:
     if environment.get("TMUX"):
         return plain + "\x1bPtmux;" + plain.replace("\x1b", "\x1b\x1b") + "\x1b\\"
     if environment.get("STY"):
-        return "".join(f"\x1bP{plain[at : at + CHUNK]}\x1b\\" for at in range(0, len(plain), CHUNK))
+        chunks = (plain[start : start + SCREEN_CHUNK] for start in range(0, len(plain), SCREEN_CHUNK))
+        return "".join(f"\x1bP{chunk}\x1b\\" for chunk in chunks)
     return plain
 
 
-def keep(folder: Path, text: str) -> Path:
-    """Put a text into the folder's `clipboard.txt`, which nobody else may read, in place of the one before."""
+def write_clipboard_file(folder: Path, text: str) -> Path:
+    """Replace `clipboard.txt` in a folder, readable by its owner alone, and return its path."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, prefix=".clipboard-")
     with open(handle, "w", encoding="utf-8", newline="") as file:
@@ -95,8 +99,8 @@ def keep(folder: Path, text: str) -> Path:
     return Path(name).replace(folder / "clipboard.txt")
 
 
-async def _piped(command: tuple[str, ...], text: str) -> bool:
-    """Whether a command took the text."""
+async def _pipe(command: tuple[str, ...], text: str) -> bool:
+    """Give a text to a command and return whether it succeeded."""
     quiet = asyncio.subprocess.DEVNULL
     try:
         process = await asyncio.create_subprocess_exec(
@@ -105,14 +109,8 @@ async def _piped(command: tuple[str, ...], text: str) -> bool:
     except OSError:
         return False
     try:
-        await asyncio.wait_for(process.communicate(text.encode()), PATIENCE)
+        await asyncio.wait_for(process.communicate(text.encode()), COMMAND_TIMEOUT)
     except TimeoutError:
         process.kill()
         await process.wait()
     return process.returncode == 0
-
-
-def _write(app: App[Any], sequence: str) -> None:
-    if app._driver is not None:
-        app._driver.write(sequence)
-        app._driver.flush()

@@ -1,4 +1,4 @@
-"""A small menu over a screen: what, and beside it the text; Enter takes one."""
+"""A small menu over a screen: each line has a label and a text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual import on
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
-from latticetop.config.actions import Place
+from latticetop.config.actions import KeyContext
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.widgets.pane import Pane
@@ -22,34 +22,31 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class Choices(OptionList):
+class MenuList(OptionList):
     """The lines of the menu."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.MENU)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.MENU)
 
 
-class ChoiceScreen(ModalScreen[int | None]):
-    """Gives the place of the line that was chosen, or None."""
+class MenuScreen(ModalScreen[int | None]):
+    """Returns the index of the line that was chosen, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.CHOICE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.CHOICE)
 
     def __init__(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self._title, self._lines = title, lines
 
     def compose(self) -> ComposeResult:
-        """The lines in a pane."""
+        """The lines in a pane, the texts below each other."""
         palette = host_of(self).palette
         width = max(len(label) for label, _ in self._lines) + 2
         prompts = (
-            Text.assemble(
-                (label.ljust(width), palette["strong"]),
-                (clean(text), palette["text"]),
-            )
+            Text.assemble((label.ljust(width), palette["strong"]), (clean(text), palette["text"]))
             for label, text in self._lines
         )
-        yield Pane(Choices(*prompts, id="choices", markup=False), id="choice", title=self._title)
+        yield Pane(MenuList(*prompts, id="choices", markup=False), id="choice", title=self._title)
 
     @on(OptionList.OptionSelected)
-    def _chosen(self, message: OptionList.OptionSelected) -> None:
+    def _line_selected(self, message: OptionList.OptionSelected) -> None:
         self.dismiss(message.option_index)

@@ -1,4 +1,4 @@
-"""The view at hand as text in several forms, and the file it is written to."""
+"""What a screen shows as text in several formats, to be written to a file."""
 
 from __future__ import annotations
 
@@ -16,101 +16,108 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from latticetop.dashboard.state.followed_scope import Watched
-    from latticetop.dashboard.state.problems import Met
+    from latticetop.dashboard.state.followed_scope import FollowedScope
+    from latticetop.dashboard.state.problems import ScopeProblem
     from latticetop.model.capacity.plan import Plan
-    from latticetop.model.history.events import Entry
+    from latticetop.model.history.change_events import ChangeEvent
     from latticetop.model.incident.explanation import Explanation
     from latticetop.model.records.lattice import ServiceNetwork
     from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
     from latticetop.reports.rows import Row
 
-JSON, LINES, CSV, MARKDOWN, SVG = "JSON", "JSON lines", "CSV", "Markdown", "SVG"
-MEANING = {
+JSON, JSON_LINES, CSV, MARKDOWN, SVG = "JSON", "JSON lines", "CSV", "Markdown", "SVG"
+FORMAT_USES = {
     JSON: "every row with all that is known of it",
-    LINES: "one object a change, the oldest first",
+    JSON_LINES: "one object a change, the oldest first",
     CSV: "for a spreadsheet",
     MARKDOWN: "for a ticket",
     SVG: "a picture of the screen",
 }
-ENDINGS = {JSON: ".json", LINES: ".jsonl", CSV: ".csv", MARKDOWN: ".md", SVG: ".svg"}
+FILE_EXTENSIONS = {JSON: ".json", JSON_LINES: ".jsonl", CSV: ".csv", MARKDOWN: ".md", SVG: ".svg"}
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A view to be written: the stem of its file's name, and its text in each form for a time of writing."""
+class ExportableView:
+    """A view that can be written to a file."""
 
     stem: str
-    forms: Mapping[str, Callable[[datetime], str]]
+    """What the file is named after."""
+    formats: Mapping[str, Callable[[datetime], str]]
+    """By the name of a format, what makes the text for a time of writing."""
 
     def file_stem(self) -> str:
-        """The stem with nothing in it that a file's name may not have."""
+        """The stem without characters that a file name cannot have."""
         return "latticetop-" + re.sub(r"[^A-Za-z0-9.]+", "-", self.stem).strip("-")
 
 
-def table(view: str, of: str, shown: Sequence[str], found: Callable[[], Iterable[Row]]) -> Sheet:
-    """A sheet of rows: whole in JSON, these columns of them in CSV and Markdown; `of` is what they are of."""
-    title = f"{view.capitalize()} of {of}" if of else view.capitalize()
-    return Sheet(
-        f"{view} {of}",
+def _table(kind: str, owner: str, column_keys: Sequence[str], make_rows: Callable[[], Iterable[Row]]) -> ExportableView:
+    """A view of rows: whole in JSON, these columns of them in CSV and Markdown; `owner` is what they are of."""
+    title = f"{kind.capitalize()} of {owner}" if owner else kind.capitalize()
+    return ExportableView(
+        f"{kind} {owner}",
         {
-            JSON: lambda at: table_text.rows_as_json(view, at, found()),
-            CSV: lambda _: table_text.rows_as_csv(shown, found()),
-            MARKDOWN: lambda at: table_text.rows_as_markdown(f"{title}, {at:%Y-%m-%d %H:%M:%S} UTC", shown, found()),
+            JSON: lambda at: table_text.rows_as_json(kind, at, make_rows()),
+            CSV: lambda _: table_text.rows_as_csv(column_keys, make_rows()),
+            MARKDOWN: lambda at: table_text.rows_as_markdown(
+                f"{title}, {at:%Y-%m-%d %H:%M:%S} UTC", column_keys, make_rows()
+            ),
         },
     )
 
 
-def subnets(snapshot: Snapshot, ids: Sequence[str]) -> Sheet:
-    """These subnets of a scope."""
-    return table(
+def subnets(snapshot: Snapshot, ids: Sequence[str]) -> ExportableView:
+    """Some subnets of a scope."""
+    readings = [snapshot.subnets[subnet_id] for subnet_id in ids if subnet_id in snapshot.subnets]
+    return _table(
         "subnets",
         snapshot.scope.region,
         columns.SUBNET,
-        lambda: (rows.subnet_row(snapshot, snapshot.subnets[each]) for each in ids if each in snapshot.subnets),
+        lambda: (rows.subnet_row(snapshot, reading) for reading in readings),
     )
 
 
-def endpoints(snapshot: Snapshot, ids: Sequence[str]) -> Sheet:
-    """These endpoints of a scope."""
-    return table(
+def endpoints(snapshot: Snapshot, ids: Sequence[str]) -> ExportableView:
+    """Some endpoints of a scope."""
+    listed = [snapshot.endpoints[endpoint_id] for endpoint_id in ids if endpoint_id in snapshot.endpoints]
+    return _table(
         "endpoints",
         snapshot.scope.region,
         columns.ENDPOINT,
-        lambda: (rows.endpoint_row(snapshot, snapshot.endpoints[each]) for each in ids if each in snapshot.endpoints),
+        lambda: (rows.endpoint_row(snapshot, endpoint) for endpoint in listed),
     )
 
 
-def endpoint(snapshot: Snapshot, endpoint_id: str) -> Sheet:
-    """One endpoint, in JSON with its associations and interfaces."""
-    found = [snapshot.endpoints[endpoint_id]] if endpoint_id in snapshot.endpoints else []
-    return table(
-        "endpoint", endpoint_id, columns.ENDPOINT, lambda: (rows.endpoint_row(snapshot, each) for each in found)
+def endpoint(snapshot: Snapshot, endpoint_id: str) -> ExportableView:
+    """One endpoint; in JSON with its associations and interfaces."""
+    one = snapshot.endpoints.get(endpoint_id)
+    return _table("endpoint", endpoint_id, columns.ENDPOINT, lambda: [rows.endpoint_row(snapshot, one)] if one else [])
+
+
+def interfaces(snapshot: Snapshot, endpoint_id: str, ids: Sequence[str]) -> ExportableView:
+    """Some interfaces of an endpoint."""
+    listed = [interface for interface_id in ids if (interface := snapshot.interface(interface_id))]
+    return _table(
+        "interfaces",
+        endpoint_id,
+        columns.INTERFACE,
+        lambda: (rows.interface_row(snapshot, interface) for interface in listed),
     )
 
 
-def interfaces(snapshot: Snapshot, endpoint_id: str, ids: Sequence[str]) -> Sheet:
-    """These interfaces of an endpoint."""
-    found = [interface for each in ids if (interface := snapshot.interface(each))]
-    return table(
-        "interfaces", endpoint_id, columns.INTERFACE, lambda: (rows.interface_row(snapshot, each) for each in found)
-    )
-
-
-def associations(snapshot: Snapshot, endpoint_id: str, ids: Sequence[str]) -> Sheet:
-    """These associations of an endpoint."""
-    found = [snapshot.associations[each] for each in ids if each in snapshot.associations]
-    return table(
+def associations(snapshot: Snapshot, endpoint_id: str, ids: Sequence[str]) -> ExportableView:
+    """Some associations of an endpoint."""
+    listed = [snapshot.associations[key] for key in ids if key in snapshot.associations]
+    return _table(
         "associations",
         endpoint_id,
         columns.ASSOCIATION,
-        lambda: (rows.association_row(snapshot, each) for each in found),
+        lambda: (rows.association_row(snapshot, association) for association in listed),
     )
 
 
-def network(service_network: ServiceNetwork) -> Sheet:
-    """What hangs on a service network."""
-    return table(
+def network(service_network: ServiceNetwork) -> ExportableView:
+    """The associations and endpoints of a service network."""
+    return _table(
         "service network",
         resource_name(service_network.arn),
         ("kind", "association_id", "status", *columns.NETWORK),
@@ -118,61 +125,63 @@ def network(service_network: ServiceNetwork) -> Sheet:
     )
 
 
-def blocks(reading: SubnetReading) -> Sheet:
-    """Every block of a subnet, with its state, why it is so and who holds it."""
-    found = reading.blocks
-    return table(
+def blocks(reading: SubnetReading) -> ExportableView:
+    """Every block of a subnet, with its state, the reason and the owner."""
+    block_map = reading.blocks
+    return _table(
         "blocks",
         reading.subnet.subnet_id,
         columns.BLOCK,
-        lambda: (rows.block_row(reading, found.block(index)) for index in range(len(found))),
+        lambda: (rows.block_row(reading, block_map.block(index)) for index in range(len(block_map))),
     )
 
 
-def addresses(reading: SubnetReading, index: int) -> Sheet:
+def addresses(reading: SubnetReading, index: int) -> ExportableView:
     """The addresses of a block."""
     block = reading.blocks.block(index)
-    return table("addresses", str(block.cidr), columns.ADDRESS, lambda: rows.address_rows(reading, block))
+    return _table("addresses", str(block.cidr), columns.ADDRESS, lambda: rows.address_rows(reading, block))
 
 
-def facts(title: str, told: Mapping[str, Any]) -> Sheet:
-    """AWS's own members of a thing."""
-    return table("facts", title, ("name", "value"), lambda: ({"name": key, "value": told[key]} for key in told))
+def attributes(title: str, values: Mapping[str, Any]) -> ExportableView:
+    """The attributes of a resource, under AWS's names."""
+    return _table("attributes", title, ("name", "value"), lambda: ({"name": key, "value": values[key]} for key in values))
 
 
-def estate(found: Sequence[tuple[Snapshot, str]]) -> Sheet:
+def all_subnets(subnet_ids: Sequence[tuple[Snapshot, str]]) -> ExportableView:
     """Subnets of several scopes, by snapshot and id."""
-    return table(
+    return _table(
         "subnets",
-        _region(snapshot.scope for snapshot, _ in found),
-        (*rows.PLACE, *columns.SUBNET),
-        lambda: (rows.subnet_row(snapshot, snapshot.subnets[each]) for snapshot, each in found),
+        _common_region(snapshot.scope for snapshot, _ in subnet_ids),
+        (*rows.SCOPE_KEYS, *columns.SUBNET),
+        lambda: (rows.subnet_row(snapshot, snapshot.subnets[subnet_id]) for snapshot, subnet_id in subnet_ids),
     )
 
 
-def changes(found: Sequence[tuple[Scope, Entry]]) -> Sheet:
-    """Changes, the oldest first; in JSON a line each."""
-    listed = table("changes", "", columns.CHANGE, lambda: (change_row(scope, entry) for scope, entry in found))
-    forms = {name: form for name, form in listed.forms.items() if name != JSON}
-    return Sheet(listed.stem, {LINES: lambda _: render_changes(found).decode(), **forms})
+def changes(scoped_events: Sequence[tuple[Scope, ChangeEvent]]) -> ExportableView:
+    """Changes, the oldest first; a line of JSON each."""
+    table = _table("changes", "", columns.CHANGE, lambda: (change_row(scope, event) for scope, event in scoped_events))
+    formats = {name: render for name, render in table.formats.items() if name != JSON}
+    return ExportableView(table.stem, {JSON_LINES: lambda _: render_changes(scoped_events).decode(), **formats})
 
 
-def problems(found: Sequence[Met]) -> Sheet:
-    """Problems of all scopes since the start."""
-    return table("problems", "", (*rows.PLACE, *columns.PROBLEM), lambda: map(_problem, found))
+def problems(scope_problems: Sequence[ScopeProblem]) -> ExportableView:
+    """Some problems of all scopes."""
+    return _table("problems", "", (*rows.SCOPE_KEYS, *columns.PROBLEM), lambda: map(_problem_row, scope_problems))
 
 
-def scopes(watched: Sequence[Watched]) -> Sheet:
-    """Every scope and how it fares."""
-    return table("scopes", "", (*rows.PLACE, *columns.SCOPE), lambda: map(scope_row, watched))
+def scopes(followed_scopes: Sequence[FollowedScope]) -> ExportableView:
+    """Some scopes with their state."""
+    return _table("scopes", "", (*rows.SCOPE_KEYS, *columns.SCOPE), lambda: map(scope_row, followed_scopes))
 
 
-def scope_row(watched: Watched) -> Row:
-    """How a scope fares."""
-    view, status = watched.view, watched.latest.status if watched.latest else None
-    place = rows.scope_row(view.snapshot.scope) if view else dict.fromkeys(rows.PLACE, "") | {"region": watched.region}
-    return place | {
-        "profile": place["profile"] or watched.title,
+def scope_row(scope: FollowedScope) -> Row:
+    """A scope with its state."""
+    view, status = scope.view, scope.update.status if scope.update else None
+    keys = (
+        rows.scope_row(view.snapshot.scope) if view else dict.fromkeys(rows.SCOPE_KEYS, "") | {"region": scope.region}
+    )
+    return keys | {
+        "profile": keys["profile"] or scope.title,
         "in_trouble": sum(n for verdict, n in view.verdicts.items() if verdict.wrong) if view else None,
         "subnets": len(view.snapshot.subnets) if view else None,
         "without_block": len(view.blockless) if view else None,
@@ -181,24 +190,24 @@ def scope_row(watched: Watched) -> Row:
     }
 
 
-def explanation(story: Explanation) -> Sheet:
-    """The story of an endpoint, as `latticetop explain` tells it."""
+def explanation(explained: Explanation) -> ExportableView:
+    """The explanation of an endpoint, as `latticetop explain` prints it."""
     from latticetop.reports.explain import render_markdown
     from latticetop.reports.explain_json import render_json
 
-    forms = {JSON: lambda _: render_json(story), MARKDOWN: lambda _: render_markdown(story)}
-    return Sheet(f"explain {story.assessment.vpc_endpoint_id}", forms)
+    formats = {JSON: lambda _: render_json(explained), MARKDOWN: lambda _: render_markdown(explained)}
+    return ExportableView(f"explain {explained.assessment.vpc_endpoint_id}", formats)
 
 
-def plan(snapshot: Snapshot, planned: Plan, vpc_id: str) -> Sheet:
-    """A plan, as `latticetop plan` tells it; in CSV a line a subnet."""
+def plan(snapshot: Snapshot, planned: Plan, vpc_id: str) -> ExportableView:
+    """A plan, as `latticetop plan` prints it; in CSV a line for each subnet."""
     from latticetop.reports.plan import document, render_json
     from latticetop.reports.plan_text import render_text
 
     def lines() -> Iterator[Row]:
         return (msgspec.to_builtins(item) for item in document(snapshot, planned).subnets)
 
-    return Sheet(
+    return ExportableView(
         f"plan {vpc_id}",
         {
             JSON: lambda _: render_json(snapshot, planned),
@@ -210,17 +219,17 @@ def plan(snapshot: Snapshot, planned: Plan, vpc_id: str) -> Sheet:
     )
 
 
-def _problem(met: Met) -> Row:
-    noted, view = met.noted, met.watched.view
+def _problem_row(problem: ScopeProblem) -> Row:
+    noted, view = problem.noted, problem.scope.view
     return rows.problem_row(view.snapshot.scope if view else None, noted.problem) | {
-        "now": "holds" if noted.holds else "over",
-        "times": noted.times,
+        "now": "holds" if noted.ongoing else "over",
+        "times": noted.count,
         "first": f"{noted.first:%Y-%m-%dT%H:%M:%SZ}",
         "last": f"{noted.last:%Y-%m-%dT%H:%M:%SZ}",
     }
 
 
-def _region(found: Iterable[Scope]) -> str:
-    """The Region of all, if they have one in common."""
-    regions = {scope.region for scope in found}
+def _common_region(scopes: Iterable[Scope]) -> str:
+    """The Region of scopes that have the same; else empty."""
+    regions = {scope.region for scope in scopes}
     return next(iter(regions)) if len(regions) == 1 else ""

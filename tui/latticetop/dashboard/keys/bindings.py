@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding, BindingType
 from textual.keys import key_to_character
 
-from latticetop.config.actions import ACTIONS, Action, actions_at, keys_of
+from latticetop.config.actions import ACTIONS, Action, actions_in, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.screen import Screen
 
-    from latticetop.config.actions import Place
+    from latticetop.config.actions import KeyContext
 
 _SPELLINGS = {",": "comma"}
 """Textual parts several keys at commas."""
@@ -26,9 +26,9 @@ INTERRUPT = Binding("ctrl+c", "help_quit", show=False, system=True)
 """Says how to quit."""
 
 
-def bindings_at(place: Place, replaying: bool = False) -> list[BindingType]:
+def bindings_at(place: KeyContext, replaying: bool = False) -> list[BindingType]:
     """The bindings of a class that stands for a place."""
-    return [binding for action in actions_at(place, replaying) for binding in _bind(action)]
+    return [binding for action in actions_in(place, replaying) for binding in _bind(action)]
 
 
 def _bind(action: Action) -> Iterator[Binding]:

@@ -1,4 +1,4 @@
-"""The command palette: what can be done here with its key, every scope, every theme, every scenario."""
+"""The command palette: the actions of the screen with their keys, every scope, every theme, every scenario."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from textual.content import Content
 from latticetop.config.actions import keys_of
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import in_force, shown_key
+from latticetop.dashboard.navigation import ScenarioSelected, ScopeSelected
 from latticetop.dashboard.text.format import cut
 from latticetop.model.records.text import clean
 
@@ -22,83 +23,84 @@ if TYPE_CHECKING:
     from textual.command import Hits
     from textual.screen import Screen
 
-
-LONGEST = 40
+MAX_TITLE_WIDTH = 40
 """Columns of a title; the name of a scope may be longer."""
+COLUMN_GAP = 2
 
 
-class Command(NamedTuple):
+class PaletteCommand(NamedTuple):
     """A line of the palette."""
 
     keys: str
     title: str
-    does: str
+    description: str
     run: Callable[[], object]
 
 
-class Columns(NamedTuple):
-    """How wide the keys and the titles of some commands are, each with the gap behind it."""
+class CommandColumns(NamedTuple):
+    """The widths of the keys and the titles of some commands, each with the gap behind it."""
 
     keys: int
     title: int
 
     @classmethod
-    def of(cls, found: Sequence[Command]) -> Columns:
+    def of(cls, commands: Sequence[PaletteCommand]) -> CommandColumns:
         """As wide as the widest of them."""
-        keys, titles = ([cell_len(getattr(each, name)) for each in found] for name in ("keys", "title"))
-        return cls(max(keys, default=0) + 2, max(titles, default=0) + 2)
+        keys = max((cell_len(command.keys) for command in commands), default=0)
+        title = max((cell_len(command.title) for command in commands), default=0)
+        return cls(keys + COLUMN_GAP, title + COLUMN_GAP)
 
-    def words(self, command: Command) -> str:
-        """What is searched: the title and what it does."""
-        return f"{self._padded(command.title, self.title)}{command.does}"
+    def searched_text(self, command: PaletteCommand) -> str:
+        """The title and the description."""
+        return f"{_padded(command.title, self.title)}{command.description}"
 
-    def line(self, command: Command, words: Content) -> Content:
-        """The keys before the words, what it does dimmed."""
-        told = words.stylize_before("$lt-dim", len(self._padded(command.title, self.title)))
-        return Content.styled(self._padded(command.keys, self.keys), "$primary") + told
-
-    def _padded(self, text: str, width: int) -> str:
-        return text + " " * (width - cell_len(text))
+    def line(self, command: PaletteCommand, text: Content) -> Content:
+        """The keys before the text that is searched, with its description dimmed."""
+        dimmed = text.stylize_before("$lt-dim", len(_padded(command.title, self.title)))
+        return Content.styled(_padded(command.keys, self.keys), "$primary") + dimmed
 
 
-class Commands(Provider):
-    """Everything shows at once when the palette opens, and stays in this order until something is typed."""
+class PaletteCommands(Provider):
+    """All commands show at once when the palette opens, and stay in this order until something is typed."""
 
-    def _found(self) -> tuple[list[Command], Columns]:
-        found = list(commands(self.app, self.screen))
-        return found, Columns.of(found)
+    def _commands(self) -> tuple[list[PaletteCommand], CommandColumns]:
+        commands = list(palette_commands(self.app, self.screen))
+        return commands, CommandColumns.of(commands)
 
     async def discover(self) -> Hits:
-        """All of it."""
-        found, columns = self._found()
-        for command in found:
-            words = columns.words(command)
-            yield DiscoveryHit(columns.line(command, Content(words)), command.run, words)
+        """All commands."""
+        commands, columns = self._commands()
+        for command in commands:
+            text = columns.searched_text(command)
+            yield DiscoveryHit(columns.line(command, Content(text)), command.run, text)
 
     async def search(self, query: str) -> Hits:
-        """What matches, by its title or its sentence."""
-        matcher, (found, columns) = self.matcher(query), self._found()
-        for command in found:
-            words = columns.words(command)
-            score = max(matcher.match(command.title), matcher.match(words))
+        """The commands whose title or description matches."""
+        matcher, (commands, columns) = self.matcher(query), self._commands()
+        for command in commands:
+            text = columns.searched_text(command)
+            score = max(matcher.match(command.title), matcher.match(text))
             if score > 0:
-                yield Hit(score, columns.line(command, matcher.highlight(words)), command.run, words)
+                yield Hit(score, columns.line(command, matcher.highlight(text)), command.run, text)
 
 
-def commands(app: App[Any], screen: Screen[object]) -> Iterator[Command]:
-    """The commands that apply to a screen as it is now, its own first."""
+def palette_commands(app: App[Any], screen: Screen[object]) -> Iterator[PaletteCommand]:
+    """The commands that are available on a screen now, its own first."""
     host = host_of(app)
-    for node, action in sorted(in_force(screen), key=lambda each: each[0] is app):
+    for node, action in sorted(in_force(screen), key=lambda node_action: node_action[0] is app):
         if action.palette and action.id != "commands":
             keys = " ".join(map(shown_key, keys_of(action, host.key_map)))
-            yield Command(keys, action.label, action.help, partial(app.run_action, action.name, node))
-    for index, watched in enumerate(host.watched):
-        if len(host.watched) > 1 and index != host.at:
-            yield Command(
-                "", cut(f"go to {clean(watched.name)}", LONGEST), "another scope", partial(host.show_scope, index)
-            )
+            yield PaletteCommand(keys, action.label, action.help, partial(app.run_action, action.name, node))
+    for index, scope in enumerate(host.scopes):
+        if len(host.scopes) > 1 and index != host.scope_index:
+            title = cut(f"go to {clean(scope.name)}", MAX_TITLE_WIDTH)
+            yield PaletteCommand("", title, "another scope", partial(app.post_message, ScopeSelected(index)))
     for name in app.available_themes:
         if name != app.theme:
-            yield Command("", f"theme {name}", "other colours", partial(setattr, app, "theme", name))
+            yield PaletteCommand("", f"theme {name}", "other colours", partial(setattr, app, "theme", name))
     for name, description in host.scenarios.items():
-        yield Command("", f"play {name}", description, partial(host.play, name))
+        yield PaletteCommand("", f"play {name}", description, partial(app.post_message, ScenarioSelected(name)))
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))

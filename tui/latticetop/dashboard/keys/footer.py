@@ -17,7 +17,7 @@ WIDE, TIGHT = 4, 3
 """Blanks about a key and its word."""
 
 
-class Key(NamedTuple):
+class FooterKey(NamedTuple):
     """A key as it is shown, its word, the action, what to press for it, and whether it does anything now."""
 
     display: str
@@ -58,7 +58,7 @@ class KeyLine(Widget):
     }
     """
 
-    _keys: tuple[Key, ...] = ()
+    _keys: tuple[FooterKey, ...] = ()
 
     def on_mount(self) -> None:
         """Follow the screen's keys."""
@@ -74,13 +74,13 @@ class KeyLine(Widget):
             self._keys = keys
             self.refresh()
 
-    def _active(self, screen: Screen[object]) -> list[Key]:
+    def _active(self, screen: Screen[object]) -> list[FooterKey]:
         """The keys of use here, of several for one action the first."""
-        keys: dict[str, Key] = {}
+        keys: dict[str, FooterKey] = {}
         for _, binding, enabled, _ in screen.active_bindings.values():
             if binding.show:
                 display = self.app.get_key_display(binding)
-                key = Key(display, binding.description, binding.action, binding.key, enabled)
+                key = FooterKey(display, binding.description, binding.action, binding.key, enabled)
                 keys.setdefault(binding.action, key)
         return list(keys.values())
 
@@ -110,7 +110,7 @@ class KeyLine(Widget):
                 return
 
 
-def fitting(keys: tuple[Key, ...], room: int) -> tuple[list[Key], int]:
+def fitting(keys: tuple[FooterKey, ...], room: int) -> tuple[list[FooterKey], int]:
     """The keys that fit, and the blanks about each: fewer where that lets more of them fit."""
     chosen = list(keys)
     if sum(key.width(WIDE) for key in chosen) <= room:

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from latticetop.config.actions import Place
+from latticetop.config.actions import KeyContext
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.widgets.pane import Pane
@@ -62,7 +62,7 @@ VERDICTS = {
 class HelpScreen(ModalScreen[None]):
     """One page; any of the usual keys closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.HELP)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.HELP)
     AUTO_FOCUS = ".scroll"
 
     def __init__(self, here: Sequence[tuple[str, str]], everywhere: Sequence[tuple[str, str]]) -> None:

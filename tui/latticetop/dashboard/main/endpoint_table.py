@@ -8,7 +8,7 @@ from rich.text import Text
 
 from latticetop.dashboard.find.searchable import ENDPOINT_KEYS
 from latticetop.dashboard.table.keyed_table import KeyedTable
-from latticetop.dashboard.table.rows import Column, Made, Row
+from latticetop.dashboard.table.rows import Column, Row, RowCache
 from latticetop.dashboard.text.summaries import Extent
 from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.records.text import clean, shorten_ids
@@ -16,7 +16,7 @@ from latticetop.model.records.text import clean, shorten_ids
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from latticetop.dashboard.state.snapshot_view import View
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.endpoints.assessment import Assessment
     from latticetop.model.records.resources import Endpoint
@@ -39,19 +39,19 @@ ROOMY = 37
 class EndpointTable(KeyedTable):
     """One row an endpoint; the key is its id."""
 
-    NAME = "endpoints"
-    NOUN = "endpoint"
+    SETTINGS_NAME = "endpoints"
+    ROW_NOUN = "endpoint"
     EXTENT = Extent.SCOPE
-    KEYS = ENDPOINT_KEYS
+    QUERY_KEYS = ENDPOINT_KEYS
     COLUMNS = (
         Column("id", "endpoint", gap=0, flexible=True),
         Column("state", "AWS says"),
         Column("accessible", "accessible", short="acc.", below=ROOMY),
         Column("type", "type", 86),
         Column("network", "service network", 54, flexible=True, short="network", below=56),
-        Column("created", "created", 116, falling=True),
+        Column("created", "created", 116, descending=True),
     )
-    OWN = "state"
+    DEFAULT_SORT = "state"
 
     @property
     def brief(self) -> bool:
@@ -60,14 +60,18 @@ class EndpointTable(KeyedTable):
 
 
 def endpoint_rows(
-    view: View, endpoints: Iterable[Endpoint], palette: Palette, brief: bool = False, made: Made | None = None
+    view: SnapshotView,
+    endpoints: Iterable[Endpoint],
+    palette: Palette,
+    brief: bool = False,
+    row_cache: RowCache | None = None,
 ) -> list[Row]:
     """The rows of the table, in the order of the endpoints; those `made` before of the same are the same."""
     wanted = (
         (e.vpc_endpoint_id, (e, view.assessments[e.vpc_endpoint_id], view.network_name(e), palette, brief))
         for e in endpoints
     )
-    return (made or Made()).rows(wanted, _row)
+    return (row_cache or RowCache()).rows(wanted, _row)
 
 
 def accessible_text(assessment: Assessment, palette: Palette) -> Text:

@@ -1,4 +1,4 @@
-"""What can be taken from the main screen, and what is planned for there: it depends on the pane at hand."""
+"""What is copied, exported and planned from the main screen, which depends on the focused pane."""
 
 from __future__ import annotations
 
@@ -9,64 +9,67 @@ from latticetop.dashboard.grid.block_grid import BlockGrid
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-    from latticetop.dashboard.export.views import Sheet
-    from latticetop.dashboard.state.snapshot_view import View
+    from latticetop.dashboard.export.views import ExportableView
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.table.keyed_table import KeyedTable
-    from latticetop.reports.takeaway import Take
+    from latticetop.reports.copy_items import CopyItems
 
 
-class ToPlan(NamedTuple):
-    """A VPC, which of its subnets are chosen to begin with, and the ARN of a service network, empty for none."""
+class PlanTarget(NamedTuple):
+    """What a plan starts with."""
 
     vpc_id: str
     subnet_ids: frozenset[str]
+    """The subnets that are chosen at first."""
     service_network_arn: str
+    """Empty where no endpoint of a service network is under the cursor."""
 
 
-class AtHand(NamedTuple):
-    """What has the focus, the tables of endpoints and of subnets, and what is under their cursors."""
+class MainSelection(NamedTuple):
+    """The focused widget of the main screen, and what is under the cursors of its tables; ids are empty for none."""
 
-    view: View | None
+    view: SnapshotView | None
     focused: Widget | None
-    tables: tuple[KeyedTable, KeyedTable]
+    endpoint_table: KeyedTable
+    subnet_table: KeyedTable
     endpoint_id: str
     subnet_id: str
 
-    def take(self) -> Take:
-        """The block, the subnet or the endpoint under the cursor; the subnet where there is no endpoint."""
-        from latticetop.reports import takeaway
+    def copy_items(self) -> CopyItems:
+        """What can be copied of the block, the subnet or the endpoint; of the subnet where there is no endpoint."""
+        from latticetop.reports import copy_items
 
         if self.view is None:
             return ()
         snapshot = self.view.snapshot
         reading, endpoint = snapshot.subnets.get(self.subnet_id), snapshot.endpoints.get(self.endpoint_id)
         if reading and isinstance(self.focused, BlockGrid):
-            return takeaway.of_block(snapshot, reading, self.focused.cursor)
-        if reading and (endpoint is None or self.focused is self.tables[1]):
-            return takeaway.of_subnet(snapshot, reading)
-        return takeaway.of_endpoint(snapshot, endpoint) if endpoint else ()
+            return copy_items.of_block(snapshot, reading, self.focused.cursor)
+        if reading and (endpoint is None or self.focused is self.subnet_table):
+            return copy_items.of_subnet(snapshot, reading)
+        return copy_items.of_endpoint(snapshot, endpoint) if endpoint else ()
 
-    def sheet(self) -> Sheet | None:
-        """The blocks of the subnet, or the rows of the table in their order."""
-        from latticetop.dashboard.export import views as sheets
+    def exportable_view(self) -> ExportableView | None:
+        """The blocks of the subnet, or the rows of the focused table in their order."""
+        from latticetop.dashboard.export import views
 
         if self.view is None:
             return None
-        snapshot, (endpoints, subnets) = self.view.snapshot, self.tables
+        snapshot = self.view.snapshot
         reading = snapshot.subnets.get(self.subnet_id)
         if reading and isinstance(self.focused, BlockGrid):
-            return sheets.blocks(reading)
-        if self.focused is subnets:
-            return sheets.subnets(snapshot, subnets.keys)
-        return sheets.endpoints(snapshot, endpoints.keys)
+            return views.blocks(reading)
+        if self.focused is self.subnet_table:
+            return views.subnets(snapshot, self.subnet_table.keys)
+        return views.endpoints(snapshot, self.endpoint_table.keys)
 
-    def to_plan(self) -> ToPlan | None:
-        """The subnets of the endpoint where that is at hand, else the subnet's own; None where there is no subnet."""
+    def plan_target(self) -> PlanTarget | None:
+        """The subnets of the endpoint if its table is focused, else the subnet under the cursor; None without one."""
         if self.view is None or (reading := self.view.snapshot.subnets.get(self.subnet_id)) is None:
             return None
         endpoint = self.view.snapshot.endpoints.get(self.endpoint_id)
-        if endpoint and self.focused is self.tables[0]:
-            chosen = frozenset(endpoint.subnet_ids) & self.view.snapshot.subnets.keys()
+        if endpoint and self.focused is self.endpoint_table:
+            subnet_ids = frozenset(endpoint.subnet_ids) & self.view.snapshot.subnets.keys()
         else:
-            chosen = frozenset({self.subnet_id})
-        return ToPlan(reading.subnet.vpc_id, chosen, endpoint.service_network_arn if endpoint else "")
+            subnet_ids = frozenset({self.subnet_id})
+        return PlanTarget(reading.subnet.vpc_id, subnet_ids, endpoint.service_network_arn if endpoint else "")

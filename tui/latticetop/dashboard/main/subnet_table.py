@@ -8,12 +8,18 @@ from rich.text import Text
 
 from latticetop.dashboard.find.searchable import SUBNET_KEYS
 from latticetop.dashboard.table.keyed_table import KeyedTable
-from latticetop.dashboard.table.rows import Column, Made, Row
-from latticetop.dashboard.table.subnet_cells import fits_text, free_blocks, map_strip, subnet_name, subnet_ranks
+from latticetop.dashboard.table.rows import Column, Row, RowCache
+from latticetop.dashboard.table.subnet_cells import (
+    capacity_text,
+    free_blocks_text,
+    map_strip,
+    subnet_name,
+    subnet_sort_values,
+)
 from latticetop.dashboard.text.summaries import Extent
-from latticetop.model.capacity.decide import fits
+from latticetop.model.capacity.decide import capacity_of
 from latticetop.model.records.text import clean, shorten_ids
-from latticetop.model.snapshot import doubt_about
+from latticetop.model.snapshot import missing_data_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,10 +38,10 @@ ROOMY = 66
 class SubnetTable(KeyedTable):
     """One row a subnet; the key is its id."""
 
-    NAME = "subnets"
-    NOUN = "subnet"
+    SETTINGS_NAME = "subnets"
+    ROW_NOUN = "subnet"
     EXTENT = Extent.SCOPE
-    KEYS = SUBNET_KEYS
+    QUERY_KEYS = SUBNET_KEYS
     COLUMNS = (
         Column("name", "subnet", gap=0, flexible=True),
         Column("zone", "az", 40),
@@ -46,11 +52,7 @@ class SubnetTable(KeyedTable):
         Column("map", "map", 54, gap=1, value=False),
         Column("vpc", "VPC", 92),
     )
-    OWN = "blocks"
-
-    def readings(self) -> Iterable[SubnetReading]:
-        """The subnets of the scope on screen."""
-        return self.lattice.view.snapshot.subnets.values() if self.lattice.view else ()
+    DEFAULT_SORT = "blocks"
 
     @property
     def strip_width(self) -> int:
@@ -69,29 +71,29 @@ def subnet_rows(
     palette: Palette,
     strip_width: int = STRIP_WIDTH,
     brief: bool = False,
-    made: Made | None = None,
+    row_cache: RowCache | None = None,
 ) -> list[Row]:
     """The rows of the table, in the order of the readings; those `made` before of the same are the same."""
     ids = ((reading, reading.subnet.subnet_id) for reading in readings)
     wanted = (
-        (i, (reading, i in snapshot.read_at, doubt_about(snapshot, i), palette, strip_width, brief))
+        (i, (reading, i in snapshot.read_at, missing_data_of(snapshot, i), palette, strip_width, brief))
         for reading, i in ids
     )
-    return (made or Made()).rows(wanted, _row)
+    return (row_cache or RowCache()).rows(wanted, _row)
 
 
 def _row(reading: SubnetReading, known: bool, doubt: str, palette: Palette, width: int, brief: bool) -> Row:
     subnet = reading.subnet
-    count = fits(reading, doubt=doubt) if known and reading.blocks.letters else None
+    count = capacity_of(reading, missing_data=doubt) if known and reading.blocks.letters else None
     cells = {
         "name": Text(subnet_name(reading, brief), palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
-        "blocks": free_blocks(reading, palette) if known else Text("?", palette["dim"]),
-        "fits": fits_text(count, palette) if count else Text("-" if known else "?", palette["dim"]),
+        "blocks": free_blocks_text(reading, palette) if known else Text("?", palette["dim"]),
+        "fits": capacity_text(count, palette) if count else Text("-" if known else "?", palette["dim"]),
         "map": map_strip(reading.blocks.letters, width, palette) if known else Text("reading", palette["dim"]),
         "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
     }
-    ranks = subnet_ranks(reading, known) | {"fits": count}
+    ranks = subnet_sort_values(reading, known) | {"fits": count}
     return Row(subnet.subnet_id, cells, ranks)

@@ -1,4 +1,4 @@
-"""The dashboard on a recording: the same screens, with the recording's time and a bar that moves in it."""
+"""The dashboard on a recording: the same screens, with the recording's time and a bar with the position in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.screen import ModalScreen, Screen
 from textual.worker import get_current_worker
 
-from latticetop.config.actions import Place
+from latticetop.config.actions import KeyContext
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.keys.bindings import INTERRUPT, bindings_at
 from latticetop.dashboard.replay.bar import ReplayBar
@@ -20,79 +20,96 @@ if TYPE_CHECKING:
     from latticetop.follow.status import Source
     from latticetop.model.history.trend import Trend
 
-PERCENT = 5
-"""How much more of a recording is read before that is told."""
+BAR_ACTIONS = {
+    "step": ("step-back", "step"),
+    "change": ("previous-change", "next-change"),
+    "speed": ("faster", "slower"),
+    "start": ("start",),
+}
+"""The labels of the bar and the actions whose keys they name."""
+PROGRESS_STEP = 5
+"""Percent of a recording that are read before the progress is shown again."""
 
 
 class ReplayApp(LatticetopApp, inherit_bindings=False):
-    """Shows what a replayer plays; `source` stands in for it where something is to listen in between."""
+    """Shows what a replayer plays. A `source` between the replayer and the app can be given, for tests."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(Place.APP, replaying=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(KeyContext.APP, replaying=True)]
 
     def __init__(self, replayer: Replayer, source: Source | None = None, **options: Any) -> None:
         super().__init__(source or replayer, **options)
         self.replayer = replayer
-        self._whole: Trend | None = None
-        self._note = ""
+        self._whole_trend: Trend | None = None
+        self._trend_note = ""
 
-    @property
-    def trend(self) -> Trend:
-        """How the counts went over the whole recording, or up to now until that has been read."""
-        return self._whole or super().trend
+    def on_mount(self) -> None:
+        """Put the bar on every screen. (Textual calls the `on_mount` of every base class, this one first.)"""
+        self.screen_change_signal.subscribe(self, self._show_bar)
 
-    @property
-    def trend_note(self) -> str:
-        """How much of the recording has been read for that, or why it could not be."""
-        return self._note
+    def redraw(self) -> None:
+        """Draw the screens, and the bar: whatever the replayer does, it publishes."""
+        super().redraw()
+        self._show_bar(self.screen)
 
-    def gather_trend(self) -> None:
-        """Read the whole recording in another thread, once."""
-        if self._whole is None and not self._note:
-            self._note = "reading the recording"
-            self.run_worker(self._gather, thread=True, group="trend")
+    def _show_bar(self, screen: Screen[object]) -> None:
+        if isinstance(screen, ModalScreen):
+            return
+        bar = next(iter(screen.query(ReplayBar)), None)
+        if bar is None:
+            bar = ReplayBar(self.replayer)
+            screen.mount(bar)
+        keys = {label: self.key_to(*action_ids) for label, action_ids in BAR_ACTIONS.items()}
+        bar.show(self.palette, keys)
 
-    def _gather(self) -> None:
-        from latticetop.follow.recording.reader import trend_of
+    def on_replay_bar_entry_selected(self, message: ReplayBar.EntrySelected) -> None:
+        """Go to an entry of the recording."""
+        self.replayer.seek(message.index)
 
-        worker, recording, told = get_current_worker(), self.replayer.recording, 0
+    def current_trend(self) -> tuple[Trend, str]:
+        """The counts over the whole recording, or up to now until it has been read; the note says how far it is."""
+        return self._whole_trend or super().current_trend()[0], self._trend_note
 
-        def go_on(done: int) -> bool:
-            nonlocal told
-            percent = 100 * done // len(recording)
-            if percent >= told + PERCENT and not worker.is_cancelled:
-                told = percent
-                self.call_from_thread(self._tell_trend, f"reading the recording: {percent} %")
+    def action_trend(self) -> None:
+        """Show free blocks and capacity over time, and begin to read the whole recording for them."""
+        if self._whole_trend is None and not self._trend_note:
+            self._show_trend("reading the recording")
+            self.run_worker(self._read_whole_trend, thread=True, group="trend")
+        super().action_trend()
+
+    def _read_whole_trend(self) -> None:
+        from latticetop.follow.recording.reader import recording_trend
+
+        worker, recording, shown_percent = get_current_worker(), self.replayer.recording, 0
+
+        def show_progress(entries: int) -> bool:
+            nonlocal shown_percent
+            percent = 100 * entries // len(recording)
+            if percent >= shown_percent + PROGRESS_STEP and not worker.is_cancelled:
+                shown_percent = percent
+                self.call_from_thread(self._show_trend, f"reading the recording: {percent} %")
             return not worker.is_cancelled
 
         try:
-            whole, note = trend_of(recording, go_on), ""
+            trend, note = recording_trend(recording, show_progress), ""
         except RecordingError as error:
-            whole, note = None, str(error)
+            trend, note = None, str(error)
         if not worker.is_cancelled:
-            self.call_from_thread(self._tell_trend, note, whole)
+            self.call_from_thread(self._show_trend, note, trend)
 
-    def _tell_trend(self, note: str, whole: Trend | None = None) -> None:
-        self._note, self._whole = note, whole
-        self.latest = self.current.latest
-
-    def on_mount(self) -> None:
-        """Put the bar on every screen. (Textual calls every `on_mount` of a class's bases, this one first.)"""
-        self.screen_change_signal.subscribe(self, self._add_bar)
-
-    def _add_bar(self, screen: Screen[object]) -> None:
-        if not isinstance(screen, ModalScreen) and not screen.query(ReplayBar):
-            screen.mount(ReplayBar(self.replayer))
+    def _show_trend(self, note: str, trend: Trend | None = None) -> None:
+        self._trend_note, self._whole_trend = note, trend
+        self.redraw()
 
     def action_pause(self) -> None:
-        """Play, or stand still."""
+        """Play or pause."""
         self.replayer.pause() if self.replayer.playing and not self.replayer.ended else self.replayer.resume()
 
     def action_step(self, entries: int) -> None:
-        """Go so many entries on or back, and stand still."""
+        """Go forward by so many entries, or back, and pause."""
         self.replayer.step(entries)
 
     def action_change(self, direction: int) -> None:
-        """Go to the next change or the one before, and stand still."""
+        """Go to the next change, or the previous one, and pause."""
         self.replayer.seek_change(direction)
 
     def action_speed(self, steps: int) -> None:

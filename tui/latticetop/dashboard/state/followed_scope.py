@@ -1,35 +1,36 @@
-"""The scopes the dashboard follows, each with what is known of it."""
+"""The accounts and Regions that the dashboard follows, each with what is known of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from latticetop.dashboard.state.recent_blocks import Marks
-from latticetop.dashboard.state.snapshot_view import View
+from latticetop.dashboard.state.recent_blocks import RecentBlocks
+from latticetop.dashboard.state.snapshot_view import SnapshotView
 from latticetop.follow.problem_log import ProblemLog
 from latticetop.follow.status import Phase
-from latticetop.model.history.log import Journal
+from latticetop.model.history.change_log import ChangeLog
 from latticetop.model.history.trend import Trend
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from latticetop.follow.status import Selection, Source, Update
-    from latticetop.model.history.events import Entry
+    from latticetop.follow.status import Source, Update
+    from latticetop.follow.subnet_selection import Selection
+    from latticetop.model.history.change_events import ChangeEvent
     from latticetop.model.incident.investigation import Investigation
     from latticetop.model.records.problem import Problem
 
-SETTLED = (Phase.WAITING, Phase.PAUSED, Phase.REPLAYING)
-"""In these phases what was asked for last has been read."""
+SETTLED_PHASES = (Phase.WAITING, Phase.PAUSED, Phase.REPLAYING)
+"""The phases in which everything that was selected last has been read."""
 
 
 @dataclass(eq=False)
-class Watched:
-    """One scope: its source, the last update and what follows from it.
+class FollowedScope:
+    """An account and Region: its source, its last update, and what the updates so far came to.
 
-    `title` stands in for the profile's name, `region` for the Region as long as nothing was read. `sign_in` is the
+    `title` stands in for the profile's name, and `region` for the Region until the first snapshot. `sign_in` is the
     command that gets new credentials, empty where there is none.
     """
 
@@ -37,45 +38,50 @@ class Watched:
     title: str = ""
     region: str = ""
     sign_in: tuple[str, ...] = ()
-    latest: Update | None = None
-    view: View | None = None
-    marks: Marks = field(default_factory=Marks)
-    investigations: dict[str, Investigation] = field(default_factory=dict)
-    """The last investigation of each endpoint."""
+    update: Update | None = None
+    view: SnapshotView | None = None
+    """The last snapshot with what follows from it."""
+    recent_blocks: RecentBlocks = field(default_factory=RecentBlocks)
+    investigations: Mapping[str, Investigation] = field(default_factory=dict)
+    """The last investigation of each endpoint, by endpoint id."""
     paused: bool = False
-    journal: Journal = field(default_factory=Journal)
+    change_log: ChangeLog = field(default_factory=ChangeLog)
     trend: Trend = field(default_factory=Trend)
-    problems: ProblemLog = field(default_factory=ProblemLog)
+    problem_log: ProblemLog = field(default_factory=ProblemLog)
 
-    def take(self, update: Update, now: datetime, view: View | None = None) -> Sequence[Entry]:
-        """Take over what the source published, and give what changed; `view` is of its snapshot, worked out ahead."""
-        snapshot, entries = update.snapshot, []
+    def apply(self, update: Update, now: datetime, view: SnapshotView | None = None) -> Sequence[ChangeEvent]:
+        """Take over an update of the source and return what changed; `view` is of its snapshot, computed ahead."""
+        snapshot, events = update.snapshot, []
         if snapshot is not None and (self.view is None or self.view.snapshot is not snapshot):
-            self.marks.follow(snapshot)
-            self.view = view or View(snapshot)
-            entries = self.journal.follow(snapshot)
-            self.trend.follow(snapshot)
-        if update.status.phase in SETTLED:
-            self.journal.settled()
-        self.problems.follow(update, now)
-        self.latest = update
-        return entries
+            self.recent_blocks.add_snapshot(snapshot)
+            self.view = view or SnapshotView(snapshot)
+            events = self.change_log.add_snapshot(snapshot)
+            self.trend.add_snapshot(snapshot)
+        if update.status.phase in SETTLED_PHASES:
+            self.change_log.end_selection_change()
+        self.problem_log.add_update(update, now)
+        self.update = update
+        return events
 
     def select(self, selection: Selection) -> None:
-        """Read something else from now on."""
-        self.journal.expect_another_selection()
+        """Read another selection from now on."""
+        self.change_log.begin_selection_change()
         self.source.select(selection)
 
+    def add_investigation(self, vpc_endpoint_id: str, investigation: Investigation) -> None:
+        """Keep the last investigation of an endpoint."""
+        self.investigations = {**self.investigations, vpc_endpoint_id: investigation}
+
     @property
-    def wrong(self) -> list[Problem]:
-        """What is wrong at the moment: first what stands in the way of reading at all."""
-        found = [*self.view.snapshot.problems] if self.view else []
-        problem = self.latest.status.problem if self.latest else None
-        return [problem, *found] if problem and problem not in found else found
+    def current_problems(self) -> list[Problem]:
+        """The problems of the moment: first the one that prevents reading at all."""
+        problems = [*self.view.snapshot.problems] if self.view else []
+        problem = self.update.status.problem if self.update else None
+        return [problem, *problems] if problem and problem not in problems else problems
 
     @property
     def name(self) -> str:
-        """How the scope is called: by profile and Region once it is known."""
+        """The profile and the Region, as far as they are known."""
         scope = self.view.snapshot.scope if self.view else None
         parts = (self.title or (scope.profile if scope else ""), scope.region if scope else self.region)
         return " ".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""Works out ahead, in small steps, what an update takes to be shown, so that keys are heeded in between."""
+"""Compute ahead, in small steps, what it takes to show an update, so that keys are handled in between."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from latticetop.dashboard.state.snapshot_view import View
-from latticetop.model.capacity.decide import fits
+from latticetop.dashboard.state.snapshot_view import SnapshotView
+from latticetop.model.capacity.decide import capacity_of
 from latticetop.model.records.address import BLOCK_SIZE
 
 if TYPE_CHECKING:
@@ -17,86 +17,88 @@ if TYPE_CHECKING:
     from latticetop.follow.status import Update
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
-MUCH, STEP = 5_000, 2_000
-"""ENIs and blocks together: from so many on it is done in steps, and so many make a step, a few milliseconds."""
-VERDICT = 100
-"""As many of them take as long as the verdict on an endpoint."""
-MOST_WAITING = 20
-"""Updates that wait; more take the place of the last, so that it shows what is newest, and no memory is filled."""
-PAUSE = 2.0
-"""How many times as long as a step took the event loop is left to others."""
+MIN_STEPPED_WORK, STEP_WORK = 5_000, 2_000
+"""ENIs plus blocks: from so many on they are computed in steps, and so many make a step of a few milliseconds."""
+VERDICT_WORK = 100
+"""ENIs and blocks that take as long as the verdict on one endpoint."""
+MAX_QUEUED = 20
+"""Updates in the queue; a further one replaces the last, so that the newest is shown and memory stays bounded."""
+PAUSE_RATIO = 2.0
+"""How many times as long as the step before it a pause lasts, in which the event loop is left to others."""
 
 
-class Ahead:
-    """Passes the updates of one scope on in their order, each when the view of its snapshot is worked out.
+class PrecomputeQueue:
+    """Publishes the updates of one scope in their order, each once the view of its snapshot is computed.
 
-    `start` runs a coroutine beside the others.
+    `publish` gets an update and the view; `start` runs a coroutine in the background.
     """
 
     def __init__(
-        self, publish: Callable[[Update, View | None], None], start: Callable[[Coroutine[None, None, None]], object]
+        self,
+        publish: Callable[[Update, SnapshotView | None], None],
+        start: Callable[[Coroutine[None, None, None]], object],
     ) -> None:
         self._publish, self._start = publish, start
-        self._waiting: deque[Update] = deque()
-        self._view: View | None = None
+        self._queue: deque[Update] = deque()
+        self._view: SnapshotView | None = None
 
     def __call__(self, update: Update) -> None:
-        """Pass an update on: at once when that is little work and none is before it."""
-        if self._waiting:
-            if len(self._waiting) == MOST_WAITING:
-                self._waiting.pop()
-            self._waiting.append(update)
-        elif self._work_of(update.snapshot) < MUCH:
+        """Publish an update: at once if it is little work and the queue is empty."""
+        if self._queue:
+            if len(self._queue) == MAX_QUEUED:
+                self._queue.pop()
+            self._queue.append(update)
+        elif self._work_of(update.snapshot) < MIN_STEPPED_WORK:
             self._publish(update, self._view)
         else:
-            self._waiting.append(update)
+            self._queue.append(update)
             self._start(self._work())
 
     async def _work(self) -> None:
-        while self._waiting:
-            began = time.perf_counter()
-            self._look_at(self._waiting[0].snapshot)
-            for _ in steps(self._view):
-                await asyncio.sleep(PAUSE * (time.perf_counter() - began))
-                began = time.perf_counter()
-            self._publish(self._waiting.popleft(), self._view)
+        while self._queue:
+            started = time.perf_counter()
+            self._update_view(self._queue[0].snapshot)
+            for _ in precompute_steps(self._view):
+                await asyncio.sleep(PAUSE_RATIO * (time.perf_counter() - started))
+                started = time.perf_counter()
+            self._publish(self._queue.popleft(), self._view)
 
-    def _look_at(self, snapshot: Snapshot | None) -> None:
+    def _update_view(self, snapshot: Snapshot | None) -> None:
         if snapshot is not None and (self._view is None or self._view.snapshot is not snapshot):
-            self._view = View(snapshot)
+            self._view = SnapshotView(snapshot)
 
     def _work_of(self, snapshot: Snapshot | None) -> int:
-        self._look_at(snapshot)
+        self._update_view(snapshot)
         if snapshot is None or self._view is None:
             return 0
-        return sum(map(_weight, _new(snapshot))) + VERDICT * len(self._view.unassessed)
+        return sum(map(_work_of_subnet, _unmapped(snapshot))) + VERDICT_WORK * len(self._view.unassessed)
 
 
-def steps(view: View | None) -> Iterator[None]:
-    """Work out the maps, the room and the endpoints' ENIs of subnets that are new, and verdicts; stops at each step."""
+def precompute_steps(view: SnapshotView | None) -> Iterator[None]:
+    """Compute the maps, the capacity and the ENIs by endpoint of new subnets, and the verdicts; yield at each step."""
     done = 0
-    for weight in _working_out(view) if view else ():
-        done += weight
-        if done >= STEP:
+    for work in _compute(view) if view else ():
+        done += work
+        if done >= STEP_WORK:
             done = 0
             yield
 
 
-def _working_out(view: View) -> Iterator[int]:
-    for reading in _new(view.snapshot):
-        fits(reading)
+def _compute(view: SnapshotView) -> Iterator[int]:
+    """Compute one part after the other, and yield how much work each was."""
+    for reading in _unmapped(view.snapshot):
+        capacity_of(reading)
         _ = reading.described_interfaces
-        yield _weight(reading)
+        yield _work_of_subnet(reading)
     for endpoint_id in view.unassessed:
         view.assessment(endpoint_id)
-        yield VERDICT
+        yield VERDICT_WORK
 
 
-def _new(snapshot: Snapshot) -> list[SubnetReading]:
-    """The readings without a map; they keep it in their own __dict__, as cached_property does."""
-    return [reading for reading in snapshot.subnets.values() if "blocks" not in reading.__dict__]
+def _unmapped(snapshot: Snapshot) -> list[SubnetReading]:
+    return [reading for reading in snapshot.subnets.values() if not reading.is_mapped]
 
 
-def _weight(reading: SubnetReading) -> int:
+def _work_of_subnet(reading: SubnetReading) -> int:
     cidr = reading.subnet.cidr_block
     return len(reading.interfaces) + (cidr.size // BLOCK_SIZE if cidr else 0)

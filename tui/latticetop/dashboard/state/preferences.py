@@ -1,4 +1,4 @@
-"""How somebody likes the dashboard."""
+"""The settings of the dashboard."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Preferences:
-    """What may be set: other keys for actions, by id; the columns of a table, by its name; whether a click opens.
-
-    A subnet with at most `few_blocks` free blocks, or room for at most `few_fits` more endpoints, is warned of.
-    """
+    """What latticetop.toml says of the dashboard."""
 
     key_map: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The keys that replace the defaults, by action id."""
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The columns to show, by the name of the table."""
     click_opens: bool = False
+    """Whether a click opens a row or block at once, not only where the cursor already is."""
     few_blocks: int = 0
+    """A subnet with at most so many free blocks is shown as a warning."""
     few_fits: int = 0
+    """A subnet with capacity for at most so many more endpoints is shown as a warning."""
 
 
-USUAL = Preferences()
+DEFAULT_PREFERENCES = Preferences()

@@ -1,4 +1,4 @@
-""""""
+"""The problems of all scopes as one list."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from msgspec.structs import astuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from latticetop.dashboard.state.followed_scope import Watched
-    from latticetop.follow.problem_log import Noted
+    from latticetop.dashboard.state.followed_scope import FollowedScope
+    from latticetop.follow.problem_log import LoggedProblem
 
 
-class Met(NamedTuple):
-    """A problem and the scope that met it; the key tells it from all others."""
+class ScopeProblem(NamedTuple):
+    """A problem and the scope that had it."""
 
     key: str
-    scope: int
-    watched: Watched
-    noted: Noted
+    """Different for every problem of every scope."""
+    scope_index: int
+    scope: FollowedScope
+    noted: LoggedProblem
 
 
-def problems_met(watched: Sequence[Watched]) -> list[Met]:
-    """The problems of all scopes: what holds first, then the latest first."""
-    found = [
-        Met(" ".join((str(scope), *astuple(noted.problem))), scope, each, noted)
-        for scope, each in enumerate(watched)
-        for noted in each.problems.noted
+def problems_of(scopes: Sequence[FollowedScope]) -> list[ScopeProblem]:
+    """The problems of all scopes: those that persist first, then the latest first."""
+    problems = [
+        ScopeProblem(" ".join((str(index), *astuple(noted.problem))), index, scope, noted)
+        for index, scope in enumerate(scopes)
+        for noted in scope.problem_log.problems
     ]
-    return sorted(found, key=_ongoing_first)
+    return sorted(problems, key=persisting_first)
 
 
-def _ongoing_first(met: Met) -> tuple[bool, float]:
-    return not met.noted.holds, -met.noted.last.timestamp()
+def persisting_first(problem: ScopeProblem) -> tuple[bool, float]:
+    """Sort key: problems that persist before those that are over, then the latest first."""
+    return not problem.noted.ongoing, -problem.noted.last.timestamp()

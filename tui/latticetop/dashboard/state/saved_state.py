@@ -1,4 +1,4 @@
-"""What the dashboard remembers from one start to the next: what was filtered and how it was sorted, by table."""
+"""What the dashboard saves from one run to the next: the filter and the sort order of each table."""
 
 from __future__ import annotations
 
@@ -13,73 +13,74 @@ import msgspec
 if TYPE_CHECKING:
     from pathlib import Path
 
-MOST_TEXT = 1000
-"""Letters of a filter that are remembered."""
-_MOST_BYTES = 100_000
+MAX_FILTER_LENGTH = 1000
+"""Characters of a filter that are saved."""
+_MAX_FILE_SIZE = 100_000
+"""Bytes; a larger file was not written by latticetop."""
 
 
-class Kept(msgspec.Struct, omit_defaults=True):
-    """What is in the file: filters as they were typed and orders by their value, each by the name of its table."""
+class SavedTables(msgspec.Struct, omit_defaults=True):
+    """The file: filters as they were typed and sort orders as `str` writes them, each by the name of its table."""
 
     filters: dict[str, str] = {}
     orders: dict[str, str] = {}
 
 
-class Memory:
-    """What is remembered; without a path for as long as the dashboard runs. A file that is damaged counts as none."""
+class SavedState:
+    """The saved filters and sort orders; without a path they last as long as the app. A damaged file is ignored."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._lock = Lock()
-        self._kept = self._load()
+        self._tables = self._load()
 
     def filter(self, table: str) -> str:
-        """What the table is filtered by."""
-        return self._kept.filters.get(table, "")
+        """The filter of a table; empty for none."""
+        return self._tables.filters.get(table, "")
 
     def order(self, table: str) -> str:
-        """What the table is sorted by; empty for its own order."""
-        return self._kept.orders.get(table, "")
+        """The sort order of a table; empty for its own."""
+        return self._tables.orders.get(table, "")
 
     def set_filter(self, table: str, text: str) -> bool:
-        """Remember a filter, or none; whether that is news which wants to be saved."""
-        return self._set(self._kept.filters, table, text[:MOST_TEXT])
+        """Set the filter of a table and return whether the file has to be written."""
+        return self._set(self._tables.filters, table, text[:MAX_FILTER_LENGTH])
 
     def set_order(self, table: str, order: str) -> bool:
-        """Remember an order; whether that is news which wants to be saved."""
-        return self._set(self._kept.orders, table, order)
+        """Set the sort order of a table and return whether the file has to be written."""
+        return self._set(self._tables.orders, table, order)
 
     def save(self) -> None:
         """Write the file, whole or not at all. Waits for the disk; raises OSError."""
         if self._path is None:
             return
         with self._lock:
-            written = msgspec.json.encode(self._kept)
+            content = msgspec.json.encode(self._tables)
             self._path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(written)
+                    file.write(content)
                 os.replace(name, self._path)
             except OSError:
                 with suppress(OSError):
                     os.unlink(name)
                 raise
 
-    def _set(self, kept: dict[str, str], table: str, text: str) -> bool:
-        if not table or kept.get(table, "") == text:
+    def _set(self, texts: dict[str, str], table: str, text: str) -> bool:
+        if not table or texts.get(table, "") == text:
             return False
         with self._lock:
             if text:
-                kept[table] = text
+                texts[table] = text
             else:
-                kept.pop(table, None)
+                texts.pop(table, None)
         return self._path is not None
 
-    def _load(self) -> Kept:
+    def _load(self) -> SavedTables:
         try:
-            if self._path is None or self._path.stat().st_size > _MOST_BYTES:
-                return Kept()
-            return msgspec.json.decode(self._path.read_bytes(), type=Kept)
+            if self._path is None or self._path.stat().st_size > _MAX_FILE_SIZE:
+                return SavedTables()
+            return msgspec.json.decode(self._path.read_bytes(), type=SavedTables)
         except (OSError, ValueError, RecursionError):
-            return Kept()
+            return SavedTables()

@@ -1,4 +1,4 @@
-"""What the screens show of a snapshot: who is in trouble, in which order, and who points at whom."""
+"""What the screens derive from a snapshot: verdicts, orders, and which endpoints and subnets belong together."""
 
 from __future__ import annotations
 
@@ -17,21 +17,20 @@ if TYPE_CHECKING:
     from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
+_AFTER_ALL = Cidr(1 << 32, 0)
+"""Sorts after every IPv4 range."""
 
-_LAST = Cidr(1 << 32, 0)
-"""Comes after every range."""
 
-
-class View:
-    """One snapshot with all that is derived from it, each part worked out once and only when asked for."""
+class SnapshotView:
+    """One snapshot with what is derived from it; each part is computed once, when it is first used."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self._assessed: dict[str, Assessment] = {}
+        self._assessments: dict[str, Assessment] = {}
 
     @property
-    def bare(self) -> bool:
-        """Whether there is nothing at all to show."""
+    def is_empty(self) -> bool:
+        """Whether the snapshot has neither endpoints nor subnets."""
         return not (self.snapshot.endpoints or self.snapshot.subnets)
 
     @cached_property
@@ -41,14 +40,14 @@ class View:
 
     def assessment(self, endpoint_id: str) -> Assessment:
         """The verdict on one of the endpoints."""
-        if endpoint_id not in self._assessed:
-            self._assessed[endpoint_id] = assess(self.snapshot, self.snapshot.endpoints[endpoint_id])
-        return self._assessed[endpoint_id]
+        if endpoint_id not in self._assessments:
+            self._assessments[endpoint_id] = assess(self.snapshot, self.snapshot.endpoints[endpoint_id])
+        return self._assessments[endpoint_id]
 
     @property
     def unassessed(self) -> Sequence[str]:
-        """The endpoints whose verdict was not asked for yet."""
-        return [key for key in self.snapshot.endpoints if key not in self._assessed]
+        """The ids of the endpoints whose verdict is not computed yet."""
+        return [key for key in self.snapshot.endpoints if key not in self._assessments]
 
     @cached_property
     def verdicts(self) -> Counter[Verdict]:
@@ -57,56 +56,64 @@ class View:
 
     @cached_property
     def blockless(self) -> frozenset[str]:
-        """The IPv4 subnets without an assignable block."""
+        """The ids of the IPv4 subnets without an assignable block."""
         readings = self.snapshot.subnets.values()
-        return frozenset(r.subnet.subnet_id for r in readings if r.blocks.letters and not r.blocks.free)
+        return frozenset(r.subnet.subnet_id for r in readings if r.out_of_blocks)
 
     @cached_property
     def endpoints(self) -> Sequence[Endpoint]:
-        """The endpoints, those in trouble first; the id settles ties."""
-        by_id = sorted(self.snapshot.endpoints.values(), key=lambda e: e.vpc_endpoint_id)
-        return sorted(by_id, key=lambda e: self.assessments[e.vpc_endpoint_id].verdict.rank)
+        """The endpoints by verdict, the worst first, then by id."""
+        return sorted(
+            self.snapshot.endpoints.values(),
+            key=lambda endpoint: (
+                self.assessments[endpoint.vpc_endpoint_id].verdict.rank,
+                endpoint.vpc_endpoint_id,
+            ),
+        )
 
     @cached_property
     def subnets(self) -> Sequence[SubnetReading]:
-        """The subnets, the fewest free blocks first, of these the ones of endpoints; those without IPv4 last."""
-        by_address = sorted(self.snapshot.subnets.values(), key=lambda r: r.subnet.cidr_block or _LAST)
-        return sorted(by_address, key=self._headroom)
+        """The subnets by free blocks, the fewest first, of these the ones of endpoints; those without IPv4 last."""
+        by_address = sorted(self.snapshot.subnets.values(), key=lambda reading: reading.subnet.cidr_block or _AFTER_ALL)
+        return sorted(by_address, key=self._by_free_blocks)
 
-    def _headroom(self, reading: SubnetReading) -> tuple[bool, int, bool]:
+    def _by_free_blocks(self, reading: SubnetReading) -> tuple[bool, int, bool]:
         endpoints = self.snapshot.endpoints_by_subnet.get(reading.subnet.subnet_id)
         return not reading.blocks.letters, reading.blocks.free, not endpoints
 
     def network_name(self, endpoint: Endpoint) -> str:
-        """The name of the endpoint's service network, else what else it leads to, else its own name."""
+        """The service network of an endpoint, or the resource or service it leads to, or else its own name."""
         associations = self.snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
         named = next((a.service_network_name for a in associations if a.service_network_name), "")
         arn = endpoint.service_network_arn or endpoint.resource_configuration_arn
         return named or arn.rsplit("/", 1)[-1] or endpoint.service_name or endpoint.name
 
-    def worst_subnet(self, endpoint: Endpoint) -> str | None:
-        """Of an endpoint's subnets, the one with the fewest free blocks."""
-        known = [s for s in endpoint.subnet_ids if s in self.snapshot.subnets]
-        return min(known, key=lambda s: self.snapshot.subnets[s].blocks.free, default=None)
+    def tightest_subnet(self, endpoint: Endpoint) -> str | None:
+        """The subnet of an endpoint with the fewest free blocks; None where none of them was read."""
+        subnets = self.snapshot.subnets
+        subnet_ids = [subnet_id for subnet_id in endpoint.subnet_ids if subnet_id in subnets]
+        return min(subnet_ids, key=lambda subnet_id: subnets[subnet_id].blocks.free, default=None)
 
     def blocks_of(self, endpoint_id: str, reading: SubnetReading) -> frozenset[int]:
-        """The indexes of the blocks in which the endpoint holds something."""
-        blocks, held = reading.blocks, set()
+        """The indexes of the blocks in which an endpoint has an address or a prefix."""
+        addresses: list[int] = []
         for interface in self.snapshot.interfaces_by_endpoint.get(endpoint_id, ()):
-            if interface.subnet_id != reading.subnet.subnet_id:
-                continue
-            firsts = [prefix.first for prefix in interface.prefixes]
-            held |= {i for a in (*interface.addresses, *firsts) if (i := blocks.index_of(a)) is not None}
-        return frozenset(held)
+            if interface.subnet_id == reading.subnet.subnet_id:
+                addresses += [*interface.addresses, *(prefix.first for prefix in interface.prefixes)]
+        return _blocks_holding(addresses, reading)
 
     def endpoints_in(self, subnet_id: str) -> frozenset[str]:
-        """The endpoints that name the subnet or have an ENI in it."""
+        """The ids of the endpoints that list a subnet or have an ENI in it."""
         reading = self.snapshot.subnets.get(subnet_id)
         described = reading.described_interfaces if reading else ()
         return frozenset((*described, *self.snapshot.endpoints_by_subnet.get(subnet_id, ())))
 
 
-def named_blocks(names: Iterable[Resolution], reading: SubnetReading) -> frozenset[int]:
-    """The blocks of a subnet in which addresses lie that names resolved to."""
-    addresses = (address for name in names for address in name.addresses)
-    return frozenset(index for a in addresses if (index := reading.blocks.index_of(a)) is not None)
+def resolved_blocks(names: Iterable[Resolution], reading: SubnetReading) -> frozenset[int]:
+    """The indexes of the blocks of a subnet that hold the addresses of DNS names."""
+    return _blocks_holding((address for name in names for address in name.addresses), reading)
+
+
+def _blocks_holding(addresses: Iterable[int], reading: SubnetReading) -> frozenset[int]:
+    indexes = map(reading.blocks.index_of, addresses)
+    return frozenset(index for index in indexes if index is not None)

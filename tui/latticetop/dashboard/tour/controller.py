@@ -2,48 +2,78 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.screen import ModalScreen, Screen
 
-from latticetop.dashboard.tour.guide import TourPanel
-from latticetop.dashboard.tour.steps import STEPS, WAITING, failed
+from latticetop.dashboard.tour.panel import TourPanel
+from latticetop.dashboard.tour.steps import STEPS, WAITING, TourTarget, has_failed_endpoint
 
 if TYPE_CHECKING:
-    from latticetop.dashboard.host import Host
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
+    from latticetop.dashboard.theme.palette import Palette
+
+
+class TouredApp(Protocol):
+    """What the tour needs of the app."""
+
+    @property
+    def view(self) -> SnapshotView | None:
+        """The last snapshot of the scope on screen with what follows from it."""
+
+    @property
+    def palette(self) -> Palette:
+        """The styles of the theme."""
+
+    @property
+    def screen(self) -> Screen[Any]:
+        """The screen on top."""
+
+    @property
+    def screen_stack(self) -> list[Screen[Any]]:
+        """The screens, the one on top last."""
+
+    def key_to(self, *ids: str) -> str:
+        """The first key of each action, as the screen shows it."""
+
+    def back_to_main(self) -> None:
+        """Close every screen above the main one."""
+
+    def show_tour_target(self, target: TourTarget) -> None:
+        """Show what a step is about, on the main screen or above it."""
+
+    def refresh_bindings(self) -> None:
+        """Compute again which keys are available."""
 
 
 class TourController:
-    """The tour of one app, which begins by itself with the first read where `begins` says so.
+    """The tour of one app, which starts by itself with the first read if `begins` says so.
 
     A step is shown when what it is about has been read; until then the panel says what is waited for.
     """
 
-    def __init__(self, app: Host, *, begins: bool) -> None:
+    def __init__(self, app: TouredApp, *, begins: bool) -> None:
         self._app = app
         self._begins = begins
         self._step: int | None = None
-        self.arrived = False
+        """The index of the step; None while there is no tour."""
+        self._arrived = False
         """Whether what the step is about is on screen."""
 
     @property
-    def running(self) -> bool:
-        """Whether the tour is under way."""
+    def is_running(self) -> bool:
+        """Whether the tour has begun and not ended."""
         return self._step is not None
 
     def offers(self, action: str, *, typing: bool) -> bool:
         """Whether an action of the tour is available; `typing` is whether the focused widget takes letters."""
         if action == "tour":
             return True
-        return self.running and (action == "tour_end" or (self.arrived and not typing))
+        return self.is_running and (action == "tour_end" or (self._arrived and not typing))
 
     def toggle(self) -> None:
         """Begin the tour, or end it."""
-        self.end() if self.running else self.begin()
-
-    def begin(self) -> None:
-        """Go to the first step."""
-        self._go_to(0)
+        self.end() if self.is_running else self._go_to(0)
 
     def go_on(self) -> None:
         """Go to the next step; after the last one the tour ends."""
@@ -52,30 +82,22 @@ class TourController:
 
     def end(self) -> None:
         """End the tour, on the main screen."""
-        self._step, self.arrived = None, False
+        self._step, self._arrived = None, False
         for screen in self._app.screen_stack:
             screen.query(TourPanel).remove()
         self._app.back_to_main()
         self._app.refresh_bindings()
 
-    def follow(self) -> None:
-        """Begin if the tour begins by itself; go to what the step is about, if that had to be waited for."""
+    def data_changed(self) -> None:
+        """Begin if the tour begins by itself; show a step that was waited for, if it can be shown now."""
         if self._begins:
             self._begins = False
-            self.begin()
-        elif self._step is not None and not self.arrived:
+            self._go_to(0)
+        elif self._step is not None and not self._arrived:
             self._go_to(self._step)
 
-    def _go_to(self, step: int) -> None:
-        self._step, self.arrived = step, failed(self._app.view)
-        if self.arrived:
-            self._app.back_to_main()
-            self._app.point_at(STEPS[step].spot.value)
-        self.add_panel(self._app.screen)
-        self._app.refresh_bindings()
-
     def add_panel(self, screen: Screen[object]) -> None:
-        """Show the current step on a screen that comes on top, other than a menu."""
+        """Show the current step on a screen that is on top now, other than a menu."""
         if self._step is None or isinstance(screen, ModalScreen):
             return
         panel = next(iter(screen.query(TourPanel)), None)
@@ -84,10 +106,18 @@ class TourController:
             screen.mount(panel)
         self._show_step(panel, self._step)
 
+    def _go_to(self, step: int) -> None:
+        self._step, self._arrived = step, has_failed_endpoint(self._app.view)
+        if self._arrived:
+            self._app.back_to_main()
+            self._app.show_tour_target(STEPS[step].target)
+        self.add_panel(self._app.screen)
+        self._app.refresh_bindings()
+
     def _show_step(self, panel: TourPanel, number: int) -> None:
         app, step = self._app, STEPS[number]
         end = f"{app.key_to('tour')} ends the tour"
-        if not self.arrived:
+        if not self._arrived:
             panel.show("Guided tour", WAITING, end, app.palette)
             return
         text = step.text.replace("{what-if}", app.key_to("what-if"))
