@@ -1,4 +1,4 @@
-"""What fits into one subnet, worked out by hand; and how many."""
+"""Whether a demand fits into one subnet, and how often, calculated by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from hypothesis import given
 from latticetop.model.capacity.allocation_sequence import AllocationKind, failing_sequence, working_sequence
 from latticetop.model.capacity.decide import Capacity, Outcome, capacity_of, decide
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
-from latticetop.model.capacity.supply import supply_of
 from latticetop.model.capacity.what_if import without
 from latticetop.model.snapshot import SubnetReading
 from tests.model.builders import A, B, eni, reading
@@ -29,14 +28,24 @@ def incident_b() -> SubnetReading:
     return reading(B, "10.10.10.64/26", zone="us-east-1b", available=59)
 
 
-# Blocks wanted B and addresses S are in the names; an empty /26 has 2 blocks and 59 addresses, 27 of them in R blocks.
+# Needed blocks B and addresses S are in the names; an empty /26 has 2 blocks and 59 addresses, 27 of them in R blocks.
 BY_HAND = {
     "A, 2024: B 2 > 1 free": (incident_a(), 3, IN_2024, CANNOT),
-    "A, today: B 1 = 1 free, S 5 can break it": (incident_a(), 3, TODAY, MAY),
-    "A without .36, 2024: B 2 = 2 free, S 2 can break one": (without(incident_a(), ["10.10.10.36"]), 3, IN_2024, MAY),
-    "A without .36, today: B 1 < 2 free, S 5 can break both": (without(incident_a(), ["10.10.10.36"]), 3, TODAY, MAY),
-    "B, 2024: B 2 = 2 free, S 2 can break one": (incident_b(), 3, IN_2024, MAY),
-    "B, today: B 1 < 2 free, S 5 can break both": (incident_b(), 3, TODAY, MAY),
+    "A, today: B 1 = 1 free, S 5 can fragment it": (incident_a(), 3, TODAY, MAY),
+    "A without .36, 2024: B 2 = 2 free, S 2 can fragment one": (
+        without(incident_a(), ["10.10.10.36"]),
+        3,
+        IN_2024,
+        MAY,
+    ),
+    "A without .36, today: B 1 < 2 free, S 5 can fragment both": (
+        without(incident_a(), ["10.10.10.36"]),
+        3,
+        TODAY,
+        MAY,
+    ),
+    "B, 2024: B 2 = 2 free, S 2 can fragment one": (incident_b(), 3, IN_2024, MAY),
+    "B, today: B 1 < 2 free, S 5 can fragment both": (incident_b(), 3, TODAY, MAY),
     "B, without resources: B 1 + S 1 = 2 free": (incident_b(), 0, TODAY, FITS),
 }
 # Per CIDR and M, for today and 2024. Free blocks: /28 0, /27 0, /26 2, /25 6, /24 14.
@@ -78,43 +87,18 @@ def test_empty_subnets_by_hand(cidr: str, resources: int, today: Outcome, in_202
     assert decide(empty, Demand(1, resources, IN_2024)).outcome is in_2024
 
 
-@pytest.mark.parametrize(
-    ("resources", "behaviour", "addresses", "blocks"),
-    [
-        (0, TODAY, 1, 1),
-        (1, TODAY, 3, 1),
-        (63, TODAY, 65, 1),
-        (64, TODAY, 67, 1),
-        (0, IN_2024, 1, 1),
-        (1, IN_2024, 2, 2),
-        (16, IN_2024, 2, 2),
-        (17, IN_2024, 2, 3),
-        (64, IN_2024, 2, 5),
-    ],
-)
-def test_what_an_endpoint_asks_for(resources: int, behaviour: Behaviour, addresses: int, blocks: int) -> None:
-    demand = Demand(3, resources, behaviour)
-    assert (demand.addresses, demand.blocks) == (3 * addresses, 3 * blocks)
-    assert sum(call.addresses for call in demand.requests()) == demand.addresses
-    assert sum(call.blocks for call in demand.requests()) == demand.blocks
-
-
 def test_a_prefix_reservation_makes_it_certain() -> None:
-    """One block that no address can break, and 59 - 16 - 1 = 42 open addresses outside it and .36."""
-    kept = reading(A, "10.10.10.0/26", eni("eni-2", A, "10.10.10.36"), reservations=(("10.10.10.16/28", "prefix"),))
-    assert decide(kept, Demand(1, 40)).outcome is FITS
-    assert decide(kept, Demand(1, 41)).outcome is CANNOT
-    assert "inside prefix reservations" in decide(kept, ONE_ENDPOINT).reason
+    """One block that no address can fragment, and 59 - 16 - 1 = 42 assignable addresses outside it and .36."""
+    reserved_block = reading(
+        A, "10.10.10.0/26", eni("eni-2", A, "10.10.10.36"), reservations=(("10.10.10.16/28", "prefix"),)
+    )
+    assert decide(reserved_block, Demand(1, 40)).outcome is FITS
+    assert decide(reserved_block, Demand(1, 41)).outcome is CANNOT
+    assert "inside prefix reservations" in decide(reserved_block, ONE_ENDPOINT).reason
 
 
-def test_the_room_of_a_map_is_worked_out_once() -> None:
-    blocks = incident_a().blocks
-    assert supply_of(blocks) is supply_of(blocks)
-    assert supply_of(incident_a().blocks) == supply_of(blocks)
-
-
-def test_a_kind_of_reservation_that_is_not_known_keeps_nothing_back() -> None:
-    """As the map leaves it out too. An explicit one does: 59 - 16 addresses are open, 16 of them in .16/28."""
+def test_a_reservation_of_an_unknown_type_reserves_nothing() -> None:
+    """As in the map. An explicit one does: 59 - 16 addresses are assignable, 16 of them in .16/28."""
     odd = reading(A, "10.0.0.0/26", reservations=(("10.0.0.16/28", "quantum"), ("10.0.0.32/28", "explicit")))
     assert odd.blocks.letters == "R.XR"
     assert decide(odd, Demand(1, 25)).outcome is MAY
@@ -122,7 +106,7 @@ def test_a_kind_of_reservation_that_is_not_known_keeps_nothing_back() -> None:
 
 
 def test_addresses_can_be_short_where_blocks_are_not() -> None:
-    """.16/28 is wholly reserved, .32/28 but for two addresses, which are the only open ones: taken first, or not."""
+    """.16/28 is reserved, .32/28 but for the only two assignable addresses: it may be assigned first, or not."""
     full = [*range(4, 16), *range(48, 63)]
     reserved = (("10.0.0.16/28", "prefix"), ("10.0.0.32/29", "prefix"), ("10.0.0.40/30", "prefix"))
     tight = reading(
@@ -131,97 +115,85 @@ def test_addresses_can_be_short_where_blocks_are_not() -> None:
         eni("eni-1", A, *(f"10.0.0.{n}" for n in full)),
         reservations=(*reserved, ("10.0.0.44/31", "prefix")),
     )
-    answer = decide(tight, Demand(1, 0))
-    assert answer.outcome is MAY
-    assert answer.failing_sequence is not None
-    assert (answer.failing_sequence.texts, answer.failing_sequence.denied_kind) == (
+    decision = decide(tight, Demand(1, 0))
+    assert decision.outcome is MAY
+    assert decision.failing_sequence is not None
+    assert (decision.failing_sequence.texts, decision.failing_sequence.denied_kind) == (
         ["10.0.0.32/28"],
         AllocationKind.ADDRESS,
     )
-    assert answer.working_sequence is not None
-    assert answer.working_sequence.texts == ["10.0.0.46", "10.0.0.16/28"]
+    assert decision.working_sequence is not None
+    assert decision.working_sequence.texts == ["10.0.0.46", "10.0.0.16/28"]
 
 
-def test_an_incomplete_subnet_gives_no_yes() -> None:
+def test_an_incomplete_subnet_never_fits_for_certain() -> None:
     hidden = reading(A, "10.0.0.0/24", unaccounted=3)
-    answer = decide(hidden, ONE_ENDPOINT)
-    assert answer.outcome is Outcome.UNKNOWN
-    assert "3 addresses in use cannot be accounted for" in answer.reason
-    assert (answer.working_sequence, answer.failing_sequence) == (None, None)
+    decision = decide(hidden, ONE_ENDPOINT)
+    assert decision.outcome is Outcome.UNKNOWN
+    assert "3 addresses in use cannot be accounted for" in decision.reason
+    assert (decision.working_sequence, decision.failing_sequence) == (None, None)
     assert str(capacity_of(hidden)) == "≤ 13"
     assert decide(reading(A, "10.0.0.0/27", unaccounted=3), ONE_ENDPOINT).outcome is CANNOT
     assert decide(reading(A, "10.0.0.0/24"), ONE_ENDPOINT, "unread").outcome is Outcome.UNKNOWN
 
 
 def test_a_subnet_without_ipv4_holds_nothing() -> None:
-    answer = decide(reading(A, None), ONE_ENDPOINT)
-    assert (answer.outcome, answer.reason, answer.block_evidence) == (CANNOT, "the subnet has no IPv4 addresses", ())
+    decision = decide(reading(A, None), ONE_ENDPOINT)
+    assert (decision.outcome, decision.reason, decision.block_evidence) == (
+        CANNOT,
+        "The subnet has no IPv4 addresses",
+        (),
+    )
     assert str(capacity_of(reading(A, None))) == "0"
 
 
 def test_what_cannot_fit_says_why_block_by_block() -> None:
-    answer = decide(incident_a(), Demand(1, 3, IN_2024))
-    assert answer.reason == "2 /28 and 2 single addresses are wanted, 1 /28 is free"
-    assert [line.letter for line in answer.block_evidence] == ["R", ".", "f", "R"]
-    assert "10.10.10.36" in answer.block_evidence[2].text
+    decision = decide(incident_a(), Demand(1, 3, IN_2024))
+    assert decision.reason == "Needs 2 /28 blocks and 2 single addresses; one /28 block is free"
+    assert [line.letter for line in decision.block_evidence] == ["R", ".", "f", "R"]
+    assert "10.10.10.36" in decision.block_evidence[2].text
 
 
 @pytest.mark.parametrize(
     ("cidr", "demand", "expected"),
     [
         ("10.0.0.0/27", ONE_ENDPOINT, "0"),
-        ("10.0.0.0/26", ONE_ENDPOINT, "0–2"),  # certain: 4n <= 2
-        ("10.0.0.0/25", ONE_ENDPOINT, "1–6"),  # 4n <= 6
-        ("10.0.0.0/24", ONE_ENDPOINT, "3–13"),  # 4n <= 14; 19n <= 251
-        ("10.0.0.0/24", Demand(1, 1, IN_2024), "3–7"),  # 2 blocks each; 2n + 2n <= 14
-        ("10.0.0.0/24", Demand(1, 63), "0–3"),  # 251 addresses: 81n <= 251
+        ("10.0.0.0/26", ONE_ENDPOINT, "0-2"),  # certain: 4n <= 2
+        ("10.0.0.0/25", ONE_ENDPOINT, "1-6"),  # 4n <= 6
+        ("10.0.0.0/24", ONE_ENDPOINT, "3-13"),  # 4n <= 14; 19n <= 251
+        ("10.0.0.0/24", Demand(1, 1, IN_2024), "3-7"),  # 2 blocks each; 2n + 2n <= 14
+        ("10.0.0.0/24", Demand(1, 63), "0-3"),  # 251 addresses: 81n <= 251
         ("10.0.0.0/24", Demand(0, 0, TODAY, 1), "14"),
-        ("10.0.0.0/16", ONE_ENDPOINT, "1,023–3,449"),  # 4n <= 4,094; 19n <= 65,531
+        ("10.0.0.0/16", ONE_ENDPOINT, "1,023-3,449"),  # 4n <= 4,094; 19n <= 65,531
     ],
 )
-def test_how_many_fit(cidr: str, demand: Demand, expected: str) -> None:
+def test_capacity(cidr: str, demand: Demand, expected: str) -> None:
     assert str(capacity_of(reading(A, cidr), demand)) == expected
 
 
 @given(world=worlds(24, 28), demand=demands())
-def test_how_many_fit_is_what_decides(world: World, demand: Demand) -> None:
-    where, one = world.reading(), demand.single
-    found = capacity_of(where, demand)
+def test_capacity_agrees_with_the_decisions(world: World, demand: Demand) -> None:
+    where, single = world.reading(), demand.single
+    capacity = capacity_of(where, demand)
 
     def outcome(count: int) -> Outcome:
-        times = Demand(count * one.endpoints, one.resources, one.behaviour, count * one.prefixes)
+        times = Demand(count * single.endpoints, single.resources, single.behaviour, count * single.prefixes)
         return decide(where, times).outcome
 
-    assert found.certain <= found.possible
-    for count in range(1, min(found.possible, 20) + 2):
-        assert (outcome(count) is FITS) == (count <= found.certain)
-        assert (outcome(count) is not CANNOT) == (count <= found.possible)
-    assert capacity_of(world.reading(unaccounted=1), demand) == Capacity(0, found.possible, known=False)
+    assert capacity.certain <= capacity.possible
+    for count in range(1, min(capacity.possible, 20) + 2):
+        assert (outcome(count) is FITS) == (count <= capacity.certain)
+        assert (outcome(count) is not CANNOT) == (count <= capacity.possible)
+    assert capacity_of(world.reading(unaccounted=1), demand) == Capacity(0, capacity.possible, known=False)
 
 
-def test_there_is_no_order_to_show_where_none_or_every_one_works() -> None:
+def test_there_is_no_sequence_where_none_or_every_one_works() -> None:
     fits_well, too_small = (
         decide(reading(A, "10.0.0.0/25"), ONE_ENDPOINT),
         decide(reading(A, "10.0.0.0/28"), ONE_ENDPOINT),
     )
-    for answer in (fits_well, too_small):
+    for decision in (fits_well, too_small):
         with pytest.raises(ValueError):
-            failing_sequence(answer.supply, answer.demand)
+            failing_sequence(decision.supply, decision.demand)
     with pytest.raises(ValueError):
         working_sequence(too_small.supply, too_small.demand)
-
-
-@pytest.mark.parametrize("numbers", [(-1, 0, 0), (0, -1, 0), (0, 0, -1)])
-def test_a_demand_is_not_negative(numbers: tuple[int, int, int]) -> None:
-    with pytest.raises(ValueError):
-        Demand(numbers[0], numbers[1], prefixes=numbers[2])
-
-
-def test_a_demand_in_words() -> None:
-    words = [str(each) for each in (ONE_ENDPOINT, Demand(2, 0), Demand(1, 2, prefixes=1), Demand(0, 0, prefixes=2_000))]
-    assert words == [
-        "1 service-network endpoint with 1 resource configuration",
-        "2 service-network endpoints with no resource configurations each",
-        "1 service-network endpoint with 2 resource configurations and 1 bare /28 prefix",
-        "2,000 bare /28 prefixes",
-    ]

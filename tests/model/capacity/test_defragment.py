@@ -1,4 +1,4 @@
-"""Which removals free blocks, and that none are cheaper."""
+"""The removals that free blocks, and that no others are cheaper."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from latticetop.model.capacity.defragment import Defragmentation, defragment
-from latticetop.model.capacity.what_if import with_prefix_reservations, without, without_each
-from latticetop.model.records.address import format_address, parse_cidr
+from latticetop.model.capacity.what_if import without
+from latticetop.model.records.address import format_address
 from latticetop.model.records.resources import NetworkInterface
 from latticetop.model.snapshot import SubnetReading
-from tests.model.builders import A, B, eni, incident_readings, reading
+from tests.model.builders import A, eni, incident_readings, reading
 
 KINDS: dict[str, dict[str, str | bool]] = {
     "detached": {"status": "available"},
@@ -27,37 +27,37 @@ KINDS: dict[str, dict[str, str | bool]] = {
 }
 
 
-def held(name: str, kind: str, *addresses: str) -> NetworkInterface:
+def eni_of(name: str, kind: str, *addresses: str) -> NetworkInterface:
     return structs.replace(eni(name, A, *addresses), **KINDS[kind])
 
 
-def told(found: Defragmentation) -> list[tuple[str, list[str]]]:
-    return [(removal.target, [str(cidr) for cidr in removal.freed_blocks]) for removal in found.removals]
+def targets(result: Defragmentation) -> list[tuple[str, list[str]]]:
+    return [(removal.target, [str(cidr) for cidr in removal.freed_blocks]) for removal in result.removals]
 
 
-def test_the_incident_needs_one_address_moved() -> None:
+def test_the_incident_needs_one_address_removed() -> None:
     a, _ = incident_readings()
-    found = defragment(a)
-    assert told(found) == [("eni-0aaaaaaaaaaaaaaa2", ["10.10.10.32/28"])]
-    assert (str(found.removals[0].owner), found.address_count, found.exact) == ("i-0ae4b4d9c4e67eef0", 1, True)
+    result = defragment(a)
+    assert targets(result) == [("eni-0aaaaaaaaaaaaaaa2", ["10.10.10.32/28"])]
+    assert (str(result.removals[0].owner), result.address_count, result.exact) == ("i-0ae4b4d9c4e67eef0", 1, True)
 
 
-def test_fewer_addresses_come_first_and_then_easy_owners() -> None:
+def test_fewer_addresses_come_first_then_owners_of_less_effort() -> None:
     """.16 holds two detached, .32 an instance, .48 a function, .64 a load balancer, .80 one detached."""
     where = reading(
         A,
         "10.0.0.0/25",
-        held("eni-1", "detached", "10.0.0.16"),
-        held("eni-2", "detached", "10.0.0.17"),
-        held("eni-3", "instance", "10.0.0.32"),
-        held("eni-4", "lambda", "10.0.0.48"),
-        held("eni-5", "managed", "10.0.0.64"),
-        held("eni-6", "detached", "10.0.0.80"),
+        eni_of("eni-1", "detached", "10.0.0.16"),
+        eni_of("eni-2", "detached", "10.0.0.17"),
+        eni_of("eni-3", "instance", "10.0.0.32"),
+        eni_of("eni-4", "lambda", "10.0.0.48"),
+        eni_of("eni-5", "managed", "10.0.0.64"),
+        eni_of("eni-6", "detached", "10.0.0.80"),
     )
-    found = [defragment(where, count) for count in range(1, 7)]
-    assert [r.target for r in found[4].removals] == ["eni-6", "eni-4", "eni-3", "eni-5", "eni-1", "eni-2"]
-    assert [len(each.removals) for each in found] == [1, 2, 3, 4, 6, 6]
-    assert [each.sufficient for each in found] == [True] * 5 + [False]
+    result = [defragment(where, count) for count in range(1, 7)]
+    assert [r.target for r in result[4].removals] == ["eni-6", "eni-4", "eni-3", "eni-5", "eni-1", "eni-2"]
+    assert [len(each.removals) for each in result] == [1, 2, 3, 4, 6, 6]
+    assert [each.sufficient for each in result] == [True] * 5 + [False]
 
 
 def test_an_eni_can_beat_the_cheapest_blocks() -> None:
@@ -65,58 +65,60 @@ def test_an_eni_can_beat_the_cheapest_blocks() -> None:
     where = reading(
         A,
         "10.0.0.0/25",
-        held("eni-1", "instance", "10.0.0.16", "10.0.0.32"),
-        held("eni-2", "instance", "10.0.0.48"),
-        held("eni-3", "instance", "10.0.0.49"),
-        held("eni-4", "managed", "10.0.0.64"),
+        eni_of("eni-1", "instance", "10.0.0.16", "10.0.0.32"),
+        eni_of("eni-2", "instance", "10.0.0.48"),
+        eni_of("eni-3", "instance", "10.0.0.49"),
+        eni_of("eni-4", "managed", "10.0.0.64"),
     )
-    assert told(defragment(where, 1)) == [("10.0.0.32", ["10.0.0.32/28"])]
-    assert told(defragment(where, 2)) == [("eni-1", ["10.0.0.16/28", "10.0.0.32/28"])]
-    assert told(defragment(where, 3))[1] == ("eni-4", ["10.0.0.64/28"])
+    assert targets(defragment(where, 1)) == [("10.0.0.32", ["10.0.0.32/28"])]
+    assert targets(defragment(where, 2)) == [("eni-1", ["10.0.0.16/28", "10.0.0.32/28"])]
+    assert targets(defragment(where, 3))[1] == ("eni-4", ["10.0.0.64/28"])
 
 
-def test_what_aws_manages_goes_as_a_whole() -> None:
+def test_an_eni_managed_by_aws_is_removed_as_a_whole() -> None:
     """The secondary address in .32 could not be taken from a load balancer: both addresses go."""
     where = reading(
-        A, "10.0.0.0/26", held("eni-1", "managed", "10.0.0.5", "10.0.0.32"), held("eni-2", "node", "10.0.0.16")
+        A, "10.0.0.0/26", eni_of("eni-1", "managed", "10.0.0.5", "10.0.0.32"), eni_of("eni-2", "node", "10.0.0.16")
     )
-    found = defragment(where, 2)
-    assert told(found) == [("eni-2", ["10.0.0.16/28"]), ("eni-1", ["10.0.0.32/28"])]
-    assert found.address_count == 3
+    result = defragment(where, 2)
+    assert targets(result) == [("eni-2", ["10.0.0.16/28"]), ("eni-1", ["10.0.0.32/28"])]
+    assert result.address_count == 3
 
 
 @pytest.mark.parametrize("sign", [{"operator": "eks.amazonaws.com"}, {"requester_managed": True}])
-def test_an_instance_that_aws_runs_is_aws_s_own(sign: dict[str, str | bool]) -> None:
+def test_an_instance_that_aws_manages_is_removed_as_a_whole(sign: dict[str, str | bool]) -> None:
     """Such as a node of EKS Auto Mode: nobody else may take an address from it."""
-    theirs = structs.replace(held("eni-1", "instance", "10.0.0.5", "10.0.0.16"), **sign)
-    found = defragment(reading(A, "10.0.0.0/26", theirs))
-    assert told(found) == [("eni-1", ["10.0.0.16/28"])]
-    assert found.removals[0].whole_interface
+    theirs = structs.replace(eni_of("eni-1", "instance", "10.0.0.5", "10.0.0.16"), **sign)
+    result = defragment(reading(A, "10.0.0.0/26", theirs))
+    assert targets(result) == [("eni-1", ["10.0.0.16/28"])]
+    assert result.removals[0].whole_interface
 
 
-def test_prefixes_count_sixteen_and_explicit_ranges_are_of_no_use() -> None:
+def test_prefixes_count_sixteen_and_explicit_reservations_stay() -> None:
     where = reading(
         A,
         "10.0.0.0/25",
-        held("eni-1", "node", "10.0.0.5", "10.0.0.16/28"),
-        held("eni-2", "instance", *(f"10.0.0.{n}" for n in range(32, 47))),
-        held("eni-3", "instance", "10.0.0.48"),
+        eni_of("eni-1", "node", "10.0.0.5", "10.0.0.16/28"),
+        eni_of("eni-2", "instance", *(f"10.0.0.{n}" for n in range(32, 47))),
+        eni_of("eni-3", "instance", "10.0.0.48"),
         reservations=(("10.0.0.60/30", "explicit"),),
     )
-    assert [told(defragment(where, n))[-1][0] for n in (1, 2)] == ["eni-2", "10.0.0.16/28"]
+    assert [targets(defragment(where, n))[-1][0] for n in (1, 2)] == ["eni-2", "10.0.0.16/28"]
     beyond = defragment(where, 9)
     assert (beyond.sufficient, len(beyond.freed_blocks)) == (False, 2)
 
 
-AT_THE_EDGES = reading(A, "10.0.0.0/26", held("eni-1", "instance", "10.0.0.4"), held("eni-2", "instance", "10.0.0.50"))
+AT_THE_EDGES = reading(
+    A, "10.0.0.0/26", eni_of("eni-1", "instance", "10.0.0.4"), eni_of("eni-2", "instance", "10.0.0.50")
+)
 
 
 @pytest.mark.parametrize(
     "where", [reading(A, None), reading(A, "10.0.0.0/28"), reading(A, "10.0.0.0/26"), AT_THE_EDGES]
 )
 def test_where_nothing_can_be_freed(where: SubnetReading) -> None:
-    found = defragment(where, 2)
-    assert (found.removals, found.freed_blocks, found.sufficient) == ((), (), False)
+    result = defragment(where, 2)
+    assert (result.removals, result.freed_blocks, result.sufficient) == ((), (), False)
 
 
 @st.composite
@@ -134,7 +136,7 @@ def crowds(draw: st.DrawFn) -> SubnetReading:
     if last not in taken and draw(st.booleans()):
         interfaces[0][1].append(f"10.0.0.{16 * last}/28")
     explicit = draw(st.sampled_from([(), (("10.0.0.16/30", "explicit"),), (("10.0.0.16/30", "prefix"),)]))
-    made = (held(f"eni-{n}", kind, *addresses) for n, (kind, addresses) in enumerate(interfaces))
+    made = (eni_of(f"eni-{n}", kind, *addresses) for n, (kind, addresses) in enumerate(interfaces))
     return reading(A, f"10.0.0.0/{length}", *made, reservations=explicit)
 
 
@@ -145,7 +147,7 @@ def kind_of(interface: NetworkInterface) -> int:
     raise AssertionError(interface)
 
 
-def every_way(where: SubnetReading) -> Iterator[tuple[list[str], tuple[int, ...]]]:
+def every_option(where: SubnetReading) -> Iterator[tuple[list[str], tuple[int, ...]]]:
     """Every set of removals, with its addresses and how many of them are of each kind, the hardest first."""
     options = []
     for interface in where.interfaces:
@@ -168,20 +170,22 @@ def every_way(where: SubnetReading) -> Iterator[tuple[list[str], tuple[int, ...]
 
 @settings(max_examples=200)
 @given(where=crowds(), count=st.integers(1, 4))
-def test_no_way_is_cheaper(where: SubnetReading, count: int) -> None:
-    found = defragment(where, count)
-    texts = [removal.target for removal in found.removals]
+def test_no_option_is_cheaper(where: SubnetReading, count: int) -> None:
+    result = defragment(where, count)
+    texts = [removal.target for removal in result.removals]
     after = without(where, texts)
-    assert after.blocks.free == where.blocks.free + len(found.freed_blocks)
-    assert {str(cidr) for cidr in found.freed_blocks} <= {str(cidr) for cidr in after.blocks.free_cidr_blocks}
+    assert after.blocks.free == where.blocks.free + len(result.freed_blocks)
+    assert {str(cidr) for cidr in result.freed_blocks} <= {str(cidr) for cidr in after.blocks.free_cidr_blocks}
     ways = [
-        (cost, len(way)) for way, cost in every_way(where) if _gain(where, way) >= min(count, len(found.freed_blocks))
+        (cost, len(way))
+        for way, cost in every_option(where)
+        if _gain(where, way) >= min(count, len(result.freed_blocks))
     ]
-    mine = next(cost for way, cost in every_way(where) if sorted(way) == sorted(texts))
-    assert found.exact
+    mine = next(cost for way, cost in every_option(where) if sorted(way) == sorted(texts))
+    assert result.exact
     assert mine == min(cost for cost, _ in ways)
-    if not found.sufficient:
-        assert max(_gain(where, way) for way, _ in every_way(where)) == len(found.freed_blocks)
+    if not result.sufficient:
+        assert max(_gain(where, way) for way, _ in every_option(where)) == len(result.freed_blocks)
 
 
 def _gain(where: SubnetReading, way: list[str]) -> int:
@@ -191,49 +195,9 @@ def _gain(where: SubnetReading, way: list[str]) -> int:
 def test_many_linked_blocks_are_chosen_greedily_and_say_so() -> None:
     """Forty ENIs, each with its primary address in one block and a secondary one in the next: all are linked."""
     chained = (
-        held(f"eni-{n}", "node", f"10.0.{n // 16}.{n % 16 * 16}", f"10.0.{(n + 1) // 16}.{(n + 1) % 16 * 16 + 1}")
+        eni_of(f"eni-{n}", "node", f"10.0.{n // 16}.{n % 16 * 16}", f"10.0.{(n + 1) // 16}.{(n + 1) % 16 * 16 + 1}")
         for n in range(1, 41)
     )
-    found = defragment(reading(A, "10.0.0.0/22", *chained), 5)
-    assert (found.sufficient, found.exact) == (True, False)
-    assert found.address_count <= 11
-
-
-def test_what_if_by_address_by_range_and_by_interface() -> None:
-    a, _ = incident_readings()
-    gone = without(a, ["10.10.10.36"])
-    assert (gone.blocks.letters, gone.subnet.available_ip_address_count) == ("RL.R", 41)
-    assert without(a, ["10.10.10.16/28"]).blocks.letters == "R.fR"
-    assert without(a, ["10.10.10.16/28"]).subnet.available_ip_address_count == 56
-    assert without(a, ["10.10.10.32/27"]).blocks.letters == "RL.R"
-    assert without(a, ["eni-0f995ce7b1b9589de", "10.10.10.36"]).blocks.letters == "R..R"
-    assert without(a, []) is a
-    assert len(without(a, ["10.10.10.7"]).interfaces) == 3
-    assert with_prefix_reservations(gone, [parse_cidr("10.10.10.32/28")]).blocks.letters == "RLPR"
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("10.10.10.37", "10.10.10.37 is not in use in subnet-0a84d8f4554925b16"),
-        ("10.10.10.1", "10.10.10.1 is not in use in subnet-0a84d8f4554925b16: AWS keeps 10.10.10.1"),
-        ("10.10.10.20", "10.10.10.20 is part of the prefix 10.10.10.16/28, which goes as a whole: name the prefix"),
-        ("10.10.10.48/28", "10.10.10.48/28 is not in use in subnet-0a84d8f4554925b16"),
-        ("10.10.11.1", "10.10.11.1 lies outside subnet-0a84d8f4554925b16 (10.10.10.0/26)"),
-        ("10.10.10", "'10.10.10' is not an IPv4 address"),
-        ("10.10.10.1/28", "'10.10.10.1/28' is not an IPv4 CIDR block"),
-        ("eni-1", "eni-1 is not in subnet-0a84d8f4554925b16"),
-    ],
-)
-def test_what_if_of_what_is_not_there(text: str, sentence: str) -> None:
-    with pytest.raises(ValueError) as caught:
-        without(incident_readings()[0], [text])
-    assert str(caught.value) == sentence
-
-
-def test_what_if_finds_the_subnet() -> None:
-    readings = dict(zip((A, B), incident_readings(), strict=True))
-    after = without_each(readings, ["10.10.10.36", "10.10.10.72", "eni-0f995ce7b1b9589de"])
-    assert (after[A].blocks.letters, after[B].blocks.letters) == ("R..R", "R.LR")
-    with pytest.raises(ValueError, match=r"10\.9\.9\.9 is in none of the subnets"):
-        without_each(readings, ["10.9.9.9"])
+    result = defragment(reading(A, "10.0.0.0/22", *chained), 5)
+    assert (result.sufficient, result.exact) == (True, False)
+    assert result.address_count <= 11

@@ -19,7 +19,7 @@ from tests.model.worlds import SUBNET, World, demands, worlds
 IN_2024 = Demand(1, 3, Behaviour.IN_2024)
 
 
-def before() -> Snapshot:
+def incident_before() -> Snapshot:
     """The incident before the endpoint was created."""
     one, two = eni("eni-1", A, "10.10.10.13"), eni("eni-2", A, "10.10.10.36")
     return snapshot(
@@ -29,7 +29,7 @@ def before() -> Snapshot:
 
 
 @pytest.mark.parametrize(
-    ("subnet_ids", "demand", "gone", "expected"),
+    ("subnet_ids", "demand", "removed", "expected"),
     [
         ((A, B), IN_2024, (), Outcome.CANNOT),
         ((A, B), Demand(1, 3), (), Outcome.MAY),
@@ -42,9 +42,9 @@ def before() -> Snapshot:
     ],
 )
 def test_the_worst_subnet_counts(
-    subnet_ids: tuple[str, ...], demand: Demand, gone: tuple[str, ...], expected: Outcome
+    subnet_ids: tuple[str, ...], demand: Demand, removed: tuple[str, ...], expected: Outcome
 ) -> None:
-    assert make_plan(before(), subnet_ids, demand, gone).outcome is expected
+    assert make_plan(incident_before(), subnet_ids, demand, removed).outcome is expected
 
 
 def moved(where: SubnetReading, **changes: str) -> SubnetReading:
@@ -52,22 +52,22 @@ def moved(where: SubnetReading, **changes: str) -> SubnetReading:
 
 
 @pytest.mark.parametrize(
-    ("subnet_ids", "gone", "sentence"),
+    ("subnet_ids", "removed", "sentence"),
     [
         ((), (), "name at least one subnet"),
         (("subnet-9",), (), "there is no subnet-9 in us-east-1"),
-        ((A, "subnet-c"), (), f"{A} and subnet-c are both in us-east-1a: an endpoint takes one subnet a zone"),
-        ((A, "subnet-d"), (), f"{A} and subnet-d are in different VPCs: an endpoint is in one"),
-        ((A, B), ("10.9.9.9",), f"10.9.9.9 is in none of the subnets planned for: {A}, {B}"),
+        ((A, "subnet-c"), (), f"{A} and subnet-c are both in us-east-1a: an endpoint has at most one subnet per zone"),
+        ((A, "subnet-d"), (), f"{A} and subnet-d are in different VPCs: an endpoint belongs to one VPC"),
+        ((A, B), ("10.9.9.9",), f"10.9.9.9 is in none of the subnets of the plan: {A}, {B}"),
         ((A,), ("10.10.10.14",), f"10.10.10.14 is not in use in {A}"),
     ],
 )
-def test_what_aws_would_not_take(subnet_ids: tuple[str, ...], gone: tuple[str, ...], sentence: str) -> None:
-    scene = before()
+def test_what_aws_does_not_accept(subnet_ids: tuple[str, ...], removed: tuple[str, ...], sentence: str) -> None:
+    scene = incident_before()
     more = (reading("subnet-c", "10.10.11.0/26"), moved(reading("subnet-d", "10.10.12.0/26"), vpc_id="vpc-2"))
     scene.subnets.update({each.subnet.subnet_id: each for each in more})
     with pytest.raises(ValueError) as caught:
-        make_plan(scene, subnet_ids, ONE_ENDPOINT, gone)
+        make_plan(scene, subnet_ids, ONE_ENDPOINT, removed)
     assert str(caught.value) == sentence
 
 
@@ -76,20 +76,20 @@ def test_prefixes_alone_may_be_in_any_subnets() -> None:
     assert make_plan(scene, [A, "subnet-c"], Demand(0, 0, prefixes=2)).outcome is Outcome.FITS
 
 
-def test_what_was_not_read_gives_no_yes() -> None:
+def test_a_subnet_that_was_not_read_never_fits_for_certain() -> None:
     small, large = reading(A, "10.10.10.0/27"), reading(B, "10.10.11.0/24")
     unread = snapshot(small, large, unread=(B,))
     assert make_plan(unread, [B], ONE_ENDPOINT).outcome is Outcome.UNKNOWN
     denied = Problem(ProblemKind.ACCESS_DENIED, RESERVATIONS_OPERATION, "denied")
     partly = structs.replace(snapshot(small, large), problems=(denied,))
-    answers = make_plan(partly, [B, A], Demand(0, 0, prefixes=1)).decisions
-    assert [answer.outcome for answer in answers] == [Outcome.UNKNOWN, Outcome.CANNOT]
-    assert "CIDR reservations were not read" in answers[0].reason
+    decisions = make_plan(partly, [B, A], Demand(0, 0, prefixes=1)).decisions
+    assert [decision.outcome for decision in decisions] == [Outcome.UNKNOWN, Outcome.CANNOT]
+    assert "CIDR reservations were not read" in decisions[0].reason
 
 
 def test_advice_frees_a_block_and_reserves_both() -> None:
-    answer = make_plan(before(), [A], IN_2024).decisions[0]
-    advice = advise(answer)
+    decision = make_plan(incident_before(), [A], IN_2024).decisions[0]
+    advice = advise(decision)
     assert advice is not None
     assert advice.removals is not None
     assert [removal.target for removal in advice.removals.removals] == ["eni-2"]
@@ -97,14 +97,14 @@ def test_advice_frees_a_block_and_reserves_both() -> None:
     assert advice.outcome is Outcome.FITS
 
 
-def test_a_plan_says_what_it_was_asked() -> None:
-    plan = make_plan(before(), [A, B, A], IN_2024, ["10.10.10.36", "10.10.10.36"])
+def test_a_plan_has_its_demand_and_what_is_removed() -> None:
+    plan = make_plan(incident_before(), [A, B, A], IN_2024, ["10.10.10.36", "10.10.10.36"])
     assert (plan.demand, plan.removed) == (IN_2024, ("10.10.10.36",))
-    assert [answer.reading.subnet.subnet_id for answer in plan.decisions] == [A, B]
+    assert [decision.reading.subnet.subnet_id for decision in plan.decisions] == [A, B]
 
 
-def test_as_many_blocks_are_freed_as_lack_and_nothing_is_reserved_that_nothing_can_break() -> None:
-    """One of three blocks is there; no single address is wanted, so none can land in a block."""
+def test_only_missing_blocks_are_freed_and_none_is_reserved_that_nothing_can_fragment() -> None:
+    """One of three blocks is free; no single address is needed, so none can fragment a block."""
     broken = (eni("eni-1", A, "10.0.0.16"), eni("eni-2", A, "10.0.0.32"), eni("eni-3", A, "10.0.0.64/28", "10.0.0.96"))
     where = reading(A, "10.0.0.0/25", *broken, eni("eni-4", A, *(f"10.0.0.{n}" for n in range(80, 96))))
     advice = advise(decide(where, Demand(0, 0, prefixes=3)))
@@ -113,12 +113,12 @@ def test_as_many_blocks_are_freed_as_lack_and_nothing_is_reserved_that_nothing_c
     assert (advice.reserved_ranges, advice.outcome) == ((), Outcome.FITS)
 
 
-def test_advice_is_no_surer_than_what_was_read() -> None:
+def test_advice_is_unknown_where_data_is_missing() -> None:
     """The block in the way can be freed; whether that is enough depends on ENIs that were not read."""
-    scene = before()
-    answer = make_plan(structs.replace(scene, read_at={}), [A], Demand(0, 0, prefixes=2)).decisions[0]
-    assert answer.outcome is Outcome.CANNOT
-    advice = advise(answer)
+    scene = incident_before()
+    decision = make_plan(structs.replace(scene, read_at={}), [A], Demand(0, 0, prefixes=2)).decisions[0]
+    assert decision.outcome is Outcome.CANNOT
+    advice = advise(decision)
     assert advice is not None
     assert (advice.outcome, advice.reserved_ranges) == (Outcome.UNKNOWN, ())
 
@@ -134,9 +134,7 @@ def test_advice_is_no_surer_than_what_was_read() -> None:
         (5, (), ["10.0.0.16/28", "10.0.0.64/26"]),
     ],
 )
-def test_what_is_reserved_already_is_not_reserved_again(
-    blocks: int, reserved: tuple[str, ...], ranges: list[str]
-) -> None:
+def test_what_is_reserved_is_not_reserved_again(blocks: int, reserved: tuple[str, ...], ranges: list[str]) -> None:
     """Of a /24, whose blocks are .16 to .224; a range begins at a multiple of its size."""
     where = reading(A, "10.0.0.0/24", reservations=tuple((cidr, "prefix") for cidr in reserved))
     assert [str(cidr) for cidr in ranges_to_reserve(where, Demand(blocks, 0))] == ranges

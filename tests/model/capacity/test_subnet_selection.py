@@ -11,9 +11,9 @@ from tests.model.builders import VPC, eni, reading, snapshot
 
 
 def best(*readings: SubnetReading) -> str:
-    """The one that is named of several subnets of a zone."""
-    (choice,) = best_subnets(snapshot(*readings), VPC)
-    return choice.decision.reading.subnet.subnet_id
+    """The subnet selected of several in one zone."""
+    (selection,) = best_subnets(snapshot(*readings), VPC)
+    return selection.decision.reading.subnet.subnet_id
 
 
 def test_the_best_subnet_of_each_zone() -> None:
@@ -28,26 +28,26 @@ def test_the_best_subnet_of_each_zone() -> None:
         unread=("subnet-3",),
     )
     best = best_subnets(scene, VPC)
-    assert [choice.decision.reading.subnet.subnet_id for choice in best] == ["subnet-2", "subnet-4"]
-    assert [choice.decision.outcome for choice in best] == [Outcome.FITS, Outcome.MAY]
-    assert [(str(choice.capacity), str(choice.zone_capacity), choice.subnet_count) for choice in best] == [
-        ("1–6", "1–8", 2),
-        ("0–2", "≤ 15", 2),
+    assert [selection.decision.reading.subnet.subnet_id for selection in best] == ["subnet-2", "subnet-4"]
+    assert [selection.decision.outcome for selection in best] == [Outcome.FITS, Outcome.MAY]
+    assert [(str(selection.capacity), str(selection.zone_capacity), selection.subnet_count) for selection in best] == [
+        ("1-6", "1-8", 2),
+        ("0-2", "≤ 15", 2),
     ]
     assert capacity_in_every_zone(best) == Capacity(0, 8, known=False)
     every = selections_by_vpc(scene)[VPC]
-    assert [choice.availability_zone for choice in every] == ["us-east-1a", "us-east-1b", "us-east-1c"]
+    assert [selection.availability_zone for selection in every] == ["us-east-1a", "us-east-1b", "us-east-1c"]
     assert str(capacity_in_every_zone(every)) == "0"
     assert best_subnets(scene, "vpc-2") == ()
 
 
-def test_of_no_zone_none_fit() -> None:
+def test_without_a_zone_nothing_fits() -> None:
     assert capacity_in_every_zone(()) == Capacity(0, 0)
     assert capacity_in_every_zone(selections_by_vpc(snapshot())) == Capacity(0, 0)  # type: ignore[arg-type]
 
 
 def test_a_subnet_that_certainly_holds_more_comes_first() -> None:
-    """Both fit. Of a /24's fourteen blocks all may be had in both, but one keeps three that no address can break."""
+    """Both fit, and all fourteen blocks are assignable in both, but no address can fragment four reserved ones."""
     open_ = reading("subnet-1", "10.0.0.0/24", available=251)
     kept = reading("subnet-2", "10.0.1.0/24", available=1, reservations=(("10.0.1.64/26", "prefix"),))
     assert best(open_, kept) == best(kept, open_) == "subnet-2"
@@ -67,8 +67,8 @@ def test_then_the_one_with_more_addresses_and_last_the_first_by_its_id() -> None
     assert best(same, many) == best(many, same) == "subnet-2"
 
 
-def test_a_zone_is_told_by_its_name_and_its_id() -> None:
+def test_a_zone_has_its_name_and_its_id() -> None:
     one = reading("subnet-1", "10.0.0.0/25")
     one = structs.replace(one, subnet=structs.replace(one.subnet, availability_zone_id="use1-az4"))
-    (choice,) = best_subnets(snapshot(one), VPC)
-    assert (choice.availability_zone, choice.availability_zone_id) == ("us-east-1a", "use1-az4")
+    (selection,) = best_subnets(snapshot(one), VPC)
+    assert (selection.availability_zone, selection.availability_zone_id) == ("us-east-1a", "use1-az4")

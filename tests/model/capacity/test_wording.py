@@ -1,7 +1,7 @@
-"""The reason for each answer with its numbers, which are reckoned here by hand.
+"""The reason for each decision with its numbers, which are calculated here by hand.
 
-A /26 has 64 addresses, of which AWS keeps five: twelve of its first block are open, all of the two between, and fifteen
-of its last.
+A /26 has 64 addresses, of which AWS reserves five: assignable are twelve of its first block, all of the two between,
+and fifteen of its last.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import pytest
 
 from latticetop.model.capacity.decide import NO_IPV4, Outcome, decide
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
+from latticetop.model.capacity.wording import without_demand
 from latticetop.model.records.resources import NetworkInterface
 from latticetop.model.snapshot import SubnetReading
 from tests.model.builders import A, eni, reading
@@ -33,167 +34,184 @@ def holding(*ranges: tuple[int, int]) -> NetworkInterface:
     return eni("eni-1", A, *(f"10.0.0.{n}" for first, last in ranges for n in range(first, last + 1)))
 
 
-LAST_BLOCK_BROKEN = holding((33, 33))
+LAST_BLOCK_FRAGMENTED = holding((33, 33))
 EDGES_FULL = holding((4, 15), (48, 62))
 ALL_BUT_ONE_AT_THE_EDGES = holding((4, 15), (48, 61))
 FIFTEEN_OF_A_BLOCK = ("10.0.0.16/29", "10.0.0.24/30", "10.0.0.28/31", "10.0.0.30/32")
 
 
 @pytest.mark.parametrize(
-    ("subnet", "demand", "bound"),
+    ("subnet", "demand", "reason"),
     [
-        (of_26(), prefixes(0), "0 /28 are wanted, 2 /28 are free"),
-        (of_26(), prefixes(1), "1 /28 is wanted, 2 /28 are free"),
-        (of_26(), prefixes(2), "2 /28 are wanted, 2 /28 are free"),
-        (of_26(LAST_BLOCK_BROKEN), prefixes(1), "1 /28 is wanted, 1 /28 is free"),
+        (of_26(), prefixes(0), "Needs 0 /28 blocks; 2 /28 blocks are free"),
+        (of_26(), prefixes(1), "Needs one /28 block; 2 /28 blocks are free"),
+        (of_26(), prefixes(2), "Needs 2 /28 blocks; 2 /28 blocks are free"),
+        (of_26(LAST_BLOCK_FRAGMENTED), prefixes(1), "Needs one /28 block; one /28 block is free"),
         (
             reading(A, "10.0.0.0/16"),
             prefixes(1000),
-            "1,000 /28 are wanted, 4,094 /28 are free",
+            "Needs 1,000 /28 blocks; 4,094 /28 blocks are free",
         ),
         (
             of_26(),
             ENDPOINT_WITHOUT_RESOURCES,
             (
-                "1 /28 and 1 single address are wanted, 2 /28 are free; "
-                "even if the single address broke one of them, 1 is left"
+                "Needs one /28 block and one single address; 2 /28 blocks are free, "
+                "and even if the single address fragments one of them, one is left"
             ),
         ),
         (
             reading(A, "10.0.0.0/25"),
             ONE_ENDPOINT,
             (
-                "1 /28 and 3 single addresses are wanted, 6 /28 are free; "
-                "even if each of the 3 single addresses broke one of them, 3 are left"
+                "Needs one /28 block and 3 single addresses; 6 /28 blocks are free, "
+                "and even if each of the 3 single addresses fragments one of them, 3 are left"
             ),
         ),
         (
             reading(A, "10.0.0.0/25"),
             Demand(1, 0, prefixes=1),
             (
-                "2 /28 and 1 single address are wanted, 6 /28 are free; "
-                "even if the single address broke one of them, 5 are left"
+                "Needs 2 /28 blocks and one single address; 6 /28 blocks are free, "
+                "and even if the single address fragments one of them, 5 are left"
             ),
         ),
         (
             of_26(reserved=("10.0.0.16/28",)),
             ONE_ENDPOINT,
             (
-                "1 /28 and 3 single addresses are wanted; 1 free /28 lies wholly inside prefix reservations, "
-                "where no single address lands, and 43 addresses are open outside"
+                "Needs one /28 block and 3 single addresses; one free /28 block is wholly inside prefix reservations, "
+                "where AWS assigns no single address, and 43 addresses are available outside"
             ),
         ),
         (
             of_26(reserved=("10.0.0.16/28", "10.0.0.32/28")),
             ONE_ENDPOINT,
             (
-                "1 /28 and 3 single addresses are wanted; 2 free /28 lie wholly inside prefix reservations, "
-                "where no single address lands, and 27 addresses are open outside"
+                "Needs one /28 block and 3 single addresses; 2 free /28 blocks are wholly inside prefix reservations, "
+                "where AWS assigns no single address, and 27 addresses are available outside"
             ),
         ),
         (
             of_26(reserved=("10.0.0.16/28", "10.0.0.32/29")),
             ONE_ENDPOINT,
             (
-                "1 /28 and 3 single addresses are wanted; 1 free /28 lies wholly inside prefix reservations, "
-                "where no single address lands, and 27 addresses are open outside"
+                "Needs one /28 block and 3 single addresses; one free /28 block is wholly inside prefix reservations, "
+                "where AWS assigns no single address, and 27 addresses are available outside"
             ),
         ),
         (
             of_26(ALL_BUT_ONE_AT_THE_EDGES, reserved=("10.0.0.16/28", "10.0.0.32/28")),
             ENDPOINT_WITHOUT_RESOURCES,
             (
-                "1 /28 and 1 single address are wanted; 2 free /28 lie wholly inside prefix reservations, "
-                "where no single address lands, and 1 address is open outside"
+                "Needs one /28 block and one single address; 2 free /28 blocks are wholly inside prefix reservations, "
+                "where AWS assigns no single address, and one address is available outside"
             ),
         ),
     ],
 )
-def test_why_it_fits(subnet: SubnetReading, demand: Demand, bound: str) -> None:
-    answer = decide(subnet, demand)
-    assert (answer.outcome, answer.reason) == (Outcome.FITS, bound)
+def test_why_it_fits(subnet: SubnetReading, demand: Demand, reason: str) -> None:
+    decision = decide(subnet, demand)
+    assert (decision.outcome, decision.reason) == (Outcome.FITS, reason)
 
 
 @pytest.mark.parametrize(
-    ("subnet", "demand", "bound"),
+    ("subnet", "demand", "reason"),
     [
         (
-            of_26(LAST_BLOCK_BROKEN),
+            of_26(LAST_BLOCK_FRAGMENTED),
             ONE_ENDPOINT,
             (
-                "1 /28 and 3 single addresses are wanted, 1 /28 is free; "
-                "none is left for the last when a single address lands in one first"
+                "Needs one /28 block and 3 single addresses; one /28 block is free, "
+                "but too few are left if a single address fragments one of them first"
             ),
         ),
         (
             of_26(),
             ONE_ENDPOINT,
             (
-                "1 /28 and 3 single addresses are wanted, 2 /28 are free; "
-                "none is left for the last when single addresses land in 2 of them first"
+                "Needs one /28 block and 3 single addresses; 2 /28 blocks are free, "
+                "but too few are left if single addresses fragment 2 of them first"
             ),
         ),
         (
             of_26(ALL_BUT_ONE_AT_THE_EDGES, reserved=("10.0.0.16/29", "10.0.0.32/28")),
             Demand(1, 7),
             (
-                "1 /28 and 9 single addresses are wanted, 9 addresses are open; "
-                "/28 blocks partly inside reservations may take 8 of them first"
+                "Needs one /28 block and 9 single addresses; 9 addresses are available, "
+                "but /28 blocks partly inside reservations may take 8 of them first"
             ),
         ),
         (
             of_26(EDGES_FULL, reserved=(*FIFTEEN_OF_A_BLOCK, "10.0.0.32/28")),
             ENDPOINT_WITHOUT_RESOURCES,
             (
-                "1 /28 and 1 single address are wanted, 1 address is open; "
-                "/28 blocks partly inside reservations may take 1 of them first"
+                "Needs one /28 block and one single address; one address is available, "
+                "but /28 blocks partly inside reservations may take 1 of them first"
             ),
         ),
     ],
 )
-def test_why_it_may_fail(subnet: SubnetReading, demand: Demand, bound: str) -> None:
-    answer = decide(subnet, demand)
-    assert (answer.outcome, answer.reason) == (Outcome.MAY, bound)
+def test_why_it_may_fail(subnet: SubnetReading, demand: Demand, reason: str) -> None:
+    decision = decide(subnet, demand)
+    assert (decision.outcome, decision.reason) == (Outcome.MAY, reason)
 
 
 @pytest.mark.parametrize(
-    ("subnet", "demand", "bound"),
+    ("subnet", "demand", "reason"),
     [
-        (of_26(), prefixes(3), "3 /28 are wanted, 2 /28 are free"),
-        (of_26(LAST_BLOCK_BROKEN), IN_2024, "2 /28 and 2 single addresses are wanted, 1 /28 is free"),
-        (reading(A, "10.0.0.0/27"), ONE_ENDPOINT, "1 /28 and 3 single addresses are wanted, no /28 is free"),
+        (of_26(), prefixes(3), "Needs 3 /28 blocks; 2 /28 blocks are free"),
+        (of_26(LAST_BLOCK_FRAGMENTED), IN_2024, "Needs 2 /28 blocks and 2 single addresses; one /28 block is free"),
+        (reading(A, "10.0.0.0/27"), ONE_ENDPOINT, "Needs one /28 block and 3 single addresses; no /28 block is free"),
         (
             of_26(),
             Demand(1, 60),
-            "1 /28 and 62 single addresses are wanted, at most 43 single addresses can be had beside 1 /28",
+            (
+                "Needs one /28 block and 62 single addresses; "
+                "at most 43 single addresses are available beside one /28 block"
+            ),
         ),
         (
             of_26(),
             Demand(2, 30),
-            "2 /28 and 64 single addresses are wanted, at most 27 single addresses can be had beside 2 /28",
+            "Needs 2 /28 blocks and 64 single addresses; at most 27 single addresses are available beside 2 /28 blocks",
         ),
         (
             of_26(ALL_BUT_ONE_AT_THE_EDGES, reserved=("10.0.0.16/28", "10.0.0.32/28")),
             ONE_ENDPOINT,
-            "1 /28 and 3 single addresses are wanted, at most 1 single address can be had beside 1 /28",
+            "Needs one /28 block and 3 single addresses; at most one single address is available beside one /28 block",
         ),
         (reading(A, None), ONE_ENDPOINT, NO_IPV4),
     ],
 )
-def test_why_it_cannot_fit(subnet: SubnetReading, demand: Demand, bound: str) -> None:
-    answer = decide(subnet, demand)
-    assert (answer.outcome, answer.reason) == (Outcome.CANNOT, bound)
+def test_why_it_cannot_fit(subnet: SubnetReading, demand: Demand, reason: str) -> None:
+    decision = decide(subnet, demand)
+    assert (decision.outcome, decision.reason) == (Outcome.CANNOT, reason)
 
 
 @pytest.mark.parametrize(
-    ("unaccounted", "doubt", "said"),
+    ("unaccounted", "unread", "missing_data"),
     [
         (1, "", "1 address in use cannot be accounted for"),
         (2, "", "2 addresses in use cannot be accounted for"),
         (2, "its network interfaces were not read", "its network interfaces were not read"),
     ],
 )
-def test_why_it_cannot_be_told(unaccounted: int, doubt: str, said: str) -> None:
-    answer = decide(of_26(unaccounted=unaccounted), ONE_ENDPOINT, doubt)
-    assert answer.outcome is Outcome.UNKNOWN
-    assert answer.reason == f"1 /28 and 3 single addresses are wanted, at most 2 /28 are free: {said}"
+def test_why_it_is_unknown(unaccounted: int, unread: str, missing_data: str) -> None:
+    decision = decide(of_26(unaccounted=unaccounted), ONE_ENDPOINT, unread)
+    assert decision.outcome is Outcome.UNKNOWN
+    assert (
+        decision.reason == f"Needs one /28 block and 3 single addresses; at most 2 /28 blocks are free: {missing_data}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("subnet", "demand", "clause"),
+    [
+        (of_26(), prefixes(3), "2 /28 blocks are free"),
+        (reading(A, "10.0.0.0/27"), ONE_ENDPOINT, "no /28 block is free"),
+        (reading(A, None), ONE_ENDPOINT, NO_IPV4),
+    ],
+)
+def test_the_demand_can_be_cut_from_a_reason(subnet: SubnetReading, demand: Demand, clause: str) -> None:
+    assert without_demand(decide(subnet, demand).reason) == clause

@@ -1,4 +1,4 @@
-"""One order of handing out that serves a demand, and one that does not: step by step, to be replayed."""
+"""Allocation sequences, step by step, so that they can be replayed: one that provides a demand, one that does not."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
 
 
 class AllocationKind(StrEnum):
-    """What is handed out in a step."""
+    """What AWS assigns in one allocation."""
 
     ADDRESS = "address"
     BLOCK = "block"
 
 
 class Allocation(Struct, frozen=True):
-    """One thing handed out for a call; `first` is the address, or the first one of the /28 block."""
+    """One address or one /28 block assigned for a request; `first_address` is the address, or the block's first."""
 
     request: AllocationRequest
     kind: AllocationKind
     first_address: int
 
     def __str__(self) -> str:
-        return (
-            str(Cidr(self.first_address, 28))
-            if self.kind is AllocationKind.BLOCK
-            else format_address(self.first_address)
-        )
+        cidr = Cidr(self.first_address, 28)
+        return str(cidr) if self.kind is AllocationKind.BLOCK else format_address(self.first_address)
 
 
 class AllocationSequence(Struct, frozen=True):
-    """Steps in their order. Where it fails, `refused` says what the next step asks for in vain, for `refused_call`."""
+    """Allocations in their order.
+
+    If the sequence fails, `denied_kind` is what AWS cannot assign after them, and `denied_request` needs it.
+    """
 
     allocations: tuple[Allocation, ...]
     denied_kind: AllocationKind | None = None
@@ -49,74 +49,74 @@ class AllocationSequence(Struct, frozen=True):
 
     @property
     def texts(self) -> list[str]:
-        """What is handed out, as text: `10.10.10.7`, `10.10.10.16/28`."""
-        return [str(step) for step in self.allocations]
+        """The allocations as text: `10.10.10.7`, `10.10.10.16/28`."""
+        return [str(allocation) for allocation in self.allocations]
 
 
-def working_sequence(room: Supply, demand: Demand) -> AllocationSequence:
-    """Steps that serve the demand, call by call; ValueError when none do.
+def working_sequence(supply: Supply, demand: Demand) -> AllocationSequence:
+    """Return a sequence that provides the demand, request by request. ValueError if there is none.
 
-    The blocks with the fewest open addresses are taken; addresses land where they break nothing, and only what is left
-    of them in blocks that are not wanted.
+    It takes the blocks with the fewest assignable addresses. Single addresses come from blocks that are not assignable,
+    then from those that the demand does not need.
     """
-    if not room.can_succeed(demand.addresses, demand.blocks):
-        raise ValueError("no order serves the demand")
-    taken, spared = _split(room, demand.blocks)
-    return _hand_out(room, _draws(demand), taken, chain(room.other_blocks, spared))
+    if not supply.can_succeed(demand.addresses, demand.blocks):
+        raise ValueError("no allocation sequence provides the demand")
+    needed, spare = _split(supply, demand.blocks)
+    return _allocate(supply, _draws(demand), needed, chain(supply.other_blocks, spare))
 
 
-def failing_sequence(room: Supply, demand: Demand) -> AllocationSequence:
-    """Steps after which the demand is refused something; ValueError unless some orders serve it and some do not.
+def failing_sequence(supply: Supply, demand: Demand) -> AllocationSequence:
+    """Return a sequence that leaves too little for the demand. ValueError unless some provide it and some do not.
 
-    Where blocks can run out the steps go call by call, and each address breaks another block while there are any.
-    Where only addresses can, blocks partly inside reservations are taken first.
+    If blocks can run out, it goes request by request, and each address fragments another block while there are any.
+    If only addresses can run out, blocks partly inside reservations are assigned first.
     """
     addresses, blocks = demand.addresses, demand.blocks
-    if room.cannot_fail(addresses, blocks) or not room.can_succeed(addresses, blocks):
-        raise ValueError("no order serves the demand, or every order does")
-    if room.blocks_can_run_out(addresses, blocks):
-        taken, broken = _split(room, blocks - 1)
-        return _hand_out(room, _draws(demand), taken, chain(room.other_blocks, broken), breaking=broken)
-    taken = [index for _, index in reversed(room.partly_reserved_blocks)][:blocks]
-    draws = [(call, kind, 1) for call, kind, count in _draws(demand) for _ in range(count)]
+    if supply.cannot_fail(addresses, blocks) or not supply.can_succeed(addresses, blocks):
+        raise ValueError("no allocation sequence provides the demand, or every one does")
+    if supply.blocks_can_run_out(addresses, blocks):
+        assigned, fragmented = _split(supply, blocks - 1)
+        return _allocate(
+            supply, _draws(demand), assigned, chain(supply.other_blocks, fragmented), fragmented_first=fragmented
+        )
+    partly_reserved = [index for _, index in supply.partly_reserved_blocks]
+    assigned = partly_reserved[::-1][:blocks]
+    draws = [(request, kind, 1) for request, kind, count in _draws(demand) for _ in range(count)]
     draws.sort(key=lambda draw: draw[1] is AllocationKind.ADDRESS)
-    left = {*room.other_blocks, *room.unreserved_blocks, *(index for _, index in room.partly_reserved_blocks)} - set(
-        taken
-    )
-    return _hand_out(room, chain(draws[: len(taken)], draws[blocks:]), taken, sorted(left))
+    rest = {*supply.other_blocks, *supply.unreserved_blocks, *partly_reserved} - set(assigned)
+    return _allocate(supply, chain(draws[: len(assigned)], draws[blocks:]), assigned, sorted(rest))
 
 
-def _hand_out(
-    room: Supply,
+def _allocate(
+    supply: Supply,
     draws: Iterable[tuple[AllocationRequest, AllocationKind, int]],
-    taken: Iterable[int],
+    assigned: Iterable[int],
     filled: Iterable[int],
-    breaking: Iterable[int] = (),
+    fragmented_first: Iterable[int] = (),
 ) -> AllocationSequence:
-    """Take these blocks, in their order; let an address land in each to break, then fill others one after another."""
-    blocks = (room.first_address + index * BLOCK_SIZE for index in taken)
-    broken = {index: next(room.addresses_in(index)) for index in breaking}
-    rest = (a for index in filled for a in room.addresses_in(index) if a != broken.get(index))
-    addresses, steps = chain(broken.values(), rest), list[Allocation]()
-    for call, kind, count in draws:
-        before = len(steps)
-        steps += [
-            Allocation(call, kind, first)
-            for first in islice(blocks if kind is AllocationKind.BLOCK else addresses, count)
-        ]
-        if len(steps) < before + count:
-            return AllocationSequence(tuple(steps), kind, call)
-    return AllocationSequence(tuple(steps))
+    """Assign these blocks in their order, and addresses: one in each block to fragment first, then block by block."""
+    blocks = (supply.first_address + index * BLOCK_SIZE for index in assigned)
+    first = {index: next(supply.addresses_in(index)) for index in fragmented_first}
+    rest = (a for index in filled for a in supply.addresses_in(index) if a != first.get(index))
+    addresses, allocations = chain(first.values(), rest), list[Allocation]()
+    for request, kind, count in draws:
+        source = blocks if kind is AllocationKind.BLOCK else addresses
+        drawn = [Allocation(request, kind, address) for address in islice(source, count)]
+        allocations += drawn
+        if len(drawn) < count:
+            return AllocationSequence(tuple(allocations), kind, request)
+    return AllocationSequence(tuple(allocations))
 
 
 def _draws(demand: Demand) -> Iterator[tuple[AllocationRequest, AllocationKind, int]]:
-    """What is drawn one after another, and how many: a call's addresses come before its blocks."""
-    for call in demand.requests():
-        yield call, AllocationKind.ADDRESS, call.addresses
-        yield call, AllocationKind.BLOCK, call.blocks
+    """What is drawn, and how many of it: the addresses of a request come before its blocks."""
+    for request in demand.requests():
+        yield request, AllocationKind.ADDRESS, request.addresses
+        yield request, AllocationKind.BLOCK, request.blocks
 
 
-def _split(room: Supply, count: int) -> tuple[list[int], list[int]]:
-    """So many assignable blocks, the fewest open addresses first, which AWS may take in that order; and the rest."""
-    ordered = [*room.reserved_blocks, *(index for _, index in room.partly_reserved_blocks), *room.unreserved_blocks]
+def _split(supply: Supply, count: int) -> tuple[list[int], list[int]]:
+    """Return this many assignable blocks, fewest assignable addresses first (AWS may take this order), and the rest."""
+    partly_reserved = (index for _, index in supply.partly_reserved_blocks)
+    ordered = [*supply.reserved_blocks, *partly_reserved, *supply.unreserved_blocks]
     return ordered[:count], ordered[count:]

@@ -1,4 +1,4 @@
-"""What new endpoints or nodes ask of a subnet: single addresses and /28 blocks."""
+"""The demand of new endpoints or nodes on a subnet: single addresses and /28 blocks."""
 
 from __future__ import annotations
 
@@ -8,38 +8,43 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from latticetop.model.records.eni_owners import EniRole
+from latticetop.model.records.text import counted, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ADDRESSES_PER_INTERFACE = 63
-"""Resource configurations to a resource ENI (docs.aws.amazon.com, privatelink-access-service-networks)."""
+"""Resource configurations per ENI for resources: one address each
+(docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-service-networks.html)."""
 CONFIGURATIONS_PER_BLOCK = 16
-"""Resource configurations to a /28 under the behaviour of 2024 (an older text of the same page)."""
+"""Resource configurations per /28 under the behaviour of 2024 (an older version of the same page)."""
 
 
 class Behaviour(StrEnum):
-    """How the ENIs for resources hold their addresses: `today` single ones, in `2024` /28 prefixes."""
+    """How the ENIs for resources get addresses: `today` as single addresses, in `2024` as /28 prefixes."""
 
     TODAY = "today"
     IN_2024 = "2024"
 
 
 class AllocationRequest(Struct, frozen=True):
-    """One CreateNetworkInterface in one subnet, or a bare prefix: `endpoint` counts from 1 and is 0 for a prefix."""
+    """One CreateNetworkInterface call in one subnet, or one prefix by itself.
+
+    `endpoint` numbers the endpoints from 1; it is 0, and `role` is None, for a prefix. `addresses` includes the primary
+    address.
+    """
 
     endpoint: int
     role: EniRole | None
     addresses: int
-    """Single addresses, the primary one among them."""
     blocks: int
 
 
 class Demand(Struct, frozen=True):
-    """So many new service-network endpoints with so many resource configurations each, and bare /28 prefixes.
+    """New service-network endpoints with `resources` resource configurations each, and /28 prefixes by themselves.
 
-    Every subnet that an endpoint names has to hold the whole of it. Each is taken to need ENIs for resources; where no
-    resource gateway reaches the zone AWS may leave them out. ValueError when a number is negative.
+    Every subnet of an endpoint has to provide all of it. ENIs for resources are included, though AWS may create none in
+    a zone without a resource gateway. ValueError if a number is negative.
     """
 
     endpoints: int = 1
@@ -49,46 +54,45 @@ class Demand(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if min(self.endpoints, self.resources, self.prefixes) < 0:
-            raise ValueError("endpoints, resource configurations and prefixes are numbers from 0")
+            raise ValueError("the numbers of endpoints, resource configurations and prefixes must not be negative")
 
     @property
     def addresses(self) -> int:
-        """Single addresses wanted in each subnet."""
-        return self.endpoints * sum(call.addresses for call in self._of_one(1))
+        """Single addresses needed in each subnet."""
+        return self.endpoints * sum(request.addresses for request in self._endpoint_requests(1))
 
     @property
     def blocks(self) -> int:
-        """The /28 blocks wanted in each subnet."""
-        return self.endpoints * sum(call.blocks for call in self._of_one(1)) + self.prefixes
+        """/28 blocks needed in each subnet."""
+        return self.endpoints * sum(request.blocks for request in self._endpoint_requests(1)) + self.prefixes
 
     @property
     def single(self) -> Demand:
-        """One endpoint of these, or one prefix where no endpoint is asked for."""
+        """The demand of one of these endpoints, or of one prefix if there is no endpoint."""
         return Demand(1, self.resources, self.behaviour) if self.endpoints else Demand(0, 0, self.behaviour, 1)
 
     def requests(self) -> Iterator[AllocationRequest]:
-        """What is asked of each subnet: every ENI for resources, then every ENI for services, then the prefixes."""
-        of_each = [self._of_one(number) for number in range(1, self.endpoints + 1)]
-        for calls in of_each:
-            yield from calls[:-1]
-        for calls in of_each:
-            yield calls[-1]
+        """The requests in each subnet: all ENIs for resources, then all ENIs for services, then the prefixes."""
+        by_endpoint = [self._endpoint_requests(number) for number in range(1, self.endpoints + 1)]
+        for requests in by_endpoint:
+            yield from requests[:-1]
+        for requests in by_endpoint:
+            yield requests[-1]
         for _ in range(self.prefixes):
             yield AllocationRequest(0, None, 0, 1)
 
     def __str__(self) -> str:
         parts = []
         if self.endpoints:
-            noun = "service-network endpoint" if self.endpoints == 1 else "service-network endpoints"
-            configurations = "resource configuration" if self.resources == 1 else "resource configurations"
+            resources = f"{self.resources or 'no'} {plural(self.resources, 'resource configuration')}"
             each = " each" if self.endpoints > 1 else ""
-            parts.append(f"{self.endpoints:,} {noun} with {self.resources or 'no'} {configurations}{each}")
+            parts.append(f"{counted(self.endpoints, 'service-network endpoint')} with {resources}{each}")
         if self.prefixes or not parts:
-            parts.append(f"{self.prefixes:,} bare {'/28 prefix' if self.prefixes == 1 else '/28 prefixes'}")
+            parts.append(counted(self.prefixes, "/28 prefix", "/28 prefixes"))
         return " and ".join(parts)
 
-    def _of_one(self, number: int) -> list[AllocationRequest]:
-        """An endpoint's calls in one subnet: ENIs for resources, if there are any, and last the one for services."""
+    def _endpoint_requests(self, number: int) -> list[AllocationRequest]:
+        """An endpoint's requests in one subnet: its ENIs for resources, if any, and last its ENI for services."""
         service = AllocationRequest(number, EniRole.SERVICE, 1, 1)
         if self.behaviour is Behaviour.IN_2024:
             blocks = -(-self.resources // CONFIGURATIONS_PER_BLOCK)
@@ -99,9 +103,9 @@ class Demand(Struct, frozen=True):
 
 
 ONE_ENDPOINT = Demand()
-"""What the screen counts: an endpoint with one resource configuration, as AWS builds it today.
+"""The demand that the dashboard counts with: one endpoint with one resource configuration, as AWS builds it today.
 
-The number of configurations of an endpoint to come is not known. One is the least that makes an endpoint of use and
-brings in the ENI for resources, whose addresses come first and can break the last block; more of them add single
-addresses only, and those are short far later than blocks.
+The number of resource configurations of a future endpoint is unknown. One is the least with which an endpoint is of use
+and has an ENI for resources, whose addresses are assigned first and can fragment the last block. More of them add
+single addresses only, and those run out far later than blocks.
 """

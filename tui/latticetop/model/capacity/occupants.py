@@ -1,11 +1,12 @@
-"""What stands in the blocks of a subnet, whose it is, and what has to go with it."""
+"""The occupants of the blocks of a subnet: addresses and prefixes, their ENIs, and what is removed together."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from latticetop.model.records.address import BLOCK_SIZE, Cidr
+from latticetop.model.blocks.blocks import block_indexes
+from latticetop.model.records.address import Cidr
 from latticetop.model.records.eni_owners import OwnerKind, owner_of
 from latticetop.model.records.resources import NetworkInterface
 
@@ -16,17 +17,23 @@ if TYPE_CHECKING:
 
 
 class Effort(IntEnum):
-    """How hard it is to move what an ENI holds; the higher, the harder."""
+    """The effort to remove or move an ENI's addresses, from the least to the most."""
 
     DETACHED = 0
+    """Attached to nothing."""
     LAMBDA = 1
+    """A Lambda function or a CodeBuild project."""
     INSTANCE = 2
+    """An instance or an ECS task."""
     NODE = 3
+    """An EKS node."""
     OTHER = 4
+    """No known owner."""
     MANAGED = 5
+    """A resource that AWS manages: its ENI can only be removed with the resource."""
 
 
-_EASE = {
+_EFFORTS = {
     OwnerKind.DETACHED: Effort.DETACHED,
     OwnerKind.LAMBDA: Effort.LAMBDA,
     OwnerKind.CODEBUILD: Effort.LAMBDA,
@@ -38,9 +45,10 @@ _EASE = {
 
 
 class Occupant(NamedTuple):
-    """An individual address (a /32) or a prefix, and the place of the ENI that holds it in the map's `interfaces`.
+    """An individual address (a /32) or a prefix.
 
-    `alone` says whether it can go without its ENI.
+    `interface_index` is the index of its ENI in the `interfaces` of the map. `separable` says whether it can be removed
+    while the ENI stays.
     """
 
     cidr: Cidr
@@ -49,67 +57,65 @@ class Occupant(NamedTuple):
 
 
 class Occupants:
-    """The ENIs of a map as things: those in each block that could be freed, and those that go together.
+    """The occupants of a map: of each ENI, and of each block that can become free.
 
-    A secondary address or a prefix of an ENI that is not AWS's own can go by itself; a primary address, or anything of
-    an ENI that AWS manages, only with the whole ENI (UnassignPrivateIpAddresses leaves the primary address).
+    A secondary address or a prefix of an ENI that AWS does not manage can be removed by itself. A primary address
+    cannot (UnassignPrivateIpAddresses does not unassign it), nor can anything of an ENI that AWS manages
+    (requester-managed-eni, EC2 guide): the whole ENI has to be removed.
     """
 
     def __init__(self, blocks: BlockMap) -> None:
         self.interfaces = blocks.interfaces
-        self.effort = [_ease_of(interface) for interface in blocks.interfaces]
-        self.by_interface = [_things(n, each, self.effort[n]) for n, each in enumerate(blocks.interfaces)]
+        self.effort = [_effort_of(interface) for interface in blocks.interfaces]
+        self.by_interface = [
+            _occupants_of(index, interface, self.effort[index]) for index, interface in enumerate(blocks.interfaces)
+        ]
         self.by_block = _by_block(blocks, self.by_interface)
         self._subnet = blocks.cidr or Cidr(0, 32)
 
-    def freed_blocks(self, things: Iterable[Occupant], gone: set[Occupant]) -> list[int]:
-        """The blocks these things stand in that are free when all in `gone` are gone, in order."""
-        touched = {index for thing in things for index in _span(thing.cidr, self._subnet)}
-        return sorted(i for i in touched if i in self.by_block and gone.issuperset(self.by_block[i]))
+    def freed_blocks(self, occupants: Iterable[Occupant], removed: set[Occupant]) -> list[int]:
+        """The blocks of these occupants that are free once all in `removed` are removed, in address order."""
+        touched = {index for occupant in occupants for index in block_indexes(self._subnet, occupant.cidr)}
+        return sorted(i for i in touched if i in self.by_block and removed.issuperset(self.by_block[i]))
 
     def removed_with(self, blocks: Iterable[int]) -> set[Occupant]:
-        """All that has to go for these blocks to be free."""
-        gone: set[Occupant] = set()
+        """All occupants that have to be removed to free these blocks, including those in other blocks."""
+        removed: set[Occupant] = set()
         for index in blocks:
-            for thing in self.by_block[index]:
-                if thing not in gone:
-                    gone.update((thing,) if thing.separable else self.by_interface[thing.interface_index])
-        return gone
+            for occupant in self.by_block[index]:
+                if occupant not in removed:
+                    whole_interface = self.by_interface[occupant.interface_index]
+                    removed.update((occupant,) if occupant.separable else whole_interface)
+        return removed
 
 
-def _ease_of(interface: NetworkInterface) -> Effort:
+def _effort_of(interface: NetworkInterface) -> Effort:
+    kind = owner_of(interface).kind
     if interface.requester_managed or interface.operator:
-        kind = owner_of(interface).kind
         return Effort.LAMBDA if kind is OwnerKind.LAMBDA else Effort.MANAGED
-    return _EASE.get(owner_of(interface).kind, Effort.MANAGED)
+    return _EFFORTS.get(kind, Effort.MANAGED)
 
 
-def _things(number: int, interface: NetworkInterface, ease: Effort) -> tuple[Occupant, ...]:
-    free = ease < Effort.MANAGED
-    addresses = (Occupant(Cidr(a, 32), number, free and a != interface.primary) for a in interface.addresses)
-    return (*addresses, *(Occupant(prefix, number, free) for prefix in dict.fromkeys(interface.prefixes)))
+def _occupants_of(index: int, interface: NetworkInterface, effort: Effort) -> tuple[Occupant, ...]:
+    separable = effort < Effort.MANAGED
+    addresses = (Occupant(Cidr(a, 32), index, separable and a != interface.primary) for a in interface.addresses)
+    return (*addresses, *(Occupant(prefix, index, separable) for prefix in dict.fromkeys(interface.prefixes)))
 
 
-def _by_block(blocks: BlockMap, things: list[tuple[Occupant, ...]]) -> dict[int, list[Occupant]]:
-    """The things in each block that is taken and would be assignable if they were gone."""
-    found: dict[int, list[Occupant]] = {}
+def _by_block(blocks: BlockMap, by_interface: list[tuple[Occupant, ...]]) -> dict[int, list[Occupant]]:
+    """The occupants of each block that is not assignable and would be without them."""
+    by_block: dict[int, list[Occupant]] = {}
     if blocks.cidr is None:
-        return found
-    useless = {
+        return by_block
+    explicit = {
         index
         for reservation in blocks.reservations
         if reservation.reservation_type == "explicit"
-        for index in _span(reservation.cidr, blocks.cidr)
+        for index in block_indexes(blocks.cidr, reservation.cidr)
     }
-    for each in things:
-        for thing in each:
-            for index in _span(thing.cidr, blocks.cidr):
-                if 0 < index < len(blocks) - 1 and index not in useless:
-                    found.setdefault(index, []).append(thing)
-    return found
-
-
-def _span(cidr: Cidr, subnet: Cidr) -> range:
-    """The indexes of the subnet's blocks that a range touches."""
-    first, last = max(cidr.first, subnet.first), min(cidr.last, subnet.last)
-    return range((first - subnet.first) // BLOCK_SIZE, (last - subnet.first) // BLOCK_SIZE + 1)
+    for occupants in by_interface:
+        for occupant in occupants:
+            for index in block_indexes(blocks.cidr, occupant.cidr):
+                if 0 < index < len(blocks) - 1 and index not in explicit:
+                    by_block.setdefault(index, []).append(occupant)
+    return by_block

@@ -1,4 +1,4 @@
-"""A plan: what is to be created in which subnets, what is taken to be gone, and what would make it fit."""
+"""A plan: whether new endpoints or prefixes fit into subnets, and which changes would make them fit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Plan(Struct, frozen=True):
-    """The answer for each subnet in the order named; `gone` are the addresses, ranges and ENIs taken to be gone."""
+    """The decision for each subnet, in the order given.
+
+    `removed` are the addresses, ranges and ENIs that the plan assumes to be removed.
+    """
 
     demand: Demand
     decisions: tuple[Decision, ...]
@@ -29,58 +32,63 @@ class Plan(Struct, frozen=True):
 
     @property
     def outcome(self) -> Outcome:
-        """The worst of the subnets: an endpoint needs its interfaces in every one."""
-        return max((answer.outcome for answer in self.decisions), key=lambda outcome: outcome.rank)
+        """The worst outcome of the subnets: an endpoint needs its ENIs in every one."""
+        return max((decision.outcome for decision in self.decisions), key=lambda outcome: outcome.rank)
 
 
 class Advice(Struct, frozen=True):
-    """What would make it fit: removals first, then ranges to reserve of type `prefix`; and the outcome after that."""
+    """What would make a demand fit: removals, then ranges to reserve as `prefix`; and the outcome after both."""
 
     removals: Defragmentation | None
     reserved_ranges: tuple[Cidr, ...]
     outcome: Outcome
 
 
-def make_plan(snapshot: Snapshot, subnet_ids: Iterable[str], demand: Demand, gone: Iterable[str] = ()) -> Plan:
-    """Decide for these subnets; ValueError, with a sentence, for a choice that AWS would not take or that is not there.
+def make_plan(snapshot: Snapshot, subnet_ids: Iterable[str], demand: Demand, removed: Iterable[str] = ()) -> Plan:
+    """Decide for these subnets.
 
-    An endpoint names subnets of one VPC, one a zone (docs.aws.amazon.com, privatelink-access-service-networks).
+    ValueError, with a sentence, for a subnet that does not exist or a combination that AWS does not accept: the subnets
+    of an endpoint are in one VPC and in different zones
+    (docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-service-networks.html).
     """
-    chosen = list(dict.fromkeys(subnet_ids))
-    if not chosen:
+    selected = list(dict.fromkeys(subnet_ids))
+    if not selected:
         raise ValueError("name at least one subnet")
-    for subnet_id in chosen:
+    for subnet_id in selected:
         if subnet_id not in snapshot.subnets:
             raise ValueError(f"there is no {subnet_id} in {snapshot.scope.region}")
+    readings = {subnet_id: snapshot.subnets[subnet_id] for subnet_id in selected}
     if demand.endpoints:
-        _check_endpoint([snapshot.subnets[subnet_id] for subnet_id in chosen])
-    gone = tuple(dict.fromkeys(gone))
-    readings = without_each({subnet_id: snapshot.subnets[subnet_id] for subnet_id in chosen}, gone)
-    answers = (decide(reading, demand, missing_data_of(snapshot, subnet_id)) for subnet_id, reading in readings.items())
-    return Plan(demand, tuple(answers), gone)
+        _check_endpoint(list(readings.values()))
+    removed = tuple(dict.fromkeys(removed))
+    decisions = (
+        decide(reading, demand, missing_data_of(snapshot, subnet_id))
+        for subnet_id, reading in without_each(readings, removed).items()
+    )
+    return Plan(demand, tuple(decisions), removed)
 
 
-def advise(answer: Decision) -> Advice | None:
-    """What would make it fit in this subnet, or better than now; None where nothing needs doing or nothing helps."""
-    reading, removals = answer.reading, None
-    if answer.missing_blocks:
-        removals = defragment(reading, answer.missing_blocks)
+def advise(decision: Decision) -> Advice | None:
+    """Find what would improve the outcome for a subnet; None if nothing is needed or nothing helps."""
+    reading, removals = decision.reading, None
+    if decision.missing_blocks:
+        removals = defragment(reading, decision.missing_blocks)
         if not removals.sufficient:
             return None
         reading = without(reading, [removal.target for removal in removals.removals])
-    then = decide(reading, answer.demand, answer.missing_data)
-    reserve = ranges_to_reserve(reading, answer.demand) if then.outcome is Outcome.MAY else ()
-    if reserve:
-        then = decide(with_prefix_reservations(reading, reserve), answer.demand, answer.missing_data)
-    if then.outcome.rank >= answer.outcome.rank:
+    after = decide(reading, decision.demand, decision.missing_data)
+    ranges = ranges_to_reserve(reading, decision.demand) if after.outcome is Outcome.MAY else ()
+    if ranges:
+        after = decide(with_prefix_reservations(reading, ranges), decision.demand, decision.missing_data)
+    if after.outcome.rank >= decision.outcome.rank:
         return None
-    return Advice(removals, reserve, then.outcome)
+    return Advice(removals, ranges, after.outcome)
 
 
 def ranges_to_reserve(reading: SubnetReading, demand: Demand) -> tuple[Cidr, ...]:
-    """Free ranges that, reserved with type `prefix`, make it certain that the demand fits; none when they would not."""
-    room, blocks = supply_of(reading.blocks), reading.blocks
-    left, missing, ranges = set(room.unreserved_blocks), demand.blocks - len(room.reserved_blocks), []
+    """Return free ranges that make the demand fit once they are reserved as `prefix`; empty if they would not."""
+    supply, blocks = supply_of(reading.blocks), reading.blocks
+    left, missing, ranges = set(supply.unreserved_blocks), demand.blocks - len(supply.reserved_blocks), []
     size = 1 << max(missing, 1).bit_length() - 1
     while missing > 0 and size:
         starts = (i for i in sorted(left) if i % size == 0 and left.issuperset(range(i, i + size)))
@@ -91,22 +99,23 @@ def ranges_to_reserve(reading: SubnetReading, demand: Demand) -> tuple[Cidr, ...
         left.difference_update(range(start, start + size))
         missing -= size
         ranges.append(Cidr(blocks.cidr_of(start).first, 28 - (size.bit_length() - 1)))
-    reserved = with_prefix_reservations(reading, ranges)
-    return tuple(sorted(ranges)) if decide(reserved, demand).outcome is Outcome.FITS else ()
+    after = decide(with_prefix_reservations(reading, ranges), demand)
+    return tuple(sorted(ranges)) if after.outcome is Outcome.FITS else ()
 
 
 def _check_endpoint(readings: list[SubnetReading]) -> None:
-    zones: dict[str, str] = {}
+    first = readings[0].subnet
+    subnet_by_zone: dict[str, str] = {}
     for reading in readings:
         subnet = reading.subnet
-        if subnet.vpc_id != readings[0].subnet.vpc_id:
+        if subnet.vpc_id != first.vpc_id:
             raise ValueError(
-                f"{readings[0].subnet.subnet_id} and {subnet.subnet_id} are in different VPCs: an endpoint is in one"
+                f"{first.subnet_id} and {subnet.subnet_id} are in different VPCs: an endpoint belongs to one VPC"
             )
         zone = subnet.availability_zone_id or subnet.availability_zone
-        if zone in zones:
+        if zone in subnet_by_zone:
             raise ValueError(
-                f"{zones[zone]} and {subnet.subnet_id} are both in {subnet.availability_zone}: "
-                "an endpoint takes one subnet a zone"
+                f"{subnet_by_zone[zone]} and {subnet.subnet_id} are both in {subnet.availability_zone}: "
+                "an endpoint has at most one subnet per zone"
             )
-        zones[zone] = subnet.subnet_id
+        subnet_by_zone[zone] = subnet.subnet_id

@@ -1,4 +1,4 @@
-"""Which subnets to name: the best of each zone, since an endpoint takes one subnet a zone; and the room per VPC."""
+"""Subnet selection: the best subnet of each zone, as an endpoint has one per zone, and the capacity of each zone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class ZoneSelection(Struct, frozen=True):
-    """The best subnet of a zone and its answer; `total` is what the `subnets` of the VPC in the zone hold together."""
+    """The best subnet of a zone, with its decision and its capacity.
+
+    `zone_capacity` is the capacity of all `subnet_count` subnets of the VPC in the zone together.
+    """
 
     availability_zone: str
     availability_zone_id: str
@@ -29,52 +32,53 @@ class ZoneSelection(Struct, frozen=True):
 
 
 def best_subnets(snapshot: Snapshot, vpc_id: str, demand: Demand = ONE_ENDPOINT) -> tuple[ZoneSelection, ...]:
-    """The best subnet of a VPC in each zone, in the order of the zones; zones where none can hold it are left out."""
-    return tuple(
-        c
-        for c in selections_by_vpc(snapshot, demand, vpc_id).get(vpc_id, ())
-        if c.decision.outcome is not Outcome.CANNOT
-    )
+    """Select the best subnet of a VPC in each zone, ordered by zone. Zones where the demand cannot fit are left out."""
+    selections = selections_by_vpc(snapshot, demand, vpc_id).get(vpc_id, ())
+    return tuple(selection for selection in selections if selection.decision.outcome is not Outcome.CANNOT)
 
 
 def selections_by_vpc(
     snapshot: Snapshot, demand: Demand = ONE_ENDPOINT, vpc_id: str = ""
 ) -> dict[str, tuple[ZoneSelection, ...]]:
-    """Per VPC (or for one) the best subnet and the room of every zone it has IPv4 subnets in, in the order of zones."""
-    groups: defaultdict[str, defaultdict[str, list[SubnetReading]]] = defaultdict(lambda: defaultdict(list))
+    """Select the best IPv4 subnet of every zone, ordered by zone, for each VPC or only for `vpc_id`."""
+    vpcs: defaultdict[str, defaultdict[str, list[SubnetReading]]] = defaultdict(lambda: defaultdict(list))
     for reading in snapshot.subnets.values():
         subnet = reading.subnet
         if subnet.cidr_block is not None and vpc_id in ("", subnet.vpc_id):
-            groups[subnet.vpc_id][subnet.availability_zone].append(reading)
-    return {
-        key: tuple(_choice(snapshot, zones[zone], demand) for zone in sorted(zones)) for key, zones in groups.items()
-    }
+            vpcs[subnet.vpc_id][subnet.availability_zone].append(reading)
+    return {vpc: tuple(_select(snapshot, zones[zone], demand) for zone in sorted(zones)) for vpc, zones in vpcs.items()}
 
 
-def capacity_in_every_zone(choices: Iterable[ZoneSelection]) -> Capacity:
-    """How many endpoints with a subnet in every one of these zones fit: as many as the zone with the least holds."""
-    totals = [choice.zone_capacity for choice in choices]
+def capacity_in_every_zone(selections: Iterable[ZoneSelection]) -> Capacity:
+    """Count the endpoints that fit with a subnet in every one of these zones: the minimum of the zones."""
+    capacities = [selection.zone_capacity for selection in selections]
     return Capacity(
-        min((total.certain for total in totals), default=0),
-        min((total.possible for total in totals), default=0),
-        all(total.known for total in totals),
+        min((capacity.certain for capacity in capacities), default=0),
+        min((capacity.possible for capacity in capacities), default=0),
+        all(capacity.known for capacity in capacities),
     )
 
 
-def _choice(snapshot: Snapshot, readings: list[SubnetReading], demand: Demand) -> ZoneSelection:
-    judged = []
+def _select(snapshot: Snapshot, readings: list[SubnetReading], demand: Demand) -> ZoneSelection:
+    candidates = []
     for reading in readings:
-        doubt = missing_data_of(snapshot, reading.subnet.subnet_id)
-        judged.append((decide(reading, demand, doubt), capacity_of(reading, demand, doubt)))
-    answer, best = min(judged, key=_preference)
-    known = [held for _, held in judged]
-    total = Capacity(sum(f.certain for f in known), sum(f.possible for f in known), all(f.known for f in known))
-    subnet = answer.reading.subnet
-    return ZoneSelection(subnet.availability_zone, subnet.availability_zone_id, answer, best, total, len(readings))
+        missing_data = missing_data_of(snapshot, reading.subnet.subnet_id)
+        candidates.append((decide(reading, demand, missing_data), capacity_of(reading, demand, missing_data)))
+    decision, capacity = min(candidates, key=_preference)
+    capacities = [candidate for _, candidate in candidates]
+    zone_capacity = Capacity(
+        sum(candidate.certain for candidate in capacities),
+        sum(candidate.possible for candidate in capacities),
+        all(candidate.known for candidate in capacities),
+    )
+    subnet = decision.reading.subnet
+    return ZoneSelection(
+        subnet.availability_zone, subnet.availability_zone_id, decision, capacity, zone_capacity, len(readings)
+    )
 
 
-def _preference(judged: tuple[Decision, Capacity]) -> tuple[int, int, int, int, str]:
-    answer, held = judged
-    subnet = answer.reading.subnet
-    room = -subnet.available_ip_address_count
-    return answer.outcome.rank, -held.certain, -held.possible, room, subnet.subnet_id
+def _preference(candidate: tuple[Decision, Capacity]) -> tuple[int, int, int, int, str]:
+    decision, capacity = candidate
+    subnet = decision.reading.subnet
+    free_addresses = subnet.available_ip_address_count
+    return decision.outcome.rank, -capacity.certain, -capacity.possible, -free_addresses, subnet.subnet_id

@@ -37,7 +37,7 @@ def is_out_of_blocks(reading: SubnetReading | None, endpoint: Endpoint) -> bool:
     """Whether a subnet has no /28 left that the endpoint would need (an IPv6 endpoint needs none)."""
     if reading is None or endpoint.ip_address_type.lower() == "ipv6":
         return False
-    return reading.subnet.cidr_block is not None and reading.blocks.free == 0
+    return reading.out_of_blocks
 
 
 def zone_names(snapshot: Snapshot, subnet_ids: Iterable[str]) -> str:

@@ -196,21 +196,24 @@ def _blocks_in(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: list[str]) ->
     for subnet_id in subnet_ids:
         reading = snapshot.subnets[subnet_id]
         zone = f"{reading.subnet.zone_letter} " if len(subnet_ids) > 1 else ""
-        lines += [structs.replace(line, term=zone + line.term) for line in block_evidence(reading.blocks, endpoint)]
+        lines += [
+            structs.replace(line, term=zone + line.term)
+            for line in block_evidence(reading.blocks, endpoint.vpc_endpoint_id)
+        ]
     return lines
 
 
-def block_evidence(blocks: BlockMap, endpoint: Endpoint) -> list[Evidence]:
+def block_evidence(blocks: BlockMap, endpoint_id: str = "") -> list[Evidence]:
     """Account for a map: block by block where there are few, by state where there are many."""
     if len(blocks) > MAX_LISTED_BLOCKS:
         return _states_of(blocks)
-    return [_block_line(blocks.block(index), endpoint) for index in range(len(blocks))]
+    return [_block_line(blocks.block(index), endpoint_id) for index in range(len(blocks))]
 
 
-def _block_line(block: Block, endpoint: Endpoint) -> Evidence:
+def _block_line(block: Block, endpoint_id: str) -> Evidence:
     return Evidence(
         f".{block.cidr.first & 255}/28",
-        reason_for(block, endpoint.vpc_endpoint_id),
+        reason_for(block, endpoint_id),
         block.state.value,
         strong=block.state is BlockState.FRAGMENTED,
     )
