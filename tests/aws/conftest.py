@@ -1,4 +1,4 @@
-"""A machine without AWS configuration, and a server that answers what it is told to."""
+"""A machine without AWS configuration, and an HTTP server with canned responses."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import pytest
 from aiohttp import web
 
 from latticetop.aws import Settings, connect
+from latticetop.aws.limits import PageSizes
 from latticetop.aws.reader import AwsReader
-from latticetop.aws.settings import PageSizes
 
 CANARY = "canary-secret-key-0000000000000000000000"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
@@ -23,7 +23,7 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
 
 @pytest.fixture(autouse=True)
 def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """No AWS variable, no proxy, an empty home; the folder that stands for `~/.aws`."""
+    """No AWS variables, no proxy, an empty home; returns the folder in place of `~/.aws`."""
     for name in [name for name in os.environ if name.startswith("AWS_") or name.upper() in PROXIES]:
         monkeypatch.delenv(name)
     folder = tmp_path / ".aws"
@@ -37,13 +37,13 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Credentials in the environment."""
+    """Credentials in environment variables."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CANARY)
 
 
 class Seen(NamedTuple):
-    """A request that arrived."""
+    """A request that the server received."""
 
     host: str
     path: str
@@ -59,7 +59,7 @@ Answer = Callable[[Seen], Awaitable[web.StreamResponse]]
 
 
 class Canned:
-    """An HTTP server that remembers requests and answers them by a function."""
+    """An HTTP server that keeps its requests and answers them with a function."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -110,7 +110,7 @@ IDENTITY = (
 
 @asynccontextmanager
 async def reading(url: str, page_sizes: PageSizes | None = None) -> AsyncIterator[AwsReader]:
-    """A reader of an endpoint that checks no signature."""
+    """A reader of an endpoint that checks no signatures."""
     reader = await connect(Settings(region="us-east-1", endpoint_url=url, sandbox=True), page_sizes)
     try:
         yield reader

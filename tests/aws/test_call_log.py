@@ -1,4 +1,4 @@
-"""A line of the debug log for each request, with its page, its attempt and how it ended."""
+"""One debug log line per request, with page, attempt and outcome."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiohttp import web
 from botocore.retries.standard import ExponentialBackoff
 
 from latticetop.aws.call_log import LOG
-from latticetop.aws.settings import PageSizes
+from latticetop.aws.limits import PageSizes
 from latticetop.model.records.problem import ReadError
 from latticetop.simulator import ManualClock, Server
 from tests.aws.conftest import NO_SUBNETS, Canned, Seen, always, reading, refusal
@@ -28,16 +28,16 @@ def log(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> py
 
 
 def lines(log: pytest.LogCaptureFixture) -> list[str]:
-    """The lines, without their milliseconds."""
-    told = [record.getMessage() for record in log.records if record.name == LOG.name]
-    assert all(re.search(r" ms=\d+ ", line) for line in told)
-    return [re.sub(r" ms=\d+", "", line) for line in told]
+    """The lines without their durations."""
+    messages = [record.getMessage() for record in log.records if record.name == LOG.name]
+    assert all(re.search(r" ms=\d+ ", line) for line in messages)
+    return [re.sub(r" ms=\d+", "", line) for line in messages]
 
 
-async def test_every_page_and_attempt_is_a_line(log: pytest.LogCaptureFixture) -> None:
+async def test_every_page_and_attempt_has_a_line(log: pytest.LogCaptureFixture) -> None:
     async with Server("empty", clock=ManualClock()) as server:
         fill(server.account)
-        async with reading(server.url, PageSizes(usual=5)) as reader:
+        async with reading(server.url, PageSizes(ec2=5)) as reader:
             await reader.subnets()
             for fault in ("throttle", "reset", "malformed", "html", "deny"):
                 server.account.faults.set([fault])
@@ -45,12 +45,12 @@ async def test_every_page_and_attempt_is_a_line(log: pytest.LogCaptureFixture) -
                     await reader.subnets()
             assert reader.calls == len(server.calls)
             count = sum(call.operation == "DescribeSubnets" for call in server.calls)
-    told = lines(log)
-    assert len(told) == count
+    written = lines(log)
+    assert len(written) == count
     pages = count - 8
     assert pages >= 3
-    assert told[:pages] == [f"{SUBNETS} page={n} attempt=1 status=200 outcome=ok" for n in range(1, pages + 1)]
-    assert told[pages:] == [
+    assert written[:pages] == [f"{SUBNETS} page={n} attempt=1 status=200 outcome=ok" for n in range(1, pages + 1)]
+    assert written[pages:] == [
         f"{SUBNETS} page=1 attempt=1 status=503 outcome=throttled error=RequestLimitExceeded",
         f"{SUBNETS} page=1 attempt=2 status=503 outcome=throttled error=RequestLimitExceeded",
         f"{SUBNETS} page=1 attempt=1 status=- outcome=unreachable error=ConnectionClosedError",
@@ -62,17 +62,17 @@ async def test_every_page_and_attempt_is_a_line(log: pytest.LogCaptureFixture) -
     ]
 
 
-async def test_a_call_that_is_given_up_is_a_line_too(log: pytest.LogCaptureFixture) -> None:
-    asked, end = asyncio.Event(), asyncio.Event()
+async def test_a_cancelled_call_has_a_line(log: pytest.LogCaptureFixture) -> None:
+    received, end = asyncio.Event(), asyncio.Event()
 
     async def late(seen: Seen) -> web.StreamResponse:
-        asked.set()
+        received.set()
         await end.wait()
         return await always(NO_SUBNETS)(seen)
 
     async with Canned(late).serve() as canned, reading(canned.url) as reader:
         reads = asyncio.create_task(reader.subnets())
-        await asked.wait()
+        await received.wait()
         reads.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reads
@@ -80,7 +80,7 @@ async def test_a_call_that_is_given_up_is_a_line_too(log: pytest.LogCaptureFixtu
     assert lines(log) == [f"{SUBNETS} page=1 attempt=1 status=- outcome=cancelled error=CancelledError"]
 
 
-async def test_what_an_answer_holds_cannot_forge_a_line(log: pytest.LogCaptureFixture) -> None:
+async def test_a_response_cannot_forge_a_line(log: pytest.LogCaptureFixture) -> None:
     code = "Odd\n2024-12-19 prod outcome=ok" + "x" * 200
     async with Canned(always(refusal(code), 400)).serve() as canned, reading(canned.url) as reader:
         with pytest.raises(ReadError):
@@ -90,7 +90,7 @@ async def test_what_an_answer_holds_cannot_forge_a_line(log: pytest.LogCaptureFi
     assert len(line.rpartition("error=")[2]) == 100
 
 
-async def test_where_nobody_reads_it_nothing_is_written(caplog: pytest.LogCaptureFixture) -> None:
+async def test_nothing_is_written_while_the_log_is_off(caplog: pytest.LogCaptureFixture) -> None:
     async with Canned(always(NO_SUBNETS)).serve() as canned, reading(canned.url) as reader:
         await reader.subnets()
     assert not [record for record in caplog.records if record.name == LOG.name]

@@ -1,3 +1,5 @@
+"""CloudTrail events of a time window: rate, paging, retries and decoding."""
+
 from __future__ import annotations
 
 import json
@@ -8,8 +10,9 @@ from typing import Any
 import pytest
 
 from latticetop.aws import cloudtrail
-from latticetop.aws.cloudtrail import Lookups, read_trail
-from latticetop.model.incident.timeline import Trail, TrailEvent
+from latticetop.aws.cloudtrail import RateLimitedLookups, read_event_history
+from latticetop.aws.operations import LOOKUP_EVENTS
+from latticetop.model.incident.timeline import CloudTrailEvent, EventHistory
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.simulator import SCENARIOS, ManualClock, Server
@@ -19,8 +22,8 @@ CREATED = datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)
 WINDOW = (CREATED - timedelta(minutes=1), CREATED + timedelta(minutes=15))
 
 
-class Standing:
-    """Time that moves by what is slept."""
+class SleepClock:
+    """Advances by the time that is slept."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -34,33 +37,30 @@ class Standing:
         self.now += seconds
 
 
-def standing() -> tuple[Lookups, Standing]:
-    time = Standing()
-    return Lookups(clock=time, sleep=time.sleep), time
+def lookups_with_clock() -> tuple[RateLimitedLookups, SleepClock]:
+    clock = SleepClock()
+    return RateLimitedLookups(clock=clock, sleep=clock.sleep), clock
 
 
-async def played() -> tuple[Server, ManualClock]:
+async def incident_events() -> tuple[CloudTrailEvent, ...]:
     clock = ManualClock(SCENARIOS["incident"].start)
-    return Server("incident", clock=clock), clock
-
-
-async def trail_of() -> tuple[TrailEvent, ...]:
-    server, clock = await played()
-    async with server:
+    async with Server("incident", clock=clock) as server:
         clock.finish()
         clock.advance(3600)
         async with reading(server.url) as reader:
             trail = await reader.trail(*WINDOW, lambda _: None)
         assert [call.operation for call in server.calls] == ["LookupEvents"]
-    assert trail.reaches == WINDOW[1]
-    assert trail.whole
+    assert trail.complete_until == WINDOW[1]
+    assert trail.all_events_read
     return trail.events
 
 
-async def test_the_eight_creations_of_the_incident_as_cloudtrail_tells_them() -> None:
-    events = await trail_of()
-    made = sorted((e for e in events if e.event_name == "CreateNetworkInterface"), key=lambda e: e.event_time)
-    assert [f"{event.event_time:%H:%M:%S}" for event in made] == [
+async def test_the_eight_creations_of_the_incident() -> None:
+    events = await incident_events()
+    creations = sorted(
+        (event for event in events if event.event_name == "CreateNetworkInterface"), key=lambda event: event.event_time
+    )
+    assert [f"{event.event_time:%H:%M:%S}" for event in creations] == [
         "08:18:57",
         "08:18:58",
         "08:19:11",
@@ -70,7 +70,7 @@ async def test_the_eight_creations_of_the_incident_as_cloudtrail_tells_them() ->
         "08:20:06",
         "08:20:27",
     ]
-    first, last = made[0], made[-1]
+    first, last = creations[0], creations[-1]
     assert first.network_interface_id == "eni-0f995ce7b1b9589de"
     assert first.addresses == (parse_address("10.10.10.7"),)
     assert first.prefixes == (parse_cidr("10.10.10.16/28"),)
@@ -88,11 +88,11 @@ def record(body: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("body", ["", "{", "null", "[]", '"x"', "{}", '{"eventTime": "yesterday"}'])
-def test_what_is_no_event_is_passed_over(body: str) -> None:
+def test_a_record_that_is_not_an_event_is_skipped(body: str) -> None:
     assert list(cloudtrail.decode_events([record(body)])) == []
 
 
-def test_members_of_another_shape_are_passed_over() -> None:
+def test_members_of_another_type_are_skipped() -> None:
     body = {
         "eventTime": "2024-12-19T08:18:57Z",
         "eventName": "DeleteVpcEndpoints",
@@ -110,8 +110,8 @@ def test_members_of_another_shape_are_passed_over() -> None:
     assert (event.subnet_id, event.addresses, event.prefixes, event.principal) == ("", (), (), "")
 
 
-def test_what_an_interface_is_given_and_gives_back() -> None:
-    given = {
+def test_addresses_and_prefixes_that_are_assigned_and_unassigned() -> None:
+    assigned = {
         "eventTime": "2024-12-19T08:18:57",
         "eventName": "AssignPrivateIpAddresses",
         "requestParameters": {"networkInterfaceId": "eni-1", "ipv4PrefixCount": 1, "ipv4PrefixSet": {}},
@@ -120,7 +120,7 @@ def test_what_an_interface_is_given_and_gives_back() -> None:
             "assignedIpv4PrefixSet": {"items": [{"ipv4Prefix": "10.0.0.16/28"}]},
         },
     }
-    back = {
+    unassigned = {
         "eventTime": "2024-12-19T08:19:57Z",
         "eventName": "UnassignPrivateIpAddresses",
         "requestParameters": {
@@ -129,92 +129,94 @@ def test_what_an_interface_is_given_and_gives_back() -> None:
             "ipv4PrefixSet": {"items": [{"ipv4Prefix": "10.0.0.16/28"}]},
         },
     }
-    found = list(cloudtrail.decode_events([record(given), record(back)]))
-    assert found[0].event_time == datetime(2024, 12, 19, 8, 18, 57, tzinfo=UTC)
-    for event in found:
+    events = list(cloudtrail.decode_events([record(assigned), record(unassigned)]))
+    assert events[0].event_time == datetime(2024, 12, 19, 8, 18, 57, tzinfo=UTC)
+    for event in events:
         assert event.network_interface_id == "eni-1"
         assert event.addresses == (parse_address("10.0.0.5"),)
         assert event.prefixes == (parse_cidr("10.0.0.16/28"),)
 
 
-async def test_a_recent_window_is_not_taken_to_be_complete() -> None:
+async def test_a_recent_window_is_not_complete() -> None:
     now = datetime.now(UTC)
     async with Server("empty", clock=ManualClock(now)) as server, reading(server.url) as reader:
         trail = await reader.trail(now - timedelta(minutes=1), now + timedelta(minutes=15), lambda _: None)
     assert trail.events == ()
-    assert trail.reaches <= datetime.now(UTC) - timedelta(seconds=30)
+    assert trail.complete_until <= datetime.now(UTC) - timedelta(seconds=30)
 
 
-class Told:
-    """A client of CloudTrail that answers from a list of pages per look-up, newest first, at a time of its own."""
+class CannedClient:
+    """A CloudTrail client with pages of event ids per lookup, newest first, and with its own time."""
 
     def __init__(self, pages: dict[str, list[list[int]]], at: datetime) -> None:
         self.pages = pages
-        self.asked: list[tuple[str, str]] = []
+        self.calls: list[tuple[str, str]] = []
         self.headers = {"date": format_datetime(at, usegmt=True)}
 
-    async def call(self, operation: str, **params: Any) -> dict[str, Any]:
+    async def call(self, action: str, **params: Any) -> dict[str, Any]:
         (attribute,) = params["LookupAttributes"]
-        assert (operation, params["MaxResults"]) == ("LookupEvents", 50)
+        assert (action, params["MaxResults"]) == (LOOKUP_EVENTS, 50)
         value, token = attribute["AttributeValue"], params.get("NextToken", "")
-        self.asked.append((value, token))
-        pages, place = self.pages.get(value, [[]]), int(token or 0)
+        self.calls.append((value, token))
+        pages, index = self.pages.get(value, [[]]), int(token or 0)
         body = {"eventName": value if attribute["AttributeKey"] == "EventName" else "PutEvaluations"}
         events = [
             record({**body, "eventID": str(n), "eventTime": (CREATED + timedelta(seconds=n)).isoformat()})
-            for n in pages[place]
+            for n in pages[index]
         ]
-        more = {"NextToken": str(place + 1)} if place + 1 < len(pages) else {}
+        more = {"NextToken": str(index + 1)} if index + 1 < len(pages) else {}
         return {"Events": events, "ResponseMetadata": {"HTTPHeaders": self.headers}, **more}
 
 
-async def trail_by(client: Told, lookups: Lookups | None = None, progress: Any = str) -> Trail:
-    return await read_trail(client, lookups or standing()[0], *WINDOW, progress)  # type: ignore[arg-type]
+async def read_window(
+    client: CannedClient, lookups: RateLimitedLookups | None = None, progress: Any = str
+) -> EventHistory:
+    return await read_event_history(client, lookups or lookups_with_clock()[0], *WINDOW, progress)  # type: ignore[arg-type]
 
 
-async def test_pages_are_half_a_second_apart_for_all_who_look_through_one_reader() -> None:
-    lookups, time = standing()
-    told: list[str] = []
-    client = Told({"false": [[70, 60], [], [50]]}, CREATED + timedelta(days=1))
-    trail = await trail_by(client, lookups, told.append)
+async def test_pages_are_half_a_second_apart_for_all_lookups_of_one_reader() -> None:
+    lookups, clock = lookups_with_clock()
+    messages: list[str] = []
+    client = CannedClient({"false": [[70, 60], [], [50]]}, CREATED + timedelta(days=1))
+    trail = await read_window(client, lookups, messages.append)
     assert [event.event_id for event in trail.events] == ["70", "60", "50"]
-    assert client.asked == [("false", ""), ("false", "1"), ("false", "2")]
-    assert told == ["CloudTrail: 2 events, back to 08:19:49", "CloudTrail: 3 events, back to 08:19:39"]
-    await trail_by(client, lookups)
-    assert time.now == 0.5 * 5
+    assert client.calls == [("false", ""), ("false", "1"), ("false", "2")]
+    assert messages == ["CloudTrail: 2 events, back to 08:19:49", "CloudTrail: 3 events, back to 08:19:39"]
+    await read_window(client, lookups)
+    assert clock.now == 0.5 * 5
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Fri, 31 Dec 9999 23:59:59 -2300"])
-async def test_where_the_answer_has_no_time_this_machines_counts(date: str) -> None:
-    client = Told({"false": [[70]]}, CREATED)
+async def test_without_a_server_time_the_local_time_is_used(date: str) -> None:
+    client = CannedClient({"false": [[70]]}, CREATED)
     client.headers = {"date": date}
-    assert (await trail_by(client)).reaches == WINDOW[1], "today the incident is long past"
+    assert (await read_window(client)).complete_until == WINDOW[1], "the incident is in the past by the local time"
 
 
-async def test_the_time_of_the_answer_is_aws_s_whatever_zone_it_names() -> None:
-    """What was asked at 08:25 is settled to 08:10, which is before the window begins."""
-    client = Told({"false": [[70]]}, CREATED)
+async def test_the_server_time_may_be_in_any_time_zone() -> None:
+    """A read at 08:25 is complete until 08:10, before the window begins."""
+    client = CannedClient({"false": [[70]]}, CREATED)
     client.headers = {"date": "Thu, 19 Dec 2024 09:25:00 +0100"}
-    assert (await trail_by(client)).reaches == WINDOW[0]
+    assert (await read_window(client)).complete_until == WINDOW[0]
 
 
 @pytest.mark.parametrize("odd", ["", "10.0.0", "fd00::1", None, 7])
-async def test_an_address_or_a_range_that_is_none_is_passed_over(odd: object) -> None:
-    asked = {"privateIpAddressesSet": {"item": [{"privateIpAddress": odd}, {"privateIpAddress": "10.0.0.9"}]},
+async def test_malformed_addresses_and_prefixes_are_skipped(odd: object) -> None:
+    request = {"privateIpAddressesSet": {"item": [{"privateIpAddress": odd}, {"privateIpAddress": "10.0.0.9"}]},
              "ipv4PrefixSet": {"item": [{"ipv4Prefix": odd}, {"ipv4Prefix": "10.0.0.16/28"}]}}  # fmt: skip
     body = {"eventID": "1", "eventName": "AssignPrivateIpAddresses", "eventTime": CREATED.isoformat(),
-            "requestParameters": asked}  # fmt: skip
+            "requestParameters": request}  # fmt: skip
     (event,) = cloudtrail.decode_events([record(body)])
     assert event.addresses == (parse_address("10.0.0.9"),)
     assert event.prefixes == (parse_cidr("10.0.0.16/28"),)
 
 
-async def test_a_crowded_window_is_read_by_name() -> None:
-    crowd = [[number] for number in range(900, 100, -1)]
-    client = Told({"false": crowd, "CreateNetworkInterface": [[900, 40], [33]]}, CREATED + timedelta(days=1))
-    trail = await trail_by(client)
-    assert not trail.whole
-    assert [value for value, _ in client.asked] == [
+async def test_a_busy_window_is_read_by_event_name() -> None:
+    pages = [[number] for number in range(900, 100, -1)]
+    client = CannedClient({"false": pages, "CreateNetworkInterface": [[900, 40], [33]]}, CREATED + timedelta(days=1))
+    trail = await read_window(client)
+    assert not trail.all_events_read
+    assert [value for value, _ in client.calls] == [
         *["false"] * 4,
         "CreateVpcEndpoint",
         "ModifyVpcEndpoint",
@@ -231,61 +233,61 @@ async def test_a_crowded_window_is_read_by_name() -> None:
     ("after", "reaches"),
     [(0, 0), (5, 0), (20, 5), (29, 14), (30, 15), (600, 15)],
 )
-async def test_how_far_the_picture_reaches_by_the_time_of_aws(after: int, reaches: int) -> None:
+async def test_the_history_is_complete_until_15_minutes_before_the_server_time(after: int, reaches: int) -> None:
     start = WINDOW[0]
-    trail = await trail_by(Told({}, CREATED + timedelta(minutes=after)))
+    trail = await read_window(CannedClient({}, CREATED + timedelta(minutes=after)))
     expected = CREATED + timedelta(minutes=reaches) if reaches else start
-    assert trail.reaches == expected
+    assert trail.complete_until == expected
 
 
-async def test_pages_that_go_round_in_a_circle() -> None:
-    class Circle(Told):
-        async def call(self, operation: str, **params: Any) -> dict[str, Any]:
-            return {**await super().call(operation, **params), "NextToken": "0"}
+async def test_a_pagination_loop_is_a_bad_answer() -> None:
+    class LoopingClient(CannedClient):
+        async def call(self, action: str, **params: Any) -> dict[str, Any]:
+            return {**await super().call(action, **params), "NextToken": "0"}
 
-    with pytest.raises(ReadError) as refused:
-        await trail_by(Circle({}, CREATED))
-    assert refused.value.problem.kind is ProblemKind.BAD_ANSWER
+    with pytest.raises(ReadError) as error:
+        await read_window(LoopingClient({}, CREATED))
+    assert error.value.problem.kind is ProblemKind.BAD_ANSWER
 
 
-async def test_throttling_is_sat_out_and_then_said() -> None:
+async def test_a_throttled_call_is_retried_and_then_fails() -> None:
     throttled = Problem(ProblemKind.THROTTLED, "cloudtrail:LookupEvents", "AWS is limiting requests.")
 
-    class Throttling(Told):
+    class ThrottlingClient(CannedClient):
         left = 3
 
-        async def call(self, operation: str, **params: Any) -> dict[str, Any]:
+        async def call(self, action: str, **params: Any) -> dict[str, Any]:
             if self.left:
                 self.left -= 1
                 raise ReadError(throttled)
-            return await super().call(operation, **params)
+            return await super().call(action, **params)
 
-    lookups, time = standing()
-    client = Throttling({"false": [[1]]}, CREATED)
-    assert len((await trail_by(client, lookups)).events) == 1
-    assert time.slept == [1.0, 2.0, 4.0]
+    lookups, clock = lookups_with_clock()
+    client = ThrottlingClient({"false": [[1]]}, CREATED)
+    assert len((await read_window(client, lookups)).events) == 1
+    assert clock.slept == [1.0, 2.0, 4.0]
     client.left = 99
-    with pytest.raises(ReadError) as refused:
-        await trail_by(client, lookups)
-    assert refused.value.problem is throttled
+    with pytest.raises(ReadError) as error:
+        await read_window(client, lookups)
+    assert error.value.problem is throttled
     assert client.left == 99 - 5
 
 
-async def test_what_is_refused_is_not_asked_again() -> None:
+async def test_a_denied_call_is_not_retried() -> None:
     async with Server("incident", clock=ManualClock(), faults=["deny:cloudtrail:*"]) as server:
         async with reading(server.url) as reader:
-            with pytest.raises(ReadError) as refused:
+            with pytest.raises(ReadError) as error:
                 await reader.trail(*WINDOW, lambda _: None)
         assert len(server.calls) == 1
-    assert refused.value.problem.kind is ProblemKind.ACCESS_DENIED
-    assert refused.value.problem.operation == "cloudtrail:LookupEvents"
+    assert error.value.problem.kind is ProblemKind.ACCESS_DENIED
+    assert error.value.problem.operation == "cloudtrail:LookupEvents"
 
 
-async def test_cloudtrails_own_throttling_is_known_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cloudtrail, "PATIENCE", ())
+async def test_cloudtrails_throttling_error_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cloudtrail, "RETRY_DELAYS", ())
     faults = ["throttle:cloudtrail:*:1"]
     async with Server("incident", clock=ManualClock(), faults=faults) as server, reading(server.url) as reader:
-        with pytest.raises(ReadError) as refused:
+        with pytest.raises(ReadError) as error:
             await reader.trail(*WINDOW, lambda _: None)
-    assert refused.value.problem.kind is ProblemKind.THROTTLED
-    assert refused.value.problem.operation == "cloudtrail:LookupEvents"
+    assert error.value.problem.kind is ProblemKind.THROTTLED
+    assert error.value.problem.operation == "cloudtrail:LookupEvents"

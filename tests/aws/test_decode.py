@@ -1,4 +1,4 @@
-"""From AWS's members to the model: the incident's own answers, and answers with holes in them."""
+"""Decoding AWS's members: the incident's own responses, and responses with missing or malformed members."""
 
 from __future__ import annotations
 
@@ -53,27 +53,27 @@ def test_the_endpoint_of_the_incident() -> None:
     )
 
 
-def test_an_endpoint_that_says_why_it_failed() -> None:
+def test_an_endpoint_with_a_failure_reason() -> None:
     raw = {**ENDPOINT, "FailureReason": "no room", "LastError": {"Code": "E", "Message": "m"}}
-    found = decode.endpoint({**raw, "Tags": [{"Key": "Name", "Value": "[bold]x"}]})
-    assert found is not None
-    assert (found.failure_reason, found.last_error_code, found.last_error_message) == ("no room", "E", "m")
-    assert (found.name, found.tags) == ("[bold]x", (Tag("Name", "[bold]x"),))
+    decoded = decode.endpoint({**raw, "Tags": [{"Key": "Name", "Value": "[bold]x"}]})
+    assert decoded is not None
+    assert (decoded.failure_reason, decoded.last_error_code, decoded.last_error_message) == ("no room", "E", "m")
+    assert (decoded.name, decoded.tags) == ("[bold]x", (Tag("Name", "[bold]x"),))
 
 
 @pytest.mark.parametrize("year", [1, 9999])
-def test_a_time_that_no_window_can_be_reckoned_around_is_not_known(year: int) -> None:
-    """`datetime` ends with the year 9999: fifteen minutes later is an OverflowError."""
+def test_a_time_near_the_limits_of_datetime_is_left_out(year: int) -> None:
+    """Adding fifteen minutes at the end of the year 9999 is an OverflowError."""
     edge = datetime(year, 1, 1, tzinfo=UTC) if year == 1 else datetime(year, 12, 31, 23, 59, tzinfo=UTC)
-    found = decode.endpoint({**ENDPOINT, "CreationTimestamp": edge})
-    assert found is not None
-    assert found.creation_timestamp is None
+    decoded = decode.endpoint({**ENDPOINT, "CreationTimestamp": edge})
+    assert decoded is not None
+    assert decoded.creation_timestamp is None
 
 
 def test_a_time_without_a_zone_is_utc() -> None:
-    found = decode.endpoint({**ENDPOINT, "CreationTimestamp": datetime(2024, 12, 19, 8, 18, 49)})
-    assert found is not None
-    assert found.creation_timestamp == datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)
+    decoded = decode.endpoint({**ENDPOINT, "CreationTimestamp": datetime(2024, 12, 19, 8, 18, 49)})
+    assert decoded is not None
+    assert decoded.creation_timestamp == datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)
 
 
 def test_an_association_of_the_incident() -> None:
@@ -148,13 +148,13 @@ def test_an_interface_with_everything() -> None:
 
 def test_an_unmanaged_interface_has_no_operator() -> None:
     raw = {"NetworkInterfaceId": "eni-1", "Operator": {"Managed": False, "Principal": "x"}}
-    found = decode.interface(raw)
-    assert found is not None
-    assert (found.operator, found.device_index) == ("", None)
+    decoded = decode.interface(raw)
+    assert decoded is not None
+    assert (decoded.operator, decoded.device_index) == ("", None)
 
 
-def test_what_is_malformed_is_left_out() -> None:
-    found = decode.interface(
+def test_malformed_members_are_left_out() -> None:
+    decoded = decode.interface(
         {
             "NetworkInterfaceId": "eni-1",
             "PrivateIpAddresses": [{"PrivateIpAddress": "10.0.0.999"}, {"PrivateIpAddress": "10.0.0.9"}, None],
@@ -163,16 +163,16 @@ def test_what_is_malformed_is_left_out() -> None:
             "Status": 7,
         }
     )
-    assert found is not None
-    assert found.addresses == (parse_address("10.0.0.9"),)
-    assert found.prefixes == (parse_cidr("10.0.0.16/28"),)
-    assert (found.tags, found.status) == ((Tag("a", ""),), "")
+    assert decoded is not None
+    assert decoded.addresses == (parse_address("10.0.0.9"),)
+    assert decoded.prefixes == (parse_cidr("10.0.0.16/28"),)
+    assert (decoded.tags, decoded.status) == ((Tag("a", ""),), "")
 
 
-def test_a_lone_address_counts_when_the_list_is_missing() -> None:
-    found = decode.interface({"NetworkInterfaceId": "eni-1", "PrivateIpAddress": "10.0.0.9"})
-    assert found is not None
-    assert found.addresses == (parse_address("10.0.0.9"),)
+def test_the_primary_address_is_used_when_the_list_is_missing() -> None:
+    decoded = decode.interface({"NetworkInterfaceId": "eni-1", "PrivateIpAddress": "10.0.0.9"})
+    assert decoded is not None
+    assert decoded.addresses == (parse_address("10.0.0.9"),)
 
 
 def test_a_subnet_and_one_without_ipv4() -> None:
@@ -205,7 +205,7 @@ def test_a_subnet_and_one_without_ipv4() -> None:
     assert bare == Subnet("subnet-6", "", None)
 
 
-def test_a_vpc_has_every_block_that_is_associated() -> None:
+def test_a_vpc_has_every_associated_cidr() -> None:
     raw = {
         "VpcId": "vpc-1",
         "CidrBlock": "10.0.0.0/16",
@@ -229,12 +229,14 @@ def test_a_reservation() -> None:
     assert decode.reservation({**raw, "Cidr": "fd00::/80"}) is None
 
 
-@pytest.mark.parametrize("one", [decode.vpc, decode.subnet, decode.interface, decode.endpoint, decode.association])
-def test_a_record_without_an_id_is_passed_over(one: Any) -> None:
-    assert list(decode.each(one, [{}])) == []
+@pytest.mark.parametrize(
+    "decode_record", [decode.vpc, decode.subnet, decode.interface, decode.endpoint, decode.association]
+)
+def test_a_record_without_an_id_is_skipped(decode_record: Any) -> None:
+    assert list(decode.records(decode_record, [{}])) == []
 
 
-def test_texts_that_repeat_are_kept_once() -> None:
+def test_shared_texts_are_interned() -> None:
     first, second = (
         decode.interface({"NetworkInterfaceId": f"eni-{n}", "VpcId": "".join(["vpc-", "1"]), "TagSet": []})
         for n in range(2)

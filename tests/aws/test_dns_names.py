@@ -1,3 +1,5 @@
+"""Resolving DNS names with the system's resolver, and probing TCP ports."""
+
 from __future__ import annotations
 
 import asyncio
@@ -12,25 +14,25 @@ from latticetop.model.records.address import parse_address
 HERE = parse_address("127.0.0.1")
 
 
-async def test_the_systems_resolver_is_asked() -> None:
+async def test_a_name_is_resolved_by_the_systems_resolver() -> None:
     assert "127.0.0.1" in await resolve("localhost")
 
 
-async def test_a_name_without_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nothing(*_: object, **__: object) -> object:
+async def test_an_unknown_name_has_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown_name(*_: object, **__: object) -> object:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    monkeypatch.setattr(socket, "getaddrinfo", nothing)
+    monkeypatch.setattr(socket, "getaddrinfo", unknown_name)
     assert await resolve("nothing.invalid") == ()
 
 
 @pytest.mark.parametrize("name", ["a..b", f"{'x' * 64}.internal", ".", "\ud800.internal"])
-async def test_what_is_no_host_name_has_no_address(name: str) -> None:
-    """Empty parts, and parts of more than 63 octets, are in no host name (RFC 1035)."""
+async def test_an_invalid_host_name_has_no_address(name: str) -> None:
+    """A host name has no empty labels, and no label of more than 63 octets (RFC 1035)."""
     assert await resolve(name) == ()
 
 
-async def test_a_resolver_that_cannot_be_asked_is_not_taken_for_a_name_without_an_address(
+async def test_a_resolver_failure_is_an_error_and_not_an_unknown_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def busy(*_: object, **__: object) -> object:
@@ -41,29 +43,34 @@ async def test_a_resolver_that_cannot_be_asked_is_not_taken_for_a_name_without_a
         await resolve("db.internal")
 
 
-async def test_something_listens() -> None:
+async def test_an_open_port_is_connected() -> None:
     server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        found = await probe("db.internal", HERE, port)
-    assert (found.name, found.address, found.port, found.outcome) == ("db.internal", HERE, port, ProbeOutcome.CONNECTED)
+        result = await probe("db.internal", HERE, port)
+    assert (result.name, result.address, result.port, result.outcome) == (
+        "db.internal",
+        HERE,
+        port,
+        ProbeOutcome.CONNECTED,
+    )
 
 
-async def test_nothing_listens() -> None:
+async def test_a_closed_port_is_refused() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        found = await probe("db.internal", HERE, unused.getsockname()[1])
-    assert found.outcome is ProbeOutcome.REFUSED
+        result = await probe("db.internal", HERE, unused.getsockname()[1])
+    assert result.outcome is ProbeOutcome.REFUSED
 
 
-async def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def never(*_: object) -> object:
+async def test_a_port_without_an_answer_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def wait_forever(*_: object) -> object:
         return await asyncio.Event().wait()
 
-    monkeypatch.setattr(asyncio, "open_connection", never)
-    assert (await probe("db.internal", HERE, 5432, patience=0.01)).outcome is ProbeOutcome.TIMED_OUT
+    monkeypatch.setattr(asyncio, "open_connection", wait_forever)
+    assert (await probe("db.internal", HERE, 5432, timeout_seconds=0.01)).outcome is ProbeOutcome.TIMED_OUT
 
 
-async def test_an_address_to_which_no_way_leads() -> None:
-    """Nobody connects to the address of everybody (RFC 919)."""
+async def test_an_unreachable_address() -> None:
+    """There are no TCP connections to the limited broadcast address (RFC 919)."""
     assert (await probe("db.internal", parse_address("255.255.255.255"), 5432)).outcome is ProbeOutcome.UNREACHABLE

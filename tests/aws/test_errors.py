@@ -1,4 +1,4 @@
-"""What goes wrong, and what is said of it: answers over HTTP, and exceptions that would take long to provoke."""
+"""Errors and their problems: responses over HTTP, and exceptions that are hard to provoke."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from botocore import exceptions as boto
 from latticetop.aws.errors import problem_of
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from tests.aws.conftest import CANARY, NO_SUBNETS, Answer, Canned, Seen, always, reading, refusal
+from tests.command import finished
 
 COUNT = "<subnetId>subnet-1</subnetId><availableIpAddressCount>many</availableIpAddressCount>"
 
@@ -42,7 +43,7 @@ async def problem_from(answer: Answer) -> Problem:
         (500, "InternalError", ProblemKind.SERVICE_ERROR),
     ],
 )
-async def test_what_aws_refuses(status: int, code: str, kind: ProblemKind) -> None:
+async def test_error_codes_of_aws(status: int, code: str, kind: ProblemKind) -> None:
     problem = await problem_from(always(refusal(code), status))
     assert (problem.kind, problem.operation) == (kind, "ec2:DescribeSubnets")
     assert problem.message.count("\n") == 0
@@ -55,7 +56,7 @@ async def test_a_denied_action_is_named() -> None:
     assert problem.next_step == "Allow ec2:DescribeSubnets in the IAM policy of this identity."
 
 
-async def test_throttling_is_tried_once_more_before_it_is_said() -> None:
+async def test_a_throttled_request_is_retried_once() -> None:
     canned = Canned(always(refusal("RequestLimitExceeded"), 503))
     async with canned.serve(), reading(canned.url) as reader:
         with pytest.raises(ReadError):
@@ -63,13 +64,13 @@ async def test_throttling_is_tried_once_more_before_it_is_said() -> None:
         assert reader.calls == len(canned.seen) == 2
 
 
-async def test_an_error_of_the_moment_is_overcome() -> None:
+async def test_a_transient_error_is_retried() -> None:
     canned = Canned(always(NO_SUBNETS))
 
-    async def first_fails(_: Seen) -> web.StreamResponse:
+    async def fail_first(_: Seen) -> web.StreamResponse:
         return await (always(refusal("InternalError"), 500) if len(canned.seen) == 1 else always(NO_SUBNETS))(_)
 
-    canned.answer = first_fails
+    canned.answer = fail_first
     async with canned.serve(), reading(canned.url) as reader:
         assert await reader.subnets() == ()
 
@@ -83,7 +84,7 @@ async def test_an_error_of_the_moment_is_overcome() -> None:
         (NO_SUBNETS.replace("<subnetSet/>", f"<subnetSet><item>{COUNT}</item></subnetSet>"), 200),
     ],
 )
-async def test_an_answer_that_makes_no_sense(body: str, status: int) -> None:
+async def test_a_malformed_response(body: str, status: int) -> None:
     problem = await problem_from(always(body, status))
     assert problem.kind in (ProblemKind.BAD_ANSWER, ProblemKind.SERVICE_ERROR)
     assert "<" not in problem.message
@@ -91,7 +92,7 @@ async def test_an_answer_that_makes_no_sense(body: str, status: int) -> None:
         assert problem.kind is ProblemKind.BAD_ANSWER
 
 
-async def test_a_connection_that_breaks() -> None:
+async def test_a_dropped_connection() -> None:
     async def drop(_: Seen) -> web.StreamResponse:
         raise asyncio.CancelledError
 
@@ -99,7 +100,7 @@ async def test_a_connection_that_breaks() -> None:
     assert problem.kind is ProblemKind.UNREACHABLE
 
 
-async def test_nobody_listens() -> None:
+async def test_a_closed_port() -> None:
     async with Canned(always("")).serve() as canned:
         url = canned.url
     async with reading(url) as reader:
@@ -110,16 +111,15 @@ async def test_nobody_listens() -> None:
 
 
 @pytest.fixture
-async def certificate(tmp_path: Path) -> Path:
-    """A certificate for localhost that nobody trusts, with its key."""
+def certificate(tmp_path: Path) -> Path:
+    """An untrusted certificate for localhost, with its key."""
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("openssl makes the certificate")
     made = tmp_path / "cert.pem"
     arguments = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
     names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(tmp_path / "key.pem"), "-out", str(made)]
-    process = await asyncio.create_subprocess_exec(openssl, *arguments, *names, stderr=asyncio.subprocess.DEVNULL)
-    assert await process.wait() == 0
+    assert finished(openssl, *arguments, *names).code == 0
     return made
 
 
@@ -129,7 +129,7 @@ def server_context(certificate: Path) -> ssl.SSLContext:
     return context
 
 
-async def test_a_certificate_that_is_not_trusted(certificate: Path) -> None:
+async def test_an_untrusted_certificate(certificate: Path) -> None:
     async with Canned(always(NO_SUBNETS)).serve(server_context(certificate)) as canned, reading(canned.url) as reader:
         with pytest.raises(ReadError) as error:
             await reader.subnets()
@@ -160,7 +160,7 @@ async def test_a_certificate_that_is_not_trusted(certificate: Path) -> None:
         (boto.ProfileNotFound(profile="x"), ProblemKind.USAGE, "profile"),
         (boto.ConfigParseError(path="x"), ProblemKind.USAGE, "configuration"),
         (boto.UnknownServiceError(service_name="x", known_service_names=[]), ProblemKind.NOT_OFFERED, "Region"),
-        (KeyError("x"), ProblemKind.BAD_ANSWER, "understood"),
+        (KeyError("x"), ProblemKind.BAD_ANSWER, "parsed"),
     ],
 )
 def test_every_exception_has_its_kind_and_a_next_step(error: Exception, kind: ProblemKind, word: str) -> None:
@@ -171,14 +171,14 @@ def test_every_exception_has_its_kind_and_a_next_step(error: Exception, kind: Pr
     assert CANARY not in str(problem)
 
 
-def test_a_role_that_cannot_be_assumed_is_told_from_a_denied_call() -> None:
+def test_a_role_that_cannot_be_assumed_is_not_a_denied_call() -> None:
     denied = boto.ClientError({"Error": {"Code": "AccessDenied", "Message": "x"}}, "AssumeRole")
     problem = problem_of(denied, "ec2:DescribeSubnets")
     assert problem.kind is ProblemKind.NO_CREDENTIALS
     assert "AssumeRole" in problem.message
 
 
-def test_a_sign_in_that_ended_while_signing() -> None:
+def test_a_sign_in_that_expires_while_signing() -> None:
     ended = boto.ClientError({"Error": {"Code": "UnauthorizedException"}}, "GetRoleCredentials")
     problem = problem_of(ended, "ec2:DescribeSubnets", "prod")
     assert (problem.kind, problem.next_step) == (
@@ -187,14 +187,14 @@ def test_a_sign_in_that_ended_while_signing() -> None:
     )
 
 
-def test_throttled_while_signing_is_throttled_and_no_lack_of_credentials() -> None:
+def test_throttling_while_signing_is_not_a_lack_of_credentials() -> None:
     busy = boto.ClientError({"Error": {"Code": "TooManyRequestsException"}}, "GetRoleCredentials")
     problem = problem_of(busy, "ec2:DescribeSubnets", "prod")
     assert (problem.kind, problem.operation) == (ProblemKind.THROTTLED, "ec2:DescribeSubnets")
 
 
 @pytest.mark.parametrize("code", ["SignatureDoesNotMatch", "AuthFailure", "UnauthorizedOperation"])
-async def test_what_aws_says_of_credentials_is_not_passed_on(code: str) -> None:
+async def test_the_message_of_a_credential_error_is_not_passed_on(code: str) -> None:
     problem = await problem_from(always(refusal(code, f"token {CANARY}"), 403))
     assert CANARY not in repr(problem)
 

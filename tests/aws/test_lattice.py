@@ -1,10 +1,13 @@
+"""VPC Lattice records: paging, and lists that are denied one by one or together."""
+
 from __future__ import annotations
 
 import pytest
 from aiohttp import web
 from msgspec import structs
 
-from latticetop.aws import Settings, connect, lattice
+from latticetop.aws import Settings, connect
+from latticetop.aws.limits import PageSizes
 from latticetop.aws.operations import OPERATIONS
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.records.problem import ProblemKind
@@ -20,42 +23,41 @@ async def test_the_service_network_of_the_incident() -> None:
     async with Server("incident", clock=clock) as server:
         clock.finish()
         async with reading(server.url) as reader:
-            found, problems = await reader.lattice([ARN])
+            lattice, problems = await reader.lattice([ARN])
         operations = {f"{call.service}:{call.operation}" for call in server.calls}
     assert problems == ()
     assert operations == {name for name in OPERATIONS if name.startswith("vpc-lattice:")}
-    assert found.networks is not None
-    network = found.networks[ARN]
+    assert lattice.networks is not None
+    network = lattice.networks[ARN]
     assert network.name == "test-service-network-a"
     assert network.resources is not None
-    assert {each.resource_configuration_id for each in network.resources} == {
+    assert {resource.resource_configuration_id for resource in network.resources} == {
         "rcfg-0f8b3049b4a9710e0",
         "rcfg-0b39a245f47c880f8",
         "rcfg-052f0211d381fbcfc",
     }
     assert network.endpoints is not None
-    assert [each.vpc_endpoint_id for each in network.endpoints] == ["vpce-0e3b1bfc42d162c4a"]
+    assert [endpoint.vpc_endpoint_id for endpoint in network.endpoints] == ["vpce-0e3b1bfc42d162c4a"]
     assert (network.services, network.vpcs) == ((), ())
 
 
-async def test_lists_are_read_to_the_end_over_three_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lattice, "PAGE", 5)
+async def test_lists_are_read_to_the_end_over_three_pages() -> None:
     async with Server("empty", clock=ManualClock()) as server:
         names = [f"thing-{number:02}" for number in range(12)]
         network = add_service_network(server.account.region(), "shared", resources=names, services=names)
-        async with reading(server.url) as reader:
-            found, problems = await reader.lattice([network.arn])
+        async with reading(server.url, PageSizes(vpc_lattice=5)) as reader:
+            lattice, problems = await reader.lattice([network.arn])
         pages = [call for call in server.calls if call.operation == "ListServiceNetworkResourceAssociations"]
     assert problems == ()
     assert len(pages) == 3
-    assert found.networks is not None
-    held = found.networks[network.arn]
-    assert sorted(each.resource_configuration_name for each in held.resources or ()) == names
-    assert sorted(each.service_name for each in held.services or ()) == names
-    assert len(found.configurations or ()) == 12
+    assert lattice.networks is not None
+    read = lattice.networks[network.arn]
+    assert sorted(resource.resource_configuration_name for resource in read.resources or ()) == names
+    assert sorted(service.service_name for service in read.services or ()) == names
+    assert len(lattice.configurations or ()) == 12
 
 
-async def test_each_call_may_be_denied_by_itself() -> None:
+async def test_each_list_may_be_denied_on_its_own() -> None:
     async def answer(seen: Seen) -> web.StreamResponse:
         if seen.path == "/servicenetworkserviceassociations":
             return web.json_response(
@@ -66,15 +68,15 @@ async def test_each_call_may_be_denied_by_itself() -> None:
         return web.json_response({"items": []})
 
     async with Canned(answer).serve() as server, reading(server.url) as reader:
-        found, problems = await reader.lattice([ARN, ARN + "2"])
+        lattice, problems = await reader.lattice([ARN, ARN + "2"])
         assert sum(seen.path == "/servicenetworkserviceassociations" for seen in server.seen) <= 2
     (problem,) = problems
     assert problem.kind is ProblemKind.ACCESS_DENIED
     assert problem.operation == "vpc-lattice:ListServiceNetworkServiceAssociations"
-    assert found.networks is not None
-    assert [network.services for network in found.networks.values()] == [None, None]
-    assert [network.resources for network in found.networks.values()] == [(), ()]
-    assert (found.gateways, found.configurations) == ((), ())
+    assert lattice.networks is not None
+    assert [network.services for network in lattice.networks.values()] == [None, None]
+    assert [network.resources for network in lattice.networks.values()] == [(), ()]
+    assert (lattice.gateways, lattice.configurations) == ((), ())
 
 
 def refused(code: str, status: int) -> web.StreamResponse:
@@ -89,62 +91,60 @@ def refused(code: str, status: int) -> web.StreamResponse:
         ("ExpiredTokenException", 403, ProblemKind.EXPIRED),
     ],
 )
-async def test_what_concerns_every_call_ends_the_reading_with_one_problem(
-    code: str, status: int, kind: ProblemKind
-) -> None:
+async def test_a_problem_of_every_call_ends_the_read(code: str, status: int, kind: ProblemKind) -> None:
     async def answer(_: Seen) -> web.StreamResponse:
         return refused(code, status)
 
     async with Canned(answer).serve() as server, reading(server.url) as reader:
-        found, problems = await reader.lattice([ARN])
+        lattice, problems = await reader.lattice([ARN])
         assert {seen.path for seen in server.seen} == {"/servicenetworks"}
     assert [problem.kind for problem in problems] == [kind]
-    assert found == Lattice()
+    assert lattice == Lattice()
 
 
-async def test_all_of_it_may_be_denied() -> None:
+async def test_every_list_may_be_denied() -> None:
     faults = ["deny:vpc-lattice:*"]
     async with Server("incident", clock=ManualClock(), faults=faults) as server, reading(server.url) as reader:
-        found, problems = await reader.lattice([ARN])
+        lattice, problems = await reader.lattice([ARN])
     assert {problem.operation for problem in problems} == {n for n in OPERATIONS if n.startswith("vpc-lattice:")}
-    assert (found.gateways, found.configurations) == (None, None)
-    assert found.networks == {ARN: ServiceNetwork(ARN, "sn-0fc4c78a8f94d8f09")}
+    assert (lattice.gateways, lattice.configurations) == (None, None)
+    assert lattice.networks == {ARN: ServiceNetwork(ARN, "sn-0fc4c78a8f94d8f09")}
 
 
 @pytest.mark.parametrize(
     ("region", "kind"),
     [("ap-east-2", ProblemKind.NOT_OFFERED), ("us-east-1", ProblemKind.UNREACHABLE)],
 )
-async def test_a_region_that_does_not_answer_and_is_not_listed_has_no_vpc_lattice(
+async def test_an_unlisted_region_that_does_not_answer_has_no_vpc_lattice(
     monkeypatch: pytest.MonkeyPatch, region: str, kind: ProblemKind
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_VPC_LATTICE", "http://localhost:1")
     reader = await connect(Settings(region=region, sandbox=True))
     try:
-        found, problems = await reader.lattice([ARN])
+        lattice, problems = await reader.lattice([ARN])
     finally:
         await reader.close()
-    assert found == Lattice()
+    assert lattice == Lattice()
     (problem,) = problems
     assert (problem.kind, problem.operation) == (kind, "vpc-lattice:ListServiceNetworks")
     assert (region in problem.message) is (kind is ProblemKind.NOT_OFFERED)
 
 
-async def test_an_endpoint_that_cannot_be_called_is_said_and_hinders_nothing_else(
+async def test_an_invalid_endpoint_url_is_a_problem_of_vpc_lattice_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_VPC_LATTICE", "nonsense")
     reader = await connect(Settings(region="us-east-1", sandbox=True))
     try:
-        found, (problem,) = await reader.lattice([ARN])
+        lattice, (problem,) = await reader.lattice([ARN])
     finally:
         await reader.close()
-    assert found == Lattice()
-    assert (problem.kind, "vpc-lattice is not a URL" in problem.message) == (ProblemKind.USAGE, True)
+    assert lattice == Lattice()
+    assert (problem.kind, problem.message) == (ProblemKind.USAGE, "The endpoint URL of vpc-lattice is not valid.")
 
 
-async def test_gateways_vpcs_and_what_is_custom_about_a_name() -> None:
-    """The members of each list as the API reference of VPC Lattice has them; others are not needed."""
+async def test_gateways_vpc_associations_and_custom_domain_names() -> None:
+    """Members as in the VPC Lattice API reference, only those that are decoded."""
     items = {
         "/servicenetworkvpcassociations": {"id": "snva-1", "status": "ACTIVE", "vpcId": "vpc-1"},
         "/servicenetworkserviceassociations": {
@@ -176,27 +176,28 @@ async def test_gateways_vpcs_and_what_is_custom_about_a_name() -> None:
         return web.json_response({"items": [items[seen.path]] if seen.path in items else []})
 
     async with Canned(answer).serve() as server, reading(server.url) as reader:
-        found, problems = await reader.lattice([ARN])
+        lattice, problems = await reader.lattice([ARN])
     assert problems == ()
-    assert found.gateways is not None and found.networks is not None
-    (gateway,), network = found.gateways, found.networks[ARN]
+    assert lattice.gateways is not None and lattice.networks is not None
+    (gateway,), network = lattice.gateways, lattice.networks[ARN]
     assert structs.astuple(gateway) == (
         "rgw-1", "db", "ACTIVE", "vpc-1", ("subnet-1", "subnet-2"), "IPV4", 16,
     )  # fmt: skip
-    assert [each.vpc_id for each in network.vpcs or ()] == ["vpc-1"]
-    assert [each.dns_name for each in network.services or ()] == ["pay.example.com"]
-    assert [(each.dns_name, each.managed) for each in network.resources or ()] == [("", True)]
-    assert [each.vpc_endpoint_id for each in network.endpoints or ()] == ["vpce-1"]
+    assert [vpc.vpc_id for vpc in network.vpcs or ()] == ["vpc-1"]
+    assert [service.dns_name for service in network.services or ()] == ["pay.example.com"]
+    assert [(resource.dns_name, resource.managed) for resource in network.resources or ()] == [("", True)]
+    assert [endpoint.vpc_endpoint_id for endpoint in network.endpoints or ()] == ["vpce-1"]
 
 
-async def test_pages_that_go_round_in_a_circle_are_a_problem_of_that_list() -> None:
+async def test_a_pagination_loop_is_a_problem_of_that_list() -> None:
     async def answer(seen: Seen) -> web.StreamResponse:
         more = {"nextToken": "again"} if seen.path == "/resourcegateways" else {}
         return web.json_response({"items": [], **more})
 
     async with Canned(answer).serve() as server, reading(server.url) as reader:
-        found, problems = await reader.lattice([])
+        lattice, problems = await reader.lattice([])
     assert [(problem.kind, problem.operation) for problem in problems] == [
         (ProblemKind.BAD_ANSWER, "vpc-lattice:ListResourceGateways")
     ]
-    assert (found.gateways, found.configurations) == (None, ())
+    assert (lattice.gateways, lattice.configurations) == (None, ())
+    assert problems[0].message == "Pagination loop: ListResourceGateways returned the same nextToken twice."

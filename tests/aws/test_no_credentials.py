@@ -1,25 +1,26 @@
-"""What is said where no credentials were found."""
+"""The problem of having no credentials, and its next step."""
 
 from __future__ import annotations
 
 import pytest
 
-from latticetop.aws.no_credentials import none_found
+from latticetop.aws.no_credentials import no_credentials_problem
 
 
-def test_the_only_profile_is_signed_in_to_and_no_other_is_named() -> None:
-    assert none_found("dev", ("dev",)).next_step.startswith("Sign in (aws sso login --profile dev)")
-    others = none_found("dev", ("dev", "prod")).next_step
+def test_the_only_profile_is_the_one_to_sign_in_with() -> None:
+    assert no_credentials_problem("dev", ("dev",)).next_step.startswith("Sign in (aws sso login --profile dev)")
+    others = no_credentials_problem("dev", ("dev", "prod")).next_step
     assert others.startswith("Choose a profile with --profile (prod)")
 
 
-def test_of_many_profiles_the_first_six_are_named() -> None:
-    assert "--profile (a, b, c, d, e, f, …)" in none_found("", tuple("abcdefg")).next_step
-    assert "--profile (a, b, c, d, e, f)" in none_found("", tuple("abcdef")).next_step
+def test_the_next_step_names_at_most_six_profiles() -> None:
+    assert "--profile (a, b, c, d, e, f, …)" in no_credentials_problem("", tuple("abcdefg")).next_step
+    assert "--profile (a, b, c, d, e, f)" in no_credentials_problem("", tuple("abcdef")).next_step
 
 
-def test_a_container_that_offers_credentials_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pods and tasks are told by this variable where theirs are (docs.aws.amazon.com, SDK container credentials)."""
-    assert "container" not in none_found("", ()).message
+def test_container_credentials_are_among_the_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ECS and EKS set this variable in tasks and pods (docs.aws.amazon.com, SDK reference, container credentials)."""
+    assert "container" not in no_credentials_problem("", ()).message
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1")
-    assert "for a container's credentials (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI)" in none_found("", ()).message
+    message = no_credentials_problem("", ()).message
+    assert "the container credentials (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI)" in message

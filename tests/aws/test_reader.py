@@ -1,4 +1,4 @@
-"""Every call against the simulator, over several pages, and what is sent."""
+"""Every call of the reader against the simulator: paging, parameters and records."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from latticetop.aws import OPERATIONS
+from latticetop.aws.limits import PageSizes
 from latticetop.aws.operations import OperationRefusedError
 from latticetop.aws.reader import AwsReader
-from latticetop.aws.settings import PageSizes
 from latticetop.follow.reader import Reader
 from latticetop.model.records.address import format_address
 from latticetop.model.records.problem import ProblemKind, ReadError
@@ -23,16 +23,16 @@ from latticetop.simulator.reservations import reserve
 from latticetop.simulator.resources import Association, Endpoint, Operator
 from tests.aws.conftest import Canned, always, reading, refusal
 
-MANY = 13
+COUNT = 13
 NETWORK_ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
 
 
 def fill(account: Account) -> str:
-    """Put thirteen of everything into the account; the id of the subnet that holds ENIs and reservations."""
+    """Create 13 of each resource in the account; return the id of the subnet with the ENIs and reservations."""
     region = account.region()
-    vpcs = [add_vpc(region, f"10.{number}.0.0/16") for number in range(1, MANY + 1)]
-    subnets = [add_subnet(region, vpcs[0].id, f"10.1.{number}.0/24") for number in range(MANY)]
-    for number in range(MANY):
+    vpcs = [add_vpc(region, f"10.{number}.0.0/16") for number in range(1, COUNT + 1)]
+    subnets = [add_subnet(region, vpcs[0].id, f"10.1.{number}.0/24") for number in range(COUNT)]
+    for number in range(COUNT):
         create_interface(region, InterfaceRequest(subnet_id=subnets[0].id, wanted=Wanted(prefix_count=number % 2)))
         reserve(region, subnets[0].id, f"10.1.0.{128 + 4 * number}/30", "explicit")
         region.put_endpoint(
@@ -70,22 +70,22 @@ async def interfaces(reader: AwsReader, subnet_ids: list[str]) -> list[NetworkIn
     return [interface async for page in reader.interfaces(subnet_ids) for interface in page]
 
 
-def asked(server: Server, operation: str) -> list[dict[str, object]]:
+def requests(server: Server, operation: str) -> list[dict[str, object]]:
     return [dict(call.params) for call in server.calls if call.operation == operation]
 
 
 async def test_every_call_is_read_to_the_end_over_three_pages(server: Server) -> None:
-    crowded = fill(server.account)
+    subnet_id = fill(server.account)
     region = server.account.region()
-    async with reading(server.url, PageSizes(usual=5, associations=5)) as reader:
-        assert {each.vpc_id for each in await reader.vpcs()} == set(region.vpcs)
-        assert {each.subnet_id for each in await reader.subnets()} == set(region.subnets)
-        assert {each.vpc_endpoint_id for each in await reader.endpoints()} == set(region.endpoints)
-        assert {each.association_id for each in await reader.associations()} == set(region.associations)
-        found = await interfaces(reader, [crowded])
-        assert {each.network_interface_id for each in found} == set(region.interfaces)
-        reserved = await reader.reservations(crowded)
-        assert {str(each.cidr) for each in reserved} == {each.cidr for each in region.reservations.values()}
+    async with reading(server.url, PageSizes(ec2=5, associations=5)) as reader:
+        assert {vpc.vpc_id for vpc in await reader.vpcs()} == set(region.vpcs)
+        assert {subnet.subnet_id for subnet in await reader.subnets()} == set(region.subnets)
+        assert {endpoint.vpc_endpoint_id for endpoint in await reader.endpoints()} == set(region.endpoints)
+        assert {association.association_id for association in await reader.associations()} == set(region.associations)
+        enis = await interfaces(reader, [subnet_id])
+        assert {eni.network_interface_id for eni in enis} == set(region.interfaces)
+        reservations = {str(reservation.cidr) for reservation in await reader.reservations(subnet_id)}
+        assert reservations == {reservation.cidr for reservation in region.reservations.values()}
         assert await reader.scope() == Scope("123456789012", "us-east-1", endpoint_url=server.url)
         assert "us-east-1" in await reader.regions()
         pages = Counter(call.operation for call in server.calls)
@@ -96,15 +96,15 @@ async def test_every_call_is_read_to_the_end_over_three_pages(server: Server) ->
     assert {name: count for name, count in pages.items() if count < 3} == alone
 
 
-async def test_only_listed_operations_are_called_and_each_names_its_page_size(server: Server) -> None:
-    crowded = fill(server.account)
+async def test_only_listed_operations_are_called_each_with_its_page_size(server: Server) -> None:
+    subnet_id = fill(server.account)
     async with reading(server.url) as reader:
         await reader.vpcs()
         await reader.subnets()
         await reader.endpoints()
         await reader.associations()
-        await interfaces(reader, [crowded])
-        await reader.reservations(crowded)
+        await interfaces(reader, [subnet_id])
+        await reader.reservations(subnet_id)
     assert {f"{call.service}:{call.operation}" for call in server.calls} <= OPERATIONS
     sizes = {call.operation: call.params.get("MaxResults") for call in server.calls}
     assert sizes.pop("DescribeVpcEndpointAssociations") == 100
@@ -114,49 +114,53 @@ async def test_only_listed_operations_are_called_and_each_names_its_page_size(se
 async def test_endpoints_are_filtered_by_type_and_never_by_state(server: Server) -> None:
     fill(server.account)
     async with reading(server.url) as reader:
-        found = await reader.endpoints(("ServiceNetwork",))
+        endpoints = await reader.endpoints(("ServiceNetwork",))
         await reader.endpoints()
-    assert len(found) == MANY - 1
-    assert {each.service_network_arn for each in found} == {NETWORK_ARN}
-    filtered, whole = asked(server, "DescribeVpcEndpoints")
+    assert len(endpoints) == COUNT - 1
+    assert {endpoint.service_network_arn for endpoint in endpoints} == {NETWORK_ARN}
+    filtered, unfiltered = requests(server, "DescribeVpcEndpoints")
     assert filtered["Filters"] == [{"Name": "vpc-endpoint-type", "Values": ["ServiceNetwork"]}]
-    assert "Filters" not in whole
+    assert "Filters" not in unfiltered
 
 
-async def test_interfaces_that_aws_hides_are_asked_for(server: Server) -> None:
+async def test_service_managed_interfaces_are_requested(server: Server) -> None:
     region = server.account.region()
     subnet_id = next(iter(region.subnets))
-    hidden = create_interface(
+    managed = create_interface(
         region,
         InterfaceRequest(
             subnet_id=subnet_id, wanted=Wanted(), operator=Operator(principal="eks.amazonaws.com", hidden=True)
         ),
     )
     async with reading(server.url) as reader:
-        (found,) = await interfaces(reader, [subnet_id])
-    assert (found.network_interface_id, found.operator) == (hidden.id, "eks.amazonaws.com")
+        (eni,) = await interfaces(reader, [subnet_id])
+    assert (eni.network_interface_id, eni.operator) == (managed.id, "eks.amazonaws.com")
 
 
 async def test_ids_go_into_filters_two_hundred_at_a_time(server: Server) -> None:
     async with reading(server.url) as reader:
         await interfaces(reader, [f"subnet-{number:017x}" for number in range(401)])
         await interfaces(reader, [])
-    filters = [params["Filters"] for params in asked(server, "DescribeNetworkInterfaces")]
-    assert [len(each[0]["Values"]) for each in filters] == [200, 200, 1]  # type: ignore[index]
+    filters = [params["Filters"] for params in requests(server, "DescribeNetworkInterfaces")]
+    assert [len(names[0]["Values"]) for names in filters] == [200, 200, 1]  # type: ignore[index]
 
 
-async def test_everything_aws_says_of_one_interface(server: Server) -> None:
-    crowded = fill(server.account)
-    known = next(iter(server.account.region().interfaces.values()))
+async def test_one_interface_with_all_its_members(server: Server) -> None:
+    subnet_id = fill(server.account)
+    created = next(iter(server.account.region().interfaces.values()))
     async with reading(server.url) as reader:
-        record = await reader.describe_interface(known.id)
+        record = await reader.describe_interface(created.id)
         with pytest.raises(ReadError) as error:
             await reader.describe_interface("eni-00000000000000bad")
-    assert (record["SubnetId"], record["PrivateIpAddress"], record["MacAddress"]) == (crowded, known.address, known.mac)
+    assert (record["SubnetId"], record["PrivateIpAddress"], record["MacAddress"]) == (
+        subnet_id,
+        created.address,
+        created.mac,
+    )
     assert error.value.problem.kind is ProblemKind.SERVICE_ERROR
 
 
-async def test_an_interface_that_is_gone_before_it_is_told_of() -> None:
+async def test_an_interface_that_was_deleted() -> None:
     nothing = (
         '<DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
         "<networkInterfaceSet/></DescribeNetworkInterfacesResponse>"
@@ -168,25 +172,25 @@ async def test_an_interface_that_is_gone_before_it_is_told_of() -> None:
     assert error.value.problem.next_step == "It may have been deleted."
 
 
-async def test_an_operation_that_is_not_listed_is_refused_before_it_is_sent(server: Server) -> None:
+async def test_an_unlisted_operation_is_refused_before_it_is_sent(server: Server) -> None:
     async with reading(server.url) as reader:
         with pytest.raises(OperationRefusedError, match="ec2:DeleteVpcEndpoints"):
-            await reader._ec2.call("DeleteVpcEndpoints", VpcEndpointIds=["vpce-1"])
+            await reader._ec2.call("ec2:DeleteVpcEndpoints", VpcEndpointIds=["vpce-1"])
     assert server.calls == []
 
 
-def test_the_list_holds_nothing_that_writes() -> None:
+def test_every_listed_operation_is_read_only() -> None:
     verbs = {name.partition(":")[2][:3] for name in OPERATIONS}
     assert verbs == {"Des", "Get", "Lis", "Loo"}
 
 
-async def test_it_is_what_following_needs_of_a_reader(server: Server) -> None:
+async def test_it_implements_the_reader_protocol(server: Server) -> None:
     async with reading(server.url) as opened:
         reader: Reader = opened
         assert reader.calls == 0
 
 
-async def test_the_incident_as_it_ends() -> None:
+async def test_the_final_state_of_the_incident() -> None:
     clock = ManualClock()
     async with Server("incident", clock=clock) as server, reading(server.url) as reader:
         clock.finish()
@@ -197,16 +201,16 @@ async def test_the_incident_as_it_ends() -> None:
         assert endpoint.creation_timestamp is not None
         assert endpoint.creation_timestamp.isoformat() == "2024-12-19T08:18:49.081000+00:00"
         associations = await reader.associations()
-        assert [each.accessible for each in associations] == [True, True, True]
-        assert {each.service_network_name for each in associations} == {"test-service-network-a"}
-        found = await interfaces(reader, ["subnet-0a84d8f4554925b16"])
-        held = {format_address(each.addresses[0]): [str(prefix) for prefix in each.prefixes] for each in found}
-        assert held == {"10.10.10.36": [], "10.10.10.7": ["10.10.10.16/28"], "10.10.10.13": []}
-        counts = {each.subnet_id: each.available_ip_address_count for each in await reader.subnets()}
+        assert [association.accessible for association in associations] == [True, True, True]
+        assert {association.service_network_name for association in associations} == {"test-service-network-a"}
+        enis = await interfaces(reader, ["subnet-0a84d8f4554925b16"])
+        prefixes = {format_address(eni.addresses[0]): [str(prefix) for prefix in eni.prefixes] for eni in enis}
+        assert prefixes == {"10.10.10.36": [], "10.10.10.7": ["10.10.10.16/28"], "10.10.10.13": []}
+        counts = {subnet.subnet_id: subnet.available_ip_address_count for subnet in await reader.subnets()}
         assert counts["subnet-0a84d8f4554925b16"] == 40
 
 
-async def test_pages_that_go_round_in_a_circle_are_a_bad_answer() -> None:
+async def test_a_pagination_loop_is_a_bad_answer() -> None:
     page = (
         '<DescribeVpcEndpointAssociationsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
         "<vpcEndpointAssociationSet/><nextToken>again</nextToken></DescribeVpcEndpointAssociationsResponse>"
@@ -216,8 +220,11 @@ async def test_pages_that_go_round_in_a_circle_are_a_bad_answer() -> None:
             await reader.associations()
     assert error.value.problem.kind is ProblemKind.BAD_ANSWER
     assert error.value.problem.operation == "ec2:DescribeVpcEndpointAssociations"
+    assert error.value.problem.message == (
+        "Pagination loop: DescribeVpcEndpointAssociations returned the same NextToken twice."
+    )
 
 
-async def test_the_account_stays_empty_when_sts_is_denied() -> None:
+async def test_the_account_id_is_empty_when_sts_is_denied() -> None:
     async with Canned(always(refusal("AccessDenied"), 403)).serve() as canned, reading(canned.url) as reader:
         assert await reader.scope() == Scope("", "us-east-1", endpoint_url=canned.url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from pathlib import Path
@@ -16,20 +15,21 @@ from latticetop.aws.reader import AwsReader
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from tests.aws.conftest import CANARY, IDENTITY, NO_SUBNETS, Canned, Seen, always, reading
 from tests.aws.test_errors import certificate, server_context
+from tests.command import python
 
 __all__ = ["certificate"]
 
 REGION = "us-east-1"
 
 
-async def refused(settings: Settings) -> Problem:
+async def connect_problem(settings: Settings) -> Problem:
     with pytest.raises(ReadError) as error:
         await connect(settings)
     return error.value.problem
 
 
-async def asked_with(canned: Canned, settings: Settings) -> tuple[AwsReader, Seen]:
-    """Connect, read the subnets once; the reader and the request that arrived last."""
+async def read_with(canned: Canned, settings: Settings) -> tuple[AwsReader, Seen]:
+    """Connect and read the subnets once; return the reader and the last request."""
     async with canned.serve():
         reader = await connect(structs.replace(settings, endpoint_url=canned.url))
         await reader.subnets()
@@ -41,15 +41,14 @@ def profiles(folder: Path, text: str) -> None:
     (folder / "config").write_text(text)
 
 
-async def test_the_package_loads_no_sdk_until_it_connects() -> None:
+def test_the_package_loads_no_sdk_until_it_connects() -> None:
     code = "import sys, latticetop.aws; sys.exit(any(name.startswith(('aio', 'boto')) for name in sys.modules))"
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code)
-    assert await process.wait() == 0
+    assert python(code).code == 0
 
 
-async def test_an_unknown_profile_is_said_with_the_nearest(bare_machine: Path) -> None:
+async def test_an_unknown_profile_suggests_the_closest_name(bare_machine: Path) -> None:
     profiles(bare_machine, "[profile prod]\nregion=eu-west-1\n[profile test]\nregion=eu-west-1\n")
-    problem = await refused(Settings(profile="prdo"))
+    problem = await connect_problem(Settings(profile="prdo"))
     assert problem.kind is ProblemKind.USAGE
     assert problem.message == "There is no AWS profile 'prdo'."
     assert problem.next_step == "Did you mean 'prod'? Profiles: prod, test."
@@ -57,14 +56,14 @@ async def test_an_unknown_profile_is_said_with_the_nearest(bare_machine: Path) -
 
 async def test_an_unknown_profile_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
-    problem = await refused(Settings(region=REGION))
+    problem = await connect_problem(Settings(region=REGION))
     assert (problem.kind, problem.message) == (ProblemKind.USAGE, "There is no AWS profile 'nobody'.")
     assert "aws configure sso" in problem.next_step
 
 
 async def test_a_broken_configuration_file(bare_machine: Path) -> None:
     profiles(bare_machine, "not a section\n")
-    assert (await refused(Settings(region=REGION))).kind is ProblemKind.USAGE
+    assert (await connect_problem(Settings(region=REGION))).kind is ProblemKind.USAGE
 
 
 @pytest.mark.parametrize(
@@ -76,16 +75,18 @@ async def test_a_broken_configuration_file(bare_machine: Path) -> None:
         ("", "No AWS Region is set.", "--region"),
     ],
 )
-async def test_an_unknown_region_is_said_with_the_nearest(keys: None, region: str, message: str, hint: str) -> None:
-    problem = await refused(Settings(region=region))
+async def test_an_unknown_region_suggests_the_closest_name(keys: None, region: str, message: str, hint: str) -> None:
+    problem = await connect_problem(Settings(region=region))
     assert (problem.kind, problem.message) == (ProblemKind.USAGE, message)
     assert hint in problem.next_step
 
 
-async def test_a_new_region_is_taken_when_an_endpoint_is_named(keys: None) -> None:
-    reader, seen = await asked_with(Canned(always(NO_SUBNETS)), Settings(region="mars-north-1"))
+async def test_an_unlisted_region_is_accepted_with_an_endpoint_url(keys: None) -> None:
+    reader, seen = await read_with(Canned(always(NO_SUBNETS)), Settings(region="mars-north-1"))
     assert "/mars-north-1/ec2/" in seen.authorization
-    assert "Frankfurt" in (await refused(Settings(region="Frankfurt!", endpoint_url="http://localhost:1"))).message
+    assert (
+        "Frankfurt" in (await connect_problem(Settings(region="Frankfurt!", endpoint_url="http://localhost:1"))).message
+    )
     assert reader.calls == 1
 
 
@@ -98,7 +99,7 @@ async def test_a_new_region_is_taken_when_an_endpoint_is_named(keys: None) -> No
         ("", "", "", "sa-east-1"),
     ],
 )
-async def test_the_region_of_the_flag_then_of_the_environment_then_of_the_profile(
+async def test_the_region_is_from_the_option_then_the_environment_then_the_profile(
     keys: None,
     bare_machine: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -111,40 +112,40 @@ async def test_the_region_of_the_flag_then_of_the_environment_then_of_the_profil
     for name, value in (("AWS_REGION", aws_region), ("AWS_DEFAULT_REGION", default_region)):
         if value:
             monkeypatch.setenv(name, value)
-    _, seen = await asked_with(Canned(always(NO_SUBNETS)), Settings(region=flag))
+    _, seen = await read_with(Canned(always(NO_SUBNETS)), Settings(region=flag))
     assert f"/{used}/ec2/" in seen.authorization
 
 
-async def test_no_credentials_at_all() -> None:
-    problem = await refused(Settings(region=REGION))
+async def test_without_credentials_the_sources_are_listed() -> None:
+    problem = await connect_problem(Settings(region=REGION))
     assert problem.kind is ProblemKind.NO_CREDENTIALS
-    assert problem.message.startswith("No AWS credentials were found. Looked for AWS_ACCESS_KEY_ID and ")
-    assert "for profile default in " in problem.message and "metadata service" not in problem.message
+    assert problem.message.startswith("No credentials found. Checked AWS_ACCESS_KEY_ID and ")
+    assert "profile default in " in problem.message and "metadata service" not in problem.message
     assert "--profile" in problem.next_step and problem.next_step.endswith("latticetop demo")
 
 
-async def test_without_credentials_and_region_the_credentials_are_missed_first(bare_machine: Path) -> None:
-    assert (await refused(Settings())).kind is ProblemKind.NO_CREDENTIALS
+async def test_without_credentials_and_region_the_error_is_about_the_credentials(bare_machine: Path) -> None:
+    assert (await connect_problem(Settings())).kind is ProblemKind.NO_CREDENTIALS
     profiles(bare_machine, "[profile dev]\n[profile prod]\n")
-    assert "--profile (dev, prod)" in (await refused(Settings())).next_step
-    assert "for profile dev in " in (await refused(Settings(profile="dev"))).message
+    assert "--profile (dev, prod)" in (await connect_problem(Settings())).next_step
+    assert "profile dev in " in (await connect_problem(Settings(profile="dev"))).message
 
 
-async def test_half_of_the_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_access_key_without_a_secret_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAHALF")
-    assert (await refused(Settings(region=REGION))).kind is ProblemKind.NO_CREDENTIALS
+    assert (await connect_problem(Settings(region=REGION))).kind is ProblemKind.NO_CREDENTIALS
 
 
-async def test_the_profile_of_the_flag_wins_over_keys_in_the_environment(keys: None, bare_machine: Path) -> None:
+async def test_the_profile_option_takes_precedence_over_keys_in_the_environment(keys: None, bare_machine: Path) -> None:
     profiles(bare_machine, f"[profile prod]\naws_access_key_id=AKIAPROFILE\naws_secret_access_key={CANARY}\n")
     canned = Canned(always(NO_SUBNETS))
-    _, seen = await asked_with(canned, Settings(profile="prod", region=REGION))
+    _, seen = await read_with(canned, Settings(profile="prod", region=REGION))
     assert "Credential=AKIAPROFILE/" in seen.authorization
-    _, seen = await asked_with(canned, Settings(region=REGION))
+    _, seen = await read_with(canned, Settings(region=REGION))
     assert "Credential=AKIAENVIRONMENT/" in seen.authorization
 
 
-async def test_the_profile_of_the_environment(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_profile_from_the_environment(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "prod")
     profiles(bare_machine, "[profile prod]\nregion=eu-north-1\n")
     text = f"[prod]\naws_access_key_id=AKIAFILE\naws_secret_access_key={CANARY}\n"
@@ -157,7 +158,7 @@ async def test_the_profile_of_the_environment(bare_machine: Path, monkeypatch: p
     assert "Credential=AKIAFILE/" in canned.seen[0].authorization
 
 
-async def test_the_endpoint_of_the_environment(keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_endpoint_url_from_the_environment(keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
     async with Canned(always(NO_SUBNETS)).serve() as canned:
         monkeypatch.setenv("AWS_ENDPOINT_URL", canned.url)
         reader = await connect(Settings(region="mars-north-1"))
@@ -170,14 +171,14 @@ async def test_a_credential_process(bare_machine: Path, tmp_path: Path) -> None:
     answer = {"Version": 1, "AccessKeyId": "AKIAPROCESS", "SecretAccessKey": CANARY}
     (tmp_path / "give.py").write_text(f"print({json.dumps(json.dumps(answer))})")
     profiles(bare_machine, f"[profile made]\ncredential_process={sys.executable} {tmp_path / 'give.py'}\n")
-    _, seen = await asked_with(Canned(always(NO_SUBNETS)), Settings(profile="made", region=REGION))
+    _, seen = await read_with(Canned(always(NO_SUBNETS)), Settings(profile="made", region=REGION))
     assert "Credential=AKIAPROCESS/" in seen.authorization
 
 
-async def test_a_credential_process_that_fails_says_nothing_of_its_output(bare_machine: Path, tmp_path: Path) -> None:
+async def test_the_output_of_a_failed_credential_process_is_not_shown(bare_machine: Path, tmp_path: Path) -> None:
     (tmp_path / "fail.py").write_text(f"import sys; sys.exit('{CANARY}')")
     profiles(bare_machine, f"[profile made]\ncredential_process={sys.executable} {tmp_path / 'fail.py'}\n")
-    problem = await refused(Settings(profile="made", region=REGION))
+    problem = await connect_problem(Settings(profile="made", region=REGION))
     assert problem.kind is ProblemKind.NO_CREDENTIALS
     assert CANARY not in str(problem)
 
@@ -194,7 +195,7 @@ ROLE = (
 )
 
 
-async def test_a_role_that_is_assumed(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_role_of_the_profile_is_assumed(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     profiles(bare_machine, ROLE)
 
     async def answer(seen: Seen) -> web.StreamResponse:
@@ -210,7 +211,7 @@ async def test_a_role_that_is_assumed(bare_machine: Path, monkeypatch: pytest.Mo
     assert (second.action, "Credential=ASIAASSUMED/" in second.authorization) == ("DescribeSubnets", True)
 
 
-async def test_a_role_that_wants_an_mfa_code_does_not_ask_in_the_terminal(bare_machine: Path) -> None:
+async def test_a_role_that_requires_an_mfa_code_fails_without_a_prompt(bare_machine: Path) -> None:
     profiles(bare_machine, ROLE.replace("source_profile", "mfa_serial=arn:aws:iam::1:mfa/x\nsource_profile", 1))
     reader = await connect(Settings(profile="role", region=REGION, endpoint_url="http://localhost:1"))
     with pytest.raises(ReadError, match="MFA") as error:
@@ -220,7 +221,7 @@ async def test_a_role_that_wants_an_mfa_code_does_not_ask_in_the_terminal(bare_m
     assert "--profile role" in error.value.problem.next_step
 
 
-async def test_a_sign_in_that_never_was(bare_machine: Path) -> None:
+async def test_a_missing_sign_in_names_the_command(bare_machine: Path) -> None:
     profiles(
         bare_machine,
         "[profile sso]\nsso_session=corp\nsso_account_id=123456789012\nsso_role_name=Reader\n"
@@ -248,24 +249,24 @@ def metadata_enabled(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-async def test_the_instance_metadata_is_asked_last_and_once(metadata_enabled: pytest.MonkeyPatch) -> None:
+async def test_the_instance_metadata_service_is_checked_once(metadata_enabled: pytest.MonkeyPatch) -> None:
     async with Canned(always("", 404)).serve() as metadata:
         metadata_enabled.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url)
-        problem = await refused(Settings(region=REGION))
+        problem = await connect_problem(Settings(region=REGION))
     assert problem.kind is ProblemKind.NO_CREDENTIALS
     assert 0 < len(metadata.seen) <= 3
 
 
-async def test_the_instance_metadata_is_not_asked_when_there_are_keys(
+async def test_the_instance_metadata_service_is_not_called_when_there_are_keys(
     keys: None, metadata_enabled: pytest.MonkeyPatch
 ) -> None:
     async with Canned(always("", 404)).serve() as metadata:
         metadata_enabled.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url)
-        await asked_with(Canned(always(NO_SUBNETS)), Settings(region=REGION))
+        await read_with(Canned(always(NO_SUBNETS)), Settings(region=REGION))
     assert metadata.seen == []
 
 
-async def test_a_certificate_named_in_the_environment_is_trusted(
+async def test_the_ca_bundle_from_the_environment_is_trusted(
     keys: None, monkeypatch: pytest.MonkeyPatch, certificate: Path
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
@@ -275,7 +276,7 @@ async def test_a_certificate_named_in_the_environment_is_trusted(
         await reader.close()
 
 
-async def test_a_proxy_named_in_the_environment_is_used(keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_proxy_from_the_environment_is_used(keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
     async with Canned(always(NO_SUBNETS)).serve() as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         reader = await connect(Settings(region=REGION, endpoint_url="http://ec2.example.test"))
@@ -284,13 +285,13 @@ async def test_a_proxy_named_in_the_environment_is_used(keys: None, monkeypatch:
     assert [seen.host for seen in proxy.seen] == ["ec2.example.test"]
 
 
-async def test_no_proxy_stands_between_this_machine_and_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_proxy_is_used_for_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://localhost:1")
     async with Canned(always(NO_SUBNETS)).serve() as canned, reading(canned.url) as reader:
         assert await reader.subnets() == ()
 
 
-async def test_a_sandbox_reads_none_of_the_persons_configuration(
+async def test_a_sandbox_reads_none_of_the_users_configuration(
     bare_machine: Path, monkeypatch: pytest.MonkeyPatch, keys: None
 ) -> None:
     profiles(bare_machine, "not a section\n")
@@ -303,18 +304,22 @@ async def test_a_sandbox_reads_none_of_the_persons_configuration(
 
 
 @pytest.mark.parametrize("url", ["nonsense", "http://[", "http://"])
-async def test_a_url_in_the_environment_that_cannot_be_called_is_a_mistake_of_the_command(
+async def test_an_invalid_url_in_the_environment_is_a_usage_error(
     keys: None, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-    with pytest.raises(ReadError, match="is not a URL that can be called") as refused:
+    with pytest.raises(ReadError, match="The endpoint URL of ec2 is not valid") as error:
         await connect(Settings(region=REGION))
-    assert refused.value.problem.kind is ProblemKind.USAGE
+    assert error.value.problem.kind is ProblemKind.USAGE
 
 
-def test_which_regions_are_known_to_have_a_service() -> None:
+def test_regions_in_which_a_service_is_listed() -> None:
     near = session.prepare(Settings(region=REGION, sandbox=True))
     far = session.prepare(Settings(region="ap-east-2", sandbox=True))
-    assert (near.lists("ec2"), near.lists("vpc-lattice"), near.lists("no-such-service")) == (True, True, False)
-    assert (far.lists("ec2"), far.lists("vpc-lattice")) == (True, False)
-    assert session.prepare(Settings(region="ap-east-2", endpoint_url="http://localhost:1", sandbox=True)).lists("x")
+    assert (near.is_listed("ec2"), near.is_listed("vpc-lattice"), near.is_listed("no-such-service")) == (
+        True,
+        True,
+        False,
+    )
+    assert (far.is_listed("ec2"), far.is_listed("vpc-lattice")) == (True, False)
+    assert session.prepare(Settings(region="ap-east-2", endpoint_url="http://localhost:1", sandbox=True)).is_listed("x")

@@ -1,4 +1,4 @@
-"""The service models cut down: all that the calls need, as botocore has it, and nothing else."""
+"""Trimmed service models: what the calls need, as botocore has it, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from botocore.loaders import Loader
 from botocore.model import OperationNotFoundError, ServiceModel
 from botocore.parsers import create_parser
 
-from latticetop.aws import OPERATIONS, sdk
-from latticetop.aws import trimmed_models as models
+from latticetop.aws import OPERATIONS, sdk, trimmed_models
 from latticetop.aws.operations import OperationRefusedError
 from latticetop.simulator import ManualClock, Server
 
-LARGE = ("ec2", "cloudtrail", "vpc-lattice")
+TRIMMED = ("ec2", "cloudtrail", "vpc-lattice")
 
 
 @cache
-def whole() -> Loader:
+def full_loader() -> Loader:
     return Loader()
 
 
@@ -38,41 +37,41 @@ def model(loader: Loader, service: str) -> ServiceModel:
 
 def undocumented(value: Any) -> Any:
     if isinstance(value, dict):
-        kept = {key: each for key, each in value.items() if key != "documentation" or not isinstance(each, str)}
-        return {key: undocumented(each) for key, each in kept.items()}
-    return [undocumented(each) for each in value] if isinstance(value, list) else value
+        kept = {key: item for key, item in value.items() if key != "documentation" or not isinstance(item, str)}
+        return {key: undocumented(item) for key, item in kept.items()}
+    return [undocumented(item) for item in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("service", LARGE)
-def test_a_model_has_the_calls_that_are_made_and_no_other(service: str) -> None:
-    cut = models.loader(None).load_service_model(service, "service-2")
-    full = undocumented(whole().load_service_model(service, "service-2"))
-    assert set(cut["operations"]) == operations_of(service)
-    assert cut == full | {key: {name: full[key][name] for name in cut[key]} for key in ("operations", "shapes")}
+@pytest.mark.parametrize("service", TRIMMED)
+def test_a_model_has_only_the_operations_that_are_called(service: str) -> None:
+    trimmed = trimmed_models.loader(None).load_service_model(service, "service-2")
+    full = undocumented(full_loader().load_service_model(service, "service-2"))
+    assert set(trimmed["operations"]) == operations_of(service)
+    assert trimmed == full | {key: {name: full[key][name] for name in trimmed[key]} for key in ("operations", "shapes")}
 
 
-@pytest.mark.parametrize("name", sorted(name for name in OPERATIONS if name.partition(":")[0] in LARGE))
-def test_a_call_has_every_shape_that_botocore_has_for_it(name: str) -> None:
-    service, _, operation = name.partition(":")
+@pytest.mark.parametrize("action", sorted(action for action in OPERATIONS if action.partition(":")[0] in TRIMMED))
+def test_an_operation_has_every_shape_that_botocore_has_for_it(action: str) -> None:
+    service, _, operation = action.partition(":")
 
     def shapes(loader: Loader) -> set[str]:
-        found: set[str] = set()
-        described = model(loader, service).operation_model(operation)
-        waiting = [described.input_shape, described.output_shape, *described.error_shapes]
-        while waiting:
-            shape = waiting.pop()
-            if shape is not None and shape.name not in found:
-                found.add(shape.name)
-                waiting += getattr(shape, "members", {}).values()
-                waiting += [getattr(shape, part, None) for part in ("member", "key", "value")]
-        return found
+        names: set[str] = set()
+        operation_model = model(loader, service).operation_model(operation)
+        pending = [operation_model.input_shape, operation_model.output_shape, *operation_model.error_shapes]
+        while pending:
+            shape = pending.pop()
+            if shape is not None and shape.name not in names:
+                names.add(shape.name)
+                pending += getattr(shape, "members", {}).values()
+                pending += [getattr(shape, part, None) for part in ("member", "key", "value")]
+        return names
 
-    assert shapes(models.loader(None)) == shapes(whole())
+    assert shapes(trimmed_models.loader(None)) == shapes(full_loader())
 
 
-def test_what_writes_is_not_there_to_be_called() -> None:
+def test_a_write_operation_cannot_be_called() -> None:
     with pytest.raises(OperationNotFoundError):
-        model(models.loader(None), "ec2").operation_model("DeleteVpcEndpoints")
+        model(trimmed_models.loader(None), "ec2").operation_model("DeleteVpcEndpoints")
 
 
 async def open_client(stack: AsyncExitStack, service: str, url: str) -> sdk.Client:
@@ -80,7 +79,7 @@ async def open_client(stack: AsyncExitStack, service: str, url: str) -> sdk.Clie
     return await sdk.open_client(stack, session, service, region="us-east-1", endpoint_url=url, profile="")
 
 
-async def test_answers_are_parsed_as_by_the_whole_model() -> None:
+async def test_responses_are_parsed_as_with_the_full_model() -> None:
     bodies: dict[str, dict[str, Any]] = {}
 
     def keep(response_dict: dict[str, Any], operation_model: Any, **_: object) -> None:
@@ -90,18 +89,18 @@ async def test_answers_are_parsed_as_by_the_whole_model() -> None:
         client = await open_client(stack, "ec2", server.url)
         client.meta.events.register("before-parse.ec2", keep)
         subnet_id = next(iter(server.account.region().subnets))
-        answers = {
-            name: await client.call(name, **({"SubnetId": subnet_id} if name.startswith("Get") else {}))
+        responses = {
+            name: await client.call(f"ec2:{name}", **({"SubnetId": subnet_id} if name.startswith("Get") else {}))
             for name in operations_of("ec2")
         }
-    parser, full = create_parser("ec2"), model(whole(), "ec2")
-    for name, answer in answers.items():
+    parser, full = create_parser("ec2"), model(full_loader(), "ec2")
+    for name, response in responses.items():
         expected = parser.parse(bodies[name], full.operation_model(name).output_shape)
-        assert answer.keys() == expected.keys()
-        assert {**answer, "ResponseMetadata": None} == {**expected, "ResponseMetadata": None}
+        assert response.keys() == expected.keys()
+        assert {**response, "ResponseMetadata": None} == {**expected, "ResponseMetadata": None}
 
 
-async def test_the_hook_refuses_what_a_whole_model_still_has() -> None:
+async def test_the_hook_refuses_an_operation_that_a_full_model_has() -> None:
     async with Server("incident", clock=ManualClock()) as server, AsyncExitStack() as stack:
         client = await open_client(stack, "sts", server.url)
         with pytest.raises(OperationRefusedError, match="sts:AssumeRole"):
@@ -110,19 +109,21 @@ async def test_the_hook_refuses_what_a_whole_model_still_has() -> None:
 
 
 @pytest.mark.parametrize("service", ["sts", "sso", "sso-oidc", "signin"])
-def test_the_services_that_give_credentials_stay_whole(service: str) -> None:
-    cut, full = (loader.load_service_model(service, "service-2") for loader in (models.loader(None), whole()))
-    assert cut == full
+def test_models_of_services_for_credentials_are_not_trimmed(service: str) -> None:
+    trimmed, full = (
+        loader.load_service_model(service, "service-2") for loader in (trimmed_models.loader(None), full_loader())
+    )
+    assert trimmed == full
 
 
-@pytest.mark.parametrize("service", [*LARGE, "sts", "sso", "sso-oidc"])
-def test_the_regions_of_a_service_are_those_botocore_knows(service: str) -> None:
-    cut, full = botocore.session.Session(), botocore.session.Session()
-    cut.register_component("data_loader", models.loader(None))
-    assert cut.get_available_partitions() == full.get_available_partitions()
+@pytest.mark.parametrize("service", [*TRIMMED, "sts", "sso", "sso-oidc"])
+def test_the_regions_of_a_service_are_those_of_the_full_table(service: str) -> None:
+    trimmed, full = botocore.session.Session(), botocore.session.Session()
+    trimmed.register_component("data_loader", trimmed_models.loader(None))
+    assert trimmed.get_available_partitions() == full.get_available_partitions()
     for partition in full.get_available_partitions():
-        known = full.get_available_regions(service, partition, allow_non_regional=True)
-        assert cut.get_available_regions(service, partition, allow_non_regional=True) == known
+        regions = full.get_available_regions(service, partition, allow_non_regional=True)
+        assert trimmed.get_available_regions(service, partition, allow_non_regional=True) == regions
 
 
 MODEL: dict[str, dict[str, Any]] = {
@@ -132,18 +133,18 @@ MODEL: dict[str, dict[str, Any]] = {
 }
 
 
-def loaded(folder: Path, change: Callable[[dict[str, Any]], Any]) -> Any:
-    """What is loaded of a model that a person keeps beside botocore's, changed."""
-    place = folder / "ec2" / "2099-01-01"
-    place.mkdir(parents=True)
+def load_changed(folder: Path, change: Callable[[dict[str, Any]], Any]) -> Any:
+    """A changed model in a folder of the user's own: as it is loaded, and as it was written."""
+    model_folder = folder / "ec2" / "2099-01-01"
+    model_folder.mkdir(parents=True)
     written = change(json.loads(json.dumps(MODEL)))
-    (place / "service-2.json").write_text(json.dumps(written))
-    return models.loader(str(folder)).load_service_model("ec2", "service-2"), written
+    (model_folder / "service-2.json").write_text(json.dumps(written))
+    return trimmed_models.loader(str(folder)).load_service_model("ec2", "service-2"), written
 
 
-def test_a_model_of_the_persons_own_is_cut_down_too(tmp_path: Path) -> None:
-    found, _ = loaded(tmp_path, lambda model: model)
-    assert found == {
+def test_a_model_of_the_user_is_trimmed_too(tmp_path: Path) -> None:
+    loaded, _ = load_changed(tmp_path, lambda model: model)
+    assert loaded == {
         "metadata": {"protocol": "ec2"},
         "operations": {"DescribeVpcs": MODEL["operations"]["DescribeVpcs"]},
         "shapes": {"Result": MODEL["shapes"]["Result"], "Text": {}},
@@ -159,6 +160,6 @@ def test_a_model_of_the_persons_own_is_cut_down_too(tmp_path: Path) -> None:
         lambda model: model | {"operations": {"DescribeVpcs": "?"}},
     ],
 )
-def test_a_model_of_an_unknown_form_is_loaded_whole(tmp_path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
-    found, written = loaded(tmp_path, change)
-    assert found == written
+def test_a_model_of_an_unknown_form_is_loaded_in_full(tmp_path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    loaded, written = load_changed(tmp_path, change)
+    assert loaded == written

@@ -1,10 +1,10 @@
-"""Reads AWS: sessions, calls, decoding, error kinds. Importing this loads no SDK; `connect` does, in a thread."""
+"""Reading AWS: sessions, calls, decoding, errors. Importing the package loads no SDK; `connect` does, in a thread."""
 
 from __future__ import annotations
 
 from latticetop.aws.connect import Connector, connect
 from latticetop.aws.operations import OPERATIONS
+from latticetop.aws.session_cache import SessionCache
 from latticetop.aws.settings import Settings
-from latticetop.aws.session_cache import Shared
 
-__all__ = ["OPERATIONS", "Connector", "Settings", "Shared", "connect"]
+__all__ = ["OPERATIONS", "Connector", "SessionCache", "Settings", "connect"]

@@ -1,6 +1,6 @@
-"""Every request to AWS and how it ended, a line each, for the debug log: names, times and codes, and nothing else.
+"""One debug log line per request to AWS: names, duration, status and outcome.
 
-What is asked for, what is answered, headers and messages stay out of it.
+Never request parameters, response contents, headers or messages.
 """
 
 from __future__ import annotations
@@ -18,92 +18,97 @@ from botocore.exceptions import ClientError
 from latticetop.aws.errors import problem_of
 
 LOG = logging.getLogger("latticetop.aws")
-_ODD = re.compile(r"[^\w.:/@+-]", re.ASCII)
-_LONGEST = 100
+_UNSAFE = re.compile(r"[^\w.:/@+-]", re.ASCII)
+_MAX_WORD = 100
+"""Characters of one field."""
 
-_request: ContextVar[_Request | None] = ContextVar("request", default=None)
-"""The request that a task has under way."""
+_current: ContextVar[_LoggedRequest | None] = ContextVar("current", default=None)
+"""The request in progress in this task."""
 _page: ContextVar[tuple[str, int]] = ContextVar("page", default=("", 1))
+"""The action and the number of the page in progress in this task."""
 
 
-class _Request:
-    """A request under way; `context` is botocore's, which counts the attempts."""
+class _LoggedRequest:
+    """A request in progress. `context` is botocore's request context, which counts the attempts."""
 
-    def __init__(self, who: str, name: str, context: dict[str, Any]) -> None:
-        self._who, self._name, self._context = who, name, context
-        self.sent = time.perf_counter()
+    def __init__(self, identity: str, action: str, context: dict[str, Any]) -> None:
+        self._identity, self._action, self._context = identity, action, context
+        self.sent_at = time.perf_counter()
 
-    def end(self, status: object, outcome: str, error: str = "") -> None:
-        """Write the line."""
-        paged, number = _page.get()
-        parts = (
-            f"{_word(self._who)}/{_word(self._context.get('client_region') or '-')}",
-            _word(self._name),
-            f"page={number if paged == self._name else 1}",
+    def write(self, status: object, outcome: str, error: str = "") -> None:
+        """Write the log line; the duration is in milliseconds."""
+        action, number = _page.get()
+        fields = (
+            f"{_word(self._identity)}/{_word(self._context.get('client_region') or '-')}",
+            _word(self._action),
+            f"page={number if action == self._action else 1}",
             f"attempt={(self._context.get('retries') or {}).get('attempt', 1)}",
-            f"ms={(time.perf_counter() - self.sent) * 1000:.0f}",
+            f"ms={(time.perf_counter() - self.sent_at) * 1000:.0f}",
             f"status={_word(status or '-')}",
             f"outcome={outcome}",
             *([f"error={_word(error)}"] if error else []),
         )
-        LOG.debug(" ".join(parts))
+        LOG.debug(" ".join(fields))
 
 
-def listen(session: Any, who: str) -> None:
-    """Write a line for each request of a session, those that signing needs among them. Nothing when nobody reads it."""
+def log_requests(session: Any, identity: str) -> None:
+    """Log every request of a session, including those that signing sends. Does nothing while the log is off.
+
+    `identity` names the profile or role in the log.
+    """
     if not LOG.isEnabledFor(logging.DEBUG):
         return
 
-    def created(event_name: str, request: Any, **_: object) -> None:
+    def request_created(event_name: str, request: Any, **_: object) -> None:
         service, operation = event_name.split(".")[1:]
-        _request.set(_Request(who, f"{service}:{operation}", request.context))
+        _current.set(_LoggedRequest(identity, f"{service}:{operation}", request.context))
 
-    # Last, so that signing and waiting for one's turn are over: signing sends requests of its own.
+    # Registered last, so that signing and the rate limiter's wait are over: signing sends requests of its own.
     events = session.get_component("event_emitter")
-    events.register_last("request-created", created)
-    events.register_last("before-send", _sent)
-    events.register_last("response-received", _received)
+    events.register_last("request-created", request_created)
+    events.register_last("before-send", _before_send)
+    events.register_last("response-received", _response_received)
 
 
 @contextmanager
-def on_page(operation: str, number: int) -> Iterator[None]:
-    """What `service:Operation` is asked for within is this page."""
-    token = _page.set((operation, number))
+def page_context(action: str, number: int) -> Iterator[None]:
+    """Log requests of this action (`service:Operation`) inside the block as this page, counted from 1."""
+    token = _page.set((action, number))
     try:
         yield
     finally:
         _page.reset(token)
 
 
-def give_up(error: BaseException) -> None:
-    """Write the line of a request that got no answer which could be read."""
-    if request := _request.get():
-        _request.set(None)
+def log_failure(error: BaseException) -> None:
+    """Write the line of a request without a readable response."""
+    if request := _current.get():
+        _current.set(None)
         kind = problem_of(error).kind.value if isinstance(error, Exception) else "cancelled"
-        request.end("", kind, type(error).__name__)
+        request.write("", kind, type(error).__name__)
 
 
-def _sent(**_: object) -> None:
-    if request := _request.get():
-        request.sent = time.perf_counter()
+def _before_send(**_: object) -> None:
+    if request := _current.get():
+        request.sent_at = time.perf_counter()
 
 
-def _received(parsed_response: dict[str, Any] | None, exception: Exception | None, **_: object) -> None:
-    if (request := _request.get()) is None:
+def _response_received(parsed_response: dict[str, Any] | None, exception: Exception | None, **_: object) -> None:
+    if (request := _current.get()) is None:
         return
     if exception is not None:
-        give_up(exception)
+        log_failure(exception)
         return
-    _request.set(None)
-    answer = parsed_response or {}
-    status = (answer.get("ResponseMetadata") or {}).get("HTTPStatusCode")
-    if "Error" in answer:
-        kind = problem_of(ClientError(answer, "")).kind.value
-        request.end(status, kind, str(answer["Error"].get("Code") or "-"))
+    _current.set(None)
+    response = parsed_response or {}
+    status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode")
+    if "Error" in response:
+        kind = problem_of(ClientError(response, "")).kind.value
+        request.write(status, kind, str(response["Error"].get("Code") or "-"))
     else:
-        request.end(status, "ok")
+        request.write(status, "ok")
 
 
 def _word(value: object) -> str:
-    """A word that a line can be cut by, whatever came from outside."""
-    return _ODD.sub("_", str(value))[:_LONGEST]
+    """One field of a line, without spaces or control characters, so that no response can forge a line."""
+    return _UNSAFE.sub("_", str(value))[:_MAX_WORD]

@@ -1,4 +1,4 @@
-"""The CloudTrail events of a window of time."""
+"""The CloudTrail events of a time window, read with LookupEvents."""
 
 from __future__ import annotations
 
@@ -12,29 +12,28 @@ from typing import Any
 
 import msgspec
 
-from latticetop.aws.rate_limiter import Bucket
-from latticetop.aws.decode import in_utc, whole
+from latticetop.aws.decode import replace_surrogates, to_utc
+from latticetop.aws.limits import LOOKUPS_PER_SECOND, PageSizes
+from latticetop.aws.operations import LOOKUP_EVENTS
 from latticetop.aws.paging import pages
+from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.sdk import Client
-from latticetop.model.incident.timeline import EVENT_NAMES, HANDING_OVER, Trail, TrailEvent
+from latticetop.model.incident.timeline import EVENT_NAMES, PERMISSION_EVENT, CloudTrailEvent, EventHistory
 from latticetop.model.records.address import Cidr, parse_address, parse_cidr
 from latticetop.model.records.problem import ProblemKind, ReadError
 
-PAGE = 50
-PER_SECOND = 2.0
-"""LookupEvents takes two requests a second for the whole account and Region."""
-PATIENCE = (1.0, 2.0, 4.0, 8.0)
-"""Seconds to wait after each throttling, since others of the account share the rate."""
-QUIET = 4
-"""Pages: a window of fewer writing events than these hold is read whole."""
-SETTLES_AFTER = timedelta(minutes=15)
-"""CloudTrail delivers within five minutes on average, and guarantees nothing."""
+RETRY_DELAYS = (1.0, 2.0, 4.0, 8.0)
+"""Seconds before a throttled request is retried: other users of the account share the rate."""
+MAX_WRITE_PAGES = 4
+"""Pages of write events that are read before the window counts as busy."""
+DELIVERY_DELAY = timedelta(minutes=15)
+"""CloudTrail delivers an event within about five minutes on average, and guarantees no maximum."""
 
 Json = Mapping[str, Any]
 
 
-class Lookups:
-    """Asks LookupEvents no faster than AWS allows, for all who look through one reader, and sits out throttling."""
+class RateLimitedLookups:
+    """Call LookupEvents within AWS's rate, shared by all readers of one connection, and retry when throttled."""
 
     def __init__(
         self,
@@ -42,93 +41,111 @@ class Lookups:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._bucket = Bucket(1, PER_SECOND, clock=clock, sleep=sleep)
+        self._limiter = RateLimiter(1, LOOKUPS_PER_SECOND, clock=clock, sleep=sleep)
         self._sleep = sleep
 
-    async def ask(self, client: Client, **params: Any) -> tuple[dict[str, Any], str]:
-        """One page and the token of the next; ReadError when CloudTrail refuses, or goes on being throttled."""
-        for wait in PATIENCE:
+    async def fetch_page(self, client: Client, **params: Any) -> tuple[dict[str, Any], str]:
+        """Return one page and the token of the next.
+
+        Raises ReadError: at once when the call is denied, after RETRY_DELAYS when it is throttled each time.
+        """
+        for delay in RETRY_DELAYS:
             try:
-                return await self._ask(client, params)
+                return await self._fetch_page(client, params)
             except ReadError as error:
                 if error.problem.kind is not ProblemKind.THROTTLED:
                     raise
-            await self._sleep(wait)
-        return await self._ask(client, params)
+            await self._sleep(delay)
+        return await self._fetch_page(client, params)
 
-    async def _ask(self, client: Client, params: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        await self._bucket.take()
-        answer = await client.call("LookupEvents", **params)
-        return answer, _text(answer, "NextToken")
+    async def _fetch_page(self, client: Client, params: dict[str, Any]) -> tuple[dict[str, Any], str]:
+        await self._limiter.acquire()
+        response = await client.call(LOOKUP_EVENTS, **params)
+        return response, _text(response, "NextToken")
 
 
-async def read_trail(
-    client: Client, lookups: Lookups, start: datetime, end: datetime, progress: Callable[[str], None]
-) -> Trail:
-    """The writing events between two times, newest first; ReadError when CloudTrail refuses.
+async def read_event_history(
+    client: Client,
+    lookups: RateLimitedLookups,
+    start: datetime,
+    end: datetime,
+    progress: Callable[[str], None],
+    page_size: int = PageSizes().cloudtrail,
+) -> EventHistory:
+    """Read the write events of a time window, newest first. Raises ReadError when CloudTrail refuses.
 
-    A look-up takes one attribute. By `ReadOnly=false` a quiet window is one or two calls, where a look-up for each
-    event name would be seven; all events would bring every Describe call along. A window with more than `QUIET` pages
-    is read by name instead, and its other events are counted as far as they were seen.
+    LookupEvents takes one attribute a request. With `ReadOnly=false` a quiet window takes one or two requests, where
+    one lookup per event name takes seven; without an attribute the result would hold every Describe call too. A
+    window with more than MAX_WRITE_PAGES pages is read by event name instead, and its other events are then
+    incomplete.
     """
-    reading = _Reading(client, lookups, start, end, progress)
-    whole = await reading.look("ReadOnly", "false", QUIET)
-    if not whole:
-        # The hand-over of an interface follows its creation, and tells nothing more.
-        for name in (name for name in EVENT_NAMES if name != HANDING_OVER):
-            await reading.look("EventName", name)
-    reaches = min(end, max(start, reading.asked_at - SETTLES_AFTER))
-    events = sorted(reading.events.values(), key=lambda event: event.event_time, reverse=True)
-    return Trail(tuple(events), start, end, reaches, whole)
+    window = _EventWindow(client, lookups, start, end, progress, page_size)
+    complete = await window.look_up("ReadOnly", "false", MAX_WRITE_PAGES)
+    if not complete:
+        # CreateNetworkInterfacePermission follows each creation of an interface and adds nothing.
+        for name in (name for name in EVENT_NAMES if name != PERMISSION_EVENT):
+            await window.look_up("EventName", name)
+    complete_until = min(end, max(start, window.read_at - DELIVERY_DELAY))
+    events = sorted(window.events.values(), key=lambda event: event.event_time, reverse=True)
+    return EventHistory(tuple(events), start, end, complete_until, complete)
 
 
-class _Reading:
-    """The look-ups that make one trail; an event that two of them bring counts once."""
+class _EventWindow:
+    """The lookups of one window. An event that two lookups return counts once."""
 
     def __init__(
-        self, client: Client, lookups: Lookups, start: datetime, end: datetime, progress: Callable[[str], None]
+        self,
+        client: Client,
+        lookups: RateLimitedLookups,
+        start: datetime,
+        end: datetime,
+        progress: Callable[[str], None],
+        page_size: int,
     ) -> None:
-        self.events: dict[str, TrailEvent] = {}
-        self.asked_at = datetime.now(UTC)
-        self._ask = partial(lookups.ask, client)
-        # CloudTrail may refuse a time that is still to come.
-        self._window = {"StartTime": start, "EndTime": max(start, min(end, self.asked_at))}
+        self.events: dict[str, CloudTrailEvent] = {}
+        self.read_at = datetime.now(UTC)
+        self._fetch_page = partial(lookups.fetch_page, client)
+        # CloudTrail may reject a time in the future.
+        self._params: dict[str, Any] = {
+            "StartTime": start,
+            "EndTime": max(start, min(end, self.read_at)),
+            "MaxResults": page_size,
+        }
         self._progress = progress
-        self._answered = False
+        self._has_server_time = False
 
-    async def look(self, key: str, value: str, most: int | None = None) -> bool:
-        """Read a look-up to its end, or so many pages of it; whether the end was reached."""
+    async def look_up(self, key: str, value: str, max_pages: int | None = None) -> bool:
+        """Read the pages of one lookup, at most `max_pages`; return whether it was read to the end."""
         count = 0
         async for page in self._pages(key, value):
-            if not self._answered:
-                self.asked_at, self._answered = _date_of(page) or self.asked_at, True
-            last = None
-            for last in decode_events(page.get("Events") or ()):
-                self.events.setdefault(last.event_id or f"no id {len(self.events)}", last)
-            if last:
-                self._progress(f"CloudTrail: {len(self.events)} events, back to {last.event_time:%H:%M:%S}")
+            if not self._has_server_time:
+                self.read_at, self._has_server_time = _server_time(page) or self.read_at, True
+            event = None
+            for event in decode_events(page.get("Events") or ()):
+                self.events.setdefault(event.event_id or f"no id {len(self.events)}", event)
+            if event:
+                self._progress(f"CloudTrail: {len(self.events)} events, back to {event.event_time:%H:%M:%S}")
             count += 1
-            if count == most and page.get("NextToken"):
+            if count == max_pages and page.get("NextToken"):
                 return False
         return True
 
     def _pages(self, key: str, value: str) -> AsyncIterator[dict[str, Any]]:
-        chosen = [{"AttributeKey": key, "AttributeValue": value}]
-        params: dict[str, Any] = {"LookupAttributes": chosen, "MaxResults": PAGE, **self._window}
-        return pages(self._ask, "cloudtrail:LookupEvents", **params)
+        attributes = [{"AttributeKey": key, "AttributeValue": value}]
+        return pages(self._fetch_page, LOOKUP_EVENTS, **self._params, LookupAttributes=attributes)
 
 
-def _date_of(answer: Json) -> datetime | None:
-    """AWS's own time of an answer, which this machine's clock may be far from."""
-    date = _text(_section(_section(answer, "ResponseMetadata"), "HTTPHeaders"), "date")
+def _server_time(response: Json) -> datetime | None:
+    """AWS's own time of a response: this machine's clock may be wrong."""
+    date = _text(_section(_section(response, "ResponseMetadata"), "HTTPHeaders"), "date")
     try:
-        return in_utc(parsedate_to_datetime(date))
+        return to_utc(parsedate_to_datetime(date))
     except ValueError:
         return None
 
 
-def decode_events(records: Iterable[Json]) -> Iterator[TrailEvent]:
-    """From LookupEvents' records to events; a record whose `CloudTrailEvent` is not JSON is passed over."""
+def decode_events(records: Iterable[Json]) -> Iterator[CloudTrailEvent]:
+    """Decode LookupEvents' records to events, without those whose `CloudTrailEvent` is not a JSON object."""
     for record in records:
         try:
             body = msgspec.json.decode(_text(record, "CloudTrailEvent") or "{}")
@@ -138,27 +155,27 @@ def decode_events(records: Iterable[Json]) -> Iterator[TrailEvent]:
             yield event
 
 
-def _event(body: Json, record: Json) -> TrailEvent | None:
-    said = _time(body.get("eventTime")) or record.get("EventTime")
-    at = in_utc(said) if isinstance(said, datetime) else None
-    if at is None:
+def _event(body: Json, record: Json) -> CloudTrailEvent | None:
+    value = _time(body.get("eventTime")) or record.get("EventTime")
+    event_time = to_utc(value) if isinstance(value, datetime) else None
+    if event_time is None:
         return None
-    asked, done = _section(body, "requestParameters"), _section(body, "responseElements")
-    made = _section(done, "networkInterface")
-    return TrailEvent(
+    request, response = _section(body, "requestParameters"), _section(body, "responseElements")
+    interface = _section(response, "networkInterface")
+    return CloudTrailEvent(
         event_id=_text(body, "eventID") or _text(record, "EventId"),
-        event_time=at,
+        event_time=event_time,
         event_name=_text(body, "eventName") or _text(record, "EventName"),
         error_code=_text(body, "errorCode"),
         error_message=_text(body, "errorMessage"),
         principal=_principal(_section(body, "userIdentity")),
-        vpc_endpoint_ids=tuple(dict.fromkeys(_endpoint_ids(asked, done))),
-        subnet_id=_text(asked, "subnetId") or _text(made, "subnetId"),
-        description=_text(asked, "description") or _text(made, "description"),
-        client_token=_text(asked, "clientToken"),
-        network_interface_id=_text(made, "networkInterfaceId") or _text(asked, "networkInterfaceId"),
-        addresses=tuple(_addresses(asked, done, made)),
-        prefixes=tuple(dict.fromkeys(_prefixes(asked, done, made))),
+        vpc_endpoint_ids=tuple(dict.fromkeys(_endpoint_ids(request, response))),
+        subnet_id=_text(request, "subnetId") or _text(interface, "subnetId"),
+        description=_text(request, "description") or _text(interface, "description"),
+        client_token=_text(request, "clientToken"),
+        network_interface_id=_text(interface, "networkInterfaceId") or _text(request, "networkInterfaceId"),
+        addresses=tuple(_addresses(request, response, interface)),
+        prefixes=tuple(dict.fromkeys(_prefixes(request, response, interface))),
     )
 
 
@@ -168,7 +185,7 @@ def _principal(identity: Json) -> str:
 
 
 def _endpoint_ids(*sections: Json) -> Iterator[str]:
-    """Every endpoint id in a request or its answer, however AWS wraps it (`CreateVpcEndpointRequest` …)."""
+    """Every endpoint id in a request or response, however AWS wraps it (`CreateVpcEndpointRequest` and others)."""
     for section in sections:
         for value in section.values():
             yield from _ids_in(value)
@@ -180,15 +197,18 @@ def _ids_in(value: object) -> Iterator[str]:
     elif isinstance(value, Mapping):
         yield from _endpoint_ids(value)
     elif isinstance(value, list):
-        for part in value:
-            yield from _ids_in(part)
+        for item in value:
+            yield from _ids_in(item)
 
 
-def _addresses(asked: Json, done: Json, made: Json) -> Iterator[int]:
-    """Those AWS gave, or those that were asked for."""
-    listed = [*_items(made, "privateIpAddressesSet"), *_items(done, "assignedPrivateIpAddressesSet")]
-    listed += _items(asked, "privateIpAddressesSet")
-    texts = [_text(item, "privateIpAddress") for item in listed] or [_text(made, "privateIpAddress")]
+def _addresses(request: Json, response: Json, interface: Json) -> Iterator[int]:
+    """The addresses that AWS assigned, or those that were requested."""
+    items = [
+        *_items(interface, "privateIpAddressesSet"),
+        *_items(response, "assignedPrivateIpAddressesSet"),
+        *_items(request, "privateIpAddressesSet"),
+    ]
+    texts = [_text(item, "privateIpAddress") for item in items] or [_text(interface, "privateIpAddress")]
     for text in dict.fromkeys(texts):
         try:
             yield parse_address(text)
@@ -196,9 +216,13 @@ def _addresses(asked: Json, done: Json, made: Json) -> Iterator[int]:
             continue
 
 
-def _prefixes(asked: Json, done: Json, made: Json) -> Iterator[Cidr]:
-    given = (*_items(made, "ipv4PrefixSet"), *_items(done, "assignedIpv4PrefixSet"), *_items(asked, "ipv4PrefixSet"))
-    for item in given:
+def _prefixes(request: Json, response: Json, interface: Json) -> Iterator[Cidr]:
+    items = (
+        *_items(interface, "ipv4PrefixSet"),
+        *_items(response, "assignedIpv4PrefixSet"),
+        *_items(request, "ipv4PrefixSet"),
+    )
+    for item in items:
         try:
             yield parse_cidr(_text(item, "ipv4Prefix"))
         except ValueError:
@@ -206,10 +230,10 @@ def _prefixes(asked: Json, done: Json, made: Json) -> Iterator[Cidr]:
 
 
 def _items(section: Json, name: str) -> list[Json]:
-    """A list as CloudTrail writes EC2's: under `item`, `items` or the name of the type."""
-    held = _section(section, name)
-    listed = held.get("item") or held.get("items") or held.get("assignedPrivateIpAddressSetType") or []
-    return [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
+    """A list in CloudTrail's form of EC2's lists: under `item`, `items` or the name of the type."""
+    wrapper = _section(section, name)
+    items = wrapper.get("item") or wrapper.get("items") or wrapper.get("assignedPrivateIpAddressSetType") or []
+    return [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
 
 
 def _section(section: Json, name: str) -> Json:
@@ -219,12 +243,12 @@ def _section(section: Json, name: str) -> Json:
 
 def _text(section: Json, name: str) -> str:
     value = section.get(name)
-    return whole(value) if isinstance(value, str) else ""
+    return replace_surrogates(value) if isinstance(value, str) else ""
 
 
 def _time(value: object) -> datetime | None:
     try:
-        read = datetime.fromisoformat(value) if isinstance(value, str) else None
+        event_time = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return read.replace(tzinfo=UTC) if read and read.tzinfo is None else read
+    return event_time.replace(tzinfo=UTC) if event_time and event_time.tzinfo is None else event_time

@@ -1,4 +1,4 @@
-"""The public door: settings in, a reader out."""
+"""The entry point of the package: from settings to a reader."""
 
 from __future__ import annotations
 
@@ -7,72 +7,73 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from latticetop.aws.settings import PageSizes, Settings
-from latticetop.aws.session_cache import Shared
+from latticetop.aws.limits import PageSizes
+from latticetop.aws.session_cache import SessionCache
 
 if TYPE_CHECKING:
     from latticetop.aws.reader import AwsReader
     from latticetop.aws.sdk import Session
+    from latticetop.aws.settings import Settings
 
 
 class Connector:
-    """Opens readers of one account and Region, one after the other: each after the first gets new credentials.
+    """Open readers of one account and Region, one after another. Each reader after the first has new credentials.
 
-    Connectors of the same profile or role, given the same `shared`, use one session. `again` is whether a reader is to
-    read the same more than once.
+    Connectors with the same `sessions` share the session of a profile or role. `cache_decoded` keeps decoded ENIs for
+    the reader's next read (see `decode_cache`); switch it off for a reader that reads once.
     """
 
     def __init__(
         self,
         settings: Settings,
-        shared: Shared | None = None,
+        sessions: SessionCache | None = None,
         page_sizes: PageSizes | None = None,
         *,
-        again: bool = True,
+        cache_decoded: bool = True,
     ) -> None:
-        self._again = again
+        self._cache_decoded = cache_decoded
         self._settings = settings
-        self._shared = shared or Shared()
+        self._sessions = sessions or SessionCache()
         self._page_sizes = page_sizes or PageSizes()
-        self._used: Session | None = None
+        self._last_session: Session | None = None
 
     async def __call__(self) -> AwsReader:
-        """Open a reader; ReadError when profile, Region or credentials are missing.
+        """Open a reader. Raises ReadError when the profile, the Region or the credentials are missing.
 
-        Asks nothing of AWS yet. What takes long (importing the SDK, its service models) runs in a thread, so that a
-        screen goes on meanwhile.
+        Sends no request to AWS. Importing the SDK and loading its service models takes long and runs in a thread, so
+        that the event loop stays free.
         """
-        await asyncio.to_thread(_load)
+        await asyncio.to_thread(_import_reader)
         from latticetop.aws import session
         from latticetop.aws.reader import AwsReader
-        from latticetop.aws.services import Services
+        from latticetop.aws.services import ServiceClients
 
-        self._used = await self._shared.session(self._settings, self._used)
-        prepared = await session.settle(self._settings, self._used)
+        self._last_session = await self._sessions.session(self._settings, self._last_session)
+        prepared = await session.prepare_in_thread(self._settings, self._last_session)
         await session.check_credentials(prepared)
-        budget = partial(self._shared.budget, self._settings)
-        services = Services(prepared, budget())
+        rate_limiter = partial(self._sessions.rate_limiter, self._settings)
+        services = ServiceClients(prepared, rate_limiter())
         try:
             ec2, sts = await services.open("ec2"), await services.open("sts")
         except BaseException:
             await services.close()
             raise
-        return AwsReader(ec2, sts, services, self._page_sizes, budget, again=self._again)
+        return AwsReader(ec2, sts, services, self._page_sizes, rate_limiter, cache_decoded=self._cache_decoded)
 
 
-def _load() -> None:
-    from latticetop.aws.malloc_tuning import give_back_pages
+def _import_reader() -> None:
+    from latticetop.aws.malloc_tuning import fix_mmap_threshold
 
-    give_back_pages()
+    fix_mmap_threshold()
     import_module("latticetop.aws.reader")
 
 
 async def connect(
     settings: Settings,
     page_sizes: PageSizes | None = None,
-    shared: Shared | None = None,
+    sessions: SessionCache | None = None,
     *,
-    again: bool = True,
+    cache_decoded: bool = True,
 ) -> AwsReader:
-    """Open one reader, as a Connector does."""
-    return await Connector(settings, shared, page_sizes, again=again)()
+    """Open one reader, as a Connector does. Raises ReadError."""
+    return await Connector(settings, sessions, page_sizes, cache_decoded=cache_decoded)()

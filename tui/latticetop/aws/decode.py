@@ -1,13 +1,18 @@
-"""From botocore's parsed answers to the model. What is missing gets a default, what is malformed is left out."""
+"""Decoding of botocore's parsed responses to the model's records.
+
+A missing member gets a default, a malformed one is left out. Texts that many records share are interned, so that each
+is in memory once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from sys import intern
 from typing import Any, TypeVar
 
-from latticetop.model.records.address import Cidr, parse_address, parse_cidr
+from latticetop.aws.eni_fields import NESTED, Members, decode_interface
+from latticetop.model.records.address import Cidr, parse_cidr
 from latticetop.model.records.resources import (
     Association,
     CidrReservation,
@@ -22,84 +27,59 @@ from latticetop.model.records.resources import (
 Raw = Mapping[str, Any]
 """One record in AWS's own member names."""
 _T = TypeVar("_T")
-SHORTEST_SUBNET = 12
-"""Bits. AWS's largest is a /16 (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html); a /0's map would fill the
-memory."""
-FIRST_YEAR, LAST_YEAR = 1900, 9000
-"""AWS began in 2006; the years beyond are those of a broken or a hostile answer."""
+MIN_SUBNET_LENGTH = 12
+"""Prefix length in bits. AWS's largest subnet is a /16 (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html);
+the address map of a /0 would not fit in memory."""
+MIN_YEAR, MAX_YEAR = 1900, 9000
+"""AWS began in 2006. A year outside these is from a broken or hostile response."""
 
 
-def each(decode_one: Callable[[Raw], _T | None], records: Iterable[Raw]) -> Iterator[_T]:
-    """Decode records one by one, passing over those that decode to None."""
-    for record in records:
-        if (decoded := decode_one(record)) is not None:
-            yield decoded
+def records(decode_record: Callable[[Raw], _T | None], raw_records: Iterable[Raw]) -> Iterator[_T]:
+    """Decode records one by one, without those that decode to None."""
+    for raw in raw_records:
+        if (record := decode_record(raw)) is not None:
+            yield record
 
 
 def vpc(raw: Raw) -> Vpc | None:
     """Decode a VPC; None without an id."""
-    if not (vpc_id := _same(raw, "VpcId")):
+    if not (vpc_id := _interned(raw, "VpcId")):
         return None
-    associated = [
+    associations = [
         item
         for item in _items(raw, "CidrBlockAssociationSet")
         if _text(item.get("CidrBlockState") or {}, "State") in ("associated", "")
     ]
-    cidrs = _cidrs([_text(raw, "CidrBlock"), *_members(associated, "CidrBlock")])
+    cidrs = _cidrs([_text(raw, "CidrBlock"), *_texts(associations, "CidrBlock")])
     tags = _tags(raw, "Tags")
-    return Vpc(vpc_id, _name(tags), tuple(dict.fromkeys(cidrs)), _same(raw, "OwnerId"), tags)
+    return Vpc(vpc_id, _name(tags), tuple(dict.fromkeys(cidrs)), _interned(raw, "OwnerId"), tags)
 
 
 def subnet(raw: Raw) -> Subnet | None:
     """Decode a subnet; None without an id."""
-    if not (subnet_id := _same(raw, "SubnetId")):
+    if not (subnet_id := _interned(raw, "SubnetId")):
         return None
     tags = _tags(raw, "Tags")
-    ipv6 = _members(_items(raw, "Ipv6CidrBlockAssociationSet"), "Ipv6CidrBlock")
+    cidrs = _cidrs([_text(raw, "CidrBlock")])
     return Subnet(
         subnet_id=subnet_id,
-        vpc_id=_same(raw, "VpcId"),
-        cidr_block=next((c for c in _cidrs([_text(raw, "CidrBlock")]) if c.length >= SHORTEST_SUBNET), None),
+        vpc_id=_interned(raw, "VpcId"),
+        cidr_block=next((cidr for cidr in cidrs if cidr.length >= MIN_SUBNET_LENGTH), None),
         available_ip_address_count=_number(raw, "AvailableIpAddressCount") or 0,
-        availability_zone=_same(raw, "AvailabilityZone"),
-        availability_zone_id=_same(raw, "AvailabilityZoneId"),
+        availability_zone=_interned(raw, "AvailabilityZone"),
+        availability_zone_id=_interned(raw, "AvailabilityZoneId"),
         name=_name(tags),
-        owner_id=_same(raw, "OwnerId"),
-        state=_same(raw, "State"),
-        ipv6_cidr_blocks=ipv6,
-        outpost_arn=_same(raw, "OutpostArn"),
+        owner_id=_interned(raw, "OwnerId"),
+        state=_interned(raw, "State"),
+        ipv6_cidr_blocks=_texts(_items(raw, "Ipv6CidrBlockAssociationSet"), "Ipv6CidrBlock"),
+        outpost_arn=_interned(raw, "OutpostArn"),
         tags=tags,
     )
 
 
 def interface(raw: Raw) -> NetworkInterface | None:
-    """Decode an ENI; None without an id."""
-    if not (interface_id := _text(raw, "NetworkInterfaceId")):
-        return None
-    attachment, operator = raw.get("Attachment") or {}, raw.get("Operator") or {}
-    tags = _tags(raw, "TagSet")
-    return NetworkInterface(
-        network_interface_id=interface_id,
-        subnet_id=_same(raw, "SubnetId"),
-        vpc_id=_same(raw, "VpcId"),
-        description=_text(raw, "Description"),
-        interface_type=_same(raw, "InterfaceType") or "interface",
-        status=_same(raw, "Status"),
-        addresses=_addresses(raw),
-        prefixes=tuple(_cidrs(_members(_items(raw, "Ipv4Prefixes"), "Ipv4Prefix"))),
-        ipv6_addresses=_members(_items(raw, "Ipv6Addresses"), "Ipv6Address"),
-        ipv6_prefixes=_members(_items(raw, "Ipv6Prefixes"), "Ipv6Prefix"),
-        availability_zone=_same(raw, "AvailabilityZone"),
-        owner_id=_same(raw, "OwnerId"),
-        requester_id=_same(raw, "RequesterId"),
-        requester_managed=bool(raw.get("RequesterManaged")),
-        operator=_same(operator, "Principal") if operator.get("Managed") else "",
-        instance_id=_text(attachment, "InstanceId"),
-        device_index=_number(attachment, "DeviceIndex"),
-        attached_at=_time(attachment, "AttachTime"),
-        name=_name(tags),
-        tags=tuple(tag for tag in tags if tag.key != "Name"),
-    )
+    """Decode an ENI; None without an id. The fields are those of `eni_fields`."""
+    return decode_interface(_PARSED_ENI, _PARSED_ENI.members(raw))
 
 
 def reservation(raw: Raw) -> CidrReservation | None:
@@ -109,82 +89,71 @@ def reservation(raw: Raw) -> CidrReservation | None:
         return None
     return CidrReservation(
         subnet_cidr_reservation_id=_text(raw, "SubnetCidrReservationId"),
-        subnet_id=_same(raw, "SubnetId"),
+        subnet_id=_interned(raw, "SubnetId"),
         cidr=cidr,
-        reservation_type=_same(raw, "ReservationType"),
+        reservation_type=_interned(raw, "ReservationType"),
         description=_text(raw, "Description"),
-        owner_id=_same(raw, "OwnerId"),
+        owner_id=_interned(raw, "OwnerId"),
     )
 
 
 def endpoint(raw: Raw) -> Endpoint | None:
     """Decode a VPC endpoint; None without an id."""
-    if not (endpoint_id := _same(raw, "VpcEndpointId")):
+    if not (endpoint_id := _interned(raw, "VpcEndpointId")):
         return None
     tags, last_error = _tags(raw, "Tags"), raw.get("LastError") or {}
     return Endpoint(
         vpc_endpoint_id=endpoint_id,
-        vpc_endpoint_type=_same(raw, "VpcEndpointType"),
-        vpc_id=_same(raw, "VpcId"),
-        state=_same(raw, "State"),
+        vpc_endpoint_type=_interned(raw, "VpcEndpointType"),
+        vpc_id=_interned(raw, "VpcId"),
+        state=_interned(raw, "State"),
         subnet_ids=_ids(raw, "SubnetIds"),
         network_interface_ids=_ids(raw, "NetworkInterfaceIds"),
-        service_network_arn=_same(raw, "ServiceNetworkArn"),
-        resource_configuration_arn=_same(raw, "ResourceConfigurationArn"),
-        service_name=_same(raw, "ServiceName"),
-        ip_address_type=_same(raw, "IpAddressType"),
+        service_network_arn=_interned(raw, "ServiceNetworkArn"),
+        resource_configuration_arn=_interned(raw, "ResourceConfigurationArn"),
+        service_name=_interned(raw, "ServiceName"),
+        ip_address_type=_interned(raw, "IpAddressType"),
         creation_timestamp=_time(raw, "CreationTimestamp"),
         failure_reason=_text(raw, "FailureReason"),
         last_error_code=_text(last_error, "Code"),
         last_error_message=_text(last_error, "Message"),
-        security_group_ids=_members(_items(raw, "Groups"), "GroupId"),
+        security_group_ids=_texts(_items(raw, "Groups"), "GroupId"),
         private_dns_enabled=bool(raw.get("PrivateDnsEnabled")),
-        owner_id=_same(raw, "OwnerId"),
+        owner_id=_interned(raw, "OwnerId"),
         name=_name(tags),
         tags=tags,
     )
 
 
 def association(raw: Raw) -> Association | None:
-    """Decode an endpoint's association; None without an id."""
+    """Decode a VPC endpoint association; None without an id."""
     if not (association_id := _text(raw, "Id")):
         return None
     return Association(
         association_id=association_id,
-        vpc_endpoint_id=_same(raw, "VpcEndpointId"),
-        service_network_arn=_same(raw, "ServiceNetworkArn"),
-        service_network_name=_same(raw, "ServiceNetworkName"),
-        accessibility=_same(raw, "AssociatedResourceAccessibility"),
+        vpc_endpoint_id=_interned(raw, "VpcEndpointId"),
+        service_network_arn=_interned(raw, "ServiceNetworkArn"),
+        service_network_name=_interned(raw, "ServiceNetworkName"),
+        accessibility=_interned(raw, "AssociatedResourceAccessibility"),
         failure_code=_text(raw, "FailureCode"),
         failure_reason=_text(raw, "FailureReason"),
         dns_name=_text(raw.get("DnsEntry") or {}, "DnsName"),
         private_dns_name=_text(raw.get("PrivateDnsEntry") or {}, "DnsName"),
         resource_arn=_text(raw, "AssociatedResourceArn"),
-        resource_configuration_group_arn=_same(raw, "ResourceConfigurationGroupArn"),
+        resource_configuration_group_arn=_interned(raw, "ResourceConfigurationGroupArn"),
     )
 
 
-def _addresses(raw: Raw) -> tuple[int, ...]:
-    """The individual IPv4 addresses, the primary first, each once."""
-    items = sorted(_items(raw, "PrivateIpAddresses"), key=lambda item: not item.get("Primary"))
-    texts = [_text(item, "PrivateIpAddress") for item in items] or [_text(raw, "PrivateIpAddress")]
-    return tuple(dict.fromkeys(_parsed(parse_address, texts)))
-
-
 def _cidrs(texts: Iterable[str]) -> Iterator[Cidr]:
-    return _parsed(parse_cidr, texts)
-
-
-def _parsed(parse: Callable[[str], _T], texts: Iterable[str]) -> Iterator[_T]:
     for text in texts:
         try:
-            yield parse(text)
+            yield parse_cidr(text)
         except ValueError:
             continue
 
 
 def _tags(raw: Raw, key: str) -> Tags:
-    return tuple(Tag(_same(item, "Key"), _text(item, "Value")) for item in _items(raw, key))
+    return tuple(Tag(_interned(item, "Key"), _text(item, "Value")) for item in _items(raw, key))
 
 
 def _name(tags: Tags) -> str:
@@ -195,7 +164,7 @@ def _items(raw: Raw, key: str) -> list[Raw]:
     return [item for item in raw.get(key) or () if isinstance(item, Mapping)]
 
 
-def _members(items: Iterable[Raw], key: str) -> tuple[str, ...]:
+def _texts(items: Iterable[Raw], key: str) -> tuple[str, ...]:
     return tuple(text for item in items if (text := _text(item, key)))
 
 
@@ -208,8 +177,8 @@ def _text(raw: Raw, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _same(raw: Raw, key: str) -> str:
-    """A text that many records share, kept once in memory."""
+def _interned(raw: Raw, key: str) -> str:
+    """A text that many records share."""
     return intern(_text(raw, key))
 
 
@@ -218,18 +187,64 @@ def _number(raw: Raw, key: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def whole(text: str) -> str:
-    """The text with `?` for half a character, which JSON can say and UTF-8 cannot."""
+def replace_surrogates(text: str) -> str:
+    """Replace each lone surrogate with `?`. JSON can contain them, UTF-8 cannot."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def in_utc(value: datetime) -> datetime | None:
-    """A moment in UTC; None when it lies so near the ends of the calendar that no window around it can be reckoned."""
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+def to_utc(value: datetime) -> datetime | None:
+    """Convert a time to UTC; one without a time zone is taken as UTC.
+
+    None outside MIN_YEAR to MAX_YEAR: near the limits of datetime no window around the time can be computed.
+    """
+    if not MIN_YEAR <= value.year <= MAX_YEAR:
         return None
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def _time(raw: Raw, key: str) -> datetime | None:
     value = raw.get(key)
-    return in_utc(value) if isinstance(value, datetime) else None
+    return to_utc(value) if isinstance(value, datetime) else None
+
+
+_FLAGS = frozenset({"managed", "primary", "requesterManaged"})
+_TYPED = NESTED | {"deviceIndex", "attachTime"}
+_XML_NAMES = {
+    "PrivateIpAddresses": "privateIpAddressesSet",
+    "Ipv4Prefixes": "ipv4PrefixSet",
+    "Ipv6Prefixes": "ipv6PrefixSet",
+    "Ipv6Addresses": "ipv6AddressesSet",
+}
+
+
+def xml_name(key: str) -> str:
+    """Name of an ENI's member in EC2's XML: `subnetId` of `SubnetId`."""
+    return _XML_NAMES.get(key) or key[:1].lower() + key[1:]
+
+
+class _ParsedEni:
+    """Reads the members of an ENI from botocore's dictionaries. Names them, and writes flags, as the XML does."""
+
+    def members(self, raw: Raw) -> Members:
+        return {name: self._value(name, value) for key, value in raw.items() if (name := xml_name(key))}
+
+    def nested(self, members: Members, name: str) -> Members:
+        value = members.get(name)
+        return self.members(value) if isinstance(value, Mapping) else {}
+
+    def items(self, members: Members, name: str) -> Sequence[Members]:
+        return [self.members(item) for item in members.get(name) or () if isinstance(item, Mapping)]
+
+    def integer(self, members: Members, name: str) -> int | None:
+        return _number(members, name)
+
+    def time(self, members: Members, name: str) -> datetime | None:
+        return _time(members, name)
+
+    def _value(self, name: str, value: object) -> Any:
+        if name in _FLAGS:
+            return "true" if value else "false"
+        return value if name in _TYPED or isinstance(value, str) else None
+
+
+_PARSED_ENI = _ParsedEni()

@@ -1,4 +1,4 @@
-"""What names resolve to, and whether something listens there."""
+"""DNS names: what they resolve to on this machine, and whether a TCP port answers there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from latticetop.model.records.address import format_address
 
 
 async def resolve(name: str) -> tuple[str, ...]:
-    """The IPv4 addresses of a name by the system's resolver, none when it has none; OSError if it cannot be asked."""
+    """Resolve a name to IPv4 addresses with the system's resolver; an empty tuple when it has none.
+
+    Raises OSError when the resolver does not answer.
+    """
     loop = asyncio.get_running_loop()
     try:
         answers = await loop.getaddrinfo(name, None, family=socket.AF_INET, type=socket.SOCK_STREAM)
@@ -20,17 +23,20 @@ async def resolve(name: str) -> tuple[str, ...]:
             return ()
         raise
     except UnicodeError:
-        # What is no host name at all, such as `a..b` or a part of more than 63 letters, is asked of nobody.
+        # Not a valid host name, such as `a..b` or one with a label of more than 63 letters: no query is sent.
         return ()
     return tuple(dict.fromkeys(str(answer[4][0]) for answer in answers))
 
 
-async def probe(name: str, address: int, port: int, patience: float = 3.0) -> Probe:
-    """Try one TCP connection and close it at once; `patience` is in seconds."""
-    began = perf_counter()
+async def probe(name: str, address: int, port: int, timeout_seconds: float = 3.0) -> Probe:
+    """Open one TCP connection and close it at once.
+
+    `address` is an IPv4 address as an integer. No answer within `timeout_seconds` is TIMED_OUT.
+    """
+    started = perf_counter()
     outcome = ProbeOutcome.CONNECTED
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(timeout_seconds):
             _, writer = await asyncio.open_connection(format_address(address), port)
             writer.close()
             await writer.wait_closed()
@@ -40,4 +46,4 @@ async def probe(name: str, address: int, port: int, patience: float = 3.0) -> Pr
         outcome = ProbeOutcome.REFUSED
     except OSError:
         outcome = ProbeOutcome.UNREACHABLE
-    return Probe(name, address, port, outcome, perf_counter() - began)
+    return Probe(name, address, port, outcome, perf_counter() - started)

@@ -1,6 +1,11 @@
-"""From the bytes of a DescribeNetworkInterfaces answer to the model, several times as fast as by way of dictionaries.
+"""A decoder for the XML of a DescribeNetworkInterfaces response, several times as fast as botocore's parser.
 
-It reads what is plain, and raises NotPlainError for all else: botocore's parser then says what that means.
+It decodes the XML that EC2 writes. For anything else it raises UnexpectedXmlError, and botocore's parser decides.
+
+Leans on: how EC2 writes a response today, none of it documented. The ENIs are in one element `networkInterfaceSet`
+without attributes; `networkInterfaceId` is the first member of each; there are no comments, CDATA sections or namespace
+prefixes. Only such a response is cut into fragments; one that is not is parsed whole, with the same result.
+Figure: not measured yet.
 """
 
 from __future__ import annotations
@@ -11,117 +16,102 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
-from socket import AF_INET, inet_pton
-from sys import intern
 from typing import Any, NamedTuple
 
 from lxml import etree
 
-from latticetop.aws.decode import in_utc
-from latticetop.aws.decode_cache import Remembered
-from latticetop.model.records.address import Cidr, parse_cidr
-from latticetop.model.records.resources import NetworkInterface, Tag
+from latticetop.aws.decode import to_utc
+from latticetop.aws.decode_cache import DecodeCache
+from latticetop.aws.eni_fields import NESTED, Members, decode_interface
+from latticetop.model.records.resources import NetworkInterface
 
 _Element = Any
-_Members = dict[str, Any]
-"""Members by name: the element for one of _NESTED, the text for any other, None when that is empty."""
-_NESTED = frozenset(
-    {
-        "networkInterfaceSet",
-        "privateIpAddressesSet",
-        "ipv4PrefixSet",
-        "ipv6PrefixSet",
-        "ipv6AddressesSet",
-        "operator",
-        "attachment",
-        "tagSet",
-    }
-)
+_INTERFACES = "networkInterfaceSet"
+_NESTED = NESTED | {_INTERFACES}
 _DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?[^>]*\?>)?[^?!]*?<networkInterfaceSet>")
 _TAIL = b"</networkInterfaceSet>"
-_FIRST_OF_PART = re.compile(rb"<item>\s*<networkInterfaceId>[^<]*0</networkInterfaceId>")
-"""Where a part begins: at every sixteenth id or so, so that the same ENIs make the same part on whatever page."""
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}|\.\d{6})?Z", re.ASCII)
-_NONE: _Members = {}
-_NAME = "Name"
-_BREATH = 25
-"""ENIs after which the interpreter lock is let go: half a millisecond or so."""
+_FRAGMENT_START = re.compile(rb"<item>\s*<networkInterfaceId>[^<]*0</networkInterfaceId>")
+"""Where a fragment begins: at about every sixteenth id, so that the same ENIs make the same fragment on any page."""
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}|\.\d{6})?Z", re.ASCII)
+_NO_MEMBERS: Members = {}
+_YIELD_EVERY = 25
+"""ENIs after which the interpreter lock is released: about half a millisecond."""
 
 
 class InterfacePage(NamedTuple):
-    """One page of ENIs, and the token of the next, empty on the last."""
+    """One page of ENIs, and the token of the next page, empty on the last."""
 
     interfaces: tuple[NetworkInterface, ...]
     next_token: str
 
 
-class NotPlainError(Exception):
-    """The answer is malformed, or takes forms EC2 does not use; botocore's parser has to judge it."""
+class UnexpectedXmlError(Exception):
+    """The XML is malformed, or in a form that EC2 does not write; botocore's parser has to decide."""
 
 
-def decode_page(body: bytes, remembered: Remembered | None = None) -> InterfacePage:
-    """Decode an answer of status 200. Run it in a thread: parsing, a third of the work, frees the interpreter lock.
+def decode_page(body: bytes, cache: DecodeCache | None = None) -> InterfacePage:
+    """Decode the body of a response with status 200. Raises UnexpectedXmlError.
 
-    What is `remembered` of the same bytes is not decoded again. Raises NotPlainError. Only what the model needs is
-    looked at, so a number or a time that is malformed elsewhere does no harm, where botocore's parser would give up
-    the page.
+    Call it in a thread: parsing, a third of the time, releases the interpreter lock. Fragments that are in the `cache`
+    are not decoded again. Only members that the model needs are read: a malformed number or time elsewhere is ignored,
+    where botocore's parser rejects the page.
     """
     if declares_document_type(body):
-        raise NotPlainError("a document type is declared")
-    names, parser = _Names(), _new_parser()
-    found: list[NetworkInterface] = []
+        raise UnexpectedXmlError("a document type is declared")
+    source, parser = _XmlEni(), _new_parser()
+    interfaces: list[NetworkInterface] = []
 
-    def decode_part(part: bytes) -> tuple[NetworkInterface, ...]:
-        return tuple(_interfaces(names, etree.fromstring(part, parser)))
+    def decode_fragment(fragment: bytes) -> tuple[NetworkInterface, ...]:
+        return tuple(_interfaces(source, etree.fromstring(fragment, parser)))
 
     try:
-        parts = _cut(body)
-        frame = next(parts)
-        answer = names.members(etree.fromstring(frame, parser))
-        if "networkInterfaceSet" in answer:
-            found += _interfaces(names, answer["networkInterfaceSet"])
+        fragments = _split(body)
+        frame = next(fragments)
+        response = source.members(etree.fromstring(frame, parser))
+        if _INTERFACES in response:
+            interfaces += _interfaces(source, response[_INTERFACES])
         elif frame is not body:
-            raise NotPlainError("the ENIs are not where EC2 puts them")
-        for part in parts:
-            found += remembered.decoded(part, decode_part) if remembered else decode_part(part)
+            raise UnexpectedXmlError("the ENIs are not where EC2 writes them")
+        for fragment in fragments:
+            interfaces += cache.get_or_decode(fragment, decode_fragment) if cache else decode_fragment(fragment)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise NotPlainError(str(error)) from error
-    return InterfacePage(tuple(found), answer.get("nextToken") or "")
+        raise UnexpectedXmlError(str(error)) from error
+    return InterfacePage(tuple(interfaces), response.get("nextToken") or "")
 
 
-def _cut(body: bytes) -> Iterator[bytes]:
-    """The answer without its ENIs, then these, some at a time within an element: the tree of all would take 15 MB.
+def _split(body: bytes) -> Iterator[bytes]:
+    """The response without its ENIs, then the ENIs, some at a time in an element: the tree of all would take 15 MB.
 
-    An answer in which the cuts are not certain comes whole. Without comments, CDATA and instructions a `<` begins a
-    tag; where a part begins elsewhere than between two ENIs, it is not well-formed.
+    A response in which the cuts are not certain comes whole. Without comments, CDATA and instructions a `<` begins a
+    tag; a fragment that begins anywhere but between two ENIs is not well-formed.
     """
     head, end = _HEAD.match(body), body.rfind(_TAIL)
     if not head or head.end() > end or body.count(b"networkInterfaceSet") != 2 or b"xmlns:" in head[0]:
         yield body
         return
     start = head.end()
-    if _has(body, b"<!", start) or _has(body, b"<?", start):
+    if _contains(body, b"<!", start) or _contains(body, b"<?", start):
         yield body
         return
     yield body[:start] + body[end:]
-    cuts = (found.start() for found in _FIRST_OF_PART.finditer(body, start, end))
+    cuts = (match.start() for match in _FRAGMENT_START.finditer(body, start, end))
     for first, last in pairwise([start, *cuts, end]):
         yield b"<items>" + body[first:last] + b"</items>"
 
 
-def _has(body: bytes, mark: bytes, start: int) -> bool:
-    """Whether a mark of two characters occurs; the second alone is looked for first, which is fast."""
+def _contains(body: bytes, mark: bytes, start: int) -> bool:
+    """Whether a mark of two characters occurs; the second alone is searched first, which is fast."""
     return body.find(mark[1:], start) >= 0 and body.find(mark, start) >= 0
 
 
 def declares_document_type(body: bytes) -> bool:
-    """Whether there is a DOCTYPE, which EC2 never sends and which could make an answer grow without end."""
+    """Whether there is a DOCTYPE, which EC2 never sends and which could expand a response without limit."""
     return _DOCTYPE.match(body) is not None
 
 
 def _new_parser() -> Any:
-    """A parser of its own for each page, for threads take turns at a shared one. No entity, no file, no network."""
+    """A parser for one page, because threads take turns at a shared one. It loads no entity, file or URL."""
     return etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -133,112 +123,49 @@ def _new_parser() -> Any:
     )
 
 
-class _Names(dict[str, str]):
-    """Names without their namespace, by the names that lxml gives: `{namespace}name`."""
+class _XmlEni(dict[str, str]):
+    """Reads the members of an ENI from lxml's elements, for `decode_interface`.
+
+    As a dictionary it maps lxml's name of an element, `{namespace}name`, to the name alone.
+    """
 
     def __missing__(self, tag: str) -> str:
         self[tag] = name = tag.rpartition("}")[2]
         return name
 
-    def members(self, element: _Element) -> _Members:
-        """The children by name; NotPlainError when there are two of one name."""
-        found = {(name := self[child.tag]): child if name in _NESTED else child.text for child in element}
-        if len(found) != len(element):
-            raise NotPlainError("a member is repeated")
-        return found
+    def members(self, element: _Element) -> Members:
+        """The child elements by name. Raises UnexpectedXmlError when a name occurs twice."""
+        members = {(name := self[child.tag]): child if name in _NESTED else child.text for child in element}
+        if len(members) != len(element):
+            raise UnexpectedXmlError("a member is repeated")
+        return members
 
-    def within(self, raw: _Members, name: str) -> _Members:
-        """The members of a member, none when it is missing."""
-        return self.members(raw[name]) if name in raw else _NONE
+    def nested(self, members: Members, name: str) -> Members:
+        return self.members(members[name]) if name in members else _NO_MEMBERS
 
-    def each(self, raw: _Members, name: str) -> Sequence[_Members]:
-        """The members of every item of a list, none when the list is missing. An item may have any name."""
-        return [self.members(item) for item in raw[name]] if name in raw else ()
+    def items(self, members: Members, name: str) -> Sequence[Members]:  # type: ignore[override]
+        """The members of every item of a list. An item's element may have any name."""
+        return [self.members(item) for item in members[name]] if name in members else ()
+
+    def integer(self, members: Members, name: str) -> int | None:
+        return int(members[name] or "") if name in members else None
+
+    def time(self, members: Members, name: str) -> datetime | None:
+        return _time(members[name] or "") if name in members else None
 
 
-def _interfaces(names: _Names, items: Iterable[_Element]) -> Iterator[NetworkInterface]:
+def _interfaces(source: _XmlEni, items: Iterable[_Element]) -> Iterator[NetworkInterface]:
     for number, item in enumerate(items):
-        if not number % _BREATH:
-            time.sleep(0)  # Else the screen's thread would wait five milliseconds for the lock, each time it needs it.
-        found = _interface(names, names.members(item))
-        if found is not None:
-            yield found
-
-
-def _interface(names: _Names, raw: _Members) -> NetworkInterface | None:
-    """The same as `decode.interface` of the same members."""
-    text = raw.get
-    if not (interface_id := text("networkInterfaceId")):
-        return None
-    attachment, operator = names.within(raw, "attachment"), names.within(raw, "operator")
-    tags = [(tag.get("key") or "", tag.get("value") or "") for tag in names.each(raw, "tagSet")]
-    return NetworkInterface(
-        network_interface_id=interface_id,
-        subnet_id=intern(text("subnetId") or ""),
-        vpc_id=intern(text("vpcId") or ""),
-        description=text("description") or "",
-        interface_type=intern(text("interfaceType") or "interface"),
-        status=intern(text("status") or ""),
-        addresses=_addresses(names.each(raw, "privateIpAddressesSet") or (raw,)),
-        prefixes=_cidrs(names.each(raw, "ipv4PrefixSet")),
-        ipv6_addresses=_texts(names.each(raw, "ipv6AddressesSet"), "ipv6Address"),
-        ipv6_prefixes=_texts(names.each(raw, "ipv6PrefixSet"), "ipv6Prefix"),
-        availability_zone=intern(text("availabilityZone") or ""),
-        owner_id=intern(text("ownerId") or ""),
-        requester_id=intern(text("requesterId") or ""),
-        requester_managed=text("requesterManaged") == "true",
-        operator=intern(operator.get("principal") or "") if operator.get("managed") == "true" else "",
-        instance_id=attachment.get("instanceId") or "",
-        device_index=int(attachment["deviceIndex"] or "") if "deviceIndex" in attachment else None,
-        attached_at=_moment(attachment["attachTime"] or "") if "attachTime" in attachment else None,
-        name=next((value for key, value in tags if key == _NAME), ""),
-        tags=_tags(tuple([tag for tag in tags if tag[0] != _NAME])),
-    )
-
-
-def _texts(items: Sequence[_Members], name: str) -> tuple[str, ...]:
-    return tuple([text for item in items if (text := item.get(name))]) if items else ()
-
-
-def _addresses(items: Sequence[_Members]) -> tuple[int, ...]:
-    """The individual IPv4 addresses, the primary first, each once."""
-    if len(items) > 1:
-        items = sorted(items, key=lambda item: item.get("primary") != "true")
-    found = [address for item in items if (address := _address(item.get("privateIpAddress") or "")) is not None]
-    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
-
-
-def _address(text: str) -> int | None:
-    try:
-        return int.from_bytes(inet_pton(AF_INET, text))
-    except OSError:
-        return None
-
-
-def _cidrs(items: Sequence[_Members]) -> tuple[Cidr, ...]:
-    return tuple([cidr for text in _texts(items, "ipv4Prefix") if (cidr := _cidr(text))]) if items else ()
-
-
-def _cidr(text: str) -> Cidr | None:
-    head, _, length = text.partition("/")
-    first = _address(head) if length == "28" else None
-    if first is not None and not first & 15:
-        return Cidr(first, 28)
-    try:
-        return parse_cidr(text)
-    except ValueError:
-        return None
+        if not number % _YIELD_EVERY:
+            time.sleep(0)  # Otherwise the event loop waits five milliseconds for the lock, each time it needs it.
+        interface = decode_interface(source, source.members(item))
+        if interface is not None:
+            yield interface
 
 
 @lru_cache(maxsize=1024)
-def _tags(pairs: tuple[tuple[str, str], ...]) -> tuple[Tag, ...]:
-    """Tags, kept once in memory while others carry the same: a node's ENIs have all but the Name in common."""
-    return tuple([Tag(intern(key), value) for key, value in pairs])
-
-
-@lru_cache(maxsize=1024)
-def _moment(text: str) -> datetime:
-    """The moment in UTC; ValueError for what is not in the form EC2 uses."""
-    if not _MOMENT.fullmatch(text) or (moment := in_utc(datetime.fromisoformat(text))) is None:
+def _time(text: str) -> datetime:
+    """The time in UTC. Raises ValueError for a text that is not in the form EC2 writes."""
+    if not _TIME.fullmatch(text) or (value := to_utc(datetime.fromisoformat(text))) is None:
         raise ValueError(text)
-    return moment
+    return value

@@ -1,4 +1,4 @@
-"""From the exceptions of botocore and aiohttp to problems a person can act on. No message carries a credential."""
+"""Exceptions of botocore and aiohttp as problems: the kind, one sentence, and what to do next. Never a credential."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ import aiohttp
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from latticetop.aws.decode import whole
+from latticetop.aws.decode import replace_surrogates
+from latticetop.aws.no_credentials import NO_CREDENTIALS
+from latticetop.aws.operations import operation_name
 from latticetop.model.records.problem import Problem, ProblemKind
 
-_LONGEST = 200
+_MAX_MESSAGE = 200
 """Characters of AWS's own message that are passed on."""
 
 
-class _Words(NamedTuple):
+class _Wording(NamedTuple):
+    """A Problem without its action."""
+
     kind: ProblemKind
     message: str
     next_step: str
 
 
 _EXPIRED_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
-_REFUSED_CODES = frozenset(
+_INVALID_CODES = frozenset(
     {
         "AuthFailure",
         "InvalidClientTokenId",
@@ -54,12 +58,12 @@ _THROTTLE_CODES = frozenset(
         "SlowDown",
     }
 )
-_NOT_OFFERED_CODES = frozenset(
+_UNAVAILABLE_CODES = frozenset(
     {"UnsupportedOperation", "OptInRequired", "InvalidAction", "UnknownOperationException", "UnknownEndpoint"}
 )
 
-_LOGIN = "Sign in again: aws sso login"
-_RENEW = "Renew them; latticetop goes on by itself once they work."
+_SIGN_IN = "Sign in again: aws sso login"
+_RENEW = "Renew them; latticetop then continues without a restart."
 
 _LOGIN_ERRORS = (boto.SSOError, boto.TokenRetrievalError, boto.LoginError, boto.NoAuthTokenError)
 _CERTIFICATE_ERRORS = (boto.SSLError, aiohttp.ClientSSLError)
@@ -72,140 +76,149 @@ _CREDENTIAL_ERRORS = (
     boto.InvalidConfigError,
     boto.RefreshWithMFAUnsupportedError,
 )
-_NOT_OFFERED_ERRORS = (boto.UnknownEndpointError, boto.UnknownServiceError, boto.EndpointProviderError)
+_UNAVAILABLE_ERRORS = (boto.UnknownEndpointError, boto.UnknownServiceError, boto.EndpointProviderError)
 
 
-def problem_of(error: Exception, operation: str = "", profile: str = "") -> Problem:
-    """Name the kind of failure, say it in one sentence, and say what to do next.
+def problem_of(error: Exception, action: str = "", profile: str = "") -> Problem:
+    """Describe an exception as a Problem. An unknown exception is a response that could not be parsed.
 
-    `operation` is `service:Operation`. Whatever is not recognised is an answer that could not be understood.
+    `action` is `service:Operation`; `profile` is for the command that signs in.
     """
     if isinstance(error, boto.ClientError):
-        words, operation = _refusal(error, operation, profile)
+        wording = _client_error(error, action, profile)
     else:
-        words = (
-            _identity_words(error, profile)
-            or _network_words(error)
-            or _setup_words(error)
-            or _Words(
+        wording = (
+            _credential_error(error, profile)
+            or _network_error(error)
+            or _configuration_error(error)
+            or _Wording(
                 ProblemKind.BAD_ANSWER,
-                f"The answer to {operation or 'a request'} could not be understood ({type(error).__name__}).",
-                "latticetop asks again; a proxy on the way may have answered in AWS's place.",
+                f"The response to {action or 'a request'} could not be parsed ({type(error).__name__}).",
+                "latticetop retries. A proxy may have answered instead of AWS.",
             )
         )
-    return Problem(words.kind, operation, words.message, words.next_step)
+    return Problem(wording.kind, action, wording.message, wording.next_step)
 
 
-def _refusal(error: boto.ClientError, operation: str, profile: str) -> tuple[_Words, str]:
-    """What AWS itself said, and the operation it said it of: signing may call STS or SSO before the call proper."""
+def _client_error(error: boto.ClientError, action: str, profile: str) -> _Wording:
+    """An error that AWS returned, to the call itself or to a call that signing makes (STS, SSO)."""
     code = _text(error.response.get("Error", {}).get("Code")) or "an error without a code"
-    called = _text(error.operation_name)
-    if called and operation and called != operation.partition(":")[2]:
-        return _signing_words(code, called, profile), operation
-    return _code_words(code, error, operation), operation
+    operation = _text(error.operation_name)
+    if operation and action and operation != operation_name(action):
+        return _signing_error(code, operation, profile)
+    return _call_error(code, error, action)
 
 
-def _signing_words(code: str, called: str, profile: str) -> _Words:
+def _signing_error(code: str, operation: str, profile: str) -> _Wording:
     if code in _THROTTLE_CODES:
         return _throttled(code)
     if code in ("UnauthorizedException", "ForbiddenException") or code in _EXPIRED_CODES:
-        return _Words(ProblemKind.LOGIN_NEEDED, f"The sign-in has ended ({called}: {code}).", _login(profile))
-    return _Words(
+        return _Wording(ProblemKind.LOGIN_NEEDED, f"The sign-in has expired ({operation}: {code}).", _sign_in(profile))
+    return _Wording(
         ProblemKind.NO_CREDENTIALS,
-        f"No credentials could be had: {called} was refused ({code}).",
+        f"No credentials: {operation} was refused ({code}).",
         "Check the role and its trust policy in the AWS configuration, or choose another --profile.",
     )
 
 
-def _code_words(code: str, error: boto.ClientError, operation: str) -> _Words:
+def _call_error(code: str, error: boto.ClientError, action: str) -> _Wording:
     if code in _EXPIRED_CODES:
-        return _Words(ProblemKind.EXPIRED, f"The AWS credentials have expired ({code}).", _RENEW)
-    if code in _REFUSED_CODES:
-        return _Words(ProblemKind.EXPIRED, f"AWS does not accept the credentials ({code}).", _RENEW)
+        return _Wording(ProblemKind.EXPIRED, f"The AWS credentials have expired ({code}).", _RENEW)
+    if code in _INVALID_CODES:
+        return _Wording(ProblemKind.EXPIRED, f"AWS does not accept the credentials ({code}).", _RENEW)
     if code in _DENIED_CODES:
-        return _Words(
+        return _Wording(
             ProblemKind.ACCESS_DENIED,
-            f"Access to {operation} is denied.",
-            f"Allow {operation} in the IAM policy of this identity.",
+            f"Access to {action} is denied.",
+            f"Allow {action} in the IAM policy of this identity.",
         )
     if code in _THROTTLE_CODES or "Throttl" in code:
         return _throttled(code)
-    if code in _NOT_OFFERED_CODES:
-        return _Words(
+    if code in _UNAVAILABLE_CODES:
+        return _Wording(
             ProblemKind.NOT_OFFERED,
-            f"{operation} is not offered here ({code}).",
+            f"{action} is not available in this Region ({code}).",
             "Choose another Region with --region.",
         )
-    said = _first_line(error.response.get("Error", {}).get("Message"))
-    return _Words(
+    message = _first_line(error.response.get("Error", {}).get("Message"))
+    return _Wording(
         ProblemKind.SERVICE_ERROR,
-        f"{operation} failed: {code}{': ' + said if said else ''}",
-        "latticetop asks again; the AWS Health Dashboard tells of outages.",
+        f"{action} failed: {code}{': ' + message if message else ''}",
+        "latticetop retries. The AWS Health Dashboard lists outages.",
     )
 
 
-def _throttled(code: str) -> _Words:
-    return _Words(ProblemKind.THROTTLED, f"AWS is limiting requests ({code}).", "latticetop waits and asks less often.")
+def _throttled(code: str) -> _Wording:
+    return _Wording(
+        ProblemKind.THROTTLED, f"AWS is limiting requests ({code}).", "latticetop waits and sends fewer requests."
+    )
 
 
-def _identity_words(error: Exception, profile: str) -> _Words | None:
+def _credential_error(error: Exception, profile: str) -> _Wording | None:
     kind = ProblemKind.NO_CREDENTIALS
     if isinstance(error, boto.NoCredentialsError):
-        return _Words(kind, "No AWS credentials were found.", "Choose a profile with --profile, or sign in.")
+        return _Wording(kind, NO_CREDENTIALS, "Choose a profile with --profile, or sign in.")
     if isinstance(error, boto.PartialCredentialsError):
-        return _Words(kind, "The AWS credentials are incomplete.", "Set both the access key id and the secret key.")
+        return _Wording(kind, "The AWS credentials are incomplete.", "Set both the access key id and the secret key.")
     if isinstance(error, _LOGIN_ERRORS):
-        return _Words(ProblemKind.LOGIN_NEEDED, "The sign-in has ended, or there was none yet.", _login(profile))
+        return _Wording(ProblemKind.LOGIN_NEEDED, "The sign-in is missing or has expired.", _sign_in(profile))
     if isinstance(error, _CREDENTIAL_ERRORS):
         provider = _text(getattr(error, "kwargs", {}).get("provider"))
-        source = f" from {provider}" if provider else ""
-        return _Words(
+        source = f"the provider {provider}" if provider else "a provider"
+        return _Wording(
             kind,
-            f"No credentials could be had{source} ({type(error).__name__}).",
+            f"No credentials: {source} failed ({type(error).__name__}).",
             "Check the profile in the AWS configuration files, or choose another with --profile.",
         )
     return None
 
 
-def _network_words(error: Exception) -> _Words | None:
+def _network_error(error: Exception) -> _Wording | None:
     kind = ProblemKind.UNREACHABLE
     if isinstance(error, _CERTIFICATE_ERRORS):
-        return _Words(
-            kind, "The certificate of the AWS endpoint is not trusted.", "Name your CA file in AWS_CA_BUNDLE."
+        return _Wording(
+            kind,
+            "The certificate of the AWS endpoint is not trusted.",
+            "Set AWS_CA_BUNDLE to the path of your CA file.",
         )
     if isinstance(error, _PROXY_ERRORS):
-        return _Words(kind, "The proxy cannot be reached.", "Check HTTPS_PROXY and NO_PROXY.")
+        return _Wording(kind, "The proxy cannot be reached.", "Check HTTPS_PROXY and NO_PROXY.")
     if isinstance(error, (boto.ReadTimeoutError, boto.ConnectTimeoutError, TimeoutError)):
-        return _Words(kind, "AWS did not answer in time.", "Check the network, VPN and proxy (HTTPS_PROXY).")
+        return _Wording(kind, "AWS did not answer in time.", "Check the network, VPN and proxy (HTTPS_PROXY).")
     if isinstance(error, _NETWORK_ERRORS):
-        return _Words(kind, "AWS cannot be reached.", "Check the network, VPN, proxy (HTTPS_PROXY) and --endpoint-url.")
+        return _Wording(
+            kind, "AWS cannot be reached.", "Check the network, VPN, proxy (HTTPS_PROXY) and --endpoint-url."
+        )
     return None
 
 
-def _setup_words(error: Exception) -> _Words | None:
+def _configuration_error(error: Exception) -> _Wording | None:
+    kind = ProblemKind.USAGE
     if isinstance(error, ResponseParserError):
         return None
     if isinstance(error, boto.ProfileNotFound):
-        return _Words(ProblemKind.USAGE, "There is no such AWS profile.", "See: aws configure list-profiles")
+        return _Wording(kind, "There is no such AWS profile.", "See: aws configure list-profiles")
     if isinstance(error, boto.NoRegionError):
-        return _Words(ProblemKind.USAGE, "No AWS Region is set.", "Give one with --region or AWS_REGION.")
+        return _Wording(kind, "No AWS Region is set.", "Set one with --region or AWS_REGION.")
     if isinstance(error, boto.InvalidRegionError):
-        return _Words(ProblemKind.USAGE, "The Region's name is malformed.", "Give one such as --region us-east-1.")
+        return _Wording(kind, "The Region's name is malformed.", "Set one such as --region us-east-1.")
     if isinstance(error, (boto.ConfigParseError, boto.ConfigNotFound)):
-        return _Words(ProblemKind.USAGE, "The AWS configuration file cannot be read.", "Check ~/.aws/config.")
-    if isinstance(error, _NOT_OFFERED_ERRORS):
-        return _Words(ProblemKind.NOT_OFFERED, "The service is not offered in this Region.", "Choose another --region.")
+        return _Wording(kind, "The AWS configuration file cannot be read.", "Check ~/.aws/config.")
+    if isinstance(error, _UNAVAILABLE_ERRORS):
+        return _Wording(
+            ProblemKind.NOT_OFFERED, "The service is not available in this Region.", "Choose another --region."
+        )
     return None
 
 
-def _login(profile: str) -> str:
-    return f"{_LOGIN} --profile {profile}" if profile else _LOGIN
+def _sign_in(profile: str) -> str:
+    return f"{_SIGN_IN} --profile {profile}" if profile else _SIGN_IN
 
 
 def _text(value: object) -> str:
-    return whole(value) if isinstance(value, str) else ""
+    return replace_surrogates(value) if isinstance(value, str) else ""
 
 
 def _first_line(message: object) -> str:
     lines = _text(message).strip().splitlines()
-    return lines[0][:_LONGEST] if lines else ""
+    return lines[0][:_MAX_MESSAGE] if lines else ""

@@ -1,4 +1,4 @@
-"""Who a scope is read as, and where credentials are looked for. Nothing of a credential itself is told."""
+"""The identity that a scope is read with, and the sources of its credentials. Never a secret."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from latticetop.aws.credential_files import CACHES, credentials_path
-from latticetop.aws.no_credentials import KEYS, container_variable, metadata_off
+from latticetop.aws.credential_files import SIGN_IN_CACHES, credentials_path
+from latticetop.aws.no_credentials import KEY_VARIABLES, container_variable, metadata_disabled
+from latticetop.aws.operations import GET_CALLER_IDENTITY
 from latticetop.model.records.problem import Problem, ReadError
 
 if TYPE_CHECKING:
+    from latticetop.aws.session_cache import SessionCache
     from latticetop.aws.settings import Settings
-    from latticetop.aws.session_cache import Shared
 
 
 class Identity(Struct):
-    """What is known of a scope, as far as it got: `source` is botocore's name for where the credentials are from."""
+    """The identity of a scope, as far as it could be determined; `problem` is why it could not be completed.
+
+    `source` is botocore's name of the provider that the credentials come from, such as `env` or `sso`. `account_id`
+    and `arn` are from STS's GetCallerIdentity.
+    """
 
     profile: str = ""
     region: str = ""
@@ -30,45 +35,45 @@ class Identity(Struct):
     problem: Problem | None = None
 
 
-async def identify(settings: Settings, shared: Shared) -> Identity:
-    """Settle profile and Region, find credentials, ask STS whose they are; what hinders it is the problem."""
-    found = Identity(settings.profile)
+async def identify(settings: Settings, sessions: SessionCache) -> Identity:
+    """Determine profile and Region, find credentials, and call GetCallerIdentity. Raises no ReadError."""
+    identity = Identity(settings.profile)
     try:
-        await _identify(found, settings, shared)
+        await _identify(identity, settings, sessions)
     except ReadError as error:
-        found.problem = error.problem
-    return found
+        identity.problem = error.problem
+    return identity
 
 
-async def _identify(found: Identity, settings: Settings, shared: Shared) -> None:
+async def _identify(identity: Identity, settings: Settings, sessions: SessionCache) -> None:
     await asyncio.to_thread(import_module, "latticetop.aws.session")
     from latticetop.aws import session
-    from latticetop.aws.services import Services
+    from latticetop.aws.services import ServiceClients
 
-    opened = await shared.session(settings)
-    prepared = await session.settle(settings, opened)
-    found.profile, found.region = prepared.profile, prepared.region
+    prepared = await session.prepare_in_thread(settings, await sessions.session(settings))
+    identity.profile, identity.region = prepared.profile, prepared.region
     await session.check_credentials(prepared)
-    found.source = str((await prepared.session.get_credentials()).method)
-    services = Services(prepared, shared.budget(settings))
+    identity.source = str((await prepared.session.get_credentials()).method)
+    services = ServiceClients(prepared, sessions.rate_limiter(settings))
     try:
-        answer = await (await services.open("sts")).call("GetCallerIdentity")
+        response = await (await services.open("sts")).call(GET_CALLER_IDENTITY)
     finally:
         await services.close()
-    found.account_id, found.arn = str(answer.get("Account") or ""), str(answer.get("Arn") or "")
+    identity.account_id, identity.arn = str(response.get("Account") or ""), str(response.get("Arn") or "")
 
 
-def looked_for(profile: str) -> tuple[str, ...]:
-    """Where credentials were looked for, in botocore's order, and what is there."""
-    keys = [name for name in KEYS if os.environ.get(name)]
-    told = f"{keys[0]} alone is set" if len(keys) == 1 else "both are set" if keys else "not set"
-    caches = sum(1 for folder in CACHES for _ in Path(folder).expanduser().glob("*.json"))
+def credential_sources(profile: str) -> tuple[str, ...]:
+    """List the sources of credentials in botocore's order, with the state of each. Never a value."""
+    variables = [name for name in KEY_VARIABLES if os.environ.get(name)]
+    environment = f"only {variables[0]} is set" if len(variables) == 1 else "both set" if variables else "not set"
+    sign_ins = sum(1 for folder in SIGN_IN_CACHES for _ in Path(folder).expanduser().glob("*.json"))
     file = credentials_path()
+    metadata = "disabled by AWS_EC2_METADATA_DISABLED" if metadata_disabled() else "checked"
     return (
-        f"{' and '.join(KEYS)}: {told}",
+        f"{' and '.join(KEY_VARIABLES)}: {environment}",
         f"profile {profile or 'default'} in the AWS configuration: roles, sign-ins, processes",
-        f"sign-ins in {' and '.join(CACHES)}: {caches or 'none'}",
-        f"{file}: {'there' if file.is_file() else 'not there'}",
-        f"a container's credentials: {container_variable() or 'none offered'}",
-        f"the instance's metadata service: {'off, by AWS_EC2_METADATA_DISABLED' if metadata_off() else 'asked'}",
+        f"sign-ins in {' and '.join(SIGN_IN_CACHES)}: {sign_ins or 'none'}",
+        f"{file}: {'found' if file.is_file() else 'missing'}",
+        f"container credentials: {container_variable() or 'not set'}",
+        f"instance metadata service: {metadata}",
     )

@@ -1,4 +1,7 @@
-"""VPC Lattice's side: service networks and what hangs on them. Every part may be denied by itself."""
+"""VPC Lattice records: service networks with their associations, resource gateways and resource configurations.
+
+Each List action may be denied on its own.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from latticetop.aws.decode import whole
+from latticetop.aws.decode import replace_surrogates
+from latticetop.aws.limits import LATTICE_CONCURRENCY, PageSizes
+from latticetop.aws.operations import (
+    LIST_ENDPOINT_ASSOCIATIONS,
+    LIST_RESOURCE_ASSOCIATIONS,
+    LIST_RESOURCE_CONFIGURATIONS,
+    LIST_RESOURCE_GATEWAYS,
+    LIST_SERVICE_ASSOCIATIONS,
+    LIST_SERVICE_NETWORKS,
+    LIST_VPC_ASSOCIATIONS,
+)
 from latticetop.aws.paging import pages
 from latticetop.aws.sdk import Client
 from latticetop.model.records.lattice import (
@@ -23,82 +36,84 @@ from latticetop.model.records.lattice import (
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 
 Raw = Mapping[str, Any]
+"""One record in AWS's own member names."""
 _T = TypeVar("_T")
-PAGE = 100
-_AT_ONCE = 4
-"""Calls under way at a time: AWS publishes no rate for these, and nobody waits for them."""
-_HOPELESS = (ProblemKind.NOT_OFFERED, ProblemKind.UNREACHABLE, ProblemKind.THROTTLED)
+_FATAL = (ProblemKind.NOT_OFFERED, ProblemKind.UNREACHABLE, ProblemKind.THROTTLED)
+"""The kinds of problems that every other call would have too."""
 
 
-async def read_lattice(client: Client, service_network_arns: Sequence[str]) -> tuple[Lattice, tuple[Problem, ...]]:
-    """These service networks in depth, and the account's gateways and resource configurations.
+async def read_lattice(
+    client: Client, service_network_arns: Sequence[str], page_size: int = PageSizes().vpc_lattice
+) -> tuple[Lattice, tuple[Problem, ...]]:
+    """Read these service networks with their associations, and all gateways and resource configurations.
 
-    What is refused is None in the answer, with one Problem for each action. What concerns every call alike (the Region
-    has no VPC Lattice, no connection, no credentials, throttling) ends the reading with that one Problem and nothing.
+    A list that could not be read is None, with one Problem per action. A problem that every call would have (VPC
+    Lattice not available in the Region, no connection, no valid credentials, throttling) ends the read: the result is
+    then an empty Lattice and that one Problem. Raises no ReadError.
     """
-    reading = _Reading(client)
-    lattice = await reading.read(service_network_arns)
-    return (Lattice(), (reading.ended,)) if reading.ended else (lattice, tuple(reading.denied.values()))
+    lists = _LatticeLists(client, page_size)
+    lattice = await lists.read(service_network_arns)
+    return (Lattice(), (lists.fatal,)) if lists.fatal else (lattice, tuple(lists.denied.values()))
 
 
-class _Reading:
-    """One read; an action that was refused is not tried again for the next service network."""
+class _LatticeLists:
+    """The List calls of one read. An action that failed is not called again for the next service network."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, page_size: int) -> None:
         self.denied: dict[str, Problem] = {}
-        self.ended: Problem | None = None
+        self.fatal: Problem | None = None
         self._client = client
-        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._page_size = page_size
+        self._semaphore = asyncio.Semaphore(LATTICE_CONCURRENCY)
 
     async def read(self, service_network_arns: Sequence[str]) -> Lattice:
-        listed = await self._all("ListServiceNetworks", _listed_network)
-        known = {network.arn: network for network in listed or ()}
-        wanted = [known.get(arn) or ServiceNetwork(arn, arn.rsplit("/", 1)[-1]) for arn in service_network_arns]
-        gateways, configurations, networks = await asyncio.gather(
-            self._all("ListResourceGateways", _gateway),
-            self._all("ListResourceConfigurations", _configuration),
-            asyncio.gather(*(self._network(network) for network in wanted)),
+        listed = {network.arn: network for network in await self._list(LIST_SERVICE_NETWORKS, _listed_network) or ()}
+        networks = [listed.get(arn) or ServiceNetwork(arn, arn.rsplit("/", 1)[-1]) for arn in service_network_arns]
+        gateways, configurations, complete = await asyncio.gather(
+            self._list(LIST_RESOURCE_GATEWAYS, _gateway),
+            self._list(LIST_RESOURCE_CONFIGURATIONS, _configuration),
+            asyncio.gather(*(self._with_associations(network) for network in networks)),
         )
-        return Lattice({network.arn: network for network in networks}, gateways, configurations)
+        return Lattice({network.arn: network for network in complete}, gateways, configurations)
 
-    async def _network(self, network: ServiceNetwork) -> ServiceNetwork:
-        of = {"serviceNetworkIdentifier": network.arn}
+    async def _with_associations(self, network: ServiceNetwork) -> ServiceNetwork:
+        identifier = {"serviceNetworkIdentifier": network.arn}
         services, resources, vpcs, endpoints = await asyncio.gather(
-            self._all("ListServiceNetworkServiceAssociations", _service, **of),
-            self._all("ListServiceNetworkResourceAssociations", _resource, **of),
-            self._all("ListServiceNetworkVpcAssociations", _vpc, **of),
-            self._all("ListServiceNetworkVpcEndpointAssociations", _endpoint, **of),
+            self._list(LIST_SERVICE_ASSOCIATIONS, _service, **identifier),
+            self._list(LIST_RESOURCE_ASSOCIATIONS, _resource, **identifier),
+            self._list(LIST_VPC_ASSOCIATIONS, _vpc, **identifier),
+            self._list(LIST_ENDPOINT_ASSOCIATIONS, _endpoint, **identifier),
         )
         return ServiceNetwork(
             network.arn, network.service_network_id, network.name, services, resources, vpcs, endpoints
         )
 
-    async def _all(self, operation: str, decode: Callable[[Raw], _T], **params: Any) -> tuple[_T, ...] | None:
-        """Every item of a List operation; None when it is refused."""
-        found: list[_T] = []
-        name = f"vpc-lattice:{operation}"
-        async with self._gate:
-            if self.ended or operation in self.denied:
+    async def _list(self, action: str, decode: Callable[[Raw], _T], **params: Any) -> tuple[_T, ...] | None:
+        """Every item of a List action; None when the call fails."""
+        items: list[_T] = []
+        fetch_page = partial(self._fetch_page, action)
+        async with self._semaphore:
+            if self.fatal or action in self.denied:
                 return None
             try:
                 async for page in pages(
-                    partial(self._page, operation), name, following="nextToken", maxResults=PAGE, **params
+                    fetch_page, action, token_parameter="nextToken", maxResults=self._page_size, **params
                 ):
-                    found += map(decode, page)
+                    items += map(decode, page)
             except ReadError as error:
-                self._note(operation, error.problem)
+                self._add_problem(action, error.problem)
                 return None
-        return tuple(found)
+        return tuple(items)
 
-    async def _page(self, operation: str, **params: Any) -> tuple[list[Raw], str]:
-        answer = await self._client.call(operation, **params)
-        return _mappings(answer.get("items")), _text(answer, "nextToken")
+    async def _fetch_page(self, action: str, **params: Any) -> tuple[list[Raw], str]:
+        response = await self._client.call(action, **params)
+        return _mappings(response.get("items")), _text(response, "nextToken")
 
-    def _note(self, operation: str, problem: Problem) -> None:
-        if problem.kind in _HOPELESS or problem.kind.needs_new_credentials:
-            self.ended = self.ended or problem
+    def _add_problem(self, action: str, problem: Problem) -> None:
+        if problem.kind in _FATAL or problem.kind.needs_new_credentials:
+            self.fatal = self.fatal or problem
         else:
-            self.denied[operation] = problem
+            self.denied[action] = problem
 
 
 def _mappings(items: Iterable[Any] | None) -> list[Raw]:
@@ -107,10 +122,10 @@ def _mappings(items: Iterable[Any] | None) -> list[Raw]:
 
 def _text(raw: Raw, name: str) -> str:
     value = raw.get(name)
-    return whole(value) if isinstance(value, str) else ""
+    return replace_surrogates(value) if isinstance(value, str) else ""
 
 
-def _dns(raw: Raw) -> str:
+def _dns_name(raw: Raw) -> str:
     entry = raw.get("dnsEntry")
     return _text(entry, "domainName") if isinstance(entry, Mapping) else ""
 
@@ -126,7 +141,7 @@ def _service(raw: Raw) -> ServiceAssociation:
         _text(raw, "serviceId"),
         _text(raw, "serviceName"),
         _text(raw, "serviceArn"),
-        _text(raw, "customDomainName") or _dns(raw),
+        _text(raw, "customDomainName") or _dns_name(raw),
     )
 
 
@@ -137,7 +152,7 @@ def _resource(raw: Raw) -> ResourceAssociation:
         _text(raw, "resourceConfigurationId"),
         _text(raw, "resourceConfigurationName"),
         _text(raw, "resourceConfigurationArn"),
-        _dns(raw),
+        _dns_name(raw),
         _text(raw, "failureCode"),
         bool(raw.get("isManagedAssociation")),
     )
@@ -158,16 +173,18 @@ def _endpoint(raw: Raw) -> EndpointAssociation:
 
 
 def _gateway(raw: Raw) -> ResourceGateway:
-    subnets = raw.get("subnetIds")
-    per_eni = raw.get("ipv4AddressesPerEni")
+    subnet_ids = raw.get("subnetIds")
+    addresses_per_eni = raw.get("ipv4AddressesPerEni")
     return ResourceGateway(
         _text(raw, "id"),
         _text(raw, "name"),
         _text(raw, "status"),
         _text(raw, "vpcIdentifier"),
-        tuple(whole(each) for each in subnets if isinstance(each, str)) if isinstance(subnets, list) else (),
+        tuple(replace_surrogates(subnet_id) for subnet_id in subnet_ids if isinstance(subnet_id, str))
+        if isinstance(subnet_ids, list)
+        else (),
         _text(raw, "ipAddressType"),
-        per_eni if isinstance(per_eni, int) else None,
+        addresses_per_eni if isinstance(addresses_per_eni, int) else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Reads one account in one Region through EC2's Describe calls."""
+"""The reader of one account in one Region: EC2, VPC Lattice and CloudTrail records."""
 
 from __future__ import annotations
 
@@ -7,72 +7,70 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from latticetop.aws import decode
-from latticetop.aws.rate_limiter import Bucket
-from latticetop.aws.cloudtrail import Lookups, read_trail
+from latticetop.aws import decode, operations
+from latticetop.aws.cloudtrail import RateLimitedLookups, read_event_history
+from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.lattice import read_lattice
+from latticetop.aws.limits import FILTER_VALUES, PageSizes
 from latticetop.aws.paging import pages
-from latticetop.aws.response_hook import HOT, InterfaceParser
-from latticetop.aws.decode_cache import Remembered
+from latticetop.aws.rate_limiter import RateLimiter
+from latticetop.aws.response_hook import InterfaceResponseHook
 from latticetop.aws.sdk import Client
-from latticetop.aws.services import Services
-from latticetop.aws.settings import PageSizes
-from latticetop.model.incident.timeline import Trail
+from latticetop.aws.services import ServiceClients
+from latticetop.model.incident.timeline import EventHistory
 from latticetop.model.records.lattice import Lattice
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 from latticetop.model.snapshot import Scope
 
 _T = TypeVar("_T")
-Budget = Callable[[str], Bucket | None]
-"""Gives the budget of an account by its number, None where there is none to keep."""
-FILTER_VALUES = 200
-"""The most values EC2 takes in one filter (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html)."""
+AccountLimiter = Callable[[str], RateLimiter | None]
+"""Returns the rate limiter of an account id; None without a maximum."""
 
 
 class AwsReader:
-    """A `follow.reader.Reader` of one scope. Every method raises ReadError; `close` lets go of the connections.
+    """A `follow.reader.Reader` of one scope. Every method may raise ReadError; `close` closes the connections.
 
-    `again` is whether it is to read the same more than once.
+    `cache_decoded` keeps decoded ENIs for the next read.
     """
 
     def __init__(
         self,
         ec2: Client,
         sts: Client,
-        services: Services,
+        services: ServiceClients,
         page_sizes: PageSizes,
-        budget: Budget = lambda _: None,
+        account_limiter: AccountLimiter = lambda _: None,
         *,
-        again: bool = True,
+        cache_decoded: bool = True,
     ) -> None:
-        self._budget = budget
+        self._account_limiter = account_limiter
         self._ec2 = ec2
         self._sts = sts
         self._services = services
-        self._sizes = page_sizes
-        self._lookups = Lookups()
-        self._parser = InterfaceParser(ec2.meta, Remembered() if again else None)
-        # Service-managed ENIs are left out of the answer unless asked for, and would make taken blocks look free.
-        hidden = ec2.accepts(HOT, "IncludeManagedResources")
-        self._hidden_too: dict[str, Any] = {"IncludeManagedResources": True} if hidden else {}
+        self._page_sizes = page_sizes
+        self._lookups = RateLimitedLookups()
+        self._interface_hook = InterfaceResponseHook(ec2.meta, DecodeCache() if cache_decoded else None)
+        # Without this EC2 leaves service-managed ENIs out of the response, and used blocks look free.
+        accepted = ec2.accepts(operations.DESCRIBE_INTERFACES, "IncludeManagedResources")
+        self._with_managed: dict[str, Any] = {"IncludeManagedResources": True} if accepted else {}
 
     @property
     def calls(self) -> int:
-        """How many requests were sent so far, retries included."""
+        """Requests sent so far, retries included."""
         return self._services.calls
 
     async def scope(self) -> Scope:
-        """The account and how it is reached; the account is empty when STS does not say, which hinders nothing else."""
+        """Return the account and how it is read. The account id is empty when GetCallerIdentity fails."""
         try:
-            answer = await self._sts.call("GetCallerIdentity")
+            response = await self._sts.call(operations.GET_CALLER_IDENTITY)
         except ReadError as error:
             if error.problem.kind.needs_new_credentials:
                 raise
-            answer = {}
-        account_id = str(answer.get("Account") or "")
-        if account_id and (budget := self._budget(account_id)):
-            self._services.keep_to(budget)
+            response = {}
+        account_id = str(response.get("Account") or "")
+        if account_id and (rate_limiter := self._account_limiter(account_id)):
+            self._services.use_rate_limiter(rate_limiter)
         services = self._services
         return Scope(account_id, self.region, services.profile, services.role, services.endpoint_url)
 
@@ -82,95 +80,106 @@ class AwsReader:
         return self._services.region
 
     async def regions(self) -> tuple[str, ...]:
-        """The Regions enabled in the account."""
-        answer = await self._ec2.call("DescribeRegions")
-        return tuple(str(region.get("RegionName") or "") for region in answer.get("Regions") or ())
+        """Return the names of the Regions enabled in the account."""
+        response = await self._ec2.call(operations.DESCRIBE_REGIONS)
+        return tuple(str(region.get("RegionName") or "") for region in response.get("Regions") or ())
 
     def regions_with(self, service: str, enabled: Iterable[str] | None) -> list[str]:
-        """Those of the enabled Regions that have a service, as far as boto3 knows; without them all it knows."""
+        """Those of the `enabled` Regions in which boto3's endpoint table lists a service; with None all it lists."""
         return self._services.regions_with(service, enabled)
 
     async def vpcs(self) -> tuple[Vpc, ...]:
-        """Every VPC of the Region."""
-        return await self._all("DescribeVpcs", "Vpcs", decode.vpc)
+        """Read every VPC of the Region."""
+        return await self._all(operations.DESCRIBE_VPCS, "Vpcs", decode.vpc)
 
     async def subnets(self) -> tuple[Subnet, ...]:
-        """Every subnet of the Region."""
-        return await self._all("DescribeSubnets", "Subnets", decode.subnet)
+        """Read every subnet of the Region."""
+        return await self._all(operations.DESCRIBE_SUBNETS, "Subnets", decode.subnet)
 
     async def endpoints(self, types: Sequence[str] = ()) -> tuple[Endpoint, ...]:
-        """The endpoints of these types, or all. Never filtered by state: EC2 spells states two ways."""
-        chosen = {"Filters": [_filter("vpc-endpoint-type", types)]} if types else {}
-        return await self._all("DescribeVpcEndpoints", "VpcEndpoints", decode.endpoint, **chosen)
+        """Read the VPC endpoints of these types, or all. No filter by state: EC2 writes a state in two spellings."""
+        filters = {"Filters": [_filter("vpc-endpoint-type", types)]} if types else {}
+        return await self._all(operations.DESCRIBE_ENDPOINTS, "VpcEndpoints", decode.endpoint, **filters)
 
     async def associations(self) -> tuple[Association, ...]:
-        """The associations of every endpoint."""
+        """Read the associations of all VPC endpoints."""
         return await self._all(
-            "DescribeVpcEndpointAssociations",
+            operations.DESCRIBE_ASSOCIATIONS,
             "VpcEndpointAssociations",
             decode.association,
-            MaxResults=self._sizes.associations,
+            MaxResults=self._page_sizes.associations,
         )
 
     async def interfaces(self, subnet_ids: Sequence[str]) -> AsyncIterator[tuple[NetworkInterface, ...]]:
-        """The ENIs of these subnets, a page at a time; hidden ones too where EC2 shows them."""
+        """Read the ENIs of these subnets page by page, service-managed ones included."""
         for start in range(0, len(subnet_ids), FILTER_VALUES):
-            chosen = [_filter("subnet-id", subnet_ids[start : start + FILTER_VALUES])]
-            params = {"Filters": chosen, "MaxResults": self._sizes.usual, **self._hidden_too}
-            async for page in pages(self._interface_page, f"ec2:{HOT}", **params):
+            filters = [_filter("subnet-id", subnet_ids[start : start + FILTER_VALUES])]
+            params = {"Filters": filters, "MaxResults": self._page_sizes.ec2, **self._with_managed}
+            async for page in pages(self._interface_page, operations.DESCRIBE_INTERFACES, **params):
                 yield page
 
     async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
-        """The IPv4 CIDR reservations of a subnet."""
+        """Read the IPv4 CIDR reservations of a subnet."""
         return await self._all(
-            "GetSubnetCidrReservations", "SubnetIpv4CidrReservations", decode.reservation, SubnetId=subnet_id
+            operations.GET_RESERVATIONS, "SubnetIpv4CidrReservations", decode.reservation, SubnetId=subnet_id
         )
 
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
-        """Everything AWS says of one ENI, in AWS's own member names; ReadError when it is gone."""
-        answer = await self._ec2.call(HOT, NetworkInterfaceIds=[network_interface_id], **self._hidden_too)
-        found = (await self._parser.members(answer)).get("NetworkInterfaces") or []
-        if not found:
-            gone = f"There is no network interface {network_interface_id}."
-            raise ReadError(Problem(ProblemKind.SERVICE_ERROR, f"ec2:{HOT}", gone, "It may have been deleted."))
-        record: dict[str, Any] = found[0]
-        return record
+        """Return everything DescribeNetworkInterfaces has on one ENI, in AWS's own member names.
+
+        Raises ReadError when there is no such ENI.
+        """
+        action = operations.DESCRIBE_INTERFACES
+        response = await self._ec2.call(action, NetworkInterfaceIds=[network_interface_id], **self._with_managed)
+        interfaces = (await self._interface_hook.members(response)).get("NetworkInterfaces") or []
+        if not interfaces:
+            message = f"There is no network interface {network_interface_id}."
+            raise ReadError(Problem(ProblemKind.SERVICE_ERROR, action, message, "It may have been deleted."))
+        interface: dict[str, Any] = interfaces[0]
+        return interface
 
     async def lattice(self, service_network_arns: Sequence[str]) -> tuple[Lattice, tuple[Problem, ...]]:
-        """VPC Lattice's side of these service networks; what may not be read is None in it, and a Problem beside it."""
+        """Read the VPC Lattice records of these service networks. Raises no ReadError.
+
+        A list that could not be read is None, with a Problem.
+        """
         try:
             client = await self._services.open("vpc-lattice")
         except ReadError as error:
             return Lattice(), (error.problem,)
-        lattice, problems = await read_lattice(client, service_network_arns)
-        if problems and problems[0].kind is ProblemKind.UNREACHABLE and not self._services.lists("vpc-lattice"):
-            message = f"VPC Lattice is not known to be offered in {self._services.region}, and does not answer there."
+        lattice, problems = await read_lattice(client, service_network_arns, self._page_sizes.vpc_lattice)
+        if problems and problems[0].kind is ProblemKind.UNREACHABLE and not self._services.is_listed("vpc-lattice"):
+            message = f"VPC Lattice does not answer in {self.region} and is not listed as available there."
             return Lattice(), (Problem(ProblemKind.NOT_OFFERED, problems[0].operation, message),)
         return lattice, problems
 
-    async def trail(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> Trail:
-        """The CloudTrail events of a window that a timeline can be made of, within LookupEvents' rate."""
-        return await read_trail(await self._services.open("cloudtrail"), self._lookups, start, end, progress)
+    async def trail(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> EventHistory:
+        """Read the CloudTrail events of a time window that a timeline needs, within LookupEvents' rate.
+
+        `progress` is called with one sentence after each page.
+        """
+        client = await self._services.open("cloudtrail")
+        return await read_event_history(client, self._lookups, start, end, progress, self._page_sizes.cloudtrail)
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         await self._services.close()
 
     async def _all(
-        self, operation: str, key: str, decode_one: Callable[[decode.Raw], _T | None], **params: Any
+        self, action: str, key: str, decode_record: Callable[[decode.Raw], _T | None], **params: Any
     ) -> tuple[_T, ...]:
-        found: list[_T] = []
-        ask = partial(self._page, operation, key)
-        async for page in pages(ask, f"ec2:{operation}", **{"MaxResults": self._sizes.usual, **params}):
-            found.extend(decode.each(decode_one, page))
-        return tuple(found)
+        records: list[_T] = []
+        fetch_page = partial(self._page, action, key)
+        async for page in pages(fetch_page, action, **{"MaxResults": self._page_sizes.ec2, **params}):
+            records.extend(decode.records(decode_record, page))
+        return tuple(records)
 
-    async def _page(self, operation: str, key: str, **params: Any) -> tuple[list[dict[str, Any]], str]:
-        answer = await self._ec2.call(operation, **params)
-        return answer.get(key) or [], answer.get("NextToken") or ""
+    async def _page(self, action: str, key: str, **params: Any) -> tuple[list[dict[str, Any]], str]:
+        response = await self._ec2.call(action, **params)
+        return response.get(key) or [], response.get("NextToken") or ""
 
     async def _interface_page(self, **params: Any) -> tuple[tuple[NetworkInterface, ...], str]:
-        return await self._parser.page(await self._ec2.call(HOT, **params))
+        return await self._interface_hook.page(await self._ec2.call(operations.DESCRIBE_INTERFACES, **params))
 
 
 def _filter(name: str, values: Iterable[str]) -> dict[str, Any]:

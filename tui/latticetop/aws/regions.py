@@ -1,4 +1,4 @@
-"""Which Regions an account can use VPC Lattice in."""
+"""The Regions of an account in which VPC Lattice is available: what the Region name `all` stands for."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from latticetop.aws.connect import connect
 from latticetop.model.records.problem import ReadError
 
 if TYPE_CHECKING:
+    from latticetop.aws.session_cache import SessionCache
     from latticetop.aws.settings import Settings
-    from latticetop.aws.session_cache import Shared
 
-SERVICE = "vpc-lattice"
+_SERVICE = "vpc-lattice"
 
 
-async def offered(settings: Settings, shared: Shared | None = None) -> tuple[str, ...]:
-    """The Region that `all` begins with, then all others that are enabled in the account and have VPC Lattice.
+async def lattice_regions(settings: Settings, sessions: SessionCache | None = None) -> tuple[str, ...]:
+    """Return the Region that `all` begins with, then the others that are enabled in the account and have VPC Lattice.
 
-    Where DescribeRegions may not be called, those that boto3 knows of. Raises ReadError.
+    When DescribeRegions fails or is denied, the others are those in boto3's endpoint table. Raises ReadError when no
+    reader can be opened or the credentials are not valid.
     """
-    reader = await connect(settings, shared=shared)
+    reader = await connect(settings, sessions=sessions)
     try:
         enabled = await reader.regions()
     except ReadError as error:
@@ -28,4 +29,4 @@ async def offered(settings: Settings, shared: Shared | None = None) -> tuple[str
         enabled = None
     finally:
         await reader.close()
-    return (reader.region, *(name for name in reader.regions_with(SERVICE, enabled) if name != reader.region))
+    return (reader.region, *(name for name in reader.regions_with(_SERVICE, enabled) if name != reader.region))

@@ -1,4 +1,9 @@
-"""The answers of the hot call: kept as bytes by a hook, decoded in a thread, with botocore's parser to fall back on."""
+"""A response hook for DescribeNetworkInterfaces: keep the body as bytes, and decode it in a thread.
+
+Leans on: botocore's event `before-parse` and its argument `customized_response_dict`, and on `EC2QueryParser` of
+`botocore.parsers`, which decodes what `eni_xml` does not. Neither is documented for users.
+Figure: not measured yet.
+"""
 
 from __future__ import annotations
 
@@ -10,69 +15,70 @@ from typing import Any, TypeVar
 
 from botocore.parsers import EC2QueryParser, ResponseParserError
 
-from latticetop.aws import decode
-from latticetop.aws import eni_xml as fast
+from latticetop.aws import decode, eni_xml
+from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.errors import problem_of
-from latticetop.aws.decode_cache import Remembered
+from latticetop.aws.operations import DESCRIBE_INTERFACES, operation_name
 from latticetop.model.records.problem import ReadError
 
 _T = TypeVar("_T")
-HOT = "DescribeNetworkInterfaces"
+_OPERATION = operation_name(DESCRIBE_INTERFACES)
 BODY = "Body"
-"""The one member of an answer that was kept as bytes."""
-_STUB = b"<DescribeNetworkInterfacesResponse/>"
+"""The only member of a response whose body was kept."""
+_EMPTY_RESPONSE = f"<{_OPERATION}Response/>".encode()
 
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    """Two: one parses while the other holds the interpreter lock. More would only hold more pages in memory."""
+    """Two threads: one parses while the other holds the interpreter lock. More would only keep more pages in memory."""
     return ThreadPoolExecutor(2, thread_name_prefix="latticetop-decode")
 
 
-class InterfaceParser:
-    """Takes DescribeNetworkInterfaces of an EC2 client, given its `meta`, out of its parser's hands, save for errors.
+class InterfaceResponseHook:
+    """Keep the bodies of a client's DescribeNetworkInterfaces responses from botocore's parser, except for errors.
 
-    botocore's parser builds dictionaries and holds the interpreter lock meanwhile: 0.2 s for a page of 1,000 ENIs.
+    botocore's parser builds dictionaries and holds the interpreter lock: 0.2 s for a page of 1,000 ENIs. `meta` is the
+    client's; with a `cache` unchanged ENIs are not decoded again.
     """
 
-    def __init__(self, meta: Any, remembered: Remembered | None = None) -> None:
-        self._remembered = remembered
-        self._shape = meta.service_model.operation_model(HOT).output_shape
-        meta.events.register(f"before-parse.ec2.{HOT}", _keep_body)
+    def __init__(self, meta: Any, cache: DecodeCache | None = None) -> None:
+        self._cache = cache
+        self._shape = meta.service_model.operation_model(_OPERATION).output_shape
+        meta.events.register(f"before-parse.ec2.{_OPERATION}", _keep_body)
 
-    async def page(self, answer: Mapping[str, Any]) -> fast.InterfacePage:
-        """The ENIs of an answer; ReadError(BAD_ANSWER) when it is malformed."""
-        return await _decoded(self._page, answer)
+    async def page(self, response: Mapping[str, Any]) -> eni_xml.InterfacePage:
+        """Decode the ENIs of a response. Raises ReadError(BAD_ANSWER) when it is malformed."""
+        return await _in_thread(self._page, response)
 
-    async def members(self, answer: Mapping[str, Any]) -> dict[str, Any]:
-        """All that an answer says, as botocore's parser has it; ReadError(BAD_ANSWER) when it is malformed."""
-        return await _decoded(self._members, answer)
+    async def members(self, response: Mapping[str, Any]) -> dict[str, Any]:
+        """Parse a response with botocore's parser. Raises ReadError(BAD_ANSWER) when it is malformed."""
+        return await _in_thread(self._members, response)
 
-    def _page(self, body: bytes) -> fast.InterfacePage:
+    def _page(self, body: bytes) -> eni_xml.InterfacePage:
         try:
-            return fast.decode_page(body, self._remembered)
-        except fast.NotPlainError:
+            return eni_xml.decode_page(body, self._cache)
+        except eni_xml.UnexpectedXmlError:
             parsed = self._members(body)
-        found = decode.each(decode.interface, parsed.get("NetworkInterfaces") or ())
-        return fast.InterfacePage(tuple(found), parsed.get("NextToken") or "")
+        interfaces = decode.records(decode.interface, parsed.get("NetworkInterfaces") or ())
+        return eni_xml.InterfacePage(tuple(interfaces), parsed.get("NextToken") or "")
 
     def _members(self, body: bytes) -> dict[str, Any]:
-        if fast.declares_document_type(body):
-            raise ResponseParserError("the answer declares a document type")
+        if eni_xml.declares_document_type(body):
+            raise ResponseParserError("the response declares a document type")
         response = {"status_code": 200, "headers": {}, "body": body}
         parsed: dict[str, Any] = EC2QueryParser().parse(response, self._shape)
         return parsed
 
 
-async def _decoded(decode_body: Callable[[bytes], _T], answer: Mapping[str, Any]) -> _T:
+async def _in_thread(decode_body: Callable[[bytes], _T], response: Mapping[str, Any]) -> _T:
     try:
-        return await asyncio.get_running_loop().run_in_executor(_threads(), decode_body, answer[BODY])
+        return await asyncio.get_running_loop().run_in_executor(_threads(), decode_body, response[BODY])
     except Exception as error:
-        raise ReadError(problem_of(error, f"ec2:{HOT}")) from error
+        raise ReadError(problem_of(error, DESCRIBE_INTERFACES)) from error
 
 
 def _keep_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
-    """A handler of botocore's `before-parse`: what is in `customized_response_dict` is put into the parsed answer."""
+    """Handle botocore's event `before-parse`: it adds `customized_response_dict` to the parsed response."""
     if response_dict["status_code"] < 300:
         customized_response_dict[BODY] = response_dict["body"]
-        response_dict["body"] = _STUB
+        response_dict["body"] = _EMPTY_RESPONSE

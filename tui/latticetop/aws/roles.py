@@ -1,4 +1,8 @@
-"""Assuming a role in a member account, with the credentials of a profile."""
+"""Assuming a role in a member account with the credentials of a profile.
+
+Leans on: aiobotocore's credential classes, and a session's private attribute `_credentials`, for which there is no
+public setter of refreshable credentials.
+"""
 
 from __future__ import annotations
 
@@ -14,32 +18,34 @@ if TYPE_CHECKING:
     from latticetop.aws.settings import Settings
 
 _SESSION_NAME = "latticetop"
-"""What CloudTrail of the member account shows."""
+"""The role session name, shown in the member account's CloudTrail."""
 
 
 async def assume(session: Session, settings: Settings) -> None:
-    """Let a session act as the role from now on; botocore renews the credentials before they end.
+    """Use the role's credentials in this session from now on; botocore renews them before they expire.
 
-    AWS is asked with the first call. A session without credentials is left as it is.
+    AssumeRole is called with the session's first request. A session without credentials is left unchanged.
     """
     source = await session.get_credentials()
     if source is None:
         return
     extra = {"RoleSessionName": _SESSION_NAME, **({"ExternalId": settings.external_id} if settings.external_id else {})}
-    fetcher = AioAssumeRoleCredentialFetcher(_creator(session, settings), source, settings.role_arn, extra_args=extra)
+    fetcher = AioAssumeRoleCredentialFetcher(
+        _client_creator(session, settings), source, settings.role_arn, extra_args=extra
+    )
     session._credentials = AioDeferredRefreshableCredentials(
         method="assume-role", refresh_using=fetcher.fetch_credentials
     )
 
 
-def _creator(session: Session, settings: Settings) -> Any:
-    """Makes the client that assumes the role; STS answers for every Region alike, so any will do."""
+def _client_creator(session: Session, settings: Settings) -> Any:
+    """Creates the STS client that assumes the role. The Region does not matter: STS answers alike in each."""
     region = settings.region or os.environ.get("AWS_REGION") or session.get_config_variable("region") or "us-east-1"
     url = settings.endpoint_url or None
 
-    def create(service: str, **keys: Any) -> Any:
+    def create(service: str, **credentials: Any) -> Any:
         return session.create_client(
-            service, region_name=region, endpoint_url=url, config=client_config(settings.endpoint_url), **keys
+            service, region_name=region, endpoint_url=url, config=client_config(settings.endpoint_url), **credentials
         )
 
     return create

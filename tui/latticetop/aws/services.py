@@ -1,4 +1,4 @@
-"""The services of one Region, each opened when it is first asked for."""
+"""The clients of one Region, each opened when it is first needed."""
 
 from __future__ import annotations
 
@@ -11,35 +11,38 @@ from latticetop.aws import sdk
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from latticetop.aws.rate_limiter import Bucket
-    from latticetop.aws.session import Prepared
+    from latticetop.aws.rate_limiter import RateLimiter
+    from latticetop.aws.session import PreparedSession
 
 
-class Services:
-    """Opens `ec2`, `sts`, `cloudtrail`, `vpc-lattice` on demand; `close` lets go of all of them."""
+class ServiceClients:
+    """Open the clients of `ec2`, `sts`, `cloudtrail` and `vpc-lattice` on demand; `close` closes them all.
 
-    def __init__(self, prepared: Prepared, budget: Bucket | None = None) -> None:
+    `rate_limiter` is the account's, None without a maximum.
+    """
+
+    def __init__(self, prepared: PreparedSession, rate_limiter: RateLimiter | None = None) -> None:
         self.region = prepared.region
         self.profile = prepared.profile
         self.role = prepared.role
         self.endpoint_url = prepared.endpoint_url
         self._prepared = prepared
-        self._budget = budget
+        self._rate_limiter = rate_limiter
         self._stack = AsyncExitStack()
         self._clients: dict[str, sdk.Client] = {}
-        self._opening = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     @property
     def calls(self) -> int:
-        """Requests sent so far to all of them, retries included."""
+        """Requests that all clients have sent so far, retries included."""
         return sum(client.calls for client in self._clients.values())
 
     async def open(self, service: str) -> sdk.Client:
-        """The client of a service; ReadError when it cannot be opened."""
-        async with self._opening:
+        """Return the client of a service, opened on the first call. Raises ReadError when it cannot be opened."""
+        async with self._lock:
             if service not in self._clients:
-                # A service model takes long to load from disk, and would hold up the screen.
-                await asyncio.to_thread(sdk.warm_up, self._prepared.session, (service,))
+                # Loading a service model from disk takes long and would block the event loop.
+                await asyncio.to_thread(sdk.preload, self._prepared.session, (service,))
                 self._clients[service] = await sdk.open_client(
                     self._stack,
                     self._prepared.session,
@@ -47,24 +50,24 @@ class Services:
                     region=self.region,
                     endpoint_url=self.endpoint_url,
                     profile=self.profile,
-                    budget=self._budget,
+                    account_limiter=self._rate_limiter,
                 )
             return self._clients[service]
 
-    def lists(self, service: str) -> bool:
-        """Whether the service is known to be offered in the Region; what is not listed may still be there."""
-        return self._prepared.lists(service)
+    def is_listed(self, service: str) -> bool:
+        """Whether boto3's endpoint table lists the service in this Region. A service may exist without being listed."""
+        return self._prepared.is_listed(service)
 
     def regions_with(self, service: str, enabled: Iterable[str] | None) -> list[str]:
-        """Those of the enabled Regions that have a service, as far as boto3 knows; without them all it knows."""
+        """Those of the `enabled` Regions in which boto3's endpoint table lists a service; with None all it lists."""
         return self._prepared.regions_with(service, enabled)
 
-    def keep_to(self, budget: Bucket) -> None:
-        """Take every further call from this budget."""
-        self._budget = budget
+    def use_rate_limiter(self, rate_limiter: RateLimiter) -> None:
+        """Send all further requests through this account rate limiter."""
+        self._rate_limiter = rate_limiter
         for client in self._clients.values():
-            client.budget = budget
+            client.account_limiter = rate_limiter
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the clients and their connections."""
         await self._stack.aclose()

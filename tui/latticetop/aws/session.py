@@ -1,4 +1,8 @@
-"""From the settings to a session: profile, Region, credentials, each checked before anything is asked of AWS."""
+"""From settings to a session: profile, Region and credentials, each checked before any request is sent.
+
+Leans on: botocore's `config_variable` and `credential_provider` components, and on the private attribute `_prompter` of
+the providers that can ask for an MFA code.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +18,25 @@ import boto3.session
 import botocore.session
 
 from latticetop.aws import roles, sdk
-from latticetop.aws.call_log import listen
+from latticetop.aws.call_log import log_requests
 from latticetop.aws.errors import problem_of
-from latticetop.aws.no_credentials import none_found
+from latticetop.aws.no_credentials import no_credentials_problem
 from latticetop.aws.settings import Settings
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 
 _REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}")
 ALL, _FIRST = "all", "us-east-1"
-"""In place of a Region's name, and the Region that is meant by it to begin with where no other is set."""
-_SHOWN = 8
-"""How many profile names an error lists."""
+"""The name for all Regions, and the Region it begins with when no other is set."""
+_MAX_PROFILES = 8
+"""Profile names in an error message."""
 
 
-class NoRegion(ReadError):
-    """Nothing says which Region to read."""
+class NoRegionError(ReadError):
+    """No Region is set anywhere."""
 
 
-class Prepared(NamedTuple):
-    """A session that is ready to open clients, with the Region and profile it settled on, and the role's name."""
+class PreparedSession(NamedTuple):
+    """A session that is ready to open clients, with the Region, profile and role name it uses."""
 
     session: sdk.Session
     region: str
@@ -40,21 +44,31 @@ class Prepared(NamedTuple):
     endpoint_url: str
     role: str = ""
 
-    def lists(self, service: str) -> bool:
-        """Whether boto3's table of endpoints has the service in this Region; the table may lag behind AWS."""
+    def is_listed(self, service: str) -> bool:
+        """Whether boto3's endpoint table lists the service in this Region; the table may be older than the service.
+
+        With an endpoint URL every service counts as listed.
+        """
         return bool(self.endpoint_url) or self.region in _regions(self.session, service)
 
     def regions_with(self, service: str, enabled: Iterable[str] | None) -> list[str]:
-        """The enabled Regions that have the service by boto3's table, or all that it has in this partition."""
+        """Those of the `enabled` Regions in which boto3's endpoint table lists the service, sorted by name.
+
+        With None: all that the table lists in this partition. With an endpoint URL: all enabled Regions.
+        """
         if enabled is not None and self.endpoint_url:
             return sorted(enabled)
-        catalogue = _catalogue(self.session.get_component("data_loader"))
-        known = catalogue.get_available_regions(service, catalogue.get_partition_for_region(self.region))
-        return sorted(set(known) if enabled is None else set(known) & set(enabled))
+        boto3_session = _boto3_session(self.session.get_component("data_loader"))
+        partition = boto3_session.get_partition_for_region(self.region)
+        listed = set(boto3_session.get_available_regions(service, partition))
+        return sorted(listed if enabled is None else listed & set(enabled))
 
 
 async def open_session(settings: Settings) -> sdk.Session:
-    """Make a session of a profile, or of a role assumed from it; ReadError(USAGE) when there is no such profile."""
+    """Create the session of a profile, or of a role assumed with it.
+
+    Raises ReadError, with the kind USAGE when the profile does not exist.
+    """
     session = await asyncio.to_thread(_new_session, settings)
     try:
         if settings.role_arn:
@@ -64,41 +78,42 @@ async def open_session(settings: Settings) -> sdk.Session:
     return session
 
 
-def prepare(settings: Settings, session: sdk.Session | None = None) -> Prepared:
-    """Settle profile and Region of a session, a new one if none is given; ReadError(USAGE) when one does not exist.
+def prepare(settings: Settings, session: sdk.Session | None = None) -> PreparedSession:
+    """Determine profile and Region of a session (a new one by default) and load what its clients need.
 
-    Reads files and imports much: run it in a thread.
+    Raises ReadError, with the kind USAGE when the profile or the Region does not exist, NoRegionError when none is
+    set. Reads files and imports modules: run it in a thread.
     """
     session = session or _new_session(settings)
-    with _told(settings):
+    with _as_read_errors(settings):
         profile = _profile(session)
         region = _region(session, settings)
     if not session.get_config_variable("region"):
         session.set_config_variable("region", region)
-    sdk.warm_up(session)
-    return Prepared(session, region, profile, settings.endpoint_url, settings.role)
+    sdk.preload(session)
+    return PreparedSession(session, region, profile, settings.endpoint_url, settings.role)
 
 
-async def settle(settings: Settings, session: sdk.Session) -> Prepared:
-    """`prepare` in a thread. Where neither a Region nor credentials are set up, the credentials are missed first."""
+async def prepare_in_thread(settings: Settings, session: sdk.Session) -> PreparedSession:
+    """Call `prepare` in a thread. Without a Region and without credentials, the error is about the credentials."""
     try:
         return await asyncio.to_thread(prepare, settings, session)
-    except NoRegion:
-        await check_credentials(Prepared(session, "", _profile(session), settings.endpoint_url))
+    except NoRegionError:
+        await check_credentials(PreparedSession(session, "", _profile(session), settings.endpoint_url))
         raise
 
 
 def _new_session(settings: Settings) -> sdk.Session:
     session = sdk.new_session(settings.profile, sandbox=settings.sandbox)
-    with _told(settings):
+    with _as_read_errors(settings):
         profile = _profile(session)
-    listen(session, settings.role_arn.partition("::")[2] or profile or "default")
+    log_requests(session, settings.role_arn.partition("::")[2] or profile or "default")
     return session
 
 
 @contextmanager
-def _told(settings: Settings) -> Iterator[None]:
-    """What goes wrong inside is a ReadError."""
+def _as_read_errors(settings: Settings) -> Iterator[None]:
+    """Turn every error inside the block into a ReadError."""
     try:
         yield
     except ReadError:
@@ -107,11 +122,11 @@ def _told(settings: Settings) -> Iterator[None]:
         raise ReadError(problem_of(error, profile=settings.profile)) from error
 
 
-async def check_credentials(prepared: Prepared) -> None:
-    """Find credentials along botocore's chain; ReadError when there are none.
+async def check_credentials(prepared: PreparedSession) -> None:
+    """Find credentials with botocore's provider chain. Raises ReadError when there are none.
 
-    The instance metadata service comes last in the chain and is asked once, for a second at most, unless the person's
-    configuration says otherwise (botocore's own defaults).
+    The instance metadata service is last in the chain, with one attempt of one second unless the user's configuration
+    says otherwise (botocore's defaults).
     """
     try:
         _forbid_prompts(prepared)
@@ -119,38 +134,39 @@ async def check_credentials(prepared: Prepared) -> None:
     except Exception as error:
         raise ReadError(problem_of(error, profile=prepared.profile)) from error
     if credentials is None:
-        raise ReadError(none_found(prepared.profile, _catalogue().available_profiles))
+        raise ReadError(no_credentials_problem(prepared.profile, _boto3_session().available_profiles))
 
 
 def _profile(session: sdk.Session) -> str:
     name = str(session.get_config_variable("profile") or "")
     if not name:
         return ""
-    known = _catalogue().available_profiles
-    if name not in known:
-        listed = ", ".join(known[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
-        there = f"Profiles: {listed}." if known else "There are none: make one with aws configure sso."
-        _usage(f"There is no AWS profile '{name}'.", f"{_nearest(name, known)}{there}")
+    profiles = _boto3_session().available_profiles
+    if name not in profiles:
+        names = ", ".join(profiles[:_MAX_PROFILES]) + (", …" if len(profiles) > _MAX_PROFILES else "")
+        hint = f"Profiles: {names}." if profiles else "There are none: create one with aws configure sso."
+        _raise_usage(f"There is no AWS profile '{name}'.", f"{_suggestion(name, profiles)}{hint}")
     return name
 
 
 def _region(session: sdk.Session, settings: Settings) -> str:
-    """The flag, then AWS_REGION (which botocore does not know), then AWS_DEFAULT_REGION, then the profile's."""
-    here = os.environ.get("AWS_REGION", "") or session.get_config_variable("region")
-    wanted = settings.region or here
-    if wanted == ALL:
-        wanted = here or _FIRST
-    if not wanted:
-        step = "Give one with --region or AWS_REGION, such as --region us-east-1."
-        raise NoRegion(Problem(ProblemKind.USAGE, "", "No AWS Region is set.", step))
-    name, known = str(wanted), _regions(session)
-    if name in known or (_REGION.fullmatch(name) and _has_endpoint(session, settings)):
+    """The Region of --region, AWS_REGION (which botocore ignores), AWS_DEFAULT_REGION or the profile, in this order."""
+    default = os.environ.get("AWS_REGION", "") or session.get_config_variable("region")
+    region = settings.region or default
+    if region == ALL:
+        region = default or _FIRST
+    if not region:
+        step = "Set one with --region or AWS_REGION, such as --region us-east-1."
+        raise NoRegionError(Problem(ProblemKind.USAGE, "", "No AWS Region is set.", step))
+    name, listed = str(region), _regions(session)
+    if name in listed or (_REGION.fullmatch(name) and _has_endpoint_url(session, settings)):
         return name
-    return _usage(f"There is no AWS Region '{name}'.", f"{_nearest(name, known)}Give one with --region or AWS_REGION.")
+    step = f"{_suggestion(name, listed)}Set one with --region or AWS_REGION."
+    return _raise_usage(f"There is no AWS Region '{name}'.", step)
 
 
-def _catalogue(loader: Any = None) -> boto3.session.Session:
-    """What boto3 knows of profiles and Regions, whatever profile is chosen; a loader saves reading files again."""
+def _boto3_session(loader: Any = None) -> boto3.session.Session:
+    """A boto3 session without a profile, for its lists of profiles and Regions. With a loader no file is read twice."""
     core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     if loader:
         core.register_component("data_loader", loader)
@@ -158,22 +174,22 @@ def _catalogue(loader: Any = None) -> boto3.session.Session:
 
 
 def _regions(session: sdk.Session, service: str = "ec2") -> list[str]:
-    """Every Region of all partitions that boto3 knows to have the service."""
-    catalogue = _catalogue(session.get_component("data_loader"))
+    """The Regions of all partitions in which boto3's endpoint table lists the service."""
+    boto3_session = _boto3_session(session.get_component("data_loader"))
     return [
         region
-        for partition in catalogue.get_available_partitions()
-        for region in catalogue.get_available_regions(service, partition)
+        for partition in boto3_session.get_available_partitions()
+        for region in boto3_session.get_available_regions(service, partition)
     ]
 
 
-def _has_endpoint(session: sdk.Session, settings: Settings) -> bool:
-    named = os.environ.get("AWS_ENDPOINT_URL_EC2") or os.environ.get("AWS_ENDPOINT_URL")
-    return bool(settings.endpoint_url or named or session.get_scoped_config().get("endpoint_url"))
+def _has_endpoint_url(session: sdk.Session, settings: Settings) -> bool:
+    variable = os.environ.get("AWS_ENDPOINT_URL_EC2") or os.environ.get("AWS_ENDPOINT_URL")
+    return bool(settings.endpoint_url or variable or session.get_scoped_config().get("endpoint_url"))
 
 
-def _forbid_prompts(prepared: Prepared) -> None:
-    """Make a profile that asks for an MFA code fail: a prompt would fight with the screen for the terminal."""
+def _forbid_prompts(prepared: PreparedSession) -> None:
+    """Make a profile that requires an MFA code fail: a prompt and the dashboard cannot share the terminal."""
 
     def refuse(_: str) -> NoReturn:
         option = f" --profile {prepared.profile}" if prepared.profile else ""
@@ -181,7 +197,7 @@ def _forbid_prompts(prepared: Prepared) -> None:
             Problem(
                 ProblemKind.NO_CREDENTIALS,
                 "",
-                "The profile asks for an MFA code, which cannot be typed here.",
+                "The profile requires an MFA code, and latticetop does not prompt for one.",
                 f'Get a session first: eval "$(aws configure export-credentials{option} --format env)"',
             )
         )
@@ -191,12 +207,12 @@ def _forbid_prompts(prepared: Prepared) -> None:
             provider._prompter = refuse
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    swapped = [each for each in names if sorted(each) == sorted(name)]
-    found = swapped or difflib.get_close_matches(name, names, n=1)
-    return f"Did you mean '{found[0]}'? " if found else ""
+def _suggestion(name: str, candidates: Iterable[str]) -> str:
+    names = list(candidates)
+    anagrams = [candidate for candidate in names if sorted(candidate) == sorted(name)]
+    matches = anagrams or difflib.get_close_matches(name, names, n=1)
+    return f"Did you mean '{matches[0]}'? " if matches else ""
 
 
-def _usage(message: str, next_step: str) -> NoReturn:
+def _raise_usage(message: str, next_step: str) -> NoReturn:
     raise ReadError(Problem(ProblemKind.USAGE, "", message, next_step))

@@ -1,4 +1,4 @@
-"""What the scopes of one run share: sessions, so that credentials are got once, and each account's budget of calls."""
+"""Sessions and rate limiters of one run. Credentials are resolved once per profile; each account has one limiter."""
 
 from __future__ import annotations
 
@@ -6,43 +6,53 @@ import asyncio
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from latticetop.aws.rate_limiter import call_budget
+from latticetop.aws.rate_limiter import account_rate_limiter
 
 if TYPE_CHECKING:
-    from latticetop.aws.rate_limiter import Bucket
+    from latticetop.aws.rate_limiter import RateLimiter
     from latticetop.aws.sdk import Session
     from latticetop.aws.settings import Settings
 
-Login = tuple[str, str, bool]
+SessionKey = tuple[str, str, bool]
+"""Profile, role ARN, and whether the session is a sandbox's."""
 
 
-class Shared:
-    """Sessions by profile and role, budgets by account; `max_calls` a minute, 0 for no budget."""
+class SessionCache:
+    """Keep one session per profile and role, and one rate limiter per account.
+
+    `max_calls` is the maximum number of API calls per minute per account; 0 is unlimited.
+    """
 
     def __init__(self, max_calls: int = 0) -> None:
         self._max_calls = max_calls
-        self._sessions: dict[Login, Session] = {}
-        self._opening: defaultdict[Login, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._budgets: dict[str, Bucket] = {}
+        self._sessions: dict[SessionKey, Session] = {}
+        self._locks: defaultdict[SessionKey, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._limiters: dict[str, RateLimiter] = {}
 
     async def session(self, settings: Settings, stale: Session | None = None) -> Session:
-        """The session of a profile or role, made anew when the one there is has proved stale; raises ReadError."""
-        login = (settings.profile, settings.role_arn, settings.sandbox)
-        async with self._opening[login]:
-            known = self._sessions.get(login)
-            if known is None or known is stale:
+        """Return the session of a profile and role, a new one if there is none yet or if it is `stale`.
+
+        Raises ReadError when the session cannot be opened.
+        """
+        key = (settings.profile, settings.role_arn, settings.sandbox)
+        async with self._locks[key]:
+            session = self._sessions.get(key)
+            if session is None or session is stale:
                 from latticetop.aws.session import open_session
 
-                self._sessions[login] = known = await open_session(settings)
-            return known
+                self._sessions[key] = session = await open_session(settings)
+            return session
 
-    def budget(self, settings: Settings, account_id: str = "") -> Bucket | None:
-        """The budget of a profile or role, and once its account is known the one of that account, whoever calls it."""
+    def rate_limiter(self, settings: Settings, account_id: str = "") -> RateLimiter | None:
+        """Return the rate limiter of a profile and role, None without a maximum.
+
+        With `account_id` it is the account's from now on, shared by every profile and role of that account.
+        """
         if not self._max_calls:
             return None
-        login = f"{settings.profile} {settings.role_arn}"
-        if login not in self._budgets:
-            self._budgets[login] = call_budget(self._max_calls)
+        key = f"{settings.profile} {settings.role_arn}"
+        if key not in self._limiters:
+            self._limiters[key] = account_rate_limiter(self._max_calls)
         if account_id:
-            self._budgets[login] = self._budgets.setdefault(account_id, self._budgets[login])
-        return self._budgets[login]
+            self._limiters[key] = self._limiters.setdefault(account_id, self._limiters[key])
+        return self._limiters[key]

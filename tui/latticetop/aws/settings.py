@@ -1,4 +1,4 @@
-"""Where to read, and as whom."""
+"""Which account and Region to read, and with which credentials."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from msgspec import Struct
 
 
 class Settings(Struct, frozen=True):
-    """What the flags say; what is empty comes from the environment and the AWS configuration files.
+    """The AWS options of the command line. An empty one is taken from the environment or the AWS configuration files.
 
-    `role_arn` is a role to assume with the profile's credentials, `role` its name. `sandbox` is for an endpoint that
-    checks no signature: made-up credentials, and none of the person's own configuration is read.
+    `role_arn` is a role to assume with the profile's credentials, `role` its name for display. `sandbox` is for an
+    endpoint that checks no signatures: it uses placeholder credentials and reads none of the user's configuration.
     """
 
     profile: str = ""
@@ -19,10 +19,3 @@ class Settings(Struct, frozen=True):
     role_arn: str = ""
     role: str = ""
     external_id: str = ""
-
-
-class PageSizes(Struct, frozen=True):
-    """How many records to ask for at a time; the defaults are the most that EC2 gives."""
-
-    usual: int = 1000
-    associations: int = 100

@@ -1,6 +1,10 @@
-"""botocore's description of AWS, cut down to what latticetop calls: EC2's alone is as large as 30,000 ENIs.
+"""Trimmed service models: of botocore's description of AWS only what latticetop calls.
 
-What is not in a service model cannot be called either.
+An operation that is not in a trimmed model cannot be called at all.
+
+Leans on: the files of botocore's data folder (`service-2.json.gz`, `endpoints.json`), their JSON form, and the loader
+classes of `botocore.loaders`, none of which botocore documents as stable. A file of an unknown form is loaded whole.
+Figure: not measured yet. EC2's model alone takes as much memory as about 30,000 ENIs.
 """
 
 from __future__ import annotations
@@ -21,32 +25,36 @@ from latticetop.aws.operations import OPERATIONS
 
 _Json = dict[str, Any]
 _SIGNING = frozenset({"sts", "portal.sso", "oidc", "signin"})
-"""Services, by their names in addresses, that botocore itself calls to get credentials; their models stay whole."""
+"""Endpoint prefixes of the services that botocore itself calls to get credentials. Their models are not trimmed."""
 _DOCUMENTATION = "documentation"
 
 
-def _by_service() -> dict[str, frozenset[str]]:
+def _operations_by_service() -> dict[str, frozenset[str]]:
     names: dict[str, set[str]] = defaultdict(set)
-    for service, _, operation in (name.partition(":") for name in OPERATIONS):
+    for service, _, operation in (action.partition(":") for action in OPERATIONS):
         names[service].add(operation)
-    return {service: frozenset(found) for service, found in names.items()}
+    return {service: frozenset(operations) for service, operations in names.items()}
 
 
-_CALLED = _by_service()
+_CALLED = _operations_by_service()
 
 
 @cache
 def loader(data_path: str | None) -> Loader:
-    """A loader to register as a session's `data_loader`. Sessions with one `AWS_DATA_PATH` share what it loads."""
-    extra = [os.path.expanduser(os.path.expandvars(each)) for each in (data_path or "").split(os.pathsep) if each]
-    return Loader(extra_search_paths=extra, file_loader=_Files())
+    """Return a loader to register as a session's component `data_loader`.
+
+    `data_path` is AWS_DATA_PATH: folders of the user's own models. Sessions with the same one share what it has loaded.
+    """
+    folders = [folder for folder in (data_path or "").split(os.pathsep) if folder]
+    search_paths = [os.path.expanduser(os.path.expandvars(folder)) for folder in folders]
+    return Loader(extra_search_paths=search_paths, file_loader=_TrimmingFileLoader())
 
 
-class _Files(JSONFileLoader):  # type: ignore[misc]
-    """Reads botocore's files, those that are large only in part. A file of an unknown form is read whole."""
+class _TrimmingFileLoader(JSONFileLoader):  # type: ignore[misc]
+    """Load botocore's JSON files, and trim the large ones."""
 
     def load_file(self, file_path: str) -> Any:
-        """What is in a file whose name is given without its extension, None when there is none."""
+        """Return the contents of a file, whose name is given without its extension; None when it does not exist."""
         path = Path(file_path)
         try:
             if path.name == "endpoints" and (body := _bytes_of(path)):
@@ -60,25 +68,26 @@ class _Files(JSONFileLoader):  # type: ignore[misc]
 
 
 def only_operations(body: bytes, names: Iterable[str]) -> _Json:
-    """A service model with those of the operations that it has, the shapes they lead to, and no documentation.
+    """Trim a service model to the named operations that it has and the shapes they refer to, without documentation.
 
-    Raises MsgspecError or LookupError when it is not in the form of a `service-2` file.
+    Raises MsgspecError or LookupError when `body` is not in the form of a `service-2` file.
     """
     model: dict[str, Raw] = msgspec.json.decode(body, type=dict[str, Raw])
-    operations, shapes = (_raw(model.pop(each)) for each in ("operations", "shapes"))
-    chosen = {name: _object(operations[name]) for name in names if name in operations}
-    kept: _Json = {}
-    waiting = [reference["shape"] for each in chosen.values() for reference in _ends(each)]
-    while waiting:
-        if (name := waiting.pop()) not in kept:
-            kept[name] = _object(shapes[name])
-            waiting += [reference["shape"] for reference in _parts(kept[name])]
+    operations, shapes = (_raw(model.pop(key)) for key in ("operations", "shapes"))
+    kept_operations = {name: _object(operations[name]) for name in names if name in operations}
+    kept_shapes: _Json = {}
+    pending = [reference["shape"] for operation in kept_operations.values() for reference in _shapes_of(operation)]
+    while pending:
+        if (name := pending.pop()) not in kept_shapes:
+            kept_shapes[name] = _object(shapes[name])
+            pending += [reference["shape"] for reference in _members_of(kept_shapes[name])]
     model.pop(_DOCUMENTATION, None)
-    return {key: msgspec.json.decode(value) for key, value in model.items()} | {"operations": chosen, "shapes": kept}
+    other = {key: msgspec.json.decode(value) for key, value in model.items()}
+    return other | {"operations": kept_operations, "shapes": kept_shapes}
 
 
 def only_services(body: bytes, names: Iterable[str]) -> _Json:
-    """The table of endpoints with the Regions of these services; the same errors as `only_operations`."""
+    """Trim the endpoint table to the named services. Raises the same errors as `only_operations`."""
     table: dict[str, Raw] = msgspec.json.decode(body, type=dict[str, Raw])
     partitions = []
     for raw in msgspec.json.decode(table.pop("partitions"), type=list[dict[str, Raw]]):
@@ -90,11 +99,11 @@ def only_services(body: bytes, names: Iterable[str]) -> _Json:
 
 
 def _bytes_of(path: Path) -> bytes:
-    """The bytes of a file with the extension `.json` or `.json.gz`; empty when there is none."""
+    """The contents of the file with the extension `.json` or `.json.gz`; empty when there is neither."""
     if (plain := path.with_name(path.name + ".json")).is_file():
         return plain.read_bytes()
-    packed = path.with_name(path.name + ".json.gz")
-    return gzip.decompress(packed.read_bytes()) if packed.is_file() else b""
+    compressed = path.with_name(path.name + ".json.gz")
+    return gzip.decompress(compressed.read_bytes()) if compressed.is_file() else b""
 
 
 def _raw(value: Raw) -> dict[str, Raw]:
@@ -102,20 +111,20 @@ def _raw(value: Raw) -> dict[str, Raw]:
 
 
 def _object(value: Raw) -> _Json:
-    """An operation or a shape, without its documentation and that of what it refers to."""
+    """An operation or a shape, without its own documentation and that of its references."""
     decoded = msgspec.json.decode(value, type=_Json)
-    for each in (decoded, *_ends(decoded), *_parts(decoded)):
-        each.pop(_DOCUMENTATION, None)
+    for part in (decoded, *_shapes_of(decoded), *_members_of(decoded)):
+        part.pop(_DOCUMENTATION, None)
     return decoded
 
 
-def _ends(operation: _Json) -> Iterator[_Json]:
-    """The references of an operation to what goes in and what comes out, errors included."""
+def _shapes_of(operation: _Json) -> Iterator[_Json]:
+    """The references of an operation to its input, output and error shapes."""
     yield from (operation[key] for key in ("input", "output") if key in operation)
     yield from operation.get("errors", ())
 
 
-def _parts(shape: _Json) -> Iterator[_Json]:
-    """The references of a shape to its members or elements."""
+def _members_of(shape: _Json) -> Iterator[_Json]:
+    """The references of a shape to the shapes of its members or elements."""
     yield from shape.get("members", {}).values()
     yield from (shape[key] for key in ("member", "key", "value") if key in shape)
