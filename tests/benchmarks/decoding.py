@@ -12,7 +12,8 @@ import botocore.session
 from botocore.parsers import EC2QueryParser
 
 from latticetop.aws import decode
-from latticetop.aws.parser import BODY, HOT, InterfaceParser
+from latticetop.aws.operations import DESCRIBE_INTERFACES, operation_name
+from latticetop.aws.response_hook import BODY, InterfaceResponseHook
 
 TIMES = 20
 _BEAT = 0.001
@@ -29,12 +30,12 @@ def compare(body: bytes) -> tuple[Decoding, Decoding]:
     """botocore's parser with `decode`, then the fast decoder."""
     model = botocore.session.get_session().get_service_model("ec2")
     events = SimpleNamespace(register=lambda *_: None)
-    parser = InterfaceParser(SimpleNamespace(service_model=model, events=events))
-    shape = model.operation_model(HOT).output_shape
+    parser = InterfaceResponseHook(SimpleNamespace(service_model=model, events=events))
+    shape = model.operation_model(operation_name(DESCRIBE_INTERFACES)).output_shape
 
     async def by_botocore() -> None:
         parsed: dict[str, Any] = EC2QueryParser().parse({"status_code": 200, "headers": {}, "body": body}, shape)
-        tuple(decode.each(decode.interface, parsed["NetworkInterfaces"]))
+        tuple(decode.records(decode.interface, parsed["NetworkInterfaces"]))
 
     async def fast() -> None:
         await parser.page({BODY: body})

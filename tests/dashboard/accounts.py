@@ -41,7 +41,7 @@ def recorded_endpoint() -> Endpoint:
 
 def recorded_associations() -> list[Association]:
     raw = recorded("describe-vpc-endpoint-associations")["VpcEndpointAssociations"]
-    return list(decode.each(decode.association, raw))
+    return list(decode.records(decode.association, raw))
 
 
 def subnet(subnet_id: str, cidr: str, free: int = 0, **more: Any) -> Subnet:

@@ -21,8 +21,8 @@ from botocore.config import Config
 from botocore.retries.standard import ExponentialBackoff
 
 from latticetop.aws import Settings, connect, sdk
-from latticetop.aws.buckets import Bucket
-from latticetop.aws.settings import PageSizes
+from latticetop.aws.rate_limiter import RateLimiter
+from latticetop.aws.limits import PageSizes
 from latticetop.follow.reader import Reader
 from latticetop.simulator import ManualClock, RandomOrder, Server
 from latticetop.simulator.dispatch import Dispatcher
@@ -65,7 +65,7 @@ class World:
 
     async def open_reader(self) -> Reader:
         settings = Settings(region="us-east-1", endpoint_url=self.server.url, sandbox=True)
-        return await connect(settings, PageSizes(usual=5, associations=5))
+        return await connect(settings, PageSizes(ec2=5, associations=5))
 
     def do(self, operation: str, **params: Any) -> Any:
         """A write, as the API carries it out; None when AWS would refuse it."""
@@ -174,7 +174,7 @@ async def world(seed: int) -> AsyncIterator[World]:
     clock.time = START
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
-        patch.setattr(sdk, "Bucket", partial(Bucket, sleep=at_once))
+        patch.setattr(sdk, "RateLimiter", partial(RateLimiter, sleep=at_once))
         async with Server("incident", clock=account_clock, seed=seed) as server:
             server.account.order = RandomOrder(seed)
             yield World(server, account_clock, clock, seed)

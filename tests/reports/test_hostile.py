@@ -17,14 +17,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from rich.cells import cell_len
 
 from latticetop.aws import Settings, connect, decode, sdk
-from latticetop.aws.buckets import Bucket
-from latticetop.aws.cloudtrail import Lookups
+from latticetop.aws.rate_limiter import RateLimiter
+from latticetop.aws.cloudtrail import RateLimitedLookups
 from latticetop.aws.reader import AwsReader
 from latticetop.follow import status
 from latticetop.follow.investigate import investigate
 from latticetop.follow.one_shot import read_once
-from latticetop.follow.recording.reader import Entry
-from latticetop.follow.status import Selection
+from latticetop.follow.recording.reader import RecordingEntry
+from latticetop.follow.subnet_selection import Selection
 from latticetop.model.capacity.demand import Behaviour, Demand
 from latticetop.model.capacity.plan import make_plan
 from latticetop.model.capacity.what_if import without
@@ -84,7 +84,7 @@ class Rig:
     async def _open(self) -> None:
         await self._serving.__aenter__()
         self.reader = await connect(Settings(region="us-east-1", endpoint_url=self.canned.url, sandbox=True))
-        self.reader._lookups = Lookups(sleep=at_once)
+        self.reader._lookups = RateLimitedLookups(sleep=at_once)
 
     async def _close(self) -> None:
         await self.reader.close()
@@ -104,7 +104,7 @@ class Rig:
 @pytest.fixture(scope="module")
 def rig() -> Iterator[Rig]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sdk, "Bucket", partial(Bucket, sleep=at_once))
+        patch.setattr(sdk, "RateLimiter", partial(RateLimiter, sleep=at_once))
         with Rig() as made:
             yield made
 
@@ -152,10 +152,11 @@ async def explained(reader: AwsReader, snapshot: Snapshot) -> None:
 
 def recorded(snapshot: Snapshot) -> None:
     """A recording gives it back as it was."""
-    entry = Entry(snapshot.taken_at, status.Phase.WAITING, snapshot=snapshot)
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(entry), type=Entry) == entry
+    entry = RecordingEntry(snapshot.taken_at, status.Phase.WAITING, snapshot=snapshot)
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(entry), type=RecordingEntry) == entry
 
 
+@pytest.mark.fault("hostile-text")
 @given(hostile=accounts)
 @settings(max_examples=50 * MORE, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_every_report_of_any_account(rig: Rig, hostile: HostileAccount) -> None:
@@ -270,6 +271,7 @@ async def walk(snapshot: Snapshot, size: tuple[int, int]) -> None:
         check_screen(stage)
 
 
+@pytest.mark.fault("hostile-text")
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 @given(hostile=accounts)
 @settings(

@@ -42,6 +42,7 @@ def test_what_is_no_fault_is_refused(text: str) -> None:
         parse_fault(text)
 
 
+@pytest.mark.fault("reset", "truncate", "malformed", "html")
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
@@ -68,6 +69,7 @@ async def test_each_fault_is_a_problem_of_its_kind_and_ends_when_it_is_lifted(
         assert len(await reader.subnets()) == 2
 
 
+@pytest.mark.fault("hang")
 async def test_an_answer_that_never_comes_is_unreachable(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     config = sdk.client_config
     monkeypatch.setattr(
@@ -84,15 +86,16 @@ async def test_an_answer_that_never_comes_is_unreachable(server: Server, monkeyp
         assert len(await reader.subnets()) == 2
 
 
+@pytest.mark.fault("token", "repeat")
 async def test_a_page_that_leads_to_itself_is_a_bad_answer(server: Server) -> None:
-    from latticetop.aws.settings import PageSizes
+    from latticetop.aws.limits import PageSizes
     from latticetop.simulator.networks import add_subnet, add_vpc
 
     region = server.account.region()
     vpc_id = add_vpc(region, "10.99.0.0/16").id
     for number in range(12):
         add_subnet(region, vpc_id=vpc_id, cidr=f"10.99.0.{16 * number}/28", zone="us-east-1a")
-    async with reading(server.url, PageSizes(usual=5)) as reader:
+    async with reading(server.url, PageSizes(ec2=5)) as reader:
         server.account.faults.set(["repeat"])
         with pytest.raises(ReadError) as refused:
             await reader.subnets()
@@ -104,6 +107,7 @@ async def test_a_page_that_leads_to_itself_is_a_bad_answer(server: Server) -> No
         assert len(await reader.subnets()) == 14
 
 
+@pytest.mark.fault("counts", "hide")
 async def test_counts_that_disagree_and_interfaces_that_are_hidden_make_a_subnet_incomplete(server: Server) -> None:
     from tests.follow.fakes import FakeClock
 
@@ -115,7 +119,7 @@ async def test_counts_that_disagree_and_interfaces_that_are_hidden_make_a_subnet
     clock = Hasty()
     async with reading(server.url) as reader:
         server.account.faults.set(["counts:7"])
-        from latticetop.follow.status import Selection
+        from latticetop.follow.subnet_selection import Selection
 
         seen = await read_once(reader, Selection(all_subnets=True), clock)
         assert {r.unaccounted for r in seen.subnets.values()} == {7}

@@ -82,7 +82,7 @@ def test_without_credentials_d_leads_to_the_demo_and_no_tour_leaves_the_tour_out
     (Path(alone["HOME"]) / ".aws" / "config").unlink()
     (Path(alone["HOME"]) / "latticetop.toml").write_text("")
     terminal = Terminal(**alone | nothing)
-    terminal.until(lambda: "Looked for AWS_ACCESS_KEY_ID" in terminal.seen and "plays the demo" in terminal.seen)
+    terminal.until(lambda: "Checked AWS_ACCESS_KEY_ID" in terminal.seen and "plays the demo" in terminal.seen)
     terminal.then("D", "Guided tour")
     assert terminal.quit() == 0
     terminal = Terminal("demo", "--no-tour", "--speed", "100000", **alone)

@@ -123,7 +123,7 @@ def test_the_steps_are_five_and_short() -> None:
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_without_credentials_the_demo_is_a_key_away(size: tuple[int, int]) -> None:
-    missing = "No AWS credentials were found. Looked for AWS_ACCESS_KEY_ID in the environment."
+    missing = "No credentials found. Checked AWS_ACCESS_KEY_ID in the environment."
     problem = Problem(ProblemKind.NO_CREDENTIALS, "", missing, "Choose a profile with --profile (dev, prod).")
     first = update(None, Phase.NEEDS_CREDENTIALS, problem=problem)
     played: list[str] = []

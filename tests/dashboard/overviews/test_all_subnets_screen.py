@@ -1,0 +1,158 @@
+"""Several scopes at once: the list of all subnets, and going from one scope to another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from latticetop.dashboard.state.followed_scope import FollowedScope
+from latticetop.follow.status import Phase
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
+from tests.dashboard.accounts import A, B, account, incident, subnet
+from tests.dashboard.stage import FakeSource, Stage, playing, update
+
+ELSEWHERE = Scope("210987654321", "eu-west-1", "production")
+ROOMY, TIGHT = "subnet-0000000000000000a", "subnet-0000000000000000b"
+
+
+def elsewhere() -> Snapshot:
+    """Two subnets in another account and Region: one with 14 free blocks, one that can never have any."""
+    subnets = (subnet(ROOMY, "10.8.0.0/24", 251), subnet(TIGHT, "10.8.1.0/27", 27))
+    return account([SubnetReading(each) for each in subnets], scope=ELSEWHERE)
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    other = FakeSource(update(elsewhere()))
+    async with playing(FakeSource(update(incident())), others=[FollowedScope(other, "production", "eu-west-1")]) as stage:
+        await stage.until(lambda: all(each.view is not None for each in stage.app.scopes))
+        yield stage
+
+
+def rows(stage: Stage) -> list[str]:
+    names = (A[:10], B[:10], ROOMY[:10], TIGHT[:10])
+    return [line for line in stage.lines if "10." in line and any(name in line for name in names)]
+
+
+async def test_all_subnets_of_all_scopes_the_tightest_first(stage: Stage) -> None:
+    await stage.press("o")
+    text = [line.split("10.", 1)[1].split()[0] for line in rows(stage)]
+    assert text == ["8.1.0/27", "10.10.0/26", "10.10.64/26", "8.0.0/24"]
+    assert "4 subnets in 2 scopes · 2 without a free /28 · 1 endpoint in trouble" in stage.words
+    assert "production" in stage.line("10.8.0.0/24") and "eu-west-1" in stage.line("10.8.0.0/24")
+    assert "RLfR" in stage.line("10.10.10.0/26")
+    assert "R..............R" in stage.line("10.8.0.0/24")
+
+
+async def test_it_is_sorted_by_what_one_asks_for(stage: Stage) -> None:
+    await stage.press("o")
+    while "Region▴" not in stage.pane("#all-subnets-table"):
+        await stage.press("s")
+    first = rows(stage)[0]
+    assert "eu-west-1" in first and "10.8.1.0/27" in first
+
+
+async def test_enter_leads_to_the_subnet_in_its_scope(stage: Stage) -> None:
+    await stage.press("o", "end", "enter")
+    await stage.until(lambda: stage.screen_name == "MainScreen")
+    assert "production 2/2" in stage.lines[0]
+    assert stage.table("#subnet-table").current == ROOMY
+    assert "10.8.0.0/24" in stage.pane("#blocks")
+
+
+async def test_brackets_go_from_scope_to_scope(stage: Stage) -> None:
+    await stage.press("right_square_bracket")
+    assert "eu-west-1" in stage.lines[0]
+    await stage.press("right_square_bracket")
+    assert "us-east-1" in stage.lines[0]
+    assert stage.table("#subnet-table").current == A
+
+
+async def test_one_scope_fails_alone(stage: Stage) -> None:
+    problem = Problem(ProblemKind.EXPIRED, "", "The credentials have expired.", "Sign in again.")
+    other = stage.app.scopes[1].source
+    assert isinstance(other, FakeSource)
+    other.send(update(elsewhere(), problem=problem))
+    await stage.until(lambda: stage.app.scopes[1].update is not None and True)
+    assert "have expired" not in stage.text
+    await stage.press("right_square_bracket")
+    await stage.until(lambda: "The credentials have expired." in stage.text)
+    assert "10.8.0.0/24" in stage.text
+
+
+async def test_with_one_scope_account_and_region_are_not_told_twice() -> None:
+    async with playing(FakeSource(update(incident()))) as stage:
+        await stage.until(lambda: "RLfR" in stage.text)
+        await stage.press("o")
+        assert "Region" not in stage.text
+        assert "next scope" not in stage.text
+        assert "2 subnets · 1 without a free /28" in stage.words
+
+
+async def test_a_list_of_scopes_tells_how_each_fares_and_leads_there(stage: Stage) -> None:
+    await stage.press("c")
+    assert stage.screen_name == "ScopesScreen"
+    here, there = (line for line in stage.pane("#scope-table").splitlines() if "live" in line)
+    for cell in ("prod-network", "123456789012", "us-east-1"):
+        assert cell in here
+    assert here.split("us-east-1")[1].split()[:3] == ["1", "2", "1"]
+    assert there.split("eu-west-1")[1].split()[:3] == ["0", "2", "1"]
+    await stage.press("down", "enter")
+    await stage.until(lambda: stage.screen_name == "MainScreen")
+    assert "production 2/2" in stage.lines[0]
+
+
+async def test_a_scope_that_could_not_be_read_says_why_in_the_list() -> None:
+    refused = Problem(ProblemKind.NO_CREDENTIALS, "", "AssumeRole was refused.", "Check the role.")
+    other = FakeSource(update(None, Phase.NEEDS_CREDENTIALS, problem=refused))
+    others = [FollowedScope(other, "payments", "eu-west-1")]
+    async with playing(FakeSource(update(incident())), size=(180, 36), others=others) as stage:
+        await stage.until(lambda: all(each.update is not None for each in stage.app.scopes))
+        await stage.press("c")
+        line = stage.line("payments")
+    assert "eu-west-1" in line and "no valid credentials" in line and "AssumeRole was refused." in line
+
+
+async def test_one_scope_alone_needs_no_list() -> None:
+    async with playing(FakeSource(update(incident()))) as stage:
+        await stage.press("c")
+        assert stage.screen_name == "MainScreen"
+
+
+async def test_what_the_age_means_stands_beneath_the_list(stage: Stage) -> None:
+    await stage.press("o")
+    assert "age: since ENIs were read; swapped addresses show then" in stage.text
+    await stage.pilot.resize_terminal(60, 20)
+    await stage.pilot.pause()
+    assert "swapped addresses show then" in stage.text
+
+
+async def test_a_scope_that_comes_while_the_list_is_open_is_told_apart_at_once() -> None:
+    found = asyncio.Event()
+
+    async def more() -> AsyncIterator[FollowedScope]:
+        await found.wait()
+        yield FollowedScope(FakeSource(update(elsewhere())), "production", "eu-west-1")
+
+    async with playing(FakeSource(update(incident())), more=more()) as stage:
+        await stage.until(lambda: stage.app.view is not None)
+        await stage.press("o")
+        assert "Region" not in stage.pane("#all-subnets-pane")
+        found.set()
+        await stage.until(lambda: len(stage.app.scopes) == 2 and stage.app.scopes[1].view is not None)
+        await stage.pilot.pause()
+        assert "Region" in stage.pane("#all-subnets-pane")
+        assert "eu-west-1" in stage.line("10.8.0.0/24")
+
+
+async def test_the_other_scopes_are_listed_though_the_one_on_screen_cannot_be_read() -> None:
+    refused = Problem(ProblemKind.NO_CREDENTIALS, "", "No credentials found.")
+    here = FakeSource(update(None, Phase.NEEDS_CREDENTIALS, problem=refused))
+    others = [FollowedScope(FakeSource(update(elsewhere())), "production", "eu-west-1")]
+    async with playing(here, others=others) as stage:
+        await stage.until(lambda: all(each.update is not None for each in stage.app.scopes))
+        await stage.press("o")
+        assert "10.8.1.0/27" in stage.text
