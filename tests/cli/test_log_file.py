@@ -62,6 +62,7 @@ def test_a_log_that_cannot_be_written_is_a_mistake_of_the_command(tmp_path: Path
     assert (ended.code, "which --log has no bearing on" in ended.err) == (2, True)
 
 
+@pytest.mark.fault("disk-full-log")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_hinders_nothing_and_is_told_at_the_end() -> None:
     with at_rest("incident") as server:

@@ -153,6 +153,7 @@ HARM: dict[str, Callable[[dict[str, Any]], None]] = {
 }
 
 
+@pytest.mark.fault("bad-recording")
 @pytest.mark.parametrize("harm", HARM)
 def test_a_hostile_recording_is_one_sentence(file: str, tmp_path: Path, harm: str) -> None:
     path = tmp_path / "hostile.rec"
@@ -179,6 +180,7 @@ def test_damaged_and_hostile_files_through_the_command(file: str, tmp_path: Path
     told(run("replay", str(tmp_path / "none.rec")), "cannot be read: No such file or directory.")
 
 
+@pytest.mark.fault("cut-recording")
 def test_one_that_a_crash_cut_off_is_read_to_its_last_whole_entry(file: str, tmp_path: Path) -> None:
     path = tmp_path / "cut.rec"
     path.write_bytes(Path(file).read_bytes()[:-1])

@@ -64,6 +64,7 @@ def accept_new_credentials_only(server: ServerThread, patch: pytest.MonkeyPatch)
     patch.setattr(Dispatcher, "answer", judged)
 
 
+@pytest.mark.fault("expire", "sign-in-fails")
 def test_l_leaves_to_the_aws_cli_and_comes_back_with_new_credentials(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 
 from latticetop.model.endpoints.verdict import Verdict
-from latticetop.model.history.events import Change, Entry
+from latticetop.model.history.change_events import ChangeKind, ChangeEvent
 from latticetop.model.snapshot import Scope
 from latticetop.reports.changes import render_changes
 
@@ -15,8 +15,8 @@ AT, SINCE = datetime(2024, 12, 19, 8, 20, 30, tzinfo=UTC), datetime(2024, 12, 19
 
 
 def test_one_object_a_line() -> None:
-    taken = Entry(AT, SINCE, Change.BLOCK_TAKEN, "10.10.10.16/28 taken", "subnet-1", "vpce-1", ("10.10.10.16/28",))
-    failed = Entry(AT, SINCE, Change.ENDPOINT_CHANGED, "Pending → Failed: failed", "", "vpce-1",
+    taken = ChangeEvent(AT, SINCE, ChangeKind.BLOCK_TAKEN, "10.10.10.16/28 taken", "subnet-1", "vpce-1", ("10.10.10.16/28",))
+    failed = ChangeEvent(AT, SINCE, ChangeKind.ENDPOINT_CHANGED, "Pending → Failed: failed", "", "vpce-1",
                    verdict_before=Verdict.PENDING, verdict=Verdict.FAILED)  # fmt: skip
     lines = render_changes([(SCOPE, taken), (SCOPE, failed)]).decode().splitlines()
     assert [json.loads(line) for line in lines] == [
@@ -36,6 +36,6 @@ def test_one_object_a_line() -> None:
 
 
 def test_what_others_named_cannot_break_a_line_or_the_encoding() -> None:
-    hostile = Entry(AT, None, Change.INTERFACES_CAME, "eni-1 of \x1b]0;x\x07\n\ud800‮other", "subnet-1")
+    hostile = ChangeEvent(AT, None, ChangeKind.INTERFACES_ADDED, "eni-1 of \x1b]0;x\x07\n\ud800‮other", "subnet-1")
     (line,) = render_changes([(SCOPE, hostile)]).decode().splitlines()
     assert json.loads(line)["what"] == "eni-1 of ]0;xother"

@@ -24,7 +24,7 @@ import pytest
 from botocore import xform_name
 from msgspec import structs
 
-from latticetop.model.history.events import Change, Entry
+from latticetop.model.history.change_events import ChangeEvent, ChangeKind
 from latticetop.model.records.lattice import ResourceAssociation, ServiceAssociation, ServiceNetwork, VpcAssociation
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot
@@ -35,7 +35,7 @@ from latticetop.reports.commands import create_endpoint
 from latticetop.reports.copy_items import CopyItems
 from latticetop.reports.rows import address_rows, network_rows
 from latticetop.reports.table_text import cell, rows_as_csv, rows_as_json, rows_as_markdown
-from tests.command import at_rest
+from tests.command import PATIENCE, at_rest, start
 from tests.dashboard.accounts import ENDPOINT, RESOURCE_A, THIRTY_SIX, A, B, incident
 
 ACCOUNT = "123456789012"
@@ -144,7 +144,7 @@ def test_what_hangs_on_a_service_network_has_arns_as_botocore_writes_them() -> N
 
 def test_a_change_a_problem_a_scope() -> None:
     scope = Scope(ACCOUNT, "eu-west-1", "prod account")
-    entry = Entry(AT, None, Change.NO_BLOCK_LEFT, "no free /28 block left", A, ids=(RESOURCE_A,))
+    entry = ChangeEvent(AT, None, ChangeKind.NO_FREE_BLOCK, "no free /28 block left", A, ids=(RESOURCE_A,))
     assert parts(copy_items.of_change(scope, entry))["id"] == A
     assert parts(copy_items.of_change(scope, entry))["sentence"].endswith(f"{A}: no free /28 block left")
     problem = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeSubnets", "Not allowed.", "Ask for it.")
@@ -294,9 +294,10 @@ def in_a_shell(command: str, tmp_path: Path) -> str:
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")} | {"PATH": path}
     alone = kept | {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
-    ended = subprocess.run(["sh", "-c", command], env=alone, capture_output=True, text=True, timeout=50)
-    assert ended.returncode in (0, 1), ended.stderr
-    return ended.stdout
+    child = start("sh", "-c", command, env=alone, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    out, err = child.communicate(timeout=PATIENCE)
+    assert child.returncode in (0, 1), err
+    return str(out)
 
 
 @pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")

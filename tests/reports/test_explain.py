@@ -9,19 +9,19 @@ import pytest
 
 from latticetop.model.incident.explanation import Explanation, explain
 from latticetop.model.incident.investigation import Investigation, Probe, ProbeOutcome, Resolution
-from latticetop.model.incident.timeline import Timeline, Trail, build_timeline
+from latticetop.model.incident.timeline import Timeline, EventHistory, build_timeline
 from latticetop.model.records.address import parse_address
 from latticetop.reports.explain import render_markdown
 from latticetop.reports.explain_json import ExplainDocument, document, json_schema, render_json
 from tests.model.builders import NOW, A, B, associations, endpoint, incident, incident_readings, reading, snapshot
-from tests.model.incident.test_timeline import END, START, event, recorded
+from tests.model.incident.test_timeline import END, START, event, incident_events
 
 RESOURCE_A, HOLDER = "eni-0f995ce7b1b9589de", "eni-0aaaaaaaaaaaaaaa2"
 FAILED = endpoint("Failed", A, B)
 
 
 def timeline_of(*more: object) -> Timeline:
-    return build_timeline(FAILED, Trail((*recorded(), *more), START, END, END))  # type: ignore[arg-type]
+    return build_timeline(FAILED, EventHistory((*incident_events(), *more), START, END, END))  # type: ignore[arg-type]
 
 
 def investigated(**more: object) -> Explanation:

@@ -9,12 +9,12 @@ import pytest
 from msgspec import structs
 
 from latticetop.model.endpoints.verdict import Verdict
-from latticetop.model.history.events import Change, Entry
+from latticetop.model.history.change_events import ChangeKind, ChangeEvent
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 from latticetop.reports.changes import render_event
 from latticetop.reports.events import WatchChange, WatchProblem, WatchStarted
-from latticetop.reports.lines import TextLines
+from latticetop.reports.lines import EventLines
 from tests.model.builders import ENDPOINT, A, B, endpoint, incident, reading, snapshot
 
 EVENING, MORNING = datetime(2024, 12, 19, 23, 59, 50, tzinfo=UTC), datetime(2024, 12, 20, 0, 0, 5, tzinfo=UTC)
@@ -23,12 +23,12 @@ HOSTILE = "eni-1 of \x1b]0;x\x07\n\u202eother"
 
 
 def changed(at: datetime, what: str) -> WatchChange:
-    entry = Entry(at, None, Change.INTERFACES_CAME, what, "subnet-1")
+    entry = ChangeEvent(at, None, ChangeKind.INTERFACES_ADDED, what, "subnet-1")
     return WatchChange(at, SCOPE, Snapshot(SCOPE, at), entry)
 
 
 def test_the_date_stands_where_it_is_another() -> None:
-    render = TextLines()
+    render = EventLines()
     assert render(changed(EVENING, "a")) == "2024-12-19 23:59:50 UTC  subnet-1: a\n"
     assert render(changed(EVENING, "b → c")) == "23:59:50  subnet-1: b to c\n"
     assert render(changed(MORNING, "d")) == "2024-12-20 00:00:05 UTC  subnet-1: d\n"
@@ -41,7 +41,7 @@ def test_what_others_named_stays_on_its_line_and_acts_on_no_terminal() -> None:
         WatchProblem(EVENING, SCOPE, problem, False),
         WatchProblem(EVENING, SCOPE, problem, True),
     ):
-        text = TextLines(several=True)(happening)
+        text = EventLines(several=True)(happening)
         assert text.endswith("\n") and text[:-1].isprintable()
         assert "prod[2J us-east-1: " in text and "eni-1 of ]0;xother" in text
         line = render_event(happening)
@@ -50,7 +50,7 @@ def test_what_others_named_stays_on_its_line_and_acts_on_no_terminal() -> None:
 
 def began(account: Snapshot) -> list[str]:
     """The lines of a start without their times."""
-    told = TextLines(several=True)(WatchStarted(EVENING, account.scope, account))
+    told = EventLines(several=True)(WatchStarted(EVENING, account.scope, account))
     return [line.partition("  ")[2] for line in told.splitlines()]
 
 
@@ -104,10 +104,10 @@ def test_a_change_for_the_worse_says_why_and_one_for_the_better_does_not() -> No
     account = incident()
 
     def told(now: Verdict, before: Verdict) -> str:
-        entry = Entry(
-            EVENING, None, Change.ENDPOINT_CHANGED, "Pending → Failed", "", ENDPOINT, verdict_before=before, verdict=now
+        entry = ChangeEvent(
+            EVENING, None, ChangeKind.ENDPOINT_CHANGED, "Pending → Failed", "", ENDPOINT, verdict_before=before, verdict=now
         )
-        return TextLines()(WatchChange(EVENING, SCOPE, account, entry)).partition("  ")[2]
+        return EventLines()(WatchChange(EVENING, SCOPE, account, entry)).partition("  ")[2]
 
     worse = told(Verdict.FAILED_BUT_ACCESSIBLE, Verdict.PENDING)
     assert worse.startswith(f"{ENDPOINT}: Pending to Failed. Failed, yet AWS calls 3 of 3 associations accessible.")
@@ -116,8 +116,8 @@ def test_a_change_for_the_worse_says_why_and_one_for_the_better_does_not() -> No
 
 def test_a_change_in_a_subnet_is_told_with_the_subnets_name() -> None:
     account = snapshot(named(reading(B, "10.10.10.64/26"), "web"))
-    entry = Entry(EVENING, None, Change.NO_BLOCK_LEFT, "no free /28 block left", B)
-    told = TextLines()(WatchChange(EVENING, SCOPE, account, entry))
+    entry = ChangeEvent(EVENING, None, ChangeKind.NO_FREE_BLOCK, "no free /28 block left", B)
+    told = EventLines()(WatchChange(EVENING, SCOPE, account, entry))
     assert told.endswith(f"  {B} (web): no free /28 block left\n")
 
 

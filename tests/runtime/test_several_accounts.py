@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from latticetop.aws import Connector, Settings, Shared
+from latticetop.aws import Connector, Settings, SessionCache
 from latticetop.config.settings import load_config
-from latticetop.dashboard.state.followed_scope import Watched
+from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.follow.loop import Follower
-from latticetop.follow.status import Selection
+from latticetop.follow.subnet_selection import Selection
 from latticetop.reports import copy_items
 from latticetop.runtime.build import read_snapshot
 from latticetop.runtime.targets import Target, other_regions, targets_of
@@ -157,18 +157,18 @@ def test_a_budget_that_cannot_be_kept_is_refused(estate: ServerThread) -> None:
 
 
 async def test_the_dashboard_adds_the_regions_of_all_as_they_are_found(estate: ServerThread) -> None:
-    shared, heard = Shared(), asyncio.Event()
+    shared, heard = SessionCache(), asyncio.Event()
     place = Target(Settings(region="all", endpoint_url=estate.url, sandbox=True))
 
     def follow(place: Target) -> Tap:
         return Tap(Follower(Connector(place.settings, shared)), heard)
 
-    async def more() -> AsyncIterator[Watched]:
+    async def more() -> AsyncIterator[FollowedScope]:
         for each in await other_regions(place, shared):
-            yield Watched(follow(each), each.title, each.settings.region)
+            yield FollowedScope(follow(each), each.title, each.settings.region)
 
     async with playing(follow(place), more=more(), title="") as stage:
-        watched = stage.app.watched
+        watched = stage.app.scopes
         await stage.until(lambda: len(watched) == 17 and all(each.view is not None for each in watched))
         assert len({each.view.snapshot.scope.region for each in watched if each.view}) == 17
         assert "1/17" in stage.lines[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from latticetop.config.settings import Config, ConfigError, Notify, Role, config_path, load_config, parse_config
-from latticetop.runtime.targets import choose, targets_of
+from latticetop.runtime.targets import override_scopes, targets_of
 
 PAYMENTS = Role("arn:aws:iam::210987654321:role/latticetop", name="payments", profile="hub")
 LEDGER = Role("arn:aws:iam::210987654322:role/ops/latticetop", regions=("eu-west-1",))
@@ -75,19 +75,19 @@ def test_all_takes_the_place_of_other_regions() -> None:
 
 
 def test_flags_choose_profiles_and_roles_by_name_and_go_before_the_regions_of_a_role() -> None:
-    assert scopes(choose(BOTH, ("payments", "dev"), ("sa-east-1",))) == [
+    assert scopes(override_scopes(BOTH, ("payments", "dev"), ("sa-east-1",))) == [
         ("dev", "", "sa-east-1"),
         ("payments", PAYMENTS.arn, "sa-east-1"),
     ]
-    assert scopes(choose(BOTH, ("210987654322",), ())) == [("210987654322", LEDGER.arn, "eu-west-1")]
+    assert scopes(override_scopes(BOTH, ("210987654322",), ())) == [("210987654322", LEDGER.arn, "eu-west-1")]
 
 
 def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     config = Config(profiles=("hub",), regions=("us-east-1",))
     monkeypatch.setenv("AWS_PROFILE", "mine")
     monkeypatch.setenv("AWS_REGION", "eu-north-1")
-    assert scopes(choose(config, (), ())) == [("", "", "")]
-    assert scopes(choose(config, ("dev",), ("us-west-2",))) == [("dev", "", "us-west-2")]
+    assert scopes(override_scopes(config, (), ())) == [("", "", "")]
+    assert scopes(override_scopes(config, ("dev",), ("us-west-2",))) == [("dev", "", "us-west-2")]
 
 
 @pytest.mark.parametrize(

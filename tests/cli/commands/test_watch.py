@@ -16,12 +16,13 @@ import pytest
 
 from latticetop.aws import Settings
 from latticetop.follow.recording.writer import Recorder
-from latticetop.follow.status import Phase, Selection, Status, Update
+from latticetop.follow.status import Phase, Status, Update
+from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope
 from latticetop.reports.changes import render_event
 from latticetop.reports.events import WatchChange, WatchEvent, WatchProblem, WatchStarted
-from latticetop.reports.lines import TextLines
+from latticetop.reports.lines import EventLines
 from latticetop.runtime.headless import Teller, tell_live
 from latticetop.runtime.targets import Target
 from latticetop.simulator import Account, ServerThread
@@ -222,13 +223,13 @@ async def test_problems_and_changes_are_told_live_and_once() -> None:
     )
     assert (met.over, over.over, met.problem) == (False, True, over.problem)
     assert "ec2:DescribeVpcEndpoints" in str(met.problem)
-    assert "10.10.10.36" in changed.entry.what
+    assert "10.10.10.36" in changed.entry.message
     assert code in (0, 1)
 
 
 async def test_of_several_scopes_each_line_names_its_own() -> None:
     """And a scope whose subnets cannot be read leaves it open whether something is wrong."""
-    lines, render = list[str](), TextLines(several=True)
+    lines, render = list[str](), EventLines(several=True)
 
     def tell(happening: WatchEvent) -> bool:
         lines.extend(render(happening).splitlines())

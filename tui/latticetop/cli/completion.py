@@ -1,4 +1,4 @@
-"""What the shell offers for a value: profiles, Regions, scenarios, files. It asks no network and loads no SDK."""
+"""Shell completion of values: profiles, Regions, scenarios, files. Uses no network and does not load the SDK."""
 
 from __future__ import annotations
 
@@ -16,49 +16,51 @@ if TYPE_CHECKING:
     import click
     from click.shell_completion import CompletionItem
 
-SERVICE = "vpc-lattice"
+_SERVICE = "vpc-lattice"
+"""The service by its name in botocore's endpoint data."""
 _FILES = (("AWS_CONFIG_FILE", "~/.aws/config"), ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"))
 
 
-def profiles(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    """The profiles of the AWS configuration, and the roles and profiles of latticetop.toml; their names and no more."""
-    found: dict[str, str] = {}
+def profiles(_: click.Context, __: click.Parameter, prefix: str) -> list[CompletionItem]:
+    """Complete profiles of the AWS configuration, and profiles and roles of latticetop.toml; only names are offered."""
+    names: dict[str, str] = {}
     with suppress(ConfigError):
         config = load_config()
-        found |= dict.fromkeys(config.profiles, "latticetop.toml")
-        found |= {role.title: f"role {role.arn}" for role in config.roles}
-    for variable, usual in _FILES:
-        path = Path(os.environ.get(variable) or usual).expanduser()
-        found |= {name: str(path) for name in _sections(path) if name not in found}
-    return _items(found, begun)
+        names |= dict.fromkeys(config.profiles, "latticetop.toml")
+        names |= {role.title: f"role {role.arn}" for role in config.roles}
+    for variable, default in _FILES:
+        path = Path(os.environ.get(variable) or default).expanduser()
+        names |= {name: str(path) for name in _profile_names(path) if name not in names}
+    return _items(names, prefix)
 
 
-def regions(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    """The Regions that VPC Lattice is in, as botocore's data has them, and `all`."""
-    return _items({ALL: "every one with VPC Lattice"} | dict.fromkeys(_regions(), ""), begun)
+def regions(_: click.Context, __: click.Parameter, prefix: str) -> list[CompletionItem]:
+    """Complete `all` and the Regions that have VPC Lattice in botocore's endpoint data."""
+    return _items({ALL: "all Regions with VPC Lattice"} | dict.fromkeys(_lattice_regions(), ""), prefix)
 
 
-def scenarios(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    """The simulator's scenarios."""
+def scenarios(_: click.Context, __: click.Parameter, prefix: str) -> list[CompletionItem]:
+    """Complete scenarios of the simulator."""
     from latticetop.simulator import SCENARIOS
 
-    return _items({name: each.description for name, each in SCENARIOS.items()}, begun)
+    return _items({name: scenario.description for name, scenario in SCENARIOS.items()}, prefix)
 
 
-def files(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    """Files: the shell lists them itself."""
+def files(_: click.Context, __: click.Parameter, prefix: str) -> list[CompletionItem]:
+    """Let the shell complete file names."""
     from click.shell_completion import CompletionItem
 
-    return [CompletionItem(begun, type="file")]
+    return [CompletionItem(prefix, type="file")]
 
 
-def _items(found: dict[str, str], begun: str) -> list[CompletionItem]:
+def _items(descriptions: dict[str, str], prefix: str) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 
-    return [CompletionItem(name, help=told or None) for name, told in found.items() if name.startswith(begun)]
+    matches = (name for name in descriptions if name.startswith(prefix))
+    return [CompletionItem(name, help=descriptions[name] or None) for name in matches]
 
 
-def _sections(path: Path) -> Iterable[str]:
+def _profile_names(path: Path) -> Iterable[str]:
     from configparser import Error, RawConfigParser
 
     parser = RawConfigParser(strict=False, allow_no_value=True)
@@ -74,14 +76,14 @@ def _sections(path: Path) -> Iterable[str]:
             yield name.strip().strip("\"'")
 
 
-def _regions() -> list[str]:
+def _lattice_regions() -> list[str]:
     import msgspec
 
-    found = find_spec("botocore")
-    folder = found.submodule_search_locations[0] if found and found.submodule_search_locations else ""
+    spec = find_spec("botocore")
+    folder = spec.submodule_search_locations[0] if spec and spec.submodule_search_locations else ""
     try:
         raw = (Path(folder) / "data" / "endpoints.json").read_bytes()
         partitions = msgspec.json.decode(raw)["partitions"]
     except (OSError, msgspec.DecodeError, KeyError):
         return []
-    return [name for each in partitions for name in each["services"].get(SERVICE, {}).get("endpoints", ())]
+    return [name for partition in partitions for name in partition["services"].get(_SERVICE, {}).get("endpoints", ())]

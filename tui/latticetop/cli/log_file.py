@@ -1,4 +1,4 @@
-"""The debug log: a file of lines that a thread of its own writes, so that nothing waits for the disk."""
+"""The debug log of `--log`: lines that a thread writes to a file, so that nothing waits for the disk."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from latticetop.cli.output import usage
 if TYPE_CHECKING:
     from io import TextIOWrapper
 
-LARGEST, KEPT = 5_000_000, 3
-"""Bytes after which a new file is begun, and how many full ones are kept beside it: FILE.1, FILE.2, FILE.3."""
+MAX_BYTES, BACKUP_COUNT = 5_000_000, 3
+"""Size at which a new file is started, and number of full ones that are kept: FILE.1, FILE.2, FILE.3."""
 
 
 def keep_log(context: click.Context, name: str) -> None:
-    """Write what is logged into a file until the command ends; a usage error when it cannot be written."""
+    """Write log records to a file until the command ends; a usage error if it cannot be written."""
     try:
-        file = _File(name)
+        file = _LogFile(name)
     except OSError as error:
         usage(f"The log {name} cannot be written: {error.strerror}.")
     lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
@@ -47,35 +47,35 @@ def keep_log(context: click.Context, name: str) -> None:
     context.call_on_close(stop)
 
 
-class _File(RotatingFileHandler):
-    """A file that its owner alone may read. What cannot be written is lost, and said once at the end."""
+class _LogFile(RotatingFileHandler):
+    """A file that only its owner can read. Records that cannot be written are lost, which is reported at the end."""
 
     def __init__(self, name: str) -> None:
         self._failure = ""
-        super().__init__(name, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8")
-        form = logging.Formatter("%(asctime)s.%(msecs)03dZ %(message)s", "%Y-%m-%dT%H:%M:%S")
-        form.converter = time.gmtime
-        self.setFormatter(form)
+        super().__init__(name, maxBytes=MAX_BYTES, backupCount=BACKUP_COUNT, encoding="utf-8")
+        formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(message)s", "%Y-%m-%dT%H:%M:%S")
+        formatter.converter = time.gmtime
+        self.setFormatter(formatter)
 
     def _open(self) -> TextIOWrapper:
-        return open(self.baseFilename, "a", encoding="utf-8", opener=_private)
+        return open(self.baseFilename, "a", encoding="utf-8", opener=_open_private)
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Say nothing yet: the screen is not to be written on."""
+        """Keep the failure for the end: stderr belongs to the dashboard."""
         error = sys.exc_info()[1]
         self._failure = str(getattr(error, "strerror", None) or error)
 
     def end(self) -> None:
-        """Close the file, and tell of what could not be written."""
+        """Close the file, and report on stderr if anything could not be written."""
         try:
             self.close()
         except OSError as error:
             self._failure = self._failure or str(error.strerror)
         if self._failure:
-            click.echo(f"latticetop: The log {self.baseFilename} is not whole: {self._failure}.", err=True)
+            click.echo(f"latticetop: The log {self.baseFilename} is incomplete: {self._failure}.", err=True)
 
 
-def _private(path: str, flags: int) -> int:
+def _open_private(path: str, flags: int) -> int:
     descriptor = os.open(path, flags, 0o600)
     if hasattr(os, "fchmod") and stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.fchmod(descriptor, 0o600)

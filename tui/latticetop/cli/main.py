@@ -1,4 +1,4 @@
-"""The command line: wires the parts, and imports each only when it is used."""
+"""The command line of latticetop. Each part is imported when it is first used."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from typing import Any, NoReturn
 import click
 
 from latticetop import __version__
-from latticetop.cli.options import CONNECTION, LOOK_OF_GROUP, SELECTION, look_of, merge, options, selection_of
-from latticetop.cli.output import (
-    INTERRUPTED,
-    UNREADABLE,
-    check_interval,
-    interval_from_environment,
-    need_terminal,
-    usage,
+from latticetop.cli.options import (
+    APPEARANCE_OF_GROUP,
+    CONNECTION,
+    SELECTION,
+    appearance_of,
+    merge,
+    options,
+    selection_of,
 )
+from latticetop.cli.output import check_interval, interval_from_environment, need_terminal, usage
 from latticetop.cli.recording_options import RECORDING, recorder
-from latticetop.config.settings import FLOOR, Notify
+from latticetop.config.settings import MIN_INTERVAL, Notify
+from latticetop.reports.exit_codes import ExitCode
 
 COMMANDS = {
     name: f"latticetop.cli.commands.{name}:{name}"
@@ -37,17 +39,18 @@ COMMANDS = {
         "man",
     )
 } | {"config": "latticetop.cli.commands.config:config_command"}
+"""Where each command is, as `module:object`."""
 
 
 class LazyGroup(click.Group):
-    """Commands that are imported when they are asked for: the dashboard need not wait for them."""
+    """A group whose commands are imported when they are first used, so that the dashboard starts without them."""
 
     def list_commands(self, _: click.Context) -> list[str]:
-        """Their names."""
+        """Return the names of the commands."""
         return sorted(COMMANDS)
 
     def get_command(self, _: click.Context, name: str) -> click.Command | None:
-        """The command of a name."""
+        """Import and return a command, None for an unknown name."""
         return resolve_name(COMMANDS[name]) if name in COMMANDS else None
 
 
@@ -57,80 +60,88 @@ class LazyGroup(click.Group):
     "--interval",
     type=float,
     callback=check_interval,
-    help=f"Seconds between reads, at least {FLOOR:g}; 0 reads on a key only.",
+    help=f"Seconds between reads (minimum {MIN_INTERVAL:g}; 0: only on demand).",
 )
 @click.option(
     "--notify",
     type=click.Choice(list(Notify), case_sensitive=False),
-    help="When the verdict on an endpoint changes: ring the bell, or ask the terminal for a desktop notice.",
+    help="When the verdict on an endpoint changes, ring the bell or ask the terminal for a desktop notification.",
 )
-@click.option("--plain", is_flag=True, help="Print what changes as lines, for a screen reader: latticetop watch.")
-@options(*LOOK_OF_GROUP, *RECORDING)
+@click.option("--plain", is_flag=True, help="Print changes as lines of text, as latticetop watch does.")
+@options(*APPEARANCE_OF_GROUP, *RECORDING)
 @click.version_option(__version__, prog_name="latticetop")
 @click.pass_context
 def cli(context: click.Context, /, **flags: Any) -> None:
-    """Show, live, which /28 blocks subnets have left and which VPC Lattice endpoints failed for want of one.
+    """Show free /28 blocks of subnets, and VPC Lattice endpoints that failed because none was free, live.
 
-    Without a command it opens the dashboard on your account. It only ever reads.
+    Without a command, latticetop opens the dashboard on your account. Read-only.
 
     \b
     Examples:
-      latticetop                              the live dashboard
+      latticetop                              open the dashboard
       latticetop --profile prod --region eu-west-1 --region us-east-1
-      latticetop --region all                 every Region that has VPC Lattice
-      latticetop --record incident.rec        record what is seen
-      latticetop replay incident.rec          and play it back
-      latticetop demo                         an incident, simulated here
-      latticetop watch                        what changes, as lines of text
-      latticetop check --json                 one read as JSON, with an exit code
+      latticetop --region all                 all Regions with VPC Lattice
+      latticetop --record incident.rec        record what is read
+      latticetop replay incident.rec          play the recording back
+      latticetop demo                         simulate an incident
+      latticetop watch                        print changes as lines of text
+      latticetop check --json                 read once, print JSON, set the exit code
       latticetop explain vpce-…               why an endpoint failed
-      latticetop plan --subnet-ids subnet-…   whether another fits
-      latticetop config --example             every setting and its default
-      latticetop info                         versions, paths, who it reads as
+      latticetop plan --subnet-ids subnet-…   whether another endpoint fits
+      latticetop config --example             all settings with their defaults
+      latticetop info                         versions, paths, identity
     """
     context.obj = flags
     if context.invoked_subcommand is None:
-        from latticetop.runtime.build import live
-        from latticetop.runtime.targets import targets_of
-
-        config = merge(context, {})
-        if flags["plain"]:
-            from latticetop.cli.commands.watch import watch_account
-
-            recorded = {name: flags[name] for name in ("record", "redact")}
-            context.exit(watch_account(config, flags["interval"], **recorded))
-        interval = interval_from_environment(config.interval) if flags["interval"] is None else flags["interval"]
-        need_terminal()
-        places = targets_of(config)
-        chosen: list[str] = []
-        code = live(
-            places,
-            interval,
-            selection_of(config),
-            max_calls=config.max_calls,
-            notify=config.notify,
-            look=look_of(context),
-            config=config,
-            recorder=recorder(places, flags["record"], flags["redact"]),
-            play=chosen.append,
-        )
-        if chosen:
-            from latticetop.cli.commands.demo import demo
-
-            context.invoke(demo, scenario=chosen[0])
-        context.exit(code)
+        context.exit(_dashboard(context, flags))
     if flags["record"] or flags["redact"]:
         usage(
             "--record and --redact go with the dashboard: latticetop --record FILE, or latticetop demo --record FILE."
         )
 
 
+def _dashboard(context: click.Context, flags: dict[str, Any]) -> ExitCode:
+    """Open the dashboard, or print as `watch` does with `--plain`; return the exit code."""
+    from latticetop.runtime.build import DashboardOptions, FollowOptions, live
+    from latticetop.runtime.targets import targets_of
+
+    config = merge(context, {})
+    if flags["plain"]:
+        from latticetop.cli.commands.watch import watch_account
+
+        return watch_account(config, flags["interval"], record=flags["record"], redact=flags["redact"])
+    interval = interval_from_environment(config.interval) if flags["interval"] is None else flags["interval"]
+    need_terminal()
+    targets = targets_of(config)
+    scenarios: list[str] = []
+    code = live(
+        FollowOptions(
+            targets=targets,
+            selection=selection_of(config),
+            interval=interval,
+            max_calls=config.max_calls,
+            recorder=recorder(targets, flags["record"], flags["redact"]),
+        ),
+        DashboardOptions(
+            config=config,
+            appearance=appearance_of(context),
+            notify=config.notify,
+            on_scenario=scenarios.append,
+        ),
+    )
+    if scenarios:
+        from latticetop.cli.commands.demo import demo
+
+        context.invoke(demo, scenario=scenarios[0])
+    return code
+
+
 def main() -> NoReturn:
-    """The console script. A mistake of the program itself must not end with 1, which says something of the account."""
+    """Run the console script. A crash ends with 3, since 1 is a statement on the account."""
     try:
         code = cli.main(standalone_mode=False)
     except (KeyboardInterrupt, click.Abort):
-        sys.exit(INTERRUPTED)
+        sys.exit(ExitCode.INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -138,5 +149,5 @@ def main() -> NoReturn:
         import traceback
 
         traceback.print_exc()
-        sys.exit(UNREADABLE)
-    sys.exit(code if isinstance(code, int) else 0)
+        sys.exit(ExitCode.UNKNOWN)
+    sys.exit(code if isinstance(code, int) else ExitCode.OK)

@@ -1,4 +1,4 @@
-"""The flags that commands share, and what they come to."""
+"""The options that commands share, and the configuration that they result in."""
 
 from __future__ import annotations
 
@@ -10,17 +10,25 @@ from msgspec import structs
 
 from latticetop.cli.completion import profiles, regions
 from latticetop.cli.output import check_url, usage
-from latticetop.config.settings import FEWEST_CALLS, Appearance, Config, ConfigError, Theme, budget_problem, load_config
+from latticetop.config.settings import (
+    MIN_MAX_CALLS,
+    Appearance,
+    Config,
+    ConfigError,
+    Theme,
+    load_config,
+    max_calls_problem,
+)
 
 if TYPE_CHECKING:
-    from latticetop.follow.status import Selection
+    from latticetop.follow.subnet_selection import Selection
 
 
 F = TypeVar("F", bound=Callable[..., object])
 
 
-def _check_budget(context: click.Context, __: click.Parameter, calls: int | None) -> int | None:
-    if calls is not None and not context.resilient_parsing and (problem := budget_problem(calls)):
+def _check_max_calls(context: click.Context, __: click.Parameter, calls: int | None) -> int | None:
+    if calls is not None and not context.resilient_parsing and (problem := max_calls_problem(calls)):
         usage(problem)
     return calls
 
@@ -40,7 +48,7 @@ CONNECTION = (
         multiple=True,
         metavar="NAME",
         shell_complete=profiles,
-        help="AWS profile, or a role of latticetop.toml; may be repeated. Else AWS_PROFILE, else the default chain.",
+        help="AWS profile, or role of latticetop.toml. Repeatable. Default: AWS_PROFILE, else the default chain.",
     ),
     click.option(
         "--region",
@@ -48,54 +56,55 @@ CONNECTION = (
         multiple=True,
         metavar="NAME",
         shell_complete=regions,
-        help="AWS Region; may be repeated; 'all' for every one with VPC Lattice. Else AWS_REGION, else the profile's.",
+        help="AWS Region, or 'all' (with VPC Lattice). Repeatable. Default: AWS_REGION, else the profile's.",
     ),
-    click.option(
-        "--endpoint-url", callback=check_url, help="Where the AWS API is served, for a simulator or a VPC endpoint."
-    ),
+    click.option("--endpoint-url", callback=check_url, help="URL of the AWS API, for a simulator or a VPC endpoint."),
     click.option(
         "--max-calls",
         type=int,
-        callback=_check_budget,
+        callback=_check_max_calls,
         metavar="N",
-        help=f"At most so many calls a minute and account, {FEWEST_CALLS} or more; else as many as AWS lets.",
+        help=f"Maximum API calls per minute per account (minimum {MIN_MAX_CALLS}; default: unlimited).",
     ),
-    click.option("--log", callback=_keep_log, metavar="FILE", help="Write a line into this file for each call of AWS."),
+    click.option("--log", callback=_keep_log, metavar="FILE", help="Write one line per AWS API call to this file."),
 )
 
 
 SELECTION = (
-    click.option("--all-endpoints", is_flag=True, help="Endpoints of every type, not only VPC Lattice's."),
-    click.option("--all-subnets", is_flag=True, help="Every subnet of the Region."),
-    click.option("--vpc-id", "vpc_ids", multiple=True, help="Only the subnets of this VPC; may be repeated."),
-    click.option("--subnet-id", "subnet_ids", multiple=True, help="Only this subnet; may be repeated."),
+    click.option("--all-endpoints", is_flag=True, help="Read endpoints of every type, not only VPC Lattice's."),
+    click.option("--all-subnets", is_flag=True, help="Read every subnet of the Region."),
+    click.option("--vpc-id", "vpc_ids", multiple=True, help="Read only the subnets of this VPC. Repeatable."),
+    click.option("--subnet-id", "subnet_ids", multiple=True, help="Read only this subnet. Repeatable."),
 )
 
 
-def _look(of_group: bool) -> tuple[Callable[[F], F], ...]:
-    """The flags on colours and signs; the group reads the environment, since a command's flags stand over its own."""
+def _appearance(of_group: bool) -> tuple[Callable[[F], F], ...]:
+    """Make the options on colours and characters. Only those of the group read the environment.
+
+    A command's options take precedence over the group's, and would otherwise let the environment override the latter.
+    """
     return (
         click.option(
             "--theme",
             type=click.Choice(list(Theme), case_sensitive=False),
             envvar="LATTICETOP_THEME" if of_group else None,
-            help="The colours; else dark, or the terminal's own where it has only sixteen. NO_COLOR does without.",
+            help="Colour theme. Default: dark, or terminal if it has only 16 colours. NO_COLOR turns colours off.",
         ),
         click.option(
             "--ascii",
             is_flag=True,
             default=None,
             envvar="LATTICETOP_ASCII" if of_group else None,
-            help="Draw lines, dots and dashes in ASCII, for terminals that show them wrongly.",
+            help="Draw lines, dots and dashes in ASCII, for terminals that show them incorrectly.",
         ),
     )
 
 
-LOOK, LOOK_OF_GROUP = _look(of_group=False), _look(of_group=True)
+APPEARANCE, APPEARANCE_OF_GROUP = _appearance(of_group=False), _appearance(of_group=True)
 
 
 def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
-    """Several click options as one decorator."""
+    """Combine click options into one decorator."""
 
     def decorate(function: F) -> F:
         for decorator in reversed(decorators):
@@ -106,25 +115,25 @@ def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
 
 
 def merge(context: click.Context, flags: dict[str, Any]) -> Config:
-    """The flags of the command over those of the group, over the environment, over the file."""
-    from latticetop.runtime.targets import choose
+    """Return the configuration: flags of the command over those of the group, over the environment, over the file."""
+    from latticetop.runtime.targets import override_scopes
 
-    given: dict[str, Any] = {**(context.find_root().obj or {})}
-    given |= {name: value for name, value in flags.items() if value}
-    config = choose(settings(), given.pop("profiles", ()), given.pop("regions", ()))
-    known = {name: value for name, value in given.items() if name in Config.__struct_fields__ and value}
-    return structs.replace(config, **known)
+    group: dict[str, Any] = context.find_root().obj or {}
+    flags = {**group, **{name: value for name, value in flags.items() if value}}
+    config = override_scopes(settings(), flags.pop("profiles", ()), flags.pop("regions", ()))
+    changes = {name: value for name, value in flags.items() if name in Config.__struct_fields__ and value}
+    return structs.replace(config, **changes)
 
 
-def look_of(context: click.Context, theme: Theme | None = None, ascii_only: bool | None = None) -> Appearance:
-    """The look by the flags of the command, over those of the group, over the environment, over the file."""
+def appearance_of(context: click.Context, theme: Theme | None = None, ascii_only: bool | None = None) -> Appearance:
+    """Return the appearance: flags of the command over those of the group, over the environment, over the file."""
     group, config = context.find_root().obj or {}, settings()
-    chosen = (given for given in (ascii_only, group.get("ascii"), config.ascii) if given is not None)
-    return Appearance(theme or group.get("theme") or config.theme, next(chosen))
+    choices = (choice for choice in (ascii_only, group.get("ascii"), config.ascii) if choice is not None)
+    return Appearance(theme or group.get("theme") or config.theme, next(choices))
 
 
 def settings() -> Config:
-    """The settings of the file; a usage error when it cannot be used."""
+    """Return the settings of the configuration file; a usage error if the file is invalid."""
     try:
         return load_config()
     except ConfigError as error:
@@ -132,7 +141,7 @@ def settings() -> Config:
 
 
 def selection_of(config: Config) -> Selection:
-    """What to read of a scope."""
-    from latticetop.follow.status import Selection
+    """Return what to read of a scope."""
+    from latticetop.follow.subnet_selection import Selection
 
     return Selection(config.all_endpoints, config.all_subnets, config.vpc_ids, config.subnet_ids)

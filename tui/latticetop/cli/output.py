@@ -1,4 +1,4 @@
-"""What the command says: data on stdout, narration on stderr, and an exit code."""
+"""Output of the commands: data on stdout, messages on stderr, exit codes; and checks of values from outside."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from latticetop.config.settings import interval_problem, url_problem
+from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
 
 T = TypeVar("T")
-USAGE, UNREADABLE, INTERRUPTED = 2, 3, 130
-FASTEST = 100_000.0
-"""Simulated seconds to a real one; faster, and a day's demo would reach the end of the calendar."""
+MAX_SPEED = 100_000.0
+"""Simulated seconds per real second; faster, and a day's demo would reach the last year that a datetime can hold."""
 
 
-class Number(click.FloatRange):
-    """A range of numbers that `nan` is not in."""
+class NumberRange(click.FloatRange):
+    """A range of floats that excludes `nan`."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number; a usage error for what is none."""
+        """Convert a value; a usage error for what is not a number in the range."""
         number: float = super().convert(value, param, ctx)
         if isnan(number):
             self.fail(f"{value!r} is not a number.", param, ctx)
         return number
 
 
-SPEED = Number(0, FASTEST, min_open=True)
-"""Simulated seconds to a real one."""
+SPEED = NumberRange(0, MAX_SPEED, min_open=True)
+"""Simulated seconds per real second."""
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end; what AWS refuses becomes one sentence and an exit code."""
+    """Run a coroutine and return its result; a ReadError is printed as one sentence and ends the process."""
     import asyncio
 
     from latticetop.model.records.problem import ProblemKind, ReadError
@@ -46,58 +46,58 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
     except ReadError as error:
-        end(str(error), USAGE if error.problem.kind is ProblemKind.USAGE else UNREADABLE)
+        end(str(error), ExitCode.USAGE if error.problem.kind is ProblemKind.USAGE else ExitCode.UNKNOWN)
 
 
 def check_interval(context: click.Context, __: click.Parameter, seconds: float | None) -> float | None:
-    """An interval that can be had, or a usage error."""
+    """Validate an interval in seconds; a usage error if it is out of range."""
     if seconds is not None and not context.resilient_parsing and (problem := interval_problem(seconds)):
         usage(problem)
     return seconds
 
 
 def check_url(context: click.Context, __: click.Parameter, url: str | None) -> str | None:
-    """A URL that can be called, or a usage error."""
+    """Validate an endpoint URL; a usage error if it cannot be called."""
     if url and not context.resilient_parsing and (problem := url_problem(url)):
         usage(problem)
     return url
 
 
 def interval_from_environment(default: float) -> float:
-    """LATTICETOP_INTERVAL in seconds, or the default."""
+    """Return LATTICETOP_INTERVAL in seconds, or the default; a usage error if it is out of range."""
     text = os.environ.get("LATTICETOP_INTERVAL", "")
     try:
         seconds = float(text) if text else default
     except ValueError:
-        usage(f"LATTICETOP_INTERVAL is {text!r}; give it in seconds, such as 15.")
+        usage(f"LATTICETOP_INTERVAL is {text!r}; set it to seconds, such as 15.")
     if problem := interval_problem(seconds):
         usage(f"LATTICETOP_INTERVAL: {problem}")
     return seconds
 
 
 def need_terminal() -> None:
-    """A usage error where a screen cannot be drawn. Textual draws on stderr; TEXTUAL_DRIVER serves it elsewhere."""
+    """End with a usage error if there is no terminal for Textual, which draws on stderr or as TEXTUAL_DRIVER says."""
     streams = (sys.stdin, sys.stderr)
     if not os.environ.get("TEXTUAL_DRIVER") and not all(stream and stream.isatty() for stream in streams):
         usage(
-            "The dashboard needs a terminal. latticetop check reads once and prints, "
-            "latticetop watch prints what changes."
+            "The dashboard needs a terminal. Without one, latticetop check reads once and prints, "
+            "and latticetop watch prints changes."
         )
 
 
 def usage(sentence: str) -> NoReturn:
-    """Say what is wrong with the command and end with 2."""
-    end(sentence, USAGE)
+    """Print what is wrong with the command on stderr, and exit with 2."""
+    end(sentence, ExitCode.USAGE)
 
 
-def end(sentence: str, code: int) -> NoReturn:
-    """Say why it ends, and end."""
+def end(sentence: str, code: ExitCode) -> NoReturn:
+    """Print a sentence on stderr, and exit."""
     click.echo(f"latticetop: {sentence}", err=True)
     raise SystemExit(code)
 
 
 def emit(text: str, encoding: str | None = None) -> bool:
-    """Write to stdout, in the terminal's encoding unless one is given; whether anybody is there to read it."""
+    """Write to stdout, in the terminal's encoding unless one is given; return whether anything reads it."""
     stream = sys.stdout
     if stream is None:
         return False
@@ -107,16 +107,16 @@ def emit(text: str, encoding: str | None = None) -> bool:
         stream.write(text)
         stream.flush()
     except BrokenPipeError:
-        _silence()
+        _discard_stdout()
         return False
     except OSError as error:
-        _silence()
-        end(f"stdout cannot be written: {error.strerror}.", UNREADABLE)
+        _discard_stdout()
+        end(f"stdout cannot be written: {error.strerror}.", ExitCode.UNKNOWN)
     return True
 
 
 def emit_document(text: str) -> None:
-    """Write JSON to stdout: UTF-8, whatever the terminal."""
+    """Write JSON to stdout in UTF-8, whatever the terminal's encoding is."""
     emit(text, "utf-8")
 
 
@@ -127,8 +127,8 @@ def emit_schema(schema: dict[str, Any]) -> None:
     emit_document(msgspec.json.format(msgspec.json.encode(schema)).decode() + "\n")
 
 
-def write(path: str, text: str) -> None:
-    """Write a report to a file."""
+def write_file(path: str, text: str) -> None:
+    """Write a report to a file in UTF-8; a usage error if it cannot be written."""
     try:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
@@ -136,17 +136,17 @@ def write(path: str, text: str) -> None:
         usage(f"{path} cannot be written: {error.strerror}.")
 
 
-def aligned(rows: Mapping[str, str]) -> str:
-    """Names and what they mean, in two columns."""
+def two_columns(rows: Mapping[str, str]) -> str:
+    """Render names and descriptions in two aligned columns."""
     width = max(map(len, rows))
-    return "".join(f"{name:<{width}}  {meaning}\n" for name, meaning in rows.items())
+    return "".join(f"{name:<{width}}  {description}\n" for name, description in rows.items())
 
 
 def terminal_width() -> int:
-    """Columns to write text in."""
+    """Return the columns that text is wrapped to: those of the terminal, at most 120."""
     return min(get_terminal_size((80, 24)).columns, 120)
 
 
-def _silence() -> None:
-    """Let what is still buffered go nowhere, so that flushing it at the exit says nothing."""
+def _discard_stdout() -> None:
+    """Send stdout to the null device, so that flushing its buffer at exit raises no error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""What a command reads from a recording in place of AWS."""
+"""The options for recordings: to make one, and to read one instead of AWS."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import click
 
 from latticetop.cli.completion import files
 from latticetop.cli.output import usage
-from latticetop.config.settings import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,20 +25,22 @@ RECORDING = (
         "--record",
         metavar="FILE",
         shell_complete=files,
-        help="Record what is seen into a new file, for latticetop replay.",
+        help="Record what is read to a new file, for latticetop replay.",
     ),
-    click.option("--redact", is_flag=True, help="Leave account ids, names, tags and ARNs out of the recording."),
+    click.option("--redact", is_flag=True, help="Replace account ids, names, tags and ARNs in the recording."),
 )
 
 
-def recorder(places: Sequence[Target], name: str | None, redact: bool) -> Recorder | None:
-    """What records into the file, None without one; a usage error when that cannot be."""
+def recorder(targets: Sequence[Target], name: str | None, redact: bool) -> Recorder | None:
+    """Return the recorder that writes to a new file, None without a name; a usage error if it cannot be made."""
     if name is None:
         if redact:
-            usage("--redact is about a recording: name its file with --record.")
+            usage("--redact requires --record FILE.")
         return None
-    if len(places) > 1 or places[0].settings.region == ALL:
-        usage("A recording holds one account and Region: choose them with --profile and --region.")
+    from latticetop.runtime.targets import is_single_scope
+
+    if not is_single_scope(targets):
+        usage("A recording holds one account and Region: select them with --profile and --region.")
     from latticetop.follow.recording.reader import RecordingError
     from latticetop.follow.recording.writer import Recorder
     from latticetop.model.redact import Redactor
@@ -50,52 +51,55 @@ def recorder(places: Sequence[Target], name: str | None, redact: bool) -> Record
         usage(str(error))
 
 
-TIMES = "such as 2024-12-19T08:20:30Z, 08:20:30 of its day, +90s from its start, -5m from its end; else its end"
+TIMES = "2024-12-19T08:20:30Z, 08:20:30 on its day (UTC), +90s from its start, or -5m from its end"
+"""The forms of a time argument, for help texts."""
 
 
 RECORDED = (
-    click.option("--from", "recording", metavar="FILE", shell_complete=files, help="Read a recording, and not AWS."),
-    click.option("--at", metavar="TIME", help=f"The moment of the recording, {TIMES}."),
+    click.option(
+        "--from", "recording", metavar="FILE", shell_complete=files, help="Read this recording instead of AWS."
+    ),
+    click.option("--at", metavar="TIME", help=f"Time in the recording: {TIMES} (default: the end)."),
 )
 
 
-_SPELLINGS = {
+_FLAG_NAMES = {
     "profiles": "profile",
     "regions": "region",
     "vpc_ids": "vpc-id",
     "subnet_ids": "subnet-id",
-    "resolving": "resolve",
+    "resolve_names": "resolve",
     "seconds": "for",
 }
 
 
-def recorded(flags: dict[str, Any], *others: str) -> tuple[Snapshot, datetime] | None:
-    """The snapshot that `--from` and `--at` name and its moment; None without `--from`.
+def recorded(flags: dict[str, Any], *live_flags: str) -> tuple[Snapshot, datetime] | None:
+    """Return the snapshot that `--from` and `--at` select, and its time; None without `--from`.
 
-    They are taken out of the flags; `others` are the flags that a recording cannot heed.
+    Removes both from `flags`. A usage error if any of `live_flags`, which apply to AWS only, is set.
     """
     name, text = flags.pop("recording"), flags.pop("at")
     if name is None:
         if text is not None:
-            usage("--at is a moment of a recording: name the file with --from.")
+            usage("--at requires --from FILE.")
         return None
-    refuse(flags, *others)
-    found = opened(name)
+    reject_live_flags(flags, *live_flags)
+    recording = open_recording(name)
     try:
-        return _snapshot(found, text)
+        return _snapshot(recording, text)
     finally:
-        found.close()
+        recording.close()
 
 
-def refuse(flags: dict[str, Any], *others: str) -> None:
-    """A usage error for flags that a recording cannot heed."""
-    for flag in others:
+def reject_live_flags(flags: dict[str, Any], *live_flags: str) -> None:
+    """End with a usage error if any of `live_flags`, which have no effect on a recording, is set."""
+    for flag in live_flags:
         if flags[flag]:
-            usage(f"--from reads a recording, which --{_spelling(flag)} has no bearing on: leave one of them out.")
+            usage(f"--{_flag_name(flag)} has no effect with --from, which reads a recording: remove one of them.")
 
 
-def opened(name: str) -> Recording:
-    """A recording; a usage error for a file that is none."""
+def open_recording(name: str) -> Recording:
+    """Open a recording; a usage error for a missing or damaged file, or one that is no recording."""
     from latticetop.follow.recording.reader import Recording, RecordingError
 
     try:
@@ -105,28 +109,28 @@ def opened(name: str) -> Recording:
 
 
 def index_of(recording: Recording, text: str | None) -> int:
-    """The entry at a time, the last one without; a usage error for a time outside."""
-    from latticetop.follow.recording.time_point import point_in
+    """Return the index of the entry at a time, the last one for None; a usage error for a time outside."""
+    from latticetop.follow.recording.time_argument import parse_time_argument
 
     if text is None:
         return len(recording) - 1
     try:
-        return recording.index_at(point_in(text, recording.moments[0].at, recording.moments[-1].at))
+        return recording.index_at(parse_time_argument(text, recording.positions[0].at, recording.positions[-1].at))
     except ValueError as error:
         usage(str(error))
 
 
 def _snapshot(recording: Recording, text: str | None) -> tuple[Snapshot, datetime]:
-    from latticetop.follow.recording.time_point import told
+    from latticetop.follow.recording.time_argument import format_utc
 
     index = index_of(recording, text)
     snapshot = recording.snapshot(index)
     if snapshot is None:
-        first = next(moment.at for moment in recording.moments if moment.key)
-        usage(f"Nothing had been read by then: the first snapshot is of {told(first)} UTC.")
-    return snapshot, recording.moments[index].at
+        first = next(moment.at for moment in recording.positions if moment.is_key_frame)
+        usage(f"No data had been read by then: the first snapshot is from {format_utc(first)} UTC.")
+    return snapshot, recording.positions[index].at
 
 
-def _spelling(flag: str) -> str:
-    """A flag as it is written, from what click calls it."""
-    return _SPELLINGS.get(flag, flag.replace("_", "-"))
+def _flag_name(flag: str) -> str:
+    """Return the name of a flag on the command line, from the name of its parameter."""
+    return _FLAG_NAMES.get(flag, flag.replace("_", "-"))

@@ -1,4 +1,4 @@
-"""The dashboard in a browser: textual-serve, kept to this machine and to its own page."""
+"""The dashboard in a browser: textual-serve, restricted to this machine and to its own pages."""
 
 from __future__ import annotations
 
@@ -20,62 +20,62 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")
-_GRACE = 1.0
-"""Seconds that an open page gets when the server ends."""
+_SHUTDOWN_TIMEOUT = 1.0
+"""Seconds that open pages get to close when the server stops."""
 
 
 class LoopbackServer(Server):
-    """Runs one child for each page that is open, and answers pages that it served itself.
+    """A server that runs one child process per open page, and accepts requests from its own pages only.
 
-    A browser lets any web site open a websocket to this machine and tells only where it comes from, and a name of
-    someone else's may lead here: `Origin` and `Host` are looked at. The page may load nothing from elsewhere.
+    Any web site can open a websocket to this machine from a browser, and any DNS name can resolve to 127.0.0.1; so
+    `Origin` and `Host` are checked. A Content-Security-Policy keeps the page from loading anything from elsewhere.
     """
 
     def __init__(self, command: str, port: int) -> None:
         super().__init__(command, host=HOST, port=port, title="latticetop")
         self._hosts = {f"{name}:{port}" for name in NAMES}
         sockets = " ".join(f"ws://{host}" for host in sorted(self._hosts))
-        itself = " ".join(f"http://{host}" for host in sorted(self._hosts))
+        own = " ".join(f"http://{host}" for host in sorted(self._hosts))
         self._policy = (
-            f"default-src 'none'; script-src {itself} 'unsafe-inline'; style-src {itself} 'unsafe-inline'; "
-            f"img-src {itself} data:; font-src {itself}; connect-src {itself} {sockets}; "
+            f"default-src 'none'; script-src {own} 'unsafe-inline'; style-src {own} 'unsafe-inline'; "
+            f"img-src {own} data:; font-src {own}; connect-src {own} {sockets}; "
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
 
     async def application(self) -> web.Application:
-        """What answers."""
-        made = await self._make_app()
-        made.middlewares.append(self._own_pages_only)
-        made.on_response_prepare.append(self._keep_to_itself)
-        return made
+        """Build the aiohttp application, with the checks."""
+        application = await self._make_app()
+        application.middlewares.append(self._own_pages_only)
+        application.on_response_prepare.append(self._add_security_headers)
+        return application
 
     async def on_startup(self, app: web.Application) -> None:
-        """Says nothing: the command says where it is."""
+        """Print nothing: the command prints the URL."""
 
     @web.middleware
     async def _own_pages_only(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         origin = request.headers.get("Origin")
         if request.host not in self._hosts or (origin and origin.removeprefix("http://") not in self._hosts):
-            raise web.HTTPForbidden(text="This page is only for this machine.")
+            raise web.HTTPForbidden(text="Only pages of this server may connect.")
         return await handler(request)
 
-    async def _keep_to_itself(self, _: web.Request, response: web.StreamResponse) -> None:
+    async def _add_security_headers(self, _: web.Request, response: web.StreamResponse) -> None:
         response.headers["Content-Security-Policy"] = self._policy
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Content-Type-Options"] = "nosniff"
 
 
-def child(arguments: Sequence[str]) -> str:
-    """The shell command that runs latticetop with these arguments."""
+def child_command(arguments: Sequence[str]) -> str:
+    """Return the shell command that runs latticetop with these arguments."""
     words = [sys.executable, "-m", "latticetop", *arguments]
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 async def serve(arguments: Sequence[str], listening: socket.socket, ready: Callable[[str], None]) -> None:
-    """Serve latticetop with these arguments until cancelled; `ready` is given the URL."""
+    """Serve latticetop with these arguments until cancelled; `ready` is called with the URL."""
     port = listening.getsockname()[1]
-    server = LoopbackServer(child(arguments), port)
-    runner = web.AppRunner(await server.application(), shutdown_timeout=_GRACE)
+    server = LoopbackServer(child_command(arguments), port)
+    runner = web.AppRunner(await server.application(), shutdown_timeout=_SHUTDOWN_TIMEOUT)
     await runner.setup()
     try:
         await web.SockSite(runner, listening).start()

@@ -1,10 +1,10 @@
-"""The columns of the tables, as the settings name them; the first of each table is always shown."""
+"""Names of the columns of each table, as the settings use them; the first column is always shown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.config.key_map import near
+from latticetop.config.key_map import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,10 +26,11 @@ TABLES = {
 
 
 def column_problems(columns: Mapping[str, Sequence[str]]) -> list[str]:
-    """What is wrong with a choice of columns, a sentence each."""
-    found = [f"columns: there is no table '{table}'. {near(table, list(TABLES))}" for table in columns.keys() - TABLES]
-    return found + [
-        f"columns: {table} has no column '{name}'. {near(name, TABLES[table])}"
+    """Return one sentence for each table or column that does not exist."""
+    unknown = columns.keys() - TABLES
+    problems = [f"columns: there is no table '{table}'. {suggestion(table, list(TABLES))}" for table in unknown]
+    return problems + [
+        f"columns: {table} has no column '{name}'. {suggestion(name, TABLES[table])}"
         for table, names in columns.items()
         if table in TABLES
         for name in names

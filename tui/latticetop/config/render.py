@@ -1,4 +1,4 @@
-"""The settings as text: an example file, and what is in force and why."""
+"""The settings as text: an example file, and the effective values with their sources."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VARIABLES = {
     "interval": ("LATTICETOP_INTERVAL",),
     "endpoint_url": ("AWS_ENDPOINT_URL",),
 }
-"""The variables of the environment that go before the file, the first that is set."""
+"""Environment variables that override a setting of the file; the first one that is set counts."""
 ROLE = """\
 # [[roles]]
 # arn = "arn:aws:iam::123456789012:role/latticetop"
@@ -34,47 +34,53 @@ ROLE = """\
 """
 
 
-def example() -> str:
-    """A whole latticetop.toml with every setting at its default, and a comment for each."""
-    default, told = Config(), descriptions(Config)
-    plain = [name for name in told if not isinstance(getattr(default, name), dict | Struct) and name != "roles"]
-    parts = ["# latticetop.toml: flags go before the environment, the environment before this file.\n"]
-    parts += [f"# {told[name]}\n{_line(name, getattr(default, name))}" for name in plain]
-    parts.append(f"# {told['roles']}\n{ROLE}")
-    for name in told:
-        value = getattr(default, name)
-        if isinstance(value, Struct):
-            inner = descriptions(type(value))
-            lines = [f"# {inner[each]}\n{_line(each, getattr(value, each))}" for each in inner]
-            parts.append(f"# {told[name]}\n[{name}]\n" + "".join(lines))
-    parts.append(f"# {told['columns']}\n[columns]\n" + "".join("# " + _line(*each) for each in TABLES.items()))
-    parts.append(f"# {told['keys']}\n[keys]\n" + "".join(_keys()))
+def example_file() -> str:
+    """Return a latticetop.toml with every setting at its default and a comment for each."""
+    default, comments = Config(), descriptions(Config)
+    plain = [name for name in comments if not isinstance(getattr(default, name), dict | Struct) and name != "roles"]
+    parts = ["# latticetop.toml: flags override the environment, the environment overrides this file.\n"]
+    parts += [f"# {comments[name]}\n{_line(name, getattr(default, name))}" for name in plain]
+    parts.append(f"# {comments['roles']}\n{ROLE}")
+    for name, comment in comments.items():
+        table = getattr(default, name)
+        if isinstance(table, Struct):
+            inner = descriptions(type(table))
+            lines = [f"# {inner[key]}\n{_line(key, getattr(table, key))}" for key in inner]
+            parts.append(f"# {comment}\n[{name}]\n" + "".join(lines))
+    columns = "".join("# " + _line(table, names) for table, names in TABLES.items())
+    parts.append(f"# {comments['columns']}\n[columns]\n{columns}")
+    parts.append(f"# {comments['keys']}\n[keys]\n" + "".join(_keys()))
     return "\n".join(parts)
 
 
-def descriptions(kind: type[Struct]) -> dict[str, str]:
-    """The sentence of each setting, from its type."""
-    schema = msgspec.json.schema(kind)["$defs"][kind.__name__]["properties"]
-    return {field.name: schema[field.name].get("description", "") for field in fields(kind)}
+def descriptions(struct: type[Struct]) -> dict[str, str]:
+    """Return the description of each field of a struct, from its annotation."""
+    schema = msgspec.json.schema(struct)["$defs"][struct.__name__]["properties"]
+    return {field.name: schema[field.name].get("description", "") for field in fields(struct)}
 
 
-def in_force(config: Config, written: Container[str], given: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Each setting, its value, and where it is from: a flag (given), a variable, the file (written) or the default."""
+def effective_settings(
+    config: Config, in_file: Container[str], flags: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield name, value as TOML and source of each setting: a flag, an environment variable, the file or the default.
+
+    `in_file` holds the names of the settings that the file sets.
+    """
     for name in Config.__struct_fields__:
         value = getattr(config, name)
-        source = "file" if name in written else "default"
-        variable = next((each for each in VARIABLES.get(name, ()) if os.environ.get(each)), "")
+        source = "file" if name in in_file else "default"
+        variable = next((variable for variable in VARIABLES.get(name, ()) if os.environ.get(variable)), "")
         if variable:
             value, source = value if name == "interval" else os.environ[variable], variable
-        flag = given.get(name)
+        flag = flags.get(name)
         if flag is not None and flag is not False and flag != ():
             value, source = flag, "flag"
         yield name, _value(value), source
 
 
 def _keys() -> Iterator[str]:
-    for name, (keys, told) in {action.id: (action.keys.split(), action.help) for action in ACTIONS}.items():
-        yield f"# {told}\n{_line(name, keys[0] if len(keys) == 1 else keys)}"
+    for name, (keys, comment) in {action.id: (action.keys.split(), action.help) for action in ACTIONS}.items():
+        yield f"# {comment}\n{_line(name, keys[0] if len(keys) == 1 else keys)}"
 
 
 def _line(name: str, value: object) -> str:
@@ -82,8 +88,8 @@ def _line(name: str, value: object) -> str:
 
 
 def _value(value: object) -> str:
-    """A value as TOML writes it; JSON's strings, numbers and lists are TOML's too."""
+    """Write a value as TOML, whose strings, numbers and lists are also those of JSON."""
     plain = msgspec.to_builtins(value)
     if isinstance(plain, dict):
-        return "{ " + ", ".join(f"{key} = {_value(each)}" for key, each in plain.items()) + " }" if plain else "{}"
+        return "{ " + ", ".join(f"{key} = {_value(item)}" for key, item in plain.items()) + " }" if plain else "{}"
     return json.dumps(plain, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What to look at and how: latticetop.toml, over it the environment, over it the flags."""
+"""The settings of latticetop.toml: their types, defaults and limits. The environment and flags override them."""
 
 from __future__ import annotations
 
@@ -16,46 +16,47 @@ from platformdirs import user_config_path
 
 from latticetop.config.actions import ACTIONS
 from latticetop.config.columns import TABLES, column_problems
-from latticetop.config.key_map import key_map_problems, near
+from latticetop.config.key_map import key_map_problems, suggestion
 
 
 class Appearance(Struct, frozen=True):
-    """How the dashboard is drawn; without a theme the terminal decides."""
+    """Colours and characters of the dashboard; without a theme, the capabilities of the terminal decide."""
 
     theme: Theme | None = None
     ascii: bool = False
 
 
-FLOOR = 5.0
-"""The shortest interval in seconds: shorter ones cost an account more calls than they tell."""
+MIN_INTERVAL = 5.0
+"""The shortest interval in seconds; shorter ones use API calls of the account without showing more."""
 
 
-LONGEST = 86_400.0
+MAX_INTERVAL = 86_400.0
+"""The longest interval in seconds: one day."""
 
-
-FEWEST_CALLS = 10
-"""The least a minute's budget may be: one read of a small account takes about so many."""
+MIN_MAX_CALLS = 10
+"""The lowest maximum of API calls per minute; one read of a small account takes about as many."""
 
 
 ALL = "all"
-"""Stands for every Region that has VPC Lattice."""
+"""Stands for every enabled Region that has VPC Lattice."""
 
 
-_PLACE = re.compile(r" - at `\$\.?(?P<place>[^`]*)`")
+_JSON_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
+"""The end of a message of msgspec: where in the document the value is."""
 
 
 _ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/\S+")
 
 
 class ConfigError(Exception):
-    """A configuration that cannot be used; the message is one sentence, and the next step."""
+    """An invalid configuration; the message is one sentence and the next step."""
 
 
 class Role(Struct, frozen=True, forbid_unknown_fields=True):
-    """A role to assume in a member account; `name` is what the screen calls it, and what `--profile` chooses it by.
+    """An IAM role to assume in another account; `name` is shown on screen and accepted by `--profile`.
 
-    It is assumed with the credentials of `profile`, or with those at hand. Without `regions` it is followed in those of
-    the whole configuration.
+    It is assumed with the credentials of `profile`, else with the default credentials. `regions` are the Regions to
+    follow there, by default those of the whole configuration.
     """
 
     arn: str
@@ -66,12 +67,12 @@ class Role(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def title(self) -> str:
-        """The name, or else the account's number."""
+        """The name, else the account id."""
         return self.name or self.arn.split(":")[4]
 
 
 class Notify(StrEnum):
-    """How to tell of a verdict that changes, apart from what the screen shows."""
+    """How a change of a verdict is announced besides on screen."""
 
     OFF = "off"
     BELL = "bell"
@@ -79,7 +80,7 @@ class Notify(StrEnum):
 
 
 class Theme(StrEnum):
-    """The colours of the dashboard."""
+    """The colour themes of the dashboard."""
 
     DARK = "dark"
     LIGHT = "light"
@@ -90,7 +91,7 @@ class Theme(StrEnum):
 
 
 class ClickAction(StrEnum):
-    """What a click on a row or a block does."""
+    """The effect of a click on a row or a block."""
 
     SELECT = "select"
     OPEN = "open"
@@ -100,13 +101,13 @@ Count = Annotated[int, Meta(ge=0)]
 
 
 class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
-    """What counts as tight: a subnet with at most so many free blocks, or room for at most so many more endpoints."""
+    """Limits at or below which a subnet is shown as a warning."""
 
-    free_blocks: Annotated[Count, Meta(description="Free /28 blocks at or below which a subnet is warned of.")] = 0
-    fits: Annotated[Count, Meta(description="Further endpoints that fit at or below which a subnet is warned of.")] = 0
+    free_blocks: Annotated[Count, Meta(description="Warn of subnets with at most this many free /28 blocks.")] = 0
+    fits: Annotated[Count, Meta(description="Warn of subnets with capacity for at most this many more endpoints.")] = 0
 
 
-_IDS = {"propertyNames": {"enum": list(dict.fromkeys(action.id for action in ACTIONS))}}
+_ACTION_IDS = {"propertyNames": {"enum": list(dict.fromkeys(action.id for action in ACTIONS))}}
 
 
 _TABLES = {"propertyNames": {"enum": list(TABLES)}}
@@ -116,57 +117,59 @@ Names = tuple[str, ...]
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
-    """The settings of latticetop.toml; what is empty is left to the AWS configuration."""
+    """The settings of latticetop.toml; the AWS configuration decides where profiles or Regions are empty."""
 
-    profiles: Annotated[Names, Meta(description="AWS profiles to follow; else AWS_PROFILE or the default.")] = ()
-    regions: Annotated[Names, Meta(description='Regions to follow, or ["all"]; else AWS_REGION or the profile.')] = ()
+    profiles: Annotated[Names, Meta(description="AWS profiles to follow. Default: AWS_PROFILE, else default.")] = ()
+    regions: Annotated[
+        Names, Meta(description='Regions to follow, or ["all"]. Default: AWS_REGION, else profile.')
+    ] = ()
     roles: Annotated[tuple[Role, ...], Meta(description="Roles to assume in other accounts.")] = ()
-    endpoint_url: Annotated[str, Meta(description="Where the AWS API is served, for a simulator, say.")] = ""
-    interval: Annotated[float, Meta(description="Seconds between reads, at least 5; 0 reads on a key only.")] = 15.0
-    max_calls: Annotated[int, Meta(description="At most so many calls a minute and account; 0 as AWS lets.")] = 0
-    all_endpoints: Annotated[bool, Meta(description="Endpoints of every type, not only VPC Lattice's.")] = False
-    all_subnets: Annotated[bool, Meta(description="Every subnet of the Region.")] = False
-    vpc_ids: Annotated[Names, Meta(description="Only the subnets of these VPCs.")] = ()
-    subnet_ids: Annotated[Names, Meta(description="Only these subnets.")] = ()
-    notify: Annotated[Notify, Meta(description="When a verdict changes: off, bell or desktop.")] = Notify.OFF
-    theme: Annotated[Theme | None, Meta(description="The colours; else what suits the terminal.")] = None
+    endpoint_url: Annotated[str, Meta(description="URL of the AWS API, for example of a simulator.")] = ""
+    interval: Annotated[float, Meta(description="Seconds between reads (minimum 5; 0: only on demand).")] = 15.0
+    max_calls: Annotated[int, Meta(description="Maximum API calls per minute per account (0: unlimited).")] = 0
+    all_endpoints: Annotated[bool, Meta(description="Read endpoints of all types, not only VPC Lattice's.")] = False
+    all_subnets: Annotated[bool, Meta(description="Read every subnet of the Region.")] = False
+    vpc_ids: Annotated[Names, Meta(description="Read only the subnets of these VPCs.")] = ()
+    subnet_ids: Annotated[Names, Meta(description="Read only these subnets.")] = ()
+    notify: Annotated[Notify, Meta(description="Notification when a verdict changes: off, bell or desktop.")] = (
+        Notify.OFF
+    )
+    theme: Annotated[Theme | None, Meta(description="Colour theme. Default: chosen for the terminal.")] = None
     ascii: Annotated[bool, Meta(description="Draw lines, dots and dashes in ASCII.")] = False
     sign_in: Annotated[
-        Names, Meta(description="The command that signs in, word by word; {profile} stands for the profile's name.")
+        Names, Meta(description="Sign-in command as a list of words; {profile} is replaced by the profile name.")
     ] = ()
-    click: Annotated[ClickAction, Meta(description="What a click on a row does: select it, or open it.")] = (
-        ClickAction.SELECT
-    )
-    thresholds: Annotated[Thresholds, Meta(description="What counts as tight.")] = Thresholds()
+    click: Annotated[ClickAction, Meta(description="Effect of a click on a row: select or open.")] = ClickAction.SELECT
+    thresholds: Annotated[Thresholds, Meta(description="When a subnet is shown as a warning.")] = Thresholds()
     columns: Annotated[
         dict[str, Names],
-        Meta(description="The columns of a table, whatever its width.", extra_json_schema=_TABLES),
+        Meta(description="Columns of a table, at any width.", extra_json_schema=_TABLES),
     ] = {}
     keys: Annotated[
         dict[str, str | Names],
-        Meta(description="The key or keys of an action; ? shows those in force.", extra_json_schema=_IDS),
+        Meta(description="Key or keys of an action; ? shows the current ones.", extra_json_schema=_ACTION_IDS),
     ] = {}
 
     @property
     def key_map(self) -> dict[str, Names]:
-        """The keys of actions, each a tuple."""
+        """The keys by action id, each a tuple."""
         return {name: (keys,) if isinstance(keys, str) else keys for name, keys in self.keys.items()}
 
 
 def config_path() -> Path:
-    """Where the configuration file is, or would be."""
-    named = os.environ.get("LATTICETOP_CONFIG", "")
-    return Path(named) if named else user_config_path("latticetop", appauthor=False) / "latticetop.toml"
+    """Return the path of the configuration file, whether or not it exists."""
+    path = os.environ.get("LATTICETOP_CONFIG", "")
+    return Path(path) if path else user_config_path("latticetop", appauthor=False) / "latticetop.toml"
 
 
 def load_config() -> Config:
-    """The configuration file's settings, the defaults where there is none; ConfigError when it cannot be used."""
+    """Return the settings of the configuration file, or the defaults without one; ConfigError if it is invalid."""
     path = config_path()
     try:
         config = parse_config(path.read_bytes())
     except FileNotFoundError:
         if os.environ.get("LATTICETOP_CONFIG"):
-            raise ConfigError(f"There is no {path}, which LATTICETOP_CONFIG names.") from None
+            raise ConfigError(f"{path}, named by LATTICETOP_CONFIG, does not exist.") from None
         return Config()
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
@@ -176,7 +179,7 @@ def load_config() -> Config:
 
 
 def parse_config(text: bytes) -> Config:
-    """The settings of a TOML text; ConfigError names what is wrong with it first."""
+    """Return the settings of a TOML text; ConfigError for the first problem."""
     config, problems = examine(text)
     if problems:
         raise ConfigError(problems[0])
@@ -184,88 +187,92 @@ def parse_config(text: bytes) -> Config:
 
 
 def examine(text: bytes) -> tuple[Config, list[str]]:
-    """The settings of a TOML text, and a sentence for each thing that is wrong with it."""
+    """Return the settings of a TOML text, and one sentence per problem; the defaults if it cannot be decoded."""
     try:
         table = msgspec.toml.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Config(), [f"it is not TOML: {error}."]
-    if strange := [*_unknown(table, Config)]:
-        return Config(), strange
+        return Config(), [f"it is not valid TOML: {error}."]
+    if unknown := [*_unknown_settings(table, Config)]:
+        return Config(), unknown
     try:
         config = msgspec.convert(table, Config)
     except msgspec.ValidationError as error:
-        return Config(), [_say(str(error))]
-    return config, [*_wrong(config)]
+        return Config(), [_sentence(str(error))]
+    return config, [*_problems(config)]
 
 
-def _unknown(table: Mapping[str, Any], kind: type[Struct]) -> Iterator[str]:
-    """The settings that there are none of, also in the tables within."""
+def _unknown_settings(table: Mapping[str, Any], kind: type[Struct]) -> Iterator[str]:
+    """Yield a sentence for each key that is no setting, in inner tables too."""
     fields = {field.name: _struct_of(field.type) for field in msgspec.structs.fields(kind)}
     for name, value in table.items():
         if name not in fields:
-            yield f"there is no setting '{name}'. {near(name, list(fields))}"
+            yield f"there is no setting '{name}'. {suggestion(name, list(fields))}"
         elif inner := fields[name]:
-            for each in value if isinstance(value, list) else [value]:
-                yield from _unknown(each, inner) if isinstance(each, dict) else ()
+            for item in value if isinstance(value, list) else [value]:
+                yield from _unknown_settings(item, inner) if isinstance(item, dict) else ()
 
 
 def _struct_of(kind: Any) -> type[Struct] | None:
-    """The type of a setting when it is a table of settings, or several such."""
+    """Return the struct of a setting whose type is a struct, or a union or tuple with one; else None."""
     if get_origin(kind) is not None:
         return next(filter(None, map(_struct_of, get_args(kind))), None)
     return kind if isinstance(kind, type) and issubclass(kind, Struct) else None
 
 
 def interval_problem(seconds: float) -> str:
-    """Why an interval cannot be had, in one sentence; empty when it can."""
-    if seconds == 0 or FLOOR <= seconds <= LONGEST:
+    """Return why an interval in seconds is invalid, in one sentence; empty if it is valid."""
+    if seconds == 0 or MIN_INTERVAL <= seconds <= MAX_INTERVAL:
         return ""
-    return f"The interval is {seconds:g} s; take 0 to read only on a key, or at least {FLOOR:g}, at most {LONGEST:g}."
+    return (
+        f"The interval is {seconds:g} s; it has to be at least {MIN_INTERVAL:g} and at most {MAX_INTERVAL:g}, "
+        "or 0 to read only on demand."
+    )
 
 
-def budget_problem(calls: int) -> str:
-    """Why a budget of calls a minute cannot be kept, in one sentence; empty when it can."""
-    if calls == 0 or calls >= FEWEST_CALLS:
+def max_calls_problem(calls: int) -> str:
+    """Return why a maximum of API calls per minute is invalid, in one sentence; empty if it is valid."""
+    if calls == 0 or calls >= MIN_MAX_CALLS:
         return ""
-    return f"A budget of {calls} calls a minute is too small to read an account; give at least {FEWEST_CALLS}."
+    return f"{calls} API calls per minute are too few to read an account; the minimum is {MIN_MAX_CALLS}."
 
 
 def url_problem(url: str) -> str:
-    """Why AWS's API cannot be called there, in one sentence that repeats no password; empty when it can."""
+    """Return why an endpoint URL is invalid, in one sentence that repeats no password; empty if it is valid."""
     if "@" in url:
-        return "An endpoint URL has no name and password before its host: requests to AWS are signed. Leave them out."
+        return "Remove the user name and password from the endpoint URL: requests to AWS are signed instead."
     try:
         parts = urlsplit(url)
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        whole = False
-    return "" if whole else f"'{url}' is not a URL that can be called. Give one such as http://127.0.0.1:5000."
+        valid = False
+    return "" if valid else f"'{url}' is not a valid URL. Use one such as http://127.0.0.1:5000."
 
 
-def _wrong(config: Config) -> Iterator[str]:
-    yield from filter(None, (interval_problem(config.interval), budget_problem(config.max_calls)))
+def _problems(config: Config) -> Iterator[str]:
+    yield from filter(None, (interval_problem(config.interval), max_calls_problem(config.max_calls)))
     if config.endpoint_url and (problem := url_problem(config.endpoint_url)):
         yield problem
     if config.sign_in and not config.sign_in[0]:
-        yield 'sign_in has no command: write it word by word, as in ["aws", "sso", "login"].'
+        yield 'sign_in has no command: write it as a list of words, such as ["aws", "sso", "login"].'
     for role in config.roles:
         if not _ROLE_ARN.fullmatch(role.arn):
-            yield f"'{role.arn}' is no role: write arn:aws:iam::123456789012:role/NAME."
+            yield f"'{role.arn}' is not the ARN of a role: write arn:aws:iam::123456789012:role/NAME."
     titles = [role.title for role in config.roles if _ROLE_ARN.fullmatch(role.arn)]
     for title in dict.fromkeys(titles):
         if titles.count(title) > 1 or title in config.profiles:
-            yield f"Two scopes are called '{title}': give each role a name of its own."
+            yield f"Two scopes have the name '{title}': give each role a unique name."
     yield from column_problems(config.columns)
     yield from key_map_problems(config.key_map)
 
 
-def _say(message: str) -> str:
-    """A mistake in a person's words."""
-    found = _PLACE.search(message)
-    kinds = {field.name: field.type for field in msgspec.structs.fields(Config)}
-    kind = get_args(kinds.get(found["place"]) if found else None)
+def _sentence(message: str) -> str:
+    """Turn a message of msgspec into a sentence, with the values that a setting may have."""
+    match = _JSON_PATH.search(message)
+    types = {field.name: field.type for field in msgspec.structs.fields(Config)}
+    arguments = get_args(types.get(match["path"]) if match else None)
     choices = ""
-    for listed in (each for each in (*kind[:1], *get_args(kind[0] if kind else None)) if isinstance(each, EnumType)):
-        *names, last = map(str, listed)
-        choices = f"; take {', '.join(names)} or {last}"
+    for choice in (*arguments[:1], *get_args(arguments[0] if arguments else None)):
+        if isinstance(choice, EnumType):
+            *names, last = map(str, choice)
+            choices = f"; use {', '.join(names)} or {last}"
     return f"{message[:1].lower()}{message[1:]}{choices}."

@@ -1,4 +1,4 @@
-"""ARNs of what EC2 and VPC Lattice give by id alone (formats: the Service Authorization Reference of each)."""
+"""ARNs of resources that EC2 and VPC Lattice identify by id (formats: Service Authorization Reference)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARTITIONS = (
     ("us-isof-", "aws-iso-f"),
     ("eusc-", "aws-eusc"),
 )
-_KINDS = {
+_RESOURCE_TYPES = {
     "subnet": ("ec2", "subnet"),
     "vpc": ("ec2", "vpc"),
     "vpce": ("ec2", "vpc-endpoint"),
@@ -23,18 +23,18 @@ _KINDS = {
     "snra": ("vpc-lattice", "servicenetworkresourceassociation"),
     "snva": ("vpc-lattice", "servicenetworkvpcassociation"),
 }
-"""By the beginning of the id: the service and the kind. An endpoint's association (`vpce-rsc-asc-…`) has no ARN."""
+"""Service and resource type by prefix of the id. An association of an endpoint (`vpce-rsc-asc-…`) has no ARN."""
 
 
 def partition_of(region: str) -> str:
-    """The partition of a Region: `aws-cn` of cn-north-1."""
-    return next((partition for start, partition in _PARTITIONS if region.startswith(start)), "aws")
+    """Return the partition of a Region, such as `aws-cn` for cn-north-1."""
+    return next((partition for prefix, partition in _PARTITIONS if region.startswith(prefix)), "aws")
 
 
 def arn_of(resource_id: str, region: str, account_id: str) -> str:
-    """The ARN of a resource by its id; empty when its kind has none, or account or Region is not known."""
-    start, _, rest = resource_id.partition("-")
-    if start not in _KINDS or "-" in rest or not (region and account_id):
+    """Return the ARN of a resource by its id; empty if its type has none, or the account or Region is unknown."""
+    prefix, _, rest = resource_id.partition("-")
+    if prefix not in _RESOURCE_TYPES or "-" in rest or not (region and account_id):
         return ""
-    service, kind = _KINDS[start]
-    return clean(f"arn:{partition_of(region)}:{service}:{region}:{account_id}:{kind}/{resource_id}")
+    service, resource_type = _RESOURCE_TYPES[prefix]
+    return clean(f"arn:{partition_of(region)}:{service}:{region}:{account_id}:{resource_type}/{resource_id}")

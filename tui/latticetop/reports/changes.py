@@ -1,4 +1,4 @@
-"""What changed, as JSON lines: one object a change, the oldest first; of `watch` also the start and the problems."""
+"""Changes as JSON lines, one object a line; for `latticetop watch --json` also the start and the problems."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import astuple
 
-from latticetop.model.records.text import clean, escape_unseen
-from latticetop.reports.check import exit_code, ordered_endpoints, out_of_blocks, wanted_subnets
+from latticetop.model.records.text import clean
+from latticetop.reports.check import endpoints_in_trouble, exit_code, subnets_without_block
 from latticetop.reports.events import WatchChange, WatchStarted
+from latticetop.reports.json_text import to_json_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from latticetop.model.history.events import Entry
+    from latticetop.model.history.change_events import ChangeEvent
     from latticetop.model.snapshot import Scope
-    from latticetop.reports.events import WatchEvent
+    from latticetop.reports.events import WatchEvent, WatchProblem
 
 
 class ChangeLine(Struct, frozen=True, tag_field="schema", tag="latticetop.change/1"):
-    """One change: seen at `at`, after `since`, when the same was last read. `ids` are a hundred of `count` at most."""
+    """One change between two reads, at `since` and `at`. `ids` holds at most 100 of the `count` ids concerned."""
 
     at: datetime
     since: datetime | None
@@ -40,7 +40,7 @@ class ChangeLine(Struct, frozen=True, tag_field="schema", tag="latticetop.change
 
 
 class EndpointInTrouble(Struct, frozen=True):
-    """An endpoint whose verdict is failed, failed-but-accessible or degraded, and why."""
+    """An endpoint whose verdict is failed, failed-but-accessible or degraded, and the reason."""
 
     vpc_endpoint_id: str
     name: str
@@ -50,7 +50,7 @@ class EndpointInTrouble(Struct, frozen=True):
 
 
 class SubnetWithoutBlock(Struct, frozen=True):
-    """A subnet of an endpoint in which no /28 is free."""
+    """A subnet of an endpoint without a free /28 block."""
 
     subnet_id: str
     name: str
@@ -59,7 +59,7 @@ class SubnetWithoutBlock(Struct, frozen=True):
 
 
 class StartLine(Struct, frozen=True, tag_field="schema", tag="latticetop.start/1"):
-    """What is when watching begins; `exit_code` is that of `latticetop check`. `endpoints` and `subnets` count all."""
+    """The state at the start. `exit_code` is that of `latticetop check`; `endpoints` and `subnets` count all."""
 
     at: datetime
     account_id: str
@@ -73,7 +73,7 @@ class StartLine(Struct, frozen=True, tag_field="schema", tag="latticetop.start/1
 
 
 class ProblemLine(Struct, frozen=True, tag_field="schema", tag="latticetop.problem/1"):
-    """A problem that begins, or is over. Of a scope that was never read, `account_id` is empty."""
+    """A problem that began or ended (`over`). The `account_id` of a scope that was never read is empty."""
 
     at: datetime
     account_id: str
@@ -87,71 +87,91 @@ class ProblemLine(Struct, frozen=True, tag_field="schema", tag="latticetop.probl
 
 
 def lines_json_schema() -> dict[str, Any]:
-    """The JSON Schema of each line that `latticetop watch --json` prints."""
+    """Return the JSON Schema (2020-12) of each line that `latticetop watch --json` prints."""
     return msgspec.json.schema(StartLine | ChangeLine | ProblemLine)
 
 
-def render_event(happening: WatchEvent) -> str:
-    """One JSON line."""
-    if isinstance(happening, WatchChange):
-        line: Struct = line_of(happening.scope, happening.entry)
-    elif isinstance(happening, WatchStarted):
-        line = _start(happening)
-    else:
-        scope, problem = happening.scope, happening.problem
-        whose = (scope.account_id, scope.region, scope.profile)
-        line = ProblemLine(happening.at, *whose, happening.over, problem.kind.value, *astuple(problem)[1:])
-    return escape_unseen(msgspec.json.encode(line).decode()) + "\n"
+def render_event(event: WatchEvent) -> str:
+    """Render an event as one line of JSON, with its newline."""
+    if isinstance(event, WatchChange):
+        return to_json_line(change_line(event.scope, event.change))
+    if isinstance(event, WatchStarted):
+        return to_json_line(_start_line(event))
+    return to_json_line(_problem_line(event))
 
 
-def render_changes(changes: Iterable[tuple[Scope, Entry]]) -> bytes:
-    """The changes as JSON lines in UTF-8, in the order given."""
-    return b"".join(msgspec.json.encode(line_of(scope, entry)) + b"\n" for scope, entry in changes)
+def render_changes(changes: Iterable[tuple[Scope, ChangeEvent]]) -> bytes:
+    """Render changes as JSON lines in UTF-8, in the order given."""
+    return b"".join(msgspec.json.encode(change_line(scope, change)) + b"\n" for scope, change in changes)
 
 
-def _start(began: WatchStarted) -> StartLine:
-    snapshot, scope = began.snapshot, began.scope
-    known = [reading for key, reading in wanted_subnets(snapshot).items() if key in snapshot.read_at]
+def change_row(scope: Scope, change: ChangeEvent) -> dict[str, Any]:
+    """Return the keys and values of the line of a change."""
+    row: dict[str, Any] = msgspec.to_builtins(change_line(scope, change))
+    return row
+
+
+def change_line(scope: Scope, change: ChangeEvent) -> ChangeLine:
+    """Build the line of a change."""
+    return ChangeLine(
+        at=change.at,
+        since=change.since,
+        account_id=scope.account_id,
+        region=scope.region,
+        profile=clean(scope.profile),
+        change=change.kind.value,
+        what=clean(change.message),
+        subnet_id=change.subnet_id,
+        vpc_endpoint_id=change.vpc_endpoint_id,
+        ids=change.ids,
+        count=change.count,
+        verdict_before=change.verdict_before.value if change.verdict_before else None,
+        verdict=change.verdict.value if change.verdict else None,
+    )
+
+
+def _start_line(event: WatchStarted) -> StartLine:
+    snapshot, scope = event.snapshot, event.scope
     return StartLine(
-        began.at,
-        scope.account_id,
-        scope.region,
-        scope.profile,
-        exit_code(snapshot),
-        len(snapshot.endpoints),
-        len(snapshot.subnets),
-        tuple(
-            EndpointInTrouble(e.vpc_endpoint_id, e.name, e.state, a.verdict.value, a.why)
-            for e, a in ordered_endpoints(snapshot)
-            if a.verdict.wrong
+        at=event.at,
+        account_id=scope.account_id,
+        region=scope.region,
+        profile=scope.profile,
+        exit_code=exit_code(snapshot),
+        endpoints=len(snapshot.endpoints),
+        subnets=len(snapshot.subnets),
+        in_trouble=tuple(
+            EndpointInTrouble(
+                vpc_endpoint_id=endpoint.vpc_endpoint_id,
+                name=endpoint.name,
+                state=endpoint.state,
+                verdict=assessment.verdict.value,
+                why=assessment.why,
+            )
+            for endpoint, assessment in endpoints_in_trouble(snapshot)
         ),
-        tuple(
-            SubnetWithoutBlock(s.subnet_id, s.name, str(s.cidr_block), s.available_ip_address_count)
-            for s in (reading.subnet for reading in known if out_of_blocks(reading))
+        without_block=tuple(
+            SubnetWithoutBlock(
+                subnet_id=subnet.subnet_id,
+                name=subnet.name,
+                cidr_block=str(subnet.cidr_block),
+                available_ip_address_count=subnet.available_ip_address_count,
+            )
+            for subnet in (reading.subnet for reading in subnets_without_block(snapshot))
         ),
     )
 
 
-def change_row(scope: Scope, entry: Entry) -> dict[str, Any]:
-    """One change with the keys and values of its line."""
-    row: dict[str, Any] = msgspec.to_builtins(line_of(scope, entry))
-    return row
-
-
-def line_of(scope: Scope, entry: Entry) -> ChangeLine:
-    """One change as a line has it."""
-    return ChangeLine(
-        entry.at,
-        entry.since,
-        scope.account_id,
-        scope.region,
-        clean(scope.profile),
-        entry.change.value,
-        clean(entry.what),
-        entry.subnet_id,
-        entry.vpc_endpoint_id,
-        entry.ids,
-        entry.count,
-        entry.verdict_before.value if entry.verdict_before else None,
-        entry.verdict.value if entry.verdict else None,
+def _problem_line(event: WatchProblem) -> ProblemLine:
+    scope, problem = event.scope, event.problem
+    return ProblemLine(
+        at=event.at,
+        account_id=scope.account_id,
+        region=scope.region,
+        profile=scope.profile,
+        over=event.over,
+        kind=problem.kind.value,
+        operation=problem.operation,
+        message=problem.message,
+        next_step=problem.next_step,
     )

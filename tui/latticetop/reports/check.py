@@ -1,4 +1,4 @@
-"""What is wrong in a scope: the document of `latticetop check --json`, and its exit code."""
+"""The document of `latticetop check --json`: what is wrong in one scope, and the exit code for it."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ from msgspec import Struct
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.endpoints.assessment import Assessment, assess
 from latticetop.model.endpoints.verdict import Verdict
-from latticetop.model.records.address import NOWHERE, format_address
+from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import role_of
-from latticetop.reports.json_text import to_json
+from latticetop.reports.exit_codes import ExitCode
+from latticetop.reports.json_text import timestamp, to_json
 
 if TYPE_CHECKING:
+    from latticetop.model.records.problem import Problem
     from latticetop.model.records.resources import Association, Endpoint, NetworkInterface
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 SCHEMA = "latticetop.check/1"
-NOTHING, WRONG, UNREADABLE = 0, 1, 3
 REQUIRED = ("endpoints", "associations", "subnets")
+"""The lists that a verdict on the scope needs, as `Snapshot.read_at` names them."""
 
 
 class Blocks(Struct):
-    """How many blocks of a subnet are in each state; `free` and `prefix_reserved` are assignable."""
+    """Number of /28 blocks of a subnet in each state; `free` and `prefix_reserved` are assignable."""
 
     total: int
     free: int
@@ -38,9 +40,9 @@ class Blocks(Struct):
 
 
 class SubnetItem(Struct):
-    """One subnet; without IPv4 `cidr_block` is null and `map` empty.
+    """One subnet; without IPv4, `cidr_block` is null and `map` is empty.
 
-    `read` says whether its ENIs were read; where they were not, no block is counted, listed or drawn.
+    `read` says whether its ENIs were read; if they were not, no block is counted, listed or drawn.
     """
 
     subnet_id: str
@@ -58,7 +60,7 @@ class SubnetItem(Struct):
 
 
 class AssociationItem(Struct):
-    """One association; `accessibility` is AWS's word, not a probe."""
+    """One association of an endpoint; `accessibility` is as AWS reports it, not a probe."""
 
     id: str
     accessibility: str
@@ -77,7 +79,7 @@ class Associations(Struct):
 
 
 class InterfaceItem(Struct):
-    """An ENI of an endpoint; `role` is resource, service, gateway or null."""
+    """One ENI of an endpoint; `role` is `resource`, `service`, `gateway` or null."""
 
     network_interface_id: str
     role: str | None
@@ -88,7 +90,7 @@ class InterfaceItem(Struct):
 
 
 class EndpointItem(Struct):
-    """One endpoint with its verdict and the reason for it in whole sentences."""
+    """One endpoint with its verdict and, in whole sentences, the reason for it."""
 
     vpc_endpoint_id: str
     vpc_endpoint_type: str
@@ -105,7 +107,7 @@ class EndpointItem(Struct):
 
 
 class ProblemItem(Struct):
-    """What could not be read, and what to do about it."""
+    """Data that could not be read, and what to do about it."""
 
     kind: str
     operation: str
@@ -114,7 +116,7 @@ class ProblemItem(Struct):
 
 
 class CheckDocument(Struct):
-    """The whole of `latticetop check --json`; endpoints and subnets in trouble come first."""
+    """The output of `latticetop check --json`; endpoints and subnets in trouble come first."""
 
     schema: str
     taken_at: str
@@ -126,53 +128,46 @@ class CheckDocument(Struct):
 
 
 def document(snapshot: Snapshot) -> CheckDocument:
-    """A snapshot as the document."""
+    """Build the document of a snapshot."""
     return CheckDocument(
         schema=SCHEMA,
-        taken_at=snapshot.taken_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        taken_at=timestamp(snapshot.taken_at),
         account_id=snapshot.scope.account_id,
         region=snapshot.scope.region,
         subnets=[subnet_item(snapshot, reading) for reading in ordered_subnets(snapshot)],
         endpoints=[endpoint_item(snapshot, e, assessment) for e, assessment in ordered_endpoints(snapshot)],
-        problems=[ProblemItem(p.kind.value, p.operation, p.message, p.next_step) for p in snapshot.problems],
+        problems=[problem_item(problem) for problem in snapshot.problems],
     )
 
 
 def render_json(snapshot: Snapshot) -> str:
-    """The document as indented JSON with a newline at its end."""
+    """Render the document as indented JSON with a newline at the end."""
     return to_json(document(snapshot))
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of the document."""
+    """Return the JSON Schema (2020-12) of the document."""
     return msgspec.json.schema(CheckDocument)
 
 
-def exit_code(snapshot: Snapshot) -> int:
-    """0 nothing to report, 1 something is wrong for certain, 3 it cannot be told."""
-    verdicts = [assessment.verdict for _, assessment in ordered_endpoints(snapshot)]
-    wanted = wanted_subnets(snapshot)
-    known = [reading for key, reading in wanted.items() if key in snapshot.read_at]
-    if any(verdict.wrong for verdict in verdicts) or any(out_of_blocks(reading) for reading in known):
-        return WRONG
-    if len(known) < len(wanted) or any(part not in snapshot.read_at for part in REQUIRED):
-        return UNREADABLE
-    return UNREADABLE if any(may_be_out_of_blocks(reading) for reading in known) else NOTHING
-
-
-def out_of_blocks(reading: SubnetReading) -> bool:
-    """Whether a subnet with IPv4 has no assignable block; hidden ENIs can only take more."""
-    return reading.subnet.cidr_block is not None and reading.blocks.free == 0
+def exit_code(snapshot: Snapshot) -> ExitCode:
+    """Return WRONG when something is wrong for certain, else UNKNOWN when unread data could change that, else OK."""
+    if endpoints_in_trouble(snapshot) or subnets_without_block(snapshot):
+        return ExitCode.WRONG
+    needed = subnets_in_use(snapshot)
+    if any(part not in snapshot.read_at for part in (*REQUIRED, *needed)):
+        return ExitCode.UNKNOWN
+    return ExitCode.UNKNOWN if any(map(may_be_out_of_blocks, needed.values())) else ExitCode.OK
 
 
 def may_be_out_of_blocks(reading: SubnetReading) -> bool:
-    """Whether the addresses that belong to no visible ENI could break every free block: each breaks one at most."""
+    """Whether the addresses that belong to no visible ENI could break every free block; each breaks one at most."""
     return 0 < reading.blocks.free <= reading.unaccounted
 
 
-def wanted_subnets(snapshot: Snapshot) -> dict[str, SubnetReading]:
-    """The subnets that service-network endpoints name and that need /28 blocks (IPv6 endpoints need none)."""
-    named = {
+def subnets_in_use(snapshot: Snapshot) -> dict[str, SubnetReading]:
+    """Return the subnets, by id, in which service-network endpoints need /28 blocks (IPv6 endpoints need none)."""
+    subnet_ids = {
         subnet_id
         for endpoint, assessment in ordered_endpoints(snapshot)
         if endpoint.vpc_endpoint_type.lower() == "servicenetwork"
@@ -180,27 +175,35 @@ def wanted_subnets(snapshot: Snapshot) -> dict[str, SubnetReading]:
         and assessment.verdict is not Verdict.GONE
         for subnet_id in endpoint.subnet_ids
     }
-    return {key: reading for key, reading in snapshot.subnets.items() if key in named}
+    return {key: reading for key, reading in snapshot.subnets.items() if key in subnet_ids}
+
+
+def subnets_without_block(snapshot: Snapshot) -> list[SubnetReading]:
+    """Return the subnets in use whose ENIs were read and that have no assignable /28 block."""
+    in_use = subnets_in_use(snapshot).items()
+    return [reading for key, reading in in_use if key in snapshot.read_at and reading.out_of_blocks]
 
 
 def ordered_endpoints(snapshot: Snapshot) -> list[tuple[Endpoint, Assessment]]:
-    """The endpoints with their verdicts, those in trouble first, then by id."""
-    judged = [(endpoint, assess(snapshot, endpoint)) for endpoint in snapshot.endpoints.values()]
-    return sorted(judged, key=lambda pair: (pair[1].verdict.rank, pair[0].vpc_endpoint_id))
+    """Return the endpoints with their assessments, those in trouble first, then by id."""
+    assessed = [(endpoint, assess(snapshot, endpoint)) for endpoint in snapshot.endpoints.values()]
+    return sorted(assessed, key=lambda pair: (pair[1].verdict.rank, pair[0].vpc_endpoint_id))
+
+
+def endpoints_in_trouble(snapshot: Snapshot) -> list[tuple[Endpoint, Assessment]]:
+    """Return the endpoints whose verdict is wrong, with their assessments, in the order of `ordered_endpoints`."""
+    return [(endpoint, assessment) for endpoint, assessment in ordered_endpoints(snapshot) if assessment.verdict.wrong]
 
 
 def ordered_subnets(snapshot: Snapshot) -> list[SubnetReading]:
-    """The subnets, those with the fewest free blocks first, then by address; those without IPv4 last."""
-    return sorted(
-        snapshot.subnets.values(),
-        key=lambda r: (r.subnet.cidr_block is None, r.blocks.free, r.subnet.cidr_block or NOWHERE, r.subnet.subnet_id),
-    )
+    """Return the subnets, tightest first: by free blocks, then by address; those without IPv4 last."""
+    return sorted(snapshot.subnets.values(), key=lambda reading: reading.tightness)
 
 
 def subnet_item(snapshot: Snapshot, reading: SubnetReading) -> SubnetItem:
-    """A subnet as the document has it."""
+    """Build the item of a subnet."""
     subnet, blocks, read = reading.subnet, reading.blocks, reading.subnet.subnet_id in snapshot.read_at
-    counts = {state.word: blocks.counts[state] if read else 0 for state in BlockState}
+    counts = {state.key: blocks.counts[state] if read else 0 for state in BlockState}
     return SubnetItem(
         subnet_id=subnet.subnet_id,
         vpc_id=subnet.vpc_id,
@@ -218,7 +221,7 @@ def subnet_item(snapshot: Snapshot, reading: SubnetReading) -> SubnetItem:
 
 
 def endpoint_item(snapshot: Snapshot, endpoint: Endpoint, assessment: Assessment) -> EndpointItem:
-    """An endpoint with its associations and interfaces as the document has it."""
+    """Build the item of an endpoint, with its associations and ENIs."""
     associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     interfaces = snapshot.interfaces_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     items = [association_item(association) for association in associations]
@@ -238,15 +241,25 @@ def endpoint_item(snapshot: Snapshot, endpoint: Endpoint, assessment: Assessment
     )
 
 
-def association_item(a: Association) -> AssociationItem:
-    """An association as the document has it."""
+def problem_item(problem: Problem) -> ProblemItem:
+    """Build the item of a problem."""
+    return ProblemItem(problem.kind.value, problem.operation, problem.message, problem.next_step)
+
+
+def association_item(association: Association) -> AssociationItem:
+    """Build the item of an association."""
     return AssociationItem(
-        a.association_id, a.accessibility, a.dns_name, a.resource_arn, a.failure_code, a.failure_reason
+        id=association.association_id,
+        accessibility=association.accessibility,
+        dns_name=association.dns_name,
+        resource_arn=association.resource_arn,
+        failure_code=association.failure_code,
+        failure_reason=association.failure_reason,
     )
 
 
 def interface_item(interface: NetworkInterface) -> InterfaceItem:
-    """An ENI of an endpoint as the document has it."""
+    """Build the item of an ENI of an endpoint."""
     role = role_of(interface)
     return InterfaceItem(
         network_interface_id=interface.network_interface_id,

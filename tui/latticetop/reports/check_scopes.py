@@ -1,4 +1,4 @@
-"""What is wrong in several scopes: `latticetop check` of more than one account or Region, and its exit code."""
+"""`latticetop check` for more than one account or Region: the document, the text and the exit code."""
 
 from __future__ import annotations
 
@@ -9,28 +9,34 @@ from msgspec import Struct
 
 from latticetop.model.records.text import clean
 from latticetop.model.snapshot import Snapshot
-from latticetop.reports.check import NOTHING, UNREADABLE, WRONG, CheckDocument, ProblemItem, document, exit_code
+from latticetop.reports.check import CheckDocument, ProblemItem, document, exit_code, problem_item
 from latticetop.reports.check_text import render_text
+from latticetop.reports.exit_codes import ExitCode, worst_of
 from latticetop.reports.json_text import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from latticetop.model.records.problem import Problem
 
 SCHEMA = "latticetop.check-scopes/1"
 
 
-class ScopeRead(NamedTuple):
-    """One scope: the name and Region it was asked for by, and what was read, or why nothing was."""
+class ScopeResult(NamedTuple):
+    """The profile name and Region that were asked for, and the snapshot read, or the problem that prevented it."""
 
     name: str
     region: str
-    found: Snapshot | Problem
+    result: Snapshot | Problem
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code that `check` of this scope alone would have."""
+        return exit_code(self.result) if isinstance(self.result, Snapshot) else ExitCode.UNKNOWN
 
 
 class ScopeItem(Struct):
-    """One scope: `check` is null where nothing could be read, and then `problem` says why."""
+    """One scope: `check` is null if nothing could be read, and `problem` then says why."""
 
     name: str
     region: str
@@ -40,58 +46,46 @@ class ScopeItem(Struct):
 
 
 class ScopesDocument(Struct):
-    """The whole of `latticetop check --json` for several scopes, in the order they were asked for."""
+    """The output of `latticetop check --json` for several scopes, in the order in which they were asked for."""
 
     schema: str
     scopes: list[ScopeItem]
 
 
-def render_scopes_json(scopes: Sequence[ScopeRead]) -> str:
-    """The document as indented JSON with a newline at its end."""
+def render_scopes_json(scopes: Sequence[ScopeResult]) -> str:
+    """Render the document as indented JSON with a newline at the end."""
     return to_json(ScopesDocument(SCHEMA, [_item(scope) for scope in scopes]))
 
 
 def scopes_json_schema() -> dict[str, Any]:
-    """The JSON Schema of the document."""
+    """Return the JSON Schema (2020-12) of the document."""
     return msgspec.json.schema(ScopesDocument)
 
 
-def render_scopes_text(scopes: Sequence[ScopeRead], width: int = 80) -> str:
-    """What it comes to, then each scope as `check` prints one."""
-    codes = [exit_code_of(scope) for scope in scopes]
-    wrong, unknown = codes.count(WRONG), codes.count(UNREADABLE)
+def render_scopes_text(scopes: Sequence[ScopeResult], width: int = 80) -> str:
+    """Render a summary line, then each scope as `check` prints one alone, in lines of about `width` columns."""
+    codes = [scope.exit_code for scope in scopes]
+    wrong, unknown = codes.count(ExitCode.WRONG), codes.count(ExitCode.UNKNOWN)
     parts = [f"something is wrong in {wrong}"] if wrong else []
-    parts += [f"{unknown} cannot be told"] if unknown else []
-    head = f"{len(scopes)} scopes: {', '.join(parts) or 'nothing is wrong'}.\n"
-    return head + "".join(f"\n{'=' * min(width, 80)}\n{_text(scope, width)}" for scope in scopes)
+    parts += [f"{unknown} unknown"] if unknown else []
+    summary = f"{len(scopes)} scopes: {', '.join(parts) or 'nothing is wrong'}.\n"
+    return summary + "".join(f"\n{'=' * min(width, 80)}\n{_text(scope, width)}" for scope in scopes)
 
 
-def scopes_exit_code(scopes: Sequence[ScopeRead]) -> int:
-    """1 when something is wrong in one of them for certain, else 3 when one cannot be told, else 0."""
-    return worst(map(exit_code_of, scopes))
+def scopes_exit_code(scopes: Sequence[ScopeResult]) -> ExitCode:
+    """Return WRONG when something is wrong for certain in any scope, else UNKNOWN when any is unknown, else OK."""
+    return worst_of(scope.exit_code for scope in scopes)
 
 
-def worst(codes: Iterable[int]) -> int:
-    """The exit code of several scopes from those of each."""
-    found = set(codes)
-    return next((code for code in (WRONG, UNREADABLE) if code in found), NOTHING)
+def _item(scope: ScopeResult) -> ScopeItem:
+    if isinstance(scope.result, Snapshot):
+        region = scope.result.scope.region
+        return ScopeItem(scope.name, region, scope.exit_code, check=document(scope.result), problem=None)
+    return ScopeItem(scope.name, scope.region, scope.exit_code, check=None, problem=problem_item(scope.result))
 
 
-def exit_code_of(scope: ScopeRead) -> int:
-    """The exit code that one scope alone would have."""
-    return exit_code(scope.found) if isinstance(scope.found, Snapshot) else UNREADABLE
-
-
-def _item(scope: ScopeRead) -> ScopeItem:
-    code, found = exit_code_of(scope), scope.found
-    if isinstance(found, Snapshot):
-        return ScopeItem(scope.name, found.scope.region, code, document(found), None)
-    problem = ProblemItem(found.kind.value, found.operation, found.message, found.next_step)
-    return ScopeItem(scope.name, scope.region, code, None, problem)
-
-
-def _text(scope: ScopeRead, width: int) -> str:
-    if isinstance(scope.found, Snapshot):
-        return render_text(scope.found, width)
+def _text(scope: ScopeResult, width: int) -> str:
+    if isinstance(scope.result, Snapshot):
+        return render_text(scope.result, width)
     head = "  ".join(part for part in (clean(scope.name), scope.region) if part)
-    return f"{head}\n{scope.found}\n"
+    return f"{head}\n{scope.result}\n"

@@ -1,4 +1,4 @@
-"""What is wrong in a scope, as text for a person."""
+"""`latticetop check` as text for a person."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from latticetop.model.endpoints.findings import Tone
-from latticetop.model.records.text import clean
+from latticetop.model.records.text import clean, counted
 from latticetop.reports.check import (
-    NOTHING,
-    WRONG,
+    endpoints_in_trouble,
     exit_code,
     ordered_endpoints,
     ordered_subnets,
-    out_of_blocks,
-    wanted_subnets,
+    subnets_without_block,
 )
-from latticetop.reports.text_wrap import wrap_text
+from latticetop.reports.exit_codes import ExitCode
+from latticetop.reports.text_wrap import hang, unread_lines, wrap_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,16 +25,20 @@ if TYPE_CHECKING:
     from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
-LABEL = 11
+LABEL_WIDTH = 11
 LONGEST_MAP = 16
-"""Blocks. A /24 is drawn, what is larger is summed up."""
-NUMBERS = (3, 4)
+"""Blocks of a /24; the map of a larger subnet is summed up in numbers."""
+RIGHT_ALIGNED = (3, 4)
+"""Columns of the subnet table that hold numbers."""
 
 
 def render_text(snapshot: Snapshot, width: int = 80) -> str:
-    """What it comes to; endpoints in trouble with the reason, the others in short; subnets; what could not be read."""
+    """Render the result, endpoints, subnets and unread data, in lines of about `width` columns.
+
+    Endpoints in trouble are explained, the others take one line each. Lines of the subnet table may be longer.
+    """
     lines = [_head(snapshot), *wrap_text(outcome(snapshot), width)]
-    lines += [*_endpoints(snapshot, width), *_subnets(snapshot, width), *_problems(snapshot, width)]
+    lines += [*_endpoints(snapshot, width), *_subnets(snapshot, width), *unread_lines(snapshot.problems, width)]
     return "\n".join(clean(line).rstrip() for line in lines) + "\n"
 
 
@@ -46,37 +49,33 @@ def _head(snapshot: Snapshot) -> str:
 
 
 def outcome(snapshot: Snapshot) -> str:
-    """What the exit code says, in a sentence."""
+    """Return the meaning of the exit code in one sentence."""
     code = exit_code(snapshot)
-    if code == NOTHING:
+    if code is ExitCode.OK:
         return "Nothing is wrong."
-    if code != WRONG:
-        return "Whether something is wrong cannot be told: the picture is incomplete."
-    verdicts = Counter(a.verdict.value for _, a in ordered_endpoints(snapshot) if a.verdict.wrong)
-    parts = [f"{count} endpoint{'' if count == 1 else 's'} {verdict}" for verdict, count in verdicts.items()]
-    known = [reading for key, reading in wanted_subnets(snapshot).items() if key in snapshot.read_at]
-    if count := sum(map(out_of_blocks, known)):
-        whose = "subnet of an endpoint" if count == 1 else "subnets of endpoints"
-        parts.append(f"{count} {whose} without a free /28")
+    if code is ExitCode.UNKNOWN:
+        return "Unknown: some data could not be read."
+    verdicts = Counter(assessment.verdict.value for _, assessment in endpoints_in_trouble(snapshot))
+    parts = [f"{counted(count, 'endpoint', 'endpoints')} {verdict}" for verdict, count in verdicts.items()]
+    if count := len(subnets_without_block(snapshot)):
+        parts.append(f"{counted(count, 'subnet of an endpoint', 'subnets of endpoints')} without a free /28")
     return f"Wrong: {', '.join(parts)}."
 
 
 def _endpoints(snapshot: Snapshot, width: int) -> Iterator[str]:
-    judged = ordered_endpoints(snapshot)
-    if not judged and "endpoints" in snapshot.read_at:
+    endpoints = ordered_endpoints(snapshot)
+    if not endpoints and "endpoints" in snapshot.read_at:
         yield ""
         yield "No VPC Lattice endpoint."
-    for endpoint, assessment in judged:
+    for endpoint, assessment in endpoints:
         if assessment.verdict.wrong:
             yield from _in_trouble(endpoint, assessment, width)
-    calm = [pair for pair in judged if not pair[1].verdict.wrong]
-    if calm:
+    others = [(endpoint, assessment) for endpoint, assessment in endpoints if not assessment.verdict.wrong]
+    if others:
         yield ""
-    for endpoint, assessment in calm:
-        head = f"{endpoint.vpc_endpoint_id}  {assessment.verdict.value:<7}  "
-        headline = wrap_text(clean(assessment.headline), max(30, width - len(head))) or [""]
-        yield head + headline[0]
-        yield from (" " * len(head) + line for line in headline[1:])
+    for endpoint, assessment in others:
+        prefix = f"{endpoint.vpc_endpoint_id}  {assessment.verdict.value:<7}  "
+        yield from hang(prefix, clean(assessment.headline), width)
 
 
 def _in_trouble(endpoint: Endpoint, assessment: Assessment, width: int) -> Iterator[str]:
@@ -88,18 +87,14 @@ def _in_trouble(endpoint: Endpoint, assessment: Assessment, width: int) -> Itera
 
 
 def _finding(finding: Finding, width: int) -> Iterator[str]:
-    indent = " " * (LABEL + 2)
-    stop = "" if finding.tone is Tone.ADVICE else "."
-    sentence = wrap_text(clean(finding.sentence) + stop, max(30, width - LABEL - 2))
-    yield f"  {finding.label:<{LABEL}}{sentence[0] if sentence else ''}"
-    yield from (indent + line for line in sentence[1:])
-    terms = max((len(line.term) for line in finding.evidence), default=0)
+    full_stop = "" if finding.tone is Tone.ADVICE else "."
+    yield from hang(f"  {finding.label:<{LABEL_WIDTH}}", clean(finding.sentence) + full_stop, width)
+    indent = " " * (LABEL_WIDTH + 2)
+    term_width = max((len(line.term) for line in finding.evidence), default=0)
     for line in finding.evidence:
-        lettered = f"{line.letter} " if line.letter else ""
-        term = f"{clean(line.term):<{terms}}  {lettered}" if line.term else ""
-        body = wrap_text(clean(line.text), max(20, width - len(indent) - len(term))) or [""]
-        yield f"{indent}{term}{body[0]}"
-        yield from (indent + " " * len(term) + more for more in body[1:])
+        letter = f"{line.letter} " if line.letter else ""
+        term = f"{clean(line.term):<{term_width}}  {letter}" if line.term else ""
+        yield from hang(indent + term, clean(line.text), width, min_body=20)
 
 
 def _subnets(snapshot: Snapshot, width: int) -> Iterator[str]:
@@ -110,7 +105,7 @@ def _subnets(snapshot: Snapshot, width: int) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     yield ""
     for row, notes in zip(rows, [[], *(_notes(snapshot, reading) for reading in readings)], strict=True):
-        cells = (f"{cell:{'>' if n in NUMBERS else '<'}{widths[n]}}" for n, cell in enumerate(row))
+        cells = (f"{cell:{'>' if n in RIGHT_ALIGNED else '<'}{widths[n]}}" for n, cell in enumerate(row))
         yield "  ".join(cells)
         yield from wrap_text("; ".join(notes), width, indent="  ")
 
@@ -130,11 +125,11 @@ def _subnet(snapshot: Snapshot, reading: SubnetReading) -> tuple[str, ...]:
 
 
 def _notes(snapshot: Snapshot, reading: SubnetReading) -> list[str]:
-    """What stands beneath a subnet: its name, a long map in numbers, what is not known of it."""
+    """Return the notes under the row of a subnet: its name, a long map in numbers, missing data."""
     blocks = reading.blocks
     notes = [name] if (name := clean(reading.subnet.name)) else []
     if reading.subnet.subnet_id not in snapshot.read_at:
-        return [*notes, "its interfaces were not read"]
+        return [*notes, "no data: its ENIs were not read"]
     if len(blocks) > LONGEST_MAP:
         notes.append(", ".join(f"{n:,} {state.value}" for state, n in blocks.counts.items() if n))
         first = next((i for i, letter in enumerate(blocks.letters) if letter in ".P"), None)
@@ -143,13 +138,3 @@ def _notes(snapshot: Snapshot, reading: SubnetReading) -> list[str]:
     if reading.unaccounted:
         notes.append(f"incomplete, {reading.unaccounted:,} unaccounted")
     return notes
-
-
-def _problems(snapshot: Snapshot, width: int) -> Iterator[str]:
-    if not snapshot.problems:
-        return
-    yield ""
-    yield "Not everything could be read:"
-    for problem in dict.fromkeys(snapshot.problems):
-        lines = wrap_text(clean(str(problem)), max(30, width - 4))
-        yield from (("  - " if n == 0 else "    ") + line for n, line in enumerate(lines))

@@ -1,4 +1,4 @@
-"""How a command of the shell reaches a scope: as whom, in which Region, and where AWS's API is served."""
+"""Options that make a shell command read a scope: profile, Region and endpoint URL."""
 
 from __future__ import annotations
 
@@ -8,34 +8,37 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from latticetop.model.snapshot import Scope
 
-_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
-_MADE_UP = ("AWS_ACCESS_KEY_ID=simulated", "AWS_SECRET_ACCESS_KEY=simulated")
+_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+_SIMULATED_CREDENTIALS = ("AWS_ACCESS_KEY_ID=simulated", "AWS_SECRET_ACCESS_KEY=simulated")
 
 
 def environment(scope: Scope) -> tuple[str, ...]:
-    """What is set for a command: on this machine a simulator answers, to which any credentials will do."""
-    return _MADE_UP if _host(scope.endpoint_url) in _HERE else ()
+    """Return environment variables for the command, as `NAME=value`.
+
+    An endpoint URL on this machine is taken for a simulator, which accepts any credentials.
+    """
+    return _SIMULATED_CREDENTIALS if _host_of(scope.endpoint_url) in _LOOPBACK_HOSTS else ()
 
 
 def aws_options(scope: Scope) -> dict[str, str]:
-    """The options of the AWS CLI, with their values; it has none for a role of latticetop.toml."""
-    return _given({"--profile": "" if scope.role else scope.profile, **_where(scope)})
+    """Return the options for the AWS CLI by name; a role of latticetop.toml cannot be expressed in them."""
+    return _non_empty({"--profile": "" if scope.role else scope.profile, **_region_and_url(scope)})
 
 
 def latticetop_options(scope: Scope) -> dict[str, str]:
-    """The options of latticetop, with their values."""
-    return _given({"--profile": scope.role or scope.profile, **_where(scope)})
+    """Return the options for latticetop by name."""
+    return _non_empty({"--profile": scope.role or scope.profile, **_region_and_url(scope)})
 
 
-def _where(scope: Scope) -> dict[str, str]:
+def _region_and_url(scope: Scope) -> dict[str, str]:
     return {"--region": scope.region, "--endpoint-url": scope.endpoint_url}
 
 
-def _given(options: dict[str, str]) -> dict[str, str]:
+def _non_empty(options: dict[str, str]) -> dict[str, str]:
     return {option: value for option, value in options.items() if value}
 
 
-def _host(url: str) -> str | None:
+def _host_of(url: str) -> str | None:
     try:
         return urlsplit(url).hostname
     except ValueError:

@@ -1,4 +1,4 @@
-"""The columns that each kind of row has in CSV and Markdown; `a.b` is the `b` within `a`."""
+"""Columns of each kind of row in CSV and Markdown; `a.b` is the key `b` in `a`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person runs to carry a plan out: AWS CLI commands and Terraform. latticetop itself runs none of it."""
+"""AWS CLI commands and Terraform that carry out a plan. latticetop itself runs none of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from latticetop.model.records.text import clean
-from latticetop.reports import cli_options as reach
+from latticetop.reports import cli_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Scope
 
 NETWORK_VARIABLE = "SERVICE_NETWORK_ARN"
-"""The shell variable that stands for a service network that is not known."""
+"""The shell variable for the ARN of a service network that is unknown."""
 
 
 def create_endpoint(
     scope: Scope, vpc_id: str, subnet_ids: Sequence[str], network_arn: str = "", group_ids: Sequence[str] = ()
 ) -> str:
-    """`aws ec2 create-vpc-endpoint` for a service network; without groups it gets the VPC's default security group."""
+    """Return `aws ec2 create-vpc-endpoint` for a service network.
+
+    Without `group_ids`, AWS uses the default security group of the VPC.
+    """
     network = _quoted(network_arn) if network_arn else f'"${NETWORK_VARIABLE}"'
     options = [
         "--vpc-endpoint-type ServiceNetwork",
@@ -38,7 +41,7 @@ def create_endpoint(
 
 
 def create_reservation(scope: Scope, subnet_id: str, cidr: Cidr) -> str:
-    """`aws ec2 create-subnet-cidr-reservation` of type `prefix`."""
+    """Return `aws ec2 create-subnet-cidr-reservation` for a reservation of type `prefix`."""
     return _command(
         "create-subnet-cidr-reservation",
         scope,
@@ -53,7 +56,7 @@ def terraform(
     group_ids: Sequence[str] = (),
     reserved: Iterable[tuple[str, Cidr]] = (),
 ) -> str:
-    """An `aws_vpc_endpoint` block, after a block for each range to reserve, given as pairs of subnet id and range."""
+    """Return an `aws_vpc_endpoint` block, after one block for each reservation (subnet id and CIDR) in `reserved`."""
     blocks, names = [], []
     for subnet_id, cidr in reserved:
         names.append(f"aws_ec2_subnet_cidr_reservation.{_name(f'endpoints-{cidr}')}")
@@ -73,8 +76,8 @@ def terraform(
 
 
 def _command(name: str, scope: Scope, options: Iterable[str]) -> str:
-    where = [f"{option} {_quoted(value)}" for option, value in reach.aws_options(scope).items()]
-    return " \\\n  ".join([" ".join([*reach.environment(scope), "aws", "ec2", name]), *where, *options])
+    scope_options = [f"{option} {_quoted(value)}" for option, value in cli_options.aws_options(scope).items()]
+    return " \\\n  ".join([" ".join([*cli_options.environment(scope), "aws", "ec2", name]), *scope_options, *options])
 
 
 def _block(kind: str, name: str, values: dict[str, str]) -> str:
@@ -92,5 +95,5 @@ def _quoted(text: str) -> str:
 
 
 def _hcl(text: str) -> str:
-    """A string in HCL, in which `${` and `%{` would begin a template."""
+    """Write a string in HCL, where `${` and `%{` start a template unless escaped."""
     return msgspec.json.encode(clean(text)).decode().replace("${", "$${").replace("%{", "%%{")

@@ -1,6 +1,6 @@
-"""What can be taken of a thing on screen: its id, its ARN, the row as JSON, the commands that show the same.
+"""Copy items: the texts that can be copied from a row on screen, such as its id, ARN, JSON, and commands that show it.
 
-The commands only read. A part that is not known is left out; the first part is what one key copies.
+The commands only read. Items without a text are left out. The first item is what the copy key copies.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import owner_of
 from latticetop.model.records.text import clean, resource_name
-from latticetop.reports import cli_options as reach
+from latticetop.reports import cli_options
 from latticetop.reports.arns import arn_of
 from latticetop.reports.changes import change_row
+from latticetop.reports.json_text import timestamp
 from latticetop.reports.rows import (
     address_rows,
     association_row,
@@ -31,66 +32,67 @@ from latticetop.reports.table_text import row_as_json
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from latticetop.model.history.events import Entry
+    from latticetop.model.history.change_events import ChangeEvent
     from latticetop.model.records.lattice import ServiceNetwork
     from latticetop.model.records.problem import Problem
     from latticetop.model.records.resources import Association, Endpoint, NetworkInterface
     from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
     from latticetop.reports.rows import Row
 
-OWN = "latticetop"
+_COMMAND = "latticetop"
+"""Label of a command of latticetop."""
 
 
 class CopyItem(NamedTuple):
-    """One thing to take: what it is, and its text."""
+    """One text to copy, with the label that the menu shows."""
 
     label: str
     text: str
 
 
 CopyItems = tuple[CopyItem, ...]
-"""What there is to take of a thing, the best first; empty when there is nothing."""
+"""The items of a row, most useful first; empty if there are none."""
 
 
 def of_subnet(snapshot: Snapshot, reading: SubnetReading) -> CopyItems:
-    """A subnet."""
+    """Return the copy items of a subnet."""
     scope, subnet = snapshot.scope, reading.subnet
-    return _take(
+    return _items(
         ("id", subnet.subnet_id),
         ("ARN", arn_of(subnet.subnet_id, scope.region, subnet.owner_id or scope.account_id)),
         ("CIDR", str(subnet.cidr_block or "")),
         ("name", subnet.name),
         ("VPC", subnet.vpc_id),
         ("JSON", row_as_json(subnet_row(snapshot, reading))),
-        (_cli(scope), aws(scope, "ec2", "describe-subnets", "--subnet-ids", subnet.subnet_id)),
-        (f"{_cli(scope)}, interfaces", _interfaces_where(scope, f"subnet-id,Values={subnet.subnet_id}")),
-        (OWN, latticetop(scope, "plan", "--subnet-ids", subnet.subnet_id)),
+        (_aws_label(scope), aws(scope, "ec2", "describe-subnets", "--subnet-ids", subnet.subnet_id)),
+        (f"{_aws_label(scope)}, interfaces", _find_interfaces(scope, f"subnet-id,Values={subnet.subnet_id}")),
+        (_COMMAND, latticetop(scope, "plan", "--subnet-ids", subnet.subnet_id)),
     )
 
 
 def of_endpoint(snapshot: Snapshot, endpoint: Endpoint) -> CopyItems:
-    """A VPC endpoint."""
+    """Return the copy items of a VPC endpoint."""
     scope, endpoint_id = snapshot.scope, endpoint.vpc_endpoint_id
-    return _take(
+    return _items(
         ("id", endpoint_id),
         ("ARN", arn_of(endpoint_id, scope.region, endpoint.owner_id or scope.account_id)),
         ("name", endpoint.name),
         ("service network ARN", endpoint.service_network_arn),
         ("resource ARN", endpoint.resource_configuration_arn),
         ("JSON", row_as_json(endpoint_row(snapshot, endpoint))),
-        (_cli(scope), aws(scope, "ec2", "describe-vpc-endpoints", "--vpc-endpoint-ids", endpoint_id)),
+        (_aws_label(scope), aws(scope, "ec2", "describe-vpc-endpoints", "--vpc-endpoint-ids", endpoint_id)),
         (
-            f"{_cli(scope)}, associations",
+            f"{_aws_label(scope)}, associations",
             aws(scope, "ec2", "describe-vpc-endpoint-associations", "--vpc-endpoint-ids", endpoint_id),
         ),
-        (OWN, latticetop(scope, "explain", endpoint_id)),
+        (_COMMAND, latticetop(scope, "explain", endpoint_id)),
     )
 
 
 def of_interface(snapshot: Snapshot, interface: NetworkInterface) -> CopyItems:
-    """An ENI."""
+    """Return the copy items of an ENI."""
     scope, interface_id = snapshot.scope, interface.network_interface_id
-    return _take(
+    return _items(
         ("id", interface_id),
         ("ARN", arn_of(interface_id, scope.region, interface.owner_id or scope.account_id)),
         ("address", format_address(interface.addresses[0]) if interface.addresses else ""),
@@ -99,14 +101,14 @@ def of_interface(snapshot: Snapshot, interface: NetworkInterface) -> CopyItems:
         ("subnet", interface.subnet_id),
         ("description", interface.description),
         ("JSON", row_as_json(interface_row(snapshot, interface))),
-        (_cli(scope), _interfaces(scope, [interface_id])),
+        (_aws_label(scope), _describe_interfaces(scope, [interface_id])),
     )
 
 
 def of_association(snapshot: Snapshot, association: Association) -> CopyItems:
-    """An association of an endpoint; EC2 gives it no ARN of its own."""
-    scope, found = snapshot.scope, f"Name=association-id,Values={association.association_id}"
-    return _take(
+    """Return the copy items of an association of an endpoint, which has no ARN of its own in EC2."""
+    scope, name_filter = snapshot.scope, f"Name=association-id,Values={association.association_id}"
+    return _items(
         ("id", association.association_id),
         ("resource ARN", association.resource_arn),
         ("DNS name", association.dns_name),
@@ -115,7 +117,7 @@ def of_association(snapshot: Snapshot, association: Association) -> CopyItems:
         ("endpoint", association.vpc_endpoint_id),
         ("JSON", row_as_json(association_row(snapshot, association))),
         (
-            _cli(scope),
+            _aws_label(scope),
             aws(
                 scope,
                 "ec2",
@@ -123,51 +125,51 @@ def of_association(snapshot: Snapshot, association: Association) -> CopyItems:
                 "--vpc-endpoint-ids",
                 association.vpc_endpoint_id,
                 "--filters",
-                found,
+                name_filter,
             ),
         ),
     )
 
 
 def of_block(snapshot: Snapshot, reading: SubnetReading, index: int) -> CopyItems:
-    """A block of a subnet; IndexError when the subnet has no such block."""
+    """Return the copy items of the block at an index of a subnet; IndexError if there is none."""
     block, scope = reading.blocks.block(index), snapshot.scope
     row = block_row(reading, block)
     ids = row["network_interface_ids"]
-    return _take(
+    return _items(
         ("CIDR", str(block.cidr)),
         ("state", f"{block.cidr}: {row['reason']}"),
         ("interfaces", " ".join(ids)),
         ("subnet", reading.subnet.subnet_id),
         ("JSON", row_as_json(row)),
-        (_cli(scope), _interfaces(scope, ids) if ids else ""),
+        (_aws_label(scope), _describe_interfaces(scope, ids) if ids else ""),
         (
-            f"{_cli(scope)}, reservations",
+            f"{_aws_label(scope)}, reservations",
             aws(scope, "ec2", "get-subnet-cidr-reservations", "--subnet-id", reading.subnet.subnet_id),
         ),
     )
 
 
 def of_address(snapshot: Snapshot, reading: SubnetReading, address: int) -> CopyItems:
-    """An address of a subnet; empty when no block holds it."""
+    """Return the copy items of an IPv4 address (as an integer) of a subnet; empty if it is in no block."""
     if (index := reading.blocks.index_of(address)) is None:
         return ()
     block, scope = reading.blocks.block(index), snapshot.scope
     row = next(row for row in address_rows(reading, block) if row["private_ip_address"] == format_address(address))
     holder = holder_of(block, address)
-    unheld = _interfaces_where(scope, f"addresses.private-ip-address,Values={format_address(address)}")
-    return _take(
+    by_address = _find_interfaces(scope, f"addresses.private-ip-address,Values={format_address(address)}")
+    return _items(
         ("address", format_address(address)),
         ("interface", holder.network_interface_id if holder else ""),
         ("owner", row["owner"] or ""),
         ("CIDR", str(block.cidr)),
         ("subnet", reading.subnet.subnet_id),
         ("JSON", row_as_json(row)),
-        (_cli(scope), _interfaces(scope, [holder.network_interface_id]) if holder else unheld),
+        (_aws_label(scope), _describe_interfaces(scope, [holder.network_interface_id]) if holder else by_address),
     )
 
 
-_LISTS = {
+_LIST_OPERATIONS = {
     "service": "list-service-network-service-associations",
     "resource": "list-service-network-resource-associations",
     "vpc": "list-service-network-vpc-associations",
@@ -176,51 +178,51 @@ _LISTS = {
 
 
 def of_network_part(scope: Scope, network: ServiceNetwork, association_id: str) -> CopyItems:
-    """Something that hangs on a service network, by the id of its association; empty when it is not there."""
+    """Return the copy items of an association of a service network, by its id; empty if it does not exist."""
     row = next((row for row in network_rows(network) if row["association_id"] == association_id), None)
     if row is None:
         return ()
-    things = [(key.removesuffix("_id").replace("_", " "), value) for key, value in row.items() if key.endswith("_id")]
+    ids = [(key.removesuffix("_id").replace("_", " "), value) for key, value in row.items() if key.endswith("_id")]
     arns = [(f"{row['kind']} ARN", row[key]) for key in ("service_arn", "resource_configuration_arn") if key in row]
-    of_network = ("--service-network-identifier", network.service_network_id or resource_name(network.arn))
-    return _take(
+    network_option = ("--service-network-identifier", network.service_network_id or resource_name(network.arn))
+    return _items(
         ("id", association_id),
         ("ARN", arn_of(association_id, scope.region, scope.account_id)),
-        *((label, value) for label, value in things if label != "association"),
+        *((label, value) for label, value in ids if label != "association"),
         *arns,
         ("DNS name", row.get("dns_name", "")),
         ("service network ARN", network.arn),
         ("JSON", row_as_json(row)),
-        (_cli(scope), aws(scope, "vpc-lattice", _LISTS[row["kind"]], *of_network)),
+        (_aws_label(scope), aws(scope, "vpc-lattice", _LIST_OPERATIONS[row["kind"]], *network_option)),
     )
 
 
 def of_scope(scope: Scope, row: Row) -> CopyItems:
-    """A scope; the row is what the screen shows of it."""
-    return _take(
+    """Return the copy items of a scope, whose row on screen is `row`."""
+    return _items(
         ("account", scope.account_id),
         ("Region", scope.region),
         ("profile", scope.profile),
         ("JSON", row_as_json(scope_row(scope) | row)),
-        (_cli(scope), aws(scope, "sts", "get-caller-identity")),
-        (OWN, latticetop(scope)),
+        (_aws_label(scope), aws(scope, "sts", "get-caller-identity")),
+        (_COMMAND, latticetop(scope)),
     )
 
 
-def of_change(scope: Scope, entry: Entry) -> CopyItems:
-    """A change: first the id of the subnet or the endpoint where it is."""
-    return _take(
-        ("id", entry.subnet_id or entry.vpc_endpoint_id),
-        ("endpoint", entry.vpc_endpoint_id if entry.subnet_id else ""),
-        ("ids", " ".join(entry.ids)),
-        ("sentence", f"{entry.at:%Y-%m-%dT%H:%M:%SZ} {entry.subnet_id or entry.vpc_endpoint_id}: {entry.what}"),
-        ("JSON", row_as_json(change_row(scope, entry))),
+def of_change(scope: Scope, change: ChangeEvent) -> CopyItems:
+    """Return the copy items of a change, first the id of its subnet or endpoint."""
+    return _items(
+        ("id", change.subnet_id or change.vpc_endpoint_id),
+        ("endpoint", change.vpc_endpoint_id if change.subnet_id else ""),
+        ("ids", " ".join(change.ids)),
+        ("sentence", f"{timestamp(change.at)} {change.subnet_id or change.vpc_endpoint_id}: {change.message}"),
+        ("JSON", row_as_json(change_row(scope, change))),
     )
 
 
 def of_problem(scope: Scope | None, problem: Problem) -> CopyItems:
-    """A problem: first the sentence that tells of it."""
-    return _take(
+    """Return the copy items of a problem, first its message."""
+    return _items(
         ("problem", problem.message),
         ("next step", problem.next_step),
         ("operation", problem.operation),
@@ -228,35 +230,39 @@ def of_problem(scope: Scope | None, problem: Problem) -> CopyItems:
     )
 
 
-def _cli(scope: Scope) -> str:
+def _aws_label(scope: Scope) -> str:
     return "AWS CLI as the role" if scope.role else "AWS CLI"
 
 
 def aws(scope: Scope, service: str, operation: str, *options: str) -> str:
-    """A command of the AWS CLI in the scope, ready for a POSIX shell."""
-    return _line(*reach.environment(scope), "aws", service, operation, *options, *_words(reach.aws_options(scope)))
+    """Return a command of the AWS CLI for the scope, quoted for a POSIX shell."""
+    return _quote(
+        *cli_options.environment(scope), "aws", service, operation, *options, *_words(cli_options.aws_options(scope))
+    )
 
 
 def latticetop(scope: Scope, *arguments: str) -> str:
-    """A command of latticetop in the scope, ready for a POSIX shell."""
-    return _line(*reach.environment(scope), "latticetop", *arguments, *_words(reach.latticetop_options(scope)))
+    """Return a command of latticetop for the scope, quoted for a POSIX shell."""
+    return _quote(
+        *cli_options.environment(scope), "latticetop", *arguments, *_words(cli_options.latticetop_options(scope))
+    )
 
 
 def _words(options: dict[str, str]) -> list[str]:
     return [word for pair in options.items() for word in pair]
 
 
-def _interfaces(scope: Scope, ids: Iterable[str]) -> str:
+def _describe_interfaces(scope: Scope, ids: Iterable[str]) -> str:
     return aws(scope, "ec2", "describe-network-interfaces", "--network-interface-ids", *ids)
 
 
-def _interfaces_where(scope: Scope, found: str) -> str:
-    return aws(scope, "ec2", "describe-network-interfaces", "--filters", f"Name={found}")
+def _find_interfaces(scope: Scope, name_and_values: str) -> str:
+    return aws(scope, "ec2", "describe-network-interfaces", "--filters", f"Name={name_and_values}")
 
 
-def _line(*words: str) -> str:
+def _quote(*words: str) -> str:
     return shlex.join(map(clean, words))
 
 
-def _take(*parts: tuple[str, str]) -> CopyItems:
-    return tuple(CopyItem(label, text if label == "JSON" else clean(text)) for label, text in parts if clean(text))
+def _items(*pairs: tuple[str, str]) -> CopyItems:
+    return tuple(CopyItem(label, text if label == "JSON" else clean(text)) for label, text in pairs if clean(text))

@@ -1,17 +1,17 @@
-"""What `latticetop watch` tells: what is at the start, what changes, what cannot be read and when that is over."""
+"""The events that `latticetop watch` reports: the state at the start, changes, problems."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import NamedTuple
 
-from latticetop.model.history.events import Entry
+from latticetop.model.history.change_events import ChangeEvent
 from latticetop.model.records.problem import Problem
 from latticetop.model.snapshot import Scope, Snapshot
 
 
 class WatchStarted(NamedTuple):
-    """The scope was read whole, or as far as it could be, for the first time."""
+    """The first read of a scope ended, with all or some of the data. Times of events are in UTC."""
 
     at: datetime
     scope: Scope
@@ -19,16 +19,16 @@ class WatchStarted(NamedTuple):
 
 
 class WatchChange(NamedTuple):
-    """One change, and the snapshot in which it was seen."""
+    """One change, with the snapshot in which it was seen."""
 
     at: datetime
     scope: Scope
     snapshot: Snapshot
-    entry: Entry
+    change: ChangeEvent
 
 
 class WatchProblem(NamedTuple):
-    """A problem began, or is over. Of a scope that was never read, the account's number is empty."""
+    """A problem began, or ended (`over`). The account id of a scope that was never read is empty."""
 
     at: datetime
     scope: Scope

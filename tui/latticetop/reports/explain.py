@@ -1,4 +1,4 @@
-"""The story of one endpoint as Markdown, ready to paste into a ticket."""
+"""The explanation of one endpoint as Markdown, ready to paste into a ticket."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from latticetop.model.endpoints.findings import Evidence, Finding
-    from latticetop.model.incident.explanation import Explanation, Happening, MapPair, NameFact
+    from latticetop.model.incident.explanation import Explanation, MapPair, ResolvedName, TimelineRow
 
 
 def render_markdown(explanation: Explanation) -> str:
-    """The whole story; sections without content are left out. Text from AWS is escaped, without control characters."""
+    """Render the explanation; sections without content are left out.
+
+    Text from AWS is escaped, and stripped of control characters.
+    """
     sections = [
         _head(explanation),
-        _section("What happened", _happenings(explanation)),
+        _section("What happened", _timeline(explanation)),
         _section("Why", [line for finding in explanation.findings for line in _finding(finding)]),
         _section("The blocks", [line for pair in explanation.maps for line in _map_pair(pair)]),
-        _section("Where the names lead", _names(explanation)),
+        _section("DNS names", _names(explanation)),
         _section("What to do", _remedies(explanation)),
-        _section("What is not known", [f"- {escape(gap)}" for gap in explanation.gaps]),
+        _section("Missing data", [f"- {escape(sentence)}" for sentence in explanation.missing_data]),
     ]
     return "\n\n".join("\n".join(map(clean, lines)) for lines in sections if lines) + "\n"
 
@@ -40,24 +43,24 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
     return [f"## {title}", "", *body] if body else []
 
 
-def _happenings(explanation: Explanation) -> Iterator[str]:
-    if not explanation.happenings and not explanation.reach:
+def _timeline(explanation: Explanation) -> Iterator[str]:
+    if not explanation.events and not explanation.coverage:
         return
     yield "| time (UTC) | after | zone | for | what |"
     yield "|---|---:|---|---|---|"
-    for happening in explanation.happenings:
-        yield _happening(happening)
+    for row in explanation.events:
+        yield _timeline_row(row)
     yield ""
-    yield escape(explanation.reach)
+    yield escape(explanation.coverage)
 
 
-def _happening(happening: Happening) -> str:
-    time = f"{happening.first:%H:%M:%S}"
-    if happening.last != happening.first:
-        time += f" to {happening.last:%H:%M:%S}"
-    offset = "" if happening.offset is None else f"{happening.offset:+.0f} s"
-    what = f"**{escape(happening.what)}**" if happening.failed else escape(happening.what)
-    return f"| {time} | {offset} | {escape(happening.zone)} | {happening.role} | {what} |"
+def _timeline_row(row: TimelineRow) -> str:
+    time = f"{row.first:%H:%M:%S}"
+    if row.last != row.first:
+        time += f" to {row.last:%H:%M:%S}"
+    offset = "" if row.offset is None else f"{row.offset:+.0f} s"
+    what = f"**{escape(row.text)}**" if row.failed else escape(row.text)
+    return f"| {time} | {offset} | {escape(row.zone)} | {row.role} | {what} |"
 
 
 def _finding(finding: Finding) -> Iterator[str]:
@@ -78,44 +81,44 @@ def _evidence(line: Evidence) -> str:
 def _map_pair(pair: MapPair) -> Iterator[str]:
     yield f"{pair.cidr_block}, {escape(pair.subnet_id)}, {escape(pair.zone)}:"
     yield ""
-    if pair.then is not None and pair.at is not None:
-        yield f"- at {pair.at:%H:%M:%S} UTC, when it was refused: `{_wrapped(pair.then)}`"
-    yield f"- now: `{_wrapped(pair.now)}`"
+    if pair.past is not None and pair.at is not None:
+        yield f"- at {pair.at:%H:%M:%S} UTC, when it was refused: `{_grouped(pair.past)}`"
+    yield f"- now: `{_grouped(pair.current)}`"
     for note in pair.notes:
         yield f"- {escape(note)}"
     yield ""
-    if pair.blocks and pair.then is not None and pair.then != pair.now:
+    if pair.blocks and pair.past is not None and pair.past != pair.current:
         yield "Block by block when it was refused:"
         yield ""
         yield from (_evidence(line) for line in pair.blocks)
         yield ""
 
 
-def _wrapped(letters: str) -> str:
-    """A map in groups of sixteen, a /24 each."""
+def _grouped(letters: str) -> str:
+    """Separate the letters of a map in groups of 16, a /24 each."""
     return " ".join(letters[i : i + 16] for i in range(0, len(letters), 16))
 
 
 def _names(explanation: Explanation) -> Iterator[str]:
-    for fact in explanation.names:
-        yield from _name(fact)
+    for resolved in explanation.names:
+        yield from _name(resolved)
     for probe in explanation.probes:
-        where = f"{format_address(probe.address)}:{probe.port}"
-        yield f"- TCP to {where} ({escape(probe.name)}): {probe.outcome.value} after {probe.seconds:.3f} s"
+        destination = f"{format_address(probe.address)}:{probe.port}"
+        yield f"- TCP to {destination} ({escape(probe.name)}): {probe.outcome.value} after {probe.seconds:.3f} s"
 
 
-def _name(fact: NameFact) -> Iterator[str]:
-    name = "`" + clean(fact.resolution.name).replace("`", "'") + "`"
-    if fact.resolution.problem:
-        yield f"- {name}: {escape(fact.resolution.problem)}"
-    for address, place in fact.places:
-        if place is None:
-            yield f"- {name}: {format_address(address)}, which lies in no subnet seen here"
-        elif place.network_interface_id:
-            inside = f" in {place.within}" if place.within else f" in block {place.block}"
-            yield f"- {name}: {format_address(address)}{inside} of {escape(place.network_interface_id)}"
+def _name(resolved: ResolvedName) -> Iterator[str]:
+    name = "`" + clean(resolved.resolution.name).replace("`", "'") + "`"
+    if resolved.resolution.problem:
+        yield f"- {name}: {escape(resolved.resolution.problem)}"
+    for address, location in resolved.locations:
+        if location is None:
+            yield f"- {name}: {format_address(address)}, which is in no subnet that was read"
+        elif location.network_interface_id:
+            inside = f" in {location.prefix}" if location.prefix else f" in block {location.block}"
+            yield f"- {name}: {format_address(address)}{inside} of {escape(location.network_interface_id)}"
         else:
-            yield f"- {name}: {format_address(address)} in block {place.block}, held by no interface seen here"
+            yield f"- {name}: {format_address(address)} in block {location.block}, held by no ENI that was read"
 
 
 def _remedies(explanation: Explanation) -> Iterator[str]:
@@ -128,5 +131,5 @@ _ESCAPES = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})
 
 
 def escape(text: str) -> str:
-    """Text that Markdown shows as it is."""
+    """Escape text so that Markdown shows it as it is."""
     return clean(text).translate(_ESCAPES)

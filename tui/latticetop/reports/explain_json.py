@@ -1,4 +1,4 @@
-"""The story of one endpoint as JSON: `latticetop.explain/1`."""
+"""The explanation of one endpoint as JSON: `latticetop.explain/1`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import msgspec
 from msgspec import Meta, Struct
 
 from latticetop.model.endpoints.findings import Evidence, Finding
-from latticetop.model.incident.explanation import Explanation, Happening, MapPair, NameFact
+from latticetop.model.incident.explanation import Explanation, MapPair, ResolvedName, TimelineRow
+from latticetop.model.incident.investigation import Probe
 from latticetop.model.records.address import format_address
-from latticetop.reports.json_text import to_json
+from latticetop.reports.json_text import timestamp, to_json
 
 Time = Annotated[str, Meta(description="RFC 3339, UTC")]
 
 
 class EventItem(Struct):
-    """One line of the timeline; `times` has every try."""
+    """One row of the timeline; `times` has the time of each attempt."""
 
     event_name: str
     times: list[Time]
@@ -34,7 +35,7 @@ class EventItem(Struct):
 
 
 class EvidenceItem(Struct):
-    """A line of evidence; `letter` is a block's state."""
+    """A line of evidence; `letter` is the state of a block."""
 
     term: str
     text: str
@@ -51,7 +52,7 @@ class FindingItem(Struct):
 
 
 class MapItem(Struct):
-    """A subnet's map when it was refused and now, one letter a block."""
+    """The map of a subnet when the request was denied and now, one letter per block."""
 
     subnet_id: str
     cidr_block: str
@@ -64,7 +65,7 @@ class MapItem(Struct):
 
 
 class PlaceItem(Struct):
-    """Where an address lies."""
+    """The subnet, block, ENI and prefix that an address belongs to."""
 
     address: str
     subnet_id: str | None
@@ -74,7 +75,7 @@ class PlaceItem(Struct):
 
 
 class NameItem(Struct):
-    """What a name resolves to."""
+    """A DNS name and what it resolves to."""
 
     name: str
     addresses: list[PlaceItem]
@@ -82,7 +83,7 @@ class NameItem(Struct):
 
 
 class ProbeItem(Struct):
-    """A TCP connection that was tried."""
+    """An attempt at a TCP connection."""
 
     name: str
     address: str
@@ -92,7 +93,7 @@ class ProbeItem(Struct):
 
 
 class RemedyItem(Struct):
-    """What to do."""
+    """A remedy, with its benefit and cost."""
 
     kind: str
     action: str
@@ -101,7 +102,7 @@ class RemedyItem(Struct):
 
 
 class ExplainDocument(Struct):
-    """`latticetop explain --json`."""
+    """The output of `latticetop explain --json`."""
 
     schema: str
     vpc_endpoint_id: str
@@ -119,7 +120,7 @@ class ExplainDocument(Struct):
 
 
 def document(explanation: Explanation) -> ExplainDocument:
-    """The story as a document."""
+    """Build the document of an explanation."""
     assessment = explanation.assessment
     return ExplainDocument(
         schema="latticetop.explain/1",
@@ -127,45 +128,43 @@ def document(explanation: Explanation) -> ExplainDocument:
         verdict=assessment.verdict.value,
         headline=assessment.headline,
         facts=dict(explanation.facts),
-        events=[_event(happening) for happening in explanation.happenings],
-        reach=explanation.reach,
+        events=[_event(row) for row in explanation.events],
+        reach=explanation.coverage,
         findings=[_finding(finding) for finding in explanation.findings],
         maps=[_map(pair) for pair in explanation.maps],
-        names=[_name(fact) for fact in explanation.names],
-        probes=[
-            ProbeItem(p.name, format_address(p.address), p.port, p.outcome.value, p.seconds) for p in explanation.probes
-        ],
+        names=[_name(resolved) for resolved in explanation.names],
+        probes=[_probe(probe) for probe in explanation.probes],
         remedies=[RemedyItem(r.kind.value, r.action, r.gains, r.costs) for r in explanation.remedies],
-        not_known=list(explanation.gaps),
+        not_known=list(explanation.missing_data),
     )
 
 
 def render_json(explanation: Explanation) -> str:
-    """The document as indented JSON with a newline at its end."""
+    """Render the document as indented JSON with a newline at the end."""
     return to_json(document(explanation))
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of the document."""
+    """Return the JSON Schema (2020-12) of the document."""
     return msgspec.json.schema(ExplainDocument)
 
 
-def _event(happening: Happening) -> EventItem:
-    line = happening.line
+def _event(row: TimelineRow) -> EventItem:
+    entry = row.entry
     return EventItem(
-        event_name=line.event_name,
-        times=[time.strftime("%Y-%m-%dT%H:%M:%SZ") for time in line.times],
-        offset_seconds=happening.offset,
-        tries=len(line.times),
-        gaps_seconds=list(line.gaps),
-        role=happening.role or None,
-        subnet_id=line.subnet_id or None,
-        zone=happening.zone or None,
-        network_interface_id=line.network_interface_id or None,
-        private_ip_addresses=[format_address(address) for address in line.addresses],
-        ipv4_prefixes=[str(prefix) for prefix in line.prefixes],
-        error_code=line.error_code or None,
-        error_message=line.error_message or None,
+        event_name=entry.event_name,
+        times=[timestamp(time) for time in entry.times],
+        offset_seconds=row.offset,
+        tries=len(entry.times),
+        gaps_seconds=list(entry.retry_intervals),
+        role=row.role or None,
+        subnet_id=entry.subnet_id or None,
+        zone=row.zone or None,
+        network_interface_id=entry.network_interface_id or None,
+        private_ip_addresses=[format_address(address) for address in entry.addresses],
+        ipv4_prefixes=[str(prefix) for prefix in entry.prefixes],
+        error_code=entry.error_code or None,
+        error_message=entry.error_message or None,
     )
 
 
@@ -182,23 +181,27 @@ def _map(pair: MapPair) -> MapItem:
         subnet_id=pair.subnet_id,
         cidr_block=pair.cidr_block,
         zone=pair.zone,
-        at=pair.at.strftime("%Y-%m-%dT%H:%M:%SZ") if pair.at else None,
-        map_then=pair.then,
-        map_now=pair.now,
+        at=timestamp(pair.at) if pair.at else None,
+        map_then=pair.past,
+        map_now=pair.current,
         blocks=_evidence(pair.blocks),
         notes=list(pair.notes),
     )
 
 
-def _name(fact: NameFact) -> NameItem:
-    places = [
+def _probe(probe: Probe) -> ProbeItem:
+    return ProbeItem(probe.name, format_address(probe.address), probe.port, probe.outcome.value, probe.seconds)
+
+
+def _name(resolved: ResolvedName) -> NameItem:
+    addresses = [
         PlaceItem(
             address=format_address(address),
-            subnet_id=place.subnet_id if place else None,
-            block=str(place.block) if place else None,
-            network_interface_id=(place.network_interface_id or None) if place else None,
-            ipv4_prefix=str(place.within) if place and place.within else None,
+            subnet_id=location.subnet_id if location else None,
+            block=str(location.block) if location else None,
+            network_interface_id=(location.network_interface_id or None) if location else None,
+            ipv4_prefix=str(location.prefix) if location and location.prefix else None,
         )
-        for address, place in fact.places
+        for address, location in resolved.locations
     ]
-    return NameItem(fact.resolution.name, places, fact.resolution.problem or None)
+    return NameItem(resolved.resolution.name, addresses, resolved.resolution.problem or None)

@@ -1,12 +1,12 @@
-"""What happens as lines of text that are read aloud or kept in a log: whole ids, no columns, no colour."""
+"""The events of `latticetop watch` as lines of text, for logs and screen readers: whole ids, no columns, no colour."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from latticetop.model.endpoints.assessment import assess
-from latticetop.model.records.text import clean
-from latticetop.reports.check import ordered_endpoints, out_of_blocks, wanted_subnets
+from latticetop.model.records.text import clean, counted
+from latticetop.reports.check import endpoints_in_trouble, subnets_without_block
 from latticetop.reports.check_text import outcome
 from latticetop.reports.events import WatchChange, WatchStarted
 
@@ -17,80 +17,76 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import SubnetReading
     from latticetop.reports.events import WatchEvent, WatchProblem
 
-MOST = 10
-"""How many endpoints, and how many subnets, are told of at the start before the others are counted."""
+MAX_LISTED = 10
+"""Endpoints, and subnets, listed at the start; further ones are only counted."""
 
 
-class TextLines:
-    """Happenings as lines. Each begins with the time (UTC), with the date where it is another than the line before's.
+class EventLines:
+    """Renders events as lines that begin with the time in UTC; the date is added when it differs from the last line's.
 
-    `several` says whether each line names its scope.
+    With `several` scopes, each line names its scope.
     """
 
     def __init__(self, several: bool = False) -> None:
         self._several = several
         self._date: date | None = None
 
-    def __call__(self, happening: WatchEvent) -> str:
-        """The lines of a happening, each with its newline."""
-        scope = happening.scope
+    def __call__(self, event: WatchEvent) -> str:
+        """Render an event as lines, each with its newline."""
+        scope = event.scope
         name = " ".join(part for part in (scope.profile or scope.account_id, scope.region) if part)
-        where = f"{name}: " if self._several and not isinstance(happening, WatchStarted) else ""
-        return "".join(f"{self._time(happening.at)}  {clean(where + words)}\n" for words in _words(happening))
+        prefix = f"{name}: " if self._several and not isinstance(event, WatchStarted) else ""
+        return "".join(f"{self._time(event.at)}  {clean(prefix + sentence)}\n" for sentence in _sentences(event))
 
     def _time(self, at: datetime) -> str:
-        known, self._date = self._date, at.date()
-        return f"{at:%H:%M:%S}" if known == self._date else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+        previous, self._date = self._date, at.date()
+        return f"{at:%H:%M:%S}" if previous == self._date else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _words(happening: WatchEvent) -> Iterator[str]:
-    if isinstance(happening, WatchStarted):
-        yield from _start(happening)
-    elif isinstance(happening, WatchChange):
-        yield _change(happening)
+def _sentences(event: WatchEvent) -> Iterator[str]:
+    if isinstance(event, WatchStarted):
+        yield from _start(event)
+    elif isinstance(event, WatchChange):
+        yield _change(event)
     else:
-        yield _problem(happening)
+        yield _problem(event)
 
 
-def _start(began: WatchStarted) -> Iterator[str]:
-    scope, snapshot = began.scope, began.snapshot
+def _start(event: WatchStarted) -> Iterator[str]:
+    scope, snapshot = event.scope, event.snapshot
     name = " ".join(part for part in (scope.profile, scope.account_id, scope.region) if part)
-    counts = f"{_count(len(snapshot.endpoints), 'endpoint')}, {_count(len(snapshot.subnets), 'subnet')}"
-    yield f"{name}: {counts}. {outcome(snapshot)}"
-    wrong = [f"{e.vpc_endpoint_id}: {a.why}" for e, a in ordered_endpoints(snapshot) if a.verdict.wrong]
-    yield from _some(wrong, "endpoint")
-    known = [reading for key, reading in wanted_subnets(snapshot).items() if key in snapshot.read_at]
-    yield from _some([_full(reading) for reading in known if out_of_blocks(reading)], "subnet")
+    endpoints = counted(len(snapshot.endpoints), "endpoint", "endpoints")
+    subnets = counted(len(snapshot.subnets), "subnet", "subnets")
+    yield f"{name}: {endpoints}, {subnets}. {outcome(snapshot)}"
+    in_trouble = [f"{endpoint.vpc_endpoint_id}: {a.why}" for endpoint, a in endpoints_in_trouble(snapshot)]
+    yield from _first(in_trouble, "more endpoint", "more endpoints")
+    yield from _first(list(map(_without_block, subnets_without_block(snapshot))), "more subnet", "more subnets")
 
 
-def _some(told: list[str], what: str) -> Iterator[str]:
-    yield from told[:MOST]
-    if len(told) > MOST:
-        yield f"{_count(len(told) - MOST, f'more {what}')} in trouble: latticetop check lists them."
+def _first(sentences: list[str], one: str, many: str) -> Iterator[str]:
+    yield from sentences[:MAX_LISTED]
+    if len(sentences) > MAX_LISTED:
+        yield f"{counted(len(sentences) - MAX_LISTED, one, many)} in trouble: latticetop check lists them."
 
 
-def _full(reading: SubnetReading) -> str:
+def _without_block(reading: SubnetReading) -> str:
     subnet = reading.subnet
-    free = _count(subnet.available_ip_address_count, "free address", "free addresses")
-    return f"{_named(reading)}: no free /28 in {subnet.cidr_block}, with {free}."
+    free = counted(subnet.available_ip_address_count, "free address", "free addresses")
+    return f"{_subnet_name(reading)}: no free /28 in {subnet.cidr_block}, with {free}."
 
 
-def _change(happening: WatchChange) -> str:
-    entry, snapshot = happening.entry, happening.snapshot
-    reading, endpoint = snapshot.subnets.get(entry.subnet_id), snapshot.endpoints.get(entry.vpc_endpoint_id)
-    where = _named(reading) if reading else entry.subnet_id or entry.vpc_endpoint_id
-    why = f". {assess(snapshot, endpoint).why}" if endpoint and entry.worse else ""
-    return f"{where}: {entry.what.replace(' → ', ' to ')}{why}"
+def _change(event: WatchChange) -> str:
+    change, snapshot = event.change, event.snapshot
+    reading, endpoint = snapshot.subnets.get(change.subnet_id), snapshot.endpoints.get(change.vpc_endpoint_id)
+    name = _subnet_name(reading) if reading else change.subnet_id or change.vpc_endpoint_id
+    why = f". {assess(snapshot, endpoint).why}" if endpoint and change.worse else ""
+    return f"{name}: {change.message.replace(' → ', ' to ')}{why}"
 
 
-def _problem(happening: WatchProblem) -> str:
-    return f"This is over: {happening.problem.message}" if happening.over else f"Problem: {happening.problem}"
+def _problem(event: WatchProblem) -> str:
+    return f"Resolved: {event.problem.message}" if event.over else f"Problem: {event.problem}"
 
 
-def _named(reading: SubnetReading) -> str:
+def _subnet_name(reading: SubnetReading) -> str:
     subnet = reading.subnet
     return f"{subnet.subnet_id} ({subnet.name})" if subnet.name else subnet.subnet_id
-
-
-def _count(number: int, one: str, more: str = "") -> str:
-    return f"{number:,} {one if number == 1 else more or one + 's'}"

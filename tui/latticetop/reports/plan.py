@@ -1,4 +1,4 @@
-"""Whether what is to be created fits: the document of `latticetop plan --json`, and its exit code."""
+"""The document of `latticetop plan --json`: whether new endpoints fit, with proof and commands; the exit code."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from latticetop.model.capacity.decide import Outcome, fits
+from latticetop.model.capacity.decide import Outcome, capacity_of
 from latticetop.model.capacity.plan import advise, ranges_to_reserve
-from latticetop.reports.check import ProblemItem
+from latticetop.reports.check import ProblemItem, problem_item
 from latticetop.reports.commands import create_endpoint, create_reservation, terraform
-from latticetop.reports.json_text import to_json
+from latticetop.reports.exit_codes import ExitCode
+from latticetop.reports.json_text import timestamp, to_json
 
 if TYPE_CHECKING:
-    from latticetop.model.capacity.allocation_orders import Order
-    from latticetop.model.capacity.decide import Answer
-    from latticetop.model.capacity.demand import Call, Demand
+    from latticetop.model.capacity.allocation_sequence import AllocationSequence
+    from latticetop.model.capacity.decide import Decision
+    from latticetop.model.capacity.defragment import Removal
+    from latticetop.model.capacity.demand import AllocationRequest, Demand
     from latticetop.model.capacity.plan import Advice, Plan
     from latticetop.model.records.address import Cidr
     from latticetop.model.snapshot import Snapshot
 
 SCHEMA = "latticetop.plan/1"
-CERTAIN, UNCERTAIN, UNREADABLE = 0, 1, 3
 
 
 class DemandItem(Struct):
-    """What is to be created, and what each subnet must have for it: single addresses, and /28 blocks."""
+    """What is to be created, and the single addresses and /28 blocks that each subnet needs for it."""
 
     endpoints: int
     resources: int
@@ -37,7 +38,7 @@ class DemandItem(Struct):
 
 
 class StepItem(Struct):
-    """One thing handed out: an `address` or a `block`; `endpoint` counts from 1, and is 0 for a bare prefix."""
+    """One allocation: an `address` or a `block`. `endpoint` counts from 1; it is 0 for a bare prefix."""
 
     kind: str
     value: str
@@ -46,7 +47,7 @@ class StepItem(Struct):
 
 
 class RefusedItem(Struct):
-    """What is asked for in vain after the steps: an `address` or a `block`."""
+    """The request that is denied after the steps: an `address` or a `block`."""
 
     kind: str
     endpoint: int
@@ -54,14 +55,14 @@ class RefusedItem(Struct):
 
 
 class OrderItem(Struct):
-    """An order in which AWS may hand out; `refused` is null where it serves all that is wanted."""
+    """An allocation sequence that is possible for AWS; `refused` is null if it satisfies the whole demand."""
 
     steps: list[StepItem]
     refused: RefusedItem | None
 
 
 class ReasonItem(Struct):
-    """Why a block is or is not assignable; in a subnet of many blocks, how many are in a state."""
+    """Why a block is assignable or not; in a subnet of many blocks, how many blocks are in a state."""
 
     block: str
     letter: str
@@ -69,7 +70,7 @@ class ReasonItem(Struct):
 
 
 class FitsItem(Struct):
-    """How many endpoints (or prefixes) fit for certain and possibly; an upper bound where not `known`."""
+    """How many endpoints (or prefixes) fit for certain, and at most; only an upper bound unless `known`."""
 
     certain: int
     possible: int
@@ -77,7 +78,7 @@ class FitsItem(Struct):
 
 
 class RemovalItem(Struct):
-    """An ENI, or one address or prefix of it, to be moved away, and the blocks that are free after it."""
+    """An ENI, or one address or prefix of it, to remove, and the blocks that this frees."""
 
     remove: str
     network_interface_id: str
@@ -87,7 +88,7 @@ class RemovalItem(Struct):
 
 
 class AdviceItem(Struct):
-    """What would better the outcome to `then`: removals, `exact` if none are cheaper, then ranges of type prefix."""
+    """What improves the outcome to `then`: removals (`exact` if none are cheaper), then prefix reservations."""
 
     removals: list[RemovalItem]
     exact: bool
@@ -96,10 +97,10 @@ class AdviceItem(Struct):
 
 
 class PlanSubnetItem(Struct):
-    """One subnet, with what is taken to be gone already gone, and the answer for it with its proof.
+    """One subnet after the simulated removals, with its outcome and the proof of it.
 
-    `safe_blocks` are assignable ones wholly inside `prefix` reservations; `open_addresses` are those that AWS may pick
-    as single addresses. `bound` is the reason; `works` and `fails` prove `may`, `reasons` prove `cannot`.
+    `safe_blocks` counts assignable blocks inside `prefix` reservations, `open_addresses` the addresses that AWS may
+    pick as single ones. `bound` is the reason; `works` and `fails` prove `may`, `reasons` prove `cannot`.
     """
 
     subnet_id: str
@@ -124,14 +125,14 @@ class PlanSubnetItem(Struct):
 
 
 class PlanCommands(Struct):
-    """What to run, or to put into Terraform; empty for bare prefixes and where it cannot fit."""
+    """AWS CLI commands and Terraform for the plan; empty for bare prefixes and if it cannot fit."""
 
     aws_cli: list[str]
     terraform: str
 
 
 class PlanDocument(Struct):
-    """The whole of `latticetop plan --json`; `outcome`, the worst of all, is fits, may, cannot or cannot-tell."""
+    """The output of `latticetop plan --json`. `outcome` is the worst one: `fits`, `may`, `cannot` or `cannot-tell`."""
 
     schema: str
     taken_at: str
@@ -146,45 +147,50 @@ class PlanDocument(Struct):
 
 
 def document(snapshot: Snapshot, plan: Plan) -> PlanDocument:
-    """A plan made from a snapshot as the document."""
+    """Build the document of a plan that was made from a snapshot."""
     return PlanDocument(
         schema=SCHEMA,
-        taken_at=snapshot.taken_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        taken_at=timestamp(snapshot.taken_at),
         account_id=snapshot.scope.account_id,
         region=snapshot.scope.region,
         outcome=plan.outcome.value,
         demand=_demand(plan.demand),
-        without=list(plan.gone),
-        subnets=[_subnet(answer) for answer in plan.answers],
+        without=list(plan.removed),
+        subnets=[_subnet(decision) for decision in plan.decisions],
         commands=commands(snapshot, plan),
-        problems=[ProblemItem(p.kind.value, p.operation, p.message, p.next_step) for p in snapshot.problems],
+        problems=[problem_item(problem) for problem in snapshot.problems],
     )
 
 
 def render_json(snapshot: Snapshot, plan: Plan) -> str:
-    """The document as indented JSON with a newline at its end."""
+    """Render the document as indented JSON with a newline at the end."""
     return to_json(document(snapshot, plan))
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of the document."""
+    """Return the JSON Schema (2020-12) of the document."""
     return msgspec.json.schema(PlanDocument)
 
 
-def exit_code(plan: Plan) -> int:
-    """0 it fits whatever order AWS allocates in, 1 it does not or only may, 3 it cannot be told."""
+def exit_code(plan: Plan) -> ExitCode:
+    """Return OK if it fits whatever order AWS allocates in, UNKNOWN if that depends on unread data, else WRONG."""
     if plan.outcome is Outcome.FITS:
-        return CERTAIN
-    return UNREADABLE if plan.outcome is Outcome.CANNOT_TELL else UNCERTAIN
+        return ExitCode.OK
+    return ExitCode.UNKNOWN if plan.outcome is Outcome.UNKNOWN else ExitCode.WRONG
 
 
 def commands(snapshot: Snapshot, plan: Plan) -> PlanCommands:
-    """Reservations that are advised and need no removal first, then the endpoint; its network if there is only one."""
+    """Return the commands for the reservations that need no removal first, then for the endpoint.
+
+    The service network is filled in if the Region has only one.
+    """
     if not plan.demand.endpoints or plan.outcome is Outcome.CANNOT:
         return PlanCommands([], "")
-    subnets = [answer.reading.subnet for answer in plan.answers]
+    subnets = [decision.reading.subnet for decision in plan.decisions]
     subnet_ids, vpc_id = [subnet.subnet_id for subnet in subnets], subnets[0].vpc_id
-    reserved = [(answer.reading.subnet.subnet_id, cidr) for answer in plan.answers for cidr in _reservable(answer)]
+    reserved = [
+        (decision.reading.subnet.subnet_id, cidr) for decision in plan.decisions for cidr in _reservable(decision)
+    ]
     networks = list(snapshot.lattice.networks or {})
     network = networks[0] if len(networks) == 1 else ""
     lines = [create_reservation(snapshot.scope, subnet_id, cidr) for subnet_id, cidr in reserved]
@@ -192,19 +198,24 @@ def commands(snapshot: Snapshot, plan: Plan) -> PlanCommands:
     return PlanCommands(lines, terraform(vpc_id, subnet_ids, network, reserved=reserved))
 
 
-def _reservable(answer: Answer) -> tuple[Cidr, ...]:
-    return ranges_to_reserve(answer.reading, answer.demand) if answer.outcome is Outcome.MAY else ()
+def _reservable(decision: Decision) -> tuple[Cidr, ...]:
+    return ranges_to_reserve(decision.reading, decision.demand) if decision.outcome is Outcome.MAY else ()
 
 
 def _demand(demand: Demand) -> DemandItem:
     return DemandItem(
-        demand.endpoints, demand.resources, demand.behaviour.value, demand.prefixes, demand.addresses, demand.blocks
+        endpoints=demand.endpoints,
+        resources=demand.resources,
+        behaviour=demand.behaviour.value,
+        prefixes=demand.prefixes,
+        addresses_per_subnet=demand.addresses,
+        blocks_per_subnet=demand.blocks,
     )
 
 
-def _subnet(answer: Answer) -> PlanSubnetItem:
-    subnet, room, advice = answer.reading.subnet, answer.room, advise(answer)
-    more = fits(answer.reading, answer.demand, answer.doubt)
+def _subnet(decision: Decision) -> PlanSubnetItem:
+    subnet, supply, advice = decision.reading.subnet, decision.supply, advise(decision)
+    capacity = capacity_of(decision.reading, decision.demand, decision.missing_data)
     return PlanSubnetItem(
         subnet_id=subnet.subnet_id,
         vpc_id=subnet.vpc_id,
@@ -213,45 +224,51 @@ def _subnet(answer: Answer) -> PlanSubnetItem:
         availability_zone=subnet.availability_zone,
         availability_zone_id=subnet.availability_zone_id,
         available_ip_address_count=subnet.available_ip_address_count,
-        unaccounted_addresses=answer.reading.unaccounted,
-        map=answer.reading.blocks.letters,
-        assignable_blocks=room.assignable,
-        safe_blocks=len(room.safe),
-        open_addresses=room.open,
-        outcome=answer.outcome.value,
-        bound=answer.bound,
-        works=_order(answer.works),
-        fails=_order(answer.fails),
-        reasons=[ReasonItem(line.term, line.letter, line.text) for line in answer.reasons],
-        fits=FitsItem(more.certain, more.possible, more.known),
+        unaccounted_addresses=decision.reading.unaccounted,
+        map=decision.reading.blocks.letters,
+        assignable_blocks=supply.assignable_blocks,
+        safe_blocks=len(supply.reserved_blocks),
+        open_addresses=supply.assignable_addresses,
+        outcome=decision.outcome.value,
+        bound=decision.reason,
+        works=_order(decision.working_sequence),
+        fails=_order(decision.failing_sequence),
+        reasons=[ReasonItem(line.term, line.letter, line.text) for line in decision.block_evidence],
+        fits=FitsItem(capacity.certain, capacity.possible, capacity.known),
         advice=_advice(advice) if advice else None,
     )
 
 
-def _order(order: Order | None) -> OrderItem | None:
-    if order is None:
+def _order(sequence: AllocationSequence | None) -> OrderItem | None:
+    if sequence is None:
         return None
-    steps = [StepItem(s.kind.value, str(s), s.call.endpoint, _role(s.call)) for s in order.steps]
+    steps = [StepItem(a.kind.value, str(a), a.request.endpoint, _role(a.request)) for a in sequence.allocations]
     refused = None
-    if order.refused and order.refused_call:
-        refused = RefusedItem(order.refused.value, order.refused_call.endpoint, _role(order.refused_call))
+    if sequence.denied_kind and sequence.denied_request:
+        request = sequence.denied_request
+        refused = RefusedItem(sequence.denied_kind.value, request.endpoint, _role(request))
     return OrderItem(steps, refused)
 
 
-def _role(call: Call) -> str | None:
-    return call.role.value if call.role else None
+def _role(request: AllocationRequest) -> str | None:
+    return request.role.value if request.role else None
 
 
 def _advice(advice: Advice) -> AdviceItem:
-    found = advice.removals
-    removals = [
-        RemovalItem(
-            removal.what,
-            removal.interface.network_interface_id,
-            str(removal.owner),
-            removal.count,
-            [str(cidr) for cidr in removal.frees],
-        )
-        for removal in (found.removals if found else ())
-    ]
-    return AdviceItem(removals, found.exact if found else True, [str(c) for c in advice.reserve], advice.then.value)
+    removals = advice.removals
+    return AdviceItem(
+        removals=[_removal(removal) for removal in (removals.removals if removals else ())],
+        exact=removals.exact if removals else True,
+        reserve=[str(cidr) for cidr in advice.reserved_ranges],
+        then=advice.outcome.value,
+    )
+
+
+def _removal(removal: Removal) -> RemovalItem:
+    return RemovalItem(
+        remove=removal.target,
+        network_interface_id=removal.interface.network_interface_id,
+        owner=str(removal.owner),
+        addresses=removal.address_count,
+        frees=[str(cidr) for cidr in removal.freed_blocks],
+    )

@@ -1,148 +1,149 @@
-"""Whether what is to be created fits, as text for a person."""
+"""`latticetop plan` as text for a person."""
 
 from __future__ import annotations
 
 from textwrap import indent
 from typing import TYPE_CHECKING
 
-from latticetop.model.blocks.blocks import strip
-from latticetop.model.blocks.reasons import MOST_NAMED
-from latticetop.model.capacity.allocation_orders import Kind
-from latticetop.model.capacity.decide import Outcome, fits
+from latticetop.model.blocks.blocks import compress_map
+from latticetop.model.blocks.reasons import MAX_NAMED
+from latticetop.model.capacity.allocation_sequence import AllocationKind
+from latticetop.model.capacity.decide import Outcome, capacity_of
 from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.plan import advise
 from latticetop.model.records.address import format_address
-from latticetop.model.records.text import clean
+from latticetop.model.records.text import clean, counted
 from latticetop.reports.plan import commands
-from latticetop.reports.text_wrap import wrap_text
+from latticetop.reports.text_wrap import hang, unread_lines, wrap_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from latticetop.model.capacity.allocation_orders import Order
-    from latticetop.model.capacity.decide import Answer
+    from latticetop.model.capacity.allocation_sequence import AllocationSequence
+    from latticetop.model.capacity.decide import Decision
     from latticetop.model.capacity.defragment import Removal
     from latticetop.model.capacity.plan import Plan
     from latticetop.model.snapshot import Snapshot
 
-LABEL = 9
+LABEL_WIDTH = 9
 MAP_WIDTH = 16
-MOST_STEPS = 12
-MOST_REMOVALS = 8
-VERDICTS = {
+"""Columns of the map of a subnet; a longer map is compressed."""
+MAX_STEPS = 12
+MAX_REMOVALS = 8
+OUTCOMES = {
     Outcome.FITS: "fits, whatever order AWS allocates in",
-    Outcome.MAY: "may fit: some orders of allocation work, some fail",
-    Outcome.CANNOT_TELL: "cannot tell: the picture is incomplete",
+    Outcome.MAY: "may fit: some allocation sequences work, some fail",
+    Outcome.UNKNOWN: "unknown: some data could not be read",
     Outcome.CANNOT: "cannot fit",
 }
 
 
 def render_text(snapshot: Snapshot, plan: Plan, width: int = 80) -> str:
-    """The verdict, each subnet with its proof and what would help, the commands to run, and what was not read."""
+    """Render the outcome, each subnet with its proof and advice, the commands, and unread data.
+
+    Lines have at most about `width` columns, but commands are not wrapped.
+    """
     lines = [*_head(plan, width)]
-    for answer in plan.answers:
-        lines += _subnet(answer, plan, width)
-    found = commands(snapshot, plan)
-    if found.aws_cli:
+    for decision in plan.decisions:
+        lines += _subnet(decision, plan, width)
+    aws_cli = commands(snapshot, plan).aws_cli
+    if aws_cli:
         lines += ["", "To create it (nothing has been run):"]
-        lines += [line for command in found.aws_cli for line in indent(command, "  ").split("\n")]
-        lines += _remarks(plan, len(found.aws_cli) > 1, width)
-    if snapshot.problems:
-        lines += ["", "Not everything could be read:"]
-        for problem in dict.fromkeys(snapshot.problems):
-            lines += _under("  - ", clean(str(problem)), width)
+        lines += [line for command in aws_cli for line in indent(command, "  ").split("\n")]
+        lines += _remarks(plan, len(aws_cli) > 1, width)
+    lines += unread_lines(snapshot.problems, width)
     return "\n".join(clean(line).rstrip() for line in lines) + "\n"
 
 
 def _head(plan: Plan, width: int) -> Iterator[str]:
-    demand, count = plan.demand, len(plan.answers)
-    built = ", as AWS built it in 2024" if demand.behaviour is Behaviour.IN_2024 else ", as AWS builds it today"
-    where = "1 subnet" if count == 1 else f"{count} subnets" if demand.endpoints else f"each of {count} subnets"
-    yield from wrap_text(f"{demand} in {where}{built if demand.endpoints else ''}: {VERDICTS[plan.outcome]}.", width)
-    if plan.gone:
-        yield from wrap_text(f"Taken to be gone: {', '.join(map(clean, plan.gone))}.", width)
+    demand, count = plan.demand, len(plan.decisions)
+    behaviour = ", as AWS built it in 2024" if demand.behaviour is Behaviour.IN_2024 else ", as AWS builds it today"
+    subnets = counted(count, "subnet", "subnets")
+    if count > 1 and not demand.endpoints:
+        subnets = f"each of {subnets}"
+    yield from wrap_text(
+        f"{demand} in {subnets}{behaviour if demand.endpoints else ''}: {OUTCOMES[plan.outcome]}.", width
+    )
+    if plan.removed:
+        yield from wrap_text(f"Simulated as freed: {', '.join(map(clean, plan.removed))}.", width)
 
 
-def _remarks(plan: Plan, reserved: bool, width: int) -> Iterator[str]:
+def _remarks(plan: Plan, has_reservations: bool, width: int) -> Iterator[str]:
     count = plan.demand.endpoints
     if count > 1:
-        yield from wrap_text(f"The last command makes one endpoint: run it for each of the {count:,}.", width)
-    if reserved:
+        yield from wrap_text(f"The last command creates one endpoint: run it for each of the {count:,}.", width)
+    if has_reservations:
         yield from wrap_text(
-            "AWS tries prefix reservations first for prefixes it chooses; that VPC Lattice's are such is inferred.",
-            width,
+            "AWS assigns prefixes from prefix reservations first; that this holds for VPC Lattice is inferred.", width
         )
 
 
-def _subnet(answer: Answer, plan: Plan, width: int) -> Iterator[str]:
-    subnet, blocks = answer.reading.subnet, answer.reading.blocks
+def _subnet(decision: Decision, plan: Plan, width: int) -> Iterator[str]:
+    subnet, blocks = decision.reading.subnet, decision.reading.blocks
     yield ""
     names = (subnet.subnet_id, subnet.name, subnet.availability_zone, subnet.range_text)
-    yield from wrap_text("  ".join(clean(name) for name in (*names, strip(blocks.letters, MAP_WIDTH)) if name), width)
-    yield f"  {VERDICTS[answer.outcome].partition(':')[0].partition(',')[0]}"
-    yield from _labelled("Why", f"{answer.bound}.", width)
-    for line in answer.reasons:
+    letters = compress_map(blocks.letters, MAP_WIDTH)
+    yield from wrap_text("  ".join(clean(name) for name in (*names, letters) if name), width)
+    yield f"  {OUTCOMES[decision.outcome].partition(':')[0].partition(',')[0]}"
+    yield from _labelled("Why", f"{decision.reason}.", width)
+    for line in decision.block_evidence:
         yield from _labelled("", f"{line.term} {line.letter} {clean(line.text)}", width)
-    if answer.works:
-        yield from _labelled("Works", f"{_steps(answer.works)}.", width)
-    if answer.fails:
-        yield from _labelled("Fails", f"{_steps(answer.fails)}.", width)
-    yield from _advice(answer, width)
-    if answer.outcome is not Outcome.CANNOT:
-        unit = "endpoints" if plan.demand.endpoints else "prefixes"
-        yield from _labelled(
-            "Room", f"for {fits(answer.reading, plan.demand, answer.doubt)} of such {unit} in all.", width
-        )
+    if decision.working_sequence:
+        yield from _labelled("Works", f"{_steps(decision.working_sequence)}.", width)
+    if decision.failing_sequence:
+        yield from _labelled("Fails", f"{_steps(decision.failing_sequence)}.", width)
+    yield from _advice(decision, width)
+    if decision.outcome is not Outcome.CANNOT:
+        capacity = capacity_of(decision.reading, plan.demand, decision.missing_data)
+        units = ("endpoint", "endpoints") if plan.demand.endpoints else ("prefix", "prefixes")
+        unit = units[str(capacity) != "1"]
+        yield from _labelled("Capacity", f"{capacity} more {unit} of this kind.", width)
 
 
-def _advice(answer: Answer, width: int) -> Iterator[str]:
-    advice = advise(answer)
+def _advice(decision: Decision, width: int) -> Iterator[str]:
+    advice = advise(decision)
     if advice is None:
         return
     lines = []
-    if found := advice.removals:
-        lines += [_removal(removal) for removal in found.removals[:MOST_REMOVALS]]
-        if (more := len(found.removals) - MOST_REMOVALS) > 0:
-            lines.append(f"and so on: {more:,} more, {len(found.frees):,} /28 freed in all")
-    if advice.reserve:
-        ranges = _few(list(map(str, advice.reserve)))
-        lines.append(f"reserve {ranges} with type prefix: no single address lands there")
-    lines.append(f"then it {VERDICTS[advice.then].partition(':')[0]}.")
-    for place, line in enumerate(lines):
-        yield from _labelled("" if place else "To mend", line, width)
+    if plan := advice.removals:
+        lines += [_removal(removal) for removal in plan.removals[:MAX_REMOVALS]]
+        if (more := len(plan.removals) - MAX_REMOVALS) > 0:
+            lines.append(f"and {more:,} more; {counted(len(plan.freed_blocks), 'block', 'blocks')} freed in total")
+    if advice.reserved_ranges:
+        ranges = _first_few(list(map(str, advice.reserved_ranges)))
+        lines.append(f"reserve {ranges} with type prefix: AWS then assigns no single address there")
+    lines.append(f"then it {OUTCOMES[advice.outcome].partition(':')[0]}.")
+    for number, line in enumerate(lines):
+        yield from _labelled("" if number else "Fix", line, width)
 
 
 def _removal(removal: Removal) -> str:
-    held = [*map(format_address, removal.addresses), *map(str, removal.prefixes)] if removal.whole else []
-    told = [clean(removal.holder)] if removal.holder != removal.what else []
-    whose = ", ".join([*told, *([_few(held)] if held else [])])
-    frees = f": frees {', '.join(map(str, removal.frees))}" if removal.frees else ""
-    return f"move {removal.what}{f' ({whose})' if whose else ''} away{frees}"
+    held = [*map(format_address, removal.addresses), *map(str, removal.prefixes)] if removal.whole_interface else []
+    details = [clean(removal.owner_label)] if removal.owner_label != removal.target else []
+    details += [_first_few(held)] if held else []
+    frees = f": frees {', '.join(map(str, removal.freed_blocks))}" if removal.freed_blocks else ""
+    note = f" ({', '.join(details)})" if details else ""
+    return f"move {removal.target}{note} away{frees}"
 
 
-def _few(names: list[str]) -> str:
-    """All of the names, or the first ones and how many more."""
-    more = len(names) - MOST_NAMED
-    return ", ".join(names if more < 2 else [*names[:MOST_NAMED], f"{more:,} more"])
+def _first_few(names: list[str]) -> str:
+    """Join the names; of many, the first ones, and the number of the others."""
+    more = len(names) - MAX_NAMED
+    return ", ".join(names if more < 2 else [*names[:MAX_NAMED], f"{more:,} more"])
 
 
-def _steps(order: Order) -> str:
-    """The steps, those between the first and the last few left out where there are many."""
-    script = order.script
-    if len(script) > MOST_STEPS:
-        script = [*script[: MOST_STEPS // 2], f"… {len(script) - MOST_STEPS:,} more …", *script[-MOST_STEPS // 2 :]]
-    told = ", ".join(script) or "nothing"
-    if order.refused is None:
-        return told
-    left = "no assignable /28" if order.refused is Kind.BLOCK else "no open address"
-    return f"{told}; then {left} is left"
+def _steps(sequence: AllocationSequence) -> str:
+    """Join the steps of a sequence; of many, the first and the last ones."""
+    steps = sequence.texts
+    if len(steps) > MAX_STEPS:
+        half = MAX_STEPS // 2
+        steps = [*steps[:half], f"… {len(steps) - MAX_STEPS:,} more …", *steps[-half:]]
+    text = ", ".join(steps) or "nothing"
+    if sequence.denied_kind is None:
+        return text
+    kind = "assignable /28 block" if sequence.denied_kind is AllocationKind.BLOCK else "free address"
+    return f"{text}; then no {kind} is left"
 
 
-def _labelled(label: str, text: str, width: int) -> Iterable[str]:
-    return _under(f"  {label:<{LABEL}}", text, width)
-
-
-def _under(first: str, text: str, width: int) -> Iterable[str]:
-    """A paragraph after something, indented by as much."""
-    lines = wrap_text(text, max(30, width - len(first)), break_on_hyphens=False) or [""]
-    return [first + lines[0], *(" " * len(first) + line for line in lines[1:])]
+def _labelled(label: str, text: str, width: int) -> Iterator[str]:
+    return hang(f"  {label:<{LABEL_WIDTH}}", text, width, break_on_hyphens=False)

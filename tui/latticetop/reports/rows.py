@@ -1,4 +1,4 @@
-"""What the screens show as plain rows, for JSON, CSV and Markdown, with the keys of `check --json` where it has any."""
+"""Rows of the screens as plain dicts for JSON, CSV and Markdown, with the keys of `check --json` where it has them."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 
 Row = dict[str, Any]
-"""Keys and plain values: text, numbers, null, lists and further rows."""
+"""JSON-compatible values by key; values may be lists and further rows."""
 
 SCOPE_KEYS = ("account_id", "region", "profile")
 
 
 def scope_row(scope: Scope) -> Row:
-    """Where a row belongs: account, Region and profile."""
+    """Return the account, Region and profile of a row."""
     return {"account_id": scope.account_id, "region": scope.region, "profile": scope.profile}
 
 
 def subnet_row(snapshot: Snapshot, reading: SubnetReading) -> Row:
-    """A subnet."""
+    """Return the row of a subnet."""
     return scope_row(snapshot.scope) | _plain(subnet_item(snapshot, reading))
 
 
 def endpoint_row(snapshot: Snapshot, endpoint: Endpoint) -> Row:
-    """An endpoint, with its verdict, its associations and its interfaces."""
+    """Return the row of an endpoint, with its verdict, associations and ENIs."""
     return scope_row(snapshot.scope) | _plain(endpoint_item(snapshot, endpoint, assess(snapshot, endpoint)))
 
 
 def interface_row(snapshot: Snapshot, interface: NetworkInterface) -> Row:
-    """An ENI, with who holds it."""
+    """Return the row of an ENI, with its owner."""
     more = {
         "owner": str(owner_of(interface)),
         "private_ip_addresses": [format_address(address) for address in interface.addresses],
@@ -54,7 +54,7 @@ def interface_row(snapshot: Snapshot, interface: NetworkInterface) -> Row:
 
 
 def association_row(snapshot: Snapshot, association: Association) -> Row:
-    """An association, with the endpoint and the service network it is of."""
+    """Return the row of an association, with its endpoint and service network."""
     more = {
         "vpc_endpoint_id": association.vpc_endpoint_id,
         "service_network_arn": association.service_network_arn,
@@ -64,13 +64,13 @@ def association_row(snapshot: Snapshot, association: Association) -> Row:
 
 
 def block_row(reading: SubnetReading, block: Block) -> Row:
-    """A block: its state with the letter drawn, why, and who holds what in it."""
+    """Return the row of a block: its state, the reason for it, and the ENIs, addresses and prefixes in it."""
     uses = [use.interface for use in block.prefixes] + [use.interface for use in block.uses]
     return {
         "subnet_id": reading.subnet.subnet_id,
         "cidr_block": str(block.cidr),
         "letter": block.state.value,
-        "state": block.state.word,
+        "state": block.state.key,
         "assignable": block.state.assignable,
         "reason": reason_for(block),
         "owners": list(dict.fromkeys(str(owner_of(interface)) for interface in uses)),
@@ -81,7 +81,7 @@ def block_row(reading: SubnetReading, block: Block) -> Row:
 
 
 def address_rows(reading: SubnetReading, block: Block) -> Iterator[Row]:
-    """The sixteen addresses of a block, each with its state and who holds it."""
+    """Yield the rows of the 16 addresses of a block, each with its state and owner."""
     for address in range(block.cidr.first, block.cidr.first + BLOCK_SIZE):
         holder = holder_of(block, address)
         yield {
@@ -96,13 +96,13 @@ def address_rows(reading: SubnetReading, block: Block) -> Iterator[Row]:
 
 
 def holder_of(block: Block, address: int) -> NetworkInterface | None:
-    """The ENI that holds an address of a block, by itself or within a prefix."""
+    """Return the ENI that has an address of a block, as a single address or in a prefix; None if none has."""
     single = (use.interface for use in block.uses if use.address == address)
-    return next(single, next((use.interface for use in block.prefixes if use.prefix.holds(address)), None))
+    return next(single, next((use.interface for use in block.prefixes if use.prefix.contains(address)), None))
 
 
 def network_rows(network: ServiceNetwork) -> Iterator[Row]:
-    """What hangs on a service network: its services, resources, VPCs and endpoints."""
+    """Yield the rows of the associations of a service network: with services, resources, VPCs and endpoints."""
     for kind, associations in (
         ("service", network.services),
         ("resource", network.resources),
@@ -114,9 +114,9 @@ def network_rows(network: ServiceNetwork) -> Iterator[Row]:
 
 
 def problem_row(scope: Scope | None, problem: Problem) -> Row:
-    """A problem, with what to do."""
-    place = scope_row(scope) if scope else dict.fromkeys(SCOPE_KEYS, "")
-    return place | {
+    """Return the row of a problem, with the next step."""
+    keys = scope_row(scope) if scope else dict.fromkeys(SCOPE_KEYS, "")
+    return keys | {
         "kind": problem.kind.value,
         "operation": problem.operation,
         "message": problem.message,
@@ -127,13 +127,13 @@ def problem_row(scope: Scope | None, problem: Problem) -> Row:
 def _state(block: Block, address: int) -> str:
     if any(use.address == address for use in block.uses):
         return "in_use"
-    if any(use.prefix.holds(address) for use in block.prefixes):
+    if any(use.prefix.contains(address) for use in block.prefixes):
         return "in_prefix"
-    if address in block.kept:
-        return "kept_by_aws"
-    kinds = [r.reservation_type for r in block.reservations if r.cidr.holds(address)]
+    if address in block.reserved_addresses:
+        return "reserved_by_aws"
+    kinds = [r.reservation_type for r in block.reservations if r.cidr.contains(address)]
     states = {"explicit": BlockState.EXPLICIT, "prefix": BlockState.PREFIX_RESERVED}
-    return states[kinds[0]].word if kinds and kinds[0] in states else "free"
+    return states[kinds[0]].key if kinds and kinds[0] in states else "free"
 
 
 def _plain(item: msgspec.Struct) -> Row:

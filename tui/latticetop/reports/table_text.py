@@ -1,4 +1,4 @@
-"""Rows as JSON, CSV and Markdown. What AWS said is data there: no formula of a spreadsheet, no mark-up."""
+"""Rows as JSON, CSV and Markdown. Text from AWS is escaped, so that it is neither a formula nor markup."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from latticetop.model.records.text import clean
 from latticetop.reports.explain import escape
-from latticetop.reports.json_text import to_json
+from latticetop.reports.json_text import timestamp, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from latticetop.reports.rows import Row
 
 SCHEMA = "latticetop.view/1"
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""Beginnings, also as East Asian full-width letters, that make a spreadsheet take a cell for a formula.
+FORMULA_PREFIXES = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""Characters, also in full-width form, that make a spreadsheet read a cell as a formula.
 
-(owasp.org/www-community/attacks/CSV_Injection; its tab and line ends are dropped with all control characters.)
+Source: owasp.org/www-community/attacks/CSV_Injection. Its tab and line ends are removed with all control characters.
 """
 
 
 class ViewDocument(Struct):
-    """What one view of the dashboard showed."""
+    """The rows that a view of the dashboard showed at `at`."""
 
     schema: str
     view: str
@@ -37,26 +37,26 @@ class ViewDocument(Struct):
 
 
 def rows_as_json(view: str, at: datetime, rows: Iterable[Row]) -> str:
-    """The rows as the document `latticetop.view/1`."""
-    return to_json(ViewDocument(SCHEMA, view, f"{at:%Y-%m-%dT%H:%M:%SZ}", list(rows)))
+    """Render rows as the document `latticetop.view/1`."""
+    return to_json(ViewDocument(SCHEMA, view, timestamp(at), list(rows)))
 
 
 def row_as_json(row: Row) -> str:
-    """One row as a JSON object."""
+    """Render a row as a JSON object."""
     return to_json(row)
 
 
 def rows_as_csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
-    """The columns of the rows as CSV (RFC 4180); `a.b` is the `b` within `a`, the members of a list go in one cell."""
+    """Render columns of rows as CSV (RFC 4180). A column `a.b` is the key `b` in `a`; a list is one cell."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(columns)
-    writer.writerows([_disarmed(cell(row, column)) for column in columns] for row in rows)
+    writer.writerows([_escape_formula(cell(row, column)) for column in columns] for row in rows)
     return out.getvalue()
 
 
 def rows_as_markdown(title: str, columns: Sequence[str], rows: Iterable[Row]) -> str:
-    """The columns of the rows as a Markdown table under a heading."""
+    """Render columns of rows as a Markdown table under a heading."""
     lines = [
         f"# {escape(title)}",
         "",
@@ -68,17 +68,18 @@ def rows_as_markdown(title: str, columns: Sequence[str], rows: Iterable[Row]) ->
 
 
 def cell(row: Row, column: str) -> str:
-    """The text of a column: without control characters, empty for null, `true` or `false`."""
+    """Return the text of a column of a row, without control characters; empty for null, items of a list joined."""
     value: Any = row
     for part in column.split("."):
         value = value.get(part) if isinstance(value, dict) else None
     if isinstance(value, list | tuple):
-        return " ".join(clean(each if isinstance(each, str) else msgspec.json.encode(each).decode()) for each in value)
+        return " ".join(clean(item if isinstance(item, str) else msgspec.json.encode(item).decode()) for item in value)
     if value is None:
         return ""
     return clean(value) if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def _disarmed(text: str) -> str:
+def _escape_formula(text: str) -> str:
+    """Prefix a formula with an apostrophe; negative numbers are kept."""
     number = text.removeprefix("-").replace(".", "", 1)
-    return f"'{text}" if text.startswith(FORMULA) and not (number.isascii() and number.isdigit()) else text
+    return f"'{text}" if text.startswith(FORMULA_PREFIXES) and not (number.isascii() and number.isdigit()) else text

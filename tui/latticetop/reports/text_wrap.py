@@ -1,20 +1,28 @@
-"""Paragraphs in so many columns of a terminal, where some letters take two."""
+"""Paragraphs wrapped to the columns of a terminal, where East Asian wide letters take two columns each."""
 
 from __future__ import annotations
 
 import re
 from textwrap import wrap
+from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-_SECOND = "\0"
-"""Stands for a wide letter's second column while lines are made; no cleaned text has it."""
+from latticetop.model.records.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_SECOND_COLUMN = "\0"
+"""Stands for the second column of a wide letter while lines are wrapped; no cleaned text has it."""
+_MIN_BODY = 30
+"""Columns left to a paragraph however long its prefix is."""
 
 
 def wrap_text(text: str, width: int, *, indent: str = "", break_on_hyphens: bool = True) -> list[str]:
-    """The lines of a cleaned text, none wider than that; none of a blank text."""
+    """Wrap a cleaned text to lines of at most `width` columns; an empty list for a blank text."""
     wide = {c for c in set(text) if not c.isascii() and (east_asian_width(c) in "WF" or c >= "\U0001f000")}
-    spaced = re.sub(f"([{''.join(wide)}])", rf"\1{_SECOND}", text) if wide else text
-    # Between a wide letter and its second column a line may end, so that it is a column wider than it seems.
+    spaced = re.sub(f"([{''.join(wide)}])", rf"\1{_SECOND_COLUMN}", text) if wide else text
+    # A line may end between a wide letter and its second column, and is then a column wider than textwrap counts.
     lines = wrap(
         spaced,
         width - bool(wide),
@@ -22,4 +30,27 @@ def wrap_text(text: str, width: int, *, indent: str = "", break_on_hyphens: bool
         subsequent_indent=indent,
         break_on_hyphens=break_on_hyphens,
     )
-    return [line.replace(_SECOND, "") for line in lines]
+    return [line.replace(_SECOND_COLUMN, "") for line in lines]
+
+
+def hang(
+    prefix: str, text: str, width: int, *, break_on_hyphens: bool = True, min_body: int = _MIN_BODY
+) -> Iterator[str]:
+    """Wrap a cleaned text after a prefix; further lines are indented by the length of the prefix.
+
+    The text gets at least `min_body` columns, so that lines may exceed `width` after a long prefix.
+    """
+    body = max(min_body, width - len(prefix))
+    first, *rest = wrap_text(text, body, break_on_hyphens=break_on_hyphens) or [""]
+    yield prefix + first
+    yield from (" " * len(prefix) + line for line in rest)
+
+
+def unread_lines(problems: Iterable[object], width: int) -> Iterator[str]:
+    """List each problem of reading once, under a heading and after a blank line; nothing without problems."""
+    unique = dict.fromkeys(problems)
+    if unique:
+        yield ""
+        yield "Some data could not be read:"
+    for problem in unique:
+        yield from hang("  - ", clean(str(problem)), width, break_on_hyphens=False)

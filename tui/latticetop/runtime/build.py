@@ -1,146 +1,193 @@
-"""The parts put together: readers of AWS, what follows them, what shows it. Each is imported when it is used."""
+"""Build readers, follow loops and the dashboard from options. Each part is imported when it is first used."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
-import sys
-from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import click
-
-from latticetop.cli.output import UNREADABLE
-from latticetop.config.settings import FLOOR, ClickAction, Notify
+from latticetop.config.settings import MIN_INTERVAL, Appearance, ClickAction, Config, Notify
+from latticetop.reports.exit_codes import ExitCode
+from latticetop.runtime.gc_tuning import freeze_imports, limit_gc_pauses
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
-    from latticetop.aws import Settings, Shared
-    from latticetop.config.settings import Appearance, Config
+    from latticetop.aws import SessionCache, Settings
     from latticetop.dashboard.state.preferences import Preferences
-    from latticetop.dashboard.state.saved_state import Memory
-    from latticetop.follow.loop import Follower
+    from latticetop.dashboard.state.saved_state import SavedState
     from latticetop.follow.reader import Resolve
     from latticetop.follow.recording.reader import Recording
-    from latticetop.follow.recording.recording_source import Recorded
     from latticetop.follow.recording.writer import Recorder
-    from latticetop.follow.status import Selection, Source
-    from latticetop.model.incident.investigation import Investigation
-    from latticetop.model.records.problem import Problem
-    from latticetop.model.snapshot import Snapshot
+    from latticetop.follow.status import Source
+    from latticetop.follow.subnet_selection import Selection
     from latticetop.runtime.targets import Target
 
 T = TypeVar("T")
-_LOOK_AGAIN = 30.0
-"""Seconds until it is asked again which Regions there are, when that failed."""
+_REGIONS_RETRY = 30.0
+"""Seconds before the Regions of an account are read again after that failed."""
 
 
-def live(
-    places: Sequence[Target],
-    interval: float,
-    selection: Selection,
-    *,
-    max_calls: int = 0,
-    floor: float = FLOOR,
-    resolve: Resolve | None = None,
-    notify: Notify = Notify.OFF,
-    recorder: Recorder | None = None,
-    look: Appearance | None = None,
-    scenarios: Mapping[str, str] | None = None,
-    play: Callable[[str], None] | None = None,
-    touring: bool | None = None,
-    config: Config | None = None,
-) -> int:
-    """Open the dashboard; the exit code, which is UNREADABLE after a crash, since 1 says something of the account.
+@dataclass(frozen=True, kw_only=True)
+class FollowOptions:
+    """Which targets are followed, and how.
 
-    `resolve` stands in for the system's resolver. One scope alone is recorded. `scenarios` are offered by name, and
-    `play` is told which one was chosen. `touring` is whether the guided tour begins, None where there is none.
+    `interval` is the wait between two reads in seconds, 0 for reads on demand only, and `min_interval` the shortest
+    wait. `max_calls` is the maximum number of API calls per minute per account, 0 for unlimited. `resolve` replaces
+    the system's resolver. `recorder` writes what is read; a recording holds a single target. `on_first_read` is called
+    after the first read of each target.
     """
-    with _for_good():
-        from latticetop.aws import Shared
+
+    targets: Sequence[Target]
+    selection: Selection
+    interval: float
+    min_interval: float = MIN_INTERVAL
+    max_calls: int = 0
+    resolve: Resolve | None = None
+    recorder: Recorder | None = None
+    on_first_read: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DashboardOptions:
+    """How the dashboard looks and behaves.
+
+    `scenarios` are the simulator's other scenarios by name, with descriptions; `on_scenario` is called with the one
+    that was chosen when the dashboard ends for it. `tour` says whether the guided tour starts by itself, None where
+    there is no tour.
+    """
+
+    config: Config = field(default_factory=Config)
+    appearance: Appearance = field(default_factory=Appearance)
+    notify: Notify = Notify.OFF
+    scenarios: Mapping[str, str] = field(default_factory=dict)
+    on_scenario: Callable[[str], None] | None = None
+    tour: bool | None = None
+
+
+def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
+    """Run the dashboard until it is quit; return UNKNOWN after a crash, since 1 is a statement on the account."""
+    with freeze_imports():
+        from latticetop.aws import SessionCache
         from latticetop.dashboard.app import LatticetopApp
-        from latticetop.dashboard.state.followed_scope import Watched
-        from latticetop.runtime.gc_tuning import keep_short
+        from latticetop.dashboard.state.followed_scope import FollowedScope
+        from latticetop.follow.recording.recording_source import RecordingSource
 
-        shared = Shared(max_calls)
-        follower = followers(interval, selection, shared, floor, resolve)
+        sessions = SessionCache(follow.max_calls)
+        source_of = source_factory(follow, sessions)
 
-    def follow(place: Target) -> Watched:
-        command = sign_in_command(place.settings, config.sign_in if config else ())
-        title = place.title or place.settings.profile
-        return Watched(follower(place), title, place.settings.region, command)
+    def scope_of(target: Target) -> FollowedScope:
+        command = sign_in_command(target.settings, dashboard.config.sign_in)
+        return FollowedScope(source_of(target), target.name, target.settings.region, command)
 
-    first, *others = map(follow, places)
-    recorded = _recorded(first.source, recorder) if recorder else None
-    more = found_later(places, shared, follow)
+    first, *others = map(scope_of, follow.targets)
+    recorded = RecordingSource(first.source, follow.recorder) if follow.recorder else None
     app = LatticetopApp(
         recorded or first.source,
-        selection=selection,
+        selection=follow.selection,
         title=first.title,
         region=first.region,
         others=others,
-        more=more,
-        notify_by=notify.value,
-        **_drawn(look),
+        more=scopes_of_all_regions(follow.targets, sessions, scope_of),
+        notify_by=dashboard.notify.value,
+        **_appearance_arguments(dashboard.appearance),
         sign_in=first.sign_in,
-        scenarios=scenarios,
-        play=play,
-        touring=touring,
-        preferences=preferences_of(config),
-        memory=None if places[0].settings.sandbox else _memory(),
+        scenarios=dashboard.scenarios,
+        play=dashboard.on_scenario,
+        touring=dashboard.tour,
+        preferences=preferences_of(dashboard.config),
+        saved_state=None if follow.targets[0].settings.sandbox else _saved_state(),
     )
-    keep_short()
+    limit_gc_pauses()
     try:
         app.run()
     finally:
         if recorded:
             recorded.close()
-    return UNREADABLE if app.return_code else 0
+    return ExitCode.UNKNOWN if app.return_code else ExitCode.OK
 
 
-def _memory() -> Memory:
-    """What was filtered and how it was sorted the last time."""
-    from platformdirs import user_state_path
+def replay(recording: Recording, index: int, speed: float, config: Config, appearance: Appearance) -> ExitCode:
+    """Run the dashboard on a recording from the entry at `index`, `speed` times as fast as it was recorded.
 
-    from latticetop.dashboard.state.saved_state import Memory
+    Returns UNKNOWN after a crash.
+    """
+    with freeze_imports():
+        from latticetop.dashboard.replay.app import ReplayApp
+        from latticetop.follow.recording.replayer import Replayer
 
-    return Memory(user_state_path("latticetop", appauthor=False) / "state.json")
+    replayer = Replayer(recording, speed=speed)
+    replayer.seek(index)
+    app = ReplayApp(
+        replayer,
+        title=recording.path.name,
+        now=replayer.now,
+        preferences=preferences_of(config),
+        **_appearance_arguments(appearance),
+    )
+    app.run()
+    return ExitCode.UNKNOWN if app.return_code else ExitCode.OK
 
 
-def followers(
-    interval: float, selection: Selection, shared: Shared, floor: float, resolve: Resolve | None
-) -> Callable[[Target], Follower]:
-    """What makes the follower of a scope."""
+def source_factory(options: FollowOptions, sessions: SessionCache) -> Callable[[Target], Source]:
+    """Return a function that makes the source of a target: a follow loop with its connection to AWS."""
     from latticetop.aws import Connector
     from latticetop.aws.credential_files import stamp
+    from latticetop.aws.dns_names import resolve
     from latticetop.follow.loop import Follower
-    from latticetop.follow.pace import Pace
+    from latticetop.follow.timing import PollingPolicy
+    from latticetop.runtime.first_read import FirstReadHook
 
-    pace = Pace(interval=interval, floor=floor, fast=min(FLOOR, max(interval, floor)))
+    interval, floor = options.interval, options.min_interval
+    polling = PollingPolicy(interval=interval, min_wait=floor, pending_interval=min(MIN_INTERVAL, max(interval, floor)))
 
-    def follow(place: Target) -> Follower:
-        watched = None if place.settings.sandbox else stamp
-        connect = Connector(place.settings, shared)
-        return Follower(connect, selection, pace=pace, resolve=resolve or system_resolve, stamp=watched)
+    def source_of(target: Target) -> Source:
+        follower = Follower(
+            Connector(target.settings, sessions),
+            options.selection,
+            polling=polling,
+            resolve=options.resolve or resolve,
+            credentials_fingerprint=None if target.settings.sandbox else stamp,
+        )
+        return FirstReadHook(follower, options.on_first_read) if options.on_first_read else follower
 
-    return follow
+    return source_of
 
 
-def preferences_of(config: Config | None) -> Preferences:
-    """What the settings say of the dashboard."""
-    from latticetop.dashboard.state.preferences import USUAL, Preferences
+async def scopes_of_all_regions(
+    targets: Sequence[Target], sessions: SessionCache, scope_of: Callable[[Target], T]
+) -> AsyncIterator[T]:
+    """Yield the scopes of the further Regions of targets whose Region is `all`, as AWS tells the Regions."""
+    from latticetop.model.records.problem import ReadError
+    from latticetop.runtime.targets import other_regions
 
-    if config is None:
-        return USUAL
-    tight = config.thresholds
-    return Preferences(config.key_map, config.columns, config.click is ClickAction.OPEN, tight.free_blocks, tight.fits)
+    waiting = list(targets)
+    while waiting:
+        for target in tuple(waiting):
+            try:
+                others = await other_regions(target, sessions)
+            except ReadError:
+                continue  # The target's first scope reports the problem.
+            waiting.remove(target)
+            for other in others:
+                yield scope_of(other)
+        if waiting:
+            await asyncio.sleep(_REGIONS_RETRY)
+
+
+def preferences_of(config: Config) -> Preferences:
+    """Return the settings that the dashboard follows."""
+    from latticetop.dashboard.state.preferences import Preferences
+
+    thresholds = config.thresholds
+    return Preferences(
+        config.key_map, config.columns, config.click is ClickAction.OPEN, thresholds.free_blocks, thresholds.fits
+    )
 
 
 def sign_in_command(settings: Settings, configured: Sequence[str]) -> tuple[str, ...]:
-    """What gets new credentials for a scope; nothing does where made-up ones are used."""
+    """Return the command that gets new credentials for a scope; empty for a simulated account."""
     if settings.sandbox:
         return ()
     if configured:
@@ -149,132 +196,13 @@ def sign_in_command(settings: Settings, configured: Sequence[str]) -> tuple[str,
     return ("aws", "sso", "login", *(("--profile", settings.profile) if settings.profile else ()))
 
 
-def replay(
-    recording: Recording, index: int, speed: float, config: Config | None = None, look: Appearance | None = None
-) -> int:
-    """Open the dashboard on a recording, at one of its entries; the exit code."""
-    with _for_good():
-        from latticetop.dashboard.replay.app import ReplayApp
-        from latticetop.follow.recording.replayer import Replayer
+def _saved_state() -> SavedState:
+    from platformdirs import user_state_path
 
-    replayer = Replayer(recording, speed=speed)
-    replayer.seek(index)
-    likes = preferences_of(config)
-    app = ReplayApp(replayer, title=recording.path.name, now=replayer.now, preferences=likes, **_drawn(look))
-    app.run()
-    return UNREADABLE if app.return_code else 0
+    from latticetop.dashboard.state.saved_state import SavedState
+
+    return SavedState(user_state_path("latticetop", appauthor=False) / "state.json")
 
 
-def _drawn(look: Appearance | None) -> dict[str, Any]:
-    """What the app is told of its look."""
-    return {"theme": look.theme.value if look.theme else "", "ascii_only": look.ascii} if look else {}
-
-
-@contextmanager
-def _for_good() -> Iterator[None]:
-    """Imports that stay: Python looks for no garbage among them, now (a fifth of the start) or later."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-def _recorded(source: Source, recorder: Recorder) -> Recorded:
-    from latticetop.follow.recording.recording_source import Recorded
-
-    return Recorded(source, recorder)
-
-
-async def found_later(places: Sequence[Target], shared: Shared, follow: Callable[[Target], T]) -> AsyncIterator[T]:
-    """The scopes of `all` Regions, once AWS has said which they are."""
-    from latticetop.model.records.problem import ReadError
-    from latticetop.runtime.targets import other_regions
-
-    waiting = list(places)
-    while waiting:
-        for place in tuple(waiting):
-            try:
-                found = await other_regions(place, shared)
-            except ReadError:
-                continue  # Its first scope says what is wrong.
-            waiting.remove(place)
-            for each in found:
-                yield follow(each)
-        if waiting:
-            await asyncio.sleep(_LOOK_AGAIN)
-
-
-async def read_snapshot(settings: Settings, selection: Selection, shared: Shared | None = None) -> Snapshot:
-    """One whole read; ReadError when nothing could be read."""
-    from latticetop.aws import connect
-    from latticetop.follow.one_shot import read_once
-
-    reader = await connect(settings, shared=shared, again=False)
-    try:
-        return await read_once(reader, selection)
-    finally:
-        await reader.close()
-
-
-async def read_snapshots(
-    places: Sequence[Target], selection: Selection, max_calls: int
-) -> list[tuple[Target, Snapshot | Problem]]:
-    """One whole read of each scope, side by side; a scope that could not be read has the problem instead."""
-    from latticetop.aws import Shared
-    from latticetop.model.records.problem import ReadError
-    from latticetop.runtime.targets import other_regions
-
-    shared = Shared(max_calls)
-
-    async def read(place: Target) -> list[tuple[Target, Snapshot | Problem]]:
-        try:
-            return [(place, await read_snapshot(place.settings, selection, shared))]
-        except ReadError as error:
-            return [(place, error.problem)]
-
-    async def read_all(place: Target) -> list[tuple[Target, Snapshot | Problem]]:
-        first = asyncio.ensure_future(read(place))
-        try:
-            others = await other_regions(place, shared)
-        except ReadError:
-            others = []
-        return [each for found in await asyncio.gather(first, *map(read, others)) for each in found]
-
-    return [each for found in await asyncio.gather(*map(read_all, places)) for each in found]
-
-
-async def look_into(
-    settings: Settings, vpc_endpoint_id: str, resolving: bool, port: int | None, shared: Shared
-) -> Investigation:
-    """Read once, then look into one endpoint of any type; ReadError when it is not there."""
-    from latticetop.aws import connect
-    from latticetop.follow.investigate import investigate, probe_all
-    from latticetop.follow.one_shot import read_once
-    from latticetop.follow.status import Selection
-    from latticetop.model.records.problem import Problem, ProblemKind, ReadError
-
-    reader = await connect(settings, shared=shared)
-    try:
-        snapshot = await read_once(reader, Selection(all_endpoints=True), lattice=True)
-        if vpc_endpoint_id not in snapshot.endpoints:
-            message = f"There is no endpoint {vpc_endpoint_id} in {snapshot.scope.region}."
-            raise ReadError(Problem(ProblemKind.USAGE, "", message, "latticetop check --all-endpoints lists them."))
-        resolve = system_resolve if resolving or port else None
-        narrate = partial(click.echo, err=True) if sys.stderr.isatty() else lambda _: None
-        found = await investigate(reader, snapshot, vpc_endpoint_id, narrate, resolve=resolve)
-    finally:
-        await reader.close()
-    if port is None:
-        return found
-    from latticetop.aws.names import probe
-
-    return await probe_all(found, partial(probe, port=port))
-
-
-async def system_resolve(name: str) -> tuple[str, ...]:
-    """The addresses of a name by the system's resolver."""
-    from latticetop.aws.names import resolve
-
-    return await resolve(name)
+def _appearance_arguments(appearance: Appearance) -> dict[str, Any]:
+    return {"theme": appearance.theme.value if appearance.theme else "", "ascii_only": appearance.ascii}

@@ -1,67 +1,78 @@
-"""In which of several scopes something is, so that a command can be given an id alone."""
+"""Find the target that holds a resource, so that a command can be given an id alone."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
-from latticetop.config.settings import ALL
+from latticetop.runtime.targets import is_single_scope
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from latticetop.aws import Shared
+    from latticetop.aws import SessionCache
     from latticetop.aws.reader import AwsReader
     from latticetop.runtime.targets import Target
 
-    Holds = Callable[[AwsReader], Awaitable[bool]]
+    Contains = Callable[[AwsReader], Awaitable[bool]]
+    """Tells whether the scope of a reader contains the resource; raises ReadError."""
 
 
-async def target_of_endpoint(places: Sequence[Target], shared: Shared, vpc_endpoint_id: str) -> Target:
-    """The scope that an endpoint is in; ReadError when it is in none. Where there is one scope nothing is asked."""
+async def target_of_endpoint(targets: Sequence[Target], sessions: SessionCache, vpc_endpoint_id: str) -> Target:
+    """Return the target that an endpoint is in; a single target is returned unread.
 
-    async def holds(reader: AwsReader) -> bool:
+    Raises ReadError when no target has the endpoint.
+    """
+
+    async def contains(reader: AwsReader) -> bool:
         return any(endpoint.vpc_endpoint_id == vpc_endpoint_id for endpoint in await reader.endpoints())
 
-    return await _find(places, shared, f"endpoint {vpc_endpoint_id}", holds)
+    return await _find(targets, sessions, f"endpoint {vpc_endpoint_id}", contains)
 
 
-async def target_of_subnets(places: Sequence[Target], shared: Shared, subnet_ids: Sequence[str]) -> Target:
-    """The scope that has one of the subnets; ReadError when none has. Where there is one scope nothing is asked."""
+async def target_of_subnets(targets: Sequence[Target], sessions: SessionCache, subnet_ids: Sequence[str]) -> Target:
+    """Return the target that has one of the subnets; a single target is returned unread.
 
-    async def holds(reader: AwsReader) -> bool:
+    Raises ReadError when no target has any of them.
+    """
+
+    async def contains(reader: AwsReader) -> bool:
         return any(subnet.subnet_id in subnet_ids for subnet in await reader.subnets())
 
-    return await _find(places, shared, f"subnet {', '.join(subnet_ids)}", holds)
+    return await _find(targets, sessions, f"subnet {', '.join(subnet_ids)}", contains)
 
 
-async def _find(places: Sequence[Target], shared: Shared, what: str, holds: Holds) -> Target:
+async def _find(targets: Sequence[Target], sessions: SessionCache, resource: str, contains: Contains) -> Target:
     from latticetop.model.records.problem import Problem, ProblemKind, ReadError
     from latticetop.runtime.targets import other_regions
 
-    if len(places) == 1 and places[0].settings.region != ALL:
-        return places[0]
-    others = await asyncio.gather(*(other_regions(place, shared) for place in places))
-    everywhere = [*places, *(each for found in others for each in found)]
-    asked = await asyncio.gather(*(_holds(place, shared, holds) for place in everywhere), return_exceptions=True)
-    for place, answer in zip(everywhere, asked, strict=True):
+    if is_single_scope(targets):
+        return targets[0]
+    further = await asyncio.gather(*(other_regions(target, sessions) for target in targets))
+    searched = [*targets, *(target for others in further for target in others)]
+    answers = await asyncio.gather(
+        *(_contains(target, sessions, contains) for target in searched), return_exceptions=True
+    )
+    for target, answer in zip(searched, answers, strict=True):
         if answer is True:
-            return place
-    failed = [each for each in asked if isinstance(each, ReadError)]
-    if unexpected := [each for each in asked if isinstance(each, BaseException) and not isinstance(each, ReadError)]:
-        raise unexpected[0]
-    message = f"There is no {what} in any of {len(everywhere)} scopes."
-    if failed:
-        message = f"{what} was not found, and {len(failed)} of {len(everywhere)} scopes could not be read. {failed[0]}"
-    kind = failed[0].problem.kind if failed else ProblemKind.USAGE
-    raise ReadError(Problem(kind, "", f"{message[:1].upper()}{message[1:]}", "Check the id, --profile and --region."))
+            return target
+    read_errors = [answer for answer in answers if isinstance(answer, ReadError)]
+    for answer in answers:
+        if isinstance(answer, BaseException) and not isinstance(answer, ReadError):
+            raise answer
+    message, kind = f"There is no {resource} in any of {len(searched)} scopes.", ProblemKind.USAGE
+    if read_errors:
+        error, count = read_errors[0], f"{len(read_errors)} of {len(searched)} scopes"
+        message = f"{resource[:1].upper()}{resource[1:]} was not found, and {count} could not be read. {error}"
+        kind = error.problem.kind
+    raise ReadError(Problem(kind, "", message, "Check the id, --profile and --region."))
 
 
-async def _holds(place: Target, shared: Shared, holds: Holds) -> bool:
+async def _contains(target: Target, sessions: SessionCache, contains: Contains) -> bool:
     from latticetop.aws import connect
 
-    reader = await connect(place.settings, shared=shared)
+    reader = await connect(target.settings, sessions=sessions)
     try:
-        return await holds(reader)
+        return await contains(reader)
     finally:
         await reader.close()

@@ -1,42 +1,58 @@
-"""When Python looks for garbage in cycles: what stays is not looked at again and again, so that the screen goes on."""
+"""Python's cyclic garbage collector, tuned so that objects that stay do not stop the screen again and again."""
 
 from __future__ import annotations
 
 import gc
 import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 THRESHOLDS = 2_000, 10, 25
-"""New objects after which the youngest are looked through, how often these before the young, these before all.
+"""Allocations before a collection of generation 0, and collections of one generation before one of the next.
 
-The young are looked through in less than 10 ms so; Python's own 700, 10, 10 are for small programs."""
-LONG = 0.02
-"""Seconds that a full collection may take."""
-MOST = 3
-"""How often what survived is passed over from then on: what is on its way out at such a moment is never given back."""
+A collection of generation 1 then takes less than 10 ms. Python's own 700, 10, 10 are meant for small programs."""
+MAX_PAUSE = 0.02
+"""Seconds that a full collection may take before its survivors are frozen."""
+MAX_FREEZES = 3
+"""Number of such freezes: garbage that is alive at that moment is never collected."""
 
 
-def keep_short() -> None:
-    """From now on a full collection that took long is the last for all that has survived it, a few times.
+@contextmanager
+def freeze_imports() -> Iterator[None]:
+    """Exclude what is imported in the context from garbage collection, now and later (saves a fifth of the start)."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
-    The account and the screen stay as long as the process, and looking through them takes hundreds of milliseconds.
+
+def limit_gc_pauses() -> None:
+    """Exclude from garbage collection what has survived a full collection that took too long, a few times.
+
+    The account and the screen live as long as the process; collecting over them takes hundreds of milliseconds.
     """
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
-    gc.callbacks.append(_Watch())
+    gc.callbacks.append(_FreezeAfterLongCollection())
 
 
-class _Watch:
-    """A callback of the collector."""
+class _FreezeAfterLongCollection:
+    """A callback in `gc.callbacks`."""
 
     def __init__(self) -> None:
-        self._began = 0.0
-        self._left = MOST
+        self._started = 0.0
+        self._freezes_left = MAX_FREEZES
 
     def __call__(self, phase: str, info: dict[str, int]) -> None:
         if info["generation"] < 2:
             return
         if phase == "start":
-            self._began = time.perf_counter()
-        elif self._left and time.perf_counter() - self._began > LONG:
-            self._left -= 1
+            self._started = time.perf_counter()
+        elif self._freezes_left and time.perf_counter() - self._started > MAX_PAUSE:
+            self._freezes_left -= 1
             gc.freeze()

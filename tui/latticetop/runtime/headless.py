@@ -1,4 +1,4 @@
-"""Scopes followed without a screen: each happening is handed on as it is seen."""
+"""`latticetop watch`: scopes or a recording followed without a screen, and reported as events."""
 
 from __future__ import annotations
 
@@ -9,202 +9,194 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from latticetop.config.settings import FLOOR
-from latticetop.follow.status import Phase
-from latticetop.model.history.log import Journal
+from latticetop.model.history.change_log import ChangeLog
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope
-from latticetop.reports.check import REQUIRED, UNREADABLE, exit_code
-from latticetop.reports.check_scopes import worst
+from latticetop.reports.check import REQUIRED, exit_code
 from latticetop.reports.events import WatchChange, WatchProblem, WatchStarted
+from latticetop.reports.exit_codes import ExitCode, worst_of
+from latticetop.runtime.first_read import BUSY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
-    from latticetop.follow.loop import Follower
-    from latticetop.follow.reader import Resolve
     from latticetop.follow.recording.reader import Recording
     from latticetop.follow.recording.writer import Recorder
-    from latticetop.follow.status import Publish, Selection, Update
+    from latticetop.follow.status import Publish, Source, Update
     from latticetop.model.snapshot import Snapshot
     from latticetop.reports.events import WatchEvent
+    from latticetop.runtime.build import FollowOptions
     from latticetop.runtime.targets import Target
 
-    Tell = Callable[[WatchEvent], bool]
-    """Takes a happening; whether there is somebody to tell the next one."""
+    Report = Callable[[WatchEvent], bool]
+    """Reports an event; False ends the watch."""
 
-_PAUSE = 0.5
+_END_OF_READ = 0.5
 """Seconds without an entry in a recording after which a read is taken to have ended."""
-_AT_WORK = (Phase.CONNECTING, Phase.READING)
 
 
-class Teller:
-    """Finds in the updates of one scope what happens in it.
+class EventDetector:
+    """Finds the events in the updates of one scope.
 
-    `known_as` stands in for the scope until it is read; its profile, if any, is what the scope is called ever after.
+    `requested` stands for the scope until it was read. Its profile, unless empty, names the scope in all events.
     """
 
-    def __init__(self, known_as: Scope) -> None:
-        self.mistake: Problem | None = None
-        """A problem of what was asked for, met before anything was told."""
-        self._known_as = known_as
-        self._journal = Journal()
-        self._begun: Snapshot | None = None
-        self._whole = False
+    def __init__(self, requested: Scope) -> None:
+        self.usage_problem: Problem | None = None
+        """A mistake in what was asked for, such as an unknown subnet id, found before the first event."""
+        self._requested = requested
+        self._change_log = ChangeLog()
+        self._started_with: Snapshot | None = None
+        self._started_complete = False
         self._last: Update | None = None
-        self._held: dict[Problem, None] = {}
+        self._open_problems: dict[Problem, None] = {}
 
     @property
-    def code(self) -> int:
+    def exit_code(self) -> ExitCode:
         """The exit code that `check` would have had at the last update."""
         last = self._last
         if last is None or last.snapshot is None:
-            return UNREADABLE
+            return ExitCode.UNKNOWN
         problem = last.status.problem
-        return UNREADABLE if problem and problem.kind is not ProblemKind.DISK else exit_code(last.snapshot)
+        return ExitCode.UNKNOWN if problem and problem.kind is not ProblemKind.DISK else exit_code(last.snapshot)
 
-    def _named(self, scope: Scope) -> Scope:
-        """The scope by the name it is known as, when it has one."""
-        return structs.replace(scope, profile=self._known_as.profile or scope.profile)
+    def events_of(self, update: Update, now: datetime, *, at_rest: bool | None = None) -> Iterator[WatchEvent]:
+        """Yield what happened since the last update; nothing until the first read has ended.
 
-    def take(self, update: Update, now: datetime, *, settled: bool | None = None) -> Iterator[WatchEvent]:
-        """What happened since the update before; nothing until the first attempt to read has ended.
-
-        What is there at the start is told once more when it is seen whole for the first time, or in another account.
+        `at_rest` says whether no read is under way (default: as the phase says). The start is reported again when all
+        data was read for the first time, and when another account is read.
         """
         snapshot, self._last = update.snapshot, update
-        at_rest = update.status.phase not in _AT_WORK if settled is None else settled
+        if at_rest is None:
+            at_rest = update.status.phase not in BUSY
         problem = update.status.problem
-        if self._begun is None and problem and problem.kind is ProblemKind.USAGE:
-            self.mistake = problem
+        if self._started_with is None and problem and problem.kind is ProblemKind.USAGE:
+            self.usage_problem = problem
             return
-        if at_rest and snapshot is not None and self._begins(snapshot):
-            yield self._begin(snapshot)
-        elif snapshot is not None and self._begun is not None:
+        if at_rest and snapshot is not None and self._is_start(snapshot):
+            yield self._start(snapshot)
+        elif snapshot is not None and self._started_with is not None:
             scope = self._named(snapshot.scope)
-            yield from (WatchChange(e.at, scope, snapshot, e) for e in self._journal.follow(snapshot))
-        if at_rest or self._begun is not None:
+            for change in self._change_log.add_snapshot(snapshot):
+                yield WatchChange(change.at, scope, snapshot, change)
+        if at_rest or self._started_with is not None:
             yield from self._problems(update, now)
 
     def finish(self) -> Iterator[WatchEvent]:
-        """What is left to tell at the end: what was read, when that never came to its end."""
-        if self._begun is None and self._last is not None and self._last.snapshot is not None:
-            yield self._begin(self._last.snapshot)
+        """Yield the start if the watch ended before the first read did, and some data was read."""
+        if self._started_with is None and self._last is not None and self._last.snapshot is not None:
+            yield self._start(self._last.snapshot)
 
-    def _begins(self, snapshot: Snapshot) -> bool:
-        another = self._begun is None or self._begun.scope != snapshot.scope
-        return another or (not self._whole and whole(snapshot))
+    def _is_start(self, snapshot: Snapshot) -> bool:
+        other_scope = self._started_with is None or self._started_with.scope != snapshot.scope
+        return other_scope or (not self._started_complete and is_complete(snapshot))
 
-    def _begin(self, snapshot: Snapshot) -> WatchStarted:
-        self._begun, self._whole = snapshot, whole(snapshot)
-        self._journal = Journal()
-        self._journal.follow(snapshot)
+    def _start(self, snapshot: Snapshot) -> WatchStarted:
+        self._started_with, self._started_complete = snapshot, is_complete(snapshot)
+        self._change_log = ChangeLog()
+        self._change_log.add_snapshot(snapshot)
         return WatchStarted(snapshot.taken_at, self._named(snapshot.scope), snapshot)
 
     def _problems(self, update: Update, now: datetime) -> Iterator[WatchProblem]:
-        scope = self._named(update.snapshot.scope) if update.snapshot else self._known_as
-        present = dict.fromkeys(update.snapshot.problems if update.snapshot else ())
+        scope = self._named(update.snapshot.scope) if update.snapshot else self._requested
+        current = dict.fromkeys(update.snapshot.problems if update.snapshot else ())
         if update.status.problem:
-            present[update.status.problem] = None
-        before, self._held = self._held, present
-        yield from (WatchProblem(now, scope, problem, True) for problem in before if problem not in present)
-        yield from (WatchProblem(now, scope, problem, False) for problem in present if problem not in before)
+            current[update.status.problem] = None
+        previous, self._open_problems = self._open_problems, current
+        yield from (WatchProblem(now, scope, problem, over=True) for problem in previous if problem not in current)
+        yield from (WatchProblem(now, scope, problem, over=False) for problem in current if problem not in previous)
+
+    def _named(self, scope: Scope) -> Scope:
+        return structs.replace(scope, profile=self._requested.profile or scope.profile)
 
 
-def whole(snapshot: Snapshot) -> bool:
-    """Whether everything was read that verdicts and blocks are told from."""
+def is_complete(snapshot: Snapshot) -> bool:
+    """Whether all data was read that verdicts and free blocks depend on."""
     return all(part in snapshot.read_at for part in (*REQUIRED, *snapshot.subnets))
 
 
-def tell_recording(recording: Recording, tell: Tell) -> int:
-    """Tell what happens over a recording; the exit code at its end. Raises RecordingError for a damaged one."""
-    from latticetop.follow.recording.reader import advance
+def watch_recording(recording: Recording, report: Report) -> ExitCode:
+    """Report the events of a recording; return the exit code at its end. Raises RecordingError for a damaged file."""
+    from latticetop.follow.recording.reader import apply_entry
     from latticetop.follow.status import Status, Update
 
-    teller, snapshot = Teller(Scope("", "")), None
+    detector, snapshot = EventDetector(Scope("", "")), None
     for index in range(len(recording)):
         entry = recording.entry(index)
-        snapshot = advance(snapshot, entry)
+        snapshot = apply_entry(snapshot, entry)
         update = Update(snapshot, Status(entry.phase, 0.0, problem=entry.problem))
-        settled = entry.phase not in _AT_WORK or entry.problem is not None
-        # An entry is written at the first update that has its snapshot, when the read is often still going on.
-        settled = settled or (snapshot is not None and whole(snapshot) and _pause_after(recording, index))
-        if not _told(teller.take(update, entry.at, settled=settled), tell):
-            return teller.code
-    _told(teller.finish(), tell)
-    return teller.code
+        at_rest = entry.phase not in BUSY or entry.problem is not None
+        # An entry is written at the first update that has its snapshot, when the read is often still under way.
+        at_rest = at_rest or (snapshot is not None and is_complete(snapshot) and _ends_read(recording, index))
+        if not _report_all(detector.events_of(update, entry.at, at_rest=at_rest), report):
+            return detector.exit_code
+    _report_all(detector.finish(), report)
+    return detector.exit_code
 
 
-def _pause_after(recording: Recording, index: int) -> bool:
-    """Whether nothing was written for a while after an entry, as between two reads."""
-    moments = recording.moments[index : index + 2]
-    return len(moments) < 2 or (moments[1].at - moments[0].at).total_seconds() >= _PAUSE
+def _ends_read(recording: Recording, index: int) -> bool:
+    """Whether a pause follows an entry, as between two reads."""
+    moments = recording.positions[index : index + 2]
+    return len(moments) < 2 or (moments[1].at - moments[0].at).total_seconds() >= _END_OF_READ
 
 
-async def tell_live(
-    places: Sequence[Target],
-    interval: float,
-    tell: Tell,
-    *,
-    selection: Selection,
-    seconds: float | None = None,
-    max_calls: int = 0,
-    floor: float = FLOOR,
-    resolve: Resolve | None = None,
-    recorder: Recorder | None = None,
-) -> int | Problem:
-    """Follow scopes and tell what happens, for so many seconds at most; the exit code, or what was asked wrongly."""
-    from latticetop.aws import Shared
-    from latticetop.runtime.build import followers, found_later
+async def watch_live(options: FollowOptions, report: Report, seconds: float | None = None) -> ExitCode | Problem:
+    """Follow targets and report their events, for at most so many seconds.
 
-    done, tellers, running = asyncio.Event(), list[Teller](), list[asyncio.Task[None]]()
-    shared = Shared(max_calls)
-    follower = followers(interval, selection, shared, floor, resolve)
+    Returns the exit code for the last updates, or the problem if something was asked for that does not exist.
+    """
+    from latticetop.aws import SessionCache
+    from latticetop.runtime.build import scopes_of_all_regions, source_factory
 
-    def begin(place: Target) -> None:
-        teller = Teller(Scope("", place.settings.region, place.title or place.settings.profile))
-        tellers.append(teller)
+    done, detectors, tasks = asyncio.Event(), list[EventDetector](), list[asyncio.Task[None]]()
+    sessions = SessionCache(options.max_calls)
+    source_of = source_factory(options, sessions)
+
+    def start(target: Target) -> None:
+        detector = EventDetector(Scope("", target.settings.region, target.name))
+        detectors.append(detector)
 
         def publish(update: Update) -> None:
-            if not done.is_set() and (not _told(teller.take(update, datetime.now(UTC)), tell) or teller.mistake):
+            if done.is_set():
+                return
+            if not _report_all(detector.events_of(update, datetime.now(UTC)), report) or detector.usage_problem:
                 done.set()
 
-        running.append(group.create_task(_follow(follower(place), recorder, publish)))
+        tasks.append(group.create_task(_run(source_of(target), options.recorder, publish)))
 
-    async def begin_others() -> None:
-        async for _ in found_later(places, shared, begin):
+    async def start_other_regions() -> None:
+        async for _ in scopes_of_all_regions(options.targets, sessions, start):
             pass
 
     async with asyncio.TaskGroup() as group:
-        for place in places:
-            begin(place)
-        running.append(group.create_task(begin_others()))
+        for target in options.targets:
+            start(target)
+        tasks.append(group.create_task(start_other_regions()))
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await done.wait()
-        for task in running:
+        for task in tasks:
             task.cancel()
-    if mistake := next((teller.mistake for teller in tellers if teller.mistake), None):
-        return mistake
+    if problem := next((detector.usage_problem for detector in detectors if detector.usage_problem), None):
+        return problem
     if not done.is_set():
-        for teller in tellers:
-            _told(teller.finish(), tell)
-    return worst(teller.code for teller in tellers)
+        for detector in detectors:
+            _report_all(detector.finish(), report)
+    return worst_of(detector.exit_code for detector in detectors)
 
 
-async def _follow(follower: Follower, recorder: Recorder | None, publish: Publish) -> None:
-    """Run it until cancelled, and record it if asked for."""
+async def _run(source: Source, recorder: Recorder | None, publish: Publish) -> None:
     if recorder is None:
-        return await follower.run(publish)
-    from latticetop.follow.recording.recording_source import Recorded
+        return await source.run(publish)
+    from latticetop.follow.recording.recording_source import RecordingSource
 
-    recorded = Recorded(follower, recorder)
+    recorded = RecordingSource(source, recorder)
     try:
         await recorded.run(publish)
     finally:
         recorded.close()
 
 
-def _told(happenings: Iterable[WatchEvent], tell: Tell) -> bool:
-    """Tell them in order; whether there is still somebody to tell."""
-    return all(map(tell, happenings))
+def _report_all(events: Iterable[WatchEvent], report: Report) -> bool:
+    """Report events in order until a report is False; whether none was."""
+    return all(map(report, events))

@@ -1,4 +1,4 @@
-"""From the configuration to the scopes that are followed: every profile and role, in every Region asked for."""
+"""The targets of a configuration: every profile and role, in every Region that was asked for."""
 
 from __future__ import annotations
 
@@ -10,22 +10,30 @@ from msgspec import structs
 from latticetop.config.settings import ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from latticetop.aws import Settings
-    from latticetop.aws.shared import Shared
+    from latticetop.aws.session_cache import SessionCache
     from latticetop.config.settings import Config
 
 
 class Target(NamedTuple):
-    """A scope: where to read and as whom, and the name that stands for its account, when it has one of its own."""
+    """A scope to read: the settings of its connection, and a title for its account if it is reached by a role."""
 
     settings: Settings
     title: str = ""
 
+    @property
+    def name(self) -> str:
+        """The title, else the profile; empty for the default credentials."""
+        return self.title or self.settings.profile
+
 
 def targets_of(config: Config) -> list[Target]:
-    """One for each profile or role and Region; a Region may be `all`, which begins with one and has `others_of`."""
+    """Return a target for each profile or role and Region.
+
+    A target whose Region is `all` stands for the first Region of the account; `other_regions` finds the others.
+    """
     return [
         Target(structs.replace(settings, region=region), title)
         for settings, title, regions in _accounts(config)
@@ -33,21 +41,29 @@ def targets_of(config: Config) -> list[Target]:
     ]
 
 
-async def other_regions(place: Target, shared: Shared) -> list[Target]:
-    """The further scopes of one whose Region is `all`: the Regions that the account has and VPC Lattice is in.
+def is_single_scope(targets: Sequence[Target]) -> bool:
+    """Whether the targets are one account in one Region."""
+    return len(targets) == 1 and targets[0].settings.region != ALL
 
-    Raises ReadError when it cannot be known.
+
+async def other_regions(target: Target, sessions: SessionCache) -> list[Target]:
+    """Return the further targets of one whose Region is `all`: the account's enabled Regions that have VPC Lattice.
+
+    An empty list for any other target. Raises ReadError when the Regions cannot be read.
     """
-    from latticetop.aws.regions import offered
+    from latticetop.aws.regions import lattice_regions
 
-    if place.settings.region != ALL:
+    if target.settings.region != ALL:
         return []
-    _, *others = await offered(place.settings, shared)
-    return [place._replace(settings=structs.replace(place.settings, region=region)) for region in others]
+    _, *others = await lattice_regions(target.settings, sessions)
+    return [target._replace(settings=structs.replace(target.settings, region=region)) for region in others]
 
 
 def _accounts(config: Config) -> Iterator[tuple[Settings, str, tuple[str, ...]]]:
-    """Profiles, then roles, with the Regions of each. Roles alone leave out the account that they are assumed from."""
+    """Yield settings, title and Regions of each profile, then of each role.
+
+    With roles and no profiles, the account that the roles are assumed from is left out.
+    """
     from latticetop.aws import Settings
 
     regions = config.regions or ("",)
@@ -55,14 +71,14 @@ def _accounts(config: Config) -> Iterator[tuple[Settings, str, tuple[str, ...]]]
     for profile in config.profiles or (() if config.roles else ("",)):
         yield Settings(profile=profile, endpoint_url=url), "", regions
     for role in config.roles:
-        named = Settings(
+        settings = Settings(
             profile=role.profile, endpoint_url=url, role_arn=role.arn, role=role.title, external_id=role.external_id
         )
-        yield named, role.title, role.regions or regions
+        yield settings, role.title, role.regions or regions
 
 
-def choose(config: Config, profiles: tuple[str, ...], regions: tuple[str, ...]) -> Config:
-    """The configuration with the profiles (or roles, by name) and Regions that flags or the environment ask for."""
+def override_scopes(config: Config, profiles: tuple[str, ...], regions: tuple[str, ...]) -> Config:
+    """Apply the profiles (or roles, by name) and Regions of the flags, else of the environment, to a configuration."""
     if regions:
         roles = tuple(structs.replace(role, regions=()) for role in config.roles)
         config = structs.replace(config, regions=regions, roles=roles)
@@ -70,8 +86,8 @@ def choose(config: Config, profiles: tuple[str, ...], regions: tuple[str, ...]) 
         config = structs.replace(config, regions=())
     if profiles:
         roles = tuple(role for role in config.roles if role.title in profiles)
-        named = {role.title for role in roles}
-        config = structs.replace(config, profiles=tuple(p for p in profiles if p not in named), roles=roles)
+        role_names = {role.title for role in roles}
+        config = structs.replace(config, profiles=tuple(p for p in profiles if p not in role_names), roles=roles)
     elif os.environ.get("AWS_PROFILE"):
         config = structs.replace(config, profiles=())
     return config

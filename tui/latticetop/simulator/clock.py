@@ -73,23 +73,33 @@ class Clock:
 
 
 class RunningClock(Clock):
-    """Time that runs by itself, ``speed`` simulated seconds to each real one."""
+    """Time that runs by itself, ``speed`` simulated seconds to each real one; if ``paused``, from ``resume`` on."""
 
     def __init__(
         self,
         start: datetime = INCIDENT_START,
         speed: float = 1.0,
         monotonic: Callable[[], float] = time.monotonic,
+        *,
+        paused: bool = False,
     ) -> None:
         super().__init__(start)
         if speed <= 0:
             raise ValueError(f"speed must be above 0, not {speed}")
         self.speed = speed
         self._monotonic = monotonic
+        self.runs = not paused
         self._origin = monotonic()
 
+    def resume(self) -> None:
+        """Start a paused clock; no effect on one that runs."""
+        if not self.runs:
+            self.runs, self._origin = True, self._monotonic()
+
     def present(self) -> datetime:
-        """The start plus the real time since, times the speed."""
+        """The start plus the real time since, times the speed; the start while paused."""
+        if not self.runs:
+            return self.start
         return self.start + timedelta(seconds=(self._monotonic() - self._origin) * self.speed)
 
     def wait_for(self, moment: datetime) -> float:

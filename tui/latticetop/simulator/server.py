@@ -30,8 +30,8 @@ class Server:
     """A scenario's account served on 127.0.0.1, while the async context lasts.
 
     ``scenario`` may carry options, such as ``estate:interfaces=1000``; port 0 means a free one; ``speed`` is
-    simulated seconds to a real one (default: the scenario's). A ``ManualClock`` only moves when told to. ``faults`` are
-    texts such as ``throttle:0.3``; ValueError for what is none.
+    simulated seconds to a real one (default: the scenario's). A ``paused`` account stays at its start until ``resume``;
+    a ``ManualClock`` only moves when told to. ``faults`` are texts such as ``throttle:0.3``; ValueError for others.
     """
 
     def __init__(
@@ -42,12 +42,13 @@ class Server:
         speed: float | None = None,
         seed: int = 0,
         clock: Clock | None = None,
+        paused: bool = False,
         faults: Sequence[str] = (),
     ) -> None:
         self.scenario, options = find_scenario(scenario)
         self._port = port
         started = self.scenario.start
-        clock = clock or RunningClock(started, speed or self.scenario.speed)
+        clock = clock or RunningClock(started, speed or self.scenario.speed, paused=paused)
         self.account = Account(clock=clock, seed=seed)
         self.scenario.prepare(self.account, options)
         self.account.faults.set([*(str(fault) for fault in self.account.faults.active), *faults])
@@ -55,6 +56,12 @@ class Server:
         self.url = ""
         self._runner: web.AppRunner | None = None
         self._ticker: Ticker | None = None
+
+    def resume(self) -> None:
+        """Start the clock of a paused account. Call it in the thread that serves."""
+        if isinstance(self.account.clock, RunningClock):
+            self.account.clock.resume()
+            self.account.changed()  # The ticker sets its timer anew.
 
     async def __aenter__(self) -> Self:
         from aiohttp import web

@@ -33,9 +33,10 @@ class ServerThread:
         speed: float | None = None,
         seed: int = 0,
         clock: Clock | None = None,
+        paused: bool = False,
         faults: Sequence[str] = (),
     ) -> None:
-        self.server = Server(scenario, port=port, speed=speed, seed=seed, clock=clock, faults=faults)
+        self.server = Server(scenario, port=port, speed=speed, seed=seed, clock=clock, paused=paused, faults=faults)
         self._started: Future[None] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -72,6 +73,11 @@ class ServerThread:
         if self._loop and self._stop and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+
+    def resume(self) -> None:
+        """Start the clock of a paused account, soon and without waiting."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.server.resume)
 
     def call(self, action: Callable[[Account], T]) -> T:
         """Do something to the account between two requests, and return what it returns."""

@@ -1,4 +1,4 @@
-"""`latticetop check`: read once, say what is wrong."""
+"""`latticetop check`: read once, report what is wrong."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from latticetop.cli.options import CONNECTION, SELECTION, merge, options, selection_of
-from latticetop.cli.output import UNREADABLE, USAGE, emit, emit_document, emit_schema, end, run, terminal_width
+from latticetop.cli.output import emit, emit_document, emit_schema, end, run, terminal_width
 from latticetop.cli.recording_options import RECORDED, recorded
+from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from latticetop.config.settings import Config
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Snapshot
     from latticetop.runtime.targets import Target
 
-_LIVE = (
+_LIVE_FLAGS = (
     "profiles",
     "regions",
     "endpoint_url",
@@ -31,11 +32,11 @@ _LIVE = (
 
 @click.command()
 @options(*CONNECTION, *SELECTION, *RECORDED)
-@click.option("--json", "as_json", is_flag=True, help="Print the document latticetop.check/1 instead of text.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of that document and read nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the JSON document latticetop.check/1 instead of text.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of that document, and read nothing.")
 @click.pass_context
 def check(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) -> None:
-    """Read once, say what is wrong, and exit with 0 (nothing), 1 (something is wrong) or 3 (it cannot be told).
+    """Read once and report what is wrong. Exit code: 0 nothing, 1 something is wrong, 3 unknown.
 
     \b
     Examples:
@@ -44,45 +45,44 @@ def check(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) 
       latticetop check --profile prod --profile dev --region all
       latticetop check --from incident.rec --at 08:20:30
     """
-    found_there = recorded(flags, *_LIVE)
+    from_recording = recorded(flags, *_LIVE_FLAGS)
     config = merge(context, flags)
     if schema:
         emit_schema(_schema(config))
         return
-    if found_there is not None:
-        context.exit(_show_one(found_there[0], as_json))
-    found = _read(config)
-    if len(found) == 1:
-        context.exit(_show_one(found[0][1], as_json))
-    context.exit(_show_all(found, as_json))
+    if from_recording is not None:
+        context.exit(_print_snapshot(from_recording[0], as_json))
+    results = _read(config)
+    (_, first), *others = results
+    if others:
+        context.exit(_print_scopes(results, as_json))
+    context.exit(_print_snapshot(first, as_json))
 
 
 def _schema(config: Config) -> dict[str, Any]:
-    from latticetop.config.settings import ALL
     from latticetop.reports.check import json_schema
     from latticetop.reports.check_scopes import scopes_json_schema
-    from latticetop.runtime.targets import targets_of
+    from latticetop.runtime.targets import is_single_scope, targets_of
 
-    places = targets_of(config)
-    several = len(places) > 1 or places[0].settings.region == ALL
-    return scopes_json_schema() if several else json_schema()
+    return json_schema() if is_single_scope(targets_of(config)) else scopes_json_schema()
 
 
 def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
-    """Every scope; a mistake in what was asked for ends the command."""
+    """Read every scope; a mistake in what was asked for, or a problem of the only scope, ends the process."""
     from latticetop.model.records.problem import Problem, ProblemKind
-    from latticetop.runtime.build import read_snapshots
+    from latticetop.runtime.read_once import read_snapshots
     from latticetop.runtime.targets import targets_of
 
-    found = run(read_snapshots(targets_of(config), selection_of(config), config.max_calls))
-    problems = [each for _, each in found if isinstance(each, Problem)]
-    mistaken = [each for each in problems if each.kind is ProblemKind.USAGE]
-    if mistaken or len(found) == len(problems) == 1:
-        end(str((mistaken or problems)[0]), USAGE if mistaken else UNREADABLE)
-    return found
+    results = run(read_snapshots(targets_of(config), selection_of(config), config.max_calls))
+    problems = [result for _, result in results if isinstance(result, Problem)]
+    if mistake := next((problem for problem in problems if problem.kind is ProblemKind.USAGE), None):
+        end(str(mistake), ExitCode.USAGE)
+    if len(results) == len(problems) == 1:
+        end(str(problems[0]), ExitCode.UNKNOWN)
+    return results
 
 
-def _show_one(snapshot: Snapshot | Problem, as_json: bool) -> int:
+def _print_snapshot(snapshot: Snapshot | Problem, as_json: bool) -> ExitCode:
     from latticetop.model.records.problem import Problem
     from latticetop.reports import check as report
 
@@ -96,10 +96,10 @@ def _show_one(snapshot: Snapshot | Problem, as_json: bool) -> int:
     return report.exit_code(snapshot)
 
 
-def _show_all(found: list[tuple[Target, Snapshot | Problem]], as_json: bool) -> int:
-    from latticetop.reports.check_scopes import ScopeRead, render_scopes_json, render_scopes_text, scopes_exit_code
+def _print_scopes(results: list[tuple[Target, Snapshot | Problem]], as_json: bool) -> ExitCode:
+    from latticetop.reports.check_scopes import ScopeResult, render_scopes_json, render_scopes_text, scopes_exit_code
 
-    scopes = [ScopeRead(p.title or p.settings.profile, p.settings.region, snapshot) for p, snapshot in found]
+    scopes = [ScopeResult(target.name, target.settings.region, result) for target, result in results]
     if as_json:
         emit_document(render_scopes_json(scopes))
     else:

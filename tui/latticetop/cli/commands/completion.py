@@ -1,4 +1,4 @@
-"""`latticetop completion`: the script that makes a shell complete commands, flags and values."""
+"""`latticetop completion`: scripts for shell completion."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, /, shell: str) -> None:
-    """Print the script that makes a shell complete commands, flags, profiles, Regions, scenarios and files.
+    """Print the shell completion script: commands, flags, profiles, Regions, scenarios and files.
 
     \b
     Examples:
@@ -23,6 +23,6 @@ def completion(context: click.Context, /, shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    kind = get_completion_class(shell)
-    assert kind is not None
-    emit(kind(context.find_root().command, {}, "latticetop", "_LATTICETOP_COMPLETE").source())
+    completion_class = get_completion_class(shell)
+    assert completion_class is not None
+    emit(completion_class(context.find_root().command, {}, "latticetop", "_LATTICETOP_COMPLETE").source())

@@ -1,4 +1,4 @@
-"""`latticetop config`: the settings, an example of them, their schema, and what is wrong with them."""
+"""`latticetop config`: the effective settings, an example file, its schema, and validation."""
 
 from __future__ import annotations
 
@@ -10,54 +10,55 @@ import msgspec
 from latticetop.cli.options import settings
 from latticetop.cli.output import emit, emit_schema, interval_from_environment, usage
 from latticetop.config.settings import Config, config_path, examine
+from latticetop.reports.exit_codes import ExitCode
 
 
 @click.command("config")
-@click.option("--check", "checking", is_flag=True, help="Say what is wrong with the file; 0 when nothing is, else 2.")
-@click.option("--example", "exemplary", is_flag=True, help="Print a file with every setting at its default.")
+@click.option("--check", "validate", is_flag=True, help="Validate the file; exit code 0 if it is valid, else 2.")
+@click.option("--example", is_flag=True, help="Print a file with every setting at its default.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the settings, for an editor.")
 @click.argument("file", required=False, metavar="[FILE]")
 @click.pass_context
-def config_command(context: click.Context, /, checking: bool, exemplary: bool, schema: bool, file: str | None) -> None:
-    """Say where latticetop.toml is, what is in force, and whether a flag, the environment or the file says so.
+def config_command(context: click.Context, /, validate: bool, example: bool, schema: bool, file: str | None) -> None:
+    """Show the config file path and each effective setting with its source.
 
     \b
     Examples:
       latticetop config --example > latticetop.toml
-      latticetop config --check               what is wrong with the file
+      latticetop config --check               validate the file
     """
-    if checking + exemplary + schema > 1 or (file and not checking):
+    if validate + example + schema > 1 or (file and not validate):
         usage("Give one of --check [FILE], --example and --schema, or none of them.")
     if schema:
         emit_schema(msgspec.json.schema(Config))
-    elif exemplary:
-        from latticetop.config.render import example
+    elif example:
+        from latticetop.config.render import example_file
 
-        emit(example())
-    elif checking:
-        _check(Path(file) if file else config_path())
+        emit(example_file())
+    elif validate:
+        _validate(Path(file) if file else config_path())
     else:
-        _tell(context)
+        _show(context)
 
 
-def _check(path: Path) -> None:
+def _validate(path: Path) -> None:
     try:
         _, problems = examine(path.read_bytes())
     except OSError as error:
-        usage(f"{path} cannot be read: {error.strerror}. latticetop config --example prints one to begin with.")
+        usage(f"{path} cannot be read: {error.strerror}. latticetop config --example prints one to start from.")
     if problems:
         emit("".join(f"{path}: {problem}\n" for problem in problems))
-        raise SystemExit(2)
-    emit(f"{path}: nothing is wrong with it.\n")
+        raise SystemExit(ExitCode.USAGE)
+    emit(f"{path}: valid.\n")
 
 
-def _tell(context: click.Context) -> None:
-    from latticetop.config.render import in_force
+def _show(context: click.Context) -> None:
+    from latticetop.config.render import effective_settings
 
     path, config = config_path(), settings()
     config = msgspec.structs.replace(config, interval=interval_from_environment(config.interval))
-    written = msgspec.toml.decode(path.read_bytes()) if path.exists() else {}
-    emit(f"{path}{'' if path.exists() else ' (there is none)'}\n\n")
-    rows = list(in_force(config, written, context.find_root().obj or {}))
+    in_file = msgspec.toml.decode(path.read_bytes()) if path.exists() else {}
+    emit(f"{path}{'' if path.exists() else ' (does not exist)'}\n\n")
+    rows = list(effective_settings(config, in_file, context.find_root().obj or {}))
     width = max(len(name) for name, _, _ in rows)
     emit("".join(f"{name:<{width}}  {source:<20}  {value}\n" for name, value, source in rows))

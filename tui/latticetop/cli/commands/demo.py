@@ -1,43 +1,54 @@
-"""`latticetop demo`: the dashboard on a simulated account."""
+"""`latticetop demo`: the dashboard, or lines of text, on a simulated account."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from latticetop.cli.commands.watch import Printer, watch_places
+from latticetop.cli.commands.watch import EventPrinter, print_events
 from latticetop.cli.completion import scenarios
-from latticetop.cli.options import LOOK, look_of, options, settings
-from latticetop.cli.output import SPEED, Number, need_terminal, usage
+from latticetop.cli.options import APPEARANCE, appearance_of, options, settings
+from latticetop.cli.output import SPEED, NumberRange, need_terminal, usage
 from latticetop.cli.recording_options import RECORDING, recorder
-from latticetop.config.actions import GUIDED
-from latticetop.config.settings import LONGEST, Appearance, Config, Notify, Theme
+from latticetop.config.actions import TOUR_SCENARIO
+from latticetop.config.settings import MAX_INTERVAL, Notify, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from latticetop.follow.reader import Resolve
-    from latticetop.runtime.targets import Target
-    from latticetop.simulator import ServerThread
+    from latticetop.reports.exit_codes import ExitCode
+    from latticetop.runtime.build import DashboardOptions, FollowOptions
 
-REGION = "us-east-1"
+_HOME_REGION = "us-east-1"
+"""The Region that the dashboard opens on."""
+
+
+class _DemoOptions(NamedTuple):
+    """The flags of the demo that hold for every scenario it plays; `interval` is in seconds."""
+
+    speed: float | None
+    interval: float
+    record: str | None
+    redact: bool
 
 
 @click.command()
 @click.option(
     "--scenario",
     shell_complete=scenarios,
-    default=GUIDED,
+    default=TOUR_SCENARIO,
     show_default=True,
-    help="What to play; see simulate --list.",
+    help="Scenario to simulate; see latticetop simulate --list.",
 )
-@click.option("--speed", type=SPEED, help="How much faster than the clock.")
-@click.option("--interval", type=Number(0.2, LONGEST), default=1.0, show_default=True, help="Seconds between reads.")
-@click.option("--no-tour", is_flag=True, help="Begin without the guided tour; T begins it.")
-@click.option("--plain", is_flag=True, help="Print what happens as lines, as latticetop watch does.")
-@options(*LOOK, *RECORDING)
+@click.option("--speed", type=SPEED, help="Speed multiplier (default: the scenario's).")
+@click.option(
+    "--interval", type=NumberRange(0.2, MAX_INTERVAL), default=1.0, show_default=True, help="Seconds between reads."
+)
+@click.option("--no-tour", is_flag=True, help="Do not start the guided tour; the key T starts it.")
+@click.option("--plain", is_flag=True, help="Print changes as lines of text, as latticetop watch does.")
+@options(*APPEARANCE, *RECORDING)
 @click.pass_context
 def demo(
     context: click.Context,
@@ -52,7 +63,7 @@ def demo(
     theme: Theme | None,
     ascii: bool | None,  # noqa: A002
 ) -> None:
-    """Play an incident on a simulated account and open the dashboard on it; needs no AWS account and no network.
+    """Open the dashboard on a simulated account in which an incident happens. Needs no AWS account and no network.
 
     \b
     Examples:
@@ -60,29 +71,41 @@ def demo(
       latticetop demo --plain                 the incident as lines of text
       latticetop demo --scenario eks --speed 30
     """
+    demo_options = _DemoOptions(speed, interval, record, redact)
     if plain or context.find_root().obj["plain"]:
-        raise SystemExit(_tell(scenario, speed, interval, record, redact))
-    look = look_of(context, theme, ascii)
+        raise SystemExit(_print(scenario, demo_options))
+    appearance = appearance_of(context, theme, ascii)
     need_terminal()
-    config = settings()
-    notify = context.find_root().obj["notify"] or Notify.OFF
-    chosen = [scenario]
-    while chosen:
-        code = _play(chosen, speed, interval, notify, record, redact, config, look, not no_tour)
+    from latticetop.runtime.build import DashboardOptions
+
+    next_scenarios = [scenario]
+    dashboard = DashboardOptions(
+        config=settings(),
+        appearance=appearance,
+        notify=context.find_root().obj["notify"] or Notify.OFF,
+        on_scenario=next_scenarios.append,
+    )
+    while next_scenarios:
+        code = _open_dashboard(next_scenarios.pop(), demo_options, dashboard, tour=not no_tour)
     raise SystemExit(code)
 
 
 @contextmanager
-def _served(scenario: str, speed: float | None) -> Iterator[tuple[ServerThread, list[Target], Resolve]]:
-    """A simulated account, its Regions as scopes, and its resolver."""
+def _simulation(scenario: str, demo_options: _DemoOptions) -> Iterator[tuple[str, FollowOptions]]:
+    """Serve a simulated account; yields the name of its scenario, and how to follow its Regions.
+
+    Simulated time starts after the first read, so that the viewer sees the scenario from its start.
+    """
     import asyncio
 
     from latticetop.aws import Settings
+    from latticetop.follow.subnet_selection import Selection
+    from latticetop.runtime.build import FollowOptions
     from latticetop.runtime.targets import Target
     from latticetop.simulator import ServerThread
 
     try:
-        server = ServerThread(scenario, speed=speed).start()
+        server = ServerThread(scenario, speed=demo_options.speed, paused=True).start()
     except ValueError as error:
         usage(str(error))
 
@@ -90,58 +113,37 @@ def _served(scenario: str, speed: float | None) -> Iterator[tuple[ServerThread, 
         return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve(name)))
 
     try:
-        regions = sorted(server.call(lambda account: list(account.regions)), key=lambda name: name != REGION)
-        places = [Target(Settings(region=name, endpoint_url=server.url, sandbox=True), "demo") for name in regions]
-        yield server, places, resolve
+        regions = sorted(server.call(lambda account: list(account.regions)), key=lambda name: name != _HOME_REGION)
+        targets = [Target(Settings(region=name, endpoint_url=server.url, sandbox=True), "demo") for name in regions]
+        yield (
+            server.scenario.name,
+            FollowOptions(
+                targets=targets,
+                selection=Selection(),
+                interval=demo_options.interval,
+                min_interval=demo_options.interval,
+                resolve=resolve,
+                recorder=recorder(targets, demo_options.record, demo_options.redact),
+                on_first_read=server.resume,
+            ),
+        )
     finally:
         server.stop()
 
 
-def _tell(scenario: str, speed: float | None, interval: float, record: str | None, redact: bool) -> int:
-    """Print what happens as lines; the exit code."""
-    from latticetop.follow.status import Selection
-
-    with _served(scenario, speed) as (_, places, resolve):
-        return watch_places(
-            places,
-            interval,
-            Printer(as_json=False, several=len(places) > 1),
-            selection=Selection(),
-            floor=interval,
-            resolve=resolve,
-            recorder=recorder(places, record, redact),
-        )
+def _print(scenario: str, demo_options: _DemoOptions) -> ExitCode:
+    """Print the events of a scenario as lines; return the exit code."""
+    with _simulation(scenario, demo_options) as (_, follow):
+        return print_events(follow, EventPrinter(as_json=False, several=len(follow.targets) > 1))
 
 
-def _play(
-    chosen: list[str],
-    speed: float | None,
-    interval: float,
-    notify: Notify,
-    record: str | None,
-    redact: bool,
-    config: Config,
-    look: Appearance,
-    touring: bool,
-) -> int:
-    """Play what is chosen, which is taken from the list; what is chosen next is added to it. The exit code."""
-    from latticetop.follow.status import Selection
+def _open_dashboard(scenario: str, demo_options: _DemoOptions, dashboard: DashboardOptions, *, tour: bool) -> ExitCode:
+    """Run the dashboard on a scenario; return the exit code. Other scenarios are offered unless it is recorded."""
+    from dataclasses import replace
+
     from latticetop.runtime.build import live
     from latticetop.simulator import SCENARIOS
 
-    with _served(chosen.pop(), speed) as (server, places, resolve):
-        others = {name: each.description for name, each in SCENARIOS.items() if name != server.scenario.name}
-        return live(
-            places,
-            interval,
-            Selection(),
-            floor=interval,
-            resolve=resolve,
-            notify=notify,
-            recorder=recorder(places, record, redact),
-            scenarios={} if record else others,
-            play=chosen.append,
-            touring=touring if server.scenario.name == GUIDED else None,
-            config=config,
-            look=look,
-        )
+    with _simulation(scenario, demo_options) as (name, follow):
+        others = {} if demo_options.record else {key: s.description for key, s in SCENARIOS.items() if key != name}
+        return live(follow, replace(dashboard, scenarios=others, tour=tour if name == TOUR_SCENARIO else None))

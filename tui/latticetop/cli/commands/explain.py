@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from latticetop.cli.options import CONNECTION, merge, options
-from latticetop.cli.output import emit, emit_document, emit_schema, run, usage, write
+from latticetop.cli.output import emit, emit_document, emit_schema, run, usage, write_file
 from latticetop.cli.recording_options import RECORDED, recorded
 
 if TYPE_CHECKING:
@@ -17,31 +19,35 @@ if TYPE_CHECKING:
     from latticetop.model.incident.investigation import Investigation
     from latticetop.model.snapshot import Snapshot
 
-_LIVE = ("profiles", "regions", "endpoint_url", "max_calls", "log", "resolving", "probe")
+_LIVE_FLAGS = ("profiles", "regions", "endpoint_url", "max_calls", "log", "resolve_names", "probe")
 
 
 @click.command()
 @click.argument("vpc_endpoint_id", required=False)
 @options(*CONNECTION, *RECORDED)
-@click.option("--json", "as_json", is_flag=True, help="Print the document latticetop.explain/1 instead of Markdown.")
-@click.option("--resolve", "resolving", is_flag=True, help="Ask the resolver where the names lead.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the JSON document latticetop.explain/1 instead of Markdown."
+)
+@click.option("--resolve", "resolve_names", is_flag=True, help="Resolve the DNS names of the endpoint.")
 @click.option(
     "--probe", type=click.IntRange(1, 65535), metavar="PORT", help="Also try a TCP connection to each address."
 )
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of that document and read nothing.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True), help="Write to a file, not to stdout.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of that document, and read nothing.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file instead of stdout."
+)
 @click.pass_context
 def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any) -> None:
-    """Investigate one endpoint: what happened, why, what works, what to do; as Markdown for a ticket.
+    """Investigate one endpoint and print what happened, why, what works and what to do, as Markdown for a ticket.
 
     \b
     Examples:
       latticetop explain vpce-0e3b1bfc42d162c4a > ticket.md
       latticetop explain vpce-0e3b1bfc42d162c4a --resolve --probe 443
-      latticetop explain vpce-0e3b1bfc42d162c4a --region all       wherever it is
+      latticetop explain vpce-0e3b1bfc42d162c4a --region all       search all Regions
       latticetop explain vpce-0e3b1bfc42d162c4a --from incident.rec --at +90s
     """
-    from latticetop.model.incident.explanation import explain as told
+    from latticetop.model.incident.explanation import explain as explanation_of
 
     if flags["schema"]:
         from latticetop.reports.explain_json import json_schema
@@ -50,36 +56,48 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
         return
     if vpc_endpoint_id is None:
         usage("Name the endpoint: latticetop explain vpce-…; latticetop check lists them.")
-    if (then := recorded(flags, *_LIVE)) is not None:
-        found = _told_by(*then, vpc_endpoint_id)
+    if (from_recording := recorded(flags, *_LIVE_FLAGS)) is not None:
+        investigation = _investigate_recorded(*from_recording, vpc_endpoint_id)
     else:
-        found = run(_investigate(merge(context, flags), vpc_endpoint_id, flags["resolving"], flags["probe"]))
+        config = merge(context, flags)
+        investigation = run(_investigate(config, vpc_endpoint_id, flags["resolve_names"], flags["probe"]))
     if flags["as_json"]:
         from latticetop.reports.explain_json import render_json as render
     else:
         from latticetop.reports.explain import render_markdown as render
-    text = render(told(found))
+    text = render(explanation_of(investigation))
     if flags["output"] is not None:
-        write(flags["output"], text)
+        write_file(flags["output"], text)
     else:
         (emit_document if flags["as_json"] else emit)(text)
 
 
-def _told_by(snapshot: Snapshot, at: datetime, vpc_endpoint_id: str) -> Investigation:
-    from latticetop.follow.recording.replayer import investigate_recorded
-    from latticetop.follow.recording.time_point import told
+def _investigate_recorded(snapshot: Snapshot, at: datetime, vpc_endpoint_id: str) -> Investigation:
+    from latticetop.follow.recording.replayer import investigation_of
+    from latticetop.follow.recording.time_argument import format_utc
 
     if vpc_endpoint_id not in snapshot.endpoints:
-        usage(f"There is no endpoint {vpc_endpoint_id} in the recording at {told(at)} UTC; check --from lists them.")
-    return investigate_recorded(snapshot, vpc_endpoint_id, at)
+        usage(
+            f"There is no endpoint {vpc_endpoint_id} in the recording at {format_utc(at)} UTC; check --from lists them."
+        )
+    return investigation_of(snapshot, vpc_endpoint_id, at)
 
 
-async def _investigate(config: Config, vpc_endpoint_id: str, resolving: bool, port: int | None) -> Investigation:
-    from latticetop.aws import Shared
-    from latticetop.runtime.build import look_into
+async def _investigate(
+    config: Config, vpc_endpoint_id: str, resolve_names: bool, probe_port: int | None
+) -> Investigation:
+    from latticetop.aws import SessionCache
     from latticetop.runtime.find_target import target_of_endpoint
+    from latticetop.runtime.read_once import investigate_endpoint
     from latticetop.runtime.targets import targets_of
 
-    shared = Shared(config.max_calls)
-    place = await target_of_endpoint(targets_of(config), shared, vpc_endpoint_id)
-    return await look_into(place.settings, vpc_endpoint_id, resolving, port, shared)
+    sessions = SessionCache(config.max_calls)
+    target = await target_of_endpoint(targets_of(config), sessions, vpc_endpoint_id)
+    return await investigate_endpoint(
+        target.settings,
+        vpc_endpoint_id,
+        sessions,
+        resolve_names=resolve_names,
+        probe_port=probe_port,
+        progress=partial(click.echo, err=True) if sys.stderr and sys.stderr.isatty() else lambda _: None,
+    )

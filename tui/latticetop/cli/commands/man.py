@@ -1,4 +1,4 @@
-"""`latticetop man`: the man page, made from the commands themselves."""
+"""`latticetop man`: the man page, generated from the commands."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ import click
 
 from latticetop import __version__
 from latticetop.cli.output import emit
+from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PURPOSE = "which /28 blocks AWS subnets have left, and which VPC Lattice endpoints failed for want of one"
-_CODES = {
-    "0": "nothing to report",
-    "1": "an endpoint is failed, failed but accessible or degraded, or a subnet of an endpoint has no free /28",
-    "2": "the command is wrong",
-    "3": "it cannot be told: no credentials, no network, access denied, or an incomplete picture",
-    "130": "interrupted",
+_PURPOSE = "free /28 blocks of AWS subnets, and VPC Lattice endpoints that failed because none was free"
+_EXIT_CODES = {
+    ExitCode.OK: "nothing to report; plan: it fits, whatever order AWS allocates in",
+    ExitCode.WRONG: "an endpoint is failed, failed but accessible or degraded, or a subnet of an endpoint has no free "
+    "/28; plan: it does not fit, or only may",
+    ExitCode.USAGE: "wrong usage or configuration",
+    ExitCode.UNKNOWN: "unknown: no credentials, no network, access denied, or some data could not be read",
+    ExitCode.INTERRUPTED: "interrupted",
 }
 _ENVIRONMENT = {
-    "AWS_PROFILE, AWS_REGION, AWS_CONFIG_FILE …": "what every AWS client heeds",
-    "LATTICETOP_CONFIG": "the configuration file, in place of ~/.config/latticetop/latticetop.toml",
+    "AWS_PROFILE, AWS_REGION, AWS_CONFIG_FILE …": "as in any AWS client",
+    "LATTICETOP_CONFIG": "path of the configuration file (default: ~/.config/latticetop/latticetop.toml)",
     "LATTICETOP_INTERVAL": "seconds between reads",
 }
 
@@ -42,7 +44,7 @@ def man(context: click.Context, /) -> None:
 
 
 def page(root: click.Context) -> str:
-    """The man page of a command and all below it, as roff in ASCII."""
+    """Return the man page of a group and its commands, as roff in ASCII."""
     return "\n".join(_page(root)) + "\n"
 
 
@@ -53,7 +55,7 @@ def _page(root: click.Context) -> Iterator[str]:
     yield from (".SH NAME", f"latticetop \\- {_escaped(_PURPOSE)}", ".SH SYNOPSIS")
     yield f".B latticetop\n{_escaped(' '.join(group.collect_usage_pieces(root)))}"
     yield ".SH DESCRIPTION"
-    yield from _told(group)
+    yield from _description(group)
     yield ".SH OPTIONS"
     yield from _parameters(root)
     yield ".SH COMMANDS"
@@ -62,20 +64,20 @@ def _page(root: click.Context) -> Iterator[str]:
         if command is not None and not command.hidden:
             yield from _command(click.Context(command, root, name))
     yield ".SH EXIT STATUS"
-    yield from _rows(_CODES)
+    yield from _terms({str(int(code)): meaning for code, meaning in _EXIT_CODES.items()})
     yield ".SH ENVIRONMENT"
-    yield from _rows(_ENVIRONMENT)
+    yield from _terms(_ENVIRONMENT)
 
 
 def _command(context: click.Context) -> Iterator[str]:
     command = context.command
     yield f".SS latticetop {_escaped(' '.join([command.name or '', *command.collect_usage_pieces(context)]))}"
-    yield from _told(command)
+    yield from _description(command)
     yield from _parameters(context)
 
 
-def _told(command: click.Command) -> Iterator[str]:
-    """The help of a command; what click is not to wrap (after a backspace) stays as it is."""
+def _description(command: click.Command) -> Iterator[str]:
+    """Yield the help of a command; paragraphs that click does not wrap (after a backspace) keep their lines."""
     for paragraph in cleandoc(command.help or "").split("\n\n"):
         yield ".PP"
         if paragraph.startswith("\b"):
@@ -87,18 +89,18 @@ def _told(command: click.Command) -> Iterator[str]:
 
 
 def _parameters(context: click.Context) -> Iterator[str]:
-    shown = (each for each in context.command.get_params(context) if isinstance(each, click.Option))
-    records = (option.get_help_record(context) for option in shown)
-    yield from _rows(dict(record for record in records if record))
+    parameters = context.command.get_params(context)
+    records = (option.get_help_record(context) for option in parameters if isinstance(option, click.Option))
+    yield from _terms(dict(record for record in records if record))
 
 
-def _rows(rows: dict[str, str]) -> Iterator[str]:
-    for term, meaning in rows.items():
+def _terms(terms: dict[str, str]) -> Iterator[str]:
+    for term, meaning in terms.items():
         yield from (".TP", f".B {_escaped(term)}", _escaped(meaning))
 
 
 def _escaped(text: str) -> str:
-    """Text that roff prints as it stands."""
+    """Escape text so that roff prints it as it is."""
     plain = text.replace("\\", "\\e").replace("-", "\\-").replace('"', "\\(dq")
-    ascii_only = "".join(letter if letter.isascii() else f"\\[u{ord(letter):04X}]" for letter in plain)
+    ascii_only = "".join(char if char.isascii() else f"\\[u{ord(char):04X}]" for char in plain)
     return f"\\&{ascii_only}" if ascii_only.startswith((".", "'")) else ascii_only

@@ -1,31 +1,39 @@
-"""`latticetop simulate`: a simulated account for any client."""
+"""`latticetop simulate`: a simulated AWS account for any client."""
 
 from __future__ import annotations
 
 import click
 
 from latticetop.cli.completion import scenarios
-from latticetop.cli.output import SPEED, aligned, emit, run, usage
+from latticetop.cli.output import SPEED, emit, run, two_columns, usage
 
 
 @click.command()
 @click.option(
-    "--scenario", shell_complete=scenarios, default="incident", show_default=True, help="What to play; see --list."
+    "--scenario",
+    shell_complete=scenarios,
+    default="incident",
+    show_default=True,
+    help="Scenario to simulate; see --list.",
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port on 127.0.0.1; 0 takes a free one.")
-@click.option("--speed", type=SPEED, help="How much faster than the clock.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1 (0: any free port).")
+@click.option("--speed", type=SPEED, help="Speed multiplier (default: the scenario's).")
 @click.option(
-    "--fault", "faults", multiple=True, metavar="FAULT", help="A fault, such as throttle:0.3; may be repeated."
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="FAULT",
+    help="Fault to inject, such as throttle:0.3; see --list. Repeatable.",
 )
-@click.option("--list", "listing", is_flag=True, help="List the scenarios and the faults, and end.")
+@click.option("--list", "listing", is_flag=True, help="List the scenarios and faults, and exit.")
 def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, ...], listing: bool) -> None:
-    """Serve a simulated AWS account on 127.0.0.1 and print its URL; any AWS client can read it and act on it.
+    """Serve a simulated AWS account on 127.0.0.1 and print its URL. Any AWS client can read and change it.
 
     \b
     Examples:
       latticetop simulate --port 5000
       latticetop simulate --scenario eks --speed 30
-      latticetop simulate --fault throttle:0.3    faults are told by --list
+      latticetop simulate --fault throttle:0.3
       latticetop simulate --list
     """
     import asyncio
@@ -35,15 +43,15 @@ def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, .
     if listing:
         from latticetop.simulator.faults import KINDS
 
-        told = {name: each.description for name, each in SCENARIOS.items()}
-        emit(aligned(told) + "\nfaults (KIND, KIND:AMOUNT, KIND:SERVICE:ACTION or all of them):\n" + aligned(KINDS))
+        descriptions = {name: scenario.description for name, scenario in SCENARIOS.items()}
+        emit(two_columns(descriptions) + "\nfaults (KIND[:SERVICE:ACTION][:AMOUNT]):\n" + two_columns(KINDS))
         return
 
     async def serve() -> None:
         async with Server(scenario, port=port, speed=speed, faults=faults) as server:
             emit(server.url + "\n")
             click.echo(f"try: aws --endpoint-url {server.url} --region us-east-1 ec2 describe-subnets", err=True)
-            click.echo("(any credentials will do; ctrl-c ends it)", err=True)
+            click.echo("(any credentials are accepted; ctrl-c stops it)", err=True)
             await asyncio.Event().wait()
 
     try:
@@ -51,4 +59,4 @@ def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, .
     except ValueError as error:
         usage(str(error))
     except OSError as error:
-        usage(f"Port {port} cannot be had: {error.strerror or error}.")
+        usage(f"Cannot listen on port {port}: {error.strerror or error}.")

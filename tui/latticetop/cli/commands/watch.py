@@ -1,4 +1,4 @@
-"""`latticetop watch`: what changes, as lines."""
+"""`latticetop watch`: changes as lines of text or JSON."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import click
 from latticetop.cli.completion import files
 from latticetop.cli.options import CONNECTION, SELECTION, merge, options, selection_of
 from latticetop.cli.output import (
-    USAGE,
-    Number,
+    NumberRange,
     check_interval,
     emit,
     emit_schema,
@@ -20,17 +19,16 @@ from latticetop.cli.output import (
     run,
     usage,
 )
-from latticetop.cli.recording_options import RECORDING, opened, recorder, refuse
-from latticetop.config.settings import ALL, FLOOR, LONGEST
+from latticetop.cli.recording_options import RECORDING, open_recording, recorder, reject_live_flags
+from latticetop.config.settings import MAX_INTERVAL, MIN_INTERVAL
+from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from latticetop.config.settings import Config
     from latticetop.reports.events import WatchEvent
-    from latticetop.runtime.targets import Target
+    from latticetop.runtime.build import FollowOptions
 
-_LIVE = (
+_LIVE_FLAGS = (
     "profiles",
     "regions",
     "endpoint_url",
@@ -48,13 +46,15 @@ _LIVE = (
 
 @click.command()
 @options(*CONNECTION, *SELECTION)
-@click.option("--interval", type=float, callback=check_interval, help=f"Seconds between reads, at least {FLOOR:g}.")
-@click.option("--json", "as_json", is_flag=True, help="Print an object a line; --schema describes it.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of a line and read nothing.")
-@click.option("--count", type=click.IntRange(1), metavar="N", help="End after so many changes; 1 waits for the next.")
-@click.option("--for", "seconds", type=Number(0, LONGEST), metavar="SECONDS", help="End after so many seconds.")
 @click.option(
-    "--from", "recording", metavar="FILE", shell_complete=files, help="Tell what happens over a recording, and end."
+    "--interval", type=float, callback=check_interval, help=f"Seconds between reads (minimum {MIN_INTERVAL:g})."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line; see --schema.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a line, and read nothing.")
+@click.option("--count", type=click.IntRange(1), metavar="N", help="Exit after N changes; 1 waits for the next change.")
+@click.option("--for", "seconds", type=NumberRange(0, MAX_INTERVAL), metavar="SECONDS", help="Exit after SECONDS.")
+@click.option(
+    "--from", "recording", metavar="FILE", shell_complete=files, help="Print the changes of a recording, and exit."
 )
 @options(*RECORDING)
 @click.pass_context
@@ -69,15 +69,15 @@ def watch(
 ) -> None:
     """Print what is wrong, then each change and each problem as one line, until ctrl-c.
 
-    It is for a screen reader, a log, a script. It ends with the exit code that check would have by then, or 130.
+    For screen readers, logs and scripts. The exit code is that of check for the last read, or 130.
 
     \b
     Examples:
       latticetop watch                        also: latticetop --plain
-      latticetop watch --count 1              waits for the next change
+      latticetop watch --count 1              wait for the next change
       latticetop watch --for 600 && echo still well
       latticetop watch --json | jq -r .what
-      latticetop watch --from incident.rec    what happened over a recording
+      latticetop watch --from incident.rec    changes of a recording
     """
     if schema:
         from latticetop.reports.changes import lines_json_schema
@@ -85,8 +85,8 @@ def watch(
         emit_schema(lines_json_schema())
         return
     if recording is not None:
-        refuse(flags, *_LIVE)
-        context.exit(watch_recording(recording, Printer(as_json, count)))
+        reject_live_flags(flags, *_LIVE_FLAGS)
+        context.exit(print_recording(recording, EventPrinter(as_json, count)))
     context.exit(
         watch_account(
             merge(context, flags),
@@ -100,6 +100,31 @@ def watch(
     )
 
 
+class EventPrinter:
+    """Prints each event at once, as text or JSON.
+
+    Returns False, which ends the watch, after `count` changes, and when nothing reads stdout any more. With `several`
+    scopes, each line of text names its scope.
+    """
+
+    def __init__(self, as_json: bool, count: int | None = None, *, several: bool = False) -> None:
+        from latticetop.reports.changes import render_event
+        from latticetop.reports.lines import EventLines
+
+        self._render = render_event if as_json else EventLines(several)
+        self._encoding = "utf-8" if as_json else None
+        self._changes_left = count
+
+    def __call__(self, event: WatchEvent) -> bool:
+        """Print one event."""
+        from latticetop.reports.events import WatchChange
+
+        has_reader = emit(self._render(event), self._encoding)
+        if self._changes_left is not None and isinstance(event, WatchChange):
+            self._changes_left -= 1
+        return has_reader and self._changes_left != 0
+
+
 def watch_account(
     config: Config,
     interval: float | None,
@@ -109,64 +134,48 @@ def watch_account(
     seconds: float | None = None,
     record: str | None = None,
     redact: bool = False,
-) -> int:
-    """Print what happens in the scopes of a configuration; the exit code."""
-    from latticetop.runtime.targets import targets_of
+) -> ExitCode:
+    """Print the events of the targets of a configuration; return the exit code.
 
-    pause = interval_from_environment(config.interval) if interval is None else interval
-    if pause == 0:
-        usage(f"There is no key to read on here: give an --interval of at least {FLOOR:g} seconds.")
-    places = targets_of(config)
-    return watch_places(
-        places,
-        pause,
-        Printer(as_json, count, several=len(places) > 1 or places[0].settings.region == ALL),
+    `interval` (default: that of the environment, else of the configuration) and `seconds` are in seconds, `count` in
+    changes; `record` is the path of a recording to make.
+    """
+    from latticetop.runtime.build import FollowOptions
+    from latticetop.runtime.targets import is_single_scope, targets_of
+
+    if interval is None:
+        interval = interval_from_environment(config.interval)
+    if interval == 0:
+        usage(f"watch cannot read on demand: set --interval to at least {MIN_INTERVAL:g} seconds.")
+    targets = targets_of(config)
+    options = FollowOptions(
+        targets=targets,
         selection=selection_of(config),
-        seconds=seconds,
+        interval=interval,
         max_calls=config.max_calls,
-        recorder=recorder(places, record, redact),
+        recorder=recorder(targets, record, redact),
     )
+    return print_events(options, EventPrinter(as_json, count, several=not is_single_scope(targets)), seconds)
 
 
-def watch_places(places: Sequence[Target], interval: float, printer: Printer, **more: Any) -> int:
-    """Print what happens in some scopes; the exit code. `more` is what `watching.tell_live` takes."""
-    from latticetop.runtime.headless import tell_live
+def print_events(options: FollowOptions, printer: EventPrinter, seconds: float | None = None) -> ExitCode:
+    """Print the events of targets, for at most so many seconds; return the exit code."""
+    from latticetop.runtime.headless import watch_live
 
     if sys.stderr and sys.stderr.isatty():
-        click.echo(f"latticetop: reads every {interval:g} s; ctrl-c ends it.", err=True)
-    found = run(tell_live(places, interval, printer, **more))
-    return found if isinstance(found, int) else end(str(found), USAGE)
+        click.echo(f"latticetop: reads every {options.interval:g} s; ctrl-c stops it.", err=True)
+    result = run(watch_live(options, printer, seconds))
+    return result if isinstance(result, ExitCode) else end(str(result), ExitCode.USAGE)
 
 
-class Printer:
-    """Prints happenings, each at once; False when there is nobody left to read, or enough changes were printed."""
-
-    def __init__(self, as_json: bool, count: int | None = None, *, several: bool = False) -> None:
-        from latticetop.reports.changes import render_event
-        from latticetop.reports.lines import TextLines
-
-        self._render = render_event if as_json else TextLines(several)
-        self._encoding = "utf-8" if as_json else None
-        self._left = count
-
-    def __call__(self, happening: WatchEvent) -> bool:
-        """Print one."""
-        from latticetop.reports.events import WatchChange
-
-        heard = emit(self._render(happening), self._encoding)
-        if self._left is not None and isinstance(happening, WatchChange):
-            self._left -= 1
-        return heard and self._left != 0
-
-
-def watch_recording(name: str, printer: Printer) -> int:
-    """Print what happens over a recording; the exit code at its end."""
+def print_recording(name: str, printer: EventPrinter) -> ExitCode:
+    """Print the events of a recording; return the exit code at its end. A usage error for a damaged file."""
     from latticetop.follow.recording.reader import RecordingError
-    from latticetop.runtime.headless import tell_recording
+    from latticetop.runtime.headless import watch_recording
 
-    recording = opened(name)
+    recording = open_recording(name)
     try:
-        return tell_recording(recording, printer)
+        return watch_recording(recording, printer)
     except RecordingError as error:
         usage(str(error))
     finally:

@@ -1,0 +1,96 @@
+"""One read of a scope, of several scopes, or of one endpoint in depth, for the commands that print and end."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from latticetop.aws import SessionCache, Settings
+    from latticetop.follow.subnet_selection import Selection
+    from latticetop.model.incident.investigation import Investigation
+    from latticetop.model.records.problem import Problem
+    from latticetop.model.snapshot import Snapshot
+    from latticetop.runtime.targets import Target
+
+    TargetResult = tuple[Target, Snapshot | Problem]
+    """A target with its snapshot, or with the problem that prevented one."""
+
+
+async def read_snapshot(settings: Settings, selection: Selection, sessions: SessionCache | None = None) -> Snapshot:
+    """Read a scope once; ReadError when nothing could be read."""
+    from latticetop.aws import connect
+    from latticetop.follow.one_shot import read_once
+
+    reader = await connect(settings, sessions=sessions, cache_decoded=False)
+    try:
+        return await read_once(reader, selection)
+    finally:
+        await reader.close()
+
+
+async def read_snapshots(targets: Sequence[Target], selection: Selection, max_calls: int) -> list[TargetResult]:
+    """Read all targets once, side by side, with at most `max_calls` API calls per minute per account (0: unlimited).
+
+    A target whose Region is `all` becomes one for each of its Regions; if these cannot be read, its first Region alone.
+    """
+    from latticetop.aws import SessionCache
+    from latticetop.model.records.problem import ReadError
+    from latticetop.runtime.targets import other_regions
+
+    sessions = SessionCache(max_calls)
+
+    async def read(target: Target) -> TargetResult:
+        try:
+            return target, await read_snapshot(target.settings, selection, sessions)
+        except ReadError as error:
+            return target, error.problem
+
+    async def read_regions(target: Target) -> list[TargetResult]:
+        first = asyncio.ensure_future(read(target))
+        try:
+            others = await other_regions(target, sessions)
+        except ReadError:
+            others = []
+        return await asyncio.gather(first, *map(read, others))
+
+    return [result for results in await asyncio.gather(*map(read_regions, targets)) for result in results]
+
+
+async def investigate_endpoint(
+    settings: Settings,
+    vpc_endpoint_id: str,
+    sessions: SessionCache,
+    *,
+    resolve_names: bool = False,
+    probe_port: int | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Investigation:
+    """Read a scope once, then investigate one endpoint of any type; ReadError when it does not exist.
+
+    `resolve_names` asks the system's resolver for the addresses of its DNS names; `probe_port` does so too, and tries
+    a TCP connection to that port of each. `progress` is called with a sentence on what is read next.
+    """
+    from latticetop.aws import connect
+    from latticetop.aws.dns_names import probe, resolve
+    from latticetop.follow.investigate import investigate, probe_all
+    from latticetop.follow.one_shot import read_once
+    from latticetop.follow.subnet_selection import Selection
+    from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+
+    reader = await connect(settings, sessions=sessions)
+    try:
+        snapshot = await read_once(reader, Selection(all_endpoints=True), lattice=True)
+        if vpc_endpoint_id not in snapshot.endpoints:
+            message = f"There is no endpoint {vpc_endpoint_id} in {snapshot.scope.region}."
+            raise ReadError(Problem(ProblemKind.USAGE, "", message, "latticetop check --all-endpoints lists them."))
+        resolver = resolve if resolve_names or probe_port else None
+        investigation = await investigate(reader, snapshot, vpc_endpoint_id, progress, resolve=resolver)
+    finally:
+        await reader.close()
+    if probe_port is None:
+        return investigation
+    return await probe_all(investigation, partial(probe, port=probe_port))
