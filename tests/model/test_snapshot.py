@@ -13,7 +13,7 @@ from msgspec import structs
 
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.problem import Problem, ProblemKind
-from latticetop.model.records.resources import Association, Endpoint, NetworkInterface, Subnet, Tag, Vpc
+from latticetop.model.records.resources import Association, Endpoint, NetworkInterface, Subnet, Vpc
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, apply_delta, changed_blocks, delta_between
 
 _T = TypeVar("_T")
@@ -72,14 +72,6 @@ def test_of_a_subnet_in_which_no_block_changed_nothing_is_told() -> None:
     assert changed_blocks(snapshot(BEFORE), snapshot(edge)) == {}
     longer = structs.replace(BEFORE, subnet=structs.replace(SUBNET_A, cidr_block=parse_cidr("10.10.10.0/25")))
     assert changed_blocks(snapshot(BEFORE), snapshot(longer)) == {}
-
-
-def test_words_of_interfaces_and_owners_are_in_small_letters_each_owner_once() -> None:
-    named = structs.replace(eni("eni-1", "10.0.0.5"), instance_id="i-0A", name="Web", tags=(Tag("x", "Y"),))
-    other = structs.replace(eni("eni-2", "10.0.0.6", description="Primary"), instance_id="i-0A")
-    held = SubnetReading(Subnet("s", "vpc-1", None), (named, other))
-    assert held.interface_words == "eni-1  i-0a web\neni-2 primary i-0a "
-    assert held.owner_words == "i-0a"
 
 
 @pytest.mark.parametrize(

@@ -49,14 +49,14 @@ async def stage(server: Server) -> AsyncIterator[Stage]:
 async def told(stage: Stage) -> str:
     await stage.press("e")
     await stage.until(lambda: "What to do" in stage.text)
-    return stage.pane_words("#story-pane")
+    return stage.pane_words("#explanation-pane")
 
 
 async def test_e_tells_what_happened_and_what_to_do(stage: Stage) -> None:
     text = await told(stage)
-    assert "eni-0f99…89de made with 10.10.10.7 and 10.10.10.16/28" in text
-    assert "refused 5 times over 65 s (after 12, 15, 17, 21 s): Client.InvalidParameterValue" in text
-    assert "eni-0735…264c removed" in text
+    assert "eni-0f99…89de created with 10.10.10.7 and 10.10.10.16/28" in text
+    assert "failed 5 times in 65 s (retried after 12, 15, 17, 21 s): Client.InvalidParameterValue" in text
+    assert "eni-0735…264c deleted" in text
     assert "AWS calls 3 of 3 associations accessible (its word, not a probe)" in text
     assert "nothing is lost today: the service network has no service (inferred)" in text
     assert "move 10.10.10.36 (i-0ae4…eef0)" in text
@@ -71,7 +71,7 @@ async def test_n_resolves_the_names_and_lights_up_their_block(stage: Stage, serv
     await stage.press("escape")
     app = stage.app
     assert isinstance(app, LatticetopApp)
-    investigation = app.investigations["vpce-0e3b1bfc42d162c4a"]
+    investigation = app.screen_data.investigations["vpce-0e3b1bfc42d162c4a"]
     assert NAME in {name.name for name in investigation.names}
     await stage.until(lambda: "· L ·" in stage.text)
     assert stage.app.screen.query_one(BlockGrid).cursor == "RLfR".index(BlockState.FRAGMENTED)
@@ -109,22 +109,22 @@ async def test_while_cloudtrail_delivers_the_story_is_told_anew_with_each_read()
         async with playing(follower, size=(120, 90), now=clock.now) as stage:
             await stage.until(lambda: "Failed" in stage.text and "RLfR" in stage.text)
             await told(stage)
-            assert "refused 5 times" not in stage.text and "told anew with each read" in stage.text
+            assert "failed 5 times" not in stage.text and "told anew with each read" in stage.text
             account.advance(60)
             clock.advance(15)
-            await stage.until(lambda: "refused 5 times" in stage.text)
+            await stage.until(lambda: "failed 5 times" in stage.text)
             await stage.press("n")
             await stage.until(lambda: "Where the names lead" in stage.text)
             server.account.faults.set(["deny:cloudtrail:LookupEvents"])
             before = looked()
             clock.advance(15)
             await stage.until(lambda: looked() > before)
-            assert "refused 5 times" in stage.text, "what is known stays"
+            assert "failed 5 times" in stage.text, "what is known stays"
             server.account.faults.set([])
             account.advance(3600)
             clock.advance(15)
             await stage.until(lambda: "told anew" not in stage.text)
-            assert "refused 5 times" in stage.text and "Where the names lead" in stage.text
+            assert "failed 5 times" in stage.text and "Where the names lead" in stage.text
             before = looked()
             clock.advance(15)
             await stage.until(lambda: stage.app.view is not None and stage.app.view.snapshot.taken_at == clock.now())

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from latticetop.dashboard.find.goto import Destination, Sort, find, looked_for, suggest
-from latticetop.dashboard.state.followed_scope import Watched
-from latticetop.dashboard.state.saved_state import Memory
-from latticetop.dashboard.state.snapshot_view import View
-from latticetop.dashboard.widgets.breadcrumbs import Crumb, fitting, without_repeats
+from latticetop.dashboard.find.goto import Destination, DestinationKind, find_destinations, searched_counts, suggest_name
+from latticetop.dashboard.state.followed_scope import FollowedScope
+from latticetop.dashboard.state.saved_state import SavedState
+from latticetop.dashboard.state.snapshot_view import SnapshotView
+from latticetop.dashboard.widgets.breadcrumbs import Breadcrumb, fit_breadcrumbs, without_repeats
 from latticetop.model.records.address import parse_address
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 from tests.dashboard.accounts import (
@@ -109,7 +109,7 @@ async def test_in_the_grid_a_find_is_gone_to_and_n_goes_to_the_next() -> None:
 
 async def test_many_interfaces_are_looked_through_in_a_thread() -> None:
     async with showing(account([cluster(), SubnetReading(subnet(A, "10.10.10.0/26", 59))])) as stage:
-        reading = next(r for r in stage.app.current.view.snapshot.subnets.values() if r.interfaces)  # type: ignore[union-attr]
+        reading = next(r for r in stage.app.current_scope.view.snapshot.subnets.values() if r.interfaces)  # type: ignore[union-attr]
         table = stage.table("#subnet-table")
         table.focus()
         await stage.press("slash", *reading.interfaces[-1].network_interface_id)
@@ -120,7 +120,7 @@ async def test_many_interfaces_are_looked_through_in_a_thread() -> None:
 
 async def test_filter_and_order_survive_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
-    async with showing(incident(), memory=Memory(path)) as stage:
+    async with showing(incident(), saved_state=SavedState(path)) as stage:
         region = stage.table("#subnet-table").region
         await stage.pilot.click(offset=(stage.lines[region.y].index("CIDR", region.x), region.y))
         assert "CIDR▴" in stage.pane("#subnets")
@@ -128,12 +128,12 @@ async def test_filter_and_order_survive_a_restart(tmp_path: Path) -> None:
         assert "subnet▴" in stage.pane("#subnets") and "CIDR▴" not in stage.pane("#subnets")
         await stage.press("slash", *"az:b", "enter", "o", "slash", *"free:0", "enter")
         await ended(stage, "memory")
-    async with showing(incident(), memory=Memory(path)) as stage:
+    async with showing(incident(), saved_state=SavedState(path)) as stage:
         assert shown(stage, "#subnet-table") == [B] and '1 of 2 match "az:b"' in stage.pane("#subnets")
         await stage.press("o")
-        assert shown(stage, "#estate-table") == [f"0 {A}"]
+        assert shown(stage, "#all-subnets-table") == [f"0 {A}"]
         await stage.press("escape")
-        assert stage.screen_name == "EstateScreen" and len(shown(stage, "#estate-table")) == 2
+        assert stage.screen_name == "AllSubnetsScreen" and len(shown(stage, "#all-subnets-table")) == 2
         await stage.press("escape")
         assert stage.screen_name == "MainScreen"
         await stage.press("tab", "escape")
@@ -142,7 +142,7 @@ async def test_filter_and_order_survive_a_restart(tmp_path: Path) -> None:
 
 async def test_what_cannot_be_kept_is_said_once_and_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    async with showing(incident(), memory=Memory(tmp_path / "file" / "state.json")) as stage:
+    async with showing(incident(), saved_state=SavedState(tmp_path / "file" / "state.json")) as stage:
         for _ in range(2):
             await stage.press("s")
             await ended(stage, "memory")
@@ -168,20 +168,20 @@ async def test_changes_are_found_by_what_they_are_about() -> None:
 
 async def test_g_goes_to_a_name_in_any_scope_and_completes_it() -> None:
     other = FakeSource(update(elsewhere()))
-    async with playing(FakeSource(update(incident())), others=[Watched(other, "production", "eu-west-1")]) as stage:
-        await stage.until(lambda: all(each.view is not None for each in stage.app.watched))
+    async with playing(FakeSource(update(incident())), others=[FollowedScope(other, "production", "eu-west-1")]) as stage:
+        await stage.until(lambda: all(each.view is not None for each in stage.app.scopes))
         await stage.press("g", *"vpce-0e3b")
         assert ENDPOINT in stage.lines[-1]
         await stage.press("enter")
         assert stage.screen_name == "EndpointScreen"
         await stage.press("g", *"10.10.10.100", "enter")
-        assert stage.screen_name == "MainScreen" and stage.app.at == 0
+        assert stage.screen_name == "MainScreen" and stage.app.scope_index == 0
         assert "10.10.10.96/28  lattice" in stage.pane("#blocks") and stage.app.focused is stage.grid
         assert "There is 1 more such thing in production eu-west-1." in said(stage)
         await stage.press("g", *"i-0000000000000000d", "enter")
-        assert stage.screen_name == "InterfaceScreen" and stage.app.at == 1
+        assert stage.screen_name == "InterfaceScreen" and stage.app.scope_index == 1
         await stage.press("g", *VPC, "enter")
-        assert stage.app.at == 0 and shown(stage, "#subnet-table") == [A, B]
+        assert stage.app.scope_index == 0 and shown(stage, "#subnet-table") == [A, B]
         assert f'2 of 2 match "vpc:{VPC[:9]}' in stage.pane("#subnets")
         await stage.press("g", *"eni-0123", "enter")
         assert "not known" in stage.lines[-1]
@@ -190,7 +190,7 @@ async def test_g_goes_to_a_name_in_any_scope_and_completes_it() -> None:
         assert "a reads every subnet" in told
         await stage.press("escape")
         await stage.press("g", *"production", "enter")
-        assert stage.app.at == 1
+        assert stage.app.scope_index == 1
 
 
 async def test_where_one_is_stands_above_and_a_click_goes_back() -> None:
@@ -211,7 +211,7 @@ async def test_the_mouse_scrolls_opens_and_presses_the_keys_of_the_last_line() -
     async with showing(account(readings)) as stage:
         table = stage.table("#subnet-table")
         await stage.pilot.click(offset=(stage.lines[-1].index("all subnets"), 35))
-        assert stage.screen_name == "EstateScreen"
+        assert stage.screen_name == "AllSubnetsScreen"
         await stage.press("escape")
         for _ in range(4):
             wheel = events.MouseScrollDown(table, 5, 3, 0, 1, 0, False, False, False)
@@ -224,30 +224,30 @@ async def test_the_mouse_scrolls_opens_and_presses_the_keys_of_the_last_line() -
         assert table.current != before
 
 
-def watched(*snapshots: Snapshot) -> list[Watched]:
-    return [Watched(FakeSource(), view=View(each)) for each in snapshots]
+def watched(*snapshots: Snapshot) -> list[FollowedScope]:
+    return [FollowedScope(FakeSource(), view=SnapshotView(each)) for each in snapshots]
 
 
 def at_both(address: str) -> list[Destination]:
     """The block of an address in both scopes."""
-    return [Destination(Sort.ADDRESS, n, each, parse_address(address)) for n, each in enumerate((A, SHOP))]
+    return [Destination(DestinationKind.ADDRESS, n, each, parse_address(address)) for n, each in enumerate((A, SHOP))]
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (ENDPOINT.upper(), [Destination(Sort.ENDPOINT, 0, ENDPOINT)]),
-        (f" {A} ", [Destination(Sort.SUBNET, 0, A)]),
-        (RESOURCE_A, [Destination(Sort.INTERFACE, 0, RESOURCE_A)]),
-        ("i-0b71f2c6d80e9a534", [Destination(Sort.INTERFACE, 0, THIRTEEN)]),
-        (VPC, [Destination(Sort.VPC, 0, VPC)]),
-        ("Shop", [Destination(Sort.SUBNET, 1, SHOP)]),
-        ("10.10.10.200", [Destination(Sort.ADDRESS, 1, SHOP, parse_address("10.10.10.200"))]),
+        (ENDPOINT.upper(), [Destination(DestinationKind.ENDPOINT, 0, ENDPOINT)]),
+        (f" {A} ", [Destination(DestinationKind.SUBNET, 0, A)]),
+        (RESOURCE_A, [Destination(DestinationKind.INTERFACE, 0, RESOURCE_A)]),
+        ("i-0b71f2c6d80e9a534", [Destination(DestinationKind.INTERFACE, 0, THIRTEEN)]),
+        (VPC, [Destination(DestinationKind.VPC, 0, VPC)]),
+        ("Shop", [Destination(DestinationKind.SUBNET, 1, SHOP)]),
+        ("10.10.10.200", [Destination(DestinationKind.ADDRESS, 1, SHOP, parse_address("10.10.10.200"))]),
         ("10.10.10.32/28", at_both("10.10.10.32")),
         ("10.10.0.0/16", at_both("10.10.10.0")),
-        ("eu-west-1", [Destination(Sort.SCOPE, 1)]),
-        ("210987654321", [Destination(Sort.SCOPE, 1)]),
-        ("PRODUCTION", [Destination(Sort.SCOPE, 1)]),
+        ("eu-west-1", [Destination(DestinationKind.SCOPE, 1)]),
+        ("210987654321", [Destination(DestinationKind.SCOPE, 1)]),
+        ("PRODUCTION", [Destination(DestinationKind.SCOPE, 1)]),
         ("10.99.0.1", []),
         ("10.10.10.33/28", []),
         ("", []),
@@ -255,28 +255,28 @@ def at_both(address: str) -> list[Destination]:
     ],
 )  # fmt: skip
 def test_where_a_name_leads(text: str, found: list[Destination]) -> None:
-    assert find(text, watched(incident(), elsewhere()), 0) == found
+    assert find_destinations(text, watched(incident(), elsewhere()), 0) == found
 
 
 def test_the_scope_on_screen_comes_first() -> None:
-    assert [each.scope for each in find("10.10.10.36", watched(incident(), elsewhere()), 1)] == [1, 0]
+    assert [each.scope for each in find_destinations("10.10.10.36", watched(incident(), elsewhere()), 1)] == [1, 0]
 
 
 def test_what_is_known_completes_a_name() -> None:
     known = watched(incident(), elsewhere())
-    assert suggest("VPCE-0", known) == ENDPOINT
-    assert suggest("sh", known) == "shop"
-    assert suggest("eni-0f9", known) == RESOURCE_A
-    assert suggest("zzz", known) is None
-    assert looked_for(known) == "3 subnets, 1 endpoint and 5 interfaces of 2 scopes"
+    assert suggest_name("VPCE-0", known) == ENDPOINT
+    assert suggest_name("sh", known) == "shop"
+    assert suggest_name("eni-0f9", known) == RESOURCE_A
+    assert suggest_name("zzz", known) is None
+    assert searched_counts(known) == "3 subnets, 1 endpoint and 5 interfaces of 2 scopes"
 
 
 def test_crumbs_give_way_from_the_middle() -> None:
-    scope, crumbs = ["prod", "123456789012", "us-east-1"], [Crumb("vpce-1", 3), Crumb("eni-1", 4)]
-    assert fitting(scope, crumbs, 80) == (scope, crumbs)
-    assert fitting(scope, crumbs, 40) == (["prod"], crumbs)
-    assert fitting(scope, crumbs, 30) == ((), crumbs)
-    assert fitting(scope, crumbs, 23) == ((), [None, crumbs[1]])
-    assert fitting(scope, crumbs, 1) == ((), [None, crumbs[1]])
-    assert fitting((), [], 1) == ((), [])
-    assert without_repeats([Crumb("a", 3), Crumb("a", 4), Crumb("b", 4)]) == [Crumb("a", 3), Crumb("b", 4)]
+    scope, breadcrumbs = ["prod", "123456789012", "us-east-1"], [Breadcrumb("vpce-1", 3), Breadcrumb("eni-1", 4)]
+    assert fit_breadcrumbs(scope, breadcrumbs, 80) == (scope, breadcrumbs)
+    assert fit_breadcrumbs(scope, breadcrumbs, 40) == (["prod"], breadcrumbs)
+    assert fit_breadcrumbs(scope, breadcrumbs, 30) == ((), breadcrumbs)
+    assert fit_breadcrumbs(scope, breadcrumbs, 23) == ((), [None, breadcrumbs[1]])
+    assert fit_breadcrumbs(scope, breadcrumbs, 1) == ((), [None, breadcrumbs[1]])
+    assert fit_breadcrumbs((), [], 1) == ((), [])
+    assert without_repeats([Breadcrumb("a", 3), Breadcrumb("a", 4), Breadcrumb("b", 4)]) == [Breadcrumb("a", 3), Breadcrumb("b", 4)]

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from latticetop.dashboard.state.followed_scope import Watched
-from latticetop.dashboard.state.notifications import desktop_notice
+from latticetop.dashboard.state.followed_scope import FollowedScope
+from latticetop.dashboard.state.notifications import desktop_notification
 from latticetop.follow.status import Phase
 from latticetop.model.snapshot import Snapshot
 from tests.dashboard.accounts import ENDPOINT, NOW, RESOURCE_A, TAKEN, A, B, account, incident, with_state
-from tests.dashboard.overviews.test_estate_screen import elsewhere
+from tests.dashboard.overviews.test_all_subnets_screen import elsewhere
 from tests.dashboard.stage import FakeSource, Stage, playing, showing, update
 
 NAME = f"latticetop-changes-{NOW:%Y%m%dT%H%M%SZ}"
@@ -128,7 +128,7 @@ async def test_a_subnet_that_is_gone_cannot_be_shown() -> None:
         whole = at(incident(), 0)
         await stage.show(structs.replace(whole, subnets={A: whole.subnets[A]}))
         await stage.press("w")
-        assert "the subnet is gone: 10.10.10.64/26 in us-east-1b" in stage.words
+        assert "subnet removed: 10.10.10.64/26 in us-east-1b" in stage.words
         await stage.press("enter")
         assert stage.screen_name == "ChangesScreen"
         assert said(stage) == [f"{B} is no longer there to be shown."]
@@ -136,13 +136,13 @@ async def test_a_subnet_that_is_gone_cannot_be_shown() -> None:
 
 async def test_a_change_of_another_scope_leads_there() -> None:
     other = FakeSource(update(at(elsewhere(), -60)))
-    async with playing(FakeSource(update(incident())), others=[Watched(other, "production", "eu-west-1")]) as stage:
-        await stage.until(lambda: all(each.view is not None for each in stage.app.watched))
+    async with playing(FakeSource(update(incident())), others=[FollowedScope(other, "production", "eu-west-1")]) as stage:
+        await stage.until(lambda: all(each.view is not None for each in stage.app.scopes))
         fewer = at(elsewhere(), -30)
         other.send(update(structs.replace(fewer, subnets=dict(list(fewer.subnets.items())[:1]))))
-        await stage.until(lambda: bool(stage.app.watched[1].journal.entries))
+        await stage.until(lambda: bool(stage.app.scopes[1].change_log.events))
         await stage.press("w")
-        assert "production eu-west-1" in stage.line("the subnet is gone: 10.8.1.0/27")
+        assert "production eu-west-1" in stage.line("subnet removed: 10.8.1.0/27")
 
 
 async def test_w_again_opens_no_second_list(stage: Stage) -> None:
@@ -156,9 +156,9 @@ async def test_reading_everything_is_no_change_and_what_comes_after_it_is() -> N
         await stage.press("a")
         await stage.show(update(one, Phase.READING))
         await stage.show(update(one))
-        assert not stage.app.current.journal.entries
+        assert not stage.app.current_scope.change_log.events
         await stage.show(at(incident(), 15))
-        assert [entry.change.value for entry in stage.app.current.journal.entries] == ["subnet-came"]
+        assert [entry.kind.value for entry in stage.app.current_scope.change_log.events] == ["subnet-added"]
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ async def test_the_export_is_a_new_file_each_time(folder: Path, stage: Stage) ->
     assert (folder / f"{NAME}.jsonl").read_text() == "mine"
     lines = [json.loads(line) for line in (folder / f"{NAME}-2.jsonl").read_text().splitlines()]
     assert len(lines) == 8
-    assert lines[0]["change"] == "interfaces-came"
+    assert lines[0]["change"] == "interfaces-added"
     assert lines[-1]["what"] == "Pending → Failed: failed but accessible"
     assert said(stage) == [f"Written to {folder / NAME}-2.jsonl."]
 
@@ -217,17 +217,17 @@ async def test_a_verdict_that_changes_is_told_of_as_was_asked(how: str, monkeypa
 
 def test_a_notice_holds_no_control_character_and_suits_the_terminal() -> None:
     hostile = "vpce-1: a\x1b]0;b\x07\nc\x9d‮d"
-    assert desktop_notice(hostile, {}) == "\x1b]9;latticetop: vpce-1: a]0;b cd\x1b\\"
-    assert desktop_notice("x", {"TERM": "foot"}) == "\x1b]777;notify;latticetop;x\x1b\\"
-    assert desktop_notice("x", {"TMUX": "/tmp/t"}) == "\x1bPtmux;\x1b\x1b]9;latticetop: x\x1b\x1b\\\x1b\\"
-    assert len(desktop_notice("x" * 1000, {})) < 250
+    assert desktop_notification(hostile, {}) == "\x1b]9;latticetop: vpce-1: a]0;b cd\x1b\\"
+    assert desktop_notification("x", {"TERM": "foot"}) == "\x1b]777;notify;latticetop;x\x1b\\"
+    assert desktop_notification("x", {"TMUX": "/tmp/t"}) == "\x1bPtmux;\x1b\x1b]9;latticetop: x\x1b\x1b\\\x1b\\"
+    assert len(desktop_notification("x" * 1000, {})) < 250
 
 
 async def test_of_very_many_changes_the_newest_are_listed_and_all_are_written(folder: Path) -> None:
     async with showing(at(incident(), -60)) as stage:
         states = ("Failed", "Available")
         for n in range(302):
-            stage.app.current.journal.follow(at(with_state(incident(), states[n % 2]), n))
+            stage.app.current_scope.change_log.add_snapshot(at(with_state(incident(), states[n % 2]), n))
         await stage.press("w")
         assert "the newest 300 of 301, x writes all" in stage.words
         assert stage.table("#change-table").row_count == 300

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 
-from latticetop.dashboard.state.followed_scope import Watched
+from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.follow.status import Phase
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
@@ -61,8 +61,8 @@ async def test_without_a_problem_it_says_so() -> None:
 
 async def test_a_scope_that_was_never_read_has_its_problems_too_and_enter_goes_there() -> None:
     other = FakeSource(update(None, Phase.NEEDS_CREDENTIALS, problem=denied("sts:AssumeRole")))
-    async with playing(FakeSource(update(incident())), others=[Watched(other, "payments", "eu-west-1")]) as stage:
-        await stage.until(lambda: all(each.latest is not None for each in stage.app.watched))
+    async with playing(FakeSource(update(incident())), others=[FollowedScope(other, "payments", "eu-west-1")]) as stage:
+        await stage.until(lambda: all(each.update is not None for each in stage.app.scopes))
         await stage.press("exclamation_mark")
         assert "payments eu-west-1" in stage.line("Access to sts:AssumeRole is denied.")
         await stage.press("enter")
@@ -113,6 +113,7 @@ async def test_the_endpoint_says_that_its_associations_are_not_known_and_why() -
         )
 
 
+@pytest.mark.fault("deny")
 @pytest.mark.parametrize(
     ("part", "action", "sentence"),
     [

@@ -78,7 +78,7 @@ async def test_as_in_2024_two_blocks_are_wanted(stage: Stage) -> None:
 
 async def test_where_it_may_fit_both_orders_are_told(stage: Stage) -> None:
     await stage.press("down")
-    text = stage.pane("#plan-answer")
+    text = stage.pane("#plan-result")
     assert "works: " in text and "10.10.10.80/28" in text
     assert "fails: 10.10.10.8" in text and "then no block is left" in text
 
@@ -87,7 +87,7 @@ async def test_what_would_help_is_told(stage: Stage) -> None:
     if under_way := [worker for worker in stage.app.workers if worker.group == "advice"]:
         await stage.app.workers.wait_for_complete(under_way)
     await stage.pilot.pause()
-    text = " ".join(stage.pane("#plan-answer").split())
+    text = " ".join(stage.pane("#plan-result").split())
     assert "to mend: let 10.10.10.36 (i-" in text
     assert "go, which frees 10.10.10.32/28" in text
     assert "reserve 10.10.10.32/28 with type prefix; then it fits" in text
@@ -96,7 +96,7 @@ async def test_what_would_help_is_told(stage: Stage) -> None:
 async def test_a_subnet_is_left_out_and_taken_back(stage: Stage) -> None:
     await stage.press("space")
     assert "[ ]" in row(stage, "10.10.10.0/26")
-    assert "may fit" in stage.pane("#plan-answer")
+    assert "may fit" in stage.pane("#plan-result")
     await stage.press("enter")
     assert "[x]" in row(stage, "10.10.10.0/26")
 

@@ -9,7 +9,7 @@ from msgspec import structs
 from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.grid.block_grid import BlockGrid
-from latticetop.dashboard.state.recent_blocks import READS
+from latticetop.dashboard.state.recent_blocks import RECENT_READS
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.snapshot import Snapshot, SubnetReading
 from tests.dashboard.accounts import ENDPOINT, A, B, account, endpoint, eni, incident, incident_interfaces, subnet
@@ -118,7 +118,7 @@ async def test_a_block_that_changed_is_marked_for_a_few_reads() -> None:
             await stage.press("down")
         await stage.show(incident(extra_b=[service]))
         assert stage.pane("#blocks").count("* L *") == 2
-        for left in range(READS - 1, -1, -1):
+        for left in range(RECENT_READS - 1, -1, -1):
             await stage.show(incident(extra_b=[service]))
             assert ("* L *" in stage.pane("#blocks")) == (left > 0)
         await stage.show(incident())
@@ -128,9 +128,9 @@ async def test_a_block_that_changed_is_marked_for_a_few_reads() -> None:
 async def test_one_snapshot_published_twice_counts_as_one_read() -> None:
     async with showing(incident(before=True)) as stage:
         end = incident()
-        for _ in range(READS + 1):
+        for _ in range(RECENT_READS + 1):
             await stage.show(end)
-        assert stage.app.marks.of(A) == {1}
+        assert stage.app.current_scope.recent_blocks.of(A) == {1}
 
 
 class Spies:
@@ -202,7 +202,7 @@ async def test_only_the_cards_that_read_otherwise_are_drawn(monkeypatch: pytest.
         reading = SubnetReading(end.subnets[A].subnet, (*in_a[:2], moved))
         await stage.show(structs.replace(end, subnets=end.subnets | {A: reading}))
         assert len(regions) == 1 and len(regions[0]) == 1
-        assert regions[0][0].x == stage.grid._plan.region(2).x  # type: ignore[union-attr]
+        assert regions[0][0].x == stage.grid._view.region(2).x  # type: ignore[union-attr]
 
 
 async def test_an_endpoint_that_changed_hands_is_never_lost() -> None:

@@ -13,14 +13,15 @@ import pytest
 from msgspec import structs
 from rich.text import Text
 
-from latticetop.dashboard.state.followed_scope import Watched
+from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.state.preferences import Preferences
-from latticetop.dashboard.state.saved_state import Memory
+from latticetop.dashboard.state.saved_state import SavedState
 from latticetop.dashboard.table.keyed_table import KeyedTable
-from latticetop.dashboard.table.rows import Column, Row, worth
-from latticetop.dashboard.table.sort_order import Order, following, in_order, parse_order
+from latticetop.dashboard.table.rows import Column, Row, sort_key
+from latticetop.dashboard.table.sort_order import SortOrder, next_order, parse_sort_order, sort_rows
 from latticetop.follow.status import Phase
 from latticetop.model.snapshot import SubnetReading
+from tests.command import PATIENCE
 from tests.dashboard.accounts import (
     RESOURCE_A,
     RESOURCE_B,
@@ -34,8 +35,8 @@ from tests.dashboard.accounts import (
     subnet,
     with_state,
 )
+from tests.dashboard.overviews.test_all_subnets_screen import ROOMY, TIGHT, elsewhere
 from tests.dashboard.overviews.test_changes_screen import BEFORE, at, tell
-from tests.dashboard.overviews.test_estate_screen import ROOMY, TIGHT, elsewhere
 from tests.dashboard.overviews.test_problems_screen import RESERVATIONS, THROTTLED, having
 from tests.dashboard.stage import FakeSource, Stage, playing, showing, update
 
@@ -64,7 +65,7 @@ def shown(stage: Stage, table: str) -> list[str]:
 async def sort_by(stage: Stage, table: str, head: str) -> None:
     """Press s until this head sorts, or the title says so."""
     stage.table(table).focus()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while head not in stage.text:
             await stage.press("s")
 
@@ -154,7 +155,7 @@ def replace_endpoint(association: Any, endpoint_id: str) -> Any:
 
 async def test_the_order_outlasts_reads_and_restarts_and_a_broken_one_is_none(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
-    async with showing(incident(), memory=Memory(path)) as stage:
+    async with showing(incident(), saved_state=SavedState(path)) as stage:
         await stage.press("enter")
         assert shown(stage, "#interface-table") == [RESOURCE_A, RESOURCE_B] and "role▴" in stage.pane("#interfaces")
         await click(stage, "#interface-table", "primary")
@@ -163,17 +164,17 @@ async def test_the_order_outlasts_reads_and_restarts_and_a_broken_one_is_none(tm
         await stage.show(incident())
         assert shown(stage, "#interface-table") == [RESOURCE_B, RESOURCE_A]
         await kept(stage)
-    async with showing(incident(), memory=Memory(path)) as stage:
+    async with showing(incident(), saved_state=SavedState(path)) as stage:
         await stage.press("enter")
         assert shown(stage, "#interface-table") == [RESOURCE_B, RESOURCE_A] and "primary▾" in stage.pane("#interfaces")
         await click(stage, "#interface-table", "role")
         await kept(stage)
     assert "interfaces" not in path.read_text(), "its own order need not be remembered"
     path.write_text('{"orders": {"subnets": "free addresses", "endpoints": "", "estate": "cidr falling falling"}}')
-    async with showing(incident(), memory=Memory(path)) as stage:
+    async with showing(incident(), saved_state=SavedState(path)) as stage:
         assert "▴/28" in stage.pane("#subnets")
         await stage.press("o")
-        assert "▴/28" in stage.pane("#estate-table")
+        assert "▴/28" in stage.pane("#all-subnets-table")
 
 
 async def test_an_untouched_cursor_stays_on_its_row_when_sorted() -> None:
@@ -184,7 +185,7 @@ async def test_an_untouched_cursor_stays_on_its_row_when_sorted() -> None:
         assert table.current == ZONE_B
         await click(stage, "#subnet-table", "CIDR")
         await stage.show(structs.replace(SUBNETS))
-        assert (table.current, table.cursor_row, table.signs[ZONE_B]) == (ZONE_B, 0, "▌ ")
+        assert (table.current, table.cursor_row, table.row_marks[ZONE_B]) == (ZONE_B, 0, "▌ ")
 
 
 async def test_changes_are_sorted() -> None:
@@ -214,11 +215,11 @@ async def test_new_changes_leave_the_cursor_alone_where_the_newest_are_not_asked
 
 
 async def test_an_untouched_cursor_is_on_the_trouble_whatever_the_order() -> None:
-    memory = Memory()
+    memory = SavedState()
     memory.set_order("endpoints", "id")
     ids = [f"vpce-0000000000000000{n}" for n in range(3)]
     named = [endpoint(each, state) for each, state in zip(ids, ("Available", "Pending", "Failed"), strict=True)]
-    async with showing(account([], named), memory=memory) as stage:
+    async with showing(account([], named), saved_state=memory) as stage:
         table = stage.table("#endpoint-table")
         assert (shown(stage, "#endpoint-table"), table.current) == (ids, ids[2])
         await stage.show(account([], [endpoint(each, "Failed") for each in ids]))
@@ -240,9 +241,9 @@ async def test_problems_are_sorted() -> None:
 
 
 async def test_scopes_are_sorted_and_stand_again_as_they_are_gone_through() -> None:
-    others = [Watched(FakeSource(update(elsewhere())), "production", "eu-west-1")]
+    others = [FollowedScope(FakeSource(update(elsewhere())), "production", "eu-west-1")]
     async with playing(FakeSource(update(incident())), others=others) as stage:
-        await stage.until(lambda: all(each.view is not None for each in stage.app.watched))
+        await stage.until(lambda: all(each.view is not None for each in stage.app.scopes))
         await stage.press("c")
         assert shown(stage, "#scope-table") == ["0", "1"] and "▴" not in stage.pane("#scope-table")
         await click(stage, "#scope-table", "Region")
@@ -250,25 +251,25 @@ async def test_scopes_are_sorted_and_stand_again_as_they_are_gone_through() -> N
         await click(stage, "#scope-table", "in trouble")
         assert shown(stage, "#scope-table") == ["0", "1"] and "▾in trouble" in stage.pane("#scope-table")
         await stage.press("end", "enter")
-        assert stage.app.at == 1
+        assert stage.app.scope_index == 1
         await stage.press("c")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while "▴" in stage.pane("#scope-table") or "▾" in stage.pane("#scope-table"):
                 await stage.press("s")
         assert shown(stage, "#scope-table") == ["0", "1"]
 
 
 async def test_all_subnets_are_sorted_over_all_scopes() -> None:
-    others = [Watched(FakeSource(update(elsewhere())), "production", "eu-west-1")]
+    others = [FollowedScope(FakeSource(update(elsewhere())), "production", "eu-west-1")]
     async with playing(FakeSource(update(incident())), size=(140, 36), others=others) as stage:
-        await stage.until(lambda: all(each.view is not None for each in stage.app.watched))
+        await stage.until(lambda: all(each.view is not None for each in stage.app.scopes))
         await stage.press("o")
-        await click(stage, "#estate-table", "CIDR")
-        assert shown(stage, "#estate-table") == [f"1 {ROOMY}", f"1 {TIGHT}", f"0 {A}", f"0 {B}"]
-        await click(stage, "#estate-table", "CIDR")
-        assert shown(stage, "#estate-table") == [f"0 {B}", f"0 {A}", f"1 {TIGHT}", f"1 {ROOMY}"]
+        await click(stage, "#all-subnets-table", "CIDR")
+        assert shown(stage, "#all-subnets-table") == [f"1 {ROOMY}", f"1 {TIGHT}", f"0 {A}", f"0 {B}"]
+        await click(stage, "#all-subnets-table", "CIDR")
+        assert shown(stage, "#all-subnets-table") == [f"0 {B}", f"0 {A}", f"1 {TIGHT}", f"1 {ROOMY}"]
         await stage.press("home", "enter")
-        assert (stage.app.at, stage.table("#subnet-table").current) == (0, B)
+        assert (stage.app.scope_index, stage.table("#subnet-table").current) == (0, B)
 
 
 async def test_what_an_endpoint_has_is_sorted() -> None:
@@ -343,8 +344,8 @@ def every_table(kind: type[KeyedTable] = KeyedTable) -> list[type[KeyedTable]]:
 
 def test_a_table_in_an_order_of_its_own_names_a_column_that_sorts() -> None:
     for table in every_table():
-        if table.OWN:
-            assert [column.sorts for column in table.COLUMNS if column.key == table.OWN] == [True], table
+        if table.DEFAULT_SORT:
+            assert [column.sorts for column in table.COLUMNS if column.key == table.DEFAULT_SORT] == [True], table
 
 
 @pytest.mark.parametrize(
@@ -359,11 +360,11 @@ def test_a_table_in_an_order_of_its_own_names_a_column_that_sorts() -> None:
     ],
 )
 def test_what_a_text_is_worth(rising: list[str]) -> None:
-    known = [each for each in rising if worth(each) is not None]
+    known = [each for each in rising if sort_key(each) is not None]
     pairs = list(pairwise(known))
     # /26 is less than /28 as a number.
-    assert all(worth(one) <= worth(other) or "/28" in one for one, other in pairs)  # type: ignore[operator]
-    assert all(worth(each) is None for each in ("", "-", "?", "  ", "≤ "))
+    assert all(sort_key(one) <= sort_key(other) or "/28" in one for one, other in pairs)  # type: ignore[operator]
+    assert all(sort_key(each) is None for each in ("", "-", "?", "  ", "≤ "))
 
 
 def rows(*values: object) -> list[Row]:
@@ -372,25 +373,25 @@ def rows(*values: object) -> list[Row]:
 
 def test_what_has_no_rank_comes_last_either_way_and_equals_stay_as_they_were() -> None:
     found = rows(2, None, 1, 2, None, 3)
-    assert [row.key for row in in_order(found, Order("n"))] == ["2", "0", "3", "5", "1", "4"]
-    assert [row.key for row in in_order(found, Order("n", falling=True))] == ["5", "0", "3", "2", "1", "4"]
-    assert Row("k", {"n": Text("- ")}).rank("n") is None and Row("k").rank("n") is None
+    assert [row.key for row in sort_rows(found, SortOrder("n"))] == ["2", "0", "3", "5", "1", "4"]
+    assert [row.key for row in sort_rows(found, SortOrder("n", descending=True))] == ["5", "0", "3", "2", "1", "4"]
+    assert Row("k", {"n": Text("- ")}).sort_value("n") is None and Row("k").sort_value("n") is None
 
 
-COLUMNS = (Column("a", "A"), Column("b", "B", falling=True), Column("c", "C", value=False), Column("d", ""))
+COLUMNS = (Column("a", "A"), Column("b", "B", descending=True), Column("c", "C", value=False), Column("d", ""))
 
 
 def test_orders_are_written_and_read_again() -> None:
-    for order in (Order("a"), Order("a", falling=True), Order("b")):
-        assert parse_order(str(order), COLUMNS) == order
-    assert [parse_order(text, COLUMNS) for text in ("c", "d", "e falling", "", " ", "a x")] == [None] * 6
+    for order in (SortOrder("a"), SortOrder("a", descending=True), SortOrder("b")):
+        assert parse_sort_order(str(order), COLUMNS) == order
+    assert [parse_sort_order(text, COLUMNS) for text in ("c", "d", "e falling", "", " ", "a x")] == [None] * 6
     assert replace(COLUMNS[0], label="").sorts is False
 
 
 def test_after_the_last_column_the_rows_own_order_comes_again() -> None:
     sorts = [column for column in COLUMNS if column.sorts]
-    assert following(None, sorts, None) == Order("a")
-    assert following(Order("a", falling=True), sorts, None) == Order("b", falling=True)
-    assert following(Order("b"), sorts, None) is None
-    assert following(Order("b"), sorts, Order("a")) == Order("a")
-    assert following(None, [], None) is None and following(Order("x"), [], Order("x")) is None
+    assert next_order(None, sorts, None) == SortOrder("a")
+    assert next_order(SortOrder("a", descending=True), sorts, None) == SortOrder("b", descending=True)
+    assert next_order(SortOrder("b"), sorts, None) is None
+    assert next_order(SortOrder("b"), sorts, SortOrder("a")) == SortOrder("a")
+    assert next_order(None, [], None) is None and next_order(SortOrder("x"), [], SortOrder("x")) is None

@@ -1,4 +1,4 @@
-"""Facts as AWS names them, one under the other."""
+"""The attributes of one thing under AWS's names."""
 
 from __future__ import annotations
 
@@ -21,73 +21,77 @@ from latticetop.model.records.text import clean, shorten_ids
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from latticetop.dashboard.export.views import Sheet
-    from latticetop.dashboard.state.snapshot_view import View
+    from latticetop.dashboard.export.views import ExportableView
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
-    from latticetop.reports.takeaway import Take
+    from latticetop.reports.copy_items import CopyItems
 
 
-class FactsScreen(DetailScreen):
-    """Shows a mapping of AWS's members, nested ones indented; empty ones last, by name only."""
+NO_VALUES: tuple[object, ...] = (None, "", [], {}, ())
 
-    def __init__(self, title: str, facts: Mapping[str, Any], summary: str = "") -> None:
+
+class AttributesScreen(DetailScreen):
+    """Shows a mapping as AWS gives it, nested values indented; of attributes without a value the names, at the end."""
+
+    def __init__(self, title: str, attributes: Mapping[str, Any], summary: str = "") -> None:
         super().__init__()
-        self._title, self._facts, self._summary = title, facts, summary
+        self._title, self._attributes, self._summary = title, attributes, summary
         self._palette: Palette | None = None
 
     @property
-    def crumbs(self) -> tuple[str, ...]:
-        """What it is about."""
+    def breadcrumbs(self) -> tuple[str, ...]:
+        """The title, which is an id."""
         return (shorten_ids(self._title),)
 
     def compose(self) -> ComposeResult:
         """One scrolling pane."""
         yield StatusLine()
-        yield Pane(VerticalScroll(Static(id="facts"), classes="scroll"), id="facts-pane")
+        yield Pane(VerticalScroll(Static(id="attributes"), classes="scroll"), id="attributes-pane")
         yield KeyLine()
 
     def opened(self) -> None:
-        """Show the facts at once."""
-        self.show_facts(self._facts, self._summary)
+        """Show the attributes at once."""
+        self.show_attributes(self._attributes, self._summary)
 
-    def refresh_from(self, view: View) -> None:
-        """Facts once told do not change, but their colours may."""
-        if self._palette is not self.lattice.palette:
-            self.show_facts(self._facts, self._summary)
+    def refresh_from(self, view: SnapshotView) -> None:
+        """Draw the same attributes in another theme; a read does not change them."""
+        if self._palette is not self.host.palette:
+            self.show_attributes(self._attributes, self._summary)
 
-    def show_facts(self, facts: Mapping[str, Any], summary: str = "") -> None:
-        """Show these facts from now on."""
-        self._facts, self._summary = facts, summary
-        palette = self._palette = self.lattice.palette
+    def show_attributes(self, attributes: Mapping[str, Any], summary: str = "") -> None:
+        """Show other attributes."""
+        self._attributes, self._summary = attributes, summary
+        palette = self._palette = self.host.palette
         grid = Table.grid(padding=(0, 2, 0, 0))
-        for depth, name, value in flatten({k: v for k, v in facts.items() if v not in (None, "", [], {}, ())}):
+        for depth, name, value in flatten({k: v for k, v in attributes.items() if v not in NO_VALUES}):
             grid.add_row(
                 Text("  " * depth + clean(name), palette["dim"]), Text(clean(value), palette["text"], overflow="fold")
             )
-        empty = ", ".join(clean(name) for name, value in facts.items() if value in (None, "", [], {}, ()))
+        empty = ", ".join(clean(name) for name, value in attributes.items() if value in NO_VALUES)
         parts = [grid, Text(), Text(f"Without a value: {empty}.", palette["dim"])] if empty else [grid]
-        self.query_one("#facts", Static).update(Group(*parts))
-        self.query_one("#facts-pane", Pane).set_title(self._title, summary)
+        self.query_one("#attributes", Static).update(Group(*parts))
+        self.query_one("#attributes-pane", Pane).set_title(self._title, summary)
 
-    def take(self) -> Take:
-        """The thing's id and all its facts; an association has more."""
-        from latticetop.reports import table_text, takeaway
+    def copy_items(self) -> CopyItems:
+        """The id and the attributes; of an association what else can be copied of it."""
+        from latticetop.reports import copy_items, table_text
 
-        view = self.lattice.view
+        view = self.host.view
         association = view.snapshot.associations.get(self._title) if view else None
         if view and association:
-            return takeaway.of_association(view.snapshot, association)
-        return takeaway.Part("id", self._title), takeaway.Part("JSON", table_text.row_as_json(dict(self._facts)))
+            return copy_items.of_association(view.snapshot, association)
+        attributes = table_text.row_as_json(dict(self._attributes))
+        return copy_items.CopyItem("id", self._title), copy_items.CopyItem("JSON", attributes)
 
-    def sheet(self) -> Sheet:
-        """The facts."""
-        from latticetop.dashboard.export import views as sheets
+    def exportable_view(self) -> ExportableView:
+        """The attributes."""
+        from latticetop.dashboard.export import views
 
-        return sheets.facts(self._title, self._facts)
+        return views.attributes(self._title, self._attributes)
 
 
 def flatten(value: object, depth: int = 0, name: str = "") -> Iterator[tuple[int, str, str]]:
-    """Walk nested mappings and lists: depth, name and text of each line; a scalar keeps its name's line."""
+    """Yield depth, name and text of each line of a nested value; a scalar has one line."""
     if isinstance(value, Mapping):
         if name:
             yield depth, name, ""

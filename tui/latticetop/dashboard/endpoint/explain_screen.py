@@ -10,11 +10,12 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from latticetop.config.actions import Place
+from latticetop.config.actions import KeyContext
 from latticetop.dashboard.base_screen import DetailScreen
-from latticetop.dashboard.endpoint.explanation import tell
+from latticetop.dashboard.endpoint.explanation import render_explanation
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.keys.footer import KeyLine
+from latticetop.dashboard.navigation import EndpointInvestigated
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.incident.explanation import Explanation, explain
@@ -26,120 +27,126 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.worker import Worker
 
-    from latticetop.dashboard.export.views import Sheet
-    from latticetop.dashboard.state.snapshot_view import View
+    from latticetop.dashboard.export.views import ExportableView
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.incident.investigation import Investigation
-    from latticetop.reports.takeaway import Take
+    from latticetop.reports.copy_items import CopyItems
+
+DEFAULT_WIDTH = 80
+"""Columns of the text before it is laid out."""
 
 
 class ExplainScreen(DetailScreen):
-    """Investigates one endpoint when opened; `n` resolves its names too, `y` copies the story as Markdown."""
+    """Investigates one endpoint; repeats this with each read while CloudTrail may still deliver events."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.EXPLAIN)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.EXPLAIN)
     AUTO_FOCUS = ".scroll"
 
     def __init__(self, endpoint_id: str) -> None:
         super().__init__()
         self.endpoint_id = endpoint_id
         self.explanation: Explanation | None = None
-        """The story, once it is known."""
-        self._told: Investigation | None = None
-        """What it is made of."""
-        self._asking: Worker[None] | None = None
-        self._asked_after: datetime | None = None
-        """The read after which CloudTrail was last asked."""
+        """None until the first investigation has ended."""
+        self._investigation: Investigation | None = None
+        self._worker: Worker[None] | None = None
+        self._investigated_at: datetime | None = None
+        """The time of the snapshot after which the last investigation began."""
         self._palette: Palette | None = None
 
     @property
-    def crumbs(self) -> tuple[str, ...]:
+    def breadcrumbs(self) -> tuple[str, ...]:
         """The endpoint, explained."""
         return (shorten_ids(self.endpoint_id), "explained")
 
     def compose(self) -> ComposeResult:
         """One scrolling pane."""
         yield StatusLine()
-        yield Pane(VerticalScroll(Static(id="story"), classes="scroll"), id="story-pane", title=self.endpoint_id)
+        text = VerticalScroll(Static(id="explanation"), classes="scroll")
+        yield Pane(text, id="explanation-pane", title=self.endpoint_id)
         yield KeyLine()
 
     def opened(self) -> None:
         """Begin to investigate."""
-        self._investigate(resolve=False)
+        self._start(resolve=False)
 
-    def refresh_from(self, view: View) -> None:
-        """The story is told as of when it was asked for, and anew with each read while CloudTrail may still deliver."""
-        if self._palette is not self.lattice.palette:
+    def refresh_from(self, view: SnapshotView) -> None:
+        """Draw in another theme; investigate again if there may be more events."""
+        if self._palette is not self.host.palette:
             self._draw()
-        asking = self._asking is not None and not self._asking.is_finished
-        if self._unfinished and not asking and self._asked_after != view.snapshot.taken_at:
-            self._investigate(resolve=False)
+        running = self._worker is not None and not self._worker.is_finished
+        if self._may_grow and not running and self._investigated_at != view.snapshot.taken_at:
+            self._start(resolve=False)
 
     @property
-    def _unfinished(self) -> bool:
-        """Whether CloudTrail may tell more of it by itself."""
-        timeline = self._told.timeline if self._told else None
-        listed = self.lattice.view is not None and self.endpoint_id in self.lattice.view.snapshot.endpoints
-        return listed and timeline is not None and not timeline.complete
+    def _may_grow(self) -> bool:
+        """Whether CloudTrail may still deliver events."""
+        timeline = self._investigation.timeline if self._investigation else None
+        exists = self.host.view is not None and self.endpoint_id in self.host.view.snapshot.endpoints
+        return exists and timeline is not None and not timeline.complete
 
     def on_resize(self) -> None:
-        """The story follows the width."""
+        """Draw the explanation for another width."""
         self.call_after_refresh(self._draw)
 
     def action_resolve(self) -> None:
-        """Ask the resolver for the addresses of the endpoint's names."""
-        self._investigate(resolve=True)
+        """Resolve the endpoint's DNS names."""
+        self._start(resolve=True)
 
-    def take(self) -> Take:
-        """The story, once it is known, and what can be taken of the endpoint."""
-        from latticetop.reports import explain, explain_json, takeaway
+    def copy_items(self) -> CopyItems:
+        """The explanation, and what can be copied of the endpoint."""
+        from latticetop.reports import copy_items, explain, explain_json
 
-        view, story = self.lattice.view, self.explanation
+        view, explanation = self.host.view, self.explanation
         endpoint = view.snapshot.endpoints.get(self.endpoint_id) if view else None
-        own = takeaway.of_endpoint(view.snapshot, endpoint) if view and endpoint else ()
-        if story is None:
-            return own
-        told = takeaway.Part("explanation as Markdown", explain.render_markdown(story))
-        return told, takeaway.Part("explanation as JSON", explain_json.render_json(story)), *own
+        of_endpoint = copy_items.of_endpoint(view.snapshot, endpoint) if view and endpoint else ()
+        if explanation is None:
+            return of_endpoint
+        markdown = copy_items.CopyItem("explanation as Markdown", explain.render_markdown(explanation))
+        return markdown, copy_items.CopyItem("explanation as JSON", explain_json.render_json(explanation)), *of_endpoint
 
-    def sheet(self) -> Sheet | None:
-        """The story."""
-        from latticetop.dashboard.export import views as sheets
+    def exportable_view(self) -> ExportableView | None:
+        """The explanation."""
+        from latticetop.dashboard.export import views
 
-        return sheets.explanation(self.explanation) if self.explanation else None
+        return views.explanation(self.explanation) if self.explanation else None
 
-    def _investigate(self, resolve: bool) -> None:
-        self._asked_after = self.lattice.view.snapshot.taken_at if self.lattice.view else None
-        self._asking = self.run_worker(self._ask(resolve), exclusive=True)
+    def _start(self, resolve: bool) -> None:
+        self._investigated_at = self.host.view.snapshot.taken_at if self.host.view else None
+        self._worker = self.run_worker(self._investigate(resolve), exclusive=True)
 
-    async def _ask(self, resolve: bool) -> None:
-        pane, before = self.query_one("#story-pane", Pane), self._told
-        if before is None:
-            self.query_one("#story", Static).update(Text("Looking into CloudTrail…", self.lattice.palette["dim"]))
-        following = before is not None and not resolve
+    async def _investigate(self, resolve: bool) -> None:
+        pane, is_first = self.query_one("#explanation-pane", Pane), self._investigation is None
+        if is_first:
+            self.query_one("#explanation", Static).update(Text("Reading CloudTrail…", self.host.palette["dim"]))
+        is_update = not is_first and not resolve
         try:
-            found = await self.lattice.source.investigate(
+            investigation = await self.host.source.investigate(
                 self.endpoint_id,
-                lambda words: None if following else pane.set_title(self.endpoint_id, words),
+                lambda progress: None if is_update else pane.set_title(self.endpoint_id, progress),
                 resolve=resolve,
             )
         except KeyError:
             pane.say("AWS no longer lists this endpoint.")
             return
-        if not following or found.timeline is not None:
-            self._take_over(found, resolve)
+        # An update without events failed: what is shown is better.
+        if not is_update or investigation.timeline is not None:
+            self._show(investigation, resolve)
 
-    def _take_over(self, found: Investigation, resolve: bool) -> None:
-        known = self.lattice.investigations.get(self.endpoint_id)
-        if known and not resolve:
-            found = structs.replace(found, names=known.names)
-        self.lattice.investigations[self.endpoint_id] = self._told = found
-        self.explanation = explain(found)
-        followed = " · told anew with each read" if self._unfinished else ""
-        self.query_one("#story-pane", Pane).set_title(self.endpoint_id, f"as of {found.at:%H:%M:%S} UTC{followed}")
+    def _show(self, investigation: Investigation, resolved: bool) -> None:
+        before = self.host.screen_data.investigations.get(self.endpoint_id)
+        if before and not resolved:
+            investigation = structs.replace(investigation, names=before.names)
+        self._investigation = investigation
+        self.post_message(EndpointInvestigated(self.endpoint_id, investigation))
+        self.explanation = explain(investigation)
+        updates = " · updated with each read" if self._may_grow else ""
+        pane = self.query_one("#explanation-pane", Pane)
+        pane.set_title(self.endpoint_id, f"as of {investigation.at:%H:%M:%S} UTC{updates}")
         self._draw()
 
     def _draw(self) -> None:
         if self.explanation is not None:
-            text = self.query_one("#story", Static)
-            self._palette = self.lattice.palette
-            text.update(tell(self.explanation, self._palette, text.size.width or 80))
+            text = self.query_one("#explanation", Static)
+            self._palette = self.host.palette
+            text.update(render_explanation(self.explanation, self._palette, text.size.width or DEFAULT_WIDTH))

@@ -1,4 +1,4 @@
-"""An explanation drawn: the timeline, the findings, the maps then and now, where names lead, what to do."""
+"""An explanation as rich text: timeline, findings, maps then and now, DNS names, what to do."""
 
 from __future__ import annotations
 
@@ -19,80 +19,85 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.endpoints.remedies import Remedy
-    from latticetop.model.incident.explanation import Explanation, Happening, MapPair, NameFact
+    from latticetop.model.incident.explanation import Explanation, MapPair, ResolvedName, TimelineRow
 
 
-def tell(explanation: Explanation, palette: Palette, width: int) -> RenderableType:
-    """The whole story, section after section; sections without content are left out."""
+ROOMY_WIDTH, MAP_WIDTH, MAP_LABEL = 90, 64, "now       "
+
+
+def render_explanation(explanation: Explanation, palette: Palette, width: int) -> RenderableType:
+    """Render the sections of an explanation; those without content are left out."""
     parts: list[RenderableType] = [Text(clean(explanation.assessment.headline), palette["strong"])]
-    if explanation.happenings or explanation.reach:
-        parts += _titled("What happened", _happenings(explanation, palette, width), palette)
+    if explanation.events or explanation.coverage:
+        parts += _section("What happened", _timeline(explanation, palette, width), palette)
     for finding in explanation.findings:
         parts += [Text(), draw_finding(finding, palette, width)]
     if explanation.maps:
-        parts += _titled("The blocks", Group(*_maps(explanation.maps, palette)), palette)
+        parts += _section("The blocks", Group(*_maps(explanation.maps, palette)), palette)
     if explanation.names or explanation.probes:
-        parts += _titled("Where the names lead", Group(*_names(explanation, palette)), palette)
+        parts += _section("DNS names", Group(*_names(explanation, palette)), palette)
     if explanation.remedies:
-        parts += _titled("What to do", _remedies(explanation.remedies, palette), palette)
-    if explanation.gaps:
-        gaps = (Text(shorten_ids(clean(gap)), palette["dim"]) for gap in explanation.gaps)
-        parts += _titled("What is not known", Group(*gaps), palette)
+        parts += _section("What to do", _remedies(explanation.remedies, palette), palette)
+    if explanation.missing_data:
+        sentences = (Text(shorten_ids(clean(sentence)), palette["dim"]) for sentence in explanation.missing_data)
+        parts += _section("Missing data", Group(*sentences), palette)
     return Group(*parts)
 
 
-def _titled(title: str, body: RenderableType, palette: Palette) -> list[RenderableType]:
+def _section(title: str, body: RenderableType, palette: Palette) -> list[RenderableType]:
     return [Text(), Text(title, palette["title"]), Padding(body, (0, 0, 0, 2))]
 
 
-def _happenings(explanation: Explanation, palette: Palette, width: int) -> RenderableType:
+def _timeline(explanation: Explanation, palette: Palette, width: int) -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(justify="right", no_wrap=True)
-    for happening in explanation.happenings:
-        grid.add_row(*_happening(happening, palette, roomy=width >= 90))
-    return Group(grid, Text(clean(explanation.reach), palette["dim"]))
+    for row in explanation.events:
+        grid.add_row(*_timeline_row(row, palette, roomy=width >= ROOMY_WIDTH))
+    return Group(grid, Text(clean(explanation.coverage), palette["dim"]))
 
 
-def _happening(happening: Happening, palette: Palette, roomy: bool) -> Iterator[Text]:
-    yield Text(f"{happening.first:%H:%M:%S}", palette["dim"])
-    yield Text("" if happening.offset is None else f"{happening.offset:+.0f} s", palette["text"])
-    zone = clean(happening.zone)
+def _timeline_row(row: TimelineRow, palette: Palette, roomy: bool) -> Iterator[Text]:
+    yield Text(f"{row.first:%H:%M:%S}", palette["dim"])
+    yield Text("" if row.offset is None else f"{row.offset:+.0f} s", palette["text"])
+    zone = clean(row.zone)
     yield Text(zone if roomy else zone[-1:], palette["dim"], no_wrap=True)
-    yield Text(happening.role, palette["dim"], no_wrap=True)
-    yield Text(shorten_ids(clean(happening.what)), palette["bad" if happening.failed else "text"])
+    yield Text(row.role, palette["dim"], no_wrap=True)
+    yield Text(shorten_ids(clean(row.text)), palette["bad" if row.failed else "text"])
 
 
 def _maps(pairs: Iterable[MapPair], palette: Palette) -> Iterator[RenderableType]:
     for pair in pairs:
         yield Text.assemble((pair.cidr_block, palette["strong"]), "  ", (shorten_ids(pair.subnet_id), palette["dim"]))
-        if pair.then is not None and pair.at is not None:
-            yield Text.assemble((f"{pair.at:%H:%M:%S}  ", palette["dim"]), map_strip(pair.then, 64, palette))
-        yield Text.assemble(("now       ", palette["dim"]), map_strip(pair.now, 64, palette))
+        if pair.past is not None and pair.at is not None:
+            label = f"{pair.at:%H:%M:%S}".ljust(len(MAP_LABEL))
+            yield Text.assemble((label, palette["dim"]), map_strip(pair.past, MAP_WIDTH, palette))
+        yield Text.assemble((MAP_LABEL, palette["dim"]), map_strip(pair.current, MAP_WIDTH, palette))
         for note in pair.notes:
             yield Text(clean(note), palette["dim"])
 
 
 def _names(explanation: Explanation, palette: Palette) -> Iterator[RenderableType]:
-    for fact in explanation.names:
-        yield Text(clean(fact.resolution.name), palette["text"])
-        for line in _leads(fact):
+    for name in explanation.names:
+        yield Text(clean(name.resolution.name), palette["text"])
+        for line in _addresses(name):
             yield Padding(Text(line, palette["dim"]), (0, 0, 0, 2))
     for probe in explanation.probes:
-        where = f"TCP to {format_address(probe.address)}:{probe.port}"
+        target = f"TCP to {format_address(probe.address)}:{probe.port}"
         tone = "good" if probe.outcome.value == "connected" else "bad"
-        yield Text.assemble((f"{where}  ", palette["text"]), (probe.outcome.value, palette[tone]))
+        yield Text.assemble((f"{target}  ", palette["text"]), (probe.outcome.value, palette[tone]))
 
 
-def _leads(fact: NameFact) -> Iterator[str]:
-    if fact.resolution.problem:
-        yield clean(fact.resolution.problem)
-    for address, place in fact.places:
-        if place is None:
-            yield f"{format_address(address)}, in no subnet seen here"
+def _addresses(name: ResolvedName) -> Iterator[str]:
+    if name.resolution.problem:
+        yield clean(name.resolution.problem)
+    for address, location in name.locations:
+        if location is None:
+            yield f"{format_address(address)}, in no subnet that was read"
         else:
-            holder = f" of {place.network_interface_id}" if place.network_interface_id else ", held by no interface"
-            yield f"{format_address(address)} in {place.within or place.block}{holder}"
+            interface_id = location.network_interface_id
+            owner = f" of {interface_id}" if interface_id else ", of no interface"
+            yield f"{format_address(address)} in {location.prefix or location.block}{owner}"
 
 
 def _remedies(remedies: Iterable[Remedy], palette: Palette) -> RenderableType:

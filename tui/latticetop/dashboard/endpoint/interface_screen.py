@@ -1,56 +1,59 @@
-"""One ENI: everything AWS says of it."""
+"""One ENI with all its attributes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from latticetop.dashboard.endpoint.attributes_screen import FactsScreen
+from latticetop.dashboard.endpoint.attributes_screen import AttributesScreen
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import owner_of, role_of
 from latticetop.model.records.problem import ReadError
 
 if TYPE_CHECKING:
     from latticetop.model.records.resources import NetworkInterface
-    from latticetop.reports.takeaway import Take
+    from latticetop.reports.copy_items import CopyItems
 
 
-class InterfaceScreen(FactsScreen):
-    """Asks AWS for the whole of one ENI; until the answer is there, and when it does not come, shows what is known."""
+class InterfaceScreen(AttributesScreen):
+    """Reads all attributes of one ENI; until AWS answers, or if it does not, shows those of the last read."""
 
     def __init__(self, network_interface_id: str) -> None:
         super().__init__(network_interface_id, {})
         self.network_interface_id = network_interface_id
 
     def opened(self) -> None:
-        """Show what is known, then ask."""
-        view = self.lattice.view
-        interface = view.snapshot.interface(self.network_interface_id) if view else None
+        """Show the attributes of the last read, and read the others."""
+        interface = self._interface
         if interface:
-            self.show_facts(known_facts(interface), "asking AWS for the rest…")
-        self.run_worker(self._ask(interface), exclusive=True)
+            self.show_attributes(known_attributes(interface), "reading the other attributes…")
+        self.run_worker(self._read(interface), exclusive=True)
 
-    def take(self) -> Take:
-        """The interface, as it was last read; what AWS says of it when it was not."""
-        from latticetop.reports import takeaway
+    @property
+    def _interface(self) -> NetworkInterface | None:
+        return self.host.view.snapshot.interface(self.network_interface_id) if self.host.view else None
 
-        view = self.lattice.view
-        interface = view.snapshot.interface(self.network_interface_id) if view else None
-        return takeaway.of_interface(view.snapshot, interface) if view and interface else super().take()
+    def copy_items(self) -> CopyItems:
+        """The ENI of the last read; if it was not read, its attributes."""
+        from latticetop.reports import copy_items
 
-    async def _ask(self, interface: NetworkInterface | None) -> None:
-        known = {"Owner": str(owner_of(interface))} if interface else {}
+        view, interface = self.host.view, self._interface
+        return copy_items.of_interface(view.snapshot, interface) if view and interface else super().copy_items()
+
+    async def _read(self, interface: NetworkInterface | None) -> None:
+        ownership = {"Owner": str(owner_of(interface))} if interface else {}
         if interface and (role := role_of(interface)):
-            known["Role"] = role.value
+            ownership["Role"] = role.value
         try:
-            answer = await self.lattice.source.describe_interface(self.network_interface_id)
+            attributes = await self.host.source.describe_interface(self.network_interface_id)
         except ReadError as error:
-            self.show_facts(known_facts(interface) if interface else {}, f"from the last read: {error.problem.message}")
+            summary = f"from the last read: {error.problem.message}"
+            self.show_attributes(known_attributes(interface) if interface else {}, summary)
         else:
-            self.show_facts(known | dict(answer), "as AWS says now")
+            self.show_attributes(ownership | dict(attributes), "as AWS says now")
 
 
-def known_facts(interface: NetworkInterface) -> dict[str, Any]:
-    """What the last read brought, under AWS's names."""
+def known_attributes(interface: NetworkInterface) -> dict[str, Any]:
+    """The attributes that every read brings, under AWS's names."""
     return {
         "Owner": str(owner_of(interface)),
         "NetworkInterfaceId": interface.network_interface_id,

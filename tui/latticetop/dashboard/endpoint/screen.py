@@ -1,4 +1,4 @@
-"""One endpoint: why, its interfaces, its associations."""
+"""One endpoint: its findings, ENIs, associations and service network."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.widgets import DataTable, Static
 
-from latticetop.config.actions import Place
+from latticetop.config.actions import KeyContext
 from latticetop.dashboard.base_screen import DetailScreen
-from latticetop.dashboard.endpoint.attributes_screen import FactsScreen
+from latticetop.dashboard.endpoint.attributes_screen import AttributesScreen
 from latticetop.dashboard.endpoint.explain_screen import ExplainScreen
 from latticetop.dashboard.endpoint.interface_screen import InterfaceScreen
 from latticetop.dashboard.endpoint.service_network import network_rows, network_summary
@@ -20,32 +20,36 @@ from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.dashboard.text.format import plural
-from latticetop.dashboard.text.unread import ASSOCIATIONS, LATTICE, not_read, reason
-from latticetop.dashboard.widgets.findings import explain
+from latticetop.dashboard.text.unread import ASSOCIATIONS, LATTICE, reason, unread_text
+from latticetop.dashboard.widgets.findings import render_assessment
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
-from latticetop.model.endpoints.coverage import zones_of
+from latticetop.model.endpoints.coverage import zone_names
 from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import role_of
-from latticetop.model.records.text import clean, resource_name, shorten_ids
+from latticetop.model.records.text import clean, counted, resource_name, shorten_ids
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from latticetop.dashboard.export.views import Sheet
-    from latticetop.dashboard.state.snapshot_view import View
+    from latticetop.dashboard.export.views import ExportableView
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.records.resources import Association, Endpoint, NetworkInterface
     from latticetop.model.snapshot import Snapshot
-    from latticetop.reports.takeaway import Take
+    from latticetop.reports.copy_items import CopyItems
+
+DEFAULT_WIDTH = 80
+"""Columns of the text before it is laid out."""
+MAX_ADDRESSES = 2
+"""How many secondary addresses of an ENI a row has."""
 
 
 class InterfaceTable(KeyedTable):
-    """An endpoint's ENIs; the key is the id."""
+    """A row for each ENI of an endpoint; the key is the id."""
 
-    NAME = "interfaces"
+    SETTINGS_NAME = "interfaces"
     COLUMNS = (
         Column("role", "role", gap=0),
         Column("id", "interface"),
@@ -56,39 +60,39 @@ class InterfaceTable(KeyedTable):
         Column("subnet", "subnet", 100),
         Column("listed", "listed by AWS", 126),
     )
-    OWN = "role"
+    DEFAULT_SORT = "role"
 
 
 class AssociationTable(KeyedTable):
-    """An endpoint's associations; the key is the id."""
+    """A row for each association of an endpoint; the key is the id."""
 
-    NAME = "associations"
+    SETTINGS_NAME = "associations"
     COLUMNS = (
         Column("accessibility", "AWS says", gap=0),
         Column("resource", "resource"),
         Column("failure", "failure", 150),
         Column("dns", "DNS name", 40, flexible=True),
     )
-    OWN = "accessibility"
+    DEFAULT_SORT = "accessibility"
 
 
 class NetworkTable(KeyedTable):
-    """What hangs on the endpoint's service network; the key is the id."""
+    """A row for each association of the endpoint's service network; the key is its id."""
 
-    NAME = "network"
+    SETTINGS_NAME = "network"
     COLUMNS = (
         Column("kind", "kind", gap=0),
         Column("name", "name"),
         Column("status", "status", 36),
         Column("id", "id", 60),
     )
-    OWN = "kind"
+    DEFAULT_SORT = "kind"
 
 
 class EndpointScreen(DetailScreen):
-    """Everything about one endpoint; Enter on an interface or an association opens it."""
+    """One endpoint; Enter opens the ENI or the association under the cursor."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.ENDPOINT)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.ENDPOINT)
     AUTO_FOCUS = "#interface-table"
 
     def __init__(self, endpoint_id: str) -> None:
@@ -96,12 +100,12 @@ class EndpointScreen(DetailScreen):
         self.endpoint_id = endpoint_id
 
     @property
-    def crumbs(self) -> tuple[str, ...]:
+    def breadcrumbs(self) -> tuple[str, ...]:
         """The endpoint."""
         return (shorten_ids(self.endpoint_id),)
 
     def compose(self) -> ComposeResult:
-        """Why on top, interfaces and associations beneath."""
+        """The findings above the tables."""
         yield StatusLine()
         with Container(id="endpoint-panes"):
             yield Pane(VerticalScroll(Static(id="endpoint-why"), classes="scroll"), id="endpoint-about")
@@ -111,90 +115,97 @@ class EndpointScreen(DetailScreen):
                 yield Pane(NetworkTable(id="network-table"), id="network", title="Service network")
         yield KeyLine()
 
-    def refresh_from(self, view: View) -> None:
-        """Show the endpoint as it is now; say so when it is gone."""
-        about, palette = self.query_one("#endpoint-about", Pane), self.lattice.palette
+    def refresh_from(self, view: SnapshotView) -> None:
+        """Show the endpoint, or that it was deleted."""
+        pane, palette = self.query_one("#endpoint-about", Pane), self.host.palette
         endpoint = view.snapshot.endpoints.get(self.endpoint_id)
-        about.set_title(self.endpoint_id, _about(view, endpoint) if endpoint else "")
+        pane.set_title(self.endpoint_id, _summary(view, endpoint) if endpoint else "")
         if endpoint is None:
-            about.say("AWS no longer lists this endpoint.")
+            pane.say("AWS no longer lists this endpoint.")
             return
-        about.say("")
+        pane.say("")
         text = self.query_one("#endpoint-why", Static)
-        text.update(explain(view.assessments[self.endpoint_id], palette, text.size.width or 80))
-        found = view.snapshot.interfaces_by_endpoint.get(self.endpoint_id, ())
-        interfaces = sorted(found, key=lambda i: (role_of(i) or "", zones_of(view.snapshot, [i.subnet_id])))
-        pane = self.query_one("#interfaces", Pane)
-        pane.set_title("Interfaces", plural(len(interfaces), "interface"))
-        pane.say("" if interfaces else "No interface of this endpoint is to be seen.")
-        rows = [_interface_row(view.snapshot, endpoint, interface, palette) for interface in interfaces]
-        self.query_one(InterfaceTable).show(rows)
+        assessment = view.assessments[self.endpoint_id]
+        text.update(render_assessment(assessment, palette, text.size.width or DEFAULT_WIDTH))
+        self._show_interfaces(view, endpoint, palette)
         self._show_associations(view, palette)
         self._show_network(view, endpoint, palette)
 
-    def _show_associations(self, view: View, palette: Palette) -> None:
+    def _show_interfaces(self, view: SnapshotView, endpoint: Endpoint, palette: Palette) -> None:
+        snapshot = view.snapshot
+        interfaces = sorted(
+            snapshot.interfaces_by_endpoint.get(self.endpoint_id, ()),
+            key=lambda i: (role_of(i) or "", zone_names(snapshot, [i.subnet_id])),
+        )
+        pane = self.query_one("#interfaces", Pane)
+        pane.set_title("Interfaces", counted(len(interfaces), "interface"))
+        pane.say("" if interfaces else "No interface of this endpoint was read.")
+        rows = [_interface_row(snapshot, endpoint, interface, palette) for interface in interfaces]
+        self.query_one(InterfaceTable).show(rows)
+
+    def _show_associations(self, view: SnapshotView, palette: Palette) -> None:
         associations = view.snapshot.associations_by_endpoint.get(self.endpoint_id, ())
         pane = self.query_one("#associations", Pane)
-        pane.set_title("Associations", "AWS's word on the resource, not a probe of it" if associations else "")
+        pane.set_title("Associations", "what AWS says of the resource; it was not probed" if associations else "")
         if "associations" in view.snapshot.read_at:
             pending = view.assessments[self.endpoint_id].verdict is Verdict.PENDING
             none = f"AWS lists no association of this endpoint{' yet' if pending else ''}."
             pane.say("" if associations else none)
         else:
-            pane.say(not_read("The associations", view.snapshot, ASSOCIATIONS))
+            pane.say(unread_text("The associations", view.snapshot, ASSOCIATIONS))
         rows = [_association_row(a, palette) for a in sorted(associations, key=lambda a: a.accessible)]
         self.query_one(AssociationTable).show(rows)
 
-    def _show_network(self, view: View, endpoint: Endpoint, palette: Palette) -> None:
-        network = view.snapshot.network_of(endpoint)
+    def _show_network(self, view: SnapshotView, endpoint: Endpoint, palette: Palette) -> None:
+        network = view.snapshot.service_network_of(endpoint)
         pane = self.query_one("#network", Pane)
         pane.set_title("Service network", network_summary(network) if network else "")
         rows = network_rows(network, endpoint.vpc_endpoint_id, palette) if network else []
         if network is None:
-            why = reason(view.snapshot, LATTICE) or "read seldom, or not allowed"
-            pane.say(f"VPC Lattice has not told of it: {why}.")
+            cause = reason(view.snapshot, LATTICE) or "not read yet, or denied"
+            pane.say(f"VPC Lattice has not returned it: {cause}.")
         else:
-            pane.say("" if rows else "Nothing hangs on it that may be seen.")
+            pane.say("" if rows else "It has no associations that can be read.")
         self.query_one(NetworkTable).show(rows)
 
     def action_explain(self) -> None:
         """Investigate this endpoint."""
         self.app.push_screen(ExplainScreen(self.endpoint_id))
 
-    def take(self) -> Take:
-        """The interface, the association or the part of the network under the cursor, else the endpoint."""
-        from latticetop.reports import takeaway
+    def copy_items(self) -> CopyItems:
+        """The row under the cursor of the focused table, else the endpoint."""
+        from latticetop.reports import copy_items
 
-        snapshot = self.lattice.view.snapshot if self.lattice.view else None
+        snapshot = self.host.view.snapshot if self.host.view else None
         endpoint = snapshot.endpoints.get(self.endpoint_id) if snapshot else None
         if snapshot is None or endpoint is None:
             return ()
-        table, network = self.focused, snapshot.network_of(endpoint)
+        table, network = self.focused, snapshot.service_network_of(endpoint)
         key = table.current or "" if isinstance(table, KeyedTable) else ""
         if isinstance(table, InterfaceTable) and (interface := snapshot.interface(key)):
-            return takeaway.of_interface(snapshot, interface)
+            return copy_items.of_interface(snapshot, interface)
         if isinstance(table, AssociationTable) and key in snapshot.associations:
-            return takeaway.of_association(snapshot, snapshot.associations[key])
+            return copy_items.of_association(snapshot, snapshot.associations[key])
         if isinstance(table, NetworkTable) and network and key:
-            return takeaway.of_network_part(snapshot.scope, network, key)
-        return takeaway.of_endpoint(snapshot, endpoint)
+            return copy_items.of_network_part(snapshot.scope, network, key)
+        return copy_items.of_endpoint(snapshot, endpoint)
 
-    def sheet(self) -> Sheet | None:
-        """The table at hand, else the endpoint."""
-        from latticetop.dashboard.export import views as sheets
+    def exportable_view(self) -> ExportableView | None:
+        """The focused table, else the endpoint."""
+        from latticetop.dashboard.export import views
 
-        snapshot = self.lattice.view.snapshot if self.lattice.view else None
+        snapshot = self.host.view.snapshot if self.host.view else None
         endpoint = snapshot.endpoints.get(self.endpoint_id) if snapshot else None
         if snapshot is None or endpoint is None:
             return None
-        table, network = self.focused, snapshot.network_of(endpoint)
+        table, network = self.focused, snapshot.service_network_of(endpoint)
         if isinstance(table, InterfaceTable):
-            return sheets.interfaces(snapshot, self.endpoint_id, table.keys)
+            return views.interfaces(snapshot, self.endpoint_id, table.keys)
         if isinstance(table, AssociationTable):
-            return sheets.associations(snapshot, self.endpoint_id, table.keys)
+            return views.associations(snapshot, self.endpoint_id, table.keys)
         if isinstance(table, NetworkTable) and network:
-            return sheets.network(network)
-        return sheets.endpoint(snapshot, self.endpoint_id)
+            return views.network(network)
+        return views.endpoint(snapshot, self.endpoint_id)
 
     @on(DataTable.RowSelected, "#interface-table")
     def _open_interface(self) -> None:
@@ -203,13 +214,13 @@ class EndpointScreen(DetailScreen):
 
     @on(DataTable.RowSelected, "#association-table")
     def _open_association(self) -> None:
-        view, key = self.lattice.view, self.query_one(AssociationTable).current
+        view, key = self.host.view, self.query_one(AssociationTable).current
         association = view.snapshot.associations.get(key or "") if view else None
         if association:
-            self.app.push_screen(FactsScreen(association.association_id, _facts(association)))
+            self.app.push_screen(AttributesScreen(association.association_id, _attributes(association)))
 
 
-def _about(view: View, endpoint: Endpoint) -> str:
+def _summary(view: SnapshotView, endpoint: Endpoint) -> str:
     created = f"created {endpoint.creation_timestamp:%Y-%m-%d %H:%M:%S}Z" if endpoint.creation_timestamp else ""
     parts = (view.network_name(endpoint), endpoint.vpc_endpoint_type, endpoint.vpc_id, created)
     return " · ".join(part for part in parts if part)
@@ -218,8 +229,9 @@ def _about(view: View, endpoint: Endpoint) -> str:
 def _interface_row(snapshot: Snapshot, endpoint: Endpoint, interface: NetworkInterface, palette: Palette) -> Row:
     reading = snapshot.subnets.get(interface.subnet_id)
     role = role_of(interface)
-    held = [str(prefix) for prefix in interface.prefixes] or [format_address(a) for a in interface.addresses[1:3]]
-    more = len(interface.addresses) - 3
+    more_addresses = [format_address(address) for address in interface.addresses[1 : 1 + MAX_ADDRESSES]]
+    held = [str(prefix) for prefix in interface.prefixes] or more_addresses
+    rest = len(interface.addresses) - 1 - MAX_ADDRESSES
     listed = interface.network_interface_id in endpoint.network_interface_ids
     address = format_address(interface.addresses[0]) if interface.addresses else "-"
     cells = {
@@ -227,13 +239,13 @@ def _interface_row(snapshot: Snapshot, endpoint: Endpoint, interface: NetworkInt
         "id": Text(interface.network_interface_id, palette["text"]),
         "zone": Text(clean(reading.subnet.zone_letter if reading else "?"), palette["dim"]),
         "address": Text(address, palette["text"]),
-        "held": Text(", ".join(held) + (f" +{more}" if more > 0 and not interface.prefixes else ""), palette.ink("L")),
+        "held": Text(", ".join(held) + (f" +{rest}" if rest > 0 and not interface.prefixes else ""), palette.ink("L")),
         "status": Text(clean(interface.status), palette["dim"]),
         "subnet": Text(interface.subnet_id, palette["dim"]),
         "listed": Text("yes" if listed else "no", palette["dim"]),
     }
-    ranks = {"id": interface.network_interface_id, "subnet": interface.subnet_id}
-    return Row(interface.network_interface_id, cells, ranks)
+    sort_values = {"id": interface.network_interface_id, "subnet": interface.subnet_id}
+    return Row(interface.network_interface_id, cells, sort_values)
 
 
 def _association_row(association: Association, palette: Palette) -> Row:
@@ -249,7 +261,7 @@ def _association_row(association: Association, palette: Palette) -> Row:
     return Row(association.association_id, cells, {"accessibility": association.accessible})
 
 
-def _facts(association: Association) -> dict[str, str]:
+def _attributes(association: Association) -> dict[str, str]:
     return {
         "Id": association.association_id,
         "AssociatedResourceAccessibility": association.accessibility,

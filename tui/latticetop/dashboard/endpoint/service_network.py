@@ -1,4 +1,4 @@
-"""A service network's services, resources, VPC associations and other endpoints, as rows."""
+"""The services, resources, VPCs and other endpoints of a service network, as rows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from latticetop.dashboard.table.rows import Row
-from latticetop.dashboard.text.format import plural
-from latticetop.model.records.text import clean, shorten_ids
+from latticetop.model.records.text import clean, counted, shorten_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sized
@@ -17,12 +16,12 @@ if TYPE_CHECKING:
     from latticetop.model.records.lattice import ServiceNetwork
 
 KINDS = ("service", "resource", "VPC", "endpoint")
-"""What hangs on a network, what breaks first at the front."""
-FINE = ("ACTIVE", "AVAILABLE")
+"""The kinds of association in the order of the rows: the ones that fail first come first."""
+WORKING_STATES = ("ACTIVE", "AVAILABLE")
 
 
 def network_summary(network: ServiceNetwork) -> str:
-    """`3 resources · 2 services · VPCs unknown`."""
+    """The counts: `3 resources · 2 services · VPCs unknown`."""
     parts = (
         _count(network.resources, "resource"),
         _count(network.services, "service"),
@@ -32,24 +31,25 @@ def network_summary(network: ServiceNetwork) -> str:
 
 
 def network_rows(network: ServiceNetwork, endpoint_id: str, palette: Palette) -> list[Row]:
-    """One row for each thing on the network, the endpoint at hand left out, by kind."""
+    """A row for each association of the network but that of an endpoint itself, by kind."""
     return [
         Row(
             key,
             {
                 "kind": Text(kind, palette["dim"]),
                 "name": Text(shorten_ids(clean(name)), palette["text"]),
-                "status": Text(clean(status).lower(), palette["dim" if status.upper() in FINE else "warn"]),
+                "status": Text(clean(status).lower(), palette["dim" if status.upper() in WORKING_STATES else "warn"]),
                 "id": Text(clean(key), palette["dim"]),
             },
             {"kind": KINDS.index(kind)},
         )
-        for kind, key, name, status in _things(network)
+        for kind, key, name, status in _associations(network)
         if name != endpoint_id
     ]
 
 
-def _things(network: ServiceNetwork) -> Iterator[tuple[str, str, str, str]]:
+def _associations(network: ServiceNetwork) -> Iterator[tuple[str, str, str, str]]:
+    """Kind, association id, name and status."""
     for service in network.services or ():
         yield "service", service.association_id, service.service_name or service.service_id, service.status
     for resource in network.resources or ():
@@ -62,4 +62,4 @@ def _things(network: ServiceNetwork) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _count(part: Sized | None, noun: str) -> str:
-    return f"{noun}s unknown" if part is None else plural(len(part), noun)
+    return f"{noun}s unknown" if part is None else counted(len(part), noun)

@@ -1,4 +1,4 @@
-"""What can be looked through: a table that shows what is asked for, a grid that goes from one find to the next."""
+"""Filters: a table shows the rows that match, the grid goes from one matching block to the next."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 from textual.widget import Widget as _Widget
 
-from latticetop.dashboard.find.prompt import AFTER, LONG, Prompt
-from latticetop.dashboard.find.searchable import MOST_AT_ONCE, is_told, put_into_words
-from latticetop.dashboard.host import Host, host_of
-from latticetop.dashboard.text.format import cut, plural
+from latticetop.dashboard.find.interface_texts import InterfaceTexts
+from latticetop.dashboard.find.prompt import Prompt
+from latticetop.dashboard.host import host_of
+from latticetop.dashboard.navigation import FilterAccepted
+from latticetop.dashboard.text.format import cut
 from latticetop.dashboard.widgets.pane import Pane
-from latticetop.model.query import NOTHING, Query, parse_query
+from latticetop.model.query import EMPTY_QUERY, Query, parse_query
+from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.timer import Timer
 
@@ -25,160 +27,170 @@ else:
     # Textual takes the style and the parts of a widget from its first base alone.
     _Widget = object
 
+MAX_ROWS_AT_ONCE = 1000
+"""With more rows, a table is filtered only when typing pauses."""
+TYPING_PAUSE = 0.12
+"""Seconds without a key that count as a pause."""
+MAX_INTERFACES_AT_ONCE = 2000
+"""The text of more ENIs is made in a thread."""
+TITLE_QUERY_WIDTH = 24
+"""Columns of a query in a pane's title."""
+
 
 class FilterPrompt(Prompt):
-    """Filters a table, or walks over a grid, as one types."""
+    """Filters a table, or goes to the first matching block of the grid, while the query is typed."""
 
-    def __init__(self, filtering: Filtering) -> None:
-        super().__init__("/", filtering, filtering.asked.text)
-        self._filtering = filtering
-        self._later: Timer | None = None
+    def __init__(self, target: Filterable) -> None:
+        super().__init__("/", target, target.filter_query.text)
+        self._target = target
+        self._timer: Timer | None = None
 
-    def typed(self, text: str) -> None:
-        """Filter at once, or where there are many rows when the typing pauses."""
-        if self._later is not None:
-            self._later.stop()
-        if self._filtering.total > LONG:
-            self._later = self.set_timer(AFTER, lambda: self._ask(text))
+    def text_changed(self, text: str) -> None:
+        """Apply the query: at once, or if there are many rows when typing pauses."""
+        self._stop_timer()
+        if self._target.total > MAX_ROWS_AT_ONCE:
+            self._timer = self.set_timer(TYPING_PAUSE, lambda: self._apply(text))
         else:
-            self._ask(text)
+            self._apply(text)
 
-    def _ask(self, text: str) -> None:
-        query = self._filtering.ask(text)
-        self.say(query.problem or self._filtering.told or ", ".join(f"{key}:" for key in self._filtering.query_keys),
-                 wrong=bool(query.problem))  # fmt: skip
+    def _apply(self, text: str) -> None:
+        query = self._target.filter_by(text)
+        keys = ", ".join(f"{key}:" for key in self._target.query_keys)
+        self.show_hint(query.problem or self._target.match_text or keys, is_error=bool(query.problem))
 
     def accept(self, text: str) -> None:
-        """Keep the filter; what cannot be understood is left to be mended."""
-        if self._later is not None:
-            self._later.stop()
-        query = self._filtering.ask(text)
+        """Save the filter and close; an invalid query stays open to be corrected."""
+        self._stop_timer()
+        query = self._target.filter_by(text)
         if query.problem:
-            self.say(query.problem, wrong=True)
+            self.show_hint(query.problem, is_error=True)
         else:
-            self._filtering.keep()
+            self._target.save_filter()
             self.close()
 
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+
     def action_cancel(self) -> None:
-        """Filter no longer."""
-        self._filtering.action_clear_filter()
+        """Remove the filter and close."""
+        self._target.action_clear_filter()
         self.close()
 
     def on_unmount(self) -> None:
-        """What was filtered last stays so."""
-        self._filtering.keep()
+        """Save the last valid query."""
+        self._target.save_filter()
 
 
-QUOTED = 24
-"""Columns of a filter that are repeated in a title."""
+class Filterable(_Widget):
+    """Mixin of a widget with a query, to be listed before the kind of widget.
 
+    `apply_query` is called when the query changes, and when text that it searches has become available.
+    """
 
-KEPT = frozenset({"endpoints", "subnets", "estate", "changes", "problems", "scopes"})
-"""The tables whose filter and order outlive the dashboard: those that are not about one thing."""
-
-
-class Filtering(_Widget):
-    """Has a query; `look` is called whenever it, or what it looks at, is another. Stands before the kind of widget."""
-
-    NAME: ClassVar[str] = ""
-    asked: Query = NOTHING
-    """What is asked for."""
-    told: str = ""
-    """How much of it was found: `3 of 14 match "az:a"`."""
+    SETTINGS_NAME: ClassVar[str] = ""
+    filter_query: Query = EMPTY_QUERY
+    match_text: str = ""
+    """How many match: `3 of 14 match "az:a"`; empty without a filter."""
     total: int = 0
-    _looking: bool = False
+    """How many rows or blocks there are."""
+    interface_texts: InterfaceTexts | None = None
+    """The text of the ENIs in what is filtered; None if ENIs are not searched."""
+    searched_readings: Callable[[], Iterable[SubnetReading]] = tuple
+    """The subnets whose ENIs are searched."""
+    _is_loading: bool = False
 
-    class Filtered(Message):
-        """Something else is asked for, or found."""
+    class MatchesChanged(Message):
+        """There is another query, or other rows match it."""
 
     @property
-    def lattice(self) -> Host:
-        """The app."""
-        return host_of(self)
+    def saves_filter(self) -> bool:
+        """Whether filters are saved for the next start."""
+        return False
 
     @property
     def query_keys(self) -> Sequence[str]:
-        """The keys that may be asked for."""
+        """The keys that a query may have."""
         raise NotImplementedError
 
-    def readings(self) -> Iterable[SubnetReading]:
-        """The subnets whose ENIs may be looked for."""
-        return ()
-
-    def look(self) -> None:
-        """Find what the query asks for."""
+    def apply_query(self) -> None:
+        """Show what matches the query."""
         raise NotImplementedError
 
-    def ask(self, text: str) -> Query:
-        """Look for something else; what cannot be understood changes nothing."""
+    def filter_by(self, text: str) -> Query:
+        """Filter by a query; an invalid one changes nothing."""
         query = parse_query(text, self.query_keys)
-        if not query.problem and query != self.asked:
-            self.asked = query
-            self.look()
+        if not query.problem and query != self.filter_query:
+            self.filter_query = query
+            self.apply_query()
             self.refresh_bindings()
-            self.post_message(self.Filtered())
+            self.post_message(self.MatchesChanged())
         return query
 
-    def keep(self) -> None:
-        """Remember the filter for the next start."""
-        if self.NAME in KEPT:
-            self.lattice.remember(filter=(self.NAME, self.asked.text if self.asked.terms else ""))
+    def save_filter(self) -> None:
+        """Save the filter for the next start."""
+        if self.saves_filter:
+            text = self.filter_query.text if self.filter_query.terms else ""
+            self.post_message(FilterAccepted(self.SETTINGS_NAME, text))
 
-    def recall(self) -> None:
-        """Filter as it was before the start."""
-        if self.NAME in KEPT:
-            self.ask(self.lattice.memory.filter(self.NAME))
+    def restore_filter(self) -> None:
+        """Filter as before the last exit."""
+        if self.saves_filter:
+            self.filter_by(host_of(self).saved_state.filter(self.SETTINGS_NAME))
 
-    def narrate(self, found: int, total: int, noun: str = "", extent: str = "") -> None:
-        """Say in the title how much was found; where it is no `noun` at all, say so in place of the rows."""
-        text = self.asked.text.strip()
+    def show_match_count(self, matches: int, total: int, noun: str = "", extent: str = "") -> None:
+        """Show in the pane's title how many match; without a match, say so in place of the rows, each a `noun`."""
+        text = self.filter_query.text.strip()
         self.total = total
-        self.told = f'{found:,} of {total:,} match "{cut(text, QUOTED)}"' if self.asked.terms else ""
-        if self._looking and self.told:
-            self.told += ", still looking"
-        nothing = ""
-        if self.asked.terms and total and not found and noun:
-            back = self.lattice.key_to("clear-filter")
-            nothing = f'No {noun} matches "{text}"; {back} shows all.\nLooked at: {plural(total, noun)}{extent}.'
+        self.match_text = f'{matches:,} of {total:,} match "{cut(text, TITLE_QUERY_WIDTH)}"' if self._has_terms else ""
+        if self._is_loading and self.match_text:
+            self.match_text += ", still searching"
+        no_match = ""
+        if self._has_terms and total and not matches and noun:
+            key = host_of(self).key_to("clear-filter")
+            no_match = f'No {noun} matches "{text}"; {key} shows all.\nSearched: {counted(total, noun)}{extent}.'
         for pane in self.ancestors:
             if isinstance(pane, Pane):
-                pane.set_filter(self.told, nothing)
+                pane.set_filter(self.match_text, no_match)
 
-    def look_within(self) -> None:
-        """Have the ENIs put into words that may be asked for: few at once, many in a thread, and look again then."""
-        if not self.asked.within or self._looking:
+    @property
+    def _has_terms(self) -> bool:
+        return bool(self.filter_query.terms)
+
+    def load_interface_texts(self) -> None:
+        """Make the text of ENIs that the query searches: of a few at once, of many in a thread, then filter again."""
+        texts = self.interface_texts
+        if texts is None or not self.filter_query.searches_interfaces or self._is_loading:
             return
-        lacking = [reading for reading in self.readings() if not is_told(reading)]
-        if sum(len(reading.interfaces) for reading in lacking) <= MOST_AT_ONCE:
-            put_into_words(lacking)
-        elif lacking:
-            self._looking = True
-            self.run_worker(self._look_later(lacking), group="words")
+        unloaded = texts.unloaded(self.searched_readings())
+        if sum(len(reading.interfaces) for reading in unloaded) <= MAX_INTERFACES_AT_ONCE:
+            texts.load(unloaded)
+        elif unloaded:
+            self._is_loading = True
+            self.run_worker(self._load_in_thread(texts, unloaded), group="interface texts")
 
-    async def _look_later(self, lacking: Sequence[SubnetReading]) -> None:
+    async def _load_in_thread(self, texts: InterfaceTexts, readings: Sequence[SubnetReading]) -> None:
         try:
-            await asyncio.to_thread(put_into_words, lacking)
+            await asyncio.to_thread(texts.load, readings)
         finally:
-            self._looking = False
-        self.look()
-        self.post_message(self.Filtered())
+            self._is_loading = False
+        self.apply_query()
+        self.post_message(self.MatchesChanged())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What needs a filter is offered when there is one."""
-        return bool(self.asked.terms) if action in ("clear_filter", "next_match") else True
+        """Enable the actions of a filter while there is one."""
+        return self._has_terms if action in ("clear_filter", "next_match") else True
 
     def action_filter(self) -> None:
-        """Ask what is looked for."""
-        from latticetop.dashboard.find.filtering import FilterPrompt
-
+        """Open the prompt for a query."""
         if not self.screen.query(FilterPrompt):
             self.screen.mount(FilterPrompt(self))
 
     def action_clear_filter(self) -> None:
-        """Show everything again."""
-        self.ask("")
-        self.keep()
+        """Remove the filter."""
+        self.filter_by("")
+        self.save_filter()
 
     def action_next_match(self, step: int) -> None:
-        """Go to the next find, or the one before; after the last comes the first."""
+        """Go to the next match, or with -1 to the previous one; the first follows the last."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The line that goes to an id, an address or a name, and completes what is known."""
+"""The prompt that goes to an id, an address or a name, and completes known names."""
 
 from __future__ import annotations
 
@@ -6,68 +6,67 @@ from typing import TYPE_CHECKING
 
 from textual.suggester import Suggester
 
-from latticetop.dashboard.find.goto import find, looked_for, suggest
+from latticetop.dashboard.find.goto import find_destinations, searched_counts, suggest_name
 from latticetop.dashboard.find.prompt import Prompt
 from latticetop.dashboard.host import Host, host_of
-from latticetop.dashboard.text.format import plural
-from latticetop.model.records.text import clean
+from latticetop.dashboard.navigation import DestinationSelected
+from latticetop.model.records.text import clean, counted
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
 
-class Names(Suggester):
-    """Completes the names of what has been read so far, in any scope."""
+class NameSuggester(Suggester):
+    """Completes the names that were read so far, in any scope."""
 
-    def __init__(self, app: Host) -> None:
+    def __init__(self, host: Host) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
-        self._app = app
+        self._host = host
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The first name that begins so; what is typed stays as it is."""
-        found = suggest(value, self._app.watched)
-        return value + clean(found)[len(value) :] if found and clean(found) == found else None
+        """The first name that begins with `value`; what was typed keeps its case."""
+        name = suggest_name(value, self._host.scopes)
+        return value + clean(name)[len(value) :] if name and clean(name) == name else None
 
 
-class GoPrompt(Prompt):
-    """Goes there on enter; what is unknown is said, with where it was looked for."""
+class GotoPrompt(Prompt):
+    """Goes to what was typed on Enter; if it is unknown, says where it was searched for."""
 
-    def __init__(self, app: Host, whose: Widget | None) -> None:
-        super().__init__("go to", whose, suggester=Names(app))
-
-    @property
-    def _lattice(self) -> Host:
-        return host_of(self)
+    def __init__(self, host: Host, return_focus: Widget | None) -> None:
+        super().__init__("go to", return_focus, suggester=NameSuggester(host))
 
     def on_mount(self) -> None:
-        """Say what may be typed."""
-        self.say("id, address, range, account or Region")
+        """Show what can be typed."""
+        self.show_hint("id, address, range, account or Region")
 
-    def typed(self, text: str) -> None:
-        """What was said to something else no longer holds."""
+    def text_changed(self, text: str) -> None:
+        """Remove the hint, which was about another text."""
         if text:
-            self.say("")
+            self.show_hint("")
 
     def accept(self, text: str) -> None:
-        """Go there, or say that it is not known."""
-        app = self._lattice
-        shown = suggest(text, app.watched) if text.strip() else None
-        found = find(text, app.watched, app.at) or find(shown or "", app.watched, app.at)
-        if found:
-            self.close()
-            app.travel(found[0])
-            if len(found) > 1:
-                others = [app.watched[each.scope].name for each in found[1:]]
-                self.notify(f"There {_more(len(others))} in {', '.join(dict.fromkeys(others))}.", markup=False)
-        elif text.strip():
-            self.say("not known", wrong=True)
-            self.notify(
-                f"{text.strip()} is not among the {looked_for(app.watched)} that were read. "
-                f"It may lie outside: {app.key_to('all')} reads every subnet and endpoint.",
-                severity="warning",
-                markup=False,
-            )
+        """Go to the first destination, or say that there is none."""
+        if not text.strip():
+            return
+        host = host_of(self)
+        destinations = find_destinations(text, host.scopes, host.scope_index) or find_destinations(
+            suggest_name(text, host.scopes) or "", host.scopes, host.scope_index
+        )
+        if not destinations:
+            self._say_not_found(host, text.strip())
+            return
+        self.close()
+        self.app.post_message(DestinationSelected(destinations[0]))
+        if others := destinations[1:]:
+            scopes = dict.fromkeys(host.scopes[destination.scope].name for destination in others)
+            matches = counted(len(others), "more match", "more matches")
+            self.notify(f"{matches} in {', '.join(scopes)}.", markup=False)
 
-
-def _more(count: int) -> str:
-    return f"{'is' if count == 1 else 'are'} {plural(count, 'more such thing')}"
+    def _say_not_found(self, host: Host, text: str) -> None:
+        self.show_hint("not found", is_error=True)
+        self.notify(
+            f"{text} was not found in the {searched_counts(host.scopes)} that were read. "
+            f"{host.key_to('all')} reads every subnet and endpoint.",
+            severity="warning",
+            markup=False,
+        )

@@ -1,4 +1,4 @@
-"""A line to type into, in place of the keys."""
+"""A line to type into, in place of the key line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual import on
 from textual.containers import Horizontal
 from textual.widgets import Input, Label, Static
 
-from latticetop.config.actions import Place
+from latticetop.config.actions import KeyContext
 from latticetop.dashboard.keys.bindings import bindings_at
 
 if TYPE_CHECKING:
@@ -20,72 +20,66 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 
-AFTER = 0.12
-"""Seconds without a key after which a long table is filtered."""
-
-
-LONG = 1000
-"""Rows from which on a table is long."""
-
-
 class Prompt(Horizontal):
-    """One line; it goes away when it loses the focus, which then is given back to `whose`."""
+    """A label, an input and a hint. Removed when it loses the focus; `return_focus` gets the focus when it closes."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.PROMPT)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.PROMPT)
 
-    def __init__(self, word: str, whose: Widget | None, text: str = "", suggester: Suggester | None = None) -> None:
+    def __init__(
+        self, label: str, return_focus: Widget | None, text: str = "", suggester: Suggester | None = None
+    ) -> None:
         super().__init__()
-        self._word, self._text, self._suggester = word, text, suggester
-        self.whose = whose
+        self._label, self._text, self._suggester = label, text, suggester
+        self.return_focus = return_focus
 
     def compose(self) -> ComposeResult:
-        """What it is for, what is typed, what is said to it."""
-        yield Label(self._word)
+        """The label, the input, the hint."""
+        yield Label(self._label)
         yield Input(self._text, compact=True, suggester=self._suggester)
         yield Static(classes="hint")
 
     def on_mount(self) -> None:
-        """Take the keys."""
+        """Focus the input."""
         self.query_one(Input).focus()
 
-    def say(self, words: str, wrong: bool = False) -> None:
-        """Say something beside what is typed."""
+    def show_hint(self, text: str, is_error: bool = False) -> None:
+        """Show a text beside the input."""
         hint = self.query_one(".hint", Static)
-        hint.set_class(wrong, "-wrong")
-        hint.update(Text(words, no_wrap=True, overflow="ellipsis"))
+        hint.set_class(is_error, "-wrong")
+        hint.update(Text(text, no_wrap=True, overflow="ellipsis"))
 
-    def typed(self, text: str) -> None:
-        """Something else stands there now."""
+    def text_changed(self, text: str) -> None:
+        """Handle a change of the text."""
 
     def accept(self, text: str) -> None:
-        """Enter was pressed."""
+        """Handle Enter."""
         raise NotImplementedError
 
     def close(self) -> None:
-        """Go away."""
-        if self.whose is not None:
-            self.whose.focus()
+        """Remove the prompt and give the focus back."""
+        if self.return_focus is not None:
+            self.return_focus.focus()
         self.remove()
 
     def action_cancel(self) -> None:
-        """Go away without a result."""
+        """Close without a result."""
         self.close()
 
     def action_accept(self) -> None:
-        """Do what Enter does."""
+        """Handle a key mapped to the action, as Enter."""
         self.accept(self.query_one(Input).value)
 
     @on(Input.Changed)
-    def _changed(self, event: Input.Changed) -> None:
+    def _input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.typed(event.value)
+        self.text_changed(event.value)
 
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    def _input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.accept(event.value)
 
     def on_descendant_blur(self, _: events.DescendantBlur) -> None:
-        """Go away, unless it is the whole terminal that is left."""
+        """Remove the prompt, unless the whole terminal lost the focus."""
         if self.app.app_focus:
             self.remove()

@@ -1,4 +1,4 @@
-"""One block: its sixteen addresses and who holds each."""
+"""One block: its sixteen addresses and their ENIs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from latticetop.dashboard.endpoint.interface_screen import InterfaceScreen
 from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.dashboard.text.unread import of_blocks
+from latticetop.dashboard.text.unread import missing_block_data
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.blocks.reasons import reason_for
@@ -22,22 +22,24 @@ from latticetop.model.records.eni_owners import owner_of
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
 
-    from latticetop.dashboard.export.views import Sheet
-    from latticetop.dashboard.state.snapshot_view import View
+    from latticetop.dashboard.export.views import ExportableView
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.blocks.blocks import Block
     from latticetop.model.records.resources import NetworkInterface
     from latticetop.model.snapshot import SubnetReading
-    from latticetop.reports.takeaway import Take
+    from latticetop.reports.copy_items import CopyItems
 
 
 class AddressTable(KeyedTable):
     """Sixteen addresses; the key is the address."""
 
-    NAME = "addresses"
-    OWN = "address"
+    SETTINGS_NAME = "addresses"
+    DEFAULT_SORT = "address"
     COLUMNS = (
         Column("address", "address", gap=0),
         Column("state", "state"),
@@ -48,22 +50,20 @@ class AddressTable(KeyedTable):
 
 
 class BlockScreen(DetailScreen):
-    """A block's addresses; Enter opens the ENI that holds the one under the cursor."""
+    """The addresses of a block; Enter opens the ENI of the one under the cursor."""
 
     AUTO_FOCUS = "#address-table"
 
     def __init__(self, subnet_id: str, index: int) -> None:
         super().__init__()
         self.subnet_id, self.index = subnet_id, index
-        self._holders: dict[str, NetworkInterface] = {}
+        self._interfaces: dict[str, NetworkInterface] = {}
+        """The ENI of each address in use."""
 
     @property
-    def crumbs(self) -> tuple[str, ...]:
+    def breadcrumbs(self) -> tuple[str, ...]:
         """The subnet and the block."""
-        view = self.lattice.view
-        reading = view.snapshot.subnets.get(self.subnet_id) if view else None
-        known = reading is not None and self.index < len(reading.blocks)
-        block = f"block {reading.blocks.cidr_of(self.index)}" if reading and known else "block"
+        block = f"block {self._reading.blocks.cidr_of(self.index)}" if self._reading else "block"
         return shorten_ids(self.subnet_id), block
 
     def compose(self) -> ComposeResult:
@@ -72,88 +72,87 @@ class BlockScreen(DetailScreen):
         yield Pane(Static(id="block-state"), AddressTable(id="address-table"), id="block-pane")
         yield KeyLine()
 
-    def refresh_from(self, view: View) -> None:
-        """Show the block as it is now; say so when its subnet is gone."""
-        pane, palette = self.query_one("#block-pane", Pane), self.lattice.palette
+    def refresh_from(self, view: SnapshotView) -> None:
+        """Show the block, or that its subnet was deleted."""
+        pane, palette = self.query_one("#block-pane", Pane), self.host.palette
         reading = view.snapshot.subnets.get(self.subnet_id)
         if reading is None or self.index >= len(reading.blocks):
-            pane.say("This subnet is no longer to be seen.")
+            pane.say("AWS no longer lists this subnet.")
             return
         pane.say("")
         block = reading.blocks.block(self.index)
         pane.set_title(f"{block.cidr}  {reading.subnet.name or self.subnet_id}", f"{len(block.uses)} of 16 in use")
         state = Text.assemble((block.state.value, palette.block(block.state.value)), "  ")
         state.append(shorten_ids(clean(reason_for(block))), palette.ink(block.state.value))
-        if missing := of_blocks(view.snapshot, self.subnet_id):
-            state.append(f"\n{missing}", palette["warn"])
+        if missing_data := missing_block_data(view.snapshot, self.subnet_id):
+            state.append(f"\n{missing_data}", palette["warn"])
         self.query_one("#block-state", Static).update(state)
-        first, self._holders = not self._holders, holders(block)
+        is_first, self._interfaces = not self._interfaces, interfaces_by_address(block)
         table = self.query_one(AddressTable)
-        table.show(self._rows(block, palette))
-        if first and self._holders:
-            table.go_to(min(self._holders, key=parse_address))
+        table.show(
+            [
+                _row(block, address, self._interfaces, palette)
+                for address in range(block.cidr.first, block.cidr.first + BLOCK_SIZE)
+            ]
+        )
+        if is_first and self._interfaces:
+            table.go_to(min(self._interfaces, key=parse_address))
 
-    def _rows(self, block: Block, palette: Palette) -> list[Row]:
-        rows = []
-        for address in range(block.cidr.first, block.cidr.first + BLOCK_SIZE):
-            key = format_address(address)
-            holder = self._holders.get(key)
-            cells = {"address": Text(key, palette["text"]), "state": _state(block, address, palette)}
-            if holder:
-                cells |= {
-                    "owner": Text(clean(str(owner_of(holder))), palette["text"]),
-                    "interface": Text(holder.network_interface_id, palette["dim"]),
-                    "description": Text(clean(holder.description), palette["dim"]),
-                }
-            rows.append(Row(key, cells))
-        return rows
-
-    def take(self) -> Take:
+    def copy_items(self) -> CopyItems:
         """The address under the cursor."""
-        from latticetop.reports import takeaway
+        from latticetop.reports import copy_items
 
-        reading, key = self._reading, self.query_one(AddressTable).current
-        view = self.lattice.view
-        return takeaway.of_address(view.snapshot, reading, parse_address(key)) if view and reading and key else ()
+        view, reading, key = self.host.view, self._reading, self.query_one(AddressTable).current
+        return copy_items.of_address(view.snapshot, reading, parse_address(key)) if view and reading and key else ()
 
-    def sheet(self) -> Sheet | None:
+    def exportable_view(self) -> ExportableView | None:
         """The addresses of the block."""
-        from latticetop.dashboard.export import views as sheets
+        from latticetop.dashboard.export import views
 
-        return sheets.addresses(self._reading, self.index) if self._reading else None
+        return views.addresses(self._reading, self.index) if self._reading else None
 
     @property
     def _reading(self) -> SubnetReading | None:
-        """The subnet, if the block is still there."""
-        reading = self.lattice.view.snapshot.subnets.get(self.subnet_id) if self.lattice.view else None
+        """The subnet, if it still has the block."""
+        reading = self.host.view.snapshot.subnets.get(self.subnet_id) if self.host.view else None
         return reading if reading and self.index < len(reading.blocks) else None
 
     @on(DataTable.RowSelected, "#address-table")
-    def _open(self) -> None:
-        holder = self._holders.get(self.query_one(AddressTable).current or "")
-        if holder:
-            self.app.push_screen(InterfaceScreen(holder.network_interface_id))
+    def _open_interface(self) -> None:
+        if interface := self._interfaces.get(self.query_one(AddressTable).current or ""):
+            self.app.push_screen(InterfaceScreen(interface.network_interface_id))
 
 
-def holders(block: Block) -> dict[str, NetworkInterface]:
-    """The ENI that holds each address of a block, as an individual address or within a prefix."""
-    held = {
+def interfaces_by_address(block: Block) -> dict[str, NetworkInterface]:
+    """The ENI of each address of a block, as an individual address or as part of a prefix."""
+    in_prefixes = {
         format_address(address): use.interface
         for use in block.prefixes
         for address in range(block.cidr.first, block.cidr.first + BLOCK_SIZE)
-        if use.prefix.holds(address)
+        if use.prefix.contains(address)
     }
-    return held | {format_address(use.address): use.interface for use in block.uses}
+    return in_prefixes | {format_address(use.address): use.interface for use in block.uses}
 
 
-def _state(block: Block, address: int, palette: Palette) -> Text:
+def _row(block: Block, address: int, interfaces: Mapping[str, NetworkInterface], palette: Palette) -> Row:
+    key = format_address(address)
+    cells = {"address": Text(key, palette["text"]), "state": _state_text(block, address, palette)}
+    if interface := interfaces.get(key):
+        cells |= {
+            "owner": Text(clean(str(owner_of(interface))), palette["text"]),
+            "interface": Text(interface.network_interface_id, palette["dim"]),
+            "description": Text(clean(interface.description), palette["dim"]),
+        }
+    return Row(key, cells)
+
+
+def _state_text(block: Block, address: int, palette: Palette) -> Text:
     if any(use.address == address for use in block.uses):
         return Text("in use", palette.ink("f"))
-    if any(use.prefix.holds(address) for use in block.prefixes):
+    if any(use.prefix.contains(address) for use in block.prefixes):
         return Text("in a prefix", palette.ink(block.state.value))
-    if address in block.kept:
-        return Text("kept by AWS", palette["dim"])
-    kinds = [r.reservation_type for r in block.reservations if r.cidr.holds(address)]
-    return Text(
-        f"in an {kinds[0]} reservation" if kinds[:1] == ["explicit"] else "held" if kinds else "free", palette["dim"]
-    )
+    if address in block.reserved_addresses:
+        return Text("reserved by AWS", palette["dim"])
+    types = [r.reservation_type for r in block.reservations if r.cidr.contains(address)]
+    state = "explicit reservation" if types[:1] == ["explicit"] else "prefix reservation" if types else "free"
+    return Text(state, palette["dim"])

@@ -1,4 +1,4 @@
-"""A subnet's grid, and beneath it the block under the cursor."""
+"""A subnet's grid, and the block under its cursor in detail."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
-from latticetop.dashboard.grid.block_detail import describe
+from latticetop.dashboard.grid.block_detail import describe_block
 from latticetop.dashboard.grid.block_grid import BlockGrid
-from latticetop.dashboard.grid.grid_state import Scene
-from latticetop.dashboard.text.format import cut, plural
+from latticetop.dashboard.grid.grid_state import NO_BLOCKS, GridState
+from latticetop.dashboard.text.format import cut
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.endpoints.remedies import cheapest_block
-from latticetop.model.records.text import clean, shorten_ids
+from latticetop.model.records.text import clean, counted, shorten_ids
 
 if TYPE_CHECKING:
     from textual import events
@@ -26,155 +26,158 @@ if TYPE_CHECKING:
     from latticetop.model.blocks.blocks import Block
     from latticetop.model.snapshot import SubnetReading
 
-LABEL_EDGES = 6
-"""Columns that a border takes from its title: corners, dashes, blanks."""
-NONE: frozenset[int] = frozenset()
-DETAIL_LINES = 4
-"""Lines kept for the block under the cursor, the blank line above it included."""
+TITLE_EDGES = 6
+"""Columns that a border takes from its title: corners, lines, blanks."""
+DEFAULT_WIDTH, MIN_NAME_WIDTH = 120, 8
+MIN_GRID_LINES, DETAIL_LINES = 3, 4
+"""Lines of the grid at least, and lines kept for the detail and the blank line above it."""
 
 
-class _Detail(Static):
-    """Tells when it has another size, for the text is made to measure."""
+class BlockDetail(Static):
+    """The block under the cursor; posts a message when it is resized, because its text is made for its size."""
 
-    class Resized(Message):
+    class DetailResized(Message):
         """The text may have more lines, or fewer."""
 
     def on_resize(self) -> None:
-        self.post_message(self.Resized())
+        """Post the message."""
+        self.post_message(self.DetailResized())
 
 
 class GridPane(Pane):
-    """Shows one subnet; each keeps its own cursor."""
+    """Shows one subnet at a time; remembers the cursor of each."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(BlockGrid(id="grid"), Static(id="blocks-note"), _Detail(id="detail"), id=id)
+        super().__init__(BlockGrid(id="grid"), Static(id="blocks-note"), BlockDetail(id="detail"), id=id)
         self._reading: SubnetReading | None = None
+        """The subnet whose blocks are shown; None if there are none to show."""
+        self._titled: SubnetReading | None = None
         self._palette: Palette | None = None
         self._cursors: dict[str, int] = {}
-        self._told: object = None
-        self._noted: tuple[str, Palette | None] = ("", None)
-        self._titled: SubnetReading | None = None
+        self._drawn_detail: object = None
+        self._drawn_note: tuple[str, Palette | None] = ("", None)
 
     def show(
         self,
         reading: SubnetReading | None,
-        known: bool,
+        interfaces_read: bool,
         palette: Palette,
-        marked: frozenset[int] = NONE,
-        lit: frozenset[int] = NONE,
-        planned: frozenset[int] = NONE,
-        missing: str = "",
+        changed: frozenset[int] = NO_BLOCKS,
+        endpoint_blocks: frozenset[int] = NO_BLOCKS,
+        planned: frozenset[int] = NO_BLOCKS,
+        missing_data: str = "",
     ) -> None:
-        """Show a subnet's blocks, or why there are none to show; `known` is whether its interfaces were read.
-
-        `missing` is a sentence on what could not be read of it.
-        """
-        self._reading, self._palette = (reading if known else None), palette
-        self._note(missing if known else "", palette)
-        if reading is None or not known or not reading.blocks.letters:
-            self.say(_missing(reading, known, missing))
+        """Show a subnet's blocks, or why there are none; `missing_data` is a sentence on what could not be read."""
+        self._reading, self._palette = (reading if interfaces_read else None), palette
+        self._show_note(missing_data if interfaces_read else "", palette)
+        if reading is None or not interfaces_read or not reading.blocks.letters:
+            self.say(_no_blocks_text(reading, interfaces_read, missing_data))
             self.query_one(BlockGrid).display = False
-            self._tell(None, Size(0, 0))
-            self._entitle(reading)
+            self._draw_detail(None, Size(0, 0))
+            self._set_subnet_title(reading)
             return
         self.say("")
         grid = self.query_one(BlockGrid)
         grid.display = True
-        self._entitle(reading)
+        self._set_subnet_title(reading)
         subnet_id = reading.subnet.subnet_id
         if subnet_id not in self._cursors:
-            self._cursors[subnet_id] = telling_block(reading)
-        cursor = self._cursors[subnet_id]
-        grid.show(Scene(reading.blocks, palette, cursor, marked=marked, lit=lit, planned=planned))
-        self._describe()
+            self._cursors[subnet_id] = initial_block(reading)
+        grid.show(
+            GridState(
+                reading.blocks,
+                palette,
+                self._cursors[subnet_id],
+                changed=changed,
+                endpoint_blocks=endpoint_blocks,
+                planned=planned,
+            )
+        )
+        self._show_detail()
 
-    def point_at(self, subnet_id: str, index: int) -> None:
-        """Put the cursor of a subnet on a block, now or when it is shown."""
+    def set_cursor(self, subnet_id: str, index: int) -> None:
+        """Put the cursor of a subnet on a block, now or when the subnet is shown."""
         self._cursors[subnet_id] = index
         if self._reading is not None and self._reading.subnet.subnet_id == subnet_id:
             self.query_one(BlockGrid).go_to(index)
 
-    def _note(self, missing: str, palette: Palette) -> None:
-        if (missing, palette) != self._noted:
-            self._noted = (missing, palette)
-            note = self.query_one("#blocks-note", Static)
-            note.display = bool(missing)
-            note.update(Text(missing, palette["warn"]))
-
     def on_resize(self, event: events.Resize) -> None:
-        """Give the grid what the block's own lines leave."""
-        self.query_one(BlockGrid).fit(max(3, self.size.height - DETAIL_LINES))
-        self._entitle(self._titled)
-        self.call_after_refresh(self._describe)
+        """Give the grid the lines that the detail leaves."""
+        self.query_one(BlockGrid).set_available_lines(max(MIN_GRID_LINES, self.size.height - DETAIL_LINES))
+        self._set_subnet_title(self._titled)
+        self.call_after_refresh(self._show_detail)
 
-    def _entitle(self, reading: SubnetReading | None) -> None:
-        """Put the subnet's range, name and zone above, the name cut so that the zone has room; the counts below."""
+    def _show_note(self, text: str, palette: Palette) -> None:
+        if (text, palette) != self._drawn_note:
+            self._drawn_note = (text, palette)
+            note = self.query_one("#blocks-note", Static)
+            note.display = bool(text)
+            note.update(Text(text, palette["warn"]))
+
+    def _set_subnet_title(self, reading: SubnetReading | None) -> None:
+        """Show CIDR, name and zone above, the name cut if there is no room for the zone; the counts below."""
         self._titled = reading
         if reading is None:
             self.set_title("")
             return
         subnet = reading.subnet
         cidr, zone = str(subnet.cidr_block or ""), clean(subnet.availability_zone)
-        room = (self.outer_size.width or 120) - LABEL_EDGES - len(cidr) - cell_len(zone) - 4
-        name = cut(clean(subnet.name) or shorten_ids(clean(subnet.subnet_id)), max(8, room))
+        available = (self.outer_size.width or DEFAULT_WIDTH) - TITLE_EDGES - len(cidr) - cell_len(zone) - 4
+        name = cut(clean(subnet.name) or shorten_ids(clean(subnet.subnet_id)), max(MIN_NAME_WIDTH, available))
         title = "  ".join(part for part in (cidr, name, zone) if part)
         self.set_title(title, _summary(reading) if self._reading else "")
 
-    def _tell(self, block: Block | None, size: Size) -> None:
-        """Spell a block out in as much room, unless it is spelt out already."""
-        reading, palette = self._reading, self._palette
-        told = (block, size, reading.blocks.counts if reading else None, palette)
-        if told == self._told:
-            return
-        self._told = told
-        detail = self.query_one("#detail", Static)
-        if block is None or reading is None or palette is None:
-            detail.update(Text())
-        else:
-            detail.update(describe(reading.blocks, block, palette, max(1, size.height), size.width), layout=False)
-
-    @on(_Detail.Resized)
-    def _has_other_room(self) -> None:
-        self._describe()
-
-    @on(BlockGrid.Highlighted)
-    def _moved(self, message: BlockGrid.Highlighted) -> None:
+    @on(BlockGrid.BlockHighlighted)
+    def _keep_cursor(self, message: BlockGrid.BlockHighlighted) -> None:
         if self._reading:
             self._cursors[self._reading.subnet.subnet_id] = message.index
-        self._describe()
+        self._show_detail()
 
-    def _describe(self) -> None:
+    @on(BlockDetail.DetailResized)
+    def _show_detail(self) -> None:
         if self._reading is None or self._palette is None or not self._reading.blocks.letters:
             return
         index = min(self._cursors[self._reading.subnet.subnet_id], len(self._reading.blocks) - 1)
-        self._tell(self._reading.blocks.block(index), self.query_one("#detail", Static).size)
+        self._draw_detail(self._reading.blocks.block(index), self.query_one(BlockDetail).size)
+
+    def _draw_detail(self, block: Block | None, size: Size) -> None:
+        reading, palette = self._reading, self._palette
+        parts = (block, size, reading.blocks.counts if reading else None, palette)
+        if parts == self._drawn_detail:
+            return
+        self._drawn_detail = parts
+        detail = self.query_one(BlockDetail)
+        if block is None or reading is None or palette is None:
+            detail.update(Text())
+        else:
+            detail.update(describe_block(reading.blocks, block, palette, max(1, size.height), size.width), layout=False)
 
 
-def _missing(reading: SubnetReading | None, known: bool, missing: str) -> str:
+def initial_block(reading: SubnetReading) -> int:
+    """The index where the cursor begins: the block that is easiest to free, else the first free one, else 0."""
+    if fragmented := cheapest_block(reading.blocks):
+        return reading.blocks.index_of(fragmented.cidr.first) or 0
+    free = reading.blocks.free_cidr_blocks
+    return (reading.blocks.index_of(free[0].first) or 0) if free else 0
+
+
+def _no_blocks_text(reading: SubnetReading | None, interfaces_read: bool, missing_data: str) -> str:
     if reading is None:
         return ""
     if reading.subnet.cidr_block is None:
         if reading.subnet.ipv6_cidr_blocks:
             return "This subnet has no IPv4 range, so it has no /28 blocks."
-        return "AWS names no IPv4 range that a subnet can have (/16 to /28), so there is nothing to map."
-    if known:
+        return "AWS lists no IPv4 range of a valid size (/16 to /28), so there are no blocks to show."
+    if interfaces_read:
         return "This range is smaller than a /28 block."
-    return missing or "The interfaces of this subnet have not been read yet."
-
-
-def telling_block(reading: SubnetReading) -> int:
-    """Where the cursor starts: the block that is easiest to free, else the first free one, else the first."""
-    if broken := cheapest_block(reading.blocks):
-        return reading.blocks.index_of(broken.cidr.first) or 0
-    free = reading.blocks.free_cidr_blocks
-    return (reading.blocks.index_of(free[0].first) or 0) if free else 0
+    return missing_data or "The interfaces of this subnet have not been read yet."
 
 
 def _summary(reading: SubnetReading) -> str:
     if not reading.blocks.letters:
         return ""
-    blocks = f"{plural(reading.blocks.free, 'block')} free"
+    blocks = f"{counted(reading.blocks.free, 'block')} free"
     if reading.unaccounted:
         bound = "at most " if reading.blocks.free else ""
-        return f"incomplete, {reading.unaccounted:,} unaccounted · {bound}{blocks}"
-    return f"{plural(reading.subnet.available_ip_address_count, 'address', 'addresses')} free · {blocks}"
+        return f"{counted(reading.unaccounted, 'address', 'addresses')} unaccounted for · {bound}{blocks}"
+    return f"{counted(reading.subnet.available_ip_address_count, 'address', 'addresses')} free · {blocks}"

@@ -1,4 +1,4 @@
-"""What a grid shows: the blocks, the cursor, what is marked and what is lit."""
+"""What a grid shows: the blocks, the cursor, and the blocks that are marked."""
 
 from __future__ import annotations
 
@@ -11,31 +11,45 @@ if TYPE_CHECKING:
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.blocks.blocks import BlockMap
 
+NO_BLOCKS: frozenset[int] = frozenset()
 _CURSOR = Style(bold=True, reverse=True)
-_STRONG = Style(bold=True)
+_BOLD = Style(bold=True)
 
 
 @dataclass
-class Scene:
-    """Blocks with the cursor's index; the indexes marked as changed, lit as the endpoint's own, taken in a plan."""
+class GridState:
+    """The blocks of a subnet, and the indexes of some of them.
+
+    `changed` are those that changed recently, `endpoint_blocks` those of the endpoint under the cursor, `planned` those
+    that a plan takes.
+    """
 
     blocks: BlockMap
     palette: Palette
     cursor: int = 0
     focused: bool = False
-    marked: frozenset[int] = frozenset()
-    lit: frozenset[int] = frozenset()
-    planned: frozenset[int] = frozenset()
+    changed: frozenset[int] = NO_BLOCKS
+    endpoint_blocks: frozenset[int] = NO_BLOCKS
+    planned: frozenset[int] = NO_BLOCKS
 
-    def sign(self, index: int) -> str:
-        """What stands beside the letter: `+` planned, `*` changed lately, `·` the endpoint's own."""
+    def mark(self, index: int) -> str:
+        """The character beside the letter: `+` planned, `*` changed, `·` the endpoint's."""
         if index in self.planned:
             return "+"
-        return "*" if index in self.marked else "·" if index in self.lit else ""
+        return "*" if index in self.changed else "·" if index in self.endpoint_blocks else ""
 
-    def style(self, index: int, strong: bool = False) -> Style:
-        """The style of a block's letter."""
+    def style(self, index: int, bold: bool = False) -> Style:
+        """The style of a block; `bold` is bold instead of showing the cursor."""
         style = self.palette.block(self.blocks.letters[index])
-        if index == self.cursor and not strong:
-            return style + (_CURSOR if self.focused else _STRONG)
-        return style + _STRONG if strong else style
+        if index == self.cursor and not bold:
+            return style + (_CURSOR if self.focused else _BOLD)
+        return style + _BOLD if bold else style
+
+    def marks_differ_from(self, before: GridState) -> set[int]:
+        """The blocks whose mark is another than before, or that the cursor left or reached."""
+        indexes = set(
+            before.changed ^ self.changed
+            | before.endpoint_blocks ^ self.endpoint_blocks
+            | before.planned ^ self.planned
+        )
+        return indexes | {before.cursor, self.cursor} if before.cursor != self.cursor else indexes

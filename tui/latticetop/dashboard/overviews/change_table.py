@@ -1,4 +1,4 @@
-"""What changed in all scopes, the newest first: when, what, where."""
+"""The changes of all scopes, newest first: when, what, where."""
 
 from __future__ import annotations
 
@@ -9,137 +9,151 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from latticetop.dashboard.find.searchable import ranges_in, row_subject
+from latticetop.dashboard.find.searchable import ranges_in, row_fields
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
 from latticetop.dashboard.text.summaries import Extent
-from latticetop.model.history.events import Change, Entry
+from latticetop.model.history.change_events import ChangeEvent, ChangeKind
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from latticetop.dashboard.state.followed_scope import Watched
+    from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.dashboard.theme.palette import Palette
-    from latticetop.model.query import Subject
+    from latticetop.model.query import SearchFields
 
-MOST = 300
+MAX_CHANGES = 300
 """How many changes are listed; an export has all that are kept."""
 
 _TONES = {
-    Change.BLOCK_TAKEN: "focus",
-    Change.BLOCK_BROKEN: "warn",
-    Change.NO_BLOCK_LEFT: "bad",
-    Change.BLOCK_LEFT_AGAIN: "good",
-    Change.BLOCK_FREED: "advice",
+    ChangeKind.BLOCK_TAKEN: "focus",
+    ChangeKind.BLOCK_FRAGMENTED: "warn",
+    ChangeKind.NO_FREE_BLOCK: "bad",
+    ChangeKind.FREE_BLOCK_AGAIN: "good",
+    ChangeKind.BLOCK_FREED: "advice",
 }
 
 
-class Seen(NamedTuple):
-    """A change and the scope it is of; the key tells it from all others."""
+class ListedChange(NamedTuple):
+    """A change and its scope; the key is unique among all scopes."""
 
     key: str
-    scope: int
-    watched: Watched
-    entry: Entry
+    scope_index: int
+    scope: FollowedScope
+    event: ChangeEvent
 
 
 class ChangeTable(KeyedTable):
-    """One row a change; the key is a `Seen.key`."""
+    """A row for each change; its record is a `ListedChange`."""
 
-    NAME = "changes"
-    NOUN = "change"
+    SETTINGS_NAME = "changes"
+    ROW_NOUN = "change"
     EXTENT = Extent.ALL
-    KEYS = ("what", "kind", "subnet", "endpoint", "eni", "scope")
+    QUERY_KEYS = ("what", "kind", "subnet", "endpoint", "eni", "scope")
     COLUMNS = (
-        Column("time", "UTC", gap=0, falling=True),
+        Column("time", "UTC", gap=0, descending=True),
         Column("what", "what", flexible=True, sentence=True),
         Column("where", "where", 76),
         Column("scope", "scope", 100, of_scopes=True),
     )
-    OWN = "time"
+    DEFAULT_SORT = "time"
+
+    @property
+    def current_change(self) -> ListedChange | None:
+        """The change under the cursor."""
+        record = self.current_row.record if self.current_row else None
+        return record if isinstance(record, ListedChange) else None
 
 
-def newest(watched: Sequence[Watched]) -> list[Seen]:
-    """The newest changes of all scopes; of one moment the effects stand above their causes."""
-    found = merge(*(_newest_of(scope, each) for scope, each in enumerate(watched)), key=_later_first)
-    return list(islice(found, MOST))
+def newest_changes(scopes: Sequence[FollowedScope]) -> list[ListedChange]:
+    """The newest changes of all scopes, newest first; of one time, effects come before their causes."""
+    changes = merge(*(_newest_of(index, scope) for index, scope in enumerate(scopes)), key=_newest_first)
+    return list(islice(changes, MAX_CHANGES))
 
 
-def _later_first(seen: Seen) -> float:
-    return -seen.entry.at.timestamp()
+def _newest_first(change: ListedChange) -> float:
+    return -change.event.at.timestamp()
 
 
-def _newest_of(scope: int, watched: Watched) -> Iterator[Seen]:
-    journal = watched.journal
-    for back, entry in enumerate(reversed(journal.entries)):
-        yield Seen(f"{scope} {journal.total - back}", scope, watched, entry)
+def _newest_of(index: int, scope: FollowedScope) -> Iterator[ListedChange]:
+    log = scope.change_log
+    for age, event in enumerate(reversed(log.events)):
+        yield ListedChange(f"{index} {log.total - age}", index, scope, event)
 
 
-def change_rows(found: Sequence[Seen], now: datetime, palette: Palette) -> list[Row]:
+def change_rows(changes: Sequence[ListedChange], now: datetime, palette: Palette) -> list[Row]:
     """The rows of the table in the order of the changes."""
-    last = len(found)
+    count = len(changes)
     return [
-        Row(seen.key, _cells(seen, now, palette), {"time": (seen.entry.at.timestamp(), last - place)})
-        for place, seen in enumerate(found)
+        Row(
+            change.key,
+            _cells(change, now, palette),
+            {"time": (change.event.at.timestamp(), count - position)},
+            record=change,
+        )
+        for position, change in enumerate(changes)
     ]
 
 
-def _cells(seen: Seen, now: datetime, palette: Palette) -> dict[str, Text]:
-    entry = seen.entry
+def _cells(change: ListedChange, now: datetime, palette: Palette) -> dict[str, Text]:
+    event = change.event
     return {
-        "time": Text(moment(entry.at, now), palette["dim"]),
-        "what": Text(shorten_ids(clean(entry.what)), palette[tone(entry)]),
-        "where": Text(where(seen), palette["dim"]),
-        "scope": Text(clean(seen.watched.name), palette["dim"]),
+        "time": Text(time_of_day(event.at, now), palette["dim"]),
+        "what": Text(shorten_ids(clean(event.message)), palette[change_tone(event)]),
+        "where": Text(change_location(change), palette["dim"]),
+        "scope": Text(clean(change.scope.name), palette["dim"]),
     }
 
 
-def change_subject(seen: Seen, cells: Mapping[str, Text]) -> Subject:
-    """A change for a filter: by its words, its kind and every id in it."""
-    entry = seen.entry
-    about = row_subject(
+def change_fields(row: Row) -> SearchFields:
+    """The search fields of a row: its cells, the kind of change and every id in it."""
+    change = row.record
+    assert isinstance(change, ListedChange)
+    event = change.event
+    fields = row_fields(
         "",
-        cells,
+        row.cells,
         {
-            "what": entry.what,
-            "kind": entry.change.value,
-            "subnet": f"{entry.subnet_id}\n{where(seen)}" if entry.subnet_id else "",
-            "endpoint": entry.vpc_endpoint_id,
-            "eni": "\n".join(entry.ids),
-            "scope": seen.watched.name,
+            "what": event.message,
+            "kind": event.kind.value,
+            "subnet": f"{event.subnet_id}\n{change_location(change)}" if event.subnet_id else "",
+            "endpoint": event.vpc_endpoint_id,
+            "eni": "\n".join(event.ids),
+            "scope": change.scope.name,
         },
     )
-    return replace(about, ranges=ranges_in(" ".join([entry.what, *entry.ids])))
+    return replace(fields, ranges=ranges_in(" ".join([event.message, *event.ids])))
 
 
-def tone(entry: Entry) -> str:
-    """The word of the palette for a change."""
-    if entry.of_a_verdict and entry.verdict_before:
-        return "bad" if entry.worse else "good"
-    return "bad" if entry.worse else _TONES.get(entry.change, "text")
+def change_tone(event: ChangeEvent) -> str:
+    """The name of a style of the palette for a change."""
+    if event.verdict_changed and event.verdict_before:
+        return "bad" if event.worse else "good"
+    return "bad" if event.worse else _TONES.get(event.kind, "text")
 
 
-def moment(at: datetime, now: datetime) -> str:
-    """The time of day, with the date in front when it is another day."""
+def time_of_day(at: datetime, now: datetime) -> str:
+    """A time as `08:20:30`, with the date if that is not today's."""
     return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%m-%d %H:%M:%S}"
 
 
-def where(seen: Seen) -> str:
-    """The subnet by its name, or the endpoint, by its id."""
-    entry, view = seen.entry, seen.watched.view
-    reading = view.snapshot.subnets.get(entry.subnet_id) if view else None
+def change_location(change: ListedChange) -> str:
+    """The name or the id of the subnet, or the id of the endpoint."""
+    event, view = change.event, change.scope.view
+    reading = view.snapshot.subnets.get(event.subnet_id) if view else None
     name = reading.subnet.name if reading else ""
-    return clean(name) or shorten_ids(entry.subnet_id or entry.vpc_endpoint_id)
+    return clean(name) or shorten_ids(event.subnet_id or event.vpc_endpoint_id)
 
 
-def spell_out(seen: Seen, palette: Palette) -> Text:
-    """A change in whole: its words with whole ids, where, and between which moments."""
-    entry = seen.entry
-    place = " · ".join(clean(part) for part in (entry.subnet_id, entry.vpc_endpoint_id, seen.watched.name) if part)
-    since = f"after {entry.since:%H:%M:%S} and " if entry.since else ""
+def change_details(change: ListedChange, palette: Palette) -> Text:
+    """The whole message of a change, where it happened, and between which reads."""
+    event = change.event
+    names = (event.subnet_id, event.vpc_endpoint_id, change.scope.name)
+    location = " · ".join(clean(name) for name in names if name)
+    after = f"after {event.since:%H:%M:%S} and " if event.since else ""
     return Text.assemble(
-        (f"{clean(entry.what)}\n", palette["text"]),
-        (f"{place} · {since}by {entry.at:%Y-%m-%d %H:%M:%S} UTC", palette["dim"]),
+        (f"{clean(event.message)}\n", palette["text"]),
+        (f"{location} · {after}by {event.at:%Y-%m-%d %H:%M:%S} UTC", palette["dim"]),
     )

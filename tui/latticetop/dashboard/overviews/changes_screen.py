@@ -1,4 +1,4 @@
-"""What changed in every scope, the newest first; Enter leads there."""
+"""What changed in every scope, newest first."""
 
 from __future__ import annotations
 
@@ -10,118 +10,116 @@ from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.base_screen import OverviewScreen
 from latticetop.dashboard.keys.footer import KeyLine
+from latticetop.dashboard.navigation import EndpointSelected, SubnetSelected
 from latticetop.dashboard.overviews.change_table import (
     ChangeTable,
-    Seen,
+    change_details,
+    change_fields,
     change_rows,
-    change_subject,
-    newest,
-    spell_out,
+    newest_changes,
 )
-from latticetop.dashboard.text.format import plural
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from latticetop.dashboard.export.views import Sheet
-    from latticetop.reports.takeaway import Take
+    from latticetop.dashboard.export.views import ExportableView
+    from latticetop.reports.copy_items import CopyItems
 
-NOTHING = "Nothing has changed since the first read.\n\nWhat changes from now on stands here, the newest first."
+NO_CHANGES = "Nothing has changed since the first read.\n\nChanges will be listed here, the newest first."
 
 
 class ChangesScreen(OverviewScreen):
-    """Goes to what a change is about; an export has all that are kept."""
+    """Enter opens the subnet or the endpoint that changed; an export has all changes that are kept."""
 
     AUTO_FOCUS = "#change-table"
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: dict[str, Seen] = {}
         self._drawn: tuple[object, ...] = ()
 
     @property
-    def crumbs(self) -> tuple[str, ...]:
-        """What is listed."""
+    def breadcrumbs(self) -> tuple[str, ...]:
+        """The title of the list."""
         return ("changes",)
 
     def compose(self) -> ComposeResult:
-        """The list, and the change under the cursor in whole."""
+        """The list, and the change under the cursor in detail."""
         yield StatusLine()
         yield Pane(ChangeTable(id="change-table"), id="change-pane", title="What changed")
-        yield Static(id="change-whole", classes="whole")
+        yield Static(id="change-details", classes="details")
         yield KeyLine()
 
     def opened(self) -> None:
-        """Say what a change is for the filter."""
-        table = self.query_one(ChangeTable)
-        table.subject_of = lambda row: change_subject(self._found[row.key], row.cells)
+        """Set how the table is searched."""
+        self.query_one(ChangeTable).search_fields_of = change_fields
 
     def show(self) -> None:
         """List the newest changes."""
-        app, table = self.lattice, self.query_one(ChangeTable)
-        drawn = (app.palette, tuple(each.journal.total for each in app.watched), table.size, app.now().date())
+        host, table = self.host, self.query_one(ChangeTable)
+        scopes, palette, now = host.scopes, host.palette, host.now()
+        drawn = (palette, tuple(scope.change_log.total for scope in scopes), table.size, now.date())
         if drawn == self._drawn:
             return
         self._drawn = drawn
-        total = sum(len(each.journal.entries) for each in app.watched)
-        found = newest(app.watched)
-        at_the_newest = not self._found or (table.cursor_row == 0 and table.order == table.own_order)
-        self._found = {seen.key: seen for seen in found}
+        total = sum(len(scope.change_log.events) for scope in scopes)
+        changes = newest_changes(scopes)
+        is_at_newest = not table.keys or (table.cursor_row == 0 and table.order == table.default_order)
         pane = self.query_one("#change-pane", Pane)
-        pane.set_title("What changed", _summary(total, len(found), app.key_to("export")))
-        pane.say("" if found else NOTHING)
-        table.show(change_rows(found, app.now(), app.palette))
-        if at_the_newest:
-            table.go_to_first(table.keys)
-        self._spell_out()
+        pane.set_title("What changed", _summary(total, len(changes), host.key_to("export")))
+        pane.say("" if changes else NO_CHANGES)
+        table.show(change_rows(changes, now, palette))
+        if is_at_newest:
+            table.put_cursor_on_first(table.keys)
+        self._show_details()
 
-    @on(ChangeTable.Filtered)
+    @on(ChangeTable.MatchesChanged)
     @on(DataTable.RowHighlighted, "#change-table")
-    def _spell_out(self) -> None:
-        seen = self._found.get(self.query_one(ChangeTable).current or "")
-        text = self.query_one("#change-whole", Static)
-        text.update(spell_out(seen, self.lattice.palette) if seen else Text())
+    def _show_details(self) -> None:
+        change = self.query_one(ChangeTable).current_change
+        details = self.query_one("#change-details", Static)
+        details.update(change_details(change, self.host.palette) if change else Text())
 
     @on(DataTable.RowSelected, "#change-table")
     def _open(self) -> None:
-        seen = self._found.get(self.query_one(ChangeTable).current or "")
-        if seen is None:
+        change = self.query_one(ChangeTable).current_change
+        if change is None:
             return
-        entry, view = seen.entry, seen.watched.view
+        event, view = change.event, change.scope.view
         subnets = view.snapshot.subnets if view else {}
-        if entry.subnet_id in subnets:
-            self.dismiss()
-            self.lattice.look_at(seen.scope, entry.subnet_id)
-        elif entry.subnet_id:
-            self.notify(f"{entry.subnet_id} is no longer there to be shown.", markup=False)
+        if event.subnet_id in subnets:
+            self.post_message(SubnetSelected(change.scope_index, event.subnet_id))
+        elif event.subnet_id:
+            self.notify(f"AWS no longer lists {event.subnet_id}.", markup=False)
         else:
-            self.dismiss()
-            self.lattice.look_at_endpoint(seen.scope, entry.vpc_endpoint_id)
+            self.post_message(EndpointSelected(change.scope_index, event.vpc_endpoint_id))
 
-    def take(self) -> Take:
+    def copy_items(self) -> CopyItems:
         """The change under the cursor."""
-        from latticetop.reports import takeaway
+        from latticetop.reports import copy_items
 
-        seen = self._found.get(self.query_one(ChangeTable).current or "")
-        view = seen.watched.view if seen else None
-        return takeaway.of_change(view.snapshot.scope, seen.entry) if seen and view else ()
+        change = self.query_one(ChangeTable).current_change
+        view = change.scope.view if change else None
+        return copy_items.of_change(view.snapshot.scope, change.event) if change and view else ()
 
-    def sheet(self) -> Sheet | None:
+    def exportable_view(self) -> ExportableView | None:
         """Every change of all scopes that is kept, also those not listed."""
-        from latticetop.dashboard.export import views as sheets
+        from latticetop.dashboard.export import views
 
         changes = [
-            (each.view.snapshot.scope, entry)
-            for each in self.lattice.watched
-            if each.view is not None
-            for entry in each.journal.entries
+            (scope.view.snapshot.scope, event)
+            for scope in self.host.scopes
+            if scope.view is not None
+            for event in scope.change_log.events
         ]
-        return sheets.changes(sorted(changes, key=lambda change: change[1].at)) if changes else None
+        return views.changes(sorted(changes, key=lambda change: change[1].at)) if changes else None
 
 
-def _summary(total: int, shown: int, key: str) -> str:
+def _summary(total: int, listed: int, export_key: str) -> str:
     if not total:
         return ""
-    return f"the newest {shown:,} of {total:,}, {key} writes all" if shown < total else plural(total, "change")
+    if listed < total:
+        return f"the newest {listed:,} of {total:,}, {export_key} exports all"
+    return counted(total, "change")

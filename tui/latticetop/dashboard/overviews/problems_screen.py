@@ -1,4 +1,4 @@
-"""Every problem since the start, each once, with what to do about it; Enter shows the scope that met it."""
+"""Every problem since the start, each once, with the next step."""
 
 from __future__ import annotations
 
@@ -10,78 +10,74 @@ from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.base_screen import OverviewScreen
 from latticetop.dashboard.keys.footer import KeyLine
-from latticetop.dashboard.overviews.problem_table import ProblemTable, problem_rows, problem_subject, spell_out
-from latticetop.dashboard.state.problems import Met, problems_met
+from latticetop.dashboard.navigation import ScopeSelected
+from latticetop.dashboard.overviews.problem_table import ProblemTable, problem_details, problem_fields, problem_rows
+from latticetop.dashboard.state.problems import problems_of
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from latticetop.dashboard.export.views import Sheet
-    from latticetop.reports.takeaway import Take
+    from latticetop.dashboard.export.views import ExportableView
+    from latticetop.reports.copy_items import CopyItems
 
 
 class ProblemsScreen(OverviewScreen):
-    """The problems of all scopes; the one under the cursor is spelt out beneath."""
+    """The problems of all scopes; Enter shows the scope of the one under the cursor."""
 
     AUTO_FOCUS = "#problem-table"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._found: dict[str, Met] = {}
-
     @property
-    def crumbs(self) -> tuple[str, ...]:
-        """What is listed."""
+    def breadcrumbs(self) -> tuple[str, ...]:
+        """The title of the list."""
         return ("problems",)
 
     def compose(self) -> ComposeResult:
-        """The list, and the problem under the cursor in whole."""
+        """The list, and the problem under the cursor in detail."""
         yield StatusLine()
         yield Pane(ProblemTable(id="problem-table"), id="problem-pane", title="Problems")
-        yield Static(id="problem-whole", classes="whole")
+        yield Static(id="problem-details", classes="details")
         yield KeyLine()
 
     def opened(self) -> None:
-        """Say what a problem is for the filter."""
-        table = self.query_one(ProblemTable)
-        table.subject_of = lambda row: problem_subject(self._found[row.key], row.cells)
+        """Set how the table is searched."""
+        self.query_one(ProblemTable).search_fields_of = problem_fields
 
     def show(self) -> None:
         """List the problems."""
-        app, pane = self.lattice, self.query_one("#problem-pane", Pane)
-        found = problems_met(app.watched)
-        self._found = {met.key: met for met in found}
-        holding = sum(met.noted.holds for met in found)
-        pane.set_title("Problems", f"{holding:,} of {len(found):,} still so" if found else "")
-        pane.say("" if found else "There was no problem since the start.")
-        self.query_one(ProblemTable).show(problem_rows(found, app.now(), app.palette))
-        self._spell_out()
+        host, pane = self.host, self.query_one("#problem-pane", Pane)
+        problems = problems_of(host.scopes)
+        current = sum(problem.noted.ongoing for problem in problems)
+        pane.set_title("Problems", f"{current:,} of {len(problems):,} hold now" if problems else "")
+        pane.say("" if problems else "There was no problem since the start.")
+        self.query_one(ProblemTable).show(problem_rows(problems, host.now(), host.palette))
+        self._show_details()
 
-    @on(ProblemTable.Filtered)
+    @on(ProblemTable.MatchesChanged)
     @on(DataTable.RowHighlighted, "#problem-table")
-    def _spell_out(self) -> None:
-        met = self._found.get(self.query_one(ProblemTable).current or "")
-        text = self.query_one("#problem-whole", Static)
-        text.update(spell_out(met, self.lattice.palette) if met else Text())
+    def _show_details(self) -> None:
+        problem = self.query_one(ProblemTable).current_problem
+        details = self.query_one("#problem-details", Static)
+        details.update(problem_details(problem, self.host.palette) if problem else Text())
 
-    def take(self) -> Take:
+    def copy_items(self) -> CopyItems:
         """The problem under the cursor."""
-        from latticetop.reports import takeaway
+        from latticetop.reports import copy_items
 
-        met = self._found.get(self.query_one(ProblemTable).current or "")
-        view = met.watched.view if met else None
-        return takeaway.of_problem(view.snapshot.scope if view else None, met.noted.problem) if met else ()
+        problem = self.query_one(ProblemTable).current_problem
+        if problem is None:
+            return ()
+        view = problem.scope.view
+        return copy_items.of_problem(view.snapshot.scope if view else None, problem.noted.problem)
 
-    def sheet(self) -> Sheet:
+    def exportable_view(self) -> ExportableView:
         """The problems listed."""
-        from latticetop.dashboard.export import views as sheets
+        from latticetop.dashboard.export import views
 
-        return sheets.problems([self._found[key] for key in self.query_one(ProblemTable).keys if key in self._found])
+        return views.problems(self.query_one(ProblemTable).shown_problems)
 
     @on(DataTable.RowSelected, "#problem-table")
-    def _open(self) -> None:
-        if met := self._found.get(self.query_one(ProblemTable).current or ""):
-            self.dismiss()
-            self.lattice.show_scope(met.scope)
+    def _show_scope(self) -> None:
+        if problem := self.query_one(ProblemTable).current_problem:
+            self.post_message(ScopeSelected(problem.scope_index))

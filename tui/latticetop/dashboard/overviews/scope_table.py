@@ -1,4 +1,4 @@
-"""The scopes that are followed: one row each, with how the reading fares and what is wrong there."""
+"""The followed scopes with their state: endpoints in trouble, subnets without a free block, problems of reading."""
 
 from __future__ import annotations
 
@@ -16,60 +16,74 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from latticetop.dashboard.state.followed_scope import Watched
+    from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.dashboard.theme.palette import Palette
 
-WIDE, NARROW = 30, 12
-"""Columns for how the reading fares; what is too long for them is left out from its end."""
+WIDE_STATUS, NARROW_STATUS = 30, 12
+"""Columns of the screen for the state of reading; the end of what is longer is left out."""
 
 
 class ScopeTable(KeyedTable):
-    """One row a scope, in the order they are gone through; the key is the place in it."""
+    """A row for each scope, in the order of the scopes; its record is the index of the scope."""
 
-    NAME = "scopes"
-    NOUN = "scope"
+    SETTINGS_NAME = "scopes"
+    ROW_NOUN = "scope"
     EXTENT = Extent.ALL
     COLUMNS = (
         Column("name", "scope", gap=0, flexible=True),
         Column("account", "account", 70),
         Column("region", "Region"),
-        Column("trouble", "in trouble", right=True, falling=True),
-        Column("subnets", "subnets", 60, right=True, falling=True),
-        Column("without", "no /28", right=True, falling=True),
+        Column("trouble", "in trouble", right=True, descending=True),
+        Column("subnets", "subnets", 60, right=True, descending=True),
+        Column("without", "no /28", right=True, descending=True),
         Column("status", "reading"),
         Column("problem", "problem", 130),
     )
 
     @property
+    def current_index(self) -> int | None:
+        """The index of the scope under the cursor."""
+        record = self.current_row.record if self.current_row else None
+        return record if isinstance(record, int) else None
+
+    @property
+    def shown_indexes(self) -> list[int]:
+        """The indexes of the scopes in the order shown."""
+        return [row.record for row in self.shown_rows if isinstance(row.record, int)]
+
+    @property
     def status_width(self) -> int:
-        """How many columns there are for how the reading fares."""
-        return WIDE if self.size.width >= 100 else NARROW
+        """Columns of the screen for the state of reading."""
+        return WIDE_STATUS if self.size.width >= 100 else NARROW_STATUS
 
 
-def scope_rows(watched: Sequence[Watched], now: datetime, palette: Palette, width: int) -> list[Row]:
-    """The rows of the table, in the order of the scopes; `width` is for how the reading fares."""
-    return [Row(str(number), _cells(each, now, palette, width)) for number, each in enumerate(watched)]
+def scope_rows(scopes: Sequence[FollowedScope], now: datetime, palette: Palette, status_width: int) -> list[Row]:
+    """The rows of the table in the order of the scopes."""
+    return [
+        Row(str(index), _cells(scope, now, palette, status_width), record=index) for index, scope in enumerate(scopes)
+    ]
 
 
-def _cells(watched: Watched, now: datetime, palette: Palette, width: int) -> dict[str, Text]:
-    view, status = watched.view, watched.latest.status if watched.latest else None
+def _cells(followed: FollowedScope, now: datetime, palette: Palette, status_width: int) -> dict[str, Text]:
+    view, status = followed.view, followed.update.status if followed.update else None
     scope = view.snapshot.scope if view else None
-    name = watched.title or (scope.profile if scope else "") or "default"
+    name = followed.title or (scope.profile if scope else "") or "default"
     problem = status.problem if status else None
+    in_trouble = sum(count for verdict, count in view.verdicts.items() if verdict.wrong) if view else None
     return {
         "name": Text(clean(name), palette["text"]),
         "account": Text(clean(scope.account_id) if scope else "", palette["dim"]),
-        "region": Text(clean(scope.region if scope else watched.region), palette["text"]),
-        "trouble": _count(sum(n for verdict, n in view.verdicts.items() if verdict.wrong) if view else None, palette),
+        "region": Text(clean(scope.region if scope else followed.region), palette["text"]),
+        "trouble": _count_text(in_trouble, palette),
         "subnets": Text(f"{len(view.snapshot.subnets):,}" if view else "-", palette["dim"]),
-        "without": _count(len(view.blockless) if view else None, palette),
-        "status": freshness(status, now, palette, width) if status else Text("not begun", palette["dim"]),
+        "without": _count_text(len(view.blockless) if view else None, palette),
+        "status": freshness(status, now, palette, status_width) if status else Text("not started", palette["dim"]),
         "problem": Text(clean(problem.message) if problem else "", palette["warn"]),
     }
 
 
-def _count(number: int | None, palette: Palette) -> Text:
-    """A number that should be 0."""
-    if number is None:
+def _count_text(count: int | None, palette: Palette) -> Text:
+    """A count that should be 0; `-` if it is not known."""
+    if count is None:
         return Text("-", palette["dim"])
-    return Text(f"{number:,}", palette["bad" if number else "dim"])
+    return Text(f"{count:,}", palette["bad" if count else "dim"])

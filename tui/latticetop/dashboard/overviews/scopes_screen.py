@@ -1,4 +1,4 @@
-"""Every scope with how it fares; Enter shows it on the main screen."""
+"""Every followed scope with its state."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual.widgets import DataTable
 
 from latticetop.dashboard.base_screen import OverviewScreen
 from latticetop.dashboard.keys.footer import KeyLine
+from latticetop.dashboard.navigation import ScopeSelected
 from latticetop.dashboard.overviews.scope_table import ScopeTable, scope_rows
 from latticetop.dashboard.text.summaries import totals
 from latticetop.dashboard.widgets.pane import Pane
@@ -17,57 +18,56 @@ from latticetop.dashboard.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from latticetop.dashboard.export.views import Sheet
-    from latticetop.reports.takeaway import Take
+    from latticetop.dashboard.export.views import ExportableView
+    from latticetop.reports.copy_items import CopyItems
 
 
 class ScopesScreen(OverviewScreen):
-    """Goes to another scope; also tells of those that could not be read at all."""
+    """Every scope, also those that could not be read; Enter shows the one under the cursor."""
 
     AUTO_FOCUS = "#scope-table"
 
     def opened(self) -> None:
-        """Begin with the scope on screen."""
+        """Put the cursor on the scope on screen."""
         self.show()
-        self.query_one(ScopeTable).move_cursor(row=self.lattice.at)
+        self.query_one(ScopeTable).move_cursor(row=self.host.scope_index)
 
     @property
-    def crumbs(self) -> tuple[str, ...]:
-        """What is listed."""
+    def breadcrumbs(self) -> tuple[str, ...]:
+        """The title of the list."""
         return ("scopes",)
 
     def compose(self) -> ComposeResult:
-        """One table."""
+        """The list."""
         yield StatusLine()
         yield Pane(ScopeTable(id="scope-table"), id="scope-pane", title="Scopes")
         yield KeyLine()
 
     def show(self) -> None:
         """List the scopes."""
-        app = self.lattice
-        self.query_one("#scope-pane", Pane).set_title("Scopes", totals(app.watched))
-        table = self.query_one(ScopeTable)
-        table.show(scope_rows(app.watched, app.now(), app.palette, table.status_width))
+        host, table = self.host, self.query_one(ScopeTable)
+        self.query_one("#scope-pane", Pane).set_title("Scopes", totals(host.scopes))
+        table.show(scope_rows(host.scopes, host.now(), host.palette, table.status_width))
 
-    def take(self) -> Take:
+    def copy_items(self) -> CopyItems:
         """The scope under the cursor, once it has been read."""
-        from latticetop.dashboard.export import views as sheets
-        from latticetop.reports import takeaway
+        from latticetop.dashboard.export import views
+        from latticetop.reports import copy_items
 
-        key = self.query_one(ScopeTable).current
-        watched = self.lattice.watched[int(key)] if key else None
-        if watched is None or watched.view is None:
+        index = self.query_one(ScopeTable).current_index
+        scope = self.host.scopes[index] if index is not None else None
+        if scope is None or scope.view is None:
             return ()
-        return takeaway.of_scope(watched.view.snapshot.scope, sheets.scope_row(watched))
+        return copy_items.of_scope(scope.view.snapshot.scope, views.scope_row(scope))
 
-    def sheet(self) -> Sheet:
-        """Every scope."""
-        from latticetop.dashboard.export import views as sheets
+    def exportable_view(self) -> ExportableView:
+        """The scopes listed."""
+        from latticetop.dashboard.export import views
 
-        return sheets.scopes([self.lattice.watched[int(key)] for key in self.query_one(ScopeTable).keys])
+        return views.scopes([self.host.scopes[index] for index in self.query_one(ScopeTable).shown_indexes])
 
     @on(DataTable.RowSelected, "#scope-table")
-    def _open(self) -> None:
-        if key := self.query_one(ScopeTable).current:
-            self.dismiss()
-            self.lattice.show_scope(int(key))
+    def _show_scope(self) -> None:
+        index = self.query_one(ScopeTable).current_index
+        if index is not None:
+            self.post_message(ScopeSelected(index))

@@ -1,4 +1,4 @@
-"""The subnets of a plan: which are chosen, and what the plan comes to in each."""
+"""The subnets of a plan: which are chosen, and the outcome in each."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 
-from latticetop.config.actions import Place
+from latticetop.config.actions import KeyContext
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.dashboard.table.subnet_cells import fits_text, map_strip, subnet_name
-from latticetop.model.capacity.decide import Outcome, fits
-from latticetop.model.capacity.wording import without_the_wish
+from latticetop.dashboard.table.subnet_cells import capacity_text, map_strip, subnet_name
+from latticetop.model.capacity.decide import Outcome, capacity_of
+from latticetop.model.capacity.wording import without_demand
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
@@ -21,22 +21,23 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from latticetop.dashboard.theme.palette import Palette
-from latticetop.model.capacity.decide import Answer
+    from latticetop.model.capacity.decide import Decision
 
-TONES = {Outcome.FITS: "good", Outcome.MAY: "warn", Outcome.CANNOT_TELL: "warn", Outcome.CANNOT: "bad"}
-WORDS = {
+OUTCOME_TONES = {Outcome.FITS: "good", Outcome.MAY: "warn", Outcome.UNKNOWN: "warn", Outcome.CANNOT: "bad"}
+OUTCOME_LABELS = {
     Outcome.FITS: "fits",
     Outcome.MAY: "may fit",
-    Outcome.CANNOT_TELL: "cannot tell",
+    Outcome.UNKNOWN: "unknown",
     Outcome.CANNOT: "cannot fit",
 }
+MAP_WIDTH = 16
 
 
 class PlanTable(KeyedTable):
-    """One row a subnet; the key is its id."""
+    """A row for each subnet; the key is its id."""
 
-    NAME = "plan"
-    NOUN = "subnet"
+    SETTINGS_NAME = "plan"
+    ROW_NOUN = "subnet"
     COLUMNS = (
         Column("chosen", "", gap=0),
         Column("name", "subnet", gap=1),
@@ -47,28 +48,27 @@ class PlanTable(KeyedTable):
         Column("answer", "this plan"),
         Column("why", "because", 90, flexible=True, sentence=True),
     )
-    OWN = "zone"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.CHOOSING)
+    DEFAULT_SORT = "zone"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.CHOOSING)
 
 
-def plan_rows(answers: Iterable[Answer], chosen: Collection[str], palette: Palette) -> list[Row]:
-    """The rows in the order of the answers."""
-    return [_row(answer, answer.reading.subnet.subnet_id in chosen, palette) for answer in answers]
+def plan_rows(decisions: Iterable[Decision], chosen: Collection[str], palette: Palette) -> list[Row]:
+    """The rows in the order of the decisions; `chosen` are the ids of the chosen subnets."""
+    return [_row(decision, decision.reading.subnet.subnet_id in chosen, palette) for decision in decisions]
 
 
-def _row(answer: Answer, chosen: bool, palette: Palette) -> Row:
-    reading = answer.reading
-    subnet = reading.subnet
-    tone = palette[TONES[answer.outcome] if chosen else "dim"]
+def _row(decision: Decision, chosen: bool, palette: Palette) -> Row:
+    reading, subnet = decision.reading, decision.reading.subnet
+    text = palette["text" if chosen else "dim"]
     cells = {
         "chosen": Text("[x]" if chosen else "[ ]", palette["strong" if chosen else "dim"]),
-        "name": Text(subnet_name(reading, True), palette["text" if chosen else "dim"]),
+        "name": Text(subnet_name(reading, True), text),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
-        "cidr": Text(subnet.range_text, palette["text" if chosen else "dim"]),
-        "fits": fits_text(fits(reading, answer.demand), palette),
-        "map": map_strip(reading.blocks.letters, 16, palette),
-        "answer": Text(WORDS[answer.outcome], tone),
-        "why": Text(clean(without_the_wish(answer.bound)), palette["dim"]),
+        "cidr": Text(subnet.range_text, text),
+        "fits": capacity_text(capacity_of(reading, decision.demand), palette),
+        "map": map_strip(reading.blocks.letters, MAP_WIDTH, palette),
+        "answer": Text(OUTCOME_LABELS[decision.outcome], palette[OUTCOME_TONES[decision.outcome] if chosen else "dim"]),
+        "why": Text(clean(without_demand(decision.reason)), palette["dim"]),
     }
-    ranks = {"zone": subnet.availability_zone, "cidr": subnet.cidr_block, "answer": answer.outcome.rank}
-    return Row(subnet.subnet_id, cells, ranks)
+    sort_values = {"zone": subnet.availability_zone, "cidr": subnet.cidr_block, "answer": decision.outcome.rank}
+    return Row(subnet.subnet_id, cells, sort_values)

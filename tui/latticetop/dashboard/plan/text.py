@@ -1,66 +1,72 @@
-"""What the plan screen says: advice, the room of the zones, orders, what an outcome means."""
+"""What the plan screen says: advice, the capacity of zones, allocation sequences, what an outcome means."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.dashboard.plan.table import WORDS
+from latticetop.dashboard.plan.table import OUTCOME_LABELS
 from latticetop.model.capacity.decide import Outcome
-from latticetop.model.capacity.subnet_selection import choices_by_vpc, spanning
+from latticetop.model.capacity.subnet_selection import capacity_in_every_zone, selections_by_vpc
 from latticetop.model.records.address import format_address
 from latticetop.model.records.resources import zone_letter
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
-    from latticetop.dashboard.state.snapshot_view import View
-    from latticetop.model.capacity.allocation_orders import Order
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
+    from latticetop.model.capacity.allocation_sequence import AllocationSequence
     from latticetop.model.capacity.defragment import Removal
     from latticetop.model.capacity.demand import Demand
     from latticetop.model.capacity.plan import Advice
 
+MAX_REMOVALS = 3
+"""How many removals and freed blocks are named."""
+MAX_STEPS, FIRST_STEPS = 8, 6
+"""Of a sequence of more steps the first ones and the last are shown."""
 
-def in_words(advice: Advice | None) -> str:
-    """What to let go and what to reserve, and what comes of it; nothing where nothing helps."""
+
+def advice_text(advice: Advice | None) -> str:
+    """What to remove and what to reserve, and the outcome after that; empty if nothing helps."""
     if advice is None:
         return ""
     steps = []
     if advice.removals:
-        going = [f"{held(removal)} ({clean(removal.holder)})" for removal in advice.removals.removals[:3]]
-        more = len(advice.removals.removals) - len(going)
-        freed = ", ".join(str(cidr) for cidr in advice.removals.frees[:3])
-        steps.append(f"let {', '.join(going)}{f' and {more} more' if more else ''} go, which frees {freed}")
-    if advice.reserve:
-        steps.append(f"reserve {', '.join(str(cidr) for cidr in advice.reserve)} with type prefix")
-    return f"{'; '.join(steps)}; then it {WORDS[advice.then]}"
+        removals = advice.removals.removals
+        names = [f"{removal_name(removal)} ({clean(removal.owner_label)})" for removal in removals[:MAX_REMOVALS]]
+        rest = len(removals) - len(names)
+        freed = ", ".join(str(cidr) for cidr in advice.removals.freed_blocks[:MAX_REMOVALS])
+        steps.append(f"remove {', '.join(names)}{f' and {rest} more' if rest else ''}, which frees {freed}")
+    if advice.reserved_ranges:
+        steps.append(f"reserve {', '.join(map(str, advice.reserved_ranges))} with type prefix")
+    return f"{'; '.join(steps)}; then it {OUTCOME_LABELS[advice.outcome]}"
 
 
-def held(removal: Removal) -> str:
-    """What goes: the one address or prefix, or the ENI where it holds several."""
-    held = [*(format_address(address) for address in removal.addresses), *(str(each) for each in removal.prefixes)]
-    return held[0] if len(held) == 1 else removal.what
+def removal_name(removal: Removal) -> str:
+    """The address or prefix to remove, or the ENI if it has several."""
+    names = [*map(format_address, removal.addresses), *map(str, removal.prefixes)]
+    return names[0] if len(names) == 1 else removal.target
 
 
-def zones(view: View, vpc_id: str, demand: Demand) -> str:
-    """How many more of such endpoints each zone of the VPC holds: `a 2–8 · b 2–8 · in every zone 2–8`."""
-    zones = choices_by_vpc(view.snapshot, demand, vpc_id).get(vpc_id, ())
-    parts = [f"{zone_letter(clean(each.availability_zone))} {each.total}" for each in zones]
-    return "room for more: " + " · ".join([*parts, f"in every zone {spanning(zones)}"]) if zones else ""
+def zone_capacity(view: SnapshotView, vpc_id: str, demand: Demand) -> str:
+    """How many more of these endpoints fit: `Capacity: a 2-8 · b 2-8 · in every zone 2-8`; empty without a subnet."""
+    zones = selections_by_vpc(view.snapshot, demand, vpc_id).get(vpc_id, ())
+    if not zones:
+        return ""
+    parts = [f"{zone_letter(clean(zone.availability_zone))} {zone.zone_capacity}" for zone in zones]
+    return f"Capacity: {' · '.join(parts)} · in every zone {capacity_in_every_zone(zones)}"
 
 
-def steps(order: Order) -> str:
-    """The picks of an order; of many the first six and the last."""
-    steps = order.script
-    return ", ".join(steps) if len(steps) <= 8 else f"{', '.join(steps[:6])} … {steps[-1]}"
+def sequence_text(sequence: AllocationSequence) -> str:
+    """The steps of an allocation sequence; of many, the first ones and the last."""
+    steps = sequence.texts
+    return ", ".join(steps) if len(steps) <= MAX_STEPS else f"{', '.join(steps[:FIRST_STEPS])} … {steps[-1]}"
 
 
-def meaning(outcome: Outcome) -> str:
-    """What an outcome rests on."""
+def outcome_meaning(outcome: Outcome) -> str:
+    """What an outcome depends on."""
     match outcome:
-        case Outcome.FITS:
-            return "whatever order AWS picks addresses and blocks in."
+        case Outcome.FITS | Outcome.CANNOT:
+            return "whatever order AWS allocates in."
         case Outcome.MAY:
-            return "it depends on where AWS puts single addresses; one that lands in a free block breaks it."
-        case Outcome.CANNOT_TELL:
-            return "the picture of the subnet is incomplete."
-        case Outcome.CANNOT:
-            return "whatever order AWS picks in."
+            return "some allocation sequences fail: a single address that AWS assigns in a free block fragments it."
+        case Outcome.UNKNOWN:
+            return "some data could not be read."

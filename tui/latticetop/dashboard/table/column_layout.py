@@ -1,4 +1,4 @@
-"""What there is room for in a table: which columns, how wide each is, and what is cut."""
+"""Which columns a table has room for, how wide each is, and which cells are cut."""
 
 from __future__ import annotations
 
@@ -6,82 +6,87 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from latticetop.dashboard.table.rows import Column, Row, with_cut
+from latticetop.dashboard.table.rows import Column, Row, with_short_cell
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 NARROW = 44
-"""Tables of fewer columns get narrower gaps."""
-MARK_WIDTH, SCROLLBAR = 2, 1
-LEAST = 6
-"""Columns that a flexible column keeps, however little the others leave."""
+"""Tables of fewer columns of the screen get narrower gaps."""
+MARK_WIDTH, SCROLLBAR_WIDTH = 2, 1
+MIN_FLEXIBLE_WIDTH = 6
 
 
-class Room:
-    """The columns of a table as its width has them; `sign` is what a column's head has beside its label."""
+class ColumnLayout:
+    """The columns of a table as it shows them; `heading_sign` gives what a heading has beside its label."""
 
-    def __init__(self, sign: Callable[[Column], str]) -> None:
-        self.shown: Sequence[Column] = ()
-        self._sign = sign
-        self._narrow = True
-        self._left = 0
-        self._cut: dict[str, tuple[Row, Row]] = {}
-        """The rows as they were given, and as they were cut."""
+    def __init__(self, heading_sign: Callable[[Column], str]) -> None:
+        self.columns: Sequence[Column] = ()
+        """The columns that are shown."""
+        self._heading_sign = heading_sign
+        self._is_narrow = True
+        self._flexible_width = 0
+        self._cut_rows: dict[str, tuple[Row, Row]] = {}
+        """By key, a row as it was given and as it was cut."""
 
-    def choose(self, columns: Sequence[Column], width: int, chosen: Collection[str] | None) -> bool:
-        """Show the columns that there is room for, or those chosen, and the first; whether these are others."""
+    def set_columns(self, columns: Sequence[Column], width: int, chosen: Collection[str] | None) -> bool:
+        """Show the first column, and the ones chosen or else those with room. Return whether this changed anything."""
         if chosen is None:
-            found = [column for column in columns if column.from_width <= width]
+            shown = [column for column in columns if column.from_width <= width]
         else:
-            found = [column for column in columns if column is columns[0] or column.key in chosen]
-        found = [column.at(width) for column in found]
-        if (found, width < NARROW) == (self.shown, self._narrow):
+            shown = [column for column in columns if column is columns[0] or column.key in chosen]
+        shown = [column.at(width) for column in shown]
+        if (shown, width < NARROW) == (self.columns, self._is_narrow):
             return False
-        self.shown, self._narrow, self._cut = found, width < NARROW, {}
+        self.columns, self._is_narrow, self._cut_rows = shown, width < NARROW, {}
         return True
 
-    def fitted(self, given: Mapping[str, Row], width: int) -> dict[str, Row]:
-        """The rows with the flexible column cut to what the others leave; a row that is given again stays the same."""
-        flexible = next((column for column in reversed(self.shown) if column.flexible), None)
+    def cut_rows(self, rows: Mapping[str, Row], width: int) -> dict[str, Row]:
+        """Cut the flexible column to the width that the others leave. The same row again gives the same object."""
+        flexible = next((column for column in reversed(self.columns) if column.flexible), None)
         if flexible is None or not width:
-            return dict(given)
-        fixed = sum(self.needed(column, given.values()) for column in self.shown if column is not flexible)
-        left = max(LEAST, width - MARK_WIDTH - SCROLLBAR - fixed - self.gap(flexible))
-        before, self._left = self._cut if left == self._left else {}, left
-        self._cut = {
-            key: before[key] if key in before and before[key][0] is row else (row, with_cut(row, flexible, left))
-            for key, row in given.items()
+            return dict(rows)
+        others = sum(self.width_of(column, rows.values()) for column in self.columns if column is not flexible)
+        available = width - MARK_WIDTH - SCROLLBAR_WIDTH - others - self.gap(flexible)
+        flexible_width = max(MIN_FLEXIBLE_WIDTH, available)
+        before = self._cut_rows if flexible_width == self._flexible_width else {}
+        self._flexible_width = flexible_width
+        self._cut_rows = {
+            key: before[key]
+            if key in before and before[key][0] is row
+            else (row, with_short_cell(row, flexible, flexible_width))
+            for key, row in rows.items()
         }
-        return {key: cut for key, (_, cut) in self._cut.items()}
+        return {key: cut_row for key, (_, cut_row) in self._cut_rows.items()}
 
-    def needed(self, column: Column, rows: Iterable[Row]) -> int:
-        """How wide a column is, its gap included."""
+    def width_of(self, column: Column, rows: Iterable[Row]) -> int:
+        """The width of a column, its gap included."""
         widths = (row.widths.get(column.key, 0) for row in rows)
-        return max(self.head(column).cell_len, self.gap(column) + max(widths, default=0))
+        return max(self.heading(column).cell_len, self.gap(column) + max(widths, default=0))
 
     def gap(self, column: Column) -> int:
-        """The columns of the screen before a column."""
-        return min(column.gap, 1) if self._narrow else column.gap
+        """The blanks before a column."""
+        return min(column.gap, 1) if self._is_narrow else column.gap
 
-    def head(self, column: Column) -> Text:
-        """The label of a column after its gap, with its sign towards the gap where it is to the right.
+    def heading(self, column: Column) -> Text:
+        """The gap, the label and the sign of a column.
 
-        There the sign takes of the gap what the label before it can do without.
+        Of a column aligned right, the sign is before the label, in the place of a blank if the gap can spare one.
         """
-        sign, gap = self._sign(column), " " * self.gap(column)
+        sign, gap = self._heading_sign(column), " " * self.gap(column)
         if not sign or not column.right:
             return _aligned(gap + column.label + sign, column)
-        before = self.shown[max(0, self.shown.index(column) - 1)]
-        return _aligned(gap[: -1 if len(gap) > before.right else None] + sign + column.label, column)
+        previous = self.columns[max(0, self.columns.index(column) - 1)]
+        can_spare = len(gap) > previous.right
+        return _aligned((gap[:-1] if can_spare else gap) + sign + column.label, column)
 
     def cell(self, row: Row, column: Column) -> Text:
-        """The text of a cell after its gap."""
+        """The gap and the text of a cell."""
         text = row.cells.get(column.key, Text())
-        safe = clean(text.plain)
-        spaced = _aligned(" " * self.gap(column), column)
-        return spaced.append_text(text if safe == text.plain else Text(safe, text.style))
+        printable = clean(text.plain)
+        cell = _aligned(" " * self.gap(column), column)
+        return cell.append_text(text if printable == text.plain else Text(printable, text.style))
 
 
 def _aligned(text: str, column: Column) -> Text:

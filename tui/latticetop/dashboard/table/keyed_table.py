@@ -1,4 +1,4 @@
-"""A DataTable whose rows are shown by key: a refresh changes the cells that differ, and the cursor stays on its row."""
+"""A DataTable whose rows are shown by key: a refresh changes only cells that differ, and the cursor keeps its row."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from textual.message import Message
 from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey
 
-from latticetop.config.actions import Place
-from latticetop.dashboard.find.filtering import Filtering
-from latticetop.dashboard.find.searchable import row_subject
+from latticetop.config.actions import KeyContext
+from latticetop.dashboard.find.filtering import Filterable
+from latticetop.dashboard.find.searchable import row_fields
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import bindings_at
-from latticetop.dashboard.table.column_layout import MARK_WIDTH, Room
-from latticetop.dashboard.table.marked_rows import CURRENT, LINKED, SignedTable
-from latticetop.dashboard.table.rows import Column, Made, Row, differs
-from latticetop.dashboard.table.sort_order import Order, by, following, in_order, parse_order
-from latticetop.dashboard.text.summaries import Extent, said_extent
+from latticetop.dashboard.navigation import SortOrderSelected
+from latticetop.dashboard.table.column_layout import MARK_WIDTH, ColumnLayout
+from latticetop.dashboard.table.marked_rows import CURSOR_MARK, LINKED_MARK, MarkedRowsTable
+from latticetop.dashboard.table.rows import Column, Row, RowCache, cell_differs
+from latticetop.dashboard.table.sort_order import SortOrder, initial_order, next_order, parse_sort_order, sort_rows
+from latticetop.dashboard.text.summaries import Extent, extent_text
 from latticetop.dashboard.widgets.pane import Pane
-from latticetop.model.query import Subject, matches
+from latticetop.model.query import SearchFields, matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -30,329 +31,330 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from latticetop.dashboard.table.rows import Column, Row
+MAX_ROWS_REMOVED = 32
+"""Removing a row costs a pass over all of them: if more are to be removed, the table is filled anew."""
 
 
-MOST_REMOVED = 32
-"""Taking rows out one by one costs a pass over all of them; above so many the table is filled anew."""
+class KeyedTable(Filterable, MarkedRowsTable):
+    """A table of keyed rows, with a filter and a sort order. Its first column shows the marks of rows."""
 
-
-class KeyedTable(Filtering, SignedTable):
-    """A table of keyed rows in a given order. The first column, `mark`, shows the cursor and what is linked to it."""
-
+    SETTINGS_NAME: ClassVar[str] = ""
+    """The table's name in `latticetop.config.columns`."""
     COLUMNS: ClassVar[Sequence[Column]] = ()
-    OWN: ClassVar[str] = ""
-    """The column by which its rows come sorted, by its key; empty for none."""
-    NAME: ClassVar[str] = ""
-    """What the settings call it, in `latticetop.config.columns`."""
-    NOUN: ClassVar[str] = "row"
-    """What a row is."""
+    DEFAULT_SORT: ClassVar[str] = ""
+    """The key of the column by which rows come sorted; empty if they do not."""
+    ROW_NOUN: ClassVar[str] = "row"
     EXTENT: ClassVar[Extent] = Extent.SCREEN
-    """Of what it shows the rows."""
-    KEYS: ClassVar[Sequence[str]] = ()
-    """What may be asked for in a filter, where it is not the columns."""
-    BINDINGS: ClassVar[list[BindingType]] = bindings_at(Place.TABLE)
+    """What the rows are all of."""
+    QUERY_KEYS: ClassVar[Sequence[str]] = ()
+    """The keys of a query, if they are not those of the columns."""
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.TABLE)
 
-    class Sorted(Message):
-        """Another order is asked for."""
-
-    class Resized(Message):
+    class TableResized(Message):
         """The table has another size, so its cells may be cut differently."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, cursor_type="row", cell_padding=0, cursor_foreground_priority="renderable")
-        self.made = Made()
-        self._room = Room(self.sign_of)
-        self._asked_order: Order | None = None
-        self._rows: dict[str, Row] = {}
+        self.row_cache = RowCache()
+        self.search_fields_of: Callable[[Row], SearchFields] = lambda row: row_fields(row.key, row.cells)
+        """The search fields of a row."""
+        self._layout = ColumnLayout(self._order_arrow)
+        self._chosen_order: SortOrder | None = None
+        self._given_rows: Sequence[Row] = ()
+        """All rows, those included that do not match the filter."""
+        self._shown_rows: dict[str, Row] = {}
         """The rows as they are shown, with one column cut."""
-        self._order: list[str] = []
-        self._linked: frozenset[str] = frozenset()
-        self._several = False
-        self._offered: Sequence[Row] = ()
-        """The rows with those that the filter hides."""
-        self.subject_of: Callable[[Row], Subject] = lambda row: row_subject(row.key, row.cells)
-        """What a row is for the filter."""
+        self._keys: list[str] = []
+        """The keys of the rows in the order shown."""
+        self._linked_keys: frozenset[str] = frozenset()
+        self._shows_scopes = False
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The keys of the rows in the order shown."""
+        return tuple(self._keys)
+
+    @property
+    def shown_rows(self) -> Sequence[Row]:
+        """The rows in the order shown."""
+        return [self._shown_rows[key] for key in self._keys]
 
     @property
     def current(self) -> str | None:
         """The key of the row under the cursor."""
         return self.key_at(self.cursor_row)
 
-    def key_at(self, row: int) -> str | None:
-        """The key of a row; None where there is none."""
-        return self._order[row] if 0 <= row < len(self._order) else None
-
     @property
-    def keys(self) -> Sequence[str]:
-        """The keys of all rows in the order shown."""
-        return tuple(self._order)
+    def current_row(self) -> Row | None:
+        """The row under the cursor."""
+        return self._shown_rows.get(self.current or "")
+
+    def key_at(self, index: int) -> str | None:
+        """The key of a row by its index; None if there is no such row."""
+        return self._keys[index] if 0 <= index < len(self._keys) else None
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show these rows, sorted by what is asked for; of each key the last. The cursor stays on its row.
+        """Show these rows as filter and sort order have them, of each key the last; the cursor keeps its row.
 
-        Cells that are as they were are left alone.
+        Only cells that differ are drawn. The same row object again costs nothing.
         """
-        given = {row.key: row for row in self.sorted_rows(self._sifted(rows))}
-        wanted = self._room.fitted(given, self.size.width)
-        order = list(wanted)
-        if order == self._order and all(self._rows[key] is row for key, row in wanted.items()):
+        self._given_rows = rows
+        matching = self._matching(rows)
+        ordered = sort_rows(matching, self._chosen_order) if self._chosen_order else matching
+        shown = self._layout.cut_rows({row.key: row for row in ordered}, self.size.width)
+        keys = list(shown)
+        if keys == self._keys and all(self._shown_rows[key] is row for key, row in shown.items()):
             return
-        gone = [key for key in self._rows if key not in wanted]
-        current, depth = self._survivor(wanted), self.cursor_row - self.scroll_offset.y
+        removed = [key for key in self._shown_rows if key not in shown]
+        current, depth = self._surviving_key(shown), self._cursor_depth
         with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
-            if len(gone) > MOST_REMOVED:
-                self._empty()
+            if len(removed) > MAX_ROWS_REMOVED:
+                self._remove_all_rows()
             else:
-                for key in gone:
+                for key in removed:
                     self.remove_row(key)
-            for row in wanted.values():
-                self._put(row)
-            self._rows = wanted
-            self._measure()
-            self._reorder(order)
+            for row in shown.values():
+                self._put_row(row)
+            self._shown_rows = shown
+            self._set_widths()
+            self._set_order(keys)
             if current is not None:
-                self._cursor_to(current, depth)
-        self._mark()
+                self._restore_cursor(current, depth)
+        self._draw_marks()
+
+    def _put_row(self, row: Row) -> None:
+        old = self._shown_rows.get(row.key)
+        if old is None:
+            cells = (self._layout.cell(row, column) for column in self._layout.columns)
+            self.add_row(PositionCell(), *cells, key=row.key)
+            self._keys.append(row.key)
+        elif old is not row:
+            for column in self._layout.columns:
+                if cell_differs(old.cells.get(column.key), row.cells.get(column.key)):
+                    self.update_cell(row.key, column.key, self._layout.cell(row, column))
+
+    def _remove_all_rows(self, columns: bool = False) -> None:
+        self.clear(columns=columns)
+        self._shown_rows, self._keys, self.row_marks = {}, [], {}
+
+    def _set_order(self, keys: list[str]) -> None:
+        self._keys = [key for key in self._keys if key in self._shown_rows]
+        if self._keys != keys:
+            self._keys = keys
+            self._apply_order()
+
+    def _apply_order(self) -> None:
+        """Put the rows into the order of their keys, and draw all lines again."""
+        for position, key in enumerate(self._keys):
+            cell = self.get_cell(key, "mark")
+            assert isinstance(cell, PositionCell)
+            cell.position = position
+        self.sort("mark", key=lambda cell: cell.position)
+
+    def show_scope_columns(self, shown: bool) -> None:
+        """Show or hide the columns that tell scopes apart."""
+        if shown != self._shows_scopes:
+            self._shows_scopes = shown
+            self._fit_columns(self.size.width)
+
+    def _fit_columns(self, width: int) -> None:
+        """Show the columns that a table of a width has room for."""
+        chosen = host_of(self).preferences.columns.get(self.SETTINGS_NAME)
+        if not self._layout.set_columns(self._available_columns, width, chosen):
+            return
+        rows, current, depth = self._given_rows, self.current, self._cursor_depth
+        with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
+            self._remove_all_rows(columns=True)
+            self.add_column(" ", key="mark", width=MARK_WIDTH)
+            for column in self._layout.columns:
+                self.add_column(self._layout.heading(column), key=column.key, width=self._layout.width_of(column, ()))
+            self.show(rows)
+            if current is not None:
+                self._restore_cursor(current, depth)
+        self._show_order_in_title()
 
     @property
-    def query_keys(self) -> Sequence[str]:
-        """The keys that may be asked for: by default, the columns."""
-        return self.KEYS or [column.key for column in self.COLUMNS]
+    def _available_columns(self) -> Sequence[Column]:
+        return [column for column in self.COLUMNS if self._shows_scopes or not column.of_scopes]
 
-    def look(self) -> None:
-        """Show what the filter asks for."""
-        self.show(self._offered)
-
-    def action_next_match(self, step: int) -> None:
-        """Go to the next row, or the one before; after the last comes the first."""
-        if self._order:
-            self.move_cursor(row=(self.cursor_row + step) % len(self._order))
-
-    def reveal(self, key: str) -> bool:
-        """Put the cursor on a row, and filter no longer where the filter hides it; False when there is none."""
-        if key not in self._rows and any(row.key == key for row in self._offered):
-            self.action_clear_filter()
-        return self.go_to(key)
-
-    def _sifted(self, rows: Sequence[Row]) -> Sequence[Row]:
-        self._offered = found = rows
-        if self.asked.terms:
-            self.look_within()
-            found = [row for row in rows if matches(self.asked, self.subject_of(row))]
-        extent = said_extent(self.EXTENT, self.lattice.watched, self.lattice.at)
-        self.narrate(len(found), len(rows), self.NOUN, extent)
-        return found
-
-    def _survivor(self, wanted: Mapping[str, Row]) -> str | None:
-        """The key under the cursor, or the nearest one after it that stays, or else before it."""
-        at = max(0, self.cursor_row)
-        nearest = [*self._order[at:], *self._order[:at][::-1]]
-        return next((key for key in nearest if key in wanted), next(iter(wanted), None))
-
-    def _measure(self) -> None:
+    def _set_widths(self) -> None:
         """Set the widths of the columns; DataTable does so later, and by then may have painted lines that it keeps.
 
         It would also measure every new cell, which takes half the time of a row, and whole columns for every change.
         """
-        for column in self._room.shown:
-            self.columns[ColumnKey(column.key)].width = self._room.needed(column, self._rows.values())
+        for column in self._layout.columns:
+            self.columns[ColumnKey(column.key)].width = self._layout.width_of(column, self._shown_rows.values())
         width = sum(column.get_render_width(self) for column in self.columns.values())
         self.virtual_size = Size(width, self.virtual_size.height)
         # Private to Textual: without it the widths are the same, and showing rows takes longer.
         getattr(self, "_new_rows", set()).clear()
 
-    def _empty(self) -> None:
-        self.clear()
-        self._rows, self._order, self.signs = {}, [], {}
-
     def go_to(self, key: str) -> bool:
-        """Put the cursor on a row and scroll to it; False when there is none of that key."""
-        if key not in self._rows:
+        """Put the cursor on a row and scroll to it; False if the row is not shown."""
+        if key not in self._shown_rows:
             return False
         if key != self.current:
-            self.move_cursor(row=self._order.index(key))
+            self.move_cursor(row=self._keys.index(key))
         return True
 
-    def go_to_first(self, keys: Iterable[str]) -> None:
-        """Put the cursor on the first of these rows that is there, without telling anybody."""
+    def put_cursor_on_first(self, keys: Iterable[str]) -> None:
+        """Put the cursor on the first of these rows that is shown, without a RowHighlighted message."""
         with self.prevent(DataTable.RowHighlighted):
-            found = any(self.go_to(key) for key in keys)
-        if found:
-            self._mark()
+            moved = any(self.go_to(key) for key in keys)
+        if moved:
+            self._draw_marks()
+
+    def reveal(self, key: str) -> bool:
+        """Put the cursor on a row, and remove the filter if it hides the row; False if there is no such row."""
+        if key not in self._shown_rows and any(row.key == key for row in self._given_rows):
+            self.action_clear_filter()
+        return self.go_to(key)
 
     def link(self, keys: frozenset[str]) -> None:
-        """Light up the rows that the other table's cursor points at."""
-        if keys != self._linked:
-            self._linked = keys
-            self._mark()
+        """Mark the rows that are linked to the cursor of another table."""
+        if keys != self._linked_keys:
+            self._linked_keys = keys
+            self._draw_marks()
 
-    def tell_scopes(self, several: bool) -> None:
-        """Show the columns that tell scopes apart, or do without them."""
-        if several != self._several:
-            self._several = several
-            self.fit(self.size.width)
-
-    def fit(self, width: int) -> None:
-        """Show the columns that a table of this width has room for."""
-        chosen = host_of(self).preferences.columns.get(self.NAME)
-        if not self._room.choose(self._wanted, width, chosen):
-            return
-        rows, current, depth = self._offered, self.current, self.cursor_row - self.scroll_offset.y
-        with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
-            self.clear(columns=True)
-            self.add_column(" ", key="mark", width=MARK_WIDTH)
-            for column in self._room.shown:
-                self.add_column(self._room.head(column), key=column.key, width=self._room.needed(column, ()))
-            self._rows, self._order, self.signs = {}, [], {}
-            self.show(rows)
-            if current is not None:
-                self._cursor_to(current, depth)
-        self.tell_order(self._room.shown)
+    def _draw_marks(self) -> None:
+        marks = dict.fromkeys(self._linked_keys & self._shown_rows.keys(), LINKED_MARK)
+        if self.current is not None:
+            marks[self.current] = CURSOR_MARK
+        self.show_row_marks(marks)
 
     @property
-    def _wanted(self) -> Sequence[Column]:
-        """The columns there are with so many scopes."""
-        return [column for column in self.COLUMNS if self._several or not column.of_scopes]
+    def _cursor_depth(self) -> int:
+        """The lines of the table above the cursor."""
+        return self.cursor_row - self.scroll_offset.y
+
+    def _surviving_key(self, rows: Mapping[str, Row]) -> str | None:
+        """The key under the cursor if it is among `rows`, else the nearest one after it, else before it."""
+        cursor = max(0, self.cursor_row)
+        nearest = [*self._keys[cursor:], *self._keys[:cursor][::-1]]
+        return next((key for key in nearest if key in rows), next(iter(rows), None))
+
+    def _restore_cursor(self, key: str, depth: int) -> None:
+        """Put the cursor on a row, and scroll so that as many lines as before are above it."""
+        row = self._keys.index(key)
+        if row != self.cursor_row:
+            self.cursor_coordinate = Coordinate(row, 0)
+        if row - depth != self.scroll_offset.y:
+            self.virtual_size = Size(self.virtual_size.width, len(self._keys) + self.header_height)
+            self.scroll_to(y=row - depth, animate=False, immediate=True)
 
     @property
-    def sortable(self) -> Sequence[Column]:
-        """The columns to sort by, those also that there is no room for."""
-        return [column for column in self._wanted if column.sorts]
+    def saves_filter(self) -> bool:
+        """Whether filters are saved: not in a table about one thing only."""
+        return self.EXTENT is not Extent.SCREEN
 
-    def sort_by(self, order: Order | None) -> None:
-        """Sort otherwise; None is the order in which the rows come."""
-        before = list(self._order)
-        self._asked_order = None if order == self.own_order else order
-        self.look()
-        for column in self._room.shown:
-            self.columns[ColumnKey(column.key)].label = self._room.head(column)
-        if before == self._order:
-            self._measure()
-            self._arrange()
-        self.tell_order(self._room.shown)
+    @property
+    def query_keys(self) -> Sequence[str]:
+        """The keys that a query may have: by default those of the columns."""
+        return self.QUERY_KEYS or [column.key for column in self.COLUMNS]
+
+    def apply_query(self) -> None:
+        """Show the rows that match."""
+        self.show(self._given_rows)
+
+    def action_next_match(self, step: int) -> None:
+        """Go to the next row, or with -1 to the previous one; the first follows the last."""
+        if self._keys:
+            self.move_cursor(row=(self.cursor_row + step) % len(self._keys))
+
+    def _matching(self, rows: Sequence[Row]) -> Sequence[Row]:
+        matching = rows
+        if self.filter_query.terms:
+            self.load_interface_texts()
+            matching = [row for row in rows if matches(self.filter_query, self.search_fields_of(row))]
+        host = host_of(self)
+        extent = extent_text(self.EXTENT, host.scopes, host.scope_index)
+        self.show_match_count(len(matching), len(rows), self.ROW_NOUN, extent)
+        return matching
+
+    @property
+    def default_order(self) -> SortOrder | None:
+        """The order in which rows come; None if it is no column's."""
+        return next((initial_order(column) for column in self.COLUMNS if column.key == self.DEFAULT_SORT), None)
+
+    @property
+    def order(self) -> SortOrder | None:
+        """The order in force."""
+        return self._chosen_order or self.default_order
+
+    @property
+    def sortable_columns(self) -> Sequence[Column]:
+        """The columns to sort by, also those without room."""
+        return [column for column in self._available_columns if column.sorts]
+
+    def sort_by(self, order: SortOrder | None) -> None:
+        """Sort the rows; None is the default order."""
+        before = list(self._keys)
+        self._chosen_order = None if order == self.default_order else order
+        self.apply_query()
+        for column in self._layout.columns:
+            self.columns[ColumnKey(column.key)].label = self._layout.heading(column)
+        if before == self._keys:
+            self._set_widths()
+            self._apply_order()
+        self._show_order_in_title()
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self._choose_order(next_order(self.order, self.sortable_columns, self.default_order))
+
+    def action_turn(self) -> None:
+        """Sort in the other direction."""
+        if self.order:
+            self._choose_order(self.order.opposite)
+
+    def _choose_order(self, order: SortOrder | None) -> None:
+        self.sort_by(order)
+        self.post_message(SortOrderSelected(self.SETTINGS_NAME, str(self._chosen_order or "")))
+
+    def _order_arrow(self, column: Column) -> str:
+        return self.order.arrow if self.order and self.order.column == column.key else ""
+
+    def _show_order_in_title(self) -> None:
+        """Show the order in the pane's title if the column that sorts is not shown."""
+        order = self._chosen_order
+        hidden = order is not None and all(column.key != order.column for column in self._layout.columns)
+        label = next((c.label for c in self.COLUMNS if order and c.key == order.column), "")
+        for pane in self.ancestors:
+            if isinstance(pane, Pane):
+                pane.set_order(f"by {label} {order.arrow}" if order and hidden else "")
 
     def on_mount(self) -> None:
-        """Begin with the columns that are always there, and the filter and the order there were."""
-        self.fit(0)
-        self.recall()
-        self.recall_order()
+        """Add the columns that are always shown; restore the filter and the sort order."""
+        self._fit_columns(0)
+        self.restore_filter()
+        saved = parse_sort_order(host_of(self).saved_state.order(self.SETTINGS_NAME), self.COLUMNS)
+        if saved is not None:
+            self.sort_by(saved)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Columns come and go with the width."""
-        self.fit(event.size.width)
-        self.post_message(self.Resized())
+        """Fit the columns to the width."""
+        self._fit_columns(event.size.width)
+        self.post_message(self.TableResized())
 
     def on_click(self, event: events.Click) -> None:
-        """Open the row under the cursor, or where a click is to open, any; DataTable asks for the same cell twice."""
+        """Open the row under the cursor, or any row if the preferences say so; DataTable wants two clicks on a cell."""
         row = event.style.meta.get("row", -1)
         if row >= 0 and (row == self.cursor_row or host_of(self).preferences.click_opens):
             self.cursor_coordinate = Coordinate(row, event.style.meta.get("column", 0))
 
     def on_data_table_row_highlighted(self) -> None:
         """Move the mark with the cursor."""
-        self._mark()
-
-    def _put(self, row: Row) -> None:
-        old = self._rows.get(row.key)
-        if old is None:
-            self.add_row(
-                Rank(),
-                *(self._room.cell(row, column) for column in self._room.shown),
-                key=row.key,
-            )
-            self._order.append(row.key)
-            return
-        if old is row:
-            return
-        for column in self._room.shown:
-            if differs(old.cells.get(column.key), row.cells.get(column.key)):
-                self.update_cell(row.key, column.key, self._room.cell(row, column))
-
-    def _reorder(self, keys: list[str]) -> None:
-        self._order = [key for key in self._order if key in self._rows]
-        if self._order != keys:
-            self._order = keys
-            self._arrange()
-
-    def _arrange(self) -> None:
-        """Put the rows into their order, and paint all lines anew."""
-        for place, key in enumerate(self._order):
-            rank = self.get_cell(key, "mark")
-            assert isinstance(rank, Rank)
-            rank.place = place
-        self.sort("mark", key=lambda rank: rank.place)
-
-    def _cursor_to(self, key: str, depth: int) -> None:
-        """Put the cursor on a row, and that row as many lines below the top of the table as `depth` says."""
-        row = self._order.index(key)
-        if row != self.cursor_row:
-            self.cursor_coordinate = Coordinate(row, 0)
-        if row - depth != self.scroll_offset.y:
-            self.virtual_size = Size(self.virtual_size.width, len(self._order) + self.header_height)
-            self.scroll_to(y=row - depth, animate=False, immediate=True)
-
-    def _mark(self) -> None:
-        """Draw the signs of the row under the cursor and of those that are linked."""
-        signs = dict.fromkeys(self._linked & self._rows.keys(), LINKED)
-        if self.current is not None:
-            signs[self.current] = CURRENT
-        self.show_signs(signs)
-
-    @property
-    def own_order(self) -> Order | None:
-        """The order in which the rows come, where it is a column's."""
-        return next((by(column) for column in self.COLUMNS if column.key == self.OWN), None)
-
-    @property
-    def order(self) -> Order | None:
-        """By what the rows are sorted."""
-        return self._asked_order or self.own_order
-
-    def sign_of(self, column: Column) -> str:
-        """The direction of a column that sorts, else nothing."""
-        return self.order.sign if self.order and self.order.column == column.key else ""
-
-    def recall_order(self) -> None:
-        """Sort as before the start."""
-        if (text := self.lattice.memory.order(self.NAME)) and (order := parse_order(text, self.COLUMNS)):
-            self.sort_by(order)
-
-    def sorted_rows(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """The rows in the order asked for."""
-        return in_order(rows, self._asked_order) if self._asked_order else rows
-
-    def tell_order(self, shown: Iterable[Column]) -> None:
-        """Say in the title by what is sorted where the head that would tell is not shown."""
-        order = self._asked_order
-        hidden = order is not None and all(column.key != order.column for column in shown)
-        label = next((c.label for c in self.COLUMNS if order and c.key == order.column), "")
-        for pane in self.ancestors:
-            if isinstance(pane, Pane):
-                pane.set_order(f"by {label} {order.sign}" if order and hidden else "")
-
-    def action_sort(self) -> None:
-        """Sort by the next column."""
-        self._ask(following(self.order, self.sortable, self.own_order))
-
-    def action_turn(self) -> None:
-        """Turn the order round."""
-        if self.order:
-            self._ask(self.order.turned)
+        self._draw_marks()
 
     def on_data_table_header_selected(self, event: DataTable.HeaderSelected) -> None:
-        """Sort by the column whose head was clicked; by the one that sorts, the other way round."""
-        column = next((each for each in self.sortable if each.key == event.column_key.value), None)
+        """Sort by the column whose heading was clicked; in the other direction if it sorts already."""
+        column = next((column for column in self.sortable_columns if column.key == event.column_key.value), None)
         if column is not None:
-            self._ask(self.order.turned if self.order and self.order.column == column.key else by(column))
-
-    def _ask(self, order: Order | None) -> None:
-        self.sort_by(order)
-        self.lattice.remember(order=(self.NAME, str(self._asked_order or "")))
-        self.post_message(self.Sorted())
+            is_current = self.order is not None and self.order.column == column.key
+            self._choose_order(self.order.opposite if self.order and is_current else initial_order(column))
 
 
-class Rank(Text):
-    """The cell of the first column: nothing to be seen, and the row's place in the order."""
+class PositionCell(Text):
+    """A cell of the first column: no text, and the position of its row in the order."""
 
-    place = 0
+    position = 0

@@ -20,12 +20,13 @@ _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its key, its label, from which table width it is shown (0 always), its alignment, the gap before it.
+    """A column of a table.
 
-    A flexible column is cut to what the others leave of the width, in the middle, a sentence at its end; of several
-    it is the last one shown. In tables narrower than `below` it has its `short` label. One `of_scopes` is shown where
-    there are several scopes, which it tells apart. A `falling` one is sorted from the greatest down at first; one
-    that is no `value`, or has no label, sorts nothing.
+    `from_width` is the width of the table from which the column is shown, `gap` the blanks before it. Tables narrower
+    than `below` show the label `short`. A `flexible` column is cut in the middle, or at its end if it is a `sentence`,
+    to the width that the others leave; of several flexible columns this is the last one shown. A column that is
+    `of_scopes` is shown if several scopes are followed. Sorting by a `descending` column begins with the greatest.
+    A column sorts if it has a label and is a `value`.
     """
 
     key: str
@@ -38,7 +39,7 @@ class Column:
     of_scopes: bool = False
     short: str = ""
     below: int = 0
-    falling: bool = False
+    descending: bool = False
     value: bool = True
 
     @property
@@ -47,71 +48,72 @@ class Column:
         return self.value and bool(self.label)
 
     def at(self, width: int) -> Column:
-        """The column as a table of this width has it."""
+        """The column in a table of a width."""
         return replace(self, label=self.short) if width < self.below else self
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its key and the cells by column key. The same object again costs a table nothing.
+    """A row: its key, its cells by column key, and the record it is about, for the screen that shows it.
 
-    `ranks` are what the columns sort by whose cells do not say it themselves; None comes last.
+    `sort_values` are those of columns whose text does not sort right; None comes last.
     """
 
     key: str
     cells: dict[str, Text] = field(default_factory=dict)
-    ranks: Mapping[str, Any] = field(default_factory=dict)
+    sort_values: Mapping[str, Any] = field(default_factory=dict)
+    record: object = None
 
     @cached_property
     def widths(self) -> Mapping[str, int]:
-        """The columns of the screen that each cell takes."""
+        """The width of each cell, in columns of the screen."""
         return {key: text.cell_len for key, text in self.cells.items()}
 
-    def rank(self, column: str) -> Any:
-        """What a column sorts the row by; None where there is nothing to sort by."""
-        if column in self.ranks:
-            return self.ranks[column]
-        return worth(self.cells[column].plain) if column in self.cells else None
+    def sort_value(self, column: str) -> Any:
+        """The value by which a column sorts the row; None if it has none."""
+        if column in self.sort_values:
+            return self.sort_values[column]
+        return sort_key(self.cells[column].plain) if column in self.cells else None
 
 
-class Made:
-    """The rows made last, each with what it was made of: what is made of the same again is the same object."""
+class RowCache:
+    """The rows made last, with the arguments they were made of. Equal arguments give the same row object."""
 
     def __init__(self) -> None:
-        self.last: dict[str, Row] = {}
-        self._of: dict[str, tuple[object, ...]] = {}
+        self._rows: dict[str, Row] = {}
+        self._arguments: dict[str, tuple[object, ...]] = {}
 
-    def rows(self, wanted: Iterable[tuple[str, tuple[object, ...]]], make: Callable[..., Row]) -> list[Row]:
-        """For each key and what its row is made of, `make` called with that, where it differs from the last time."""
-        of = dict(wanted)
-        same = {key for key, parts in of.items() if self._of.get(key) == parts}
-        self.last = {key: self.last[key] if key in same else make(*parts) for key, parts in of.items()}
-        self._of = of
-        return list(self.last.values())
+    def rows(self, arguments: Iterable[tuple[str, tuple[object, ...]]], make: Callable[..., Row]) -> list[Row]:
+        """The result of `make` for each key and its arguments; of a key that comes twice, the last."""
+        by_key = dict(arguments)
+        unchanged = {key for key, parts in by_key.items() if self._arguments.get(key) == parts}
+        self._rows = {key: self._rows[key] if key in unchanged else make(*parts) for key, parts in by_key.items()}
+        self._arguments = by_key
+        return list(self._rows.values())
 
 
 @lru_cache(maxsize=1 << 14)
-def worth(text: str) -> tuple[str | int, ...] | None:
-    """What a text sorts by: its words without regard to case, its numbers as numbers; None for a cell without any."""
+def sort_key(text: str) -> tuple[str | int, ...] | None:
+    """The sort value of a text: words in lower case, numbers as numbers; None for a cell without a value."""
     plain = _THOUSANDS.sub("", text).strip().lstrip("≤ ").casefold()
     if plain in ("", "-", "?"):
         return None
     return tuple(int(part) if place % 2 else part for place, part in enumerate(_DIGITS.split(plain)))
 
 
-def differs(old: Text | None, new: Text | None) -> bool:
-    """Whether a cell looks otherwise; two texts are equal whatever their style."""
+def cell_differs(old: Text | None, new: Text | None) -> bool:
+    """Whether two cells look different; Rich compares texts without their style."""
     return old is not new and (old is None or new is None or old != new or old.style != new.style)
 
 
-def with_cut(row: Row, column: Column, room: int) -> Row:
-    """The row with the cell of a column cut to so many columns of the screen."""
+def with_short_cell(row: Row, column: Column, width: int) -> Row:
+    """The row with the cell of a column cut to a width."""
     text = row.cells.get(column.key)
-    if text is None or text.cell_len <= room:
+    if text is None or text.cell_len <= width:
         return row
     if column.sentence:
         shorter = text.copy()
-        shorter.truncate(room, overflow="ellipsis")
+        shorter.truncate(width, overflow="ellipsis")
     else:
-        shorter = Text(cut(text.plain, room), text.style)
+        shorter = Text(cut(text.plain, width), text.style)
     return replace(row, cells=row.cells | {column.key: shorter})

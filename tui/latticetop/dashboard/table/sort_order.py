@@ -1,4 +1,4 @@
-"""What can be sorted: a table whose rows come in an order of their own, and go by a column when one is asked for."""
+"""Sort orders of a table: by which column, in which direction, and as text to be saved."""
 
 from __future__ import annotations
 
@@ -9,57 +9,55 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.table.rows import Column, Row
 
-
-RISING, FALLING = "▴", "▾"
-"""Beside the label of the column that sorts."""
-
-
-_FALLING = "falling"
+ASCENDING_ARROW, DESCENDING_ARROW = "▴", "▾"
+"""Shown beside the label of the column that sorts."""
+_DESCENDING = "falling"
+"""The word for it in saved sort orders."""
 
 
-class Order(NamedTuple):
-    """By which column, by its key, and whether from the greatest down."""
+class SortOrder(NamedTuple):
+    """The key of the column that sorts, and the direction. `str` gives the form that is saved."""
 
     column: str
-    falling: bool = False
+    descending: bool = False
 
     def __str__(self) -> str:
-        return f"{self.column} {_FALLING}" if self.falling else self.column
+        return f"{self.column} {_DESCENDING}" if self.descending else self.column
 
     @property
-    def turned(self) -> Order:
-        """The other way round."""
-        return Order(self.column, not self.falling)
+    def opposite(self) -> SortOrder:
+        """The same column in the other direction."""
+        return SortOrder(self.column, not self.descending)
 
     @property
-    def sign(self) -> str:
-        """The direction."""
-        return FALLING if self.falling else RISING
+    def arrow(self) -> str:
+        """The direction as a character."""
+        return DESCENDING_ARROW if self.descending else ASCENDING_ARROW
 
 
-def by(column: Column) -> Order:
-    """The order that is asked for first where it is a column's."""
-    return Order(column.key, column.falling)
+def initial_order(column: Column) -> SortOrder:
+    """The order when a column is chosen to sort by."""
+    return SortOrder(column.key, column.descending)
 
 
-def parse_order(text: str, columns: Iterable[Column]) -> Order | None:
-    """An order as `str` wrote it; None where it is by none of the columns."""
-    key, _, way = text.partition(" ")
-    known = way in ("", _FALLING) and any(column.key == key and column.sorts for column in columns)
-    return Order(key, way == _FALLING) if known else None
+def parse_sort_order(text: str, columns: Iterable[Column]) -> SortOrder | None:
+    """Parse a saved order; None if none of the columns sorts by it."""
+    key, _, direction = text.partition(" ")
+    is_valid = direction in ("", _DESCENDING) and any(column.key == key and column.sorts for column in columns)
+    return SortOrder(key, direction == _DESCENDING) if is_valid else None
 
 
-def following(order: Order | None, columns: Sequence[Column], own: Order | None) -> Order | None:
-    """The order of the next of the columns; after the last comes the rows' own, where that is by no column."""
-    found: list[Order | None] = [by(column) for column in columns]
-    if own is None:
-        found.append(None)
-    at = next((place for place, each in enumerate(found) if each and order and each.column == order.column), -1)
-    return found[(at + 1) % len(found)] if found else None
+def next_order(order: SortOrder | None, columns: Sequence[Column], default: SortOrder | None) -> SortOrder | None:
+    """The order by the next column. If the table's default is no column's, None is the order after the last."""
+    orders: list[SortOrder | None] = [initial_order(column) for column in columns]
+    if default is None:
+        orders.append(None)
+    matching = (i for i, candidate in enumerate(orders) if candidate and order and candidate.column == order.column)
+    return orders[(next(matching, -1) + 1) % len(orders)] if orders else None
 
 
-def in_order(rows: Sequence[Row], order: Order) -> Sequence[Row]:
-    """The rows sorted; those of one rank as they came, those without one at the end either way."""
-    ranked = [row for row in rows if row.rank(order.column) is not None]
-    ranked.sort(key=lambda row: row.rank(order.column), reverse=order.falling)
-    return [*ranked, *(row for row in rows if row.rank(order.column) is None)]
+def sort_rows(rows: Sequence[Row], order: SortOrder) -> Sequence[Row]:
+    """Sort stably; rows without a sort value come last in either direction."""
+    ranked = [row for row in rows if row.sort_value(order.column) is not None]
+    ranked.sort(key=lambda row: row.sort_value(order.column), reverse=order.descending)
+    return [*ranked, *(row for row in rows if row.sort_value(order.column) is None)]

@@ -1,0 +1,96 @@
+"""Every subnet of every scope in one list, those with the fewest free blocks first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.widgets import DataTable, Static
+
+from latticetop.dashboard.base_screen import OverviewScreen
+from latticetop.dashboard.keys.footer import KeyLine
+from latticetop.dashboard.navigation import SubnetSelected
+from latticetop.dashboard.overviews.all_subnets_table import (
+    AllSubnetsTable,
+    ScopedSubnet,
+    all_subnets_rows,
+    scoped_subnets,
+)
+from latticetop.dashboard.text.summaries import totals
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from latticetop.dashboard.export.views import ExportableView
+    from latticetop.dashboard.table.rows import Row
+    from latticetop.model.query import SearchFields
+    from latticetop.reports.copy_items import CopyItems
+
+AGE_NOTE = "age: since the ENIs were read; address changes are shown at the next read"
+
+
+class AllSubnetsScreen(OverviewScreen):
+    """Every subnet of every scope; Enter shows the one under the cursor on the main screen."""
+
+    AUTO_FOCUS = "#all-subnets-table"
+
+    def opened(self) -> None:
+        """Set how the table is searched."""
+        host, table = self.host, self.query_one(AllSubnetsTable)
+        table.search_fields_of = self._search_fields
+        table.interface_texts = host.search_fields.interface_texts
+        table.searched_readings = lambda: [subnet.reading for subnet in scoped_subnets(host.scopes)]
+
+    def _search_fields(self, row: Row) -> SearchFields:
+        subnet = row.record
+        assert isinstance(subnet, ScopedSubnet)
+        return self.host.search_fields.subnet(subnet.scope, subnet.subnet_id)
+
+    @property
+    def breadcrumbs(self) -> tuple[str, ...]:
+        """The title of the list."""
+        return ("all subnets",)
+
+    def compose(self) -> ComposeResult:
+        """The list, and a note on the ages."""
+        yield StatusLine()
+        yield Pane(AllSubnetsTable(id="all-subnets-table"), id="all-subnets-pane", title="All subnets")
+        yield Static(AGE_NOTE, id="all-subnets-note")
+        yield KeyLine()
+
+    def show(self) -> None:
+        """List the subnets."""
+        host, table, pane = self.host, self.query_one(AllSubnetsTable), self.query_one("#all-subnets-pane", Pane)
+        subnets = scoped_subnets(host.scopes)
+        pane.set_title("All subnets", totals(host.scopes))
+        pane.say("" if subnets else "No subnet has been read yet.")
+        table.show(all_subnets_rows(subnets, host.now(), host.palette, table.strip_width))
+
+    @on(DataTable.RowSelected, "#all-subnets-table")
+    def _show_subnet(self) -> None:
+        if subnet := self.query_one(AllSubnetsTable).current_subnet:
+            self.post_message(SubnetSelected(subnet.scope_index, subnet.subnet_id))
+
+    def copy_items(self) -> CopyItems:
+        """The subnet under the cursor."""
+        from latticetop.reports import copy_items
+
+        subnet = self.query_one(AllSubnetsTable).current_subnet
+        if subnet is None or subnet.scope.view is None:
+            return ()
+        return copy_items.of_subnet(subnet.scope.view.snapshot, subnet.reading)
+
+    def exportable_view(self) -> ExportableView:
+        """The subnets listed."""
+        from latticetop.dashboard.export import views
+
+        subnets = self.query_one(AllSubnetsTable).shown_subnets
+        return views.all_subnets(
+            [
+                (subnet.scope.view.snapshot, subnet.subnet_id)
+                for subnet in subnets
+                if subnet.scope.view is not None and subnet.subnet_id in subnet.scope.view.snapshot.subnets
+            ]
+        )

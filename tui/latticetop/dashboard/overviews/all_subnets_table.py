@@ -1,0 +1,128 @@
+"""The subnets of all scopes, each with its map compressed to one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.text import Text
+
+from latticetop.dashboard.find.searchable import SUBNET_KEYS
+from latticetop.dashboard.table.keyed_table import KeyedTable
+from latticetop.dashboard.table.rows import Column, Row
+from latticetop.dashboard.table.subnet_cells import free_blocks_text, map_strip, subnet_sort_values
+from latticetop.dashboard.text.format import age
+from latticetop.dashboard.text.summaries import Extent
+from latticetop.model.records.text import clean, shorten_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from latticetop.dashboard.state.followed_scope import FollowedScope
+    from latticetop.dashboard.theme.palette import Palette
+    from latticetop.model.snapshot import SubnetReading
+
+OTHER_COLUMNS_WIDTH, ACCOUNT_AND_REGION_WIDTH, VPC_WIDTH = 58, 24, 16
+"""Columns of the screen that the other columns take at most; the map has the rest."""
+MIN_STRIP_WIDTH, MAX_STRIP_WIDTH = 4, 64
+
+
+class ScopedSubnet(NamedTuple):
+    """A subnet and its scope."""
+
+    scope_index: int
+    scope: FollowedScope
+    reading: SubnetReading
+
+    @property
+    def key(self) -> str:
+        """Unique among all scopes: a shared subnet is seen from several accounts."""
+        return f"{self.scope_index} {self.subnet_id}"
+
+    @property
+    def subnet_id(self) -> str:
+        """The id of the subnet."""
+        return self.reading.subnet.subnet_id
+
+    @property
+    def read_at(self) -> datetime | None:
+        """When its ENIs were last read."""
+        view = self.scope.view
+        return view.snapshot.read_at.get(self.subnet_id) if view else None
+
+
+class AllSubnetsTable(KeyedTable):
+    """A row for each subnet; its record is a `ScopedSubnet`."""
+
+    SETTINGS_NAME = "estate"
+    ROW_NOUN = "subnet"
+    EXTENT = Extent.ALL
+    QUERY_KEYS = SUBNET_KEYS
+    COLUMNS = (
+        Column("name", "subnet", gap=0, flexible=True),
+        Column("account", "account", 80, of_scopes=True),
+        Column("region", "Region", 80, of_scopes=True),
+        Column("vpc", "VPC", 110),
+        Column("zone", "az", 50),
+        Column("cidr", "CIDR", gap=1),
+        Column("addresses", "free", 60, right=True),
+        Column("blocks", "/28", right=True),
+        Column("age", "age", 70, right=True, descending=True),
+        Column("map", "map", 54, value=False),
+    )
+    DEFAULT_SORT = "blocks"
+
+    @property
+    def current_subnet(self) -> ScopedSubnet | None:
+        """The subnet under the cursor."""
+        record = self.current_row.record if self.current_row else None
+        return record if isinstance(record, ScopedSubnet) else None
+
+    @property
+    def shown_subnets(self) -> list[ScopedSubnet]:
+        """The subnets in the order shown."""
+        return [row.record for row in self.shown_rows if isinstance(row.record, ScopedSubnet)]
+
+    @property
+    def strip_width(self) -> int:
+        """How many letters of a map there is room for."""
+        scopes = ACCOUNT_AND_REGION_WIDTH if self._shows_scopes and self.size.width >= 80 else 0
+        vpc = VPC_WIDTH if self.size.width >= 110 else 0
+        return max(MIN_STRIP_WIDTH, min(MAX_STRIP_WIDTH, self.size.width - OTHER_COLUMNS_WIDTH - scopes - vpc))
+
+
+def scoped_subnets(scopes: Sequence[FollowedScope]) -> list[ScopedSubnet]:
+    """Every subnet of every scope, those with the fewest free blocks first."""
+    subnets = [
+        ScopedSubnet(index, scope, reading)
+        for index, scope in enumerate(scopes)
+        if scope.view is not None
+        for reading in scope.view.snapshot.subnets.values()
+    ]
+    return sorted(subnets, key=lambda subnet: (subnet.reading.tightness, subnet.key))
+
+
+def all_subnets_rows(subnets: Sequence[ScopedSubnet], now: datetime, palette: Palette, width: int) -> list[Row]:
+    """The rows of the table in the order of the subnets; `width` is that of a map."""
+    return [_row(subnet, now, palette, width) for subnet in subnets]
+
+
+def _row(scoped: ScopedSubnet, now: datetime, palette: Palette, width: int) -> Row:
+    reading, subnet, view = scoped.reading, scoped.reading.subnet, scoped.scope.view
+    assert view is not None
+    scope, read_at = view.snapshot.scope, scoped.read_at
+    cells = {
+        "name": Text(clean(subnet.name) or subnet.subnet_id, palette["text"]),
+        "account": Text(clean(scoped.scope.title or scope.profile or scope.account_id), palette["dim"]),
+        "region": Text(clean(scope.region), palette["dim"]),
+        "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
+        "zone": Text(clean(subnet.zone_letter), palette["dim"]),
+        "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
+        "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
+        "blocks": free_blocks_text(reading, palette) if read_at else Text("?", palette["dim"]),
+        "age": Text(age((now - read_at).total_seconds()) if read_at else "-", palette["dim"]),
+        "map": map_strip(reading.blocks.letters, width, palette) if read_at else Text(),
+    }
+    sort_values = subnet_sort_values(reading, read_at is not None)
+    sort_values["age"] = -read_at.timestamp() if read_at else None
+    return Row(scoped.key, cells, sort_values, record=scoped)

@@ -1,0 +1,86 @@
+"""The result of a plan in words: whether it fits, why, in which sequence, and what would help."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from rich.text import Text
+from textual import work
+from textual.widgets import Static
+
+from latticetop.dashboard.host import host_of
+from latticetop.dashboard.plan.table import OUTCOME_LABELS, OUTCOME_TONES
+from latticetop.dashboard.plan.text import advice_text, outcome_meaning, sequence_text
+from latticetop.model.capacity.decide import Decision, Outcome
+from latticetop.model.capacity.plan import advise
+from latticetop.model.records.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from latticetop.dashboard.theme.palette import Palette
+
+
+class PlanResult(Static):
+    """The decision for the subnet under the cursor, then that for all chosen subnets together."""
+
+    _chosen: Sequence[Decision] = ()
+    _current: Decision | None = None
+    _advice: tuple[Decision, str] | None = None
+    """The last advice, and the decision that it is for."""
+
+    def show(self, chosen: Sequence[Decision], current: Decision | None) -> None:
+        """Show these decisions."""
+        self._chosen, self._current = chosen, current
+        self._draw()
+
+    def _draw(self) -> None:
+        host = host_of(self)
+        if self._chosen:
+            self.update(Text("\n").join([*self._current_lines(host.palette), self._overall_line(host.palette)]))
+        else:
+            self.update(Text(f"Choose a subnet with {host.key_to('choose')}.", host.palette["dim"]))
+
+    def _overall_line(self, palette: Palette) -> Text:
+        worst = max((decision.outcome for decision in self._chosen), key=lambda outcome: outcome.rank)
+        zones = [decision.reading.subnet.availability_zone for decision in self._chosen]
+        worst_zones = [zone for zone, decision in zip(zones, self._chosen, strict=True) if decision.outcome is worst]
+        text = Text.assemble(
+            (OUTCOME_LABELS[worst], palette[OUTCOME_TONES[worst]] + Style(bold=True)),
+            f"  in {', '.join(worst_zones)}: ",
+        )
+        text.append(outcome_meaning(worst), palette["text"])
+        if len(set(zones)) < len(zones) and self._chosen[0].demand.endpoints:
+            text.append(
+                "  An endpoint has one subnet in each zone: two of these are in the same zone.", palette["warn"]
+            )
+        return text
+
+    def _current_lines(self, palette: Palette) -> list[Text]:
+        """Why, for the subnet under the cursor; what would help; a sequence that works and one that fails."""
+        decision = self._current
+        if decision is None:
+            return []
+        zone = decision.reading.subnet.availability_zone
+        lines = [Text.assemble((f"{zone}: ", palette["strong"]), clean(decision.reason))]
+        if self._advice and self._advice[0] == decision:
+            lines += [Text(f"  fix: {self._advice[1]}", palette["advice"])] if self._advice[1] else []
+        elif decision.outcome is not Outcome.FITS:
+            self._compute_advice(decision)
+        if decision.working_sequence:
+            lines.append(Text(f"  works: {sequence_text(decision.working_sequence)}", palette["dim"]))
+        if decision.failing_sequence:
+            denied = decision.failing_sequence.denied_kind
+            steps = sequence_text(decision.failing_sequence)
+            lines.append(
+                Text(f"  fails: {steps}, then no {denied.value if denied else 'more'} is left", palette["dim"])
+            )
+        return lines
+
+    @work(group="advice", exclusive=True)
+    async def _compute_advice(self, decision: Decision) -> None:
+        """Compute the advice in a thread, because it takes a while for a large subnet."""
+        self._advice = (decision, advice_text(await asyncio.to_thread(advise, decision)))
+        self._draw()
