@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 from hypothesis import strategies as st
 
-from tests.aws.conftest import IDENTITY, Seen
+from tests.aws.conftest import IDENTITY, ReceivedRequest
 
 Record = dict[str, Any]
 VPC = "vpc-0d54cbe88a44ffd04"
@@ -220,7 +220,7 @@ class HostileAccount:
     def __repr__(self) -> str:
         return f"HostileAccount({self.lists!r}, {self.events!r}, {self.lattice!r})"
 
-    async def answer(self, seen: Seen) -> web.StreamResponse:
+    async def answer(self, seen: ReceivedRequest) -> web.StreamResponse:
         """The answer to a request of any of the services."""
         if seen.action == "GetCallerIdentity":
             return web.Response(text=IDENTITY, content_type="text/xml")

@@ -42,7 +42,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CANARY)
 
 
-class Seen(NamedTuple):
+class ReceivedRequest(NamedTuple):
     """A request that the server received."""
 
     host: str
@@ -55,19 +55,19 @@ class Seen(NamedTuple):
         return self.params.get("Action", "")
 
 
-Answer = Callable[[Seen], Awaitable[web.StreamResponse]]
+Responder = Callable[[ReceivedRequest], Awaitable[web.StreamResponse]]
 
 
-class Canned:
+class CannedServer:
     """An HTTP server that keeps its requests and answers them with a function."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Responder) -> None:
         self.answer = answer
-        self.seen: list[Seen] = []
+        self.requests: list[ReceivedRequest] = []
         self.url = ""
 
     @asynccontextmanager
-    async def serve(self, certificate: SSLContext | None = None) -> AsyncIterator[Canned]:
+    async def serve(self, certificate: SSLContext | None = None) -> AsyncIterator[CannedServer]:
         runner = web.ServerRunner(web.Server(self._handle))
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=certificate).start()
@@ -81,12 +81,14 @@ class Canned:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         params = {key: values[0] for key, values in parse_qs(await request.text()).items()}
         headers = request.headers
-        self.seen.append(Seen(headers.get("Host", ""), request.path, params, headers.get("Authorization", "")))
-        return await self.answer(self.seen[-1])
+        self.requests.append(
+            ReceivedRequest(headers.get("Host", ""), request.path, params, headers.get("Authorization", ""))
+        )
+        return await self.answer(self.requests[-1])
 
 
-def always(body: str, status: int = 200) -> Answer:
-    async def answer(_: Seen) -> web.StreamResponse:
+def always(body: str, status: int = 200) -> Responder:
+    async def answer(_: ReceivedRequest) -> web.StreamResponse:
         return web.Response(text=body, status=status, content_type="text/xml")
 
     return answer

@@ -14,7 +14,7 @@ from latticetop.aws.call_log import LOG
 from latticetop.aws.limits import PageSizes
 from latticetop.model.records.problem import ReadError
 from latticetop.simulator import ManualClock, Server
-from tests.aws.conftest import NO_SUBNETS, Canned, Seen, always, reading, refusal
+from tests.aws.conftest import NO_SUBNETS, CannedServer, ReceivedRequest, always, reading, refusal
 from tests.aws.test_reader import fill
 
 SUBNETS = "default/us-east-1 ec2:DescribeSubnets"
@@ -65,12 +65,12 @@ async def test_every_page_and_attempt_has_a_line(log: pytest.LogCaptureFixture) 
 async def test_a_cancelled_call_has_a_line(log: pytest.LogCaptureFixture) -> None:
     received, end = asyncio.Event(), asyncio.Event()
 
-    async def late(seen: Seen) -> web.StreamResponse:
+    async def late(request: ReceivedRequest) -> web.StreamResponse:
         received.set()
         await end.wait()
-        return await always(NO_SUBNETS)(seen)
+        return await always(NO_SUBNETS)(request)
 
-    async with Canned(late).serve() as canned, reading(canned.url) as reader:
+    async with CannedServer(late).serve() as canned, reading(canned.url) as reader:
         reads = asyncio.create_task(reader.subnets())
         await received.wait()
         reads.cancel()
@@ -82,7 +82,7 @@ async def test_a_cancelled_call_has_a_line(log: pytest.LogCaptureFixture) -> Non
 
 async def test_a_response_cannot_forge_a_line(log: pytest.LogCaptureFixture) -> None:
     code = "Odd\n2024-12-19 prod outcome=ok" + "x" * 200
-    async with Canned(always(refusal(code), 400)).serve() as canned, reading(canned.url) as reader:
+    async with CannedServer(always(refusal(code), 400)).serve() as canned, reading(canned.url) as reader:
         with pytest.raises(ReadError):
             await reader.subnets()
     (line,) = lines(log)
@@ -91,6 +91,6 @@ async def test_a_response_cannot_forge_a_line(log: pytest.LogCaptureFixture) -> 
 
 
 async def test_nothing_is_written_while_the_log_is_off(caplog: pytest.LogCaptureFixture) -> None:
-    async with Canned(always(NO_SUBNETS)).serve() as canned, reading(canned.url) as reader:
+    async with CannedServer(always(NO_SUBNETS)).serve() as canned, reading(canned.url) as reader:
         await reader.subnets()
     assert not [record for record in caplog.records if record.name == LOG.name]

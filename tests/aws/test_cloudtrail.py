@@ -48,11 +48,11 @@ async def incident_events() -> tuple[CloudTrailEvent, ...]:
         clock.finish()
         clock.advance(3600)
         async with reading(server.url) as reader:
-            trail = await reader.trail(*WINDOW, lambda _: None)
+            history = await reader.event_history(*WINDOW, lambda _: None)
         assert [call.operation for call in server.calls] == ["LookupEvents"]
-    assert trail.complete_until == WINDOW[1]
-    assert trail.all_events_read
-    return trail.events
+    assert history.complete_until == WINDOW[1]
+    assert history.all_events_read
+    return history.events
 
 
 async def test_the_eight_creations_of_the_incident() -> None:
@@ -140,9 +140,9 @@ def test_addresses_and_prefixes_that_are_assigned_and_unassigned() -> None:
 async def test_a_recent_window_is_not_complete() -> None:
     now = datetime.now(UTC)
     async with Server("empty", clock=ManualClock(now)) as server, reading(server.url) as reader:
-        trail = await reader.trail(now - timedelta(minutes=1), now + timedelta(minutes=15), lambda _: None)
-    assert trail.events == ()
-    assert trail.complete_until <= datetime.now(UTC) - timedelta(seconds=30)
+        history = await reader.event_history(now - timedelta(minutes=1), now + timedelta(minutes=15), lambda _: None)
+    assert history.events == ()
+    assert history.complete_until <= datetime.now(UTC) - timedelta(seconds=30)
 
 
 class CannedClient:
@@ -178,8 +178,8 @@ async def test_pages_are_half_a_second_apart_for_all_lookups_of_one_reader() -> 
     lookups, clock = lookups_with_clock()
     messages: list[str] = []
     client = CannedClient({"false": [[70, 60], [], [50]]}, CREATED + timedelta(days=1))
-    trail = await read_window(client, lookups, messages.append)
-    assert [event.event_id for event in trail.events] == ["70", "60", "50"]
+    history = await read_window(client, lookups, messages.append)
+    assert [event.event_id for event in history.events] == ["70", "60", "50"]
     assert client.calls == [("false", ""), ("false", "1"), ("false", "2")]
     assert messages == ["CloudTrail: 2 events, back to 08:19:49", "CloudTrail: 3 events, back to 08:19:39"]
     await read_window(client, lookups)
@@ -214,8 +214,8 @@ async def test_malformed_addresses_and_prefixes_are_skipped(odd: object) -> None
 async def test_a_busy_window_is_read_by_event_name() -> None:
     pages = [[number] for number in range(900, 100, -1)]
     client = CannedClient({"false": pages, "CreateNetworkInterface": [[900, 40], [33]]}, CREATED + timedelta(days=1))
-    trail = await read_window(client)
-    assert not trail.all_events_read
+    history = await read_window(client)
+    assert not history.all_events_read
     assert [value for value, _ in client.calls] == [
         *["false"] * 4,
         "CreateVpcEndpoint",
@@ -226,7 +226,7 @@ async def test_a_busy_window_is_read_by_event_name() -> None:
         "AssignPrivateIpAddresses",
         "UnassignPrivateIpAddresses",
     ]
-    assert [event.event_id for event in trail.events] == ["900", "899", "898", "897", "40", "33"]
+    assert [event.event_id for event in history.events] == ["900", "899", "898", "897", "40", "33"]
 
 
 @pytest.mark.parametrize(
@@ -235,9 +235,9 @@ async def test_a_busy_window_is_read_by_event_name() -> None:
 )
 async def test_the_history_is_complete_until_15_minutes_before_the_server_time(after: int, reaches: int) -> None:
     start = WINDOW[0]
-    trail = await read_window(CannedClient({}, CREATED + timedelta(minutes=after)))
+    history = await read_window(CannedClient({}, CREATED + timedelta(minutes=after)))
     expected = CREATED + timedelta(minutes=reaches) if reaches else start
-    assert trail.complete_until == expected
+    assert history.complete_until == expected
 
 
 async def test_a_pagination_loop_is_a_bad_answer() -> None:
@@ -277,7 +277,7 @@ async def test_a_denied_call_is_not_retried() -> None:
     async with Server("incident", clock=ManualClock(), faults=["deny:cloudtrail:*"]) as server:
         async with reading(server.url) as reader:
             with pytest.raises(ReadError) as error:
-                await reader.trail(*WINDOW, lambda _: None)
+                await reader.event_history(*WINDOW, lambda _: None)
         assert len(server.calls) == 1
     assert error.value.problem.kind is ProblemKind.ACCESS_DENIED
     assert error.value.problem.operation == "cloudtrail:LookupEvents"
@@ -288,6 +288,6 @@ async def test_cloudtrails_throttling_error_is_recognised(monkeypatch: pytest.Mo
     faults = ["throttle:cloudtrail:*:1"]
     async with Server("incident", clock=ManualClock(), faults=faults) as server, reading(server.url) as reader:
         with pytest.raises(ReadError) as error:
-            await reader.trail(*WINDOW, lambda _: None)
+            await reader.event_history(*WINDOW, lambda _: None)
     assert error.value.problem.kind is ProblemKind.THROTTLED
     assert error.value.problem.operation == "cloudtrail:LookupEvents"

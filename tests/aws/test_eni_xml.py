@@ -258,7 +258,8 @@ def test_a_response_with_uncertain_cuts_is_parsed_whole(body: bytes) -> None:
         pages_of(ID_MEMBER, f"<a><item>{ID_MEMBER}</item></a>", ID_MEMBER),
         pages_of(f"{ID_MEMBER}</item></networkInterfaceSet><nextToken>t</nextToken><x><item>{ID_MEMBER}", ID_MEMBER),
         page(
-            f"<networkInterfaceSet>text<other>{ID_MEMBER}</other> \n<item>\n\t{ID_MEMBER}</item>&amp;</networkInterfaceSet>"
+            f"<networkInterfaceSet>text<other>{ID_MEMBER}</other> \n<item>\n\t{ID_MEMBER}</item>"
+            "&amp;</networkInterfaceSet>"
         ),
         pages_of(f"{ID_MEMBER}<x:y/>", ID_MEMBER),
         pages_of(f'{ID_MEMBER}<description xmlns:x="a"><x:y/></description>', ID_MEMBER),

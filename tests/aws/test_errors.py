@@ -14,14 +14,14 @@ from botocore import exceptions as boto
 
 from latticetop.aws.errors import problem_of
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
-from tests.aws.conftest import CANARY, NO_SUBNETS, Answer, Canned, Seen, always, reading, refusal
+from tests.aws.conftest import CANARY, NO_SUBNETS, CannedServer, ReceivedRequest, Responder, always, reading, refusal
 from tests.command import finished
 
 COUNT = "<subnetId>subnet-1</subnetId><availableIpAddressCount>many</availableIpAddressCount>"
 
 
-async def problem_from(answer: Answer) -> Problem:
-    async with Canned(answer).serve() as canned, reading(canned.url) as reader:
+async def problem_from(answer: Responder) -> Problem:
+    async with CannedServer(answer).serve() as canned, reading(canned.url) as reader:
         with pytest.raises(ReadError) as error:
             await reader.subnets()
     return error.value.problem
@@ -57,18 +57,18 @@ async def test_a_denied_action_is_named() -> None:
 
 
 async def test_a_throttled_request_is_retried_once() -> None:
-    canned = Canned(always(refusal("RequestLimitExceeded"), 503))
+    canned = CannedServer(always(refusal("RequestLimitExceeded"), 503))
     async with canned.serve(), reading(canned.url) as reader:
         with pytest.raises(ReadError):
             await reader.subnets()
-        assert reader.calls == len(canned.seen) == 2
+        assert reader.calls == len(canned.requests) == 2
 
 
 async def test_a_transient_error_is_retried() -> None:
-    canned = Canned(always(NO_SUBNETS))
+    canned = CannedServer(always(NO_SUBNETS))
 
-    async def fail_first(_: Seen) -> web.StreamResponse:
-        return await (always(refusal("InternalError"), 500) if len(canned.seen) == 1 else always(NO_SUBNETS))(_)
+    async def fail_first(_: ReceivedRequest) -> web.StreamResponse:
+        return await (always(refusal("InternalError"), 500) if len(canned.requests) == 1 else always(NO_SUBNETS))(_)
 
     canned.answer = fail_first
     async with canned.serve(), reading(canned.url) as reader:
@@ -93,7 +93,7 @@ async def test_a_malformed_response(body: str, status: int) -> None:
 
 
 async def test_a_dropped_connection() -> None:
-    async def drop(_: Seen) -> web.StreamResponse:
+    async def drop(_: ReceivedRequest) -> web.StreamResponse:
         raise asyncio.CancelledError
 
     problem = await problem_from(drop)
@@ -101,7 +101,7 @@ async def test_a_dropped_connection() -> None:
 
 
 async def test_a_closed_port() -> None:
-    async with Canned(always("")).serve() as canned:
+    async with CannedServer(always("")).serve() as canned:
         url = canned.url
     async with reading(url) as reader:
         with pytest.raises(ReadError) as error:
@@ -116,11 +116,11 @@ def certificate(tmp_path: Path) -> Path:
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("openssl makes the certificate")
-    made = tmp_path / "cert.pem"
+    file = tmp_path / "cert.pem"
     arguments = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(tmp_path / "key.pem"), "-out", str(made)]
+    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(tmp_path / "key.pem"), "-out", str(file)]
     assert finished(openssl, *arguments, *names).code == 0
-    return made
+    return file
 
 
 def server_context(certificate: Path) -> ssl.SSLContext:
@@ -130,7 +130,10 @@ def server_context(certificate: Path) -> ssl.SSLContext:
 
 
 async def test_an_untrusted_certificate(certificate: Path) -> None:
-    async with Canned(always(NO_SUBNETS)).serve(server_context(certificate)) as canned, reading(canned.url) as reader:
+    async with (
+        CannedServer(always(NO_SUBNETS)).serve(server_context(certificate)) as canned,
+        reading(canned.url) as reader,
+    ):
         with pytest.raises(ReadError) as error:
             await reader.subnets()
     assert error.value.problem.kind is ProblemKind.UNREACHABLE

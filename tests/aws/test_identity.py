@@ -12,7 +12,7 @@ from latticetop.aws import SessionCache, Settings
 from latticetop.aws.identity import Identity, credential_sources, identify
 from latticetop.model.records.problem import ProblemKind
 from latticetop.simulator import ManualClock, Server
-from tests.aws.conftest import CANARY, IDENTITY, Canned, always
+from tests.aws.conftest import CANARY, IDENTITY, CannedServer, always
 
 HOME, MEMBER = "123456789012", "123456789013"
 ROLE = f"arn:aws:iam::{MEMBER}:role/teams/latticetop"
@@ -102,7 +102,7 @@ async def test_an_unknown_profile_is_a_usage_problem() -> None:
 
 
 async def test_a_response_without_an_arn(keys: None) -> None:
-    async with Canned(always(IDENTITY)).serve() as canned:
+    async with CannedServer(always(IDENTITY)).serve() as canned:
         identity = await identify(Settings(region="us-east-1", endpoint_url=canned.url), SessionCache())
     assert identity == Identity("", "us-east-1", "env", HOME, "")
 

@@ -13,7 +13,7 @@ from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.records.problem import ProblemKind
 from latticetop.simulator import SCENARIOS, ManualClock, Server
 from latticetop.simulator.scenarios.networks import add_service_network
-from tests.aws.conftest import Canned, Seen, reading
+from tests.aws.conftest import CannedServer, ReceivedRequest, reading
 
 ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
 
@@ -58,8 +58,8 @@ async def test_lists_are_read_to_the_end_over_three_pages() -> None:
 
 
 async def test_each_list_may_be_denied_on_its_own() -> None:
-    async def answer(seen: Seen) -> web.StreamResponse:
-        if seen.path == "/servicenetworkserviceassociations":
+    async def answer(request: ReceivedRequest) -> web.StreamResponse:
+        if request.path == "/servicenetworkserviceassociations":
             return web.json_response(
                 {"message": "User is not authorized to perform: vpc-lattice:ListServiceNetworkServiceAssociations"},
                 status=403,
@@ -67,9 +67,9 @@ async def test_each_list_may_be_denied_on_its_own() -> None:
             )
         return web.json_response({"items": []})
 
-    async with Canned(answer).serve() as server, reading(server.url) as reader:
+    async with CannedServer(answer).serve() as server, reading(server.url) as reader:
         lattice, problems = await reader.lattice([ARN, ARN + "2"])
-        assert sum(seen.path == "/servicenetworkserviceassociations" for seen in server.seen) <= 2
+        assert sum(request.path == "/servicenetworkserviceassociations" for request in server.requests) <= 2
     (problem,) = problems
     assert problem.kind is ProblemKind.ACCESS_DENIED
     assert problem.operation == "vpc-lattice:ListServiceNetworkServiceAssociations"
@@ -92,12 +92,12 @@ def refused(code: str, status: int) -> web.StreamResponse:
     ],
 )
 async def test_a_problem_of_every_call_ends_the_read(code: str, status: int, kind: ProblemKind) -> None:
-    async def answer(_: Seen) -> web.StreamResponse:
+    async def answer(_: ReceivedRequest) -> web.StreamResponse:
         return refused(code, status)
 
-    async with Canned(answer).serve() as server, reading(server.url) as reader:
+    async with CannedServer(answer).serve() as server, reading(server.url) as reader:
         lattice, problems = await reader.lattice([ARN])
-        assert {seen.path for seen in server.seen} == {"/servicenetworks"}
+        assert {request.path for request in server.requests} == {"/servicenetworks"}
     assert [problem.kind for problem in problems] == [kind]
     assert lattice == Lattice()
 
@@ -172,10 +172,10 @@ async def test_gateways_vpc_associations_and_custom_domain_names() -> None:
         },
     }
 
-    async def answer(seen: Seen) -> web.StreamResponse:
-        return web.json_response({"items": [items[seen.path]] if seen.path in items else []})
+    async def answer(request: ReceivedRequest) -> web.StreamResponse:
+        return web.json_response({"items": [items[request.path]] if request.path in items else []})
 
-    async with Canned(answer).serve() as server, reading(server.url) as reader:
+    async with CannedServer(answer).serve() as server, reading(server.url) as reader:
         lattice, problems = await reader.lattice([ARN])
     assert problems == ()
     assert lattice.gateways is not None and lattice.networks is not None
@@ -190,11 +190,11 @@ async def test_gateways_vpc_associations_and_custom_domain_names() -> None:
 
 
 async def test_a_pagination_loop_is_a_problem_of_that_list() -> None:
-    async def answer(seen: Seen) -> web.StreamResponse:
-        more = {"nextToken": "again"} if seen.path == "/resourcegateways" else {}
+    async def answer(request: ReceivedRequest) -> web.StreamResponse:
+        more = {"nextToken": "again"} if request.path == "/resourcegateways" else {}
         return web.json_response({"items": [], **more})
 
-    async with Canned(answer).serve() as server, reading(server.url) as reader:
+    async with CannedServer(answer).serve() as server, reading(server.url) as reader:
         lattice, problems = await reader.lattice([])
     assert [(problem.kind, problem.operation) for problem in problems] == [
         (ProblemKind.BAD_ANSWER, "vpc-lattice:ListResourceGateways")

@@ -21,7 +21,7 @@ from latticetop.simulator.interfaces import InterfaceRequest, Wanted, create_int
 from latticetop.simulator.networks import add_subnet, add_vpc
 from latticetop.simulator.reservations import reserve
 from latticetop.simulator.resources import Association, Endpoint, Operator
-from tests.aws.conftest import Canned, always, reading, refusal
+from tests.aws.conftest import CannedServer, always, reading, refusal
 
 COUNT = 13
 NETWORK_ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
@@ -165,7 +165,7 @@ async def test_an_interface_that_was_deleted() -> None:
         '<DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
         "<networkInterfaceSet/></DescribeNetworkInterfacesResponse>"
     )
-    async with Canned(always(nothing)).serve() as canned, reading(canned.url) as reader:
+    async with CannedServer(always(nothing)).serve() as canned, reading(canned.url) as reader:
         with pytest.raises(ReadError) as error:
             await reader.describe_interface("eni-0f995ce7b1b9589de")
     assert error.value.problem.message == "There is no network interface eni-0f995ce7b1b9589de."
@@ -215,7 +215,7 @@ async def test_a_pagination_loop_is_a_bad_answer() -> None:
         '<DescribeVpcEndpointAssociationsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
         "<vpcEndpointAssociationSet/><nextToken>again</nextToken></DescribeVpcEndpointAssociationsResponse>"
     )
-    async with Canned(always(page)).serve() as canned, reading(canned.url) as reader:
+    async with CannedServer(always(page)).serve() as canned, reading(canned.url) as reader:
         with pytest.raises(ReadError) as error:
             await reader.associations()
     assert error.value.problem.kind is ProblemKind.BAD_ANSWER
@@ -226,5 +226,5 @@ async def test_a_pagination_loop_is_a_bad_answer() -> None:
 
 
 async def test_the_account_id_is_empty_when_sts_is_denied() -> None:
-    async with Canned(always(refusal("AccessDenied"), 403)).serve() as canned, reading(canned.url) as reader:
+    async with CannedServer(always(refusal("AccessDenied"), 403)).serve() as canned, reading(canned.url) as reader:
         assert await reader.scope() == Scope("", "us-east-1", endpoint_url=canned.url)

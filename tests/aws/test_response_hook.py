@@ -14,7 +14,7 @@ from latticetop.aws.operations import DESCRIBE_INTERFACES, DESCRIBE_SUBNETS
 from latticetop.aws.response_hook import BODY, InterfaceResponseHook
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.simulator import ManualClock, Server
-from tests.aws.conftest import NO_SUBNETS, Canned, Seen, always, refusal
+from tests.aws.conftest import NO_SUBNETS, CannedServer, ReceivedRequest, always, refusal
 
 
 @asynccontextmanager
@@ -42,7 +42,7 @@ async def test_every_page_equals_that_of_botocores_parser() -> None:
 
 
 async def test_the_body_is_kept_and_not_parsed_by_botocore() -> None:
-    async with Canned(always("anything at all")).serve() as canned, client_of(canned.url) as (client, _):
+    async with CannedServer(always("anything at all")).serve() as canned, client_of(canned.url) as (client, _):
         response = await client.call(DESCRIBE_INTERFACES)
     assert set(response) == {BODY, "ResponseMetadata"}
     assert response[BODY] == b"anything at all"
@@ -50,7 +50,7 @@ async def test_the_body_is_kept_and_not_parsed_by_botocore() -> None:
 
 
 async def test_other_calls_are_parsed_by_botocore() -> None:
-    async with Canned(always(NO_SUBNETS)).serve() as canned, client_of(canned.url) as (client, _):
+    async with CannedServer(always(NO_SUBNETS)).serve() as canned, client_of(canned.url) as (client, _):
         assert (await client.call(DESCRIBE_SUBNETS))["Subnets"] == []
 
 
@@ -63,7 +63,7 @@ async def test_other_calls_are_parsed_by_botocore() -> None:
     ],
 )
 async def test_errors_are_parsed_by_botocore(code: str, status: int, kind: ProblemKind) -> None:
-    async with Canned(always(refusal(code), status)).serve() as canned, client_of(canned.url) as (client, _):
+    async with CannedServer(always(refusal(code), status)).serve() as canned, client_of(canned.url) as (client, _):
         with pytest.raises(ReadError) as error:
             await client.call(DESCRIBE_INTERFACES)
     assert error.value.problem.kind is kind
@@ -72,11 +72,11 @@ async def test_errors_are_parsed_by_botocore(code: str, status: int, kind: Probl
 async def test_an_error_is_retried_once() -> None:
     responses: list[Any] = [(refusal("Unavailable"), 503), ("<r><nextToken>t</nextToken></r>", 200)]
 
-    async def answer(_: Seen) -> web.StreamResponse:
+    async def answer(_: ReceivedRequest) -> web.StreamResponse:
         body, status = responses.pop(0)
         return web.Response(text=body, status=status, content_type="text/xml")
 
-    async with Canned(answer).serve() as canned, client_of(canned.url) as (client, hook):
+    async with CannedServer(answer).serve() as canned, client_of(canned.url) as (client, hook):
         response = await client.call(DESCRIBE_INTERFACES)
         assert (await hook.page(response)).next_token == "t"
     assert (client.calls, response["ResponseMetadata"]["RetryAttempts"]) == (2, 1)

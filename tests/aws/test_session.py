@@ -13,7 +13,7 @@ from msgspec import structs
 from latticetop.aws import Settings, connect, session
 from latticetop.aws.reader import AwsReader
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
-from tests.aws.conftest import CANARY, IDENTITY, NO_SUBNETS, Canned, Seen, always, reading
+from tests.aws.conftest import CANARY, IDENTITY, NO_SUBNETS, CannedServer, ReceivedRequest, always, reading
 from tests.aws.test_errors import certificate, server_context
 from tests.command import python
 
@@ -28,13 +28,13 @@ async def connect_problem(settings: Settings) -> Problem:
     return error.value.problem
 
 
-async def read_with(canned: Canned, settings: Settings) -> tuple[AwsReader, Seen]:
+async def read_with(canned: CannedServer, settings: Settings) -> tuple[AwsReader, ReceivedRequest]:
     """Connect and read the subnets once; return the reader and the last request."""
     async with canned.serve():
         reader = await connect(structs.replace(settings, endpoint_url=canned.url))
         await reader.subnets()
         await reader.close()
-    return reader, canned.seen[-1]
+    return reader, canned.requests[-1]
 
 
 def profiles(folder: Path, text: str) -> None:
@@ -82,8 +82,8 @@ async def test_an_unknown_region_suggests_the_closest_name(keys: None, region: s
 
 
 async def test_an_unlisted_region_is_accepted_with_an_endpoint_url(keys: None) -> None:
-    reader, seen = await read_with(Canned(always(NO_SUBNETS)), Settings(region="mars-north-1"))
-    assert "/mars-north-1/ec2/" in seen.authorization
+    reader, request = await read_with(CannedServer(always(NO_SUBNETS)), Settings(region="mars-north-1"))
+    assert "/mars-north-1/ec2/" in request.authorization
     assert (
         "Frankfurt" in (await connect_problem(Settings(region="Frankfurt!", endpoint_url="http://localhost:1"))).message
     )
@@ -112,8 +112,8 @@ async def test_the_region_is_from_the_option_then_the_environment_then_the_profi
     for name, value in (("AWS_REGION", aws_region), ("AWS_DEFAULT_REGION", default_region)):
         if value:
             monkeypatch.setenv(name, value)
-    _, seen = await read_with(Canned(always(NO_SUBNETS)), Settings(region=flag))
-    assert f"/{used}/ec2/" in seen.authorization
+    _, request = await read_with(CannedServer(always(NO_SUBNETS)), Settings(region=flag))
+    assert f"/{used}/ec2/" in request.authorization
 
 
 async def test_without_credentials_the_sources_are_listed() -> None:
@@ -138,11 +138,11 @@ async def test_an_access_key_without_a_secret_key(monkeypatch: pytest.MonkeyPatc
 
 async def test_the_profile_option_takes_precedence_over_keys_in_the_environment(keys: None, bare_machine: Path) -> None:
     profiles(bare_machine, f"[profile prod]\naws_access_key_id=AKIAPROFILE\naws_secret_access_key={CANARY}\n")
-    canned = Canned(always(NO_SUBNETS))
-    _, seen = await read_with(canned, Settings(profile="prod", region=REGION))
-    assert "Credential=AKIAPROFILE/" in seen.authorization
-    _, seen = await read_with(canned, Settings(region=REGION))
-    assert "Credential=AKIAENVIRONMENT/" in seen.authorization
+    canned = CannedServer(always(NO_SUBNETS))
+    _, request = await read_with(canned, Settings(profile="prod", region=REGION))
+    assert "Credential=AKIAPROFILE/" in request.authorization
+    _, request = await read_with(canned, Settings(region=REGION))
+    assert "Credential=AKIAENVIRONMENT/" in request.authorization
 
 
 async def test_the_profile_from_the_environment(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,35 +150,35 @@ async def test_the_profile_from_the_environment(bare_machine: Path, monkeypatch:
     profiles(bare_machine, "[profile prod]\nregion=eu-north-1\n")
     text = f"[prod]\naws_access_key_id=AKIAFILE\naws_secret_access_key={CANARY}\n"
     (bare_machine / "credentials").write_text(text)
-    async with Canned(always(IDENTITY)).serve() as canned:
+    async with CannedServer(always(IDENTITY)).serve() as canned:
         reader = await connect(Settings(endpoint_url=canned.url))
         scope = await reader.scope()
         await reader.close()
     assert (scope.profile, scope.region, scope.account_id) == ("prod", "eu-north-1", "123456789012")
-    assert "Credential=AKIAFILE/" in canned.seen[0].authorization
+    assert "Credential=AKIAFILE/" in canned.requests[0].authorization
 
 
 async def test_the_endpoint_url_from_the_environment(keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with Canned(always(NO_SUBNETS)).serve() as canned:
+    async with CannedServer(always(NO_SUBNETS)).serve() as canned:
         monkeypatch.setenv("AWS_ENDPOINT_URL", canned.url)
         reader = await connect(Settings(region="mars-north-1"))
         await reader.subnets()
         await reader.close()
-    assert [seen.action for seen in canned.seen] == ["DescribeSubnets"]
+    assert [request.action for request in canned.requests] == ["DescribeSubnets"]
 
 
 async def test_a_credential_process(bare_machine: Path, tmp_path: Path) -> None:
     answer = {"Version": 1, "AccessKeyId": "AKIAPROCESS", "SecretAccessKey": CANARY}
     (tmp_path / "give.py").write_text(f"print({json.dumps(json.dumps(answer))})")
-    profiles(bare_machine, f"[profile made]\ncredential_process={sys.executable} {tmp_path / 'give.py'}\n")
-    _, seen = await read_with(Canned(always(NO_SUBNETS)), Settings(profile="made", region=REGION))
-    assert "Credential=AKIAPROCESS/" in seen.authorization
+    profiles(bare_machine, f"[profile process]\ncredential_process={sys.executable} {tmp_path / 'give.py'}\n")
+    _, request = await read_with(CannedServer(always(NO_SUBNETS)), Settings(profile="process", region=REGION))
+    assert "Credential=AKIAPROCESS/" in request.authorization
 
 
 async def test_the_output_of_a_failed_credential_process_is_not_shown(bare_machine: Path, tmp_path: Path) -> None:
     (tmp_path / "fail.py").write_text(f"import sys; sys.exit('{CANARY}')")
-    profiles(bare_machine, f"[profile made]\ncredential_process={sys.executable} {tmp_path / 'fail.py'}\n")
-    problem = await connect_problem(Settings(profile="made", region=REGION))
+    profiles(bare_machine, f"[profile process]\ncredential_process={sys.executable} {tmp_path / 'fail.py'}\n")
+    problem = await connect_problem(Settings(profile="process", region=REGION))
     assert problem.kind is ProblemKind.NO_CREDENTIALS
     assert CANARY not in str(problem)
 
@@ -198,15 +198,15 @@ ROLE = (
 async def test_a_role_of_the_profile_is_assumed(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     profiles(bare_machine, ROLE)
 
-    async def answer(seen: Seen) -> web.StreamResponse:
-        return await always(ASSUMED if seen.action == "AssumeRole" else NO_SUBNETS)(seen)
+    async def answer(request: ReceivedRequest) -> web.StreamResponse:
+        return await always(ASSUMED if request.action == "AssumeRole" else NO_SUBNETS)(request)
 
-    async with Canned(answer).serve() as canned:
+    async with CannedServer(answer).serve() as canned:
         monkeypatch.setenv("AWS_ENDPOINT_URL", canned.url)
         reader = await connect(Settings(profile="role", region=REGION))
         await reader.subnets()
         await reader.close()
-    first, second = canned.seen
+    first, second = canned.requests
     assert (first.action, "Credential=AKIABASE/" in first.authorization) == ("AssumeRole", True)
     assert (second.action, "Credential=ASIAASSUMED/" in second.authorization) == ("DescribeSubnets", True)
 
@@ -250,44 +250,44 @@ def metadata_enabled(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 async def test_the_instance_metadata_service_is_checked_once(metadata_enabled: pytest.MonkeyPatch) -> None:
-    async with Canned(always("", 404)).serve() as metadata:
+    async with CannedServer(always("", 404)).serve() as metadata:
         metadata_enabled.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url)
         problem = await connect_problem(Settings(region=REGION))
     assert problem.kind is ProblemKind.NO_CREDENTIALS
-    assert 0 < len(metadata.seen) <= 3
+    assert 0 < len(metadata.requests) <= 3
 
 
 async def test_the_instance_metadata_service_is_not_called_when_there_are_keys(
     keys: None, metadata_enabled: pytest.MonkeyPatch
 ) -> None:
-    async with Canned(always("", 404)).serve() as metadata:
+    async with CannedServer(always("", 404)).serve() as metadata:
         metadata_enabled.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url)
-        await read_with(Canned(always(NO_SUBNETS)), Settings(region=REGION))
-    assert metadata.seen == []
+        await read_with(CannedServer(always(NO_SUBNETS)), Settings(region=REGION))
+    assert metadata.requests == []
 
 
 async def test_the_ca_bundle_from_the_environment_is_trusted(
     keys: None, monkeypatch: pytest.MonkeyPatch, certificate: Path
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
-    async with Canned(always(NO_SUBNETS)).serve(server_context(certificate)) as canned:
+    async with CannedServer(always(NO_SUBNETS)).serve(server_context(certificate)) as canned:
         reader = await connect(Settings(region=REGION, endpoint_url=canned.url))
         assert await reader.subnets() == ()
         await reader.close()
 
 
 async def test_the_proxy_from_the_environment_is_used(keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with Canned(always(NO_SUBNETS)).serve() as proxy:
+    async with CannedServer(always(NO_SUBNETS)).serve() as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         reader = await connect(Settings(region=REGION, endpoint_url="http://ec2.example.test"))
         await reader.subnets()
         await reader.close()
-    assert [seen.host for seen in proxy.seen] == ["ec2.example.test"]
+    assert [request.host for request in proxy.requests] == ["ec2.example.test"]
 
 
 async def test_no_proxy_is_used_for_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://localhost:1")
-    async with Canned(always(NO_SUBNETS)).serve() as canned, reading(canned.url) as reader:
+    async with CannedServer(always(NO_SUBNETS)).serve() as canned, reading(canned.url) as reader:
         assert await reader.subnets() == ()
 
 
@@ -297,10 +297,10 @@ async def test_a_sandbox_reads_none_of_the_users_configuration(
     profiles(bare_machine, "not a section\n")
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere")
-    canned = Canned(always(NO_SUBNETS))
+    canned = CannedServer(always(NO_SUBNETS))
     async with canned.serve(), reading(canned.url) as reader:
         await reader.subnets()
-    assert "Credential=sandbox/" in canned.seen[0].authorization
+    assert "Credential=sandbox/" in canned.requests[0].authorization
 
 
 @pytest.mark.parametrize("url", ["nonsense", "http://[", "http://"])

@@ -153,7 +153,7 @@ class AwsReader:
             return Lattice(), (Problem(ProblemKind.NOT_OFFERED, problems[0].operation, message),)
         return lattice, problems
 
-    async def trail(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> EventHistory:
+    async def event_history(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> EventHistory:
         """Read the CloudTrail events of a time window that a timeline needs, within LookupEvents' rate.
 
         `progress` is called with one sentence after each page.
