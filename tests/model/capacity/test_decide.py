@@ -130,7 +130,7 @@ def test_an_incomplete_subnet_never_fits_for_certain() -> None:
     hidden = reading(A, "10.0.0.0/24", unaccounted=3)
     decision = decide(hidden, ONE_ENDPOINT)
     assert decision.outcome is Outcome.UNKNOWN
-    assert "3 addresses in use cannot be accounted for" in decision.reason
+    assert "3 used addresses belong to no visible ENI" in decision.reason
     assert (decision.working_sequence, decision.failing_sequence) == (None, None)
     assert str(capacity_of(hidden)) == "≤ 13"
     assert decide(reading(A, "10.0.0.0/27", unaccounted=3), ONE_ENDPOINT).outcome is CANNOT

@@ -192,8 +192,8 @@ def test_why_it_cannot_fit(subnet: SubnetReading, demand: Demand, reason: str) -
 @pytest.mark.parametrize(
     ("unaccounted", "unread", "missing_data"),
     [
-        (1, "", "1 address in use cannot be accounted for"),
-        (2, "", "2 addresses in use cannot be accounted for"),
+        (1, "", "1 used address belongs to no visible ENI"),
+        (2, "", "2 used addresses belong to no visible ENI"),
         (2, "its network interfaces were not read", "its network interfaces were not read"),
     ],
 )

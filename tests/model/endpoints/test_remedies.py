@@ -1,3 +1,5 @@
+"""The remedies for a failed endpoint, their order, gains and costs."""
+
 from __future__ import annotations
 
 from msgspec import structs
@@ -69,7 +71,7 @@ def test_several_service_networks_could_be_one_and_a_vpc_takes_one_association()
     )
     found = {remedy.kind: remedy for remedy in remedies_for(account, only)}
     assert "2 service networks" in found[RemedyKind.MERGE].action
-    assert "associated with shared already" in found[RemedyKind.VPC_ASSOCIATION].costs
+    assert "already associated with shared" in found[RemedyKind.VPC_ASSOCIATION].costs
 
 
 def test_many_addresses_in_the_way_are_counted() -> None:
@@ -98,7 +100,7 @@ def test_of_blocks_alike_the_first_is_freed() -> None:
     assert (found.action, found.gains) == ("move 10.0.0.17 (eni-1)", "frees 10.0.0.16/28 in us-east-1a")
 
 
-def test_the_least_broken_block_is_freed_wherever_it_lies() -> None:
+def test_the_block_with_the_fewest_addresses_is_freed_wherever_it_is() -> None:
     """What is used beyond it does not count."""
     crowd = eni(
         "eni-9", A, *(f"10.0.0.{last}" for last in range(32, 48)), *(f"10.0.0.{last}" for last in range(52, 60))
@@ -113,17 +115,16 @@ def test_the_least_broken_block_is_freed_wherever_it_lies() -> None:
 def test_an_endpoint_is_created_again_once_there_is_a_block_or_now() -> None:
     """The incident gives back its two prefixes, an endpoint that never had one gives nothing."""
     again = by_kind(incident())[RemedyKind.CREATE_AGAIN]
-    assert again.action == "create the endpoint again once us-east-1a has a free /28"
+    assert again.action == "create the endpoint again once us-east-1a has a free /28 block"
     assert again.gains == (
-        "interfaces for services in us-east-1a and us-east-1b; "
-        "deleting this one first gives back 10.10.10.16/28, 10.10.10.96/28"
+        "ENIs for services in us-east-1a and us-east-1b; deleting this one first frees 10.10.10.16/28, 10.10.10.96/28"
     )
     now = by_kind(snapshot(reading(A, "10.0.0.0/24"), endpoints=(endpoint("Failed", A),)))[RemedyKind.CREATE_AGAIN]
-    assert (now.action, now.gains) == ("create the endpoint again now", "interfaces for services in us-east-1a")
+    assert (now.action, now.gains) == ("create the endpoint again now", "ENIs for services in us-east-1a")
 
 
-def test_a_subnet_that_is_served_wants_no_block() -> None:
-    """There is no /28 left in A, but the ENI for services is there."""
+def test_a_subnet_with_an_eni_needs_no_block() -> None:
+    """A has no free block, but the ENI for services exists."""
     a, b = incident_readings()
     serves = eni("eni-8", A, "10.10.10.8", description=f"VPC Endpoint Interface: {ENDPOINT}")
     served = reading(A, "10.10.10.0/26", *a.interfaces, serves)
@@ -136,20 +137,20 @@ def merge(*others: Endpoint) -> Remedy | None:
     return by_kind(snapshot(*incident_readings(), endpoints=(failed, *others))).get(RemedyKind.MERGE)
 
 
-def of_network(name: str, number: int = 2, state: str = "Available", **more: str) -> Endpoint:
+def of_network(name: str, number: int = 2, state: str = "Available", **members: str) -> Endpoint:
     made = endpoint(state, endpoint_id=f"vpce-{number}")
-    return structs.replace(made, service_network_arn=f"arn:x/{name}" if name else "", **more)
+    return structs.replace(made, service_network_arn=f"arn:x/{name}" if name else "", **members)
 
 
 def test_service_networks_that_could_be_one_are_counted_with_their_endpoints() -> None:
     found = merge(of_network("sn-2"), of_network("sn-2", 3), of_network("sn-3", 4))
     assert found is not None
-    assert found.action == "put what the 3 service networks with endpoints in this VPC hold into one"
-    assert found.gains == "one endpoint instead of 4, so at least one /28 a zone less for each that goes"
-    assert found.costs == "access policies and sharing of the service networks become one"
+    assert found.action == "merge the 3 service networks with endpoints in this VPC into one"
+    assert found.gains == "one endpoint instead of 4: at least one /28 block less per zone for each endpoint deleted"
+    assert found.costs == "their access policies and resource shares have to be merged too"
 
 
-def test_endpoints_of_elsewhere_on_their_way_out_or_of_the_same_network_are_not_merged() -> None:
+def test_deleted_endpoints_and_those_of_other_vpcs_or_the_same_network_are_not_merged() -> None:
     same = endpoint("Available", endpoint_id="vpce-2")
     elsewhere = of_network("sn-2", vpc_id="vpc-2")
     gone = (of_network("sn-2", 5, "Deleting"), of_network("sn-2", 6, "deleted"))
@@ -163,16 +164,16 @@ def other_subnet(*others: SubnetReading, unread: tuple[str, ...] = ()) -> Remedy
     return next((each for each in remedies_for(account, only) if each.kind is RemedyKind.OTHER_SUBNET), None)
 
 
-def test_the_roomiest_other_subnet_is_named_with_what_is_known_of_its_room() -> None:
+def test_the_other_subnet_with_the_most_free_blocks_is_named() -> None:
     small, large = reading("subnet-small", "10.10.12.0/26"), reading("subnet-large", "10.10.13.0/25")
     found = other_subnet(small, large)
-    assert found is not None and found.action == f"name subnet-large in us-east-1a instead of {A}"
+    assert found is not None and found.action == f"use subnet-large in us-east-1a instead of {A}"
     assert found.gains == "10.10.13.0/25 has 6 free /28 blocks"
-    assert found.costs == "its route table and network ACL apply to the endpoint then"
+    assert found.costs == "its route table and network ACL then apply to the endpoint"
     one = other_subnet(named(reading("subnet-one", "10.10.12.0/26", eni("eni-5", "subnet-one", "10.10.12.17")), "db"))
     assert one is not None
-    assert one.action == f"name subnet-one (db) in us-east-1a instead of {A}"
-    assert one.gains == "10.10.12.0/26 has 1 free /28"
+    assert one.action == f"use subnet-one (db) in us-east-1a instead of {A}"
+    assert one.gains == "10.10.12.0/26 has one free /28 block"
     two = other_subnet(small)
     assert two is not None and two.gains == "10.10.12.0/26 has 2 free /28 blocks"
     hidden = other_subnet(reading("subnet-hidden", "10.10.13.0/25", unaccounted=1))
@@ -190,7 +191,7 @@ def costs(*uses: NetworkInterface) -> str:
     return next(each.costs for each in remedies_for(account, only) if each.kind is RemedyKind.FREE_BLOCK)
 
 
-def test_those_who_would_have_to_move_are_named_as_they_are() -> None:
+def test_the_owners_that_have_to_move_are_named() -> None:
     full = eni("eni-9", A, *(f"10.0.0.{last}" for last in range(32, 48)))
     one, two, three, four = (eni(f"eni-{n}", A, f"10.0.0.{16 + n}") for n in range(4))
     assert costs(full, one) == "eni-0 gets another address"

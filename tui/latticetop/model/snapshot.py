@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct, field, structs
 
 from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT, BlockMap, map_blocks
+from latticetop.model.records.address import NO_CIDR, Cidr
 from latticetop.model.records.eni_owners import endpoint_of
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.records.problem import Problem
@@ -71,6 +72,22 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
     def blocks(self) -> BlockMap:
         """The state of every /28 of the subnet."""
         return map_blocks(self.subnet.cidr_block, self.interfaces, self.reservations)
+
+    @property
+    def out_of_blocks(self) -> bool:
+        """Whether the subnet has IPv4 and no assignable block; ENIs that are not visible can only take more."""
+        return self.subnet.cidr_block is not None and not self.blocks.free
+
+    @property
+    def tightness(self) -> tuple[bool, int, Cidr, str]:
+        """Sort key: the fewest free blocks first, then by address; subnets without IPv4 last."""
+        subnet = self.subnet
+        return not self.blocks.letters, self.blocks.free, subnet.cidr_block or NO_CIDR, subnet.subnet_id
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether `blocks` has been computed."""
+        return "blocks" in self.__dict__
 
     @cached_property
     def described_interfaces(self) -> Mapping[str, tuple[NetworkInterface, ...]]:

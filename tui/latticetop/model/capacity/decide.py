@@ -115,7 +115,8 @@ def decide(reading: SubnetReading, demand: Demand, missing_data: str = "") -> De
     """
     supply, addresses, blocks = supply_of(reading.blocks), demand.addresses, demand.blocks
     if not missing_data and reading.unaccounted:
-        missing_data = f"{counted(reading.unaccounted, 'address', 'addresses')} in use cannot be accounted for"
+        used_addresses = counted(reading.unaccounted, "used address belongs", "used addresses belong")
+        missing_data = f"{used_addresses} to no visible ENI"
     if not supply.can_succeed(addresses, blocks) or not reading.blocks.letters:
         return Decision(reading, demand, Outcome.CANNOT, missing_data)
     if missing_data:

@@ -1,4 +1,4 @@
-"""What an endpoint's state really means, and why, in sentences with the evidence beside them."""
+"""The assessment of an endpoint: its verdict in one sentence, and the findings that explain it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from latticetop.model.endpoints.findings import (
     find_services,
 )
 from latticetop.model.endpoints.verdict import Verdict, verdict_for
+from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
     from latticetop.model.records.resources import Association, Endpoint
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Assessment(Struct, frozen=True):
-    """The verdict on one endpoint: a headline, and what was found, each with its evidence."""
+    """The verdict on one endpoint: a headline, the findings, and how many of its associations are accessible."""
 
     vpc_endpoint_id: str
     verdict: Verdict
@@ -34,41 +35,45 @@ class Assessment(Struct, frozen=True):
 
     @property
     def why(self) -> str:
-        """Headline and findings as one text of whole sentences."""
-        told = (finding for finding in self.findings if finding.tone is not Tone.ADVICE)
-        return " ".join([self.headline, *(f"{finding.label}: {finding.full_text}." for finding in told)])
+        """The headline and the findings, without advice, in whole sentences."""
+        findings = (finding for finding in self.findings if finding.tone is not Tone.ADVICE)
+        return " ".join([self.headline, *(f"{finding.label}: {finding.full_text}." for finding in findings)])
 
 
-_ASSOCIATED = frozenset({"servicenetwork", "resource"})
+_TYPES_WITH_ASSOCIATIONS = frozenset({"servicenetwork", "resource"})
 
 
 def assess(snapshot: Snapshot, endpoint: Endpoint) -> Assessment:
-    """Judge one endpoint of a snapshot and say why."""
+    """Assess one endpoint of a snapshot."""
+    endpoint_type = endpoint.vpc_endpoint_type.lower()
     associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     verdict = verdict_for(endpoint.state, associations)
-    told = "associations" in snapshot.read_at or endpoint.vpc_endpoint_type.lower() not in _ASSOCIATED
-    if verdict is Verdict.HEALTHY and not told:
+    complete = "associations" in snapshot.read_at or endpoint_type not in _TYPES_WITH_ASSOCIATIONS
+    if verdict is Verdict.HEALTHY and not complete:
         verdict = Verdict.UNKNOWN
-    findings = [*_said_by_aws(endpoint), *_inaccessible(associations)]
-    if endpoint.vpc_endpoint_type.lower() == "servicenetwork" and verdict is not Verdict.GONE:
+    findings = [*_reported_failure(endpoint), *_inaccessible(associations)]
+    if endpoint_type == "servicenetwork" and verdict is not Verdict.GONE:
         findings += [find_resources(snapshot, endpoint, bool(associations)), find_services(snapshot, endpoint)]
         if verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE):
-            findings += [f for f in (find_impact(snapshot, endpoint), find_fix(snapshot, endpoint)) if f]
+            impact = find_impact(snapshot, endpoint)
+            findings += [*([impact] if impact else []), find_fix(snapshot, endpoint)]
+    if complete or verdict is Verdict.GONE:
+        headline = _headline(snapshot, endpoint, verdict, associations)
+    else:
+        headline = f"{endpoint.state}; its associations could not be read."
     return Assessment(
         vpc_endpoint_id=endpoint.vpc_endpoint_id,
         verdict=verdict,
-        headline=_headline(snapshot, endpoint, verdict, associations)
-        if told or verdict is Verdict.GONE
-        else f"{endpoint.state}; its associations could not be read.",
+        headline=headline,
         findings=tuple(findings),
-        accessible=sum(a.accessible for a in associations),
+        accessible=sum(association.accessible for association in associations),
         associations=len(associations),
     )
 
 
 def _headline(snapshot: Snapshot, endpoint: Endpoint, verdict: Verdict, associations: tuple[Association, ...]) -> str:
-    state, total = endpoint.state or "Without a state", len(associations)
-    count = f"{sum(a.accessible for a in associations)} of {total} association{'' if total == 1 else 's'} accessible"
+    state, total = endpoint.state or "No state", len(associations)
+    count = f"{sum(a.accessible for a in associations)} of {counted(total, 'association')} accessible"
     match verdict:
         case Verdict.FAILED_BUT_ACCESSIBLE:
             return f"{state}, yet AWS calls {count}."
@@ -77,17 +82,18 @@ def _headline(snapshot: Snapshot, endpoint: Endpoint, verdict: Verdict, associat
         case Verdict.DEGRADED:
             return f"{state}, but AWS calls only {count}."
         case Verdict.PENDING:
-            return f"{state}{_since(snapshot, endpoint)}: AWS is building it."
+            return f"{state}{_since(snapshot, endpoint)}: AWS is creating it."
         case Verdict.HEALTHY:
             return f"{state}, and AWS calls {count}." if total else f"{state}; it has no association."
         case Verdict.GONE:
-            return f"{state}: AWS is done with it."
+            return f"{state}: the endpoint is no longer in use."
         case Verdict.UNKNOWN:
-            said = f"AWS says {endpoint.state}, which latticetop does not know how to read"
-            return f"{said if endpoint.state else 'AWS gives no state'}; it calls {count}."
+            unknown = f"AWS reports the state {endpoint.state}, which latticetop does not know"
+            return f"{unknown if endpoint.state else 'AWS reports no state'}; it calls {count}."
 
 
 def _since(snapshot: Snapshot, endpoint: Endpoint) -> str:
+    """Say how long ago the endpoint was created; the date, if that is a day or the clocks differ."""
     if endpoint.creation_timestamp is None:
         return ""
     seconds = int((snapshot.taken_at - endpoint.creation_timestamp).total_seconds())
@@ -96,30 +102,21 @@ def _since(snapshot: Snapshot, endpoint: Endpoint) -> str:
     return f" for {seconds // 60} min {seconds % 60} s" if seconds >= 60 else f" for {seconds} s"
 
 
-def _said_by_aws(endpoint: Endpoint) -> list[Finding]:
+def _reported_failure(endpoint: Endpoint) -> list[Finding]:
     parts = (endpoint.failure_reason, endpoint.last_error_code, endpoint.last_error_message)
-    said = ": ".join(dict.fromkeys(part for part in parts if part))
-    return [Finding("AWS says", Tone.BAD, said)] if said else []
+    text = ": ".join(dict.fromkeys(part for part in parts if part))
+    return [Finding("AWS says", Tone.BAD, text)] if text else []
 
 
 def _inaccessible(associations: tuple[Association, ...]) -> list[Finding]:
-    missing = [a for a in associations if not a.accessible]
-    if not missing:
+    inaccessible = [association for association in associations if not association.accessible]
+    if not inaccessible:
         return []
-    evidence = tuple(
-        Evidence(
-            association.association_id,
-            ", ".join(
-                part
-                for part in (
-                    association.accessibility or "no accessibility given",
-                    association.failure_code,
-                    association.failure_reason,
-                )
-                if part
-            ),
-        )
-        for association in missing
-    )
-    plural = "association is" if len(missing) == 1 else "associations are"
-    return [Finding("Broken", Tone.BAD, f"{len(missing)} {plural} not accessible", evidence)]
+    evidence = tuple(Evidence(association.association_id, _failure_text(association)) for association in inaccessible)
+    sentence = f"{counted(len(inaccessible), 'association is', 'associations are')} not accessible"
+    return [Finding("Broken", Tone.BAD, sentence, evidence)]
+
+
+def _failure_text(association: Association) -> str:
+    accessibility = association.accessibility or "AWS reports no accessibility"
+    return ", ".join(part for part in (accessibility, association.failure_code, association.failure_reason) if part)

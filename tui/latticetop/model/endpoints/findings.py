@@ -1,4 +1,4 @@
-"""What an endpoint's interfaces and subnets tell: which roles are served where, and what stands in the way."""
+"""Findings on an endpoint: where it has ENIs for resources and services, what blocks the rest, and how to fix it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,12 @@ from msgspec import Struct, structs
 
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.blocks.reasons import reason_for
-from latticetop.model.endpoints.coverage import (
-    interfaces_with,
-    is_out_of_blocks,
-    lacking_subnets,
-    unread_subnets,
-    zone_names,
-)
-from latticetop.model.endpoints.remedies import RemedyKind, cheapest_block, remedies_for
+from latticetop.model.endpoints.coverage import Coverage, coverage_of, subnets_out_of_blocks, zone_names
+from latticetop.model.endpoints.remedies import RemedyKind, remedies_for
+from latticetop.model.endpoints.verdict import is_being_created
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import EniRole
-from latticetop.model.records.text import counted, resource_name
+from latticetop.model.records.text import counted, plural, resource_name
 
 if TYPE_CHECKING:
     from latticetop.model.blocks.blocks import Block, BlockMap
@@ -27,11 +22,13 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Snapshot
 
 MAX_LISTED_BLOCKS = 8
-"""Subnets of up to so many blocks are accounted for block by block; larger ones by state."""
+"""A subnet with more blocks is listed by state, not block by block."""
+MAX_LISTED_ADDRESSES = 3
+"""The most addresses of an ENI that are listed."""
 
 
 class Tone(StrEnum):
-    """How a finding is meant."""
+    """What a finding means for the user."""
 
     GOOD = "good"
     BAD = "bad"
@@ -40,7 +37,7 @@ class Tone(StrEnum):
 
 
 class Evidence(Struct, frozen=True):
-    """One line of evidence: what it is about, what it says, a block's letter, whether it is the point of the matter."""
+    """One line of evidence: its subject, a text, the letter of a block, and whether the line is emphasized."""
 
     term: str
     text: str
@@ -49,7 +46,7 @@ class Evidence(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """A sentence without its full stop, under a label, with its evidence."""
+    """A labelled sentence, without a full stop, with its evidence."""
 
     label: str
     tone: Tone
@@ -58,188 +55,187 @@ class Finding(Struct, frozen=True):
 
     @property
     def full_text(self) -> str:
-        """The sentence with its evidence in one line."""
+        """The sentence and its evidence on one line."""
         if not self.evidence:
             return self.sentence
-        return f"{self.sentence}: " + "; ".join(f"{e.term} {e.text}".strip() for e in self.evidence)
+        return f"{self.sentence}: " + "; ".join(f"{line.term} {line.text}".strip() for line in self.evidence)
 
 
-_NO_SUBNET = "AWS names no subnet of this endpoint, so it is served in none"
+_NO_SUBNET = "AWS reports no subnet for this endpoint"
 
 
 def find_resources(snapshot: Snapshot, endpoint: Endpoint, has_associations: bool) -> Finding:
-    """Where the endpoint's ENIs for resources stand (the ones whose description has no colon)."""
-    interfaces = interfaces_with(snapshot, endpoint, EniRole.RESOURCE)
-    evidence = tuple(_interface_line(snapshot, i) for i in interfaces)
-    if not interfaces and not has_associations:
+    """Report where the endpoint has ENIs for resources."""
+    coverage = coverage_of(snapshot, endpoint, EniRole.RESOURCE)
+    evidence = _interface_lines(snapshot, coverage)
+    if not coverage.interfaces and not has_associations:
         return Finding("Resources", Tone.NOTE, _no_association(snapshot, endpoint))
     if not endpoint.subnet_ids:
         return Finding("Resources", Tone.NOTE, _NO_SUBNET, evidence)
-    lacking, unread = _lacking_and_unread(snapshot, endpoint, interfaces)
-    if not lacking and not unread:
+    if coverage.complete:
         return Finding("Resources", Tone.GOOD, f"served in {_all_zones(snapshot, endpoint)}", evidence)
-    served = zone_names(snapshot, dict.fromkeys(i.subnet_id for i in interfaces))
-    parts = [f"served in {served}"] if interfaces else []
-    parts += [f"no interface in {zone_names(snapshot, lacking)}"] if lacking else []
-    parts += [_unread(snapshot, unread)] if unread else []
-    tone = Tone.BAD if lacking and not interfaces else Tone.NOTE
+    covered = zone_names(snapshot, dict.fromkeys(interface.subnet_id for interface in coverage.interfaces))
+    parts = [f"served in {covered}"] if coverage.interfaces else []
+    parts += [f"no ENI in {zone_names(snapshot, coverage.uncovered)}"] if coverage.uncovered else []
+    parts += [_unread(snapshot, coverage)] if coverage.unread else []
+    tone = Tone.BAD if coverage.uncovered and not coverage.interfaces else Tone.NOTE
     return Finding("Resources", tone, ", ".join(parts), evidence)
 
 
 def _no_association(snapshot: Snapshot, endpoint: Endpoint) -> str:
     if "associations" not in snapshot.read_at:
-        return "whether any is associated is not known"
-    if endpoint.state.lower() == "pending":
-        return "its associations are not there yet"
-    return "none associated, so no interface is needed"
+        return "unknown: the associations were not read"
+    if is_being_created(endpoint.state):
+        return "no associations yet"
+    return "none associated, so no ENI is needed"
 
 
 def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
-    """Where the endpoint's ENIs for VPC Lattice services stand, and which blocks stand in the way where one lacks."""
-    interfaces = interfaces_with(snapshot, endpoint, EniRole.SERVICE)
-    lacking, unread = _lacking_and_unread(snapshot, endpoint, interfaces)
-    present = tuple(_interface_line(snapshot, i) for i in interfaces)
+    """Report where the endpoint has ENIs for VPC Lattice services, and which blocks prevent the others."""
+    coverage = coverage_of(snapshot, endpoint, EniRole.SERVICE)
+    evidence = _interface_lines(snapshot, coverage)
     if not endpoint.subnet_ids:
-        return Finding("Services", Tone.NOTE, _NO_SUBNET, present)
-    if not lacking and not unread:
-        return Finding("Services", Tone.GOOD, f"served in {_all_zones(snapshot, endpoint)}", present)
-    if not lacking:
-        return Finding("Services", Tone.NOTE, _unread(snapshot, unread), present)
-    if unread:
-        present = (*present, Evidence("", _unread(snapshot, unread)))
-    blocked = [s for s in lacking if is_out_of_blocks(snapshot.subnets.get(s), endpoint)]
-    others = [s for s in lacking if s not in blocked]
-    if endpoint.state.lower() == "pending":
-        return _services_pending(snapshot, endpoint, blocked, others, present)
+        return Finding("Services", Tone.NOTE, _NO_SUBNET, evidence)
+    if coverage.complete:
+        return Finding("Services", Tone.GOOD, f"served in {_all_zones(snapshot, endpoint)}", evidence)
+    if not coverage.uncovered:
+        return Finding("Services", Tone.NOTE, _unread(snapshot, coverage), evidence)
+    if coverage.unread:
+        evidence = (*evidence, Evidence("", _unread(snapshot, coverage)))
+    blocked = subnets_out_of_blocks(snapshot, endpoint, coverage.uncovered)
+    others = [subnet_id for subnet_id in coverage.uncovered if subnet_id not in blocked]
+    if is_being_created(endpoint.state):
+        return _pending_services(snapshot, endpoint, blocked, others, evidence)
     if not blocked:
-        sentence = f"no interface in {zone_names(snapshot, others)}, {_room(snapshot, others)}"
-        return Finding("Services", Tone.BAD, sentence, present)
-    sentence = f"no interface in {zone_names(snapshot, blocked)}: no /28 left there"
-    evidence = [*_blocks_in(snapshot, endpoint, blocked), *present]
+        sentence = f"no ENI in {zone_names(snapshot, others)}, {_free_blocks(snapshot, others)}"
+        return Finding("Services", Tone.BAD, sentence, evidence)
+    sentence = f"no ENI in {zone_names(snapshot, blocked)}: no /28 block is free there"
+    evidence = (*_blocks_in(snapshot, endpoint, blocked), *evidence)
     if others:
-        evidence.append(Evidence("", f"none in {zone_names(snapshot, others)} either, {_room(snapshot, others)}"))
-    return Finding("Services", Tone.BAD, sentence, tuple(evidence))
+        text = f"none in {zone_names(snapshot, others)} either, {_free_blocks(snapshot, others)}"
+        evidence = (*evidence, Evidence("", text))
+    return Finding("Services", Tone.BAD, sentence, evidence)
 
 
-def _lacking_and_unread(
-    snapshot: Snapshot, endpoint: Endpoint, interfaces: list[NetworkInterface]
-) -> tuple[list[str], list[str]]:
-    return lacking_subnets(snapshot, endpoint, interfaces), unread_subnets(snapshot, endpoint, interfaces)
-
-
-def _unread(snapshot: Snapshot, subnet_ids: list[str]) -> str:
-    return f"not known in {zone_names(snapshot, subnet_ids)}, whose interfaces were not read"
+def _unread(snapshot: Snapshot, coverage: Coverage) -> str:
+    return f"no data for {zone_names(snapshot, coverage.unread)}: ENIs were not read"
 
 
 def find_accessible(associations: tuple[Association, ...]) -> Finding | None:
-    """The associations AWS calls accessible: the state of their resource configurations, which is no probe."""
-    accessible = [a for a in associations if a.accessible]
+    """Report the associations that AWS calls accessible: their resource configuration is available. No probe."""
+    accessible = [association for association in associations if association.accessible]
     if not accessible:
         return None
-    of_all = counted(len(associations), "association", "associations")
-    sentence = f"AWS calls {len(accessible)} of {of_all} accessible (its word, not a probe)"
+    total = counted(len(associations), "association")
+    sentence = f"AWS calls {len(accessible)} of {total} accessible (as reported, not probed)"
     evidence = tuple(Evidence(a.association_id, resource_name(a.resource_arn) or a.dns_name) for a in accessible)
     return Finding("Works", Tone.GOOD, sentence, evidence)
 
 
 def find_impact(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
-    """What a lack of ENIs for services means for the services of the network; None where VPC Lattice told nothing."""
+    """Infer what missing ENIs for services mean for the service network; None if its services were not read."""
     network = snapshot.service_network_of(endpoint)
     if network is None or network.services is None:
         return None
-    if not lacking_subnets(snapshot, endpoint, interfaces_with(snapshot, endpoint, EniRole.SERVICE)):
+    if not coverage_of(snapshot, endpoint, EniRole.SERVICE).uncovered:
         return None
     services = network.services
     if not services:
-        sentence = "nothing is lost today: the service network has no service (inferred)"
-        return Finding("Meaning", Tone.NOTE, sentence)
-    count = "the one service" if len(services) == 1 else f"the {len(services)} services"
-    sentence = f"presume {count} of the network broken over this endpoint (inferred: nothing serves them)"
+        sentence = "none today: the service network has no services (inferred)"
+        return Finding("Impact", Tone.NOTE, sentence)
+    subject = "the one service" if len(services) == 1 else f"the {len(services)} services"
+    verb = plural(len(services), "does", "do")
+    sentence = f"{subject} of the network probably {verb} not work over this endpoint (inferred: no ENI serves them)"
     evidence = tuple(Evidence(s.service_name or s.service_id, s.dns_name or s.status) for s in services)
-    return Finding("Meaning", Tone.BAD, sentence, evidence)
+    return Finding("Impact", Tone.BAD, sentence, evidence)
 
 
 def find_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
-    """What would mend a failed endpoint in two sentences: create it again where there is room, or do without."""
+    """Say how to fix a failed endpoint: create it again where a block is or becomes free, or do without it."""
     kinds = (RemedyKind.FREE_BLOCK, RemedyKind.OTHER_SUBNET)
-    freeing = [remedy for remedy in remedies_for(snapshot, endpoint) if remedy.kind in kinds]
-    steps = [f"{r.action}, which {r.gains}" if r.kind is RemedyKind.FREE_BLOCK else r.action for r in freeing]
-    again = "create the endpoint again, since AWS cannot mend a failed one"
+    remedies = [remedy for remedy in remedies_for(snapshot, endpoint) if remedy.kind in kinds]
+    steps = [f"{r.action}, which {r.gains}" if r.kind is RemedyKind.FREE_BLOCK else r.action for r in remedies]
+    again = "create the endpoint again: AWS only lets you modify the security groups and tags of a failed one"
     first = f"{steps[0]}; then {again}" if steps else again
     return Finding(
-        "To mend",
+        "Fix",
         Tone.ADVICE,
-        f"{first}. Or associate the VPC with the service network: that takes no address of the VPC.",
+        f"{first}. Or associate the VPC with the service network: that uses no address of the VPC.",
     )
 
 
-def _services_pending(
-    snapshot: Snapshot, endpoint: Endpoint, blocked: list[str], others: list[str], present: tuple[Evidence, ...]
+def _pending_services(
+    snapshot: Snapshot, endpoint: Endpoint, blocked: list[str], others: list[str], evidence: tuple[Evidence, ...]
 ) -> Finding:
     if blocked:
-        sentence = f"none yet in {zone_names(snapshot, blocked)}, and no /28 left there: expect it to fail"
-        return Finding("Services", Tone.BAD, sentence, (*_blocks_in(snapshot, endpoint, blocked), *present))
-    return Finding("Services", Tone.NOTE, f"none yet in {zone_names(snapshot, others)}", present)
+        sentence = f"none yet in {zone_names(snapshot, blocked)}, and no /28 block is free there: expect it to fail"
+        return Finding("Services", Tone.BAD, sentence, (*_blocks_in(snapshot, endpoint, blocked), *evidence))
+    return Finding("Services", Tone.NOTE, f"none yet in {zone_names(snapshot, others)}", evidence)
 
 
-def _room(snapshot: Snapshot, subnet_ids: list[str]) -> str:
-    readings = [snapshot.subnets[s] for s in subnet_ids if s in snapshot.subnets]
+def _free_blocks(snapshot: Snapshot, subnet_ids: list[str]) -> str:
+    readings = [snapshot.subnets[subnet_id] for subnet_id in subnet_ids if subnet_id in snapshot.subnets]
     if len(readings) < len(subnet_ids):
-        return "whose blocks are not known"
+        return "where the blocks are unknown"
     free = sum(reading.blocks.free for reading in readings)
-    return f"where {free} /28 {'is' if free == 1 else 'are'} free now"
+    return f"where {counted(free, '/28 block is', '/28 blocks are')} free"
 
 
 def _blocks_in(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: list[str]) -> list[Evidence]:
-    """The blocks of these subnets; where there are several, each line says which zone it is about."""
+    """List the blocks of these subnets; of several subnets each line names the zone."""
     lines = []
     for subnet_id in subnet_ids:
         reading = snapshot.subnets[subnet_id]
         zone = f"{reading.subnet.zone_letter} " if len(subnet_ids) > 1 else ""
-        lines += [
-            structs.replace(line, term=zone + line.term)
-            for line in block_evidence(reading.blocks, endpoint.vpc_endpoint_id)
-        ]
+        evidence = block_evidence(reading.blocks, endpoint.vpc_endpoint_id)
+        lines += [structs.replace(line, term=zone + line.term) for line in evidence]
     return lines
 
 
 def block_evidence(blocks: BlockMap, endpoint_id: str = "") -> list[Evidence]:
-    """Account for a map: block by block where there are few, by state where there are many."""
+    """List the blocks of a map with their reasons; by state if there are many. See `reason_for` for `endpoint_id`."""
     if len(blocks) > MAX_LISTED_BLOCKS:
-        return _states_of(blocks)
+        return _state_lines(blocks)
     return [_block_line(blocks.block(index), endpoint_id) for index in range(len(blocks))]
 
 
 def _block_line(block: Block, endpoint_id: str) -> Evidence:
     return Evidence(
-        f".{block.cidr.first & 255}/28",
+        str(block.cidr),
         reason_for(block, endpoint_id),
         block.state.value,
         strong=block.state is BlockState.FRAGMENTED,
     )
 
 
-def _states_of(blocks: BlockMap) -> list[Evidence]:
+def _state_lines(blocks: BlockMap) -> list[Evidence]:
     lines = [
-        Evidence(f"{count:,} ×", state.key.replace("_", " "), state.value)
+        Evidence(f"{count:,} ×", state.label, state.value)
         for state, count in blocks.counts.items()
         if count and state is not BlockState.FRAGMENTED
     ]
-    if broken := cheapest_block(blocks):
+    if block := blocks.least_fragmented_block():
         count = blocks.counts[BlockState.FRAGMENTED]
-        text = f"fragmented; the least broken, {broken.cidr}, by {reason_for(broken)}"
+        text = f"{BlockState.FRAGMENTED.label}; the least: {block.cidr}, {reason_for(block)}"
         lines.append(Evidence(f"{count:,} ×", text, BlockState.FRAGMENTED.value, strong=True))
     return lines
+
+
+def _interface_lines(snapshot: Snapshot, coverage: Coverage) -> tuple[Evidence, ...]:
+    return tuple(_interface_line(snapshot, interface) for interface in coverage.interfaces)
 
 
 def _interface_line(snapshot: Snapshot, interface: NetworkInterface) -> Evidence:
     reading = snapshot.subnets.get(interface.subnet_id)
     zone = reading.subnet.zone_letter if reading else interface.subnet_id
-    held = ", ".join(str(p) for p in interface.prefixes)
-    if not held:
-        held = ", ".join(format_address(a) for a in interface.addresses[:3])
-        held += f" and {len(interface.addresses) - 3} more" if len(interface.addresses) > 3 else ""
-    return Evidence(interface.network_interface_id, f"{zone}  {held}".rstrip())
+    text = ", ".join(map(str, interface.prefixes)) or _first_addresses(interface.addresses)
+    return Evidence(interface.network_interface_id, f"{zone}  {text}".rstrip())
+
+
+def _first_addresses(addresses: tuple[int, ...]) -> str:
+    rest = len(addresses) - MAX_LISTED_ADDRESSES
+    text = ", ".join(map(format_address, addresses[:MAX_LISTED_ADDRESSES]))
+    return f"{text} and {rest} more" if rest > 0 else text
 
 
 def _all_zones(snapshot: Snapshot, endpoint: Endpoint) -> str:

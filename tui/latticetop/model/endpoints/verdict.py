@@ -1,4 +1,4 @@
-""""""
+"""The verdict on an endpoint: the rule by which its state and its associations are judged."""
 
 from __future__ import annotations
 
@@ -10,15 +10,22 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """What an endpoint's state means; in the order in which rows in trouble come first."""
+    """What the state of an endpoint means; those that need attention come first."""
 
     FAILED_BUT_ACCESSIBLE = "failed-but-accessible"
+    """Failed, but at least one association is accessible."""
     FAILED = "failed"
+    """Failed, and no association is accessible."""
     DEGRADED = "degraded"
+    """Available or Partial, with an association that is not accessible."""
     PENDING = "pending"
+    """AWS has not created it yet, or the owner of the service has not accepted it yet."""
     UNKNOWN = "unknown"
+    """A state that latticetop does not know, or data that could not be read."""
     HEALTHY = "healthy"
+    """Available, and every association is accessible."""
     GONE = "gone"
+    """Deleted or being deleted, rejected, expired."""
 
     @property
     def wrong(self) -> bool:
@@ -27,20 +34,36 @@ class Verdict(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place among the verdicts, 0 for what wants attention first."""
+        """Its position, 0 for what needs attention first."""
         return list(Verdict).index(self)
 
 
-_GONE = frozenset({"deleting", "deleted", "rejected", "expired"})
+# The states of ec2:DescribeVpcEndpoints in lower case: AWS spells them in two ways, by endpoint type.
+_BEING_CREATED = "pending"
+_PENDING = frozenset({_BEING_CREATED, "pendingacceptance"})
+_DELETED = frozenset({"deleting", "deleted"})
+_ENDED = _DELETED | {"rejected", "expired"}
 
 
-_PENDING = frozenset({"pending", "pendingacceptance"})
+def is_being_created(state: str) -> bool:
+    """Whether AWS is creating an endpoint in this state."""
+    return state.lower() == _BEING_CREATED
+
+
+def is_deleted(state: str) -> bool:
+    """Whether an endpoint in this state is deleted or being deleted."""
+    return state.lower() in _DELETED
+
+
+def has_ended(state: str) -> bool:
+    """Whether an endpoint in this state is deleted, being deleted, rejected or expired."""
+    return state.lower() in _ENDED
 
 
 def verdict_for(state: str, associations: tuple[Association, ...]) -> Verdict:
-    """The verdict that AWS's state and the associations' accessibility lead to, both without regard to case."""
+    """Return the verdict for an endpoint state and the accessibility of its associations, without regard to case."""
     state = state.lower()
-    accessible = sum(a.accessible for a in associations)
+    accessible = sum(association.accessible for association in associations)
     if state == "failed":
         return Verdict.FAILED_BUT_ACCESSIBLE if accessible else Verdict.FAILED
     if state in ("available", "partial") and accessible < len(associations):
@@ -49,4 +72,4 @@ def verdict_for(state: str, associations: tuple[Association, ...]) -> Verdict:
         return Verdict.HEALTHY
     if state in _PENDING:
         return Verdict.PENDING
-    return Verdict.GONE if state in _GONE else Verdict.UNKNOWN
+    return Verdict.GONE if has_ended(state) else Verdict.UNKNOWN
