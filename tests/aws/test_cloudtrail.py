@@ -16,25 +16,10 @@ from latticetop.model.incident.timeline import CloudTrailEvent, EventHistory
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.simulator import SCENARIOS, ManualClock, Server
-from tests.aws.conftest import reading
+from tests.aws.conftest import SleepClock, reading
 
 CREATED = datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)
 WINDOW = (CREATED - timedelta(minutes=1), CREATED + timedelta(minutes=15))
-
-
-class SleepClock:
-    """Advances by the time that is slept."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
 
 
 def lookups_with_clock() -> tuple[RateLimitedLookups, SleepClock]:

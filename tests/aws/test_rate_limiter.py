@@ -5,37 +5,20 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from msgspec import structs
 
-from latticetop.aws import SessionCache, Settings, connect
 from latticetop.aws.limits import EC2_BURST, EC2_REQUESTS_PER_SECOND
 from latticetop.aws.rate_limiter import RateLimiter, account_rate_limiter
-from latticetop.simulator import ManualClock, Server
-
-ROLE = "arn:aws:iam::123456789012:role/reader"
-
-
-class SleepClock:
-    """Advances by the time that is slept, for one sleeper at a time."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
+from tests.aws.conftest import SleepClock
 
 
 def request_times(limiter: RateLimiter, clock: SleepClock, count: int) -> list[float]:
-    """The seconds since the clock's start at which so many requests are allowed."""
+    """The times at which so many requests are allowed, in seconds from the clock's start."""
 
     async def acquire() -> list[float]:
         times = []
         for _ in range(count):
             await limiter.acquire()
-            times.append(clock.now - 100)
+            times.append(clock.now)
         return times
 
     return asyncio.run(acquire())
@@ -74,28 +57,3 @@ def test_no_minute_has_more_requests_than_the_maximum(per_minute: int, monkeypat
 
 def test_the_default_is_below_ec2s_limits() -> None:
     assert (EC2_BURST, EC2_REQUESTS_PER_SECOND) < (100, 20)
-
-
-async def test_readers_of_one_account_share_its_limiter_for_every_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    limiters: list[RateLimiter] = []
-
-    async def acquire(limiter: RateLimiter) -> None:
-        limiters.append(limiter)
-
-    async with Server("empty", clock=ManualClock()) as server:
-        sessions, settings = SessionCache(60), Settings(region="us-east-1", endpoint_url=server.url, sandbox=True)
-        with_role = structs.replace(settings, role_arn=ROLE)
-        readers = [await connect(scope_settings, sessions=sessions) for scope_settings in (settings, with_role)]
-        for reader in readers:
-            assert (await reader.scope()).account_id == "123456789012"
-        monkeypatch.setattr("latticetop.aws.rate_limiter.RateLimiter.acquire", acquire)
-        for reader in readers:
-            await reader.subnets()
-            await reader.close()
-        account_limiter = sessions.rate_limiter(settings, "123456789012")
-    assert account_limiter is not None
-    assert limiters.count(account_limiter) == 2
-
-
-async def test_without_a_maximum_there_is_no_account_limiter() -> None:
-    assert SessionCache().rate_limiter(Settings(), "123456789012") is None

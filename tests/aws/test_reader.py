@@ -9,7 +9,6 @@ import pytest
 
 from latticetop.aws import OPERATIONS
 from latticetop.aws.limits import PageSizes
-from latticetop.aws.operations import OperationRefusedError
 from latticetop.aws.reader import AwsReader
 from latticetop.follow.reader import Reader
 from latticetop.model.records.address import format_address
@@ -172,18 +171,6 @@ async def test_an_interface_that_was_deleted() -> None:
     assert error.value.problem.next_step == "It may have been deleted."
 
 
-async def test_an_unlisted_operation_is_refused_before_it_is_sent(server: Server) -> None:
-    async with reading(server.url) as reader:
-        with pytest.raises(OperationRefusedError, match="ec2:DeleteVpcEndpoints"):
-            await reader._ec2.call("ec2:DeleteVpcEndpoints", VpcEndpointIds=["vpce-1"])
-    assert server.calls == []
-
-
-def test_every_listed_operation_is_read_only() -> None:
-    verbs = {name.partition(":")[2][:3] for name in OPERATIONS}
-    assert verbs == {"Des", "Get", "Lis", "Loo"}
-
-
 async def test_it_implements_the_reader_protocol(server: Server) -> None:
     async with reading(server.url) as opened:
         reader: Reader = opened
@@ -208,21 +195,6 @@ async def test_the_final_state_of_the_incident() -> None:
         assert prefixes == {"10.10.10.36": [], "10.10.10.7": ["10.10.10.16/28"], "10.10.10.13": []}
         counts = {subnet.subnet_id: subnet.available_ip_address_count for subnet in await reader.subnets()}
         assert counts["subnet-0a84d8f4554925b16"] == 40
-
-
-async def test_a_pagination_loop_is_a_bad_answer() -> None:
-    page = (
-        '<DescribeVpcEndpointAssociationsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
-        "<vpcEndpointAssociationSet/><nextToken>again</nextToken></DescribeVpcEndpointAssociationsResponse>"
-    )
-    async with CannedServer(always(page)).serve() as canned, reading(canned.url) as reader:
-        with pytest.raises(ReadError) as error:
-            await reader.associations()
-    assert error.value.problem.kind is ProblemKind.BAD_ANSWER
-    assert error.value.problem.operation == "ec2:DescribeVpcEndpointAssociations"
-    assert error.value.problem.message == (
-        "Pagination loop: DescribeVpcEndpointAssociations returned the same NextToken twice."
-    )
 
 
 async def test_the_account_id_is_empty_when_sts_is_denied() -> None:

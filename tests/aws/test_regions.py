@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
-from latticetop.aws import SessionCache, Settings, session
+from latticetop.aws import Settings, session
 from latticetop.aws.regions import lattice_regions
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.simulator import ManualClock, Server
@@ -44,16 +44,6 @@ async def test_expired_credentials_are_an_error() -> None:
         with pytest.raises(ReadError) as error:
             await regions(server)
     assert error.value.problem.kind is ProblemKind.EXPIRED
-
-
-async def test_an_open_session_is_used() -> None:
-    sessions = SessionCache()
-    async with Server("empty", clock=ManualClock()) as server:
-        settings = structs.replace(ALL, endpoint_url=server.url)
-        current = await sessions.session(settings)
-        await lattice_regions(settings, sessions)
-        assert await sessions.session(settings) is current
-        assert await sessions.session(settings, stale=current) is not current
 
 
 @pytest.mark.parametrize(("region", "inside", "outside"), [("us-east-1", "eu-west-1", "cn-north-1")])

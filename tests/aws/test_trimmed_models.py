@@ -16,7 +16,6 @@ from botocore.model import OperationNotFoundError, ServiceModel
 from botocore.parsers import create_parser
 
 from latticetop.aws import OPERATIONS, sdk, trimmed_models
-from latticetop.aws.operations import OperationRefusedError
 from latticetop.simulator import ManualClock, Server
 
 TRIMMED = ("ec2", "cloudtrail", "vpc-lattice")
@@ -98,14 +97,6 @@ async def test_responses_are_parsed_as_with_the_full_model() -> None:
         expected = parser.parse(bodies[name], full.operation_model(name).output_shape)
         assert response.keys() == expected.keys()
         assert {**response, "ResponseMetadata": None} == {**expected, "ResponseMetadata": None}
-
-
-async def test_the_hook_refuses_an_operation_that_a_full_model_has() -> None:
-    async with Server("incident", clock=ManualClock()) as server, AsyncExitStack() as stack:
-        client = await open_client(stack, "sts", server.url)
-        with pytest.raises(OperationRefusedError, match="sts:AssumeRole"):
-            await client._client.assume_role(RoleArn="arn:aws:iam::123456789012:role/x", RoleSessionName="x")
-        assert server.calls == []
 
 
 @pytest.mark.parametrize("service", ["sts", "sso", "sso-oidc", "signin"])

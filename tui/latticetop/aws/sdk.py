@@ -108,13 +108,13 @@ def _with_trimmed_models(session: Session) -> Session:
 
 def preload(session: Session, services: Iterable[str] = ("ec2", "sts")) -> None:
     """Load from disk what clients need: about 200 ms that would block the event loop. Safe to call in any thread."""
-    loader = session.get_component("data_loader")
+    data_loader = session.get_component("data_loader")
     for name in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
-        loader.load_data_with_path(name)
+        data_loader.load_data_with_path(name)
     for service in services:
         for model in ("service-2", "endpoint-rule-set-1"):
-            loader.load_service_model(service, model)
-        for operation in loader.load_service_model(service, "service-2")["operations"]:
+            data_loader.load_service_model(service, model)
+        for operation in data_loader.load_service_model(service, "service-2")["operations"]:
             botocore.xform_name(operation)
 
 

@@ -21,12 +21,10 @@ from latticetop.aws import roles, sdk
 from latticetop.aws.call_log import log_requests
 from latticetop.aws.errors import problem_of
 from latticetop.aws.no_credentials import no_credentials_problem
-from latticetop.aws.settings import Settings
+from latticetop.aws.settings import ALL_REGIONS, DEFAULT_REGION, Settings
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 
 _REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}")
-ALL, _FIRST = "all", "us-east-1"
-"""The name for all Regions, and the Region it begins with when no other is set."""
 _MAX_PROFILES = 8
 """Profile names in an error message."""
 
@@ -153,8 +151,8 @@ def _region(session: sdk.Session, settings: Settings) -> str:
     """The Region of --region, AWS_REGION (which botocore ignores), AWS_DEFAULT_REGION or the profile, in this order."""
     default = os.environ.get("AWS_REGION", "") or session.get_config_variable("region")
     region = settings.region or default
-    if region == ALL:
-        region = default or _FIRST
+    if region == ALL_REGIONS:
+        region = default or DEFAULT_REGION
     if not region:
         step = "Set one with --region or AWS_REGION, such as --region us-east-1."
         raise NoRegionError(Problem(ProblemKind.USAGE, "", "No AWS Region is set.", step))

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+ALL_REGIONS = "all"
+"""In place of a Region's name: every Region of the account that has VPC Lattice."""
+DEFAULT_REGION = "us-east-1"
+"""The Region that ALL_REGIONS begins with, and in which a role is assumed, when no other is set."""
+
 
 class Settings(Struct, frozen=True):
     """The AWS options of the command line. An empty one is taken from the environment or the AWS configuration files.
