@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from rich.cells import cell_len
 
 from latticetop.aws import Settings, connect, decode, sdk
-from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.cloudtrail import RateLimitedLookups
+from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.reader import AwsReader
 from latticetop.follow import status
 from latticetop.follow.investigate import investigate
@@ -36,7 +36,7 @@ from latticetop.model.records.resources import Association
 from latticetop.model.snapshot import Snapshot, SubnetReading
 from latticetop.reports import check, check_text, explain_json, plan, plan_text
 from latticetop.reports.explain import render_markdown
-from tests.aws.conftest import Canned, always
+from tests.aws.conftest import CannedServer, always
 from tests.dashboard.accounts import ENDPOINT, A, account, endpoint, eni, reservation, subnet
 from tests.dashboard.stage import showing
 from tests.dashboard.test_hostile import check as check_screen
@@ -69,7 +69,7 @@ class Rig:
 
     def __init__(self) -> None:
         self.runner = asyncio.Runner()
-        self.canned = Canned(always(""))
+        self.canned = CannedServer(always(""))
         self.reader: AwsReader
         self._serving = self.canned.serve()
 
@@ -93,7 +93,7 @@ class Rig:
     def read(self, hostile: HostileAccount, look: Callable[[Snapshot], Awaitable[T]]) -> T:
         """Read the account once over HTTP, and do something with it in the same loop."""
         self.canned.answer = hostile.answer
-        self.canned.seen.clear()
+        self.canned.requests.clear()
 
         async def both() -> T:
             return await look(await read_once(self.reader, Selection(all_endpoints=True), Standing(), lattice=True))

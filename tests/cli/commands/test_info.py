@@ -70,7 +70,7 @@ def test_without_credentials_it_prints_the_rest_and_what_it_looked_for(tmp_path:
     assert (ended.code, ended.err) == (3, "")
     assert row(ended, "latticetop") == [__version__]
     assert row(ended, "Region") == [REGION, "--region"]
-    assert row(ended, "identity") == ["not", "known:", "No", "AWS", "credentials", "were", "found."]
+    assert row(ended, "identity") == ["unknown:", "No", "credentials", "found."]
     assert "latticetop demo" in " ".join(row(ended, "what to do"))
     for place in ("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: not set", "/nonexistent/credentials: missing"):
         assert place in ended.out
