@@ -1,14 +1,17 @@
+"""The document of `latticetop check --json`, and the exit code."""
+
 from __future__ import annotations
 
-import msgspec
+import json
+
 import pytest
 from msgspec import structs
 
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
-from latticetop.reports.check import CheckDocument, document, exit_code, render_json
-from latticetop.reports.check_text import render_text
-from tests.model.builders import A, associations, endpoint, eni, incident, reading, snapshot
+from latticetop.reports.check import document, exit_code, json_schema, render_json
+from tests.json_schema import schema_errors
+from tests.model.builders import ENDPOINT, VPC, A, B, associations, endpoint, eni, incident, reading, snapshot
 
 ROOMY = reading("subnet-1", "10.0.0.0/24", eni("eni-1", "subnet-1", "10.0.0.4"), available=250)
 HIDDEN = reading("subnet-1", "10.0.0.0/24", available=235, unaccounted=16)
@@ -48,16 +51,110 @@ def test_exit_codes(seen: Snapshot, code: int) -> None:
 
 
 @pytest.mark.parametrize("part", ["endpoints", "associations", "subnets", "subnet-1"])
-def test_what_could_not_be_read_leaves_it_open(part: str) -> None:
+def test_data_that_could_not_be_read_leaves_the_result_unknown(part: str) -> None:
     seen = snapshot(ROOMY, endpoints=(endpoint("Available", "subnet-1"),), unread=(part,))
     assert exit_code(seen) == 3
 
 
-def test_the_document_is_what_its_schema_says() -> None:
-    again = msgspec.json.decode(render_json(incident()), type=CheckDocument)
-    assert again == document(incident())
-    assert again.subnets[0].subnet_id == A
-    assert again.subnets[0].map == "RLfR"
+DENIED = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeVpcs", "You may not call ec2:DescribeVpcs.", "Allow it.")
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        incident(),
+        structs.replace(incident(), problems=(DENIED,)),
+        snapshot(),
+        snapshot(IPV6),
+        account(HIDDEN),
+        snapshot(ROOMY, unread=("subnet-1",)),
+    ],
+    ids=["incident", "problem", "empty", "IPv6", "unaccounted", "unread"],
+)
+def test_the_document_is_valid_by_its_schema(seen: Snapshot) -> None:
+    assert schema_errors(json.loads(render_json(seen)), json_schema()) == []
+
+
+def test_the_document_of_the_incident() -> None:
+    found = json.loads(render_json(structs.replace(incident(), problems=(DENIED,))))
+    assert "10.10.10.36" in found["endpoints"][0].pop("why")
+    accessible = {"accessibility": "Accessible", "dns_name": "", "resource_arn": ""}
+    no_failure = {"failure_code": "", "failure_reason": ""}
+    assert found["endpoints"] == [
+        {
+            "vpc_endpoint_id": ENDPOINT,
+            "vpc_endpoint_type": "ServiceNetwork",
+            "name": "",
+            "state": "Failed",
+            "verdict": "failed-but-accessible",
+            "vpc_id": VPC,
+            "subnet_ids": [A, B],
+            "service_network_arn": "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09",
+            "service_network_name": "",
+            "associations": {
+                "total": 3,
+                "accessible": 3,
+                "items": [{"id": f"vpce-rsc-asc-{n}"} | accessible | no_failure for n in range(3)],
+            },
+            "network_interfaces": [
+                {
+                    "network_interface_id": "eni-0f995ce7b1b9589de",
+                    "role": "resource",
+                    "subnet_id": A,
+                    "private_ip_address": "10.10.10.7",
+                    "ipv4_prefixes": ["10.10.10.16/28"],
+                    "status": "",
+                },
+                {
+                    "network_interface_id": "eni-09199f7c86c4cddf9",
+                    "role": "resource",
+                    "subnet_id": B,
+                    "private_ip_address": "10.10.10.72",
+                    "ipv4_prefixes": ["10.10.10.96/28"],
+                    "status": "",
+                },
+            ],
+        }
+    ]
+    assert found["subnets"][1] == {
+        "subnet_id": B,
+        "vpc_id": VPC,
+        "name": "",
+        "cidr_block": "10.10.10.64/26",
+        "availability_zone": "us-east-1b",
+        "availability_zone_id": "",
+        "available_ip_address_count": 42,
+        "unaccounted_addresses": 0,
+        "blocks": {
+            "total": 4,
+            "free": 1,
+            "prefix_reserved": 0,
+            "lattice": 1,
+            "allocated": 0,
+            "reserved": 2,
+            "full": 0,
+            "fragmented": 0,
+            "explicit": 0,
+        },
+        "free_cidr_blocks": ["10.10.10.80/28"],
+        "map": "R.LR",
+        "read": True,
+    }
+    del found["endpoints"], found["subnets"]
+    assert found == {
+        "schema": "latticetop.check/1",
+        "taken_at": "2024-12-19T08:21:00Z",
+        "account_id": "123456789012",
+        "region": "us-east-1",
+        "problems": [
+            {
+                "kind": "access-denied",
+                "operation": "ec2:DescribeVpcs",
+                "message": "You may not call ec2:DescribeVpcs.",
+                "next_step": "Allow it.",
+            }
+        ],
+    }
 
 
 def test_without_ipv4_there_is_no_map() -> None:
@@ -65,7 +162,7 @@ def test_without_ipv4_there_is_no_map() -> None:
     assert (item.cidr_block, item.map, item.blocks.total) == (None, "", 0)
 
 
-def test_of_a_subnet_whose_interfaces_were_not_read_no_block_is_called_free() -> None:
+def test_a_subnet_whose_enis_were_not_read_has_no_free_block() -> None:
     (item,) = document(snapshot(ROOMY, unread=("subnet-1",))).subnets
     assert (item.read, item.map, item.free_cidr_blocks) == (False, "", [])
     assert (item.blocks.total, item.blocks.free, item.blocks.reserved) == (16, 0, 0)
@@ -91,76 +188,3 @@ def test_free_blocks_of_both_kinds_are_listed() -> None:
     (item,) = document(snapshot(reading("subnet-1", "10.0.0.0/26", reservations=(("10.0.0.16/28", "prefix"),)))).subnets
     assert (item.blocks.free, item.blocks.prefix_reserved) == (1, 1)
     assert item.free_cidr_blocks == ["10.0.0.16/28", "10.0.0.32/28"]
-
-
-def test_the_text_keeps_to_80_columns() -> None:
-    wide = reading("subnet-0123456789abcdef0", "10.100.100.0/24", available=251)
-    large = reading("subnet-0123456789abcdef1", "10.112.0.0/16", available=65531)
-    account = incident()
-    seen = msgspec.structs.replace(account, subnets=account.subnets | {"x": wide, "y": large})
-    healthy = snapshot(wide, endpoints=(endpoint("Available"),), associations=associations(*["Accessible"] * 10))
-    for lines in (render_text(seen).splitlines(), render_text(healthy).splitlines()):
-        assert max(map(len, lines)) <= 82
-        assert max(len(line) for line in lines if not line.startswith("subnet")) <= 80
-
-
-@pytest.mark.parametrize(
-    ("seen", "outcome"),
-    [
-        (account(ROOMY), "Nothing is wrong."),
-        (account(HIDDEN), "Whether something is wrong cannot be told: the picture is incomplete."),
-        (account(TIGHT), "Wrong: 1 subnet of an endpoint without a free /28."),
-        (account(ROOMY, state="Failed"), "Wrong: 1 endpoint failed-but-accessible."),
-    ],
-)
-def test_the_second_line_says_what_the_exit_code_says(seen: Snapshot, outcome: str) -> None:
-    assert render_text(seen).splitlines()[1] == outcome
-
-
-def test_a_long_map_is_told_in_numbers() -> None:
-    large = reading("subnet-1", "10.0.0.0/20", eni("eni-1", "subnet-1", "10.0.0.20"), available=4090)
-    assert "  2 R, 1 f, 253 .; first free 10.0.0.32/28" in render_text(snapshot(large)).splitlines()
-
-
-def test_a_long_map_without_a_free_block_names_none() -> None:
-    spread = eni("eni-1", "subnet-1", *(f"10.0.{n // 16}.{n % 16 * 16 + 4}" for n in range(32)))
-    text = render_text(snapshot(reading("subnet-1", "10.0.0.0/23", spread, available=475)))
-    assert "  2 R, 30 f" in text.splitlines()
-    assert "first free" not in text
-
-
-def test_an_account_without_anything_has_no_table() -> None:
-    assert render_text(snapshot()) == (
-        "123456789012  us-east-1  2024-12-19 08:21:00 UTC\nNothing is wrong.\n\nNo VPC Lattice endpoint.\n"
-    )
-
-
-def test_of_an_account_whose_endpoints_were_not_read_it_is_not_said_that_there_are_none() -> None:
-    assert "No VPC Lattice endpoint" not in render_text(snapshot(unread=("endpoints",)))
-
-
-def test_without_ipv4_there_are_no_counts() -> None:
-    ipv6 = structs.replace(IPV6.subnet, ipv6_cidr_blocks=("2001:db8::/64",))
-    row = render_text(snapshot(structs.replace(IPV6, subnet=ipv6))).splitlines()[-1]
-    assert row.split() == ["subnet-6", "us-east-1a", "IPv6", "only", "-", "-"]
-
-
-def test_names_from_aws_cannot_reach_the_terminal() -> None:
-    hostile = msgspec.structs.replace(ROOMY.subnet, name="\x1b]0;owned\x07\u202ename")
-    seen = snapshot(msgspec.structs.replace(ROOMY, subnet=hostile))
-    text = render_text(seen)
-    assert "name" in text
-    assert not [c for c in text if c != "\n" and (ord(c) < 32 or c == "\u202e")]
-
-
-def test_an_incomplete_subnet_is_drawn_as_a_bound() -> None:
-    text = render_text(account(HIDDEN))
-    assert "≤ 14" in text
-    assert "incomplete, 16 unaccounted" in text
-
-
-def test_problems_come_last_with_what_to_do() -> None:
-    problem = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeVpcs", "You may not call ec2:DescribeVpcs.", "Allow it.")
-    seen = msgspec.structs.replace(snapshot(ROOMY), problems=(problem, problem))
-    assert render_text(seen).endswith("  - You may not call ec2:DescribeVpcs. Allow it.\n")
-    assert document(seen).problems[0].kind == "access-denied"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -29,12 +27,10 @@ from latticetop.model.records.lattice import ResourceAssociation, ServiceAssocia
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot
 from latticetop.reports import copy_items
-from latticetop.reports.arns import arn_of, partition_of
 from latticetop.reports.check import document
 from latticetop.reports.commands import create_endpoint
 from latticetop.reports.copy_items import CopyItems
-from latticetop.reports.rows import address_rows, network_rows
-from latticetop.reports.table_text import cell, rows_as_csv, rows_as_json, rows_as_markdown
+from latticetop.reports.rows import network_rows
 from tests.command import PATIENCE, at_rest, start
 from tests.dashboard.accounts import ENDPOINT, RESOURCE_A, THIRTY_SIX, A, B, incident
 
@@ -126,13 +122,6 @@ def test_a_block_and_an_address() -> None:
         copy_items.of_block(told(), reading, 4)
 
 
-def test_the_addresses_of_a_block_are_in_use_in_a_prefix_kept_or_free() -> None:
-    reading = told().subnets[A]
-    first = [row["state"] for row in address_rows(reading, reading.blocks.block(0))]
-    assert first == ["kept_by_aws"] * 4 + ["free"] * 3 + ["in_use"] + ["free"] * 5 + ["in_use"] + ["free"] * 2
-    assert {row["state"] for row in address_rows(reading, reading.blocks.block(1))} == {"in_prefix"}
-
-
 def test_what_hangs_on_a_service_network_has_arns_as_botocore_writes_them() -> None:
     shapes = botocore.loaders.Loader().load_service_model("vpc-lattice", "service-2")["shapes"]
     for row in network_rows(NETWORK):
@@ -154,70 +143,10 @@ def test_a_change_a_problem_a_scope() -> None:
     assert json.loads(found["JSON"])["subnets"] == 3
 
 
-def test_every_region_has_its_partition() -> None:
-    for partition in botocore.loaders.Loader().load_data("partitions")["partitions"]:
-        for region in partition["regions"]:
-            if not region.endswith("-global"):
-                assert partition_of(region) == partition["id"]
-
-
-def test_what_has_no_arn_gets_none() -> None:
-    assert arn_of("vpce-rsc-asc-0123456789abcdef0", "us-east-1", ACCOUNT) == ""
-    assert arn_of(A, "us-east-1", "") == ""
-    assert arn_of("i-1", "us-east-1", ACCOUNT) == ""
-    assert arn_of(A, "cn-north-1", ACCOUNT) == f"arn:aws-cn:ec2:cn-north-1:{ACCOUNT}:subnet/{A}"
-
-
 def test_hostile_names_stay_one_word_of_the_shell() -> None:
     scope = Scope(ACCOUNT, "us-east-1", "$(reboot); `x`\x1b[2J")
     words = shlex.split(copy_items.aws(scope, "ec2", "describe-subnets"))
     assert words[4] == "$(reboot); `x`[2J"
-
-
-ROWS: list[dict[str, Any]] = [
-    {"name": "=cmd|'/C calc'!A0", "n": -5, "in": {"deep": ["a", "b"]}, "none": None, "yes": True},
-    {"name": 'a "quoted", | piped\nline\x1b[2J', "n": 1.5, "in": {"deep": []}},
-]
-COLUMNS = ("name", "n", "in.deep", "none", "yes")
-
-
-def test_csv_is_read_back_and_holds_no_formula() -> None:
-    text = rows_as_csv(COLUMNS, ROWS)
-    assert list(csv.reader(io.StringIO(text, newline=""))) == [
-        list(COLUMNS),
-        ["'=cmd|'/C calc'!A0", "-5", "a b", "", "true"],
-        ['a "quoted", | pipedline[2J', "1.5", "", "", ""],
-    ]
-    assert text.count("\r\n") == 3
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "＝", "＠"])
-def test_no_cell_begins_a_formula(start: str) -> None:
-    line = rows_as_csv(("name",), [{"name": f"{start}1+1"}]).splitlines()[1]
-    assert line.startswith("'")
-
-
-def test_markdown_shows_it_as_it_is() -> None:
-    lines = rows_as_markdown("All <subnets>", ("name", "n"), ROWS).splitlines()
-    assert lines[:2] == ["# All \\<subnets\\>", ""]
-    assert lines[2:4] == ["| name | n |", "|---|---|"]
-    assert lines[5] == '| a "quoted", \\| pipedline\\[2J | 1.5 |'
-    assert len(lines) == 6
-
-
-def test_json_has_the_rows_whole_and_nothing_a_terminal_acts_upon() -> None:
-    text = rows_as_json("subnets", AT, ROWS)
-    assert json.loads(text) == {
-        "schema": "latticetop.view/1",
-        "view": "subnets",
-        "at": "2024-12-19T08:20:15Z",
-        "rows": ROWS,
-    }
-    assert "\x1b" not in text
-
-
-def test_a_missing_column_is_empty() -> None:
-    assert cell({"a": "text"}, "a.b") == ""
 
 
 def commands(snapshot: Snapshot) -> list[str]:
@@ -324,23 +253,3 @@ def test_the_commands_for_latticetop_itself_are_its_own(tmp_path: Path) -> None:
         assert A in shown
         shown = in_a_shell(parts(copy_items.of_endpoint(there, there.endpoints[ENDPOINT]))["latticetop"], tmp_path)
         assert ENDPOINT in shown
-
-
-def test_commands_go_where_the_scope_was_read_and_as_whom() -> None:
-    def commands_of(**reached: str) -> tuple[str, str]:
-        found = dict(copy_items.of_scope(Scope(ACCOUNT, "eu-west-1", **reached), {}))
-        return next(text for label, text in found.items() if label.startswith("AWS CLI")), found["latticetop"]
-
-    assert commands_of() == ("aws sts get-caller-identity --region eu-west-1", "latticetop --region eu-west-1")
-    url = "https://vpce-0123456789abcdef0.ec2.eu-west-1.vpce.amazonaws.com"
-    assert commands_of(profile="dev", endpoint_url=url) == (
-        f"aws sts get-caller-identity --profile dev --region eu-west-1 --endpoint-url {url}",
-        f"latticetop --profile dev --region eu-west-1 --endpoint-url {url}",
-    )
-    assert commands_of(profile="hub", role="payments") == (
-        "aws sts get-caller-identity --region eu-west-1",
-        "latticetop --profile payments --region eu-west-1",
-    ), "the AWS CLI knows no role of latticetop.toml, and the profile is of another account"
-    assert "AWS CLI as the role" in dict(copy_items.of_scope(Scope(ACCOUNT, "eu-west-1", "hub", "payments"), {}))
-    assert all(text.startswith("AWS_ACCESS_KEY_ID=") for text in commands_of(endpoint_url="http://localhost:5000"))
-    assert not any("KEY" in text for text in commands_of(endpoint_url="http://[broken"))

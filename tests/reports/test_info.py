@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from latticetop.model.records.problem import Problem, ProblemKind
-from latticetop.reports.info import InfoDocument, Path, ScopeInfo, json_schema, render_json, render_text
+from latticetop.reports.info import FilePath, InfoDocument, ScopeInfo, exit_code, json_schema, render_json, render_text
+from tests.json_schema import schema_errors
 
 ARN = "arn:aws:sts::123456789012:assumed-role/reader/somebody"
 REFUSED = Problem(ProblemKind.EXPIRED, "sts:GetCallerIdentity", "The credentials have expired.", "Sign in again.")
@@ -46,17 +47,17 @@ def test_of_a_scope_it_says_who_reads_it_and_where_that_comes_from() -> None:
     assert not {"scope", "role", "looked for", "endpoint-url"} & found.keys()
 
 
-def test_of_one_that_cannot_be_told_it_says_why_and_names_no_account() -> None:
+def test_of_an_unknown_identity_it_says_why_and_names_no_account() -> None:
     found = rows(document(scope(problem=REFUSED, account_id="", arn="", credentials_from="")))
-    assert found["identity"] == ["not known: The credentials have expired."]
-    assert found["what to do"] == ["Sign in again."]
+    assert found["identity"] == ["unknown: The credentials have expired."]
+    assert found["next step"] == ["Sign in again."]
     assert not {"account", "credentials"} & found.keys()
 
 
 def test_what_is_not_set_is_named_as_such() -> None:
-    found = rows(document(scope(profile="", profile_from="nothing names one", region="", region_from="")))
-    assert found["profile"] == ["none", "nothing names one"]
-    assert found["Region"] == ["not known"]
+    found = rows(document(scope(profile="", profile_from="default", region="", region_from="")))
+    assert found["profile"] == ["none", "default"]
+    assert found["Region"] == ["not set"]
 
 
 def test_several_scopes_are_told_apart_with_their_roles() -> None:
@@ -70,16 +71,16 @@ def test_several_scopes_are_told_apart_with_their_roles() -> None:
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        (Path("/etc/aws/config", True), ["/etc/aws/config"]),
-        (Path("/etc/aws/config", False), ["/etc/aws/config", "not there"]),
-        (Path("", False), ["off"]),
+        (FilePath("/etc/aws/config", True), ["/etc/aws/config"]),
+        (FilePath("/etc/aws/config", False), ["/etc/aws/config", "does not exist"]),
+        (FilePath("", False), ["off"]),
     ],
 )
-def test_a_file_is_there_or_not_or_off(path: Path, told: list[str]) -> None:
+def test_a_file_is_there_or_not_or_off(path: FilePath, told: list[str]) -> None:
     assert rows(document(scope(), paths={"aws_config": path}))["AWS config"] == told
 
 
-@pytest.mark.parametrize(("most", "told"), [(0, "as many as AWS lets"), (60, "60 a minute")])
+@pytest.mark.parametrize(("most", "told"), [(0, "unlimited"), (60, "60 per minute")])
 def test_how_often_aws_is_called(most: int, told: str) -> None:
     assert rows(document(scope(), max_calls=most))["max-calls"] == [told]
 
@@ -95,7 +96,7 @@ def test_where_credentials_were_looked_for_stands_line_by_line_under_one_name() 
     assert text.count("looked for") == 1
     *_, first, second, third, last = text.splitlines()
     assert [line[first.index("AWS_") :] for line in (first, second, third)] == list(places)
-    assert last.split(maxsplit=3) == ["what", "to", "do", "Sign in again."]
+    assert last.split(maxsplit=2) == ["next", "step", "Sign in again."]
 
 
 def test_notes_stand_beneath_each_other_and_no_line_ends_in_blanks() -> None:
@@ -111,10 +112,49 @@ def test_names_of_others_act_on_no_terminal() -> None:
     assert all(line.isprintable() for line in text.splitlines())
 
 
-def test_the_json_has_what_the_schema_requires() -> None:
-    found = json.loads(render_json(document(scope(problem=REFUSED, looked_for=("a",)))))
-    (told,) = found["scopes"]
-    assert (told["problem"]["kind"], told["looked_for"]) == ("credentials-expired", ["a"])
-    schema = json_schema()["$defs"]
-    assert set(schema["InfoDocument"]["properties"]) == set(found)
-    assert set(schema["ScopeInfo"]["properties"]) == set(told)
+def test_the_document_is_valid_by_its_schema() -> None:
+    paths = {"aws_config": FilePath("/etc/aws/config", True)}
+    unknown = scope(problem=REFUSED, looked_for=("AWS_ACCESS_KEY_ID: not set",), account_id="", arn="")
+    found = json.loads(render_json(document(scope(), unknown, paths=paths)))
+    assert schema_errors(found, json_schema()) == []
+    known, unknown_identity = found.pop("scopes")
+    assert found == {
+        "schema": "latticetop.info/1",
+        "versions": {"latticetop": "1.0", "aiobotocore": "3.10.0"},
+        "platform": "Linux",
+        "paths": {"aws_config": {"path": "/etc/aws/config", "present": True}},
+        "max_calls": 0,
+        "endpoint_url": "",
+    }
+    assert known == {
+        "name": "",
+        "profile": "prod",
+        "profile_from": "--profile",
+        "role_arn": "",
+        "region": "us-east-1",
+        "region_from": "AWS_REGION",
+        "credentials_from": "sso",
+        "account_id": "123456789012",
+        "arn": ARN,
+        "problem": None,
+        "looked_for": [],
+    }
+    assert unknown_identity["problem"] == {
+        "kind": "credentials-expired",
+        "operation": "sts:GetCallerIdentity",
+        "message": "The credentials have expired.",
+        "next_step": "Sign in again.",
+    }
+    assert unknown_identity["looked_for"] == ["AWS_ACCESS_KEY_ID: not set"]
+
+
+@pytest.mark.parametrize(
+    ("problems", "code"),
+    [
+        ((None, None), 0),
+        ((None, REFUSED), 3),
+        ((REFUSED, Problem(ProblemKind.USAGE, "", "There is no AWS profile 'x'.")), 2),
+    ],
+)
+def test_exit_codes(problems: tuple[Problem | None, ...], code: int) -> None:
+    assert exit_code(document(*(scope(problem=problem) for problem in problems))) == code

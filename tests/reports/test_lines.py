@@ -1,15 +1,14 @@
-"""Happenings as lines of text."""
+"""Events as lines of text."""
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 
 import pytest
 from msgspec import structs
 
 from latticetop.model.endpoints.verdict import Verdict
-from latticetop.model.history.change_events import ChangeKind, ChangeEvent
+from latticetop.model.history.change_events import ChangeEvent, ChangeKind
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 from latticetop.reports.changes import render_event
@@ -36,22 +35,22 @@ def test_the_date_stands_where_it_is_another() -> None:
 
 def test_what_others_named_stays_on_its_line_and_acts_on_no_terminal() -> None:
     problem = Problem(ProblemKind.SERVICE_ERROR, "ec2:X", HOSTILE, "Try again.")
-    for happening in (
+    for event in (
         changed(EVENING, HOSTILE),
         WatchProblem(EVENING, SCOPE, problem, False),
         WatchProblem(EVENING, SCOPE, problem, True),
     ):
-        text = EventLines(several=True)(happening)
+        text = EventLines(several=True)(event)
         assert text.endswith("\n") and text[:-1].isprintable()
         assert "prod[2J us-east-1: " in text and "eni-1 of ]0;xother" in text
-        line = render_event(happening)
+        line = render_event(event)
         assert line.endswith("\n") and line[:-1].isprintable()
 
 
-def began(account: Snapshot) -> list[str]:
+def start_lines(account: Snapshot) -> list[str]:
     """The lines of a start without their times."""
-    told = EventLines(several=True)(WatchStarted(EVENING, account.scope, account))
-    return [line.partition("  ")[2] for line in told.splitlines()]
+    text = EventLines(several=True)(WatchStarted(EVENING, account.scope, account))
+    return [line.partition("  ")[2] for line in text.splitlines()]
 
 
 def named(found: SubnetReading, name: str) -> SubnetReading:
@@ -60,7 +59,7 @@ def named(found: SubnetReading, name: str) -> SubnetReading:
 
 def test_the_start_says_what_is_wrong_and_where_no_block_is_left() -> None:
     account = incident()
-    first, trouble, full = began(account)
+    first, trouble, full = start_lines(account)
     assert first == (
         "123456789012 us-east-1: 1 endpoint, 2 subnets. "
         "Wrong: 1 endpoint failed-but-accessible, 1 subnet of an endpoint without a free /28."
@@ -72,20 +71,20 @@ def test_the_start_says_what_is_wrong_and_where_no_block_is_left() -> None:
 
 def test_the_start_of_a_scope_in_which_nothing_is_wrong_is_one_line() -> None:
     account = structs.replace(snapshot(reading(A, "10.10.10.0/26")), scope=SCOPE)
-    assert began(account) == ["prod[2J 123456789012 us-east-1: 0 endpoints, 1 subnet. Nothing is wrong."]
+    assert start_lines(account) == ["prod[2J 123456789012 us-east-1: 0 endpoints, 1 subnet. Nothing is wrong."]
 
 
 @pytest.mark.parametrize(("name", "whose"), [("", "subnet-1"), ("db", "subnet-1 (db)")])
 def test_a_subnet_without_a_block_is_told_with_its_name(name: str, whose: str) -> None:
     full = named(reading("subnet-1", "10.0.0.0/27", available=1), name)
-    *_, last = began(snapshot(full, endpoints=(endpoint("Pending", "subnet-1"),)))
+    *_, last = start_lines(snapshot(full, endpoints=(endpoint("Pending", "subnet-1"),)))
     assert last == f"{whose}: no free /28 in 10.0.0.0/27, with 1 free address."
 
 
 def test_of_a_subnet_that_was_not_read_it_is_not_said_that_no_block_is_left() -> None:
     full = reading("subnet-1", "10.0.0.0/27")
     account = snapshot(full, endpoints=(endpoint("Pending", "subnet-1"),), unread=("subnet-1",))
-    assert len(began(account)) == 1
+    assert len(start_lines(account)) == 1
 
 
 @pytest.mark.parametrize(("count", "told", "rest"), [(10, 10, ""), (11, 10, "1 more"), (13, 10, "3 more")])
@@ -93,7 +92,7 @@ def test_of_many_in_trouble_ten_are_told_and_the_others_counted(count: int, told
     failed = tuple(endpoint("Failed", endpoint_id=f"vpce-{n:02}") for n in range(count))
     full = [reading(f"subnet-{n:02}", "10.0.0.0/27") for n in range(count)]
     of_all = endpoint("Pending", *(each.subnet.subnet_id for each in full), endpoint_id="vpce-99")
-    lines = began(snapshot(*full, endpoints=(*failed, of_all)))
+    lines = start_lines(snapshot(*full, endpoints=(*failed, of_all)))
     assert sum(": Failed" in line for line in lines) == sum(": no free /28" in line for line in lines) == told
     plural = "" if rest == "1 more" else "s"
     more = [f"{rest} {what}{plural} in trouble: latticetop check lists them." for what in ("endpoint", "subnet")]
@@ -105,7 +104,14 @@ def test_a_change_for_the_worse_says_why_and_one_for_the_better_does_not() -> No
 
     def told(now: Verdict, before: Verdict) -> str:
         entry = ChangeEvent(
-            EVENING, None, ChangeKind.ENDPOINT_CHANGED, "Pending → Failed", "", ENDPOINT, verdict_before=before, verdict=now
+            EVENING,
+            None,
+            ChangeKind.ENDPOINT_CHANGED,
+            "Pending → Failed",
+            "",
+            ENDPOINT,
+            verdict_before=before,
+            verdict=now,
         )
         return EventLines()(WatchChange(EVENING, SCOPE, account, entry)).partition("  ")[2]
 
@@ -119,31 +125,3 @@ def test_a_change_in_a_subnet_is_told_with_the_subnets_name() -> None:
     entry = ChangeEvent(EVENING, None, ChangeKind.NO_FREE_BLOCK, "no free /28 block left", B)
     told = EventLines()(WatchChange(EVENING, SCOPE, account, entry))
     assert told.endswith(f"  {B} (web): no free /28 block left\n")
-
-
-def test_the_start_as_json_has_the_same() -> None:
-    account = incident()
-    line = json.loads(render_event(WatchStarted(EVENING, account.scope, account)))
-    (trouble,) = line.pop("in_trouble")
-    assert line == {
-        "schema": "latticetop.start/1", "at": "2024-12-19T23:59:50Z", "account_id": "123456789012",
-        "region": "us-east-1", "profile": "", "exit_code": 1, "endpoints": 1, "subnets": 2,
-        "without_block": [
-            {"subnet_id": A, "name": "", "cidr_block": "10.10.10.0/26", "available_ip_address_count": 40}
-        ],
-    }  # fmt: skip
-    assert (trouble["vpc_endpoint_id"], trouble["state"], trouble["verdict"]) == (
-        ENDPOINT,
-        "Failed",
-        "failed-but-accessible",
-    )
-
-
-def test_a_problem_as_json_says_whether_it_is_over() -> None:
-    problem = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeSubnets", "It is denied.", "Allow it.")
-    for over in (False, True):
-        assert json.loads(render_event(WatchProblem(EVENING, Scope("", "us-east-1", "prod"), problem, over))) == {
-            "schema": "latticetop.problem/1", "at": "2024-12-19T23:59:50Z", "account_id": "", "region": "us-east-1",
-            "profile": "prod", "over": over, "kind": "access-denied", "operation": "ec2:DescribeSubnets",
-            "message": "It is denied.", "next_step": "Allow it.",
-        }  # fmt: skip

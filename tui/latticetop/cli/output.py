@@ -121,10 +121,11 @@ def emit_document(text: str) -> None:
 
 
 def emit_schema(schema: dict[str, Any]) -> None:
-    """Write a JSON Schema to stdout."""
+    """Write a JSON Schema to stdout, with the dialect that msgspec generates."""
     import msgspec
 
-    emit_document(msgspec.json.format(msgspec.json.encode(schema)).decode() + "\n")
+    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    emit_document(msgspec.json.format(msgspec.json.encode(document)).decode() + "\n")
 
 
 def write_file(path: str, text: str) -> None:

@@ -17,12 +17,13 @@ from latticetop.reports.plan import commands
 from latticetop.reports.text_wrap import hang, unread_lines, wrap_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from latticetop.model.capacity.allocation_sequence import AllocationSequence
     from latticetop.model.capacity.decide import Decision
     from latticetop.model.capacity.defragment import Removal
     from latticetop.model.capacity.plan import Plan
+    from latticetop.model.endpoints.findings import Evidence
     from latticetop.model.snapshot import Snapshot
 
 LABEL_WIDTH = 9
@@ -86,8 +87,7 @@ def _subnet(decision: Decision, plan: Plan, width: int) -> Iterator[str]:
     yield from wrap_text("  ".join(clean(name) for name in (*names, letters) if name), width)
     yield f"  {OUTCOMES[decision.outcome].partition(':')[0].partition(',')[0]}"
     yield from _labelled("Why", f"{decision.reason}.", width)
-    for line in decision.block_evidence:
-        yield from _labelled("", f"{line.term} {line.letter} {clean(line.text)}", width)
+    yield from _blocks(decision.block_evidence, width)
     if decision.working_sequence:
         yield from _labelled("Works", f"{_steps(decision.working_sequence)}.", width)
     if decision.failing_sequence:
@@ -98,6 +98,13 @@ def _subnet(decision: Decision, plan: Plan, width: int) -> Iterator[str]:
         units = ("endpoint", "endpoints") if plan.demand.endpoints else ("prefix", "prefixes")
         unit = units[str(capacity) != "1"]
         yield from _labelled("Capacity", f"{capacity} more {unit} of this kind.", width)
+
+
+def _blocks(evidence: Sequence[Evidence], width: int) -> Iterator[str]:
+    term_width = max((len(line.term) for line in evidence), default=0)
+    for line in evidence:
+        prefix = f"{' ' * (LABEL_WIDTH + 2)}{line.term:<{term_width}} {line.letter} "
+        yield from hang(prefix, clean(line.text), width, break_on_hyphens=False)
 
 
 def _advice(decision: Decision, width: int) -> Iterator[str]:

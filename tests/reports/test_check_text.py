@@ -1,0 +1,85 @@
+"""`latticetop check` as text."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from msgspec import structs
+
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.snapshot import Snapshot
+from latticetop.reports.check_text import render_text
+from tests.model.builders import associations, endpoint, eni, incident, reading, snapshot
+from tests.reports.test_check import HIDDEN, IPV6, ROOMY, TIGHT, account
+
+
+def test_the_text_keeps_to_80_columns() -> None:
+    wide = reading("subnet-0123456789abcdef0", "10.100.100.0/24", available=251)
+    large = reading("subnet-0123456789abcdef1", "10.112.0.0/16", available=65531)
+    account = incident()
+    seen = msgspec.structs.replace(account, subnets=account.subnets | {"x": wide, "y": large})
+    healthy = snapshot(wide, endpoints=(endpoint("Available"),), associations=associations(*["Accessible"] * 10))
+    for lines in (render_text(seen).splitlines(), render_text(healthy).splitlines()):
+        assert max(map(len, lines)) <= 82
+        assert max(len(line) for line in lines if not line.startswith("subnet")) <= 80
+
+
+@pytest.mark.parametrize(
+    ("seen", "outcome"),
+    [
+        (account(ROOMY), "Nothing is wrong."),
+        (account(HIDDEN), "Unknown: some data could not be read."),
+        (account(TIGHT), "Wrong: 1 subnet of an endpoint without a free /28."),
+        (account(ROOMY, state="Failed"), "Wrong: 1 endpoint failed-but-accessible."),
+    ],
+)
+def test_the_second_line_says_what_the_exit_code_says(seen: Snapshot, outcome: str) -> None:
+    assert render_text(seen).splitlines()[1] == outcome
+
+
+def test_a_long_map_is_summed_up_in_numbers() -> None:
+    large = reading("subnet-1", "10.0.0.0/20", eni("eni-1", "subnet-1", "10.0.0.20"), available=4090)
+    assert "  2 R, 1 f, 253 .; first free 10.0.0.32/28" in render_text(snapshot(large)).splitlines()
+
+
+def test_a_long_map_without_a_free_block_names_none() -> None:
+    spread = eni("eni-1", "subnet-1", *(f"10.0.{n // 16}.{n % 16 * 16 + 4}" for n in range(32)))
+    text = render_text(snapshot(reading("subnet-1", "10.0.0.0/23", spread, available=475)))
+    assert "  2 R, 30 f" in text.splitlines()
+    assert "first free" not in text
+
+
+def test_an_account_without_anything_has_no_table() -> None:
+    assert render_text(snapshot()) == (
+        "123456789012  us-east-1  2024-12-19 08:21:00 UTC\nNothing is wrong.\n\nNo VPC Lattice endpoint.\n"
+    )
+
+
+def test_of_an_account_whose_endpoints_were_not_read_it_is_not_said_that_there_are_none() -> None:
+    assert "No VPC Lattice endpoint" not in render_text(snapshot(unread=("endpoints",)))
+
+
+def test_without_ipv4_there_are_no_counts() -> None:
+    ipv6 = structs.replace(IPV6.subnet, ipv6_cidr_blocks=("2001:db8::/64",))
+    row = render_text(snapshot(structs.replace(IPV6, subnet=ipv6))).splitlines()[-1]
+    assert row.split() == ["subnet-6", "us-east-1a", "IPv6", "only", "-", "-"]
+
+
+def test_names_from_aws_cannot_reach_the_terminal() -> None:
+    hostile = msgspec.structs.replace(ROOMY.subnet, name="\x1b]0;owned\x07\u202ename")
+    seen = snapshot(msgspec.structs.replace(ROOMY, subnet=hostile))
+    text = render_text(seen)
+    assert "name" in text
+    assert not [c for c in text if c != "\n" and (ord(c) < 32 or c == "\u202e")]
+
+
+def test_an_incomplete_subnet_is_drawn_as_a_bound() -> None:
+    text = render_text(account(HIDDEN))
+    assert "≤ 14" in text
+    assert "incomplete, 16 unaccounted" in text
+
+
+def test_problems_come_last_with_what_to_do() -> None:
+    problem = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeVpcs", "You may not call ec2:DescribeVpcs.", "Allow it.")
+    seen = msgspec.structs.replace(snapshot(ROOMY), problems=(problem, problem))
+    assert render_text(seen).endswith("  - You may not call ec2:DescribeVpcs. Allow it.\n")

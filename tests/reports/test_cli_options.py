@@ -1,0 +1,28 @@
+"""The options that make a command read the scope it was copied from."""
+
+from __future__ import annotations
+
+from latticetop.model.snapshot import Scope
+from latticetop.reports import copy_items
+
+ACCOUNT = "123456789012"
+
+
+def test_commands_go_where_the_scope_was_read_and_as_whom() -> None:
+    def commands_of(**reached: str) -> tuple[str, str]:
+        found = dict(copy_items.of_scope(Scope(ACCOUNT, "eu-west-1", **reached), {}))
+        return next(text for label, text in found.items() if label.startswith("AWS CLI")), found["latticetop"]
+
+    assert commands_of() == ("aws sts get-caller-identity --region eu-west-1", "latticetop --region eu-west-1")
+    url = "https://vpce-0123456789abcdef0.ec2.eu-west-1.vpce.amazonaws.com"
+    assert commands_of(profile="dev", endpoint_url=url) == (
+        f"aws sts get-caller-identity --profile dev --region eu-west-1 --endpoint-url {url}",
+        f"latticetop --profile dev --region eu-west-1 --endpoint-url {url}",
+    )
+    assert commands_of(profile="hub", role="payments") == (
+        "aws sts get-caller-identity --region eu-west-1",
+        "latticetop --profile payments --region eu-west-1",
+    ), "the AWS CLI knows no role of latticetop.toml, and the profile is of another account"
+    assert "AWS CLI as the role" in dict(copy_items.of_scope(Scope(ACCOUNT, "eu-west-1", "hub", "payments"), {}))
+    assert all(text.startswith("AWS_ACCESS_KEY_ID=") for text in commands_of(endpoint_url="http://localhost:5000"))
+    assert not any("KEY" in text for text in commands_of(endpoint_url="http://[broken"))

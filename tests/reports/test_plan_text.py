@@ -1,0 +1,137 @@
+"""`latticetop plan` as text."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import structs
+
+from latticetop.model.capacity.demand import ONE_ENDPOINT, Demand
+from latticetop.model.capacity.plan import make_plan
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.snapshot import Scope, SubnetReading
+from latticetop.reports.plan_text import render_text
+from tests.model.builders import A, B, eni, reading, snapshot
+from tests.reports.test_plan import IN_2024, before
+
+CANNOT = """\
+1 service-network endpoint with 3 resource configurations in 1 subnet, as AWS
+built it in 2024: cannot fit.
+
+subnet-0a84d8f4554925b16  us-east-1a  10.10.10.0/26  R.fR
+  cannot fit
+  Why      Needs 2 /28 blocks and 2 single addresses; one /28 block is free.
+           10.10.10.0/28  R reserved by AWS: .0 to .3; in use: .13
+           10.10.10.16/28 . free: AWS can assign it
+           10.10.10.32/28 f one address: 10.10.10.36 (i-0ae4b4d9c4e67eef0)
+           10.10.10.48/28 R reserved by AWS: .63
+  Fix      move eni-0aaaaaaaaaaaaaaa2 (i-0ae4b4d9c4e67eef0, 10.10.10.36) away:
+           frees 10.10.10.32/28
+           reserve 10.10.10.16/28, 10.10.10.32/28 with type prefix: AWS then
+           assigns no single address there
+           then it fits, whatever order AWS allocates in.
+"""
+MAY = """\
+1 service-network endpoint with 3 resource configurations in 1 subnet, as AWS
+builds it today: may fit: some allocation sequences work, some fail.
+
+subnet-0a84d8f4554925b16  us-east-1a  10.10.10.0/26  R.fR
+  may fit
+  Why      Needs one /28 block and 5 single addresses; one /28 block is free,
+           but too few are left if a single address fragments one of them first.
+  Works    10.10.10.4, 10.10.10.5, 10.10.10.6, 10.10.10.7, 10.10.10.8,
+           10.10.10.16/28.
+  Fails    10.10.10.16, 10.10.10.4, 10.10.10.5, 10.10.10.6, 10.10.10.7; then no
+           assignable /28 block is left.
+  Fix      reserve 10.10.10.16/28 with type prefix: AWS then assigns no single
+           address there
+           then it fits, whatever order AWS allocates in.
+  Capacity 0-1 more endpoints of this kind.
+
+To create it (nothing has been run):
+  aws ec2 create-subnet-cidr-reservation \\
+    --region us-east-1 \\
+    --subnet-id subnet-0a84d8f4554925b16 \\
+    --cidr 10.10.10.16/28 \\
+    --reservation-type prefix
+  aws ec2 create-vpc-endpoint \\
+    --region us-east-1 \\
+    --vpc-endpoint-type ServiceNetwork \\
+    --vpc-id vpc-0d54cbe88a44ffd04 \\
+    --service-network-arn "$SERVICE_NETWORK_ARN" \\
+    --subnet-ids subnet-0a84d8f4554925b16
+AWS assigns prefixes from prefix reservations first; that this holds for VPC
+Lattice is inferred.
+"""
+
+
+@pytest.mark.parametrize(("demand", "expected"), [(IN_2024, CANNOT), (Demand(1, 3), MAY)])
+def test_the_incident_as_text(demand: Demand, expected: str) -> None:
+    scene = before()
+    assert render_text(scene, make_plan(scene, [A], demand), 80) == expected
+
+
+def test_the_whole_text_keeps_to_its_width() -> None:
+    scene = structs.replace(before(), scope=Scope("123456789012", "us-east-1"))
+    plan = make_plan(scene, [A, B], Demand(2, 9), ["10.10.10.36"])
+    text = render_text(scene, plan, 80)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "Simulated as freed: 10.10.10.36." in text
+    assert "… 12 more …" in " ".join(text.split())
+    assert "run it for each of the 2" in text
+
+
+def test_long_advice_is_cut_short() -> None:
+    """Every block is broken by the secondary address of one ENI; twelve of fourteen have to be freed."""
+    crowd = eni("eni-1", A, "10.0.0.5", *(f"10.0.0.{16 * n + 1}" for n in range(1, 15)))
+    scene = snapshot(reading(A, "10.0.0.0/24", crowd))
+    text = " ".join(render_text(scene, make_plan(scene, [A], Demand(12, 1)), 80).split())
+    assert "and 4 more; 12 blocks freed in total" in text
+    assert "move 10.0.0.17 (eni-1) away" in text, "nothing is known of who holds it"
+    assert text.count("away: frees") == 8
+    assert "To create it" not in text
+
+
+def words_of(subnet: SubnetReading, demand: Demand, **more: object) -> str:
+    scene = structs.replace(snapshot(subnet), **more)
+    return " ".join(render_text(scene, make_plan(scene, [A], demand), 80).split())
+
+
+def test_eight_removals_are_all_listed() -> None:
+    """Twelve blocks are wanted and four are free; one address breaks each of the other ten."""
+    crowd = eni("eni-1", A, "10.0.0.5", *(f"10.0.0.{16 * n + 1}" for n in range(5, 15)))
+    text = words_of(reading(A, "10.0.0.0/24", crowd), Demand(0, 0, prefixes=12))
+    assert text.count("away: frees") == 8
+    assert "freed in total" not in text
+    assert "with type prefix" not in text, "no single address is wanted, so that none can break a block"
+    assert "then it fits" in text
+
+
+def test_where_nothing_helps_nothing_is_advised() -> None:
+    """A /27 has no block that AWS could hand out, whatever goes."""
+    held = eni("eni-1", A, "10.0.0.5")
+    text = words_of(reading(A, "10.0.0.0/27", held), ONE_ENDPOINT)
+    assert "cannot fit" in text
+    assert "Fix" not in text
+
+
+def test_what_was_not_read_stands_last_and_once() -> None:
+    denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeVpcs", "You may not call ec2:DescribeVpcs.", "Allow it.")
+    text = words_of(reading(A, "10.0.0.0/24"), ONE_ENDPOINT, problems=(denied, denied))
+    assert text.endswith(" Some data could not be read: - You may not call ec2:DescribeVpcs. Allow it.")
+
+
+def test_of_one_command_nothing_is_inferred() -> None:
+    text = words_of(reading(A, "10.0.0.0/24"), ONE_ENDPOINT)
+    assert "create-vpc-endpoint" in text
+    assert "create-subnet-cidr-reservation" not in text and "inferred" not in text
+
+
+@pytest.mark.parametrize(
+    ("subnet", "capacity"),
+    [
+        (reading(A, "10.0.0.0/24"), "Capacity 14 more prefixes of this kind."),
+        (reading(A, "10.0.0.0/26", eni("eni-1", A, "10.0.0.20")), "Capacity 1 more prefix of this kind."),
+    ],
+)
+def test_the_capacity_agrees_with_its_noun(subnet: SubnetReading, capacity: str) -> None:
+    assert capacity in words_of(subnet, Demand(0, 0, prefixes=1))

@@ -1,0 +1,59 @@
+"""Rows as JSON, CSV and Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from latticetop.reports.table_text import cell, rows_as_csv, rows_as_json, rows_as_markdown
+
+AT = datetime(2024, 12, 19, 8, 20, 15, tzinfo=UTC)
+ROWS: list[dict[str, Any]] = [
+    {"name": "=cmd|'/C calc'!A0", "n": -5, "in": {"deep": ["a", "b"]}, "none": None, "yes": True},
+    {"name": 'a "quoted", | piped\nline\x1b[2J', "n": 1.5, "in": {"deep": []}},
+]
+COLUMNS = ("name", "n", "in.deep", "none", "yes")
+
+
+def test_csv_is_read_back_and_holds_no_formula() -> None:
+    text = rows_as_csv(COLUMNS, ROWS)
+    assert list(csv.reader(io.StringIO(text, newline=""))) == [
+        list(COLUMNS),
+        ["'=cmd|'/C calc'!A0", "-5", "a b", "", "true"],
+        ['a "quoted", | pipedline[2J', "1.5", "", "", ""],
+    ]
+    assert text.count("\r\n") == 3
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "＝", "＠"])
+def test_no_cell_begins_a_formula(start: str) -> None:
+    line = rows_as_csv(("name",), [{"name": f"{start}1+1"}]).splitlines()[1]
+    assert line.startswith("'")
+
+
+def test_markdown_shows_it_as_it_is() -> None:
+    lines = rows_as_markdown("All <subnets>", ("name", "n"), ROWS).splitlines()
+    assert lines[:2] == ["# All \\<subnets\\>", ""]
+    assert lines[2:4] == ["| name | n |", "|---|---|"]
+    assert lines[5] == '| a "quoted", \\| pipedline\\[2J | 1.5 |'
+    assert len(lines) == 6
+
+
+def test_json_has_the_rows_whole_and_nothing_a_terminal_acts_upon() -> None:
+    text = rows_as_json("subnets", AT, ROWS)
+    assert json.loads(text) == {
+        "schema": "latticetop.view/1",
+        "view": "subnets",
+        "at": "2024-12-19T08:20:15Z",
+        "rows": ROWS,
+    }
+    assert "\x1b" not in text
+
+
+def test_a_missing_column_is_empty() -> None:
+    assert cell({"a": "text"}, "a.b") == ""

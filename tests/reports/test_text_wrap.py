@@ -1,0 +1,39 @@
+"""Text wrapped to columns."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from latticetop.reports.text_wrap import hang, unread_lines, wrap_text
+
+
+@pytest.mark.parametrize("text", ["", " ", "a short one", "本番環境の" * 20, "mixed 本番 and " * 9, "subnet-" * 30])
+def test_no_line_is_wider_than_the_width(text: str) -> None:
+    lines = wrap_text(text, 20, indent="  ")
+    assert all(cell_len(line) <= 20 and line.startswith("  ") for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_text_hangs_from_its_prefix() -> None:
+    assert list(hang("  Why      ", "one two three four five six seven", 42)) == [
+        "  Why      one two three four five six",
+        "           seven",
+    ]
+    assert list(hang("  Why      ", "", 40)) == ["  Why      "]
+
+
+def test_a_text_keeps_its_smallest_width_after_a_long_prefix() -> None:
+    assert list(hang("x" * 30, "one two three four five", 30, min_body=13)) == [
+        "x" * 30 + "one two three",
+        " " * 30 + "four five",
+    ]
+
+
+def test_each_problem_is_listed_once() -> None:
+    assert list(unread_lines(["You may not call ec2:DescribeVpcs."] * 2, 60)) == [
+        "",
+        "Some data could not be read:",
+        "  - You may not call ec2:DescribeVpcs.",
+    ]
+    assert list(unread_lines([], 60)) == []
