@@ -13,7 +13,7 @@ from rich.style import Style
 from latticetop.cli.commands.demo import demo
 from latticetop.cli.main import cli
 from latticetop.cli.options import look_of
-from latticetop.config.settings import ConfigError, Look, Theme, parse_config
+from latticetop.config.settings import Appearance, ConfigError, Theme, parse_config
 from latticetop.dashboard.theme.ascii import to_ascii
 from latticetop.dashboard.theme.themes import PLAIN, THEMES, Colours
 from latticetop.follow.recording.reader import Recording
@@ -22,7 +22,7 @@ from tests.dashboard import colours as eyes
 from tests.dashboard.accounts import A, account, cluster, endpoint, incident
 from tests.dashboard.replay.test_app import played, shown
 from tests.dashboard.stage import Stage, build, showing
-from tests.recordings import write
+from tests.recordings import write_recording
 
 TEXT, MARK = 4.5, 3.0
 """WCAG AA: text, however bold (a terminal's is not large); borders, marks and bars, which are not text."""
@@ -47,14 +47,14 @@ def test_the_settings_name_every_theme() -> None:
 
 @pytest.mark.parametrize("theme", REAL, ids=lambda theme: theme.name)
 def test_every_pair_is_legible(theme: Colours) -> None:
-    grounds = {name: getattr(theme, name) for name in ("background", "panel", "cursor", "away")}
-    inks = dict(theme.words) | {state.name: ink for state, (_, _, ink) in theme.blocks.items()}
+    grounds = {name: getattr(theme, name) for name in ("background", "panel", "cursor", "cursor_unfocused")}
+    inks = dict(theme.text) | {state.name: ink for state, (_, _, ink) in theme.blocks.items()}
     pairs = {f"{word} on {ground}": (inks[word], grounds[ground]) for word in inks for ground in grounds}
     pairs |= {f"letter of {state.name}": (letter, ground) for state, (letter, ground, _) in theme.blocks.items()}
     least = TEXT if theme.name != "contrast" else 7.0
     assert {name: eyes.contrast(*pair) for name, pair in pairs.items() if eyes.contrast(*pair) < least} == {}
     for ground in (theme.background, theme.panel):
-        assert eyes.contrast(theme.frame, ground) >= MARK
+        assert eyes.contrast(theme.border, ground) >= MARK
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,14 @@ def test_every_pair_is_legible(theme: Colours) -> None:
 def test_states_are_told_apart(name: str, kinds: tuple[eyes.Matrix, ...]) -> None:
     theme = THEMES[name]
     grounds = {state.name: ground for state, (_, ground, _) in theme.blocks.items()}
-    words = {word: theme.words[word] for word in ("good", "bad", "warn")}
+    words = {word: theme.text[word] for word in ("good", "bad", "warn")}
     for kind in kinds:
         for seen in (grounds, words):
             near = {pair: eyes.difference(seen[pair[0]], seen[pair[1]], kind) for pair in combinations(seen, 2)}
             assert {pair: far for pair, far in near.items() if far < APART} == {}
 
 
-def look(*arguments: str, theme: Theme | None = None, **of_command: bool | None) -> Look:
+def look(*arguments: str, theme: Theme | None = None, **of_command: bool | None) -> Appearance:
     """What `latticetop [arguments] demo` comes to, with these flags of demo's own."""
     parent = cli.make_context("latticetop", [*arguments, "demo"])
     parent.obj = parent.params
@@ -86,12 +86,12 @@ def test_flags_beat_the_environment_and_that_the_file(monkeypatch: pytest.Monkey
     path = tmp_path / "latticetop.toml"
     path.write_text('theme = "light"\nascii = true\n')
     monkeypatch.setenv("LATTICETOP_CONFIG", str(path))
-    assert look() == Look(Theme.LIGHT, ascii=True)
+    assert look() == Appearance(Theme.LIGHT, ascii=True)
     monkeypatch.setenv("LATTICETOP_THEME", "contrast")
     monkeypatch.setenv("LATTICETOP_ASCII", "0")
-    assert look() == Look(Theme.CONTRAST, ascii=False)
-    assert look("--theme", "terminal", "--ascii") == Look(Theme.TERMINAL, ascii=True)
-    assert look("--theme", "terminal", theme=Theme.DARK, ascii=True) == Look(Theme.DARK, ascii=True)
+    assert look() == Appearance(Theme.CONTRAST, ascii=False)
+    assert look("--theme", "terminal", "--ascii") == Appearance(Theme.TERMINAL, ascii=True)
+    assert look("--theme", "terminal", theme=Theme.DARK, ascii=True) == Appearance(Theme.DARK, ascii=True)
     with pytest.raises(click.BadParameter, match="'dark', 'light'"):
         look("--theme", "mauve")
     with pytest.raises(ConfigError, match=r"take dark, light, contrast, .* or terminal"):
@@ -129,7 +129,7 @@ def illegible(stage: Stage) -> list[str]:
 
 
 def of(theme: Colours) -> set[str]:
-    named = {theme.background, theme.panel, theme.frame, theme.cursor, theme.away, *theme.words.values()}
+    named = {theme.background, theme.panel, theme.border, theme.cursor, theme.cursor_unfocused, *theme.text.values()}
     return named.union(*theme.blocks.values())
 
 
@@ -153,7 +153,7 @@ async def test_a_theme_is_put_on_while_it_runs() -> None:
 
 
 async def test_a_recording_changes_its_colours_too(tmp_path: Path) -> None:
-    recording = Recording(write(tmp_path / "incident.rec", shown()))
+    recording = Recording(write_recording(tmp_path / "incident.rec", shown()))
     async with played(recording) as play:
         play.stage.app.theme = "light"
         await play.stage.pilot.pause()

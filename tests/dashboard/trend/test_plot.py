@@ -7,8 +7,8 @@ import pytest
 from latticetop.dashboard.theme.palette import Palette
 from latticetop.dashboard.theme.themes import DARK
 from latticetop.dashboard.trend import text as words
-from latticetop.dashboard.trend.plot import ASCII_GLYPHS, GLYPHS, Glyphs, Plot, draw, lowest_in, spark
-from latticetop.model.history.forecast import STEADY, Forecast
+from latticetop.dashboard.trend.plot import ASCII_GLYPHS, GLYPHS, Glyphs, Plot, draw_plot, lowest_in, sparkline
+from latticetop.model.history.forecast import NO_CHANGE, Forecast
 from latticetop.model.history.step_series import Level, Series
 from tests.dashboard.accounts import TAKEN
 
@@ -31,8 +31,8 @@ def drawn(
 ) -> list[str]:  # fmt: skip
     end = BEGUN + minutes * 60
     at = end if present is None else BEGUN + present * 60
-    plot = Plot(shown, BEGUN, end, at, told or Forecast(STEADY))
-    return [line.plain.rstrip() for line in draw(plot, PALETTE, width, height, glyphs)]
+    plot = Plot(shown, BEGUN, end, at, told or Forecast(NO_CHANGE))
+    return [line.plain.rstrip() for line in draw_plot(plot, PALETTE, width, height, glyphs)]
 
 
 def test_steps_a_gap_and_nothing_left() -> None:
@@ -77,7 +77,7 @@ def test_without_other_characters_than_ascii() -> None:
     told = Forecast("", -2.0, (-4.0, -2.0), HOUR / 2, HOUR)
     rows = drawn(series((0, 16), (10, None), (20, 15)), 60, told, width=50, glyphs=ASCII_GLYPHS)
     assert all(row.isascii() for row in rows)
-    assert spark(series((0, 7), (15, 0)), BEGUN, BEGUN + 1800, 4, ASCII_GLYPHS) == "##__"
+    assert sparkline(series((0, 7), (15, 0)), BEGUN, BEGUN + 1800, 4, ASCII_GLYPHS) == "##__"
 
 
 @pytest.mark.parametrize(("width", "height"), [(0, 0), (20, 10), (80, 2), (22, 3), (300, 90)])
@@ -87,11 +87,11 @@ def test_any_size(width: int, height: int) -> None:
 
 
 def test_sparklines() -> None:
-    falling = series((0, 7), (10, 4), (20, 1), (25, 0))
-    assert spark(falling, BEGUN, BEGUN + 1800, 6) == "▇▇▅▅▂▁"
-    assert spark(series((15, 3)), BEGUN, BEGUN + 1800, 4) == "  ▇▇"
-    assert spark(series((0, 0)), BEGUN, BEGUN, 4) == "▁▁▁▁"
-    assert spark(Series(), BEGUN, BEGUN, 4) == "    "
+    descending = series((0, 7), (10, 4), (20, 1), (25, 0))
+    assert sparkline(descending, BEGUN, BEGUN + 1800, 6) == "▇▇▅▅▂▁"
+    assert sparkline(series((15, 3)), BEGUN, BEGUN + 1800, 4) == "  ▇▇"
+    assert sparkline(series((0, 0)), BEGUN, BEGUN, 4) == "▁▁▁▁"
+    assert sparkline(Series(), BEGUN, BEGUN, 4) == "    "
 
 
 def test_of_each_stretch_the_lowest() -> None:
@@ -112,16 +112,16 @@ def test_of_each_stretch_the_lowest() -> None:
     ],
 )
 def test_when_it_runs_out(soonest: float, latest: float | None, text: str) -> None:
-    assert words.runs_out(Forecast("", -1.0, (-2.0, -1.0), soonest, latest)) == text
+    assert words.run_out_time(Forecast("", -1.0, (-2.0, -1.0), soonest, latest)) == text
 
 
 def test_rates() -> None:
-    assert words.rate(Forecast("", -11.0, (-12.4, -9.54))) == "-9.5 to -12"
-    assert words.rate(Forecast("", -11.0, (-12.4, -12.1))) == "-12"
-    assert [words.rate(Forecast(STEADY, mean)) for mean in (None, 0.0, 0.01, -0.5, 1204.0)] == [
+    assert words.hourly_change(Forecast("", -11.0, (-12.4, -9.54))) == "-9.5 to -12"
+    assert words.hourly_change(Forecast("", -11.0, (-12.4, -12.1))) == "-12"
+    assert [words.hourly_change(Forecast(NO_CHANGE, mean)) for mean in (None, 0.0, 0.01, -0.5, 1204.0)] == [
         "", "0", "0", "-0.5", "+1,204",
     ]  # fmt: skip
-    assert words.runs_out(Forecast(STEADY)) == STEADY
-    assert [words.level(each) for each in (None, Level(1204), Level(3, True), Level(0, True))] == [
+    assert words.run_out_time(Forecast(NO_CHANGE)) == NO_CHANGE
+    assert [words.level_text(each) for each in (None, Level(1204), Level(3, True), Level(0, True))] == [
         "?", "1,204", "≤3", "0",
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from latticetop.model.snapshot import Snapshot, SubnetReading
 from tests.dashboard.accounts import TAKEN, VPC, A, B, incident, subnet
 from tests.dashboard.stage import Stage, playing, showing, update
 from tests.follow.fakes import FakeClock
-from tests.recordings import write
+from tests.recordings import write_recording
 
 NODES = "subnet-0123456789abcdef0"
 BLOCKS = 62
@@ -54,7 +54,7 @@ def shown(read: int) -> Snapshot:
 def watch(stage: Stage) -> None:
     """All reads but the last, as if they had been on screen."""
     for read in range(1, READS):
-        stage.app.watched[0].take(update(shown(read)), TAKEN)
+        stage.app.scopes[0].apply(update(shown(read)), TAKEN)
 
 
 def row(stage: Stage, name: str) -> str:
@@ -109,7 +109,7 @@ async def test_before_anything_was_read_it_says_so() -> None:
 
 
 async def test_on_a_recording_the_whole_of_it_with_the_moment_marked(tmp_path: Path) -> None:
-    recording = Recording(write(tmp_path / "nodes.rec", [shown(read) for read in range(READS + 1)]))
+    recording = Recording(write_recording(tmp_path / "nodes.rec", [shown(read) for read in range(READS + 1)]))
     replayer = Replayer(recording, clock=FakeClock())
     replayer.pause()
     make = partial(ReplayApp, replayer)
@@ -117,7 +117,7 @@ async def test_on_a_recording_the_whole_of_it_with_the_moment_marked(tmp_path: P
         await stage.until(lambda: bool(stage.app.view) and bool(stage.app.screen.query(ReplayBar)))
         await stage.press("t")
         await gathered(stage)
-        assert stage.app.trend.until == TAKEN.timestamp() and stage.app.trend_note == ""
+        assert stage.app.screen_data.trend.end == TAKEN.timestamp() and stage.app.screen_data.trend_note == ""
         table = stage.table("#trend-table")
         table.go_to(A)
         await stage.pilot.pause()
@@ -133,7 +133,7 @@ async def test_on_a_recording_the_whole_of_it_with_the_moment_marked(tmp_path: P
 
 
 async def test_a_recording_that_went_is_told_of(tmp_path: Path) -> None:
-    recording = Recording(write(tmp_path / "nodes.rec", [shown(read) for read in range(3)]))
+    recording = Recording(write_recording(tmp_path / "nodes.rec", [shown(read) for read in range(3)]))
     replayer = Replayer(recording, clock=FakeClock())
     replayer.pause()
     async with playing(replayer, make=partial(ReplayApp, replayer), now=replayer.now) as stage:
@@ -141,6 +141,6 @@ async def test_a_recording_that_went_is_told_of(tmp_path: Path) -> None:
         recording.path.unlink()
         await stage.press("t")
         await gathered(stage)
-        assert "cannot be read" in stage.app.trend_note
+        assert "cannot be read" in stage.app.screen_data.trend_note
         assert "free /28 blocks" in stage.text, "what was played is still shown"
     recording.close()

@@ -1,56 +1,56 @@
-"""What the panes say in a line: their summaries, and what stands where there is nothing to show."""
+"""The summaries of panes, and what they say if there is nothing to show."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from latticetop.dashboard.state.snapshot_view import View
-from latticetop.dashboard.text.format import plural
-from latticetop.dashboard.text.unread import ENDPOINTS, SUBNETS, not_read
+from latticetop.dashboard.state.snapshot_view import SnapshotView
+from latticetop.dashboard.text.unread import ENDPOINTS, SUBNETS, unread_text
 from latticetop.follow.status import Phase
+from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from latticetop.dashboard.state.followed_scope import Watched
+    from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.follow.status import Update
 
 
 class Extent(Enum):
-    """Of what a table shows the rows: of what its screen is about, of the scope on screen, of all scopes."""
+    """What the rows of a table are all of: what its screen is about, the scope on screen, or all scopes."""
 
     SCREEN = "screen"
     SCOPE = "scope"
     ALL = "all scopes"
 
 
-def said_extent(extent: Extent, watched: Sequence[Watched], at: int) -> str:
-    """` of us-east-1 in account 123456789012`, ` of 3 scopes`, or nothing where the title says it."""
+def extent_text(extent: Extent, scopes: Sequence[FollowedScope], current: int) -> str:
+    """` of us-east-1 in account 123456789012` or ` of 3 scopes`; empty if the title says it. `current` is an index."""
     if extent is Extent.SCREEN:
         return ""
-    if extent is Extent.ALL and len(watched) > 1:
-        return f" of {len(watched)} scopes"
-    view = watched[at].view
+    if extent is Extent.ALL and len(scopes) > 1:
+        return f" of {len(scopes)} scopes"
+    view = scopes[current].view
     scope = view.snapshot.scope if view else None
-    region, account = (scope.region, scope.account_id) if scope else (watched[at].region, "")
+    region, account = (scope.region, scope.account_id) if scope else (scopes[current].region, "")
     return (f" of {region}" if region else "") + (f" in account {account}" if account else "")
 
 
-def endpoint_summary(view: View, width: int) -> str:
-    """`1 failed but accessible · 4 healthy`; what does not fit a width is counted together, as `5 others`."""
+def endpoint_summary(view: SnapshotView, width: int) -> str:
+    """The verdicts, `1 failed but accessible · 4 healthy`; those without room are counted together, as `5 others`."""
     ranked = sorted(view.verdicts.items(), key=lambda item: item[0].rank)
     for named in range(len(ranked), -1, -1):
         parts = [f"{count:,} {verdict.value.replace('-', ' ')}" for verdict, count in ranked[:named]]
         if rest := sum(count for _, count in ranked[named:]):
-            parts.append(f"{rest:,} other{'' if rest == 1 else 's'}" if named else plural(rest, "endpoint"))
+            parts.append(counted(rest, "other" if named else "endpoint"))
         if len(text := " · ".join(parts)) <= width:
             return text
     return ""
 
 
-def subnet_summary(view: View) -> str:
-    """`2 of 7 have no free /28`."""
+def subnet_summary(view: SnapshotView) -> str:
+    """How many subnets have no free block: `2 of 7 have no free /28`."""
     total, without = len(view.snapshot.subnets), len(view.blockless)
     if not total:
         return ""
@@ -59,45 +59,46 @@ def subnet_summary(view: View) -> str:
     return f"{without:,} of {total:,} have no free /28" if without else f"all {total:,} have a free /28"
 
 
-def totals(watched: Sequence[Watched]) -> str:
-    """`214 subnets in 3 scopes · 12 without a free /28 · 2 endpoints in trouble`."""
-    views = [each.view for each in watched if each.view is not None]
+def totals(scopes: Sequence[FollowedScope]) -> str:
+    """The counts of all scopes: `214 subnets in 3 scopes · 12 without a free /28 · 2 endpoints in trouble`."""
+    views = [scope.view for scope in scopes if scope.view is not None]
     subnets = sum(len(view.snapshot.subnets) for view in views)
     without = sum(len(view.blockless) for view in views)
     trouble = sum(count for view in views for verdict, count in view.verdicts.items() if verdict.wrong)
-    where = f" in {len(watched)} scopes" if len(watched) > 1 else ""
-    parts = [plural(subnets, "subnet") + where, f"{without:,} without a free /28"]
+    in_scopes = f" in {len(scopes)} scopes" if len(scopes) > 1 else ""
+    parts = [counted(subnets, "subnet") + in_scopes, f"{without:,} without a free /28"]
     if trouble:
-        parts.append(f"{plural(trouble, 'endpoint')} in trouble")
+        parts.append(f"{counted(trouble, 'endpoint')} in trouble")
     return " · ".join(parts)
 
 
-def nothing_here(update: Update | None, key: str = "a") -> str:
-    """What stands in place of the endpoints; empty when there are some."""
+def no_endpoints_text(update: Update | None, key: str = "a") -> str:
+    """Why there are no endpoints, with the key that reads all; empty if there are some."""
     if update is None or update.snapshot is None:
-        return _waiting(update)
+        return _waiting_text(update)
     snapshot = update.snapshot
     if snapshot.endpoints:
         return ""
     if "endpoints" not in snapshot.read_at:
-        return not_read("The endpoints", snapshot, ENDPOINTS)
-    where = f"{snapshot.scope.region} of account {snapshot.scope.account_id}".removesuffix(" of account ")
-    return f"No VPC Lattice endpoint in {where}.\n\n{key} shows every endpoint and subnet."
+        return unread_text("The endpoints", snapshot, ENDPOINTS)
+    scope = snapshot.scope
+    account = f" of account {scope.account_id}" if scope.account_id else ""
+    return f"No VPC Lattice endpoint in {scope.region}{account}.\n\n{key} shows every endpoint and subnet."
 
 
-def no_subnets(update: Update | None, key: str = "a") -> str:
-    """What stands in place of the subnets, with the key that shows all; empty when there are some."""
+def no_subnets_text(update: Update | None, key: str = "a") -> str:
+    """Why there are no subnets, with the key that reads all; empty if there are some."""
     if update is None or update.snapshot is None:
-        return _waiting(update)
+        return _waiting_text(update)
     if update.snapshot.subnets:
         return ""
     if "subnets" not in update.snapshot.read_at:
-        return not_read("The subnets", update.snapshot, SUBNETS)
-    return f"No subnet to show: none belongs to a VPC with a service-network endpoint.\n\n{key} shows every subnet."
+        return unread_text("The subnets", update.snapshot, SUBNETS)
+    return f"No subnet to show: none is in a VPC with a service-network endpoint.\n\n{key} shows every subnet."
 
 
-def _waiting(update: Update | None) -> str:
+def _waiting_text(update: Update | None) -> str:
     phase = update.status.phase if update else Phase.CONNECTING
     if phase is Phase.NEEDS_CREDENTIALS:
-        return "Nothing can be read without valid credentials."
-    return "Nothing could be read yet." if update and update.status.problem else "Reading…"
+        return "No data without valid credentials."
+    return "No data has been read yet." if update and update.status.problem else "Reading…"

@@ -1,4 +1,4 @@
-"""What a pane says of what could not be read, and of what was read a while ago."""
+"""What a pane says of data that could not be read, and how old its data is."""
 
 from __future__ import annotations
 
@@ -13,27 +13,22 @@ if TYPE_CHECKING:
 
     from latticetop.model.snapshot import Snapshot
 
+# The IAM actions, and the prefix of those of a service, that the panes need.
 ENDPOINTS = "ec2:DescribeVpcEndpoints"
 ASSOCIATIONS = "ec2:DescribeVpcEndpointAssociations"
 SUBNETS = "ec2:DescribeSubnets"
 INTERFACES = "ec2:DescribeNetworkInterfaces"
 RESERVATIONS = "ec2:GetSubnetCidrReservations"
 LATTICE = "vpc-lattice:"
-"""The actions, and the service, that the panes need."""
 
 FRESH_INTERVALS, FRESH_SECONDS = 2.5, 10.0
-"""What is younger has no age: a part may sit out one read, and a read takes its time."""
-
-
-STEP = 10
-"""Seconds by which a pane's age goes on as long as it is told in seconds: the pane is painted for each."""
+"""Younger data has no age: a part may be left out of one read, and a read takes its time."""
+AGE_STEP = 10
+"""Seconds between two ages of a pane that are shown in seconds: the pane is drawn for each."""
 
 
 def reason(snapshot: Snapshot, action: str) -> str:
-    """Why an action, or any of a service, brought nothing: `ec2:DescribeSubnets is denied`; empty when it did not fail.
-
-    An action that failed for another reason is told of in that problem's own words.
-    """
+    """Why an action, or any action with a prefix, failed: `ec2:DescribeSubnets is denied`; empty if it did not."""
     failed = [problem for problem in snapshot.problems if problem.operation.startswith(action)]
     denied = [problem.operation for problem in failed if problem.kind is ProblemKind.ACCESS_DENIED]
     if denied:
@@ -41,26 +36,26 @@ def reason(snapshot: Snapshot, action: str) -> str:
     return failed[0].message.rstrip(".") if failed else ""
 
 
-def not_read(what: str, snapshot: Snapshot, action: str) -> str:
-    """`The endpoints could not be read: ec2:DescribeVpcEndpoints is denied.`"""
-    why = reason(snapshot, action)
-    return f"{what} could not be read{': ' + why if why else ''}."
+def unread_text(subject: str, snapshot: Snapshot, action: str) -> str:
+    """A sentence: `The endpoints could not be read: ec2:DescribeVpcEndpoints is denied.`"""
+    cause = reason(snapshot, action)
+    return f"{subject} could not be read{': ' + cause if cause else ''}."
 
 
-def of_blocks(snapshot: Snapshot, subnet_id: str) -> str:
-    """What is missing from a subnet's map, and the action that would tell it; empty when nothing is."""
+def missing_block_data(snapshot: Snapshot, subnet_id: str) -> str:
+    """A sentence on what could not be read for a subnet's map, and why; empty if nothing is missing."""
     if subnet_id not in snapshot.read_at:
-        interfaces = reason(snapshot, INTERFACES)
-        return f"The interfaces of this subnet could not be read: {interfaces}." if interfaces else ""
-    reservations = reason(snapshot, RESERVATIONS)
-    if not reservations or f"reservations {subnet_id}" in snapshot.read_at:
+        cause = reason(snapshot, INTERFACES)
+        return f"The interfaces of this subnet could not be read: {cause}." if cause else ""
+    cause = reason(snapshot, RESERVATIONS)
+    if not cause or f"reservations {subnet_id}" in snapshot.read_at:
         return ""
-    return f"CIDR reservations are not known: {reservations}."
+    return f"CIDR reservations could not be read: {cause}."
 
 
-def as_of(snapshot: Snapshot, parts: Iterable[str], now: datetime, interval: float) -> str:
-    """`as of 4 min ago` for the oldest of some parts, when that is older than the reads are apart; else empty."""
+def age_text(snapshot: Snapshot, parts: Iterable[str], now: datetime, interval: float) -> str:
+    """The age of the oldest of some parts, `as of 4 min ago`; empty if it is fresh. `interval` is that of the reads."""
     times = [snapshot.read_at[part] for part in parts if part in snapshot.read_at]
     seconds = max(((now - at).total_seconds() for at in times), default=0.0)
     old = seconds > max(FRESH_INTERVALS * interval, FRESH_SECONDS)
-    return f"as of {age(seconds // STEP * STEP)} ago" if old else ""
+    return f"as of {age(seconds // AGE_STEP * AGE_STEP)} ago" if old else ""

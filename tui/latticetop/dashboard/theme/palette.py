@@ -1,4 +1,4 @@
-"""The theme in force, as Textual's theme and as styles by meaning."""
+"""A theme as Textual's theme, and as Rich styles by meaning."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 
 
 def variables(colours: Colours) -> dict[str, str]:
-    """The theme's own variables: `lt-dim` …; for each state `lt-lattice`, `lt-lattice-background`, `lt-lattice-ink`."""
-    named = {f"lt-{name}": colour for name, colour in colours.words.items()}
+    """The CSS variables: `lt-dim` and so on; for each state `lt-lattice`, `lt-lattice-background`, `lt-lattice-ink`."""
+    named = {f"lt-{name}": colour for name, colour in colours.text.items()}
     for state, (colour, background, ink) in colours.blocks.items():
-        name = f"lt-{state.word.replace('_', '-')}"
+        name = f"lt-{state.key.replace('_', '-')}"
         named |= {name: colour, f"{name}-background": background, f"{name}-ink": ink}
     return named
 
 
 def textual_theme(colours: Colours) -> Theme:
-    """The theme that Textual draws borders, bars and keys with."""
-    words = colours.words
-    bars = ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active")
+    """The theme with which Textual draws borders, scrollbars and keys."""
+    text = colours.text
+    scrollbars = ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active")
     return Theme(
         name=colours.name,
-        primary=words["focus"],
-        secondary=words["advice"],
-        accent=words["focus"],
-        warning=words["warn"],
-        error=words["bad"],
-        success=words["good"],
-        foreground=words["text"],
+        primary=text["focus"],
+        secondary=text["advice"],
+        accent=text["focus"],
+        warning=text["warn"],
+        error=text["bad"],
+        success=text["good"],
+        foreground=text["text"],
         background=colours.background,
         surface=colours.background,
         panel=colours.panel,
@@ -42,56 +42,56 @@ def textual_theme(colours: Colours) -> Theme:
         variables={
             **variables(colours),
             "ansi-background": colours.background,
-            "ansi-foreground": words["text"],
+            "ansi-foreground": text["text"],
             "footer-background": colours.panel,
-            "footer-key-foreground": words["focus"],
-            "footer-description-foreground": words["dim"],
-            "border": words["focus"],
-            "border-blurred": colours.frame,
+            "footer-key-foreground": text["focus"],
+            "footer-description-foreground": text["dim"],
+            "border": text["focus"],
+            "border-blurred": colours.border,
             "block-cursor-background": colours.cursor,
-            "block-cursor-foreground": words["strong"],
-            "block-cursor-blurred-background": colours.away,
-            "scrollbar": colours.frame,
+            "block-cursor-foreground": text["strong"],
+            "block-cursor-blurred-background": colours.cursor_unfocused,
+            "scrollbar": colours.border,
             "scrollbar-corner-color": colours.background,
-            **dict.fromkeys(bars, colours.background),
+            **dict.fromkeys(scrollbars, colours.background),
         },
     )
 
 
 class Palette:
-    """Rich styles by meaning; `palette["dim"]`, `palette.block("L")`."""
+    """Rich styles by meaning: `palette["dim"]`, `palette.block("L")`."""
+
+    few_blocks = few_fits = 0
+    """Up to so many free blocks, or further endpoints, are few."""
 
     def __init__(self, colours: Colours) -> None:
-        added = {name: Style.parse(words) for name, words in colours.attributes.items()}
-        self._words = {name: _style(colour) + added.get(name, Style()) for name, colour in colours.words.items()}
-        self._words["strong"] += Style(bold=True)
-        self._words["title"] = self._words["focus"] + Style(bold=True)
-        self._words["bad strong"] = self._words["bad"] + Style(bold=True)
+        added = {name: Style.parse(attributes) for name, attributes in colours.attributes.items()}
+        self._text = {name: _style(colour) + added.get(name, Style()) for name, colour in colours.text.items()}
+        self._text["strong"] += Style(bold=True)
+        self._text["title"] = self._text["focus"] + Style(bold=True)
+        self._text["bad strong"] = self._text["bad"] + Style(bold=True)
         self._blocks, self._inks = {}, {}
         for state, (colour, background, ink) in colours.blocks.items():
             self._blocks[state.value] = _style(colour, background) + added.get(state.value, Style())
             self._inks[state.value] = _style(ink)
 
     def __getitem__(self, name: str) -> Style:
-        return self._words[name]
-
-    few_blocks = few_fits = 0
-    """At most so many free blocks, or further endpoints, are few."""
+        return self._text[name]
 
     def blocks_left(self, count: int) -> Style:
-        """The style of a count of free blocks: red none, amber few."""
+        """The style of a number of free blocks: red for 0, amber for few."""
         return self["bad strong" if not count else "warn" if count <= self.few_blocks else "advice"]
 
     def fits_left(self, certain: int, possible: int) -> Style:
-        """The style of how many more endpoints fit: red none, amber few or only with luck."""
+        """The style of a capacity: red for none, amber for few or if it depends on the allocation order."""
         return self["bad" if not possible else "good" if certain > self.few_fits else "warn"]
 
     def block(self, letter: str) -> Style:
-        """The style of a block's letter on its colour."""
+        """The style of a block's letter on its background."""
         return self._blocks[letter]
 
     def ink(self, letter: str) -> Style:
-        """The style of text about blocks in that state."""
+        """The style of text about blocks of a letter."""
         return self._inks[letter]
 
 

@@ -1,4 +1,4 @@
-"""What the app wears: the theme in force, no colours where none are wanted, ASCII where nothing else is."""
+"""An app with the project's themes, without colours if none are wanted, in ASCII if nothing else can be drawn."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.theme import Theme
 
-_NO_COLOUR, _ASCII = NoColor(), AsciiFilter()
+_NO_COLOUR_FILTER, _ASCII_FILTER = NoColor(), AsciiFilter()
 
 
 class ThemedApp(App[int]):
-    """Offers our themes and no others: those of Textual have no colours for blocks.
+    """Offers the project's themes only: Textual's have no colours for blocks.
 
-    `theme` is the name of one; without one the terminal's own colours are taken where it has sixteen, else dark ones.
-    With NO_COLOR, and in a terminal without colours, letters and their weight tell everything.
+    `theme` is the name of a theme; the default is the terminal's own colours if it has sixteen, else the dark theme.
+    With NO_COLOR, or in a terminal without colours, letters and their weight show everything.
     """
 
     plain = False
@@ -35,53 +35,53 @@ class ThemedApp(App[int]):
         super().__init__()
         self._ascii_only = ascii_only
         self._palette: Palette | None = None
-        system = self.console.color_system
-        self.plain = bool(os.environ.get("NO_COLOR")) or system is None
-        offered = {PLAIN.name: PLAIN} if self.plain else THEMES
-        for colours in offered.values():
+        color_system = self.console.color_system
+        self.plain = bool(os.environ.get("NO_COLOR")) or color_system is None
+        themes = {PLAIN.name: PLAIN} if self.plain else THEMES
+        for colours in themes.values():
             self.register_theme(textual_theme(colours))
-        usual = PLAIN if self.plain else TERMINAL if system == "standard" else DARK
-        self._begin_with(theme if theme in offered else usual.name)
-        for name in self.available_themes.keys() - offered.keys():
+        default = PLAIN if self.plain else TERMINAL if color_system == "standard" else DARK
+        self._set_first_theme(theme if theme in themes else default.name)
+        for name in self.available_themes.keys() - themes.keys():
             self.unregister_theme(name)
         self.set_class(self.plain, "-plain")
 
-    def _begin_with(self, theme: str) -> None:
-        """Put a theme on before anything is drawn; assigned to `theme`, the stylesheet would be parsed twice."""
+    def _set_first_theme(self, theme: str) -> None:
+        """Set the theme before anything is drawn; assigning to `theme` would parse the stylesheet twice."""
         self.set_reactive(App.theme, theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_classes({f"-theme-{theme}", "-dark-mode" if self.current_theme.dark else "-light-mode"})
 
     @property
     def palette(self) -> Palette:
-        """The styles of the theme in force."""
+        """The styles of the theme."""
         if self._palette is None:
-            self._palette = self.dressed(Palette(PLAIN if self.plain else THEMES[self.theme]))
+            self._palette = self.configured_palette(Palette(PLAIN if self.plain else THEMES[self.theme]))
         return self._palette
 
-    def dressed(self, palette: Palette) -> Palette:
-        """The palette as this app wants it."""
+    def configured_palette(self, palette: Palette) -> Palette:
+        """The palette with the settings of the app."""
         return palette
 
     def on_mount(self) -> None:
-        """Follow changes of the theme. (Textual calls every `on_mount` of a class's bases.)"""
-        self.theme_changed_signal.subscribe(self, self._put_on)
+        """Follow changes of the theme. (Textual calls the `on_mount` of every base class.)"""
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
 
-    def _put_on(self, _: Theme) -> None:
+    def _theme_changed(self, _: Theme) -> None:
         self._palette = None
-        self.draw_anew()
+        self.redraw()
 
-    def draw_anew(self) -> None:
+    def redraw(self) -> None:
         """Draw everything with the new palette."""
         raise NotImplementedError
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every line goes through before it is drawn."""
-        others = (Monochrome, NoColor, ANSIToTruecolor) if self.native_ansi_color else (Monochrome, NoColor)
-        usual = (each for each in super().get_line_filters() if not isinstance(each, others))
-        filters = [_NO_COLOUR] if self.plain else [*usual]
-        return [*filters, _ASCII] if self._ascii_only else filters
+        """The filters of every line before it is drawn."""
+        replaced = (Monochrome, NoColor, ANSIToTruecolor) if self.native_ansi_color else (Monochrome, NoColor)
+        inherited = [line_filter for line_filter in super().get_line_filters() if not isinstance(line_filter, replaced)]
+        filters = [_NO_COLOUR_FILTER] if self.plain else inherited
+        return [*filters, _ASCII_FILTER] if self._ascii_only else filters
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The colours of blocks and words, which Textual's own theme lacks that it begins with."""
+        """The project's CSS variables, which are missing from the theme that Textual starts with."""
         return variables(DARK)

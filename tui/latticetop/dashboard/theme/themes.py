@@ -1,4 +1,4 @@
-"""The themes, as data. Contrast and what colour-blind eyes make of the colours are reckoned in the tests."""
+"""The themes as data. The tests compute contrasts, and how colour-blind people see the colours."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Colours:
-    """One theme; colours are `#rrggbb`, or `ansi_…` for the terminal's own.
+    """One theme. Colours are `#rrggbb`, or `ansi_…` for those of the terminal.
 
-    `words` are the colours of text by meaning. `blocks` are per state the letter's colour, the colour it stands on, and
-    the colour of text about such blocks. `frame` is the border of a pane without the focus; `cursor` and `away` are
-    behind the row of the cursor, with and without the focus. `attributes`, as `bold`, are added to words and letters.
+    `text` has the colours of text by meaning, `blocks` for each state the colour of the letter, its background, and the
+    colour of text about the block. `border` is that of a pane without the focus. `cursor` and `cursor_unfocused` are
+    backgrounds of the cursor's row. `attributes`, such as `bold`, are added to text by meaning and to letters.
     """
 
     name: str
-    words: Mapping[str, str]
+    text: Mapping[str, str]
     blocks: Mapping[BlockState, tuple[str, str, str]]
     background: str
     panel: str
-    frame: str
+    border: str
     cursor: str
-    away: str
+    cursor_unfocused: str
     dark: bool = True
     attributes: Mapping[str, str] = field(default_factory=dict)
 
@@ -41,10 +41,10 @@ DARK = Colours(
     name="dark",
     background="#11171d",
     panel="#1a222a",
-    frame="#62707d",
+    border="#62707d",
     cursor="#22303c",
-    away="#1c2731",
-    words={
+    cursor_unfocused="#1c2731",
+    text={
         "text": "#d9e1e8",
         "dim": "#8b98a4",
         "strong": "#ffffff",
@@ -71,10 +71,10 @@ LIGHT = Colours(
     dark=False,
     background="#fbfcfd",
     panel="#e9eef2",
-    frame="#7a8691",
+    border="#7a8691",
     cursor="#d8e4f0",
-    away="#e8eef4",
-    words={
+    cursor_unfocused="#e8eef4",
+    text={
         "text": "#26313b",
         "dim": "#55616c",
         "strong": "#000000",
@@ -100,10 +100,10 @@ CONTRAST = Colours(
     name="contrast",
     background="#000000",
     panel="#000000",
-    frame="#b4b4b4",
+    border="#b4b4b4",
     cursor="#20204e",
-    away="#1c1c30",
-    words={
+    cursor_unfocused="#1c1c30",
+    text={
         "text": "#ffffff",
         "dim": "#d0d0d0",
         "strong": "#ffffff",
@@ -129,10 +129,10 @@ COLOUR_BLIND = Colours(
     name="colour-blind",
     background="#11171d",
     panel="#1a222a",
-    frame="#62707d",
+    border="#62707d",
     cursor="#22303c",
-    away="#1c2731",
-    words={
+    cursor_unfocused="#1c2731",
+    text={
         "text": "#d9e1e8",
         "dim": "#8b98a4",
         "strong": "#ffffff",
@@ -158,10 +158,10 @@ COLOUR_BLIND_BLUE = Colours(
     name="colour-blind-blue",
     background="#11171d",
     panel="#1a222a",
-    frame="#62707d",
+    border="#62707d",
     cursor="#22303c",
-    away="#1c2731",
-    words={
+    cursor_unfocused="#1c2731",
+    text={
         "text": "#d9e1e8",
         "dim": "#8b98a4",
         "strong": "#ffffff",
@@ -187,10 +187,10 @@ TERMINAL = Colours(
     name="terminal",
     background="ansi_default",
     panel="ansi_default",
-    frame="ansi_bright_black",
+    border="ansi_bright_black",
     cursor="ansi_default",
-    away="ansi_default",
-    words={
+    cursor_unfocused="ansi_default",
+    text={
         "text": "ansi_default",
         "dim": "ansi_default",
         "strong": "ansi_default",
@@ -218,10 +218,10 @@ PLAIN = Colours(
     name="plain",
     background=_NONE,
     panel=_NONE,
-    frame=_NONE,
+    border=_NONE,
     cursor=_NONE,
-    away=_NONE,
-    words=dict.fromkeys(DARK.words, _NONE),
+    cursor_unfocused=_NONE,
+    text=dict.fromkeys(DARK.text, _NONE),
     blocks=dict.fromkeys(BlockState, (_NONE, _NONE, _NONE)),
     attributes={
         "dim": "dim",
@@ -236,7 +236,7 @@ PLAIN = Colours(
         "X": "dim",
     },
 )
-"""Without colours: what matters is told by bold, underlined and reversed letters."""
+"""Without colours: bold, underlined and reversed text shows what matters."""
 
 THEMES = {colours.name: colours for colours in (DARK, LIGHT, CONTRAST, COLOUR_BLIND, COLOUR_BLIND_BLUE, TERMINAL)}
-"""The themes that are offered, by name."""
+"""The themes to choose from, by name."""

@@ -1,4 +1,4 @@
-"""How fast, until when: the words about a count over time."""
+"""Counts over time as text: how fast they change, and when they run out."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ if TYPE_CHECKING:
     from latticetop.model.history.step_series import Level
 
 UNITS = (("d", 86_400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0))
-LONGEST_IN_UNIT = 2.0
+MIN_OF_UNIT = 2.0
 """A unit is used from so many of it on: 90 min, then 2 h."""
 
 
-def level(value: Level | None) -> str:
-    """`3`, `≤3` where some of what takes from it cannot be seen, `?` while it is not known."""
-    if value is None:
+def level_text(level: Level | None) -> str:
+    """A level as `3`, `≤3` if it is an upper bound, or `?` if it is unknown."""
+    if level is None:
         return "?"
-    return f"{'≤' if value.at_most and value.value else ''}{value.value:,}"
+    return f"{'≤' if level.at_most and level.value else ''}{level.value:,}"
 
 
-def runs_out(told: Forecast) -> str:
-    """`in 3 to 5 h`, rounded outwards, `in 50 min or more`; else why it is not told."""
-    if told.why:
-        return told.why
-    if told.latest is None:
-        name, size = _unit(told.soonest)
-        return f"in {floor(told.soonest / size):,} {name} or more"
-    name, size = _unit(told.latest)
-    soonest, latest = floor(told.soonest / size), ceil(told.latest / size)
+def run_out_time(forecast: Forecast) -> str:
+    """When a count runs out: `in 3 to 5 h`, rounded outwards, or `in 50 min or more`; else why there is no forecast."""
+    if forecast.why:
+        return forecast.why
+    if forecast.latest is None:
+        name, seconds = _unit(forecast.soonest)
+        return f"in {floor(forecast.soonest / seconds):,} {name} or more"
+    name, seconds = _unit(forecast.latest)
+    soonest, latest = floor(forecast.soonest / seconds), ceil(forecast.latest / seconds)
     return f"in {soonest:,} to {latest:,} {name}" if soonest else f"within {latest:,} {name}"
 
 
-def rate(told: Forecast) -> str:
-    """The change an hour: a range where it falls for certain, else the mean of the time; empty before there is one."""
-    if told.rates:
-        gentlest, steepest = (_number(-each) for each in told.rates[::-1])
+def hourly_change(forecast: Forecast) -> str:
+    """The change an hour: a range if the count falls for certain, else the mean; empty if there is none yet."""
+    if forecast.rates:
+        gentlest, steepest = (_amount_text(-rate) for rate in forecast.rates[::-1])
         return f"-{steepest}" if steepest == gentlest else f"-{gentlest} to -{steepest}"
-    if told.mean is None:
+    if forecast.mean is None:
         return ""
-    number = _number(abs(told.mean))
-    return "0" if number == "0" else f"{'-' if told.mean < 0 else '+'}{number}"
+    amount = _amount_text(abs(forecast.mean))
+    return "0" if amount == "0" else f"{'-' if forecast.mean < 0 else '+'}{amount}"
 
 
 def clock(at: float, seconds: bool = False) -> str:
@@ -51,11 +51,11 @@ def clock(at: float, seconds: bool = False) -> str:
 
 
 def _unit(seconds: float) -> tuple[str, float]:
-    return next((unit for unit in UNITS if seconds >= LONGEST_IN_UNIT * unit[1]), UNITS[-1])
+    return next((unit for unit in UNITS if seconds >= MIN_OF_UNIT * unit[1]), UNITS[-1])
 
 
-def _number(amount: float) -> str:
-    """Two digits are all that the data bears."""
+def _amount_text(amount: float) -> str:
+    """Two digits: the data is not more precise."""
     if amount >= 10:
         return f"{amount:,.0f}"
     return f"{amount:.1f}".removesuffix(".0")

@@ -1,4 +1,4 @@
-"""Where one is, as a line: `latticetop › subnet-0a84…5b16 › block 10.10.10.32/28`; a click goes back."""
+"""The path to a screen on one line: `latticetop › subnet-0a84…5b16 › block 10.10.10.32/28`; a click goes back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
+from latticetop.dashboard.navigation import MAIN_DEPTH
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
@@ -15,61 +16,64 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.theme.palette import Palette
 
-BETWEEN = " › "
-LEFT_OUT = "…"
-
-
+SEPARATOR, ELLIPSIS = " › ", "…"
+SCOPE_GAP = 2
+"""Blanks before each part of a scope."""
 DEPTH = "depth"
-"""What the style of a crumb that can be clicked tells of it."""
+"""The key of a breadcrumb's depth in the meta data of its style."""
 
 
-class Crumb(NamedTuple):
-    """A name, and how many screens lie one upon the other where it is shown."""
+class Breadcrumb(NamedTuple):
+    """A name, and the depth in the stack of the screen that has it."""
 
     name: str
     depth: int
 
 
-def without_repeats(crumbs: Iterable[Crumb]) -> list[Crumb]:
-    """The crumbs without those that say the same as the one before."""
-    kept: list[Crumb] = []
-    for crumb in crumbs:
-        if not kept or crumb.name != kept[-1].name:
-            kept.append(crumb)
-    return kept
+def without_repeats(breadcrumbs: Iterable[Breadcrumb]) -> list[Breadcrumb]:
+    """Leave out each breadcrumb with the same name as the one before."""
+    distinct: list[Breadcrumb] = []
+    for breadcrumb in breadcrumbs:
+        if not distinct or breadcrumb.name != distinct[-1].name:
+            distinct.append(breadcrumb)
+    return distinct
 
 
-def fitting(scope: Sequence[str], crumbs: Sequence[Crumb], room: int) -> tuple[Sequence[str], Sequence[Crumb | None]]:
-    """What there is room for: the scope's account goes first, then its other parts, then the crumbs in the middle.
+def fit_breadcrumbs(
+    scope: Sequence[str], breadcrumbs: Sequence[Breadcrumb], width: int
+) -> tuple[Sequence[str], Sequence[Breadcrumb | None]]:
+    """Leave out what does not fit: first account and Region, then all of the scope, then breadcrumbs in the middle.
 
-    A None stands for crumbs that were left out; the last crumb stays whatever the room.
+    None stands for the breadcrumbs left out. The last breadcrumb always stays.
     """
-    names = [(scope, crumbs)] + [(scope[:1], crumbs), ((), crumbs)] * bool(scope)
-    names += [((), [None, *crumbs[first:]]) for first in range(1, len(crumbs))]  # type: ignore[list-item]
-    return next((each for each in names if _width(*each) <= room), names[-1])
+    candidates: list[tuple[Sequence[str], Sequence[Breadcrumb | None]]] = [(scope, breadcrumbs)]
+    if scope:
+        candidates += [(scope[:1], breadcrumbs), ((), breadcrumbs)]
+    candidates += [((), [None, *breadcrumbs[first:]]) for first in range(1, len(breadcrumbs))]
+    return next((candidate for candidate in candidates if _width(*candidate) <= width), candidates[-1])
 
 
-def draw(scope: Sequence[str], crumbs: Sequence[Crumb], room: int, palette: Palette) -> Text:
+def draw_breadcrumbs(scope: Sequence[str], breadcrumbs: Sequence[Breadcrumb], width: int, palette: Palette) -> Text:
     """The line in at most so many columns; every part but the last can be clicked."""
-    scope, shown = fitting([clean(part) for part in scope], crumbs, room)
-    line = Text.assemble(("latticetop", palette["title"] + (_click(2) if crumbs else Style())))
-    for place, part in enumerate(scope):
-        line.append("  ").append(part, palette["dim" if place else "strong"])
-    for crumb in shown:
-        line.append(BETWEEN, palette["dim"])
-        if crumb is shown[-1] or crumb is None:
-            line.append(clean(crumb.name) if crumb else LEFT_OUT, palette["text"])
+    scope, shown = fit_breadcrumbs([clean(part) for part in scope], breadcrumbs, width)
+    line = Text.assemble(("latticetop", palette["title"] + (_link(MAIN_DEPTH) if breadcrumbs else Style())))
+    for position, part in enumerate(scope):
+        line.append(" " * SCOPE_GAP).append(part, palette["dim" if position else "strong"])
+    for breadcrumb in shown:
+        line.append(SEPARATOR, palette["dim"])
+        if breadcrumb is shown[-1] or breadcrumb is None:
+            line.append(clean(breadcrumb.name) if breadcrumb else ELLIPSIS, palette["text"])
         else:
-            line.append(clean(crumb.name), palette["focus"] + _click(crumb.depth))
-    line.truncate(max(1, room), overflow="ellipsis")
+            line.append(clean(breadcrumb.name), palette["focus"] + _link(breadcrumb.depth))
+    line.truncate(max(1, width), overflow="ellipsis")
     return line
 
 
-def _click(depth: int) -> Style:
+def _link(depth: int) -> Style:
     return Style(meta={DEPTH: depth})
 
 
-def _width(scope: Sequence[str], crumbs: Sequence[Crumb | None]) -> int:
-    names = [clean(crumb.name) if crumb else LEFT_OUT for crumb in crumbs]
-    parts = sum(cell_len(part) + 2 for part in scope)
-    return len("latticetop") + parts + sum(len(BETWEEN) + cell_len(name) for name in names)
+def _width(scope: Sequence[str], breadcrumbs: Sequence[Breadcrumb | None]) -> int:
+    names = [clean(breadcrumb.name) if breadcrumb else ELLIPSIS for breadcrumb in breadcrumbs]
+    scope_width = sum(cell_len(part) + SCOPE_GAP for part in scope)
+    return len("latticetop") + scope_width + sum(len(SEPARATOR) + cell_len(name) for name in names)

@@ -1,4 +1,4 @@
-"""Findings as a person reads them: a label, a sentence, the evidence beneath."""
+"""Findings as rich text: a label, a sentence, and the evidence below."""
 
 from __future__ import annotations
 
@@ -14,32 +14,36 @@ from latticetop.model.endpoints.findings import Tone
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.endpoints.assessment import Assessment
     from latticetop.model.endpoints.findings import Evidence, Finding
 
 TONES = {Tone.GOOD: "good", Tone.BAD: "bad", Tone.NOTE: "warn", Tone.ADVICE: "advice"}
 LABEL_WIDTH = 11
-NARROW = 50
+NARROW_WIDTH, INDENT = 50, 2
+"""Below so many columns the sentence is under its label, indented."""
 
 
-def explain(assessment: Assessment, palette: Palette, width: int) -> RenderableType:
-    """The headline and the findings of an endpoint, with a blank line between thoughts."""
-    thoughts: list[RenderableType] = [Text(clean(assessment.headline), palette["strong"])]
+def render_assessment(assessment: Assessment, palette: Palette, width: int) -> RenderableType:
+    """The headline and the findings of an endpoint, with blank lines between."""
+    parts: list[RenderableType] = [Text(clean(assessment.headline), palette["strong"])]
     for finding in assessment.findings:
-        thoughts += [Text(), draw_finding(finding, palette, width)]
-    return Group(*thoughts)
+        parts += [Text(), draw_finding(finding, palette, width)]
+    return Group(*parts)
 
 
 def draw_finding(finding: Finding, palette: Palette, width: int) -> RenderableType:
-    """One finding: label, sentence and evidence, stacked where it is narrow."""
-    narrow = width < NARROW
+    """A finding: its label, sentence and evidence."""
+    narrow = width < NARROW_WIDTH
     label = Text.assemble((finding.label, palette[TONES[finding.tone]]))
     body: list[RenderableType] = [Text(shorten_ids(clean(finding.sentence)), palette["text"])]
     if finding.evidence:
-        body.append(_evidence(finding.evidence, palette, narrow, width - (2 if narrow else LABEL_WIDTH)))
+        body_width = width - (INDENT if narrow else LABEL_WIDTH)
+        body.append(_evidence(finding.evidence, palette, narrow, body_width))
     if narrow:
-        return Group(label, Padding(Group(*body), (0, 0, 0, 2)))
+        return Group(label, Padding(Group(*body), (0, 0, 0, INDENT)))
     grid = Table.grid()
     grid.add_column(width=LABEL_WIDTH)
     grid.add_column(ratio=1)
@@ -48,23 +52,16 @@ def draw_finding(finding: Finding, palette: Palette, width: int) -> RenderableTy
 
 
 def _evidence(evidence: tuple[Evidence, ...], palette: Palette, narrow: bool, width: int) -> RenderableType:
-    """Terms and texts side by side, blocks apart from the rest; a text that would be squeezed goes beneath its term."""
+    """The lines of evidence, those of one kind in a grid of their own."""
     parts: list[RenderableType] = []
     for kind, lines in groupby(evidence, key=_kind):
-        told = []
-        for line in lines:
-            style = palette["text" if line.strong else "dim"]
-            term = Text(_legible(line.term, narrow), style, no_wrap=True)
-            told.append((term, line.letter, Text(shorten_ids(clean(line.text)), style)))
+        rows = [_evidence_row(line, palette, narrow) for line in lines]
         if kind == "text":
-            parts += [text for _, _, text in told]
-        elif kind == "term" and any(term.cell_len + 1 + text.cell_len > width for term, _, text in told):
-            parts += [part for term, _, text in told for part in (term, Padding(text, (0, 0, 0, 2)))]
+            parts += [text for _, _, text in rows]
+        elif kind == "term" and any(term.cell_len + 1 + text.cell_len > width for term, _, text in rows):
+            parts += _stacked(rows)
         else:
-            grid = Table.grid(padding=(0, 1, 0, 0))
-            for term, letter, text in told:
-                grid.add_row(term, *([Text(letter, palette.block(letter))] if letter else []), text)
-            parts.append(grid)
+            parts.append(_grid(rows, palette))
     return Group(*parts)
 
 
@@ -72,5 +69,19 @@ def _kind(line: Evidence) -> str:
     return "block" if line.letter else "term" if line.term else "text"
 
 
-def _legible(text: str, narrow: bool) -> str:
-    return shorten_ids(clean(text)) if narrow else clean(text)
+def _evidence_row(line: Evidence, palette: Palette, narrow: bool) -> tuple[Text, str, Text]:
+    style = palette["text" if line.strong else "dim"]
+    term = shorten_ids(clean(line.term)) if narrow else clean(line.term)
+    return Text(term, style, no_wrap=True), line.letter, Text(shorten_ids(clean(line.text)), style)
+
+
+def _stacked(rows: Iterable[tuple[Text, str, Text]]) -> list[RenderableType]:
+    """Each text under its term, because a text beside its term would be squeezed."""
+    return [part for term, _, text in rows for part in (term, Padding(text, (0, 0, 0, INDENT)))]
+
+
+def _grid(rows: Iterable[tuple[Text, str, Text]], palette: Palette) -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    for term, letter, text in rows:
+        grid.add_row(term, *([Text(letter, palette.block(letter))] if letter else []), text)
+    return grid

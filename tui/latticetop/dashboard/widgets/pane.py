@@ -1,4 +1,4 @@
-"""A titled part of a screen."""
+"""A part of a screen with a border and a title."""
 
 from __future__ import annotations
 
@@ -17,68 +17,67 @@ if TYPE_CHECKING:
 
 
 class Pane(Vertical):
-    """A border with a title above and a summary below, around widgets, or a sentence when there is nothing to show."""
+    """Widgets in a border with a title above and a summary below; a message can replace the widgets.
+
+    All texts are plain text. They are cleaned of characters that a terminal acts upon.
+    """
 
     def __init__(self, *children: Widget, id: str | None = None, title: str = "") -> None:  # noqa: A002
         super().__init__(id=id)
         self._children = children
-        self._labels = ("", "")
-        self._age = ""
-        self._order = self._filter = ""
-        self._sentence = self._nothing = ""
+        self._title = self._summary = self._age = self._order = self._matches = ""
+        self._message = self._no_match = ""
         self.set_title(title)
 
     def compose(self) -> ComposeResult:
-        """The widget, and the sentence that stands in for it."""
+        """The widgets, and the message that can replace them."""
         yield from self._children
         yield Static(classes="empty")
 
-    def light(self, lit: bool) -> None:
-        """Show that the keys go here, or no longer do."""
-        # `:focus-within` would style all that is in the panes anew, which takes longer than everything else a key does.
-        self.set_class(lit, "-lit", update=False)
+    def show_focus(self, focused: bool) -> None:
+        """Highlight the border while a widget of the pane has the focus."""
+        # `:focus-within` would style everything in the panes again, which takes longer than all else that a key does.
+        self.set_class(focused, "-lit", update=False)
         self.app.stylesheet.apply(self)
 
     def set_title(self, title: str, summary: str = "") -> None:
-        """Set title and summary; both are plain text."""
-        title, summary = clean(title), clean(summary)
-        if (title, summary) != self._labels:
-            self._labels = (title, summary)
-            self._label()
+        """Set the title and the summary."""
+        if (title, summary) != (self._title, self._summary):
+            self._title, self._summary = title, summary
+            self._draw_labels()
 
     def set_age(self, age: str) -> None:
-        """Say how old what is shown is, before the summary; empty when it is fresh."""
+        """Set the age of the data, shown before the summary; empty if it is fresh."""
         if age != self._age:
             self._age = age
-            self._label()
+            self._draw_labels()
 
-    def set_order(self, told: str) -> None:
-        """Say by what is sorted, before the summary; empty where it is to be seen."""
-        if told != self._order:
-            self._order = told
-            self._label()
+    def set_order(self, order: str) -> None:
+        """Set the sort order, shown before the summary; empty if a heading shows it."""
+        if order != self._order:
+            self._order = order
+            self._draw_labels()
 
-    def set_filter(self, told: str, nothing: str = "") -> None:
-        """Say how much a filter finds, instead of the summary; where it is nothing, say so beneath the head."""
-        if (told, nothing) != (self._filter, self._nothing):
-            self._filter, self._nothing = told, nothing
-            self._label()
-            self._say()
+    def set_filter(self, matches: str, no_match: str = "") -> None:
+        """Set how many rows match a filter, instead of the summary; `no_match` is shown in place of the rows."""
+        if (matches, no_match) != (self._matches, self._no_match):
+            self._matches, self._no_match = matches, no_match
+            self._draw_labels()
+            self._draw_message()
 
-    def _label(self) -> None:
-        title, summary = self._labels
-        self.border_title = Content(title)
-        parts = (self._age, clean(self._order), clean(self._filter) or summary)
-        self.border_subtitle = Content(" · ".join(part for part in parts if part))
+    def _draw_labels(self) -> None:
+        self.border_title = Content(clean(self._title))
+        parts = (self._age, self._order, self._matches or self._summary)
+        self.border_subtitle = Content(" · ".join(clean(part) for part in parts if part))
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence instead of the widget; an empty one shows the widget again."""
-        if sentence != self._sentence:
-            self._sentence = sentence
-            self._say()
+    def show_message(self, message: str) -> None:
+        """Show a message instead of the widgets; an empty one shows the widgets again."""
+        if message != self._message:
+            self._message = message
+            self._draw_message()
 
-    def _say(self) -> None:
-        self.set_class(bool(self._sentence), "-empty")
-        self.set_class(bool(self._nothing and not self._sentence), "-nothing")
-        told = self._sentence or self._nothing
-        self.query_one(".empty", Static).update(Text("\n".join(clean(line) for line in told.split("\n"))))
+    def _draw_message(self) -> None:
+        self.set_class(bool(self._message), "-empty")
+        self.set_class(bool(self._no_match and not self._message), "-nothing")
+        text = self._message or self._no_match
+        self.query_one(".empty", Static).update(Text("\n".join(clean(line) for line in text.split("\n"))))
