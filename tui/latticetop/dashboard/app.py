@@ -15,12 +15,20 @@ from textual import work
 from textual.message import Message
 from textual.reactive import Initialize, var
 
-from latticetop.config.actions import ACTIONS, TOUR_SCENARIO, QUIT, KeyContext, keys_of
+from latticetop.config.actions import ACTIONS, QUIT, TOUR_SCENARIO, KeyContext, keys_of
 from latticetop.dashboard.base_screen import OverviewScreen
 from latticetop.dashboard.find.goto import DestinationKind
 from latticetop.dashboard.find.searchable import ScopeSearchFields
-from latticetop.dashboard.keys.bindings import INTERRUPT, bindings_at, in_force, key_lines, shown_key, textual_keys
+from latticetop.dashboard.keys.bindings import (
+    INTERRUPT,
+    available_actions,
+    bindings_at,
+    key_lines,
+    shown_key,
+    textual_keys,
+)
 from latticetop.dashboard.main.screen import MainScreen
+from latticetop.dashboard.navigation import MAIN_DEPTH
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.state.notifications import notify_verdict_changes
 from latticetop.dashboard.state.precompute import PrecomputeQueue
@@ -46,8 +54,6 @@ if TYPE_CHECKING:
 
 NARROW, SHORT = 100, 30
 """In fewer columns the explanation is behind Enter; in fewer lines the tables get less of the height."""
-MAIN_DEPTH = 2
-"""The depth of the main screen in the stack; below it lies Textual's own."""
 TOUR_ACTIONS = frozenset({"tour", "tour_next", "tour_end"})
 SELECT_ALL = Selection(all_endpoints=True, all_subnets=True)
 
@@ -487,7 +493,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         """Explain the keys of this screen, the letters, the colours and the verdicts."""
         from latticetop.dashboard.keys.help_screen import HelpScreen
 
-        actions = in_force(self.screen)
+        actions = available_actions(self.screen)
         here = key_lines([action for node, action in actions if node is not self], self.key_map)
         everywhere = key_lines([action for node, action in actions if node is self], self.key_map)
         self.push_screen(HelpScreen(here, everywhere))

@@ -71,7 +71,7 @@ class BaseScreen(Screen[None]):
         """Highlight the border of the pane with the focus in the frame in which the cursors change."""
         left, entered = (set(_panes_around(widget)) for widget in (before, after))
         for pane in left ^ entered:
-            pane.light(pane in entered)
+            pane.show_focus(pane in entered)
 
 
 def _panes_around(widget: Widget | None) -> Iterator[Pane]:

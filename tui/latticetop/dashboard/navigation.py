@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from latticetop.dashboard.find.goto import Destination
     from latticetop.model.incident.investigation import Investigation
 
+MAIN_DEPTH = 2
+"""The depth of the main screen in the stack of screens; below it is Textual's own."""
+
 
 @dataclass
 class ScopeSelected(Message):
@@ -65,7 +68,7 @@ class DestinationSelected(Message):
 
 @dataclass
 class BreadcrumbSelected(Message):
-    """Close the screens above the one at a depth in the stack; the main screen has depth 2."""
+    """Close the screens above the one at a depth in the stack."""
 
     depth: int
 

@@ -144,7 +144,9 @@ def addresses(reading: SubnetReading, index: int) -> ExportableView:
 
 def attributes(title: str, values: Mapping[str, Any]) -> ExportableView:
     """The attributes of a resource, under AWS's names."""
-    return _table("attributes", title, ("name", "value"), lambda: ({"name": key, "value": values[key]} for key in values))
+    return _table(
+        "attributes", title, ("name", "value"), lambda: ({"name": key, "value": values[key]} for key in values)
+    )
 
 
 def all_subnets(subnet_ids: Sequence[tuple[Snapshot, str]]) -> ExportableView:

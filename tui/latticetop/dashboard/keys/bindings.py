@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
     from latticetop.config.actions import KeyContext
 
-_SPELLINGS = {",": "comma"}
-"""Textual parts several keys at commas."""
-_SHORT = {"escape": "esc", "slash": "/"}
+_TEXTUAL_NAMES = {",": "comma"}
+"""Textual splits several keys at commas."""
+_SHORT_NAMES = {"escape": "esc", "slash": "/"}
 _ARROWS = ("left", "down", "up", "right")
 _BY_BINDING = {(action.id, action.name, action.label): action for action in ACTIONS}
 INTERRUPT = Binding("ctrl+c", "help_quit", show=False, system=True)
-"""Says how to quit."""
+"""Says how to quit, instead of quitting."""
 
 
-def bindings_at(place: KeyContext, replaying: bool = False) -> list[BindingType]:
-    """The bindings of a class that stands for a place."""
-    return [binding for action in actions_in(place, replaying) for binding in _bind(action)]
+def bindings_at(context: KeyContext, replaying: bool = False) -> list[BindingType]:
+    """The bindings of a class that stands for a context."""
+    return [binding for action in actions_in(context, replaying) for binding in _bind(action)]
 
 
 def _bind(action: Action) -> Iterator[Binding]:
@@ -47,35 +47,35 @@ def _bind(action: Action) -> Iterator[Binding]:
 
 
 def textual_keys(keys: Iterable[str]) -> str:
-    """Keys as they are typed in Textual's spelling."""
-    return ",".join(_SPELLINGS.get(key, key) for key in keys)
+    """Keys as they are typed, in Textual's spelling."""
+    return ",".join(_TEXTUAL_NAMES.get(key, key) for key in keys)
 
 
 def shown_key(key: str) -> str:
     """A key as the screen shows it, in ASCII: `?` for `question_mark`, `esc`; from Textual's spelling or ours."""
     character = key_to_character(key)
-    return character if character and character.isprintable() and character != " " else _SHORT.get(key, key)
+    return character if character and character.isprintable() and character != " " else _SHORT_NAMES.get(key, key)
 
 
-def in_force(screen: Screen[object]) -> list[tuple[DOMNode, Action]]:
-    """The actions that can be done on a screen as it is now, in the order of the registry, each with whose it is."""
-    found = {}
+def available_actions(screen: Screen[object]) -> list[tuple[DOMNode, Action]]:
+    """The actions that are available on a screen now, in the order of ACTIONS, each with the node that has it."""
+    nodes = {}
     for node, binding, enabled, _ in screen.active_bindings.values():
         action = _BY_BINDING.get((binding.id or "", binding.action, binding.description))
         if action is not None and enabled:
-            found[action] = node
-    return [(found[action], action) for action in ACTIONS if action in found]
+            nodes[action] = node
+    return [(nodes[action], action) for action in ACTIONS if action in nodes]
 
 
 def key_lines(actions: Iterable[Action], key_map: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    """The lines of the help: keys, and what they do; actions of the same sentence share a line."""
+    """The lines of the help: keys, and what they do; actions with the same help share a line."""
     lines: dict[str, list[str]] = {}
     for action in actions:
         keys = lines.setdefault(action.help, [])
         keys += [key for key in keys_of(action, key_map) if key not in keys]
-    return [(_listed(keys), sentence) for sentence, keys in lines.items() if keys]
+    return [(_key_list(keys), text) for text, keys in lines.items() if keys]
 
 
-def _listed(keys: list[str]) -> str:
+def _key_list(keys: list[str]) -> str:
     shown = [shown_key(key) for key in keys if key not in _ARROWS]
     return " ".join([*shown, "arrows"] if len(shown) < len(keys) else shown)

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from latticetop.config.actions import keys_of
 from latticetop.dashboard.host import host_of
-from latticetop.dashboard.keys.bindings import in_force, shown_key
+from latticetop.dashboard.keys.bindings import available_actions, shown_key
 from latticetop.dashboard.navigation import ScenarioSelected, ScopeSelected
 from latticetop.dashboard.text.format import cut
 from latticetop.model.records.text import clean
@@ -87,7 +87,7 @@ class PaletteCommands(Provider):
 def palette_commands(app: App[Any], screen: Screen[object]) -> Iterator[PaletteCommand]:
     """The commands that are available on a screen now, its own first."""
     host = host_of(app)
-    for node, action in sorted(in_force(screen), key=lambda node_action: node_action[0] is app):
+    for node, action in sorted(available_actions(screen), key=lambda node_action: node_action[0] is app):
         if action.palette and action.id != "commands":
             keys = " ".join(map(shown_key, keys_of(action, host.key_map)))
             yield PaletteCommand(keys, action.label, action.help, partial(app.run_action, action.name, node))

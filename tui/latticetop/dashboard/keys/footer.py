@@ -1,4 +1,4 @@
-"""The last line: the keys that are of use here."""
+"""The last line of a screen: the keys that are available."""
 
 from __future__ import annotations
 
@@ -11,35 +11,37 @@ if TYPE_CHECKING:
     from textual import events
     from textual.screen import Screen
 
-STAY = frozenset({"help", "quit", "dismiss"})
-"""The actions whose keys are always shown."""
+ALWAYS_SHOWN = frozenset({"help", "quit", "dismiss"})
+"""The actions whose keys are shown however narrow the screen."""
 WIDE, TIGHT = 4, 3
-"""Blanks about a key and its word."""
+"""Blanks around a key and its label."""
 
 
 class FooterKey(NamedTuple):
-    """A key as it is shown, its word, the action, what to press for it, and whether it does anything now."""
+    """A key of the footer."""
 
     display: str
-    word: str
+    """The key as it is shown."""
+    label: str
     action: str
-    press: str
+    key: str
+    """The key as Textual names it."""
     enabled: bool
 
     def width(self, blanks: int) -> int:
         """The columns it takes."""
-        return len(self.display) + len(self.word) + blanks
+        return len(self.display) + len(self.label) + blanks
 
 
 class KeyLine(Widget):
-    """As many keys as there is room for: help, the way back and quit stay, of the others the last give way first.
+    """As many keys as fit: help, back and quit are always shown, of the others the last are left out first.
 
-    One widget paints them all, for the keys change with the focus: Textual's Footer then mounts a widget for each anew
-    and lays out the whole screen.
+    One widget paints them all, because the keys change with the focus: Textual's Footer then mounts a widget for each
+    key and lays out the whole screen.
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-line--key", "key-line--word"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-line--key", "key-line--label"}
     DEFAULT_CSS = """
     KeyLine {
         dock: bottom;
@@ -52,7 +54,7 @@ class KeyLine(Widget):
         background: $footer-key-background;
         text-style: bold;
     }
-    KeyLine > .key-line--word {
+    KeyLine > .key-line--label {
         color: $footer-description-foreground;
         background: $footer-description-background;
     }
@@ -61,21 +63,21 @@ class KeyLine(Widget):
     _keys: tuple[FooterKey, ...] = ()
 
     def on_mount(self) -> None:
-        """Follow the screen's keys."""
-        self.screen.bindings_updated_signal.subscribe(self, self._follow)
+        """Show the screen's keys from now on."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
 
     def on_unmount(self) -> None:
-        """Follow them no longer."""
+        """Show them no longer."""
         self.screen.bindings_updated_signal.unsubscribe(self)
 
-    def _follow(self, screen: Screen[object]) -> None:
-        keys = tuple(self._active(screen))
+    def _bindings_updated(self, screen: Screen[object]) -> None:
+        keys = tuple(self._available(screen))
         if self.app.app_focus and keys != self._keys:
             self._keys = keys
             self.refresh()
 
-    def _active(self, screen: Screen[object]) -> list[FooterKey]:
-        """The keys of use here, of several for one action the first."""
+    def _available(self, screen: Screen[object]) -> list[FooterKey]:
+        """The keys that are available on a screen, of several for one action the first."""
         keys: dict[str, FooterKey] = {}
         for _, binding, enabled, _ in screen.active_bindings.values():
             if binding.show:
@@ -86,14 +88,12 @@ class KeyLine(Widget):
 
     def render(self) -> Text:
         """The keys that fit."""
-        keys, blanks = fitting(self._keys, self.size.width)
-        of_key, of_word = (
-            self.get_component_rich_style("key-line--key"),
-            self.get_component_rich_style("key-line--word"),
-        )
+        keys, blanks = fitting_keys(self._keys, self.size.width)
+        key_style = self.get_component_rich_style("key-line--key")
+        label_style = self.get_component_rich_style("key-line--label")
         line = Text(no_wrap=True, overflow="crop", end="")
         for key in keys:
-            part = Text.assemble((f" {key.display} ", of_key), (key.word + " " * (blanks - 2), of_word))
+            part = Text.assemble((f" {key.display} ", key_style), (key.label + " " * (blanks - 2), label_style))
             if not key.enabled:
                 part.stylize("dim")
             line.append_text(part)
@@ -101,22 +101,22 @@ class KeyLine(Widget):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Press the key that was clicked."""
-        keys, blanks = fitting(self._keys, self.size.width)
+        keys, blanks = fitting_keys(self._keys, self.size.width)
         right = 0
         for key in keys:
             right += key.width(blanks)
             if event.x < right:
-                self.app.simulate_key(key.press) if key.enabled else self.app.bell()
+                self.app.simulate_key(key.key) if key.enabled else self.app.bell()
                 return
 
 
-def fitting(keys: tuple[FooterKey, ...], room: int) -> tuple[list[FooterKey], int]:
-    """The keys that fit, and the blanks about each: fewer where that lets more of them fit."""
+def fitting_keys(keys: tuple[FooterKey, ...], width: int) -> tuple[list[FooterKey], int]:
+    """The keys that fit into a width, and the blanks around each: fewer where more keys fit then."""
     chosen = list(keys)
-    if sum(key.width(WIDE) for key in chosen) <= room:
+    if sum(key.width(WIDE) for key in chosen) <= width:
         return chosen, WIDE
-    while sum(key.width(TIGHT) for key in chosen) > room:
-        spare = next((key for key in reversed(chosen) if key.action.rsplit(".", 1)[-1] not in STAY), None)
+    while sum(key.width(TIGHT) for key in chosen) > width:
+        spare = next((key for key in reversed(chosen) if key.action.rsplit(".", 1)[-1] not in ALWAYS_SHOWN), None)
         if spare is None:
             break
         chosen.remove(spare)

@@ -1,4 +1,4 @@
-"""What the keys, the letters and the verdicts mean."""
+"""The help: what the keys, the letters, the colours and the verdicts mean."""
 
 from __future__ import annotations
 
@@ -26,41 +26,42 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.theme.palette import Palette
 
-LETTERS = {
-    BlockState.FREE: "free: AWS can hand it out as a prefix",
-    BlockState.PREFIX_RESERVED: "free, inside a prefix reservation: handed out first",
+BLOCK_STATES = {
+    BlockState.FREE: "AWS can assign it as a prefix",
+    BlockState.PREFIX_RESERVED: "free and inside one; AWS assigns it first",
     BlockState.LATTICE: "held by an interface of a VPC Lattice endpoint or resource gateway",
-    BlockState.ALLOCATED: "held by another interface, an EKS node for one",
-    BlockState.FRAGMENTED: "broken: one to fifteen single addresses are in use",
-    BlockState.FULL: "all sixteen addresses are in use one by one",
-    BlockState.RESERVED: "holds an address AWS keeps (the first four, the last): never a prefix",
-    BlockState.EXPLICIT: "inside an explicit reservation: AWS does not hand it out",
+    BlockState.ALLOCATED: "held by another interface, for example of an EKS node",
+    BlockState.FRAGMENTED: "one to fifteen individual addresses are in use",
+    BlockState.FULL: "all sixteen individual addresses are in use",
+    BlockState.RESERVED: "the first four addresses and the last; never a prefix",
+    BlockState.EXPLICIT: "AWS does not assign it automatically",
 }
-
 COLOURS = (
-    ("good", "3 of 3", "all is well, or certain"),
-    ("warn", "0–1", "few, or only with luck; or something AWS did not say for certain"),
+    ("good", "3 of 3", "no problem, or certain"),
+    ("warn", "0-1", "few, or not certain"),
     ("bad", "Failed", "wrong, or none left"),
-    ("advice", "To mend", "advice, and what there is to be had"),
-    ("strong", "10.10.10.36", "what it is about"),
-    ("dim", "us-east-1", "what is only said for completeness; a pane says how old it is when it was not read lately"),
-    ("focus", "enter", "a key, and where you are"),
+    ("advice", "Fix", "advice, and what is available"),
+    ("strong", "10.10.10.36", "the subject"),
+    ("dim", "us-east-1", "details; a pane shows its age when it was not read lately"),
+    ("focus", "enter", "a key, and the pane with the focus"),
 )
-"""Per tone: what it looks like, and what it says. Each is also told by a word, a letter or a number."""
-
+"""Each tone of the palette with an example and its meaning, which a word, a letter or a number says too."""
 VERDICTS = {
     Verdict.FAILED_BUT_ACCESSIBLE: "AWS says Failed, yet calls at least one association accessible",
     Verdict.FAILED: "AWS says Failed, and calls no association accessible",
     Verdict.DEGRADED: "Available or Partial, but an association is not accessible",
-    Verdict.PENDING: "AWS is still building it, or waits for its acceptance",
+    Verdict.PENDING: "AWS is still creating it, or it waits for acceptance",
     Verdict.HEALTHY: "Available, and every association is accessible",
     Verdict.GONE: "being deleted, deleted, rejected or expired",
-    Verdict.UNKNOWN: "a state latticetop does not know; it is shown as AWS spells it",
+    Verdict.UNKNOWN: "a state that latticetop does not know, shown as AWS spells it",
 }
+BLOCK_NOTE = "Each letter is a /28 block: sixteen addresses, the first of them a multiple of sixteen."
+VERDICT_NOTE = "Accessible is what AWS says of the resource configuration, not a probe."
+CHANGE_NOTE = "* marks a block that changed within the last few reads."
 
 
 class HelpScreen(ModalScreen[None]):
-    """One page; any of the usual keys closes it."""
+    """One page. `here` and `everywhere` are the keys of the screen below and of the app, each with what it does."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.HELP)
     AUTO_FOCUS = ".scroll"
@@ -74,50 +75,48 @@ class HelpScreen(ModalScreen[None]):
         yield Pane(VerticalScroll(Static(id="help-text"), classes="scroll"), id="help", title="Help")
 
     def on_mount(self) -> None:
-        """Write the page, and again in the colours of another theme."""
-        self._write()
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._write())
+        """Show the page, and again in the colours of another theme."""
+        self._show_page()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_page())
 
-    def _write(self) -> None:
+    def _show_page(self) -> None:
         self.query_one("#help-text", Static).update(_page(host_of(self).palette, *self._keys))
 
 
 def _page(palette: Palette, here: Sequence[tuple[str, str]], everywhere: Sequence[tuple[str, str]]) -> RenderableType:
-    letters = _listing(
-        [(Text(s.value, palette.block(s.value)), Text(what, palette["text"])) for s, what in LETTERS.items()]
-    )
-    verdicts = _listing(
-        [
-            (Text(v.value.replace("-", " "), palette["strong"]), Text(what, palette["text"]))
-            for v, what in VERDICTS.items()
-        ]
-    )
-    block = "Each letter is a block, a /28: sixteen addresses from a multiple of sixteen on."
-    claim = "Accessible is what AWS says of the resource configuration; nothing was probed."
-    parts: list[RenderableType] = []
+    text = palette["text"]
+    states = [
+        (Text(state.value, palette.block(state.value)), Text(f"{state.label}: {line}", text))
+        for state, line in BLOCK_STATES.items()
+    ]
+    colours = [(Text(example, palette[tone]), Text(line, text)) for tone, example, line in COLOURS]
+    verdicts = [
+        (Text(verdict.value.replace("-", " "), palette["strong"]), Text(line, text))
+        for verdict, line in VERDICTS.items()
+    ]
     sections = (
-        ("Here", "", _keys(here, palette)),
-        ("Everywhere", "", _keys(everywhere, palette)),
-        ("Blocks", block, letters),
-        ("Colours", "", _colours(palette)),
-        ("Verdicts", claim, verdicts),
+        ("Here", "", _key_terms(here, palette)),
+        ("Everywhere", "", _key_terms(everywhere, palette)),
+        ("Blocks", BLOCK_NOTE, states),
+        ("Colours", "", colours),
+        ("Verdicts", VERDICT_NOTE, verdicts),
     )
-    for title, note, listing in sections:
-        parts += [Text(title, palette["title"]), *([Text(note, palette["dim"])] if note else []), listing, Text()]
-    return Group(*parts, Text("* marks a block that changed within the last few reads.", palette["dim"]))
+    parts: list[RenderableType] = []
+    for title, note, terms in sections:
+        parts.append(Text(title, palette["title"]))
+        if note:
+            parts.append(Text(note, palette["dim"]))
+        parts += [_term_table(terms), Text()]
+    return Group(*parts, Text(CHANGE_NOTE, palette["dim"]))
 
 
-def _colours(palette: Palette) -> Table:
-    return _listing([(Text(example, palette[tone]), Text(what, palette["text"])) for tone, example, what in COLOURS])
+def _key_terms(keys: Sequence[tuple[str, str]], palette: Palette) -> list[tuple[Text, Text]]:
+    return [(Text(key, palette["focus"]), Text(does, palette["text"])) for key, does in keys]
 
 
-def _keys(lines: Sequence[tuple[str, str]], palette: Palette) -> Table:
-    return _listing([(Text(key, palette["focus"]), Text(what, palette["text"])) for key, what in lines])
-
-
-def _listing(rows: list[tuple[Text, Text]]) -> Table:
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    for term, meaning in rows:
+def _term_table(terms: Sequence[tuple[Text, Text]]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for term, meaning in terms:
         term.no_wrap = True
-        grid.add_row(term, meaning)
-    return grid
+        table.add_row(term, meaning)
+    return table

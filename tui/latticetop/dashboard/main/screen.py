@@ -97,8 +97,8 @@ class MainScreen(BaseScreen):
         if data.nothing_readable and data.problems:
             self.query_one(NothingReadable).show(data.problems[0], self._keys_that_help(data), palette)
         self.query_one(ProblemBar).show(() if data.nothing_readable else data.problems, palette)
-        self.query_one("#endpoints", Pane).say(no_endpoints_text(data.update, show_all_key))
-        self.query_one("#subnets", Pane).say(no_subnets_text(data.update, show_all_key))
+        self.query_one("#endpoints", Pane).show_message(no_endpoints_text(data.update, show_all_key))
+        self.query_one("#subnets", Pane).show_message(no_subnets_text(data.update, show_all_key))
         self.query_one(MainPanes).balance(data.view)
         if data.view is None:
             return

@@ -114,7 +114,7 @@ class ReplayBar(Static):
     def _find_changes(self) -> list[bool]:
         columns = [False] * self._width
         for moment in self._replayer.recording.positions:
-            if moment.changed:
+            if moment.has_changes:
                 columns[self._column(moment.at)] = True
         return columns
 
