@@ -9,7 +9,7 @@ from screenshots.animation import Frame, animate
 from screenshots.studio import Keep, Studio, studio
 
 from latticetop.dashboard.grid.block_grid import BlockGrid
-from latticetop.simulator.scenarios.incident import ENDPOINT, NETWORK_ARN, SUBNET_A, SUBNET_B, VPC
+from latticetop.simulator.scenarios.incident import ENDPOINT, SERVICE_NETWORK_ARN, SUBNET_A, SUBNET_B, VPC
 
 BROKEN = "10.10.10.32/28"
 HOLDER = "i-0ae4b4d9c4e67eef0"
@@ -101,7 +101,7 @@ def create_anew(url: str) -> None:
         VpcEndpointType="ServiceNetwork",
         VpcId=VPC,
         SubnetIds=[SUBNET_A, SUBNET_B],
-        ServiceNetworkArn=NETWORK_ARN,
+        ServiceNetworkArn=SERVICE_NETWORK_ARN,
     )
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from latticetop.simulator.faults import KINDS
+from latticetop.simulator.faults import FAULT_KINDS
 
 ROOT = Path(__file__).parents[1]
 HEAD = "| fault | what happens | what is shown | what is kept | how it recovers |\n|---|---|---|---|---|\n"
@@ -34,7 +34,7 @@ def test_every_fault_of_the_simulator_has_a_row() -> None:
     assert {len(row) for row in rows} == {5} and all(all(row) for row in rows)
     names = [row[0].strip("`") for row in rows]
     assert len(names) == len(set(names))
-    assert KINDS.keys() <= set(names)
+    assert FAULT_KINDS.keys() <= set(names)
 
 
 def test_every_row_has_a_marked_test_and_every_mark_a_row() -> None:

@@ -20,7 +20,7 @@ from latticetop.follow.recording.writer import Recorder
 from latticetop.follow.status import Publish, Update
 from latticetop.simulator import ServerThread
 from latticetop.simulator.dispatch import Dispatcher
-from latticetop.simulator.wire.http import Answer, Request
+from latticetop.simulator.wire.messages import HttpRequest, HttpResponse
 from tests.canary import ENVIRONMENT, FILE, KEY_ID, SECRET, SIGNED, TOKEN, inflated, leaks
 from tests.command import at_rest, finished
 from tests.dashboard.accounts import ENDPOINT, A, B
@@ -53,20 +53,20 @@ class Account:
 @pytest.fixture(scope="module")
 def account() -> Iterator[Account]:
     with pytest.MonkeyPatch.context() as patch, at_rest("incident") as server:
-        made, answer = Account(server), Dispatcher.answer
+        made, answer = Account(server), Dispatcher.respond
 
-        def noted(dispatcher: Dispatcher, request: Request) -> Answer:
+        def noted(dispatcher: Dispatcher, request: HttpRequest) -> HttpResponse:
             made.headers.append(dict(request.headers))
             return answer(dispatcher, request)
 
-        patch.setattr(Dispatcher, "answer", noted)
+        patch.setattr(Dispatcher, "respond", noted)
         yield made
 
 
 @pytest.fixture(autouse=True)
 def calm(account: Account) -> Iterator[None]:
     """No faults, and CloudTrail's rate not used up by the test before."""
-    account.server.call(lambda each: each.clock.advance(60))  # type: ignore[attr-defined]
+    account.server.call(lambda each: each.world.clock.advance(60))  # type: ignore[attr-defined]
     yield
     account.faults()
 

@@ -32,7 +32,7 @@ async def test_the_identity_is_from_sts_with_no_other_call(server: Server, keys:
     identity = await identify(settings_for(server), SessionCache())
     assert structs.asdict(identity) == {
         "profile": "", "region": "us-east-1", "source": "env", "account_id": HOME,
-        "arn": server.account.caller_arn, "problem": None,
+        "arn": server.account.world.caller_arn, "problem": None,
     }  # fmt: skip
     assert [call.operation for call in server.calls] == ["GetCallerIdentity"]
 

@@ -12,7 +12,7 @@ from latticetop.aws.operations import OPERATIONS
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.records.problem import ProblemKind
 from latticetop.simulator import SCENARIOS, ManualClock, Server
-from latticetop.simulator.scenarios.networks import add_service_network
+from latticetop.simulator.scenarios.service_networks import add_service_network
 from tests.aws.conftest import CannedServer, ReceivedRequest, reading
 
 ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"

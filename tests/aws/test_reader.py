@@ -15,45 +15,48 @@ from latticetop.model.records.address import format_address
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.model.records.resources import NetworkInterface
 from latticetop.model.snapshot import Scope
-from latticetop.simulator import Account, ManualClock, Server
-from latticetop.simulator.interfaces import InterfaceRequest, Wanted, create_interface
-from latticetop.simulator.networks import add_subnet, add_vpc
-from latticetop.simulator.reservations import reserve
-from latticetop.simulator.resources import Association, Endpoint, Operator
+from latticetop.simulator import ManualClock, Server, SimulatedAccount
+from latticetop.simulator.ec2_resources import SimulatedEndpoint, SimulatedEndpointAssociation, SimulatedOperator
+from latticetop.simulator.network_interfaces import AddressRequest, NetworkInterfaceRequest, create_interface
+from latticetop.simulator.reservations import add_reservation
+from latticetop.simulator.vpcs import add_subnet, add_vpc
 from tests.aws.conftest import CannedServer, always, reading, refusal
 
 COUNT = 13
 NETWORK_ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
 
 
-def fill(account: Account) -> str:
+def fill(account: SimulatedAccount) -> str:
     """Create 13 of each resource in the account; return the id of the subnet with the ENIs and reservations."""
     region = account.region()
     vpcs = [add_vpc(region, f"10.{number}.0.0/16") for number in range(1, COUNT + 1)]
     subnets = [add_subnet(region, vpcs[0].id, f"10.1.{number}.0/24") for number in range(COUNT)]
     for number in range(COUNT):
-        create_interface(region, InterfaceRequest(subnet_id=subnets[0].id, wanted=Wanted(prefix_count=number % 2)))
-        reserve(region, subnets[0].id, f"10.1.0.{128 + 4 * number}/30", "explicit")
+        create_interface(
+            region,
+            NetworkInterfaceRequest(subnet_id=subnets[0].id, address_request=AddressRequest(prefix_count=number % 2)),
+        )
+        add_reservation(region, subnets[0].id, f"10.1.0.{128 + 4 * number}/30", "explicit")
         region.put_endpoint(
-            Endpoint(
+            SimulatedEndpoint(
                 id=f"vpce-{number:017x}",
-                kind="Interface" if number == 0 else "ServiceNetwork",
+                endpoint_type="Interface" if number == 0 else "ServiceNetwork",
                 vpc_id=vpcs[0].id,
                 state="Available",
-                owner=account.id,
-                created=account.clock.now(),
+                owner_id=account.id,
+                created_at=account.world.clock.now(),
                 service_network_arn=NETWORK_ARN,
             )
         )
         region.put_association(
-            Association(
+            SimulatedEndpointAssociation(
                 id=f"vpce-rsc-asc-{number:017x}",
                 endpoint_id="vpce-00000000000000001",
                 service_network_arn=NETWORK_ARN,
                 service_network_name="test-service-network-a",
                 resource_arn="arn",
                 dns_name="name",
-                hosted_zone="Z",
+                hosted_zone_id="Z",
             )
         )
     return subnets[0].id
@@ -127,8 +130,10 @@ async def test_service_managed_interfaces_are_requested(server: Server) -> None:
     subnet_id = next(iter(region.subnets))
     managed = create_interface(
         region,
-        InterfaceRequest(
-            subnet_id=subnet_id, wanted=Wanted(), operator=Operator(principal="eks.amazonaws.com", hidden=True)
+        NetworkInterfaceRequest(
+            subnet_id=subnet_id,
+            address_request=AddressRequest(),
+            operator=SimulatedOperator(principal="eks.amazonaws.com", hidden_by_default=True),
         ),
     )
     async with reading(server.url) as reader:
@@ -153,8 +158,8 @@ async def test_one_interface_with_all_its_members(server: Server) -> None:
             await reader.describe_interface("eni-00000000000000bad")
     assert (record["SubnetId"], record["PrivateIpAddress"], record["MacAddress"]) == (
         subnet_id,
-        created.address,
-        created.mac,
+        created.primary_address,
+        created.mac_address,
     )
     assert error.value.problem.kind is ProblemKind.SERVICE_ERROR
 

@@ -21,15 +21,15 @@ from botocore.config import Config
 from botocore.retries.standard import ExponentialBackoff
 
 from latticetop.aws import Settings, connect, sdk
-from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.limits import PageSizes
+from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.follow.reader import Reader
 from latticetop.simulator import ManualClock, RandomOrder, Server
 from latticetop.simulator.dispatch import Dispatcher
 from latticetop.simulator.errors import ApiError
 from latticetop.simulator.operations import OPERATIONS
-from latticetop.simulator.operations.call import Context
-from latticetop.simulator.operations.paging import Pages
+from latticetop.simulator.operations.context import OperationContext
+from latticetop.simulator.operations.pagination import PageStore
 from tests.follow.fakes import START, VPC, A, B, FakeClock
 
 ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
@@ -54,14 +54,14 @@ class World:
         self.hung = asyncio.Event()
         self.changes = 0
         self.made: dict[str, list[str]] = {"interface": [], "endpoint": [], "reservation": []}
-        self._context = Context(server.account, server.account.region(), Pages(), {})
-        faults, ended = server.account.faults, server.account.faults.ended
+        self._context = OperationContext(server.account, server.account.region(), PageStore(), {})
+        faults, ended = server.account.faults, server.account.faults.wait_until_ended
 
         async def noted(kind: str, action: str) -> None:
             self.hung.set()
             await ended(kind, action)
 
-        faults.ended = noted  # type: ignore[method-assign]
+        faults.wait_until_ended = noted  # type: ignore[method-assign]
 
     async def open_reader(self) -> Reader:
         settings = Settings(region="us-east-1", endpoint_url=self.server.url, sandbox=True)
@@ -176,21 +176,21 @@ async def world(seed: int) -> AsyncIterator[World]:
         patch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
         patch.setattr(sdk, "RateLimiter", partial(RateLimiter, sleep=at_once))
         async with Server("incident", clock=account_clock, seed=seed) as server:
-            server.account.order = RandomOrder(seed)
+            server.account.world.address_order = RandomOrder(seed)
             yield World(server, account_clock, clock, seed)
 
 
 def held(lived: World) -> int:
     """Blocks of memory that Python has handed out, without the test's and the server's records and bounded caches."""
     lived.server.calls.clear()
-    lived.server.account.region().trail.events.clear()
+    lived.server.account.region().event_history.events.clear()
     lived.clock.waits[:] = [None] * len(lived.clock.waits)
     for each in gc.get_objects():
         if isinstance(each, functools._lru_cache_wrapper):
             each.cache_clear()
         elif isinstance(each, Dispatcher):
-            each._texts.clear()
-            each._pages = Pages()
+            each._xml_cache.clear()
+            each._pages = PageStore()
     re.purge()
     gc.collect()
     return sys.getallocatedblocks()

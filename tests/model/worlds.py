@@ -12,12 +12,12 @@ from latticetop.model.capacity.demand import Behaviour, Demand
 from latticetop.model.records.address import format_address, parse_cidr
 from latticetop.model.snapshot import SubnetReading
 from latticetop.simulator import ManualClock
-from latticetop.simulator.account import Account
-from latticetop.simulator.allocation import Pool
-from latticetop.simulator.interfaces import InterfaceRequest, Wanted, create_interface
-from latticetop.simulator.networks import add_subnet, add_vpc
-from latticetop.simulator.region import Region
-from latticetop.simulator.reservations import reserve
+from latticetop.simulator.account import SimulatedAccount
+from latticetop.simulator.allocation import AddressPool
+from latticetop.simulator.network_interfaces import AddressRequest, NetworkInterfaceRequest, create_interface
+from latticetop.simulator.region import SimulatedRegion
+from latticetop.simulator.reservations import add_reservation
+from latticetop.simulator.vpcs import add_subnet, add_vpc
 from tests.model import builders
 
 SUBNET = "subnet-1"
@@ -72,43 +72,43 @@ class World:
             SUBNET, self.cidr, *interfaces, reservations=tuple(self.reservations), unaccounted=unaccounted
         )
 
-    def region(self, behaviour: Behaviour = Behaviour.TODAY) -> Region:
+    def region(self, behaviour: Behaviour = Behaviour.TODAY) -> SimulatedRegion:
         """The simulator's Region with this one subnet."""
-        account = Account(clock=ManualClock())
+        account = SimulatedAccount(clock=ManualClock())
         region = account.region()
         vpc = add_vpc(region, "10.0.0.0/16", vpc_id="vpc-1")
         add_subnet(region, vpc.id, self.cidr, subnet_id=SUBNET)
         for cidr, kind in self.reservations:
-            reserve(region, SUBNET, cidr, kind)
+            add_reservation(region, SUBNET, cidr, kind)
         for held in self.held():
-            wanted = Wanted(
+            wanted = AddressRequest(
                 addresses=tuple(each for each in held if "/" not in each),
                 prefixes=tuple(each for each in held if "/" in each),
             )
             if wanted.addresses:
-                create_interface(region, InterfaceRequest(subnet_id=SUBNET, wanted=wanted))
+                create_interface(region, NetworkInterfaceRequest(subnet_id=SUBNET, address_request=wanted))
             else:
                 # A prefix on an interface whose primary address is elsewhere.
-                region.pools[SUBNET].take_block(wanted.prefixes[0], "eni-elsewhere")
+                region.address_pools[SUBNET].assign_block(wanted.prefixes[0], "eni-elsewhere")
         return region
 
-    def pool(self) -> Pool:
+    def pool(self) -> AddressPool:
         """The simulator's rules for this subnet."""
-        return self.region().pools[SUBNET]
+        return self.region().address_pools[SUBNET]
 
 
 class Breaker:
     """Puts each address into a block that could still be handed out, if there is one, and takes blocks at random."""
 
-    def __init__(self, pool: Pool, seed: int, *, last: bool = False) -> None:
+    def __init__(self, pool: AddressPool, seed: int, *, last: bool = False) -> None:
         self.pool, self.random, self.last = pool, Random(seed), last
 
-    def address(self, subnet_id: str, candidates: Sequence[int]) -> int:
-        touched = {address >> 4 for address in self.pool.singles}
+    def choose_address(self, subnet_id: str, candidates: Sequence[int]) -> int:
+        touched = {address >> 4 for address in self.pool.single_addresses}
         breaking = [address for address in candidates if address >> 4 not in touched]
         return self._of(breaking or candidates)
 
-    def block(self, subnet_id: str, candidates: Sequence[int]) -> int:
+    def choose_block(self, subnet_id: str, candidates: Sequence[int]) -> int:
         return self._of(candidates)
 
     def _of(self, candidates: Sequence[int]) -> int:
@@ -118,11 +118,11 @@ class Breaker:
 class Sparer(Breaker):
     """Puts addresses where others are already, and takes the blocks that leave the most addresses."""
 
-    def address(self, subnet_id: str, candidates: Sequence[int]) -> int:
-        touched = {address >> 4 for address in self.pool.singles} | {self.pool.first >> 4, self.pool.last >> 4}
+    def choose_address(self, subnet_id: str, candidates: Sequence[int]) -> int:
+        touched = {address >> 4 for address in self.pool.single_addresses} | {self.pool.first >> 4, self.pool.last >> 4}
         return self._of([address for address in candidates if address >> 4 in touched] or candidates)
 
-    def block(self, subnet_id: str, candidates: Sequence[int]) -> int:
+    def choose_block(self, subnet_id: str, candidates: Sequence[int]) -> int:
         open_ = [address >> 4 for address in self.pool.free_addresses()]
         return min(candidates, key=lambda base: open_.count(base >> 4))
 

@@ -1,4 +1,4 @@
-"""A simulated account with time standing still, and clients that reach it and nothing else."""
+"""A simulated account with a manual clock, and clients that reach nothing else."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from latticetop.simulator import ManualClock, ServerThread
-from latticetop.simulator.account import Account
-from latticetop.simulator.networks import add_subnet, add_vpc
+from latticetop.simulator import ManualClock, ServerThread, SimulatedAccount
+from latticetop.simulator.vpcs import add_subnet, add_vpc
 from tests.simulator.clients import Clients
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from latticetop.simulator.region import Region
+    from latticetop.simulator.region import SimulatedRegion
 
 INCIDENT = Path(__file__).parent / "incident"
 
@@ -42,15 +41,15 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def serve(clock: ManualClock) -> Iterator[Callable[[str], Clients]]:
-    opened: list[Clients] = []
+    all_clients: list[Clients] = []
 
     def start(scenario: str) -> Clients:
         clients = Clients(ServerThread(scenario, clock=clock).start())
-        opened.append(clients)
+        all_clients.append(clients)
         return clients
 
     yield start
-    for clients in opened:
+    for clients in all_clients:
         clients.close()
 
 
@@ -60,19 +59,26 @@ def empty(serve: Callable[[str], Clients]) -> Clients:
 
 
 @pytest.fixture
+def subnet_id(empty: Clients) -> str:
+    """The id of the first subnet of the empty scenario."""
+    first_id: str = empty.ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    return first_id
+
+
+@pytest.fixture
 def incident(serve: Callable[[str], Clients]) -> Clients:
     return serve("incident")
 
 
 @pytest.fixture
-def region(clock: ManualClock) -> Region:
-    """A Region with one VPC and an empty /26 of it, apart from any server."""
-    region = Account(clock=clock).region()
+def region(clock: ManualClock) -> SimulatedRegion:
+    """A Region with a VPC and an empty /26 subnet, without a server."""
+    region = SimulatedAccount(clock=clock).region()
     add_vpc(region, "10.0.0.0/16", vpc_id="vpc-1")
     add_subnet(region, "vpc-1", "10.0.0.0/26", subnet_id="subnet-1")
     return region
 
 
 def recorded(name: str) -> Any:
-    """One of the incident's real answers."""
+    """A recorded response of AWS from the incident."""
     return json.loads((INCIDENT / f"{name}.json").read_text())

@@ -1,3 +1,5 @@
+"""Fault injection: the text form of faults, and what the readers of latticetop make of each fault."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
@@ -31,13 +33,13 @@ async def server() -> AsyncIterator[Server]:
         ("latency:cloudtrail:*:2", Fault("latency", "cloudtrail:*", 2.0)),
     ],
 )
-def test_faults_are_written_as_text(text: str, fault: Fault) -> None:
+def test_text_form_of_faults(text: str, fault: Fault) -> None:
     assert parse_fault(text) == fault
     assert parse_fault(str(fault)) == fault
 
 
 @pytest.mark.parametrize("text", ["", "thorttle", "throttle:often", "deny:ec2:X:1:2", "throttle:-1"])
-def test_what_is_no_fault_is_refused(text: str) -> None:
+def test_invalid_faults(text: str) -> None:
     with pytest.raises(ValueError, match="fault"):
         parse_fault(text)
 
@@ -55,7 +57,7 @@ def test_what_is_no_fault_is_refused(text: str) -> None:
         (f"html:{SUBNETS}", ProblemKind.SERVICE_ERROR),
     ],
 )
-async def test_each_fault_is_a_problem_of_its_kind_and_ends_when_it_is_lifted(
+async def test_each_fault_is_a_problem_of_its_kind_until_it_is_removed(
     server: Server, fault: str, kind: ProblemKind
 ) -> None:
     async with reading(server.url) as reader:
@@ -70,7 +72,7 @@ async def test_each_fault_is_a_problem_of_its_kind_and_ends_when_it_is_lifted(
 
 
 @pytest.mark.fault("hang")
-async def test_an_answer_that_never_comes_is_unreachable(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_response_that_never_comes_is_unreachable(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     config = sdk.client_config
     monkeypatch.setattr(
         sdk,
@@ -87,14 +89,14 @@ async def test_an_answer_that_never_comes_is_unreachable(server: Server, monkeyp
 
 
 @pytest.mark.fault("token", "repeat")
-async def test_a_page_that_leads_to_itself_is_a_bad_answer(server: Server) -> None:
+async def test_a_pagination_loop_is_a_bad_response(server: Server) -> None:
     from latticetop.aws.limits import PageSizes
-    from latticetop.simulator.networks import add_subnet, add_vpc
+    from latticetop.simulator.vpcs import add_subnet, add_vpc
 
     region = server.account.region()
     vpc_id = add_vpc(region, "10.99.0.0/16").id
     for number in range(12):
-        add_subnet(region, vpc_id=vpc_id, cidr=f"10.99.0.{16 * number}/28", zone="us-east-1a")
+        add_subnet(region, vpc_id=vpc_id, cidr=f"10.99.0.{16 * number}/28", availability_zone="us-east-1a")
     async with reading(server.url, PageSizes(ec2=5)) as reader:
         server.account.faults.set(["repeat"])
         with pytest.raises(ReadError) as refused:
@@ -108,7 +110,7 @@ async def test_a_page_that_leads_to_itself_is_a_bad_answer(server: Server) -> No
 
 
 @pytest.mark.fault("counts", "hide")
-async def test_counts_that_disagree_and_interfaces_that_are_hidden_make_a_subnet_incomplete(server: Server) -> None:
+async def test_wrong_counts_and_hidden_interfaces_make_a_subnet_incomplete(server: Server) -> None:
     from tests.follow.fakes import FakeClock
 
     class Hasty(FakeClock):
@@ -128,7 +130,7 @@ async def test_counts_that_disagree_and_interfaces_that_are_hidden_make_a_subnet
     assert sorted(r.unaccounted for r in seen.subnets.values()) == [0, 2]
 
 
-async def test_faults_are_set_over_http_while_it_runs(server: Server) -> None:
+async def test_faults_can_be_replaced_over_http(server: Server) -> None:
     url = f"{server.url}/_simulator/faults"
     async with aiohttp.ClientSession() as client:
         async with client.put(url, data="throttle:0.3\ndeny:ec2:DescribeVpcs") as answer:
@@ -142,13 +144,13 @@ async def test_faults_are_set_over_http_while_it_runs(server: Server) -> None:
     assert server.account.faults.active == ()
 
 
-def test_a_server_may_start_with_faults() -> None:
+def test_a_server_can_start_with_faults() -> None:
     with ServerThread("empty", faults=["throttle:0.3"]) as server:
         assert [str(fault) for fault in server.account.faults.active] == ["throttle:0.3"]
     with pytest.raises(ValueError, match="There is no fault 'x'"):
         ServerThread("empty", faults=["x"])
 
 
-async def test_answers_are_dated_by_the_clock_of_the_account(server: Server) -> None:
+async def test_the_date_header_is_the_simulated_time(server: Server) -> None:
     async with aiohttp.ClientSession() as client, client.post(server.url, data="Action=DescribeVpcs") as answer:
         assert answer.headers["Date"] == "Thu, 19 Dec 2024 08:18:40 GMT"

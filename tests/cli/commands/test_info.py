@@ -39,7 +39,7 @@ def test_it_tells_versions_paths_and_the_identity(tmp_path: Path, monkeypatch: p
         for name, value in KEYS.items():
             monkeypatch.setenv(name, value)
         assert loaded(command("info", *where), "textual", "latticetop.dashboard", "aiobotocore") == {"aiobotocore"}
-        arn = server.call(lambda account: account.caller_arn)
+        arn = server.call(lambda account: account.world.caller_arn)
         assert {call.operation for call in server.calls} == {"GetCallerIdentity"}
     assert (ended.code, ended.err) == (text.code, text.err) == (0, "")
     found = json.loads(ended.out)

@@ -12,28 +12,34 @@ from hypothesis import strategies as st
 from latticetop.model.capacity.allocation_sequence import AllocationKind, AllocationSequence
 from latticetop.model.capacity.decide import Outcome, decide
 from latticetop.model.capacity.demand import AllocationRequest, Behaviour, Demand
-from latticetop.simulator import LowestFirst, ManualClock, RandomOrder, Scripted
-from latticetop.simulator.allocation import NoAddress, NoBlock, Pool
-from latticetop.simulator.creation import create_endpoint
-from latticetop.simulator.errors import ApiError
-from latticetop.simulator.interfaces import InterfaceRequest, Wanted, create_interface
-from latticetop.simulator.orders import Order as SimulatedOrder
-from latticetop.simulator.pace import Pace
-from latticetop.simulator.scenarios.networks import add_service_network
+from latticetop.simulator import LowestFirst, ManualClock, RandomOrder, ScriptedOrder
+from latticetop.simulator.address_orders import AddressOrder as SimulatedOrder
+from latticetop.simulator.allocation import AddressPool
+from latticetop.simulator.endpoint_creation import create_endpoint
+from latticetop.simulator.errors import ApiError, InsufficientCidrBlocksError, InsufficientFreeAddressesError
+from latticetop.simulator.network_interfaces import AddressRequest, NetworkInterfaceRequest, create_interface
+from latticetop.simulator.scenarios.service_networks import add_service_network
+from latticetop.simulator.world import EndpointBuildSettings
 from tests.model.worlds import SUBNET, Breaker, Sparer, World, demands, worlds
 
 FITS, MAY, CANNOT = Outcome.FITS, Outcome.MAY, Outcome.CANNOT
 
 
-def replay(pool: Pool, sequence: AllocationSequence) -> None:
+def replay(pool: AddressPool, sequence: AllocationSequence) -> None:
     """Allocate step by step, and fail where the sequence does."""
-    script = Scripted(sequence.texts)
+    script = ScriptedOrder(sequence.texts)
     for allocation in sequence.allocations:
-        draw = pool.draw_block if allocation.kind is AllocationKind.BLOCK else pool.draw_address
+        draw = pool.allocate_block if allocation.kind is AllocationKind.BLOCK else pool.allocate_address
         assert draw(script, "x") == allocation.first_address
     if sequence.denied_kind:
-        with pytest.raises(NoBlock if sequence.denied_kind is AllocationKind.BLOCK else NoAddress):
-            (pool.draw_block if sequence.denied_kind is AllocationKind.BLOCK else pool.draw_address)(script, "x")
+        with pytest.raises(
+            InsufficientCidrBlocksError
+            if sequence.denied_kind is AllocationKind.BLOCK
+            else InsufficientFreeAddressesError
+        ):
+            (pool.allocate_block if sequence.denied_kind is AllocationKind.BLOCK else pool.allocate_address)(
+                script, "x"
+            )
 
 
 @settings(max_examples=300)
@@ -54,7 +60,7 @@ def test_both_sequences_can_happen(world: World, demand: Demand) -> None:
     replay(world.pool(), decision.failing_sequence)
 
 
-def hostile_orders(pool: Pool, seed: int) -> Iterator[SimulatedOrder]:
+def hostile_orders(pool: AddressPool, seed: int) -> Iterator[SimulatedOrder]:
     yield LowestFirst()
     yield RandomOrder(seed)
     yield Breaker(pool, seed)
@@ -65,15 +71,15 @@ def hostile_orders(pool: Pool, seed: int) -> Iterator[SimulatedOrder]:
 def created(world: World, requests: list[AllocationRequest], kind: int, seed: int) -> bool:
     """Whether the simulator creates all ENIs and assigns all prefixes, one request after another."""
     region = world.region()
-    pool = region.pools[SUBNET]
-    region.account.order = list(hostile_orders(pool, seed))[kind]
+    pool = region.address_pools[SUBNET]
+    region.world.address_order = list(hostile_orders(pool, seed))[kind]
     try:
         for request in requests:
             if request.role is None:
-                pool.draw_block(region.account.order, "node")
+                pool.allocate_block(region.world.address_order, "node")
                 continue
-            wanted = Wanted(count=request.addresses - 1, prefix_count=request.blocks)
-            create_interface(region, InterfaceRequest(subnet_id=SUBNET, wanted=wanted))
+            wanted = AddressRequest(address_count=request.addresses - 1, prefix_count=request.blocks)
+            create_interface(region, NetworkInterfaceRequest(subnet_id=SUBNET, address_request=wanted))
     except ApiError:
         return False
     return True
@@ -93,12 +99,14 @@ def test_interfaces_created_in_any_order_agree_with_the_decision(
         Random(seed).shuffle(requests)
 
 
-def built(world: World, demand: Demand, order: Callable[[Pool], SimulatedOrder], gap: float = 0) -> bool:
+def built(world: World, demand: Demand, order: Callable[[AddressPool], SimulatedOrder], gap: float = 0) -> bool:
     """Whether endpoints of the simulator become Available, created `gap` seconds apart."""
     region = world.region()
-    region.account.pace = Pace(behaviour="2024" if demand.behaviour is Behaviour.IN_2024 else "today")
-    region.account.order = order(region.pools[SUBNET])
-    clock = region.account.clock
+    region.world.build_settings = EndpointBuildSettings(
+        behaviour="2024" if demand.behaviour is Behaviour.IN_2024 else "today"
+    )
+    region.world.address_order = order(region.address_pools[SUBNET])
+    clock = region.world.clock
     assert isinstance(clock, ManualClock)
     network = add_service_network(region, "network", resources=[f"r{n}" for n in range(demand.resources)])
     for _ in range(demand.endpoints):
@@ -125,10 +133,10 @@ def test_endpoints_agree_with_the_decision(world: World, demand: Demand, kind: i
         )
 
 
-def scripted(sequence: AllocationSequence, tries: int = 5) -> Callable[[Pool], SimulatedOrder]:
+def scripted(sequence: AllocationSequence, tries: int = 5) -> Callable[[AddressPool], SimulatedOrder]:
     """The sequence, with the denied request's addresses again for each further attempt of the simulated AWS."""
     again = [str(step) for step in sequence.allocations if step.request == sequence.denied_request]
-    return lambda _: Scripted([*sequence.texts, *again * (tries - 1)], LowestFirst())
+    return lambda _: ScriptedOrder([*sequence.texts, *again * (tries - 1)], LowestFirst())
 
 
 @settings(max_examples=150)

@@ -12,7 +12,7 @@ from latticetop.model.capacity.plan import advise, make_plan, ranges_to_reserve
 from latticetop.model.capacity.what_if import with_prefix_reservations
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import RESERVATIONS_OPERATION, Snapshot, SubnetReading
-from latticetop.simulator.reservations import reserve
+from latticetop.simulator.reservations import add_reservation
 from tests.model.builders import A, B, eni, reading, snapshot
 from tests.model.worlds import SUBNET, World, demands, worlds
 
@@ -161,7 +161,7 @@ def test_the_ranges_advised_can_be_reserved_and_make_it_certain(world: World, de
     ranges = ranges_to_reserve(where, demand) if decide(where, demand).outcome is Outcome.MAY else ()
     region = world.region()
     for cidr in ranges:
-        reserve(region, SUBNET, str(cidr), "prefix")
+        add_reservation(region, SUBNET, str(cidr), "prefix")
     if ranges:
         assert decide(with_prefix_reservations(where, ranges), demand).outcome is Outcome.FITS
         assert all(where.blocks.letters[i] == "." for c in ranges for i in _indexes(where, c.first, c.last))

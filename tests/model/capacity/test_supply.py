@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from latticetop.model.capacity.decide import Outcome, decide
 from latticetop.model.capacity.demand import AllocationRequest, Demand
 from latticetop.model.capacity.supply import supply_of
-from latticetop.simulator.allocation import Pool
+from latticetop.simulator.allocation import AddressPool
 from tests.model.builders import A, eni, incident_readings, reading
 from tests.model.worlds import World, demands, worlds
 
@@ -40,7 +40,7 @@ def test_blocks_and_addresses_by_hand() -> None:
 
 
 def sequences(
-    pool: Pool, addresses: int, blocks: int, seen: dict[object, tuple[bool, bool]] | None = None
+    pool: AddressPool, addresses: int, blocks: int, seen: dict[object, tuple[bool, bool]] | None = None
 ) -> tuple[bool, bool]:
     """Whether some sequence of draws fails, and whether some succeeds: every one is tried.
 
@@ -49,11 +49,11 @@ def sequences(
     seen = {} if seen is None else seen
 
     def search(addresses: int, blocks: int) -> tuple[bool, bool]:
-        key = (frozenset(pool.singles), frozenset(pool.prefixes), addresses, blocks)
+        key = (frozenset(pool.single_addresses), frozenset(pool.prefixes), addresses, blocks)
         if key not in seen:
             results = [(False, True)] if addresses + blocks == 0 else []
             if addresses:
-                results += drawn(pool.singles, one_per_block(pool), lambda: search(addresses - 1, blocks))
+                results += drawn(pool.single_addresses, one_per_block(pool), lambda: search(addresses - 1, blocks))
             if blocks:
                 results += drawn(pool.prefixes, pool.free_blocks(), lambda: search(addresses, blocks - 1))
             seen[key] = (any(failed for failed, _ in results), any(served for _, served in results))
@@ -62,15 +62,17 @@ def sequences(
     return search(addresses, blocks)
 
 
-def by_request(pool: Pool, requests: list[AllocationRequest]) -> tuple[bool, bool]:
+def by_request(pool: AddressPool, requests: list[AllocationRequest]) -> tuple[bool, bool]:
     """The same for whole requests in any order, each of which draws its addresses before its blocks."""
     seen: dict[object, tuple[bool, bool]] = {}
 
     def search(requests: tuple[tuple[int, int], ...], addresses: int, blocks: int) -> tuple[bool, bool]:
-        key = (frozenset(pool.singles), frozenset(pool.prefixes), requests, addresses, blocks)
+        key = (frozenset(pool.single_addresses), frozenset(pool.prefixes), requests, addresses, blocks)
         if key not in seen:
             if addresses:
-                results = drawn(pool.singles, one_per_block(pool), lambda: search(requests, addresses - 1, blocks))
+                results = drawn(
+                    pool.single_addresses, one_per_block(pool), lambda: search(requests, addresses - 1, blocks)
+                )
             elif blocks:
                 results = drawn(pool.prefixes, pool.free_blocks(), lambda: search(requests, 0, blocks - 1))
             elif requests:
@@ -83,7 +85,7 @@ def by_request(pool: Pool, requests: list[AllocationRequest]) -> tuple[bool, boo
     return search(tuple(sorted((request.addresses, request.blocks) for request in requests)), 0, 0)
 
 
-def one_per_block(pool: Pool) -> list[int]:
+def one_per_block(pool: AddressPool) -> list[int]:
     return list({address >> 4: address for address in reversed(pool.free_addresses())}.values())
 
 

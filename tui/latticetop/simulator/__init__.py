@@ -1,6 +1,6 @@
-"""An AWS account on loopback HTTP, for demos and tests. It obeys EC2's rules by its own reckoning.
+"""A simulated AWS account on loopback HTTP, for demos and tests, with its own implementation of EC2's rules.
 
-What it offers is loaded when it is used: shell completion asks for the names of the scenarios and for nothing else.
+Names are imported on first use, because shell completion needs the scenario names and nothing else.
 """
 
 from __future__ import annotations
@@ -9,39 +9,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from latticetop.simulator.account import Account
-    from latticetop.simulator.clock import Clock, ManualClock, RunningClock
-    from latticetop.simulator.orders import LowestFirst, Order, RandomOrder, Scripted
+    from latticetop.simulator.account import SimulatedAccount
+    from latticetop.simulator.address_orders import AddressOrder, LowestFirst, RandomOrder, ScriptedOrder
+    from latticetop.simulator.clock import ManualClock, RunningClock, SimulatedClock
     from latticetop.simulator.scenarios import SCENARIOS, Scenario
     from latticetop.simulator.server import Server
-    from latticetop.simulator.threads import ServerThread
+    from latticetop.simulator.server_thread import ServerThread
 
 __all__ = [
     "SCENARIOS",
-    "Account",
-    "Clock",
+    "AddressOrder",
     "LowestFirst",
     "ManualClock",
-    "Order",
     "RandomOrder",
     "RunningClock",
     "Scenario",
-    "Scripted",
+    "ScriptedOrder",
     "Server",
     "ServerThread",
+    "SimulatedAccount",
+    "SimulatedClock",
 ]
-_PLACES = {
-    "account": ("Account",),
-    "clock": ("Clock", "ManualClock", "RunningClock"),
-    "orders": ("LowestFirst", "Order", "RandomOrder", "Scripted"),
+_NAMES_BY_MODULE = {
+    "account": ("SimulatedAccount",),
+    "address_orders": ("AddressOrder", "LowestFirst", "RandomOrder", "ScriptedOrder"),
+    "clock": ("ManualClock", "RunningClock", "SimulatedClock"),
     "scenarios": ("SCENARIOS", "Scenario"),
     "server": ("Server",),
-    "threads": ("ServerThread",),
+    "server_thread": ("ServerThread",),
 }
 
 
 def __getattr__(name: str) -> Any:
-    for module, names in _PLACES.items():
+    for module, names in _NAMES_BY_MODULE.items():
         if name in names:
             return getattr(import_module(f"{__name__}.{module}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

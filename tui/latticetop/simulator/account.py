@@ -1,94 +1,80 @@
-"""One AWS account: its Regions, its clock, and the choices AWS leaves open."""
+"""A simulated AWS account: its Regions, its member accounts, and the faults of its API."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
-from latticetop.simulator.associations import resolve
 from latticetop.simulator.clock import ManualClock
-from latticetop.simulator.faults import Faults
-from latticetop.simulator.ids import Ids
-from latticetop.simulator.orders import LowestFirst
-from latticetop.simulator.pace import Pace
-from latticetop.simulator.region import Region
+from latticetop.simulator.endpoint_associations import resolve_dns_name
+from latticetop.simulator.faults import ActiveFaults
+from latticetop.simulator.ids import IdGenerator
+from latticetop.simulator.region import SimulatedRegion
+from latticetop.simulator.world import SimulatedWorld
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from latticetop.simulator.clock import Clock
-    from latticetop.simulator.orders import Order
+    from latticetop.simulator.clock import SimulatedClock
 
 ACCOUNT_ID = "123456789012"
 
 
-class Account:
-    """The state behind the wire. Act on it in the thread that serves it (``ServerThread.call``)."""
+class SimulatedAccount:
+    """An account that the server serves. Change it only in the server's thread (``ServerThread.call``)."""
 
     def __init__(
         self,
         *,
-        clock: Clock | None = None,
+        clock: SimulatedClock | None = None,
         seed: int = 0,
         account_id: str = ACCOUNT_ID,
-        home: str = "us-east-1",
+        home_region: str = "us-east-1",
     ) -> None:
         self.id = account_id
-        self.home = home
-        self.clock = clock or ManualClock()
+        self.home_region = home_region
         self.seed = seed
-        self.ids = Ids(seed)
-        self.order: Order = LowestFirst()
-        self.pace = Pace()
-        self.faults = Faults(seed)
-        self.managed_visibility = "hidden"
-        self.caller_arn = f"arn:aws:sts::{account_id}:assumed-role/Administrator/demo"
-        self.caller_id = "AROAEXAMPLEADMIN00001:demo"
-        self.regions: dict[str, Region] = {}
-        self.names: dict[str, list[str]] = {}
-        self.members: dict[str, Account] = {}
-        self._watchers: list[Callable[[], object]] = []
+        self.world = SimulatedWorld(account_id=account_id, clock=clock or ManualClock(), ids=IdGenerator(seed))
+        self.faults = ActiveFaults(seed)
+        self.managed_resource_visibility = "hidden"
+        self.regions: dict[str, SimulatedRegion] = {}
+        self.dns_records: dict[str, list[str]] = {}
+        self.member_accounts: dict[str, SimulatedAccount] = {}
 
-    def add_member(self, account_id: str) -> Account:
-        """Another account of the organization, with the same clock and faults, into which a role leads."""
-        member = Account(
-            clock=self.clock, seed=self.seed + len(self.members) + 1, account_id=account_id, home=self.home
+    def add_member_account(self, account_id: str) -> SimulatedAccount:
+        """Add an account of the same organization, with the same clock and faults, to be reached by AssumeRole."""
+        member = SimulatedAccount(
+            clock=self.world.clock,
+            seed=self.seed + len(self.member_accounts) + 1,
+            account_id=account_id,
+            home_region=self.home_region,
         )
         member.faults = self.faults
-        member.watch(self.changed)
-        self.members[account_id] = member
+        member.world.add_listener(self.world.notify)
+        self.member_accounts[account_id] = member
         return member
 
-    def region(self, name: str | None = None) -> Region:
-        """A Region by name, the home Region by default; one not yet used is empty."""
-        name = name or self.home
+    def region(self, name: str | None = None) -> SimulatedRegion:
+        """A Region by name, by default the home Region; created empty on first use."""
+        name = name or self.home_region
         if name not in self.regions:
-            self.regions[name] = Region(self, name)
+            self.regions[name] = SimulatedRegion(self.world, name)
         return self.regions[name]
 
-    def resolve(self, name: str) -> list[str]:
-        """The addresses of an association's name; none for a name that does not exist. Their TTL is 60 s."""
-        if name in self.names:
-            return list(self.names[name])
-        return next((found for region in self.regions.values() if (found := resolve(region, name))), [])
+    def resolve_dns_name(self, name: str) -> list[str]:
+        """The IPv4 addresses of the DNS name of an endpoint association; empty for an unknown name."""
+        if name in self.dns_records:
+            return list(self.dns_records[name])
+        answers = (resolve_dns_name(region, name) for region in self.regions.values())
+        return next((addresses for addresses in answers if addresses), [])
 
-    def changed(self) -> None:
-        """Tell whoever watches that something is different."""
-        for watcher in tuple(self._watchers):
-            watcher()
-
-    def watch(self, watcher: Callable[[], object]) -> Callable[[], None]:
-        """Call back after every change, in the thread that made it; returns what ends the watch."""
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
-
-    async def until(self, holds: Callable[[Account], bool]) -> None:
-        """Wait, without polling, until something holds."""
-        loop, event = asyncio.get_running_loop(), asyncio.Event()
-        stop = self.watch(lambda: loop.call_soon_threadsafe(event.set))
+    async def wait_until(self, condition: Callable[[SimulatedAccount], bool]) -> None:
+        """Wait for a condition; check it after each change of the account, without polling."""
+        loop, changed = asyncio.get_running_loop(), asyncio.Event()
+        remove_listener = self.world.add_listener(lambda: loop.call_soon_threadsafe(changed.set))
         try:
-            while not holds(self):
-                event.clear()
-                await event.wait()
+            while not condition(self):
+                changed.clear()
+                await changed.wait()
         finally:
-            stop()
+            remove_listener()

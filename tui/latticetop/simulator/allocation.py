@@ -1,153 +1,153 @@
-"""EC2's rules for the IPv4 addresses of one subnet."""
+"""EC2's rules for the IPv4 addresses of one subnet.
+
+Sources: docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html (the five addresses that AWS reserves),
+docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html (CIDR reservations), and
+docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html (prefixes).
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from latticetop.simulator.addresses import BLOCK, parse_address, parse_cidr
-from latticetop.simulator.errors import ApiError, invalid
+from latticetop.simulator.errors import (
+    ApiError,
+    InsufficientCidrBlocksError,
+    InsufficientFreeAddressesError,
+    invalid,
+)
+from latticetop.simulator.ipv4 import BLOCK_SIZE, AddressRange, parse_address, parse_cidr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from latticetop.simulator.orders import Order
+    from latticetop.simulator.address_orders import AddressOrder
 
 ReservationType = Literal["prefix", "explicit"]
+RESERVED_AT_START = 4
+RESERVED_BY_AWS = 5
+"""AWS reserves the first four addresses and the last address of each subnet."""
 
 
-class NoAddress(ApiError):
-    """No single address is left for automatic assignment."""
+class ReservedRange(NamedTuple):
+    """The addresses of a CIDR reservation and its type."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "InsufficientFreeAddressesInSubnet",
-            "The specified subnet does not have enough free addresses to satisfy the request.",
-        )
+    addresses: AddressRange
+    reservation_type: ReservationType
 
 
-class NoBlock(ApiError):
-    """No /28 is left for automatic assignment: AssignPrivateIpAddresses' own words."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "InsufficientCidrBlocks",
-            "The specified subnet does not have enough free cidr blocks to satisfy the request.",
-        )
-
-
-class Range(NamedTuple):
-    """A CIDR reservation's addresses, first to last, and its type."""
-
-    first: int
-    last: int
-    kind: ReservationType
-
-    def meets(self, first: int, last: int) -> bool:
-        """Whether the two ranges share an address."""
-        return self.first <= last and first <= self.last
-
-
-class Pool:
-    """The addresses of one IPv4 subnet: individual ones and /28 prefixes in use, and the CIDR reservations."""
+class AddressPool:
+    """The addresses of an IPv4 subnet: single addresses and /28 prefixes in use, by owner, and CIDR reservations."""
 
     def __init__(self, subnet_id: str, cidr: str) -> None:
         self.subnet_id = subnet_id
         self.cidr = cidr
         self.first, self.last = parse_cidr(cidr)
-        self.singles: dict[int, str] = {}
+        self.single_addresses: dict[int, str] = {}
         self.prefixes: dict[int, str] = {}
-        self.reservations: dict[str, Range] = {}
+        self.reservations: dict[str, ReservedRange] = {}
 
     @property
-    def available(self) -> int:
-        """AvailableIpAddressCount: the size less five, individual addresses and sixteen per prefix."""
-        return self.last - self.first + 1 - 5 - len(self.singles) - BLOCK * len(self.prefixes)
+    def available_address_count(self) -> int:
+        """AvailableIpAddressCount: the size less the five reserved addresses, single addresses and prefixes in use."""
+        size = self.last - self.first + 1
+        return size - RESERVED_BY_AWS - len(self.single_addresses) - BLOCK_SIZE * len(self.prefixes)
 
-    def is_reserved(self, address: int) -> bool:
-        """Whether AWS keeps the address: the first four and the last (CreateSubnet)."""
-        return address - self.first < 4 or address == self.last
+    def is_reserved_by_aws(self, address: int) -> bool:
+        """Whether the address is one of the first four or the last of the subnet."""
+        return address - self.first < RESERVED_AT_START or address == self.last
 
-    def in_use(self, address: int) -> bool:
-        """Whether an interface holds the address, by itself or in a prefix."""
-        return address in self.singles or address - address % BLOCK in self.prefixes
+    def is_in_use(self, address: int) -> bool:
+        """Whether an ENI holds the address, as a single address or in a prefix."""
+        return address in self.single_addresses or address - address % BLOCK_SIZE in self.prefixes
 
     def free_addresses(self) -> list[int]:
-        """What an automatic single address may be: free, and in no reservation of either type."""
-        taken = self._kept_out()
+        """Candidates for automatic assignment of a single address: free, and in no reservation of either type."""
+        excluded = {
+            address
+            for reserved, _ in self.reservations.values()
+            for address in range(reserved.first, reserved.last + 1)
+        }
         return [
-            address for address in range(self.first + 4, self.last) if address not in taken and not self.in_use(address)
+            address
+            for address in range(self.first + RESERVED_AT_START, self.last)
+            if address not in excluded and not self.is_in_use(address)
         ]
 
     def free_blocks(self) -> list[int]:
-        """What an automatic prefix may be: those of `prefix` reservations if any is left, or else the others."""
-        touched = {address - address % BLOCK for address in self.singles}
-        free = [
-            base
-            for base in range(self.first, self.last + 1, BLOCK)
-            if base not in touched
-            and base not in self.prefixes
-            and not self._holds_reserved(base)
-            and not self._meets(base, "explicit")
-        ]
-        return [base for base in free if self._meets(base, "prefix")] or free
+        """Candidates for automatic assignment of a prefix: the free blocks that `prefix` reservations overlap.
 
-    def draw_address(self, order: Order, owner: str) -> int:
-        """Take a single address; ``InsufficientFreeAddressesInSubnet`` if there is none."""
+        If there are none, all free blocks. Blocks that `explicit` reservations overlap are never candidates.
+        """
+        partly_used = {address - address % BLOCK_SIZE for address in self.single_addresses}
+        free = [
+            block
+            for block in range(self.first, self.last + 1, BLOCK_SIZE)
+            if block not in partly_used
+            and block not in self.prefixes
+            and not self._is_block_reserved_by_aws(block)
+            and not self._overlaps_reservation(block, "explicit")
+        ]
+        return [block for block in free if self._overlaps_reservation(block, "prefix")] or free
+
+    def allocate_address(self, order: AddressOrder, owner: str) -> int:
+        """Assign a free single address; ``InsufficientFreeAddressesInSubnet`` if there is none."""
         candidates = self.free_addresses()
         if not candidates:
-            raise NoAddress
-        address = order.address(self.subnet_id, candidates)
-        self.singles[address] = owner
+            raise InsufficientFreeAddressesError
+        address = order.choose_address(self.subnet_id, candidates)
+        self.single_addresses[address] = owner
         return address
 
-    def draw_block(self, order: Order, owner: str) -> int:
-        """Take a /28; ``InsufficientCidrBlocks`` if there is none."""
+    def allocate_block(self, order: AddressOrder, owner: str) -> int:
+        """Assign a free /28 block as a prefix; ``InsufficientCidrBlocks`` if there is none."""
         candidates = self.free_blocks()
         if not candidates:
-            raise NoBlock
-        base = order.block(self.subnet_id, candidates)
-        self.prefixes[base] = owner
-        return base
+            raise InsufficientCidrBlocksError
+        block = order.choose_block(self.subnet_id, candidates)
+        self.prefixes[block] = owner
+        return block
 
-    def take_address(self, text: str, owner: str) -> int:
-        """Take the single address asked for; reservations do not stand in the way of asking."""
+    def assign_address(self, text: str, owner: str) -> int:
+        """Assign a given single address. It may lie in a CIDR reservation."""
         address = parse_address(text)
         if not self.first <= address <= self.last:
             raise invalid("Address does not fall within the subnet's address range")
-        if self.is_reserved(address):
+        if self.is_reserved_by_aws(address):
             raise invalid(f"Address {text} is in subnet's reserved address range")
-        if self.in_use(address):
+        if self.is_in_use(address):
             raise ApiError("InvalidIPAddress.InUse", f"Address {text} is in use.")
-        self.singles[address] = owner
+        self.single_addresses[address] = owner
         return address
 
-    def take_block(self, text: str, owner: str) -> int:
-        """Take the prefix asked for: an aligned /28 in the subnet that touches nothing in use or reserved."""
-        first, last = parse_cidr(text)
-        where = f"The prefix {text} in subnet {self.subnet_id}"
-        if last - first != BLOCK - 1:
-            raise invalid(f"{where} is invalid: an IPv4 prefix is a /28.")
-        if first < self.first or last > self.last:
+    def assign_block(self, text: str, owner: str) -> int:
+        """Assign a given prefix: a /28 in the subnet that overlaps no address in use or reserved by AWS."""
+        block = parse_cidr(text)
+        description = f"The prefix {text} in subnet {self.subnet_id}"
+        if block.size != BLOCK_SIZE:
+            raise invalid(f"{description} is invalid: an IPv4 prefix is a /28.")
+        if block.first < self.first or block.last > self.last:
             raise invalid(f"The prefix {text} does not fall within the range of subnet {self.subnet_id}.")
-        if self._holds_reserved(first):
-            raise invalid(f"{where} overlaps with reserved addresses.")
-        if first in self.prefixes or any(address in self.singles for address in range(first, last + 1)):
-            raise invalid(f"{where} overlaps with addresses or prefixes in use.")
-        self.prefixes[first] = owner
-        return first
+        if self._is_block_reserved_by_aws(block.first):
+            raise invalid(f"{description} overlaps with reserved addresses.")
+        addresses = range(block.first, block.last + 1)
+        if block.first in self.prefixes or any(address in self.single_addresses for address in addresses):
+            raise invalid(f"{description} overlaps with addresses or prefixes in use.")
+        self.prefixes[block.first] = owner
+        return block.first
 
     def release(self, addresses: Iterable[str], prefixes: Iterable[str]) -> None:
-        """Give back addresses and prefixes that are in use."""
+        """Release single addresses and prefixes that are in use."""
         for address in addresses:
-            del self.singles[parse_address(address)]
+            del self.single_addresses[parse_address(address)]
         for prefix in prefixes:
-            del self.prefixes[parse_cidr(prefix)[0]]
+            del self.prefixes[parse_cidr(prefix).first]
 
-    def _holds_reserved(self, base: int) -> bool:
-        return base < self.first + 4 or base + BLOCK > self.last
+    def _is_block_reserved_by_aws(self, block: int) -> bool:
+        return block < self.first + RESERVED_AT_START or block + BLOCK_SIZE > self.last
 
-    def _meets(self, base: int, kind: ReservationType) -> bool:
-        return any(span.kind == kind and span.meets(base, base + BLOCK - 1) for span in self.reservations.values())
-
-    def _kept_out(self) -> set[int]:
-        return {address for span in self.reservations.values() for address in range(span.first, span.last + 1)}
+    def _overlaps_reservation(self, block: int, reservation_type: ReservationType) -> bool:
+        addresses = AddressRange(block, block + BLOCK_SIZE - 1)
+        return any(
+            reserved.reservation_type == reservation_type and reserved.addresses.overlaps(addresses)
+            for reserved in self.reservations.values()
+        )

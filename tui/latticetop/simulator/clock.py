@@ -1,4 +1,4 @@
-"""Simulated time: when things happen in the account, apart from when a test or a viewer looks."""
+"""Simulated time, and a queue of the actions that are due at a later time."""
 
 from __future__ import annotations
 
@@ -14,66 +14,69 @@ if TYPE_CHECKING:
 INCIDENT_START = datetime(2024, 12, 19, 8, 18, 40, tzinfo=UTC)
 
 
-class Clock:
-    """A queue of things to come. ``now`` is the moment of the thing being done, or else the present.
+class SimulatedClock:
+    """A clock with a queue of actions, in the manner of ``asyncio``'s ``call_later``.
 
-    ``runs`` says whether time goes by on its own.
+    ``is_running`` says whether time passes without a call to the clock.
     """
 
-    runs = True
+    is_running = True
 
     def __init__(self, start: datetime = INCIDENT_START) -> None:
         self.start = start
-        self._acting: datetime | None = None
+        self._action_time: datetime | None = None
         self._queue: list[tuple[datetime, int, Callable[[], object]]] = []
-        self._order = itertools.count()
+        self._sequence = itertools.count()
 
-    def present(self) -> datetime:
-        """The simulated moment, in UTC, whether or not everything due has been done."""
+    def current_time(self) -> datetime:
+        """The simulated time in UTC, even if actions that are due have not run yet."""
         raise NotImplementedError
 
-    def wait_for(self, moment: datetime) -> float:
-        """Seconds of real time until the simulated moment; 0 when it has passed."""
+    def seconds_until(self, when: datetime) -> float:
+        """Seconds of real time until a simulated time; 0 if it has passed."""
         raise NotImplementedError
 
-    def real_seconds(self) -> float:
-        """Real time, from some origin: what rate limits go by."""
+    def monotonic_seconds(self) -> float:
+        """Seconds of real time since an arbitrary start; for rate limits."""
         raise NotImplementedError
 
     def now(self) -> datetime:
-        """The moment that what is happening happens at, in UTC."""
-        return self._acting or self.present()
+        """The time at which the running action was due, or else the current time, in UTC."""
+        return self._action_time or self.current_time()
 
     def call_later(self, seconds: float, action: Callable[[], object]) -> None:
-        """Do something after so many simulated seconds."""
-        moment = self.now() + timedelta(seconds=seconds)
-        heapq.heappush(self._queue, (moment, next(self._order), action))
+        """Queue an action to run after that many simulated seconds."""
+        when = self.now() + timedelta(seconds=seconds)
+        heapq.heappush(self._queue, (when, next(self._sequence), action))
 
-    def play(self, script: Iterator[float]) -> None:
-        """Run a script up to its first yield; each number it yields is a wait in simulated seconds."""
+    def run_script(self, script: Iterator[float]) -> None:
+        """Run a generator; each number that it yields is a pause in simulated seconds."""
         seconds = next(script, None)
         if seconds is not None:
-            self.call_later(seconds, lambda: self.play(script))
+            self.call_later(seconds, lambda: self.run_script(script))
 
-    def next_due(self) -> datetime | None:
-        """The moment of the next thing to come, or None."""
+    def next_due_time(self) -> datetime | None:
+        """The time of the next queued action, or None."""
         return self._queue[0][0] if self._queue else None
 
     def run_due(self) -> bool:
-        """Do everything due by the present, in order, each at its own moment; say if anything was done."""
-        present, acted = self.present(), False
-        while self._queue and self._queue[0][0] <= present:
-            self._acting, _, action = heapq.heappop(self._queue)
+        """Run all actions that are due, in order, each with ``now`` at its own time; return whether any ran."""
+        current_time, has_run = self.current_time(), False
+        while self._queue and self._queue[0][0] <= current_time:
+            self._action_time, _, action = heapq.heappop(self._queue)
             try:
                 action()
             finally:
-                self._acting = None
-            acted = True
-        return acted
+                self._action_time = None
+            has_run = True
+        return has_run
 
 
-class RunningClock(Clock):
-    """Time that runs by itself, ``speed`` simulated seconds to each real one; if ``paused``, from ``resume`` on."""
+class RunningClock(SimulatedClock):
+    """A clock that runs by itself: ``speed`` simulated seconds for each real second.
+
+    A ``paused`` clock stays at its start until ``resume``.
+    """
 
     def __init__(
         self,
@@ -88,56 +91,56 @@ class RunningClock(Clock):
             raise ValueError(f"speed must be above 0, not {speed}")
         self.speed = speed
         self._monotonic = monotonic
-        self.runs = not paused
+        self.is_running = not paused
         self._origin = monotonic()
 
     def resume(self) -> None:
-        """Start a paused clock; no effect on one that runs."""
-        if not self.runs:
-            self.runs, self._origin = True, self._monotonic()
+        """Start a paused clock; no effect on a running one."""
+        if not self.is_running:
+            self.is_running, self._origin = True, self._monotonic()
 
-    def present(self) -> datetime:
-        """The start plus the real time since, times the speed; the start while paused."""
-        if not self.runs:
+    def current_time(self) -> datetime:
+        """The start time plus the elapsed real time multiplied by the speed; the start time while paused."""
+        if not self.is_running:
             return self.start
         return self.start + timedelta(seconds=(self._monotonic() - self._origin) * self.speed)
 
-    def wait_for(self, moment: datetime) -> float:
-        """Seconds of real time until the moment."""
-        return max(0.0, (moment - self.present()).total_seconds() / self.speed)
+    def seconds_until(self, when: datetime) -> float:
+        """Seconds of real time until a simulated time."""
+        return max(0.0, (when - self.current_time()).total_seconds() / self.speed)
 
-    def real_seconds(self) -> float:
-        """The monotonic clock."""
+    def monotonic_seconds(self) -> float:
+        """The monotonic clock of the system."""
         return self._monotonic()
 
 
-class ManualClock(Clock):
-    """Time that stands still until it is told to advance: for tests, from whatever thread they run in."""
+class ManualClock(SimulatedClock):
+    """A clock for tests that moves only when ``advance`` is called, from any thread."""
 
-    runs = False
+    is_running = False
 
     def __init__(self, start: datetime = INCIDENT_START) -> None:
         super().__init__(start)
-        self._present = start
+        self._current_time = start
 
-    def present(self) -> datetime:
-        """The start plus what has been advanced."""
-        return self._present
+    def current_time(self) -> datetime:
+        """The start time plus the seconds advanced."""
+        return self._current_time
 
-    def wait_for(self, moment: datetime) -> float:
-        """Nothing: there is nothing to wait for."""
+    def seconds_until(self, when: datetime) -> float:
+        """Always 0: no real time passes."""
         return 0.0
 
-    def real_seconds(self) -> float:
-        """What has been advanced."""
-        return (self._present - self.start).total_seconds()
+    def monotonic_seconds(self) -> float:
+        """The seconds advanced so far."""
+        return (self._current_time - self.start).total_seconds()
 
     def advance(self, seconds: float) -> None:
-        """Let so many seconds pass and do what falls due in them."""
-        self._present += timedelta(seconds=seconds)
+        """Advance the time and run the actions that become due."""
+        self._current_time += timedelta(seconds=seconds)
         self.run_due()
 
     def finish(self) -> None:
-        """Advance until nothing is left to come."""
-        while (due := self.next_due()) is not None:
-            self.advance(max(0.0, (due - self._present).total_seconds()))
+        """Advance until the queue is empty."""
+        while (due := self.next_due_time()) is not None:
+            self.advance(max(0.0, (due - self._current_time).total_seconds()))

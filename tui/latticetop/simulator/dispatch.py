@@ -1,4 +1,4 @@
-"""From a request to its answer: the service and Region it names, the operation, the state."""
+"""From an HTTP request to its response: find the service, the operation and the Region, and run the operation."""
 
 from __future__ import annotations
 
@@ -7,29 +7,37 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from latticetop.simulator.cloudtrail import user_caller
 from latticetop.simulator.errors import ApiError
 from latticetop.simulator.operations import OPERATIONS
-from latticetop.simulator.operations.call import Context
-from latticetop.simulator.operations.identity import acting_account
-from latticetop.simulator.operations.paging import Pages
-from latticetop.simulator.trail import user_caller
-from latticetop.simulator.wire.codecs import CODECS, service_of
-from latticetop.simulator.wire.shapes import load_service
+from latticetop.simulator.operations.context import OperationContext
+from latticetop.simulator.operations.pagination import PageStore
+from latticetop.simulator.operations.sts import account_of_access_key
+from latticetop.simulator.wire.json_protocols import JsonCodec, RestJsonCodec
+from latticetop.simulator.wire.query_protocol import QueryCodec, form_fields
+from latticetop.simulator.wire.service_models import load_service_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from latticetop.simulator.account import Account
-    from latticetop.simulator.wire.http import Answer, Request
-    from latticetop.simulator.wire.rendered import Cache
-    from latticetop.simulator.wire.shapes import Operation, Service
+    from latticetop.simulator.account import SimulatedAccount
+    from latticetop.simulator.wire.messages import HttpRequest, HttpResponse, ProtocolCodec
+    from latticetop.simulator.wire.service_models import OperationModel, ServiceModel
+    from latticetop.simulator.wire.xml_cache import XmlCache
 
-REMEMBERED = 10_000
+MAX_CALLS = 10_000
+CODECS: dict[str, ProtocolCodec] = {
+    "ec2": QueryCodec(),
+    "sts": QueryCodec(),
+    "cloudtrail": JsonCodec(),
+    "vpc-lattice": RestJsonCodec(),
+}
+API_VERSIONS = {"2016-11-15": "ec2", "2011-06-15": "sts"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """A call served: what was asked, the HTTP status, and the error code if it failed."""
+class CallRecord:
+    """An API call: operation, parameters, HTTP status, and the error code if it failed."""
 
     service: str
     region: str
@@ -40,84 +48,99 @@ class Call:
 
 
 class Dispatcher:
-    """Answers requests from an account, one at a time."""
+    """Respond to API requests for an account, one at a time; ``calls`` are the latest calls."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: SimulatedAccount) -> None:
         self.account = account
-        self.calls: list[Call] = []
-        self._pages = Pages()
-        self._texts: Cache = {}
+        self.calls: list[CallRecord] = []
+        self._pages = PageStore()
+        self._xml_cache: XmlCache = {}
 
-    def answer(self, request: Request) -> Answer:
-        """The answer to any request, errors included. What is due in the account happens first."""
-        self.account.clock.run_due()
-        account = acting_account(self.account, request.access_key())
-        scope = request.scope()
-        region_name = scope[0] if scope else account.home
-        name = service_of(request)
-        codec, service = CODECS.get(name, CODECS["ec2"]), load_service(name if name in CODECS else "ec2")
-        operation_name, params = codec.name(service, request), {}
-        request_id, error = str(uuid4()), None
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        """Run the actions that are due, then the operation; return its response or the error response."""
+        self.account.world.clock.run_due()
+        account = account_of_access_key(self.account, request.access_key())
+        scope = request.credential_scope()
+        region_name = scope[0] if scope else account.home_region
+        service_name = scope[1] if scope else _service_of_api_version(request)
+        model_name = service_name if service_name in CODECS else "ec2"
+        codec, service = CODECS[model_name], load_service_model(model_name)
+        operation_name, params = codec.operation_name(service, request), {}
+        request_id, error_code = str(uuid4()), None
         try:
-            operation = _operation(service, operation_name, name)
-            params = codec.read(service, operation, request)
-            document = self._perform(account, service, operation, params, region_name)
-            answer = codec.write(service, operation, document, request_id)
-        except ApiError as refusal:
-            error = refusal.code
-            answer = codec.fail(service, refusal, request_id)
-        self._remember(
-            Call(
-                service=name,
+            operation = _find_operation(service, operation_name, service_name)
+            params = codec.parse_request(service, operation, request)
+            document = self._run(account, service, operation, params, region_name)
+            response = codec.format_response(service, operation, document, request_id)
+        except ApiError as error:
+            error_code = error.code
+            response = codec.format_error(service, error, request_id)
+        self._record(
+            CallRecord(
+                service=service_name,
                 region=region_name,
                 operation=operation_name,
                 params=params,
-                status=answer.status,
-                error=error,
+                status=response.status,
+                error=error_code,
             )
         )
-        return answer
+        return response
 
-    def _perform(
-        self, account: Account, service: Service, operation: Operation, params: dict[str, Any], region_name: str
+    def _run(
+        self,
+        account: SimulatedAccount,
+        service: ServiceModel,
+        operation: OperationModel,
+        params: dict[str, Any],
+        region_name: str,
     ) -> Mapping[str, Any]:
         handler = OPERATIONS[service.name][operation.name]
-        faults, action = account.faults, f"{service.name}:{operation.name}"
-        faults.refuse(service.name, operation.name, params)
+        account.faults.raise_error(service.name, operation.name, params)
         if params.get("DryRun"):
             message = "Request would have succeeded, but DryRun flag is set."
             raise ApiError("DryRunOperation", message, 412)
         region = account.region(region_name)
-        context = Context(account, region, self._pages, self._texts)
-        writes = service.name == "ec2" and not operation.name.startswith(("Describe", "Get"))
+        context = OperationContext(account, region, self._pages, self._xml_cache)
+        caller, history = user_caller(account.world), region.event_history
+        is_write = service.name == "ec2" and not operation.name.startswith(("Describe", "Get"))
         try:
             document = handler(context, params)
         except ApiError as error:
-            if writes:
-                region.trail.record(operation.name, user_caller(account), spell_members(params), error)
+            if is_write:
+                history.record(operation.name, caller, cloudtrail_members(params), error)
             raise
-        if writes:
-            caller = user_caller(account)
-            region.trail.record(operation.name, caller, spell_members(params), spell_members(document))
-        return faults.distort(action, params, document) if faults.active else document
+        if is_write:
+            history.record(operation.name, caller, cloudtrail_members(params), cloudtrail_members(document))
+        if not account.faults.active:
+            return document
+        return account.faults.alter_response(f"{service.name}:{operation.name}", params, document)
 
-    def _remember(self, call: Call) -> None:
+    def _record(self, call: CallRecord) -> None:
         self.calls.append(call)
-        if len(self.calls) > REMEMBERED:
-            del self.calls[: REMEMBERED // 10]
+        if len(self.calls) > MAX_CALLS:
+            del self.calls[: MAX_CALLS // 10]
 
 
-def spell_members(value: Any) -> Any:
-    """Members as CloudTrail has them: the first letter small, nothing that is None, moments as text."""
+def cloudtrail_members(value: Any) -> Any:
+    """Parameters or a response as CloudTrail records them: lower-case initials, no None values, times as text."""
     if isinstance(value, dict):
-        return {key[:1].lower() + key[1:]: spell_members(member) for key, member in value.items() if member is not None}
+        return {
+            key[:1].lower() + key[1:]: cloudtrail_members(member) for key, member in value.items() if member is not None
+        }
     if isinstance(value, list | tuple):
-        return [spell_members(member) for member in value]
+        return [cloudtrail_members(member) for member in value]
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _operation(service: Service, name: str, asked: str) -> Operation:
-    operation = service.operations.get(name)
-    if asked != service.name or operation is None or name not in OPERATIONS[service.name]:
-        raise ApiError("InvalidAction", f"The action {name} of {asked} is not valid for this web service.")
+def _service_of_api_version(request: HttpRequest) -> str:
+    return API_VERSIONS.get(form_fields(request).get("Version", ""), "ec2")
+
+
+def _find_operation(service: ServiceModel, operation_name: str, service_name: str) -> OperationModel:
+    operation = service.operations.get(operation_name)
+    if service_name != service.name or operation is None or operation_name not in OPERATIONS[service.name]:
+        raise ApiError(
+            "InvalidAction", f"The action {operation_name} of {service_name} is not valid for this web service."
+        )
     return operation

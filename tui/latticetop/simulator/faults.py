@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: refusals, delays, broken answers, and data that does not add up."""
+"""Fault injection: errors, delays, broken responses and inconsistent data, on purpose."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from latticetop.simulator.errors import ApiError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from latticetop.simulator.wire.rendered import Rendered
+    from latticetop.simulator.wire.xml_cache import CachedInterface
 
-KINDS = {
+FAULT_KINDS = {
     "throttle": "RequestLimitExceeded, ThrottlingException; the amount is the share of calls",
     "deny": "UnauthorizedOperation, AccessDeniedException",
     "expire": "the credentials have expired",
-    "latency": "the amount in seconds before each answer",
-    "hang": "no answer at all",
-    "reset": "the connection is cut before the answer",
-    "truncate": "the connection is cut within the answer",
-    "malformed": "the answer ends in the middle, as if it were whole",
-    "html": "a page of HTML with status 503",
+    "latency": "the amount in seconds before each response",
+    "hang": "no response at all",
+    "reset": "the connection is closed before the response",
+    "truncate": "the connection is closed within the response",
+    "malformed": "the response ends in the middle, as if it were complete",
+    "html": "an HTML page with status 503",
     "token": "NextToken is no longer valid",
-    "repeat": "a page whose NextToken leads to itself",
-    "counts": "DescribeSubnets counts so many addresses fewer as available than there are",
-    "hide": "a share of the network interfaces is not shown",
+    "repeat": "a page returns its own NextToken again",
+    "counts": "DescribeSubnets returns an AvailableIpAddressCount that is too low by the amount",
+    "hide": "a share of the network interfaces is missing",
 }
-"""The kinds of fault, and what each does."""
+"""The kinds of fault, with a description of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: its kind, the actions it meets (`ec2:Describe*`), and its amount (a share, seconds, a number)."""
+    """A fault: its kind, a pattern of the actions (`ec2:Describe*`), and its amount (a share, seconds, a number)."""
 
     kind: str
     action: str = "*"
@@ -46,89 +46,95 @@ class Fault:
 
 
 def parse_fault(text: str) -> Fault:
-    """Read ``KIND[:SERVICE:ACTION][:AMOUNT]``: ``deny:ec2:DescribeVpcs``, ``throttle:0.3``; else ValueError."""
+    """Parse ``KIND[:SERVICE:ACTION][:AMOUNT]``: ``deny:ec2:DescribeVpcs``, ``throttle:0.3``; else ValueError."""
     kind, *rest = text.strip().split(":")
-    if kind not in KINDS:
-        raise ValueError(f"There is no fault '{kind}'. Faults: {', '.join(KINDS)}.")
+    if kind not in FAULT_KINDS:
+        raise ValueError(f"There is no fault '{kind}'. Faults: {', '.join(FAULT_KINDS)}.")
     amount = 1.0
     if rest and len(rest) != 2:
         try:
             amount = float(rest.pop())
         except ValueError:
-            raise ValueError(f"'{text}' is no fault: write {kind}, {kind}:AMOUNT or {kind}:SERVICE:ACTION.") from None
+            raise ValueError(
+                f"'{text}' is not a fault: write {kind}, {kind}:AMOUNT or {kind}:SERVICE:ACTION."
+            ) from None
     if len(rest) not in (0, 2) or amount < 0:
-        raise ValueError(f"'{text}' is no fault: write {kind}:SERVICE:ACTION:AMOUNT, where the parts may be left out.")
+        raise ValueError(
+            f"'{text}' is not a fault: write {kind}:SERVICE:ACTION:AMOUNT; SERVICE:ACTION and AMOUNT are optional."
+        )
     return Fault(kind, ":".join(rest) if rest else "*", amount)
 
 
-class Faults:
-    """The faults in force. Which calls a share meets is the same for the same seed."""
+class ActiveFaults:
+    """The active faults. The same seed selects the same calls for a fault with a share."""
 
     def __init__(self, seed: int = 0) -> None:
         self.active: tuple[Fault, ...] = ()
-        self._changed = asyncio.Event()
+        self._replaced = asyncio.Event()
         self._random = Random(seed)
 
     def set(self, texts: Iterable[str]) -> None:
-        """Put these faults in force instead of the ones before; ValueError leaves everything as it was."""
+        """Replace the active faults; on ValueError the previous faults stay active."""
         self.active = tuple(parse_fault(text) for text in texts if text.strip())
-        self._changed.set()
-        self._changed = asyncio.Event()
+        self._replaced.set()
+        self._replaced = asyncio.Event()
 
-    def meeting(self, kind: str, action: str) -> Fault | None:
-        """The fault of a kind that meets an action, its share left aside."""
+    def matching(self, kind: str, action: str) -> Fault | None:
+        """The active fault of a kind whose pattern matches an action."""
         return next((f for f in self.active if f.kind == kind and fnmatchcase(action, f.action)), None)
 
-    def strikes(self, kind: str, action: str) -> bool:
-        """Whether a fault meets this very call, going by its share."""
-        fault = self.meeting(kind, action)
+    def applies(self, kind: str, action: str) -> bool:
+        """Whether a fault affects this call; drawn at random if its amount is a share below 1."""
+        fault = self.matching(kind, action)
         return fault is not None and (fault.amount >= 1 or self._random.random() < fault.amount)
 
-    async def ended(self, kind: str, action: str) -> None:
-        """Wait until no fault of the kind meets the action."""
-        while self.meeting(kind, action):
-            await self._changed.wait()
+    async def wait_until_ended(self, kind: str, action: str) -> None:
+        """Wait until no active fault of the kind matches the action."""
+        while self.matching(kind, action):
+            await self._replaced.wait()
 
-    def refuse(self, service: str, operation: str, params: Mapping[str, Any]) -> None:
-        """Raise the ``ApiError`` that a fault makes of this call, if any."""
+    def raise_error(self, service: str, operation: str, params: Mapping[str, Any]) -> None:
+        """Raise the ``ApiError`` of a fault that affects this call, if there is one."""
         action = f"{service}:{operation}"
         ec2 = service in ("ec2", "sts")
-        if self.meeting("expire", action):
+        if self.matching("expire", action):
             raise ApiError("RequestExpired" if service == "ec2" else "ExpiredTokenException", "Request has expired.")
-        if self.meeting("deny", action):
+        if self.matching("deny", action):
             code = "UnauthorizedOperation" if ec2 else "AccessDeniedException"
             message = f"You are not authorized to perform this operation. User is not authorized to perform: {action}"
             raise ApiError(code, message, 403)
-        if self.strikes("throttle", action):
+        if self.applies("throttle", action):
             if ec2:
                 raise ApiError("RequestLimitExceeded", "Request limit exceeded.", 503)
             raise ApiError("ThrottlingException", "Rate exceeded")
-        if _token(params) and self.strikes("token", action):
+        if _next_token(params) and self.applies("token", action):
             raise ApiError("InvalidNextToken", "The token is no longer valid.")
 
-    def distort(self, action: str, params: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The document as a fault would have it."""
-        if token := _token(params):
+    def alter_response(self, action: str, params: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Apply the faults that change data: `repeat`, `counts` and `hide`."""
+        if token := _next_token(params):
             key = "NextToken" if "NextToken" in params else "nextToken"
-            if self.strikes("repeat", action):
+            if self.applies("repeat", action):
                 document = {**document, key: token}
-        if (fault := self.meeting("counts", action)) and "Subnets" in document:
-            document = {**document, "Subnets": [_fewer(each, int(fault.amount)) for each in document["Subnets"]]}
-        if (fault := self.meeting("hide", action)) and "NetworkInterfaces" in document:
-            shown = [each for each in document["NetworkInterfaces"] if not _hidden(each, fault.amount)]
-            document = {**document, "NetworkInterfaces": shown}
+        if (fault := self.matching("counts", action)) and "Subnets" in document:
+            subnets = [_with_lower_count(subnet, int(fault.amount)) for subnet in document["Subnets"]]
+            document = {**document, "Subnets": subnets}
+        if (fault := self.matching("hide", action)) and "NetworkInterfaces" in document:
+            interfaces = document["NetworkInterfaces"]
+            visible = [interface for interface in interfaces if not _is_hidden(interface, fault.amount)]
+            document = {**document, "NetworkInterfaces": visible}
         return document
 
 
-def _token(params: Mapping[str, Any]) -> str:
+def _next_token(params: Mapping[str, Any]) -> str:
     return str(params.get("NextToken") or params.get("nextToken") or "")
 
 
-def _fewer(subnet: Mapping[str, Any], count: int) -> Mapping[str, Any]:
-    available = int(subnet.get("AvailableIpAddressCount") or 0)
-    return {**subnet, "AvailableIpAddressCount": max(0, available - count)}
+def _with_lower_count(subnet: Mapping[str, Any], difference: int) -> Mapping[str, Any]:
+    count = int(subnet.get("AvailableIpAddressCount") or 0)
+    return {**subnet, "AvailableIpAddressCount": max(0, count - difference)}
 
 
-def _hidden(interface: Rendered, share: float) -> bool:
-    """Which ones are hidden is a matter of their ids, so that they stay so from read to read."""
+def _is_hidden(interface: CachedInterface, share: float) -> bool:
+    # The id is the seed, so that every response hides the same interfaces.
     return Random(interface.resource_id).random() < share

@@ -1,157 +1,167 @@
-"""The EC2 resources of one Region, with the indexes that keep large accounts quick."""
+"""The resources of one Region, with the indexes that keep large accounts fast."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
-from latticetop.simulator.addresses import parse_cidr
-from latticetop.simulator.allocation import Pool, Range, ReservationType
+from latticetop.simulator.allocation import AddressPool, ReservationType, ReservedRange
+from latticetop.simulator.cloudtrail import EventHistory
 from latticetop.simulator.errors import not_found
-from latticetop.simulator.lattice import Lattice
-from latticetop.simulator.trail import Trail
+from latticetop.simulator.ipv4 import parse_cidr
+from latticetop.simulator.lattice_resources import SimulatedLattice
 
 if TYPE_CHECKING:
-    from latticetop.simulator.account import Account
-    from latticetop.simulator.resources import Association, Endpoint, Interface, Reservation, SecurityGroup, Subnet, Vpc
+    from latticetop.simulator.ec2_resources import (
+        SimulatedEndpoint,
+        SimulatedEndpointAssociation,
+        SimulatedNetworkInterface,
+        SimulatedReservation,
+        SimulatedSecurityGroup,
+        SimulatedSubnet,
+        SimulatedVpc,
+    )
+    from latticetop.simulator.world import SimulatedWorld
 
 T = TypeVar("T")
 
 
-class Region:
-    """Everything in one Region, by id. Change it through the ``put_`` and ``drop_`` methods."""
+class SimulatedRegion:
+    """All resources of a Region, by id. Change them only with the ``put_`` and ``delete_`` methods."""
 
-    def __init__(self, account: Account, name: str) -> None:
-        self.account = account
+    def __init__(self, world: SimulatedWorld, name: str) -> None:
+        self.world = world
         self.name = name
-        self.vpcs: dict[str, Vpc] = {}
-        self.subnets: dict[str, Subnet] = {}
-        self.pools: dict[str, Pool] = {}
-        self.groups: dict[str, SecurityGroup] = {}
-        self.interfaces: dict[str, Interface] = {}
-        self.reservations: dict[str, Reservation] = {}
-        self.endpoints: dict[str, Endpoint] = {}
-        self.associations: dict[str, Association] = {}
-        self.lattice = Lattice()
-        self.trail = Trail(account, name)
-        self._in_subnet: defaultdict[str, dict[str, Interface]] = defaultdict(dict)
-        self._in_vpc: defaultdict[str, dict[str, Interface]] = defaultdict(dict)
+        self.vpcs: dict[str, SimulatedVpc] = {}
+        self.subnets: dict[str, SimulatedSubnet] = {}
+        self.address_pools: dict[str, AddressPool] = {}
+        self.security_groups: dict[str, SimulatedSecurityGroup] = {}
+        self.interfaces: dict[str, SimulatedNetworkInterface] = {}
+        self.reservations: dict[str, SimulatedReservation] = {}
+        self.endpoints: dict[str, SimulatedEndpoint] = {}
+        self.associations: dict[str, SimulatedEndpointAssociation] = {}
+        self.lattice = SimulatedLattice()
+        self.event_history = EventHistory(world, name)
+        self._interfaces_by_subnet: defaultdict[str, dict[str, SimulatedNetworkInterface]] = defaultdict(dict)
+        self._interfaces_by_vpc: defaultdict[str, dict[str, SimulatedNetworkInterface]] = defaultdict(dict)
 
-    def put_vpc(self, vpc: Vpc) -> Vpc:
-        """Add a VPC or replace the one of its id."""
+    def put_vpc(self, vpc: SimulatedVpc) -> SimulatedVpc:
+        """Add a VPC or replace the one with its id."""
         self.vpcs[vpc.id] = vpc
-        self.account.changed()
+        self.world.notify()
         return vpc
 
-    def put_subnet(self, subnet: Subnet) -> Subnet:
-        """Add a subnet, with an empty pool of addresses, or replace the one of its id."""
+    def put_subnet(self, subnet: SimulatedSubnet) -> SimulatedSubnet:
+        """Add a subnet, with an empty address pool, or replace the one with its id."""
         self.subnets[subnet.id] = subnet
-        if subnet.cidr is not None and subnet.id not in self.pools:
-            self.pools[subnet.id] = Pool(subnet.id, subnet.cidr)
-        self.account.changed()
+        if subnet.cidr is not None and subnet.id not in self.address_pools:
+            self.address_pools[subnet.id] = AddressPool(subnet.id, subnet.cidr)
+        self.world.notify()
         return subnet
 
-    def put_interface(self, interface: Interface) -> Interface:
-        """Add an interface or replace the one of its id. Its addresses must have been drawn from the pool."""
+    def put_interface(self, interface: SimulatedNetworkInterface) -> SimulatedNetworkInterface:
+        """Add an ENI or replace the one with its id. Its addresses must be assigned in the address pool already."""
         self.interfaces[interface.id] = interface
-        self._in_subnet[interface.subnet_id][interface.id] = interface
-        self._in_vpc[interface.vpc_id][interface.id] = interface
-        self.account.changed()
+        self._interfaces_by_subnet[interface.subnet_id][interface.id] = interface
+        self._interfaces_by_vpc[interface.vpc_id][interface.id] = interface
+        self.world.notify()
         return interface
 
-    def drop_interface(self, interface_id: str) -> Interface:
-        """Remove an interface and give its addresses back."""
+    def delete_interface(self, interface_id: str) -> SimulatedNetworkInterface:
+        """Delete an ENI and release its addresses."""
         interface = self.interface(interface_id)
-        if interface.subnet_id in self.pools:
-            self.pools[interface.subnet_id].release(interface.addresses, interface.prefixes)
+        if interface.subnet_id in self.address_pools:
+            self.address_pools[interface.subnet_id].release(interface.addresses, interface.prefixes)
         del self.interfaces[interface_id]
-        del self._in_subnet[interface.subnet_id][interface_id]
-        del self._in_vpc[interface.vpc_id][interface_id]
-        self.account.changed()
+        del self._interfaces_by_subnet[interface.subnet_id][interface_id]
+        del self._interfaces_by_vpc[interface.vpc_id][interface_id]
+        self.world.notify()
         return interface
 
-    def put_reservation(self, reservation: Reservation) -> Reservation:
-        """Add a CIDR reservation; an IPv4 one governs the subnet's pool from now on."""
+    def put_reservation(self, reservation: SimulatedReservation) -> SimulatedReservation:
+        """Add a CIDR reservation; an IPv4 one applies to the address pool of the subnet from now on."""
         self.reservations[reservation.id] = reservation
         if ":" not in reservation.cidr:
-            first, last = parse_cidr(reservation.cidr)
-            kind: ReservationType = "explicit" if reservation.kind == "explicit" else "prefix"
-            self.pools[reservation.subnet_id].reservations[reservation.id] = Range(first, last, kind)
-        self.account.changed()
+            reservation_type: ReservationType = "explicit" if reservation.reservation_type == "explicit" else "prefix"
+            reserved_range = ReservedRange(parse_cidr(reservation.cidr), reservation_type)
+            self.address_pools[reservation.subnet_id].reservations[reservation.id] = reserved_range
+        self.world.notify()
         return reservation
 
-    def drop_reservation(self, reservation_id: str) -> Reservation:
-        """Remove a CIDR reservation; what was assigned from it stays assigned."""
+    def delete_reservation(self, reservation_id: str) -> SimulatedReservation:
+        """Delete a CIDR reservation; addresses that were assigned from it stay assigned."""
         reservation = self.reservation(reservation_id)
         del self.reservations[reservation_id]
-        if reservation.subnet_id in self.pools:
-            self.pools[reservation.subnet_id].reservations.pop(reservation_id, None)
-        self.account.changed()
+        if reservation.subnet_id in self.address_pools:
+            self.address_pools[reservation.subnet_id].reservations.pop(reservation_id, None)
+        self.world.notify()
         return reservation
 
-    def put_endpoint(self, endpoint: Endpoint) -> Endpoint:
-        """Add an endpoint or replace the one of its id."""
+    def put_endpoint(self, endpoint: SimulatedEndpoint) -> SimulatedEndpoint:
+        """Add an endpoint or replace the one with its id."""
         self.endpoints[endpoint.id] = endpoint
-        self.account.changed()
+        self.world.notify()
         return endpoint
 
-    def drop_endpoint(self, endpoint_id: str) -> None:
-        """Remove an endpoint and its associations; its interfaces are its builder's to remove."""
+    def delete_endpoint(self, endpoint_id: str) -> None:
+        """Delete an endpoint and its associations, but not its ENIs."""
         del self.endpoints[endpoint_id]
         for association in [a for a in self.associations.values() if a.endpoint_id == endpoint_id]:
             del self.associations[association.id]
-        self.account.changed()
+        self.world.notify()
 
-    def put_association(self, association: Association) -> Association:
-        """Add an association or replace the one of its id."""
+    def put_association(self, association: SimulatedEndpointAssociation) -> SimulatedEndpointAssociation:
+        """Add an endpoint association or replace the one with its id."""
         self.associations[association.id] = association
-        self.account.changed()
+        self.world.notify()
         return association
 
-    def interfaces_in(self, *, subnet_id: str | None = None, vpc_id: str | None = None) -> dict[str, Interface]:
-        """The interfaces of a subnet, of a VPC, or of the Region, by id."""
+    def interfaces_in(
+        self, *, subnet_id: str | None = None, vpc_id: str | None = None
+    ) -> dict[str, SimulatedNetworkInterface]:
+        """The ENIs of a subnet, of a VPC, or of the Region, by id."""
         if subnet_id is not None:
-            return self._in_subnet.get(subnet_id, {})
+            return self._interfaces_by_subnet.get(subnet_id, {})
         if vpc_id is not None:
-            return self._in_vpc.get(vpc_id, {})
+            return self._interfaces_by_vpc.get(vpc_id, {})
         return self.interfaces
 
-    def default_group(self, vpc_id: str) -> SecurityGroup | None:
-        """The VPC's group named default."""
-        groups = (group for group in self.groups.values() if group.vpc_id == vpc_id)
+    def default_security_group(self, vpc_id: str) -> SimulatedSecurityGroup | None:
+        """The security group named ``default`` of a VPC."""
+        groups = (group for group in self.security_groups.values() if group.vpc_id == vpc_id)
         return next((group for group in groups if group.name == "default"), None)
 
-    def available(self, subnet_id: str) -> int:
-        """AvailableIpAddressCount of a subnet; 0 when it is IPv6-only."""
-        pool = self.pools.get(subnet_id)
-        return pool.available if pool else 0
+    def available_address_count(self, subnet_id: str) -> int:
+        """AvailableIpAddressCount of a subnet; 0 if the subnet is IPv6-only."""
+        pool = self.address_pools.get(subnet_id)
+        return pool.available_address_count if pool else 0
 
-    def vpc(self, vpc_id: str) -> Vpc:
+    def vpc(self, vpc_id: str) -> SimulatedVpc:
         """The VPC, or ``InvalidVpcID.NotFound``."""
-        return _found(self.vpcs, vpc_id, "InvalidVpcID", "vpc ID")
+        return _get(self.vpcs, vpc_id, "InvalidVpcID", "vpc ID")
 
-    def subnet(self, subnet_id: str) -> Subnet:
+    def subnet(self, subnet_id: str) -> SimulatedSubnet:
         """The subnet, or ``InvalidSubnetID.NotFound``."""
-        return _found(self.subnets, subnet_id, "InvalidSubnetID", "subnet ID")
+        return _get(self.subnets, subnet_id, "InvalidSubnetID", "subnet ID")
 
-    def group(self, group_id: str) -> SecurityGroup:
+    def security_group(self, group_id: str) -> SimulatedSecurityGroup:
         """The security group, or ``InvalidGroup.NotFound``."""
-        return _found(self.groups, group_id, "InvalidGroup", "security group")
+        return _get(self.security_groups, group_id, "InvalidGroup", "security group")
 
-    def interface(self, interface_id: str) -> Interface:
-        """The interface, or ``InvalidNetworkInterfaceID.NotFound``."""
-        return _found(self.interfaces, interface_id, "InvalidNetworkInterfaceID", "networkInterface ID")
+    def interface(self, interface_id: str) -> SimulatedNetworkInterface:
+        """The ENI, or ``InvalidNetworkInterfaceID.NotFound``."""
+        return _get(self.interfaces, interface_id, "InvalidNetworkInterfaceID", "networkInterface ID")
 
-    def reservation(self, reservation_id: str) -> Reservation:
-        """The reservation, or ``InvalidSubnetCidrReservationID.NotFound``."""
-        return _found(self.reservations, reservation_id, "InvalidSubnetCidrReservationID", "subnet CIDR reservation ID")
+    def reservation(self, reservation_id: str) -> SimulatedReservation:
+        """The CIDR reservation, or ``InvalidSubnetCidrReservationID.NotFound``."""
+        return _get(self.reservations, reservation_id, "InvalidSubnetCidrReservationID", "subnet CIDR reservation ID")
 
-    def endpoint(self, endpoint_id: str) -> Endpoint:
+    def endpoint(self, endpoint_id: str) -> SimulatedEndpoint:
         """The endpoint, or ``InvalidVpcEndpointId.NotFound``."""
-        return _found(self.endpoints, endpoint_id, "InvalidVpcEndpointId", "Vpc Endpoint Id")
+        return _get(self.endpoints, endpoint_id, "InvalidVpcEndpointId", "Vpc Endpoint Id")
 
 
-def _found(resources: dict[str, T], resource_id: str, code: str, noun: str) -> T:
+def _get(resources: dict[str, T], resource_id: str, code: str, noun: str) -> T:
     if resource_id not in resources:
         raise not_found(code, noun, resource_id)
     return resources[resource_id]

@@ -1,64 +1,68 @@
-"""Subnet CIDR reservations."""
+"""Creation of subnet CIDR reservations, with EC2's validation."""
 
 from __future__ import annotations
 
 import ipaddress
 from typing import TYPE_CHECKING
 
+from latticetop.simulator.ec2_resources import SimulatedReservation
 from latticetop.simulator.errors import ApiError, invalid
-from latticetop.simulator.resources import Reservation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from latticetop.simulator.region import Region
+    from latticetop.simulator.region import SimulatedRegion
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-def reserve(
-    region: Region,
+def add_reservation(
+    region: SimulatedRegion,
     subnet_id: str,
     cidr: str,
-    kind: str,
+    reservation_type: str,
     description: str = "",
     tags: Mapping[str, str] | None = None,
-) -> Reservation:
-    """Reserve a range of a subnet, in use or not (subnet-cidr-reservation); two ranges may not overlap."""
+) -> SimulatedReservation:
+    """Reserve a range of a subnet. It may cover addresses in use, but may not overlap another reservation.
+
+    Source: docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html.
+    """
     subnet = region.subnet(subnet_id)
-    if kind not in ("prefix", "explicit"):
-        raise invalid(f"Value ({kind}) for parameter reservationType is invalid.")
-    network = _network(cidr)
-    whole = subnet.ipv6_cidr if network.version == 6 else subnet.cidr
-    if whole is None or not _within(network, _network(whole)):
+    if reservation_type not in ("prefix", "explicit"):
+        raise invalid(f"Value ({reservation_type}) for parameter reservationType is invalid.")
+    network = _parse_network(cidr)
+    subnet_cidr = subnet.ipv6_cidr if network.version == 6 else subnet.cidr
+    if subnet_cidr is None or not _is_inside(network, _parse_network(subnet_cidr)):
         raise invalid(f"The CIDR '{cidr}' is not within the range of subnet {subnet_id}.")
     for other in region.reservations.values():
-        taken = _network(other.cidr)
-        if other.subnet_id == subnet_id and taken.version == network.version and taken.overlaps(network):
+        other_network = _parse_network(other.cidr)
+        is_same_family = other_network.version == network.version
+        if other.subnet_id == subnet_id and is_same_family and other_network.overlaps(network):
             raise ApiError(
                 "InvalidSubnetCidrReservation.Conflict",
                 f"The CIDR '{cidr}' conflicts with reservation {other.id}.",
             )
     return region.put_reservation(
-        Reservation(
-            id=region.account.ids.new("scr"),
+        SimulatedReservation(
+            id=region.world.ids.new("scr"),
             subnet_id=subnet_id,
             cidr=cidr,
-            kind=kind,
-            owner=region.account.id,
+            reservation_type=reservation_type,
+            owner_id=region.world.account_id,
             description=description,
             tags=dict(tags or {}),
         )
     )
 
 
-def _network(cidr: str) -> Network:
+def _parse_network(cidr: str) -> Network:
     try:
         return ipaddress.ip_network(cidr)
     except ValueError:
         raise invalid(f"Value ({cidr}) for parameter cidr is invalid.") from None
 
 
-def _within(inner: Network, outer: Network) -> bool:
+def _is_inside(inner: Network, outer: Network) -> bool:
     first, last = int(inner.network_address), int(inner.broadcast_address)
     return int(outer.network_address) <= first and last <= int(outer.broadcast_address)

@@ -110,7 +110,7 @@ def _simulation(scenario: str, demo_options: _DemoOptions) -> Iterator[tuple[str
         usage(str(error))
 
     async def resolve(name: str) -> tuple[str, ...]:
-        return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve(name)))
+        return tuple(await asyncio.to_thread(server.call, lambda account: account.resolve_dns_name(name)))
 
     try:
         regions = sorted(server.call(lambda account: list(account.regions)), key=lambda name: name != _HOME_REGION)

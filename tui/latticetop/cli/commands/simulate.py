@@ -41,10 +41,10 @@ def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, .
     from latticetop.simulator import SCENARIOS, Server
 
     if listing:
-        from latticetop.simulator.faults import KINDS
+        from latticetop.simulator.faults import FAULT_KINDS
 
         descriptions = {name: scenario.description for name, scenario in SCENARIOS.items()}
-        emit(two_columns(descriptions) + "\nfaults (KIND[:SERVICE:ACTION][:AMOUNT]):\n" + two_columns(KINDS))
+        emit(two_columns(descriptions) + "\nfaults (KIND[:SERVICE:ACTION][:AMOUNT]):\n" + two_columns(FAULT_KINDS))
         return
 
     async def serve() -> None:

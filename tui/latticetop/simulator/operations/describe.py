@@ -1,69 +1,75 @@
-"""EC2's Describe calls for VPCs, subnets, network interfaces and CIDR reservations."""
+"""EC2's Describe operations: items by id or all of them, then filters, then one page."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from latticetop.simulator.operations import documents
-from latticetop.simulator.operations.filters import exact_values, truth
-from latticetop.simulator.operations.listing import Listing, by_ids
-from latticetop.simulator.operations.paging import PageRule
-from latticetop.simulator.wire.rendered import Rendered, forget_gone
-from latticetop.simulator.zones import zone_id
+from latticetop.simulator.availability_zones import zone_id
+from latticetop.simulator.operations import ec2_documents
+from latticetop.simulator.operations.filters import apply_filters, boolean_text, exact_values
+from latticetop.simulator.operations.pagination import PageLimits
+from latticetop.simulator.wire.xml_cache import CachedInterface, evict_deleted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from latticetop.simulator.operations.call import Context, Document, Params
-    from latticetop.simulator.resources import Attachment, Interface, Reservation, Subnet, Vpc
+    from latticetop.simulator.ec2_resources import (
+        SimulatedAttachment,
+        SimulatedEndpoint,
+        SimulatedEndpointAssociation,
+        SimulatedNetworkInterface,
+        SimulatedReservation,
+        SimulatedSubnet,
+        SimulatedVpc,
+    )
+    from latticetop.simulator.operations.context import Document, OperationContext, Params
 
-VPCS: Listing[Vpc] = Listing(
-    result="Vpcs",
-    items=lambda c, p: by_ids(p, "VpcIds", c.region.vpcs, c.region.vpc),
-    document=lambda _, vpc: documents.vpc_document(vpc),
-    fields={
-        "vpc-id": lambda v: (v.id,),
-        "cidr": lambda v: v.cidrs[:1],
-        "cidr-block-association.cidr-block": lambda v: v.cidrs,
-        "is-default": lambda v: (truth(v.is_default),),
-        "owner-id": lambda v: (v.owner,),
-        "state": lambda _: ("available",),
-    },
-    tags=lambda v: v.tags,
-    rule=PageRule(least=5),
-)
-SUBNETS: Listing[Subnet] = Listing(
-    result="Subnets",
-    items=lambda c, p: by_ids(p, "SubnetIds", c.region.subnets, c.region.subnet),
-    document=lambda c, subnet: documents.subnet_document(c.region, subnet),
-    fields={
-        "subnet-id": lambda s: (s.id,),
-        "vpc-id": lambda s: (s.vpc_id,),
-        "cidr-block": lambda s: (s.cidr,),
-        "availability-zone": lambda s: (s.zone,),
-        "availability-zone-id": lambda s: (zone_id(s.zone),),
-        "default-for-az": lambda s: (truth(s.default_for_zone),),
-        "ipv6-native": lambda s: (truth(s.cidr is None),),
-        "owner-id": lambda s: (s.owner,),
-        "state": lambda _: ("available",),
-    },
-    tags=lambda s: s.tags,
-    rule=PageRule(least=5),
-)
+T = TypeVar("T")
 
 
-def _interfaces(context: Context, params: Params) -> Iterable[Interface]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribeOperation(Generic[T]):
+    """A Describe operation: the source of its items, their documents, and the values of its filters."""
+
+    result_key: str
+    items: Callable[[OperationContext, Params], Iterable[T]]
+    document: Callable[[OperationContext, T], Any]
+    fields: Mapping[str, Callable[[T], Iterable[str | None]]]
+    tags: Callable[[T], Mapping[str, str]]
+    limits: PageLimits = field(default_factory=PageLimits)
+
+    def handle(self, context: OperationContext, params: Params) -> Document:
+        """The page that a request asks for."""
+        size, token = self.limits.page_size(params), params.get("NextToken")
+        list_key = f"{context.region.name}/{self.result_key}"
+        if token:
+            items, start = context.pages.resume(list_key, token)
+        else:
+            filters = params.get("Filters") or []
+            items, start = apply_filters(self.items(context, params), filters, self.fields, self.tags), 0
+        page, next_token = context.pages.page(list_key, items, start, size)
+        return {self.result_key: [self.document(context, item) for item in page], "NextToken": next_token}
+
+
+def _items_by_id(params: Params, key: str, items: Mapping[str, T], get: Callable[[str], T]) -> Iterable[T]:
+    """The items with the ids in a parameter, in their order, or all items; ``NotFound`` for an unknown id."""
+    ids = params.get(key)
+    return [get(resource_id) for resource_id in dict.fromkeys(ids)] if ids else items.values()
+
+
+def _list_interfaces(context: OperationContext, params: Params) -> Iterable[SimulatedNetworkInterface]:
     region = context.region
-    forget_gone(context.texts, context.account.regions.values())
+    evict_deleted(context.xml_cache, context.account.regions.values())
     if params.get("NetworkInterfaceIds"):
-        return by_ids(params, "NetworkInterfaceIds", region.interfaces, region.interface)
-    found = _indexed(context, params)
+        return _items_by_id(params, "NetworkInterfaceIds", region.interfaces, region.interface)
+    interfaces = _interfaces_from_index(context, params)
     if params.get("IncludeManagedResources"):
-        return found
-    return [interface for interface in found if not (interface.operator and interface.operator.hidden)]
+        return interfaces
+    return [i for i in interfaces if not (i.operator and i.operator.hidden_by_default)]
 
 
-def _indexed(context: Context, params: Params) -> Iterable[Interface]:
+def _interfaces_from_index(context: OperationContext, params: Params) -> Iterable[SimulatedNetworkInterface]:
     filters, region = params.get("Filters") or [], context.region
     subnet_ids, vpc_ids = exact_values(filters, "subnet-id"), exact_values(filters, "vpc-id")
     if subnet_ids is not None:
@@ -73,66 +79,140 @@ def _indexed(context: Context, params: Params) -> Iterable[Interface]:
     return region.interfaces.values()
 
 
-def _attached(read: Callable[[Attachment], str | None]) -> Callable[[Interface], Iterable[str | None]]:
+def _attachment_field(
+    read: Callable[[SimulatedAttachment], str | None],
+) -> Callable[[SimulatedNetworkInterface], Iterable[str | None]]:
     return lambda i: (read(i.attachment),) if i.attachment else ()
 
 
-INTERFACES: Listing[Interface] = Listing(
-    result="NetworkInterfaces",
-    items=_interfaces,
-    document=lambda c, i: Rendered(i, documents.interface_document, c.texts),
-    fields={
-        "network-interface-id": lambda i: (i.id,),
-        "subnet-id": lambda i: (i.subnet_id,),
-        "vpc-id": lambda i: (i.vpc_id,),
-        "availability-zone": lambda i: (i.zone,),
-        "availability-zone-id": lambda i: (zone_id(i.zone),),
-        "description": lambda i: (i.description,),
-        "interface-type": lambda i: (i.kind, "natGateway" if i.kind == "nat_gateway" else None),
-        "status": lambda i: (i.status,),
-        "owner-id": lambda i: (i.owner,),
-        "requester-id": lambda i: (i.requester,),
-        "requester-managed": lambda i: (truth(i.requester_managed),),
-        "operator.managed": lambda i: (truth(i.operator is not None),),
-        "operator.principal": lambda i: (i.operator.principal if i.operator else None,),
-        "mac-address": lambda i: (i.mac,),
-        "group-id": lambda i: [group.id for group in i.groups],
-        "private-ip-address": lambda i: (i.address,),
-        "addresses.private-ip-address": lambda i: i.addresses,
-        "attachment.attachment-id": _attached(lambda a: a.id),
-        "attachment.instance-id": _attached(lambda a: a.instance_id),
-        "attachment.instance-owner-id": _attached(lambda a: a.owner),
-        "attachment.status": _attached(lambda _: "attached"),
-    },
-    tags=lambda i: i.tags,
-    rule=PageRule(least=5, ids="NetworkInterfaceIds"),
-)
-
-
-def _reservations(context: Context, params: Params) -> Iterable[Reservation]:
+def _list_reservations(context: OperationContext, params: Params) -> Iterable[SimulatedReservation]:
     subnet = context.region.subnet(params["SubnetId"])
     return [r for r in context.region.reservations.values() if r.subnet_id == subnet.id]
 
 
-RESERVATIONS: Listing[Reservation] = Listing(
-    result="Reservations",
-    items=_reservations,
-    document=lambda _, reservation: documents.reservation_document(reservation),
+def _list_associations(context: OperationContext, params: Params) -> Iterable[SimulatedEndpointAssociation]:
+    region, endpoint_ids = context.region, params.get("VpcEndpointIds")
+    if not endpoint_ids:
+        return region.associations.values()
+    existing_ids = {region.endpoint(endpoint_id).id for endpoint_id in endpoint_ids}
+    return [a for a in region.associations.values() if a.endpoint_id in existing_ids]
+
+
+VPCS: DescribeOperation[SimulatedVpc] = DescribeOperation(
+    result_key="Vpcs",
+    items=lambda c, p: _items_by_id(p, "VpcIds", c.region.vpcs, c.region.vpc),
+    document=lambda _, vpc: ec2_documents.vpc_document(vpc),
     fields={
-        "reservationType": lambda r: (r.kind,),
+        "vpc-id": lambda v: (v.id,),
+        "cidr": lambda v: v.cidrs[:1],
+        "cidr-block-association.cidr-block": lambda v: v.cidrs,
+        "is-default": lambda v: (boolean_text(v.is_default),),
+        "owner-id": lambda v: (v.owner_id,),
+        "state": lambda _: ("available",),
+    },
+    tags=lambda v: v.tags,
+    limits=PageLimits(minimum=5),
+)
+SUBNETS: DescribeOperation[SimulatedSubnet] = DescribeOperation(
+    result_key="Subnets",
+    items=lambda c, p: _items_by_id(p, "SubnetIds", c.region.subnets, c.region.subnet),
+    document=lambda c, subnet: ec2_documents.subnet_document(c.region, subnet),
+    fields={
+        "subnet-id": lambda s: (s.id,),
+        "vpc-id": lambda s: (s.vpc_id,),
+        "cidr-block": lambda s: (s.cidr,),
+        "availability-zone": lambda s: (s.availability_zone,),
+        "availability-zone-id": lambda s: (zone_id(s.availability_zone),),
+        "default-for-az": lambda s: (boolean_text(s.default_for_az),),
+        "ipv6-native": lambda s: (boolean_text(s.cidr is None),),
+        "owner-id": lambda s: (s.owner_id,),
+        "state": lambda _: ("available",),
+    },
+    tags=lambda s: s.tags,
+    limits=PageLimits(minimum=5),
+)
+INTERFACES: DescribeOperation[SimulatedNetworkInterface] = DescribeOperation(
+    result_key="NetworkInterfaces",
+    items=_list_interfaces,
+    document=lambda c, i: CachedInterface(i, ec2_documents.interface_document, c.xml_cache),
+    fields={
+        "network-interface-id": lambda i: (i.id,),
+        "subnet-id": lambda i: (i.subnet_id,),
+        "vpc-id": lambda i: (i.vpc_id,),
+        "availability-zone": lambda i: (i.availability_zone,),
+        "availability-zone-id": lambda i: (zone_id(i.availability_zone),),
+        "description": lambda i: (i.description,),
+        # The filter's value is nat_gateway, the enumeration of the response has natGateway: both match.
+        "interface-type": lambda i: (i.interface_type, "natGateway" if i.interface_type == "nat_gateway" else None),
+        "status": lambda i: (i.status,),
+        "owner-id": lambda i: (i.owner_id,),
+        "requester-id": lambda i: (i.requester_id,),
+        "requester-managed": lambda i: (boolean_text(i.requester_managed),),
+        "operator.managed": lambda i: (boolean_text(i.operator is not None),),
+        "operator.principal": lambda i: (i.operator.principal if i.operator else None,),
+        "mac-address": lambda i: (i.mac_address,),
+        "group-id": lambda i: [group.id for group in i.security_groups],
+        "private-ip-address": lambda i: (i.primary_address,),
+        "addresses.private-ip-address": lambda i: i.addresses,
+        "attachment.attachment-id": _attachment_field(lambda a: a.id),
+        "attachment.instance-id": _attachment_field(lambda a: a.instance_id),
+        "attachment.instance-owner-id": _attachment_field(lambda a: a.instance_owner_id),
+        "attachment.status": _attachment_field(lambda _: "attached"),
+    },
+    tags=lambda i: i.tags,
+    limits=PageLimits(minimum=5, exclusive_with="NetworkInterfaceIds"),
+)
+RESERVATIONS: DescribeOperation[SimulatedReservation] = DescribeOperation(
+    result_key="Reservations",
+    items=_list_reservations,
+    document=lambda _, reservation: ec2_documents.reservation_document(reservation),
+    fields={
+        "reservationType": lambda r: (r.reservation_type,),
         "subnet-id": lambda r: (r.subnet_id,),
     },
     tags=lambda r: r.tags,
-    rule=PageRule(least=5),
+    limits=PageLimits(minimum=5),
+)
+ENDPOINTS: DescribeOperation[SimulatedEndpoint] = DescribeOperation(
+    result_key="VpcEndpoints",
+    items=lambda c, p: _items_by_id(p, "VpcEndpointIds", c.region.endpoints, c.region.endpoint),
+    document=lambda _, endpoint: ec2_documents.endpoint_document(endpoint),
+    fields={
+        "vpc-endpoint-id": lambda e: (e.id,),
+        "vpc-id": lambda e: (e.vpc_id,),
+        "vpc-endpoint-type": lambda e: (e.endpoint_type,),
+        # The filter's values begin with a lower-case letter, the states of the response with a capital.
+        "vpc-endpoint-state": lambda e: (e.state[:1].lower() + e.state[1:],),
+        "service-name": lambda e: (e.service_name,),
+        "service-region": lambda _: (),
+        "ip-address-type": lambda e: (e.ip_address_type.lower(),),
+    },
+    tags=lambda e: e.tags,
+    limits=PageLimits(clamp=True),
+)
+ASSOCIATIONS: DescribeOperation[SimulatedEndpointAssociation] = DescribeOperation(
+    result_key="VpcEndpointAssociations",
+    items=_list_associations,
+    document=lambda _, association: ec2_documents.association_document(association),
+    fields={
+        "vpc-endpoint-id": lambda a: (a.endpoint_id,),
+        "associated-resource-accessibility": lambda a: (a.accessibility,),
+        "association-id": lambda a: (a.id,),
+        "associated-resource-id": lambda a: (a.resource_arn.rpartition("/")[2],),
+        "service-network-arn": lambda a: (a.service_network_arn,),
+        "resource-configuration-group-arn": lambda a: (a.group_arn,),
+    },
+    tags=lambda a: a.tags,
+    limits=PageLimits(maximum=100, default=100),
 )
 
 
-def get_subnet_cidr_reservations(context: Context, params: Params) -> Document:
-    """IPv4 and IPv6 reservations share the pages but not the list."""
-    answer = RESERVATIONS.serve(context, params)
-    found = answer["Reservations"]
+def get_subnet_cidr_reservations(context: OperationContext, params: Params) -> Document:
+    """GetSubnetCidrReservations: IPv4 and IPv6 reservations in two lists that share the pages."""
+    page = RESERVATIONS.handle(context, params)
+    reservations = page["Reservations"]
     return {
-        "SubnetIpv4CidrReservations": [r for r in found if ":" not in r["Cidr"]],
-        "SubnetIpv6CidrReservations": [r for r in found if ":" in r["Cidr"]],
-        "NextToken": answer["NextToken"],
+        "SubnetIpv4CidrReservations": [r for r in reservations if ":" not in r["Cidr"]],
+        "SubnetIpv6CidrReservations": [r for r in reservations if ":" in r["Cidr"]],
+        "NextToken": page["NextToken"],
     }

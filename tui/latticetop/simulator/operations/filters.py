@@ -1,4 +1,7 @@
-"""EC2's filters: all of them must hold, any of a filter's values will do, ``*`` and ``?`` are wildcards."""
+"""EC2's filters: an item must match every filter, and any of a filter's values; ``*`` and ``?`` are wildcards.
+
+Source: docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 T = TypeVar("T")
-_SPECIAL = re.compile(r"\\.|[*?]|[^\\*?]+|\\")
-MOST_VALUES = 200
+MAX_FILTER_VALUES = 200
+_PATTERN_PARTS = re.compile(r"\\.|[*?]|[^\\*?]+|\\")
 
 
 def apply_filters(
@@ -21,17 +24,17 @@ def apply_filters(
     fields: Mapping[str, Callable[[T], Iterable[str | None]]],
     tags: Callable[[T], Mapping[str, str]],
 ) -> list[T]:
-    """The items for which every filter holds; ``InvalidParameterValue`` for a name that is not known."""
-    kept = list(items)
+    """The items that match every filter; ``InvalidParameterValue`` for an unknown filter name."""
+    result = list(items)
     for entry in filters:
         name, matches = entry.get("Name", ""), _matcher(entry.get("Values") or [])
-        read = _reader(name, fields, tags)
-        kept = [item for item in kept if any(value is not None and matches(value) for value in read(item))]
-    return kept
+        values_of = _value_reader(name, fields, tags)
+        result = [item for item in result if any(value is not None and matches(value) for value in values_of(item))]
+    return result
 
 
 def exact_values(filters: list[dict[str, Any]], name: str) -> list[str] | None:
-    """The values of a filter if it is there and none has a wildcard: an index can answer it."""
+    """The values of a filter if it is present without wildcards, so that an index can be used; else None."""
     for entry in filters:
         values = entry.get("Values") or []
         if entry.get("Name") == name and values and not any(_has_wildcard(value) for value in values):
@@ -39,12 +42,12 @@ def exact_values(filters: list[dict[str, Any]], name: str) -> list[str] | None:
     return None
 
 
-def truth(value: bool | None) -> str:
-    """A boolean as filters spell it."""
+def boolean_text(value: bool | None) -> str:
+    """A boolean as a filter value."""
     return "true" if value else "false"
 
 
-def _reader(
+def _value_reader(
     name: str,
     fields: Mapping[str, Callable[[T], Iterable[str | None]]],
     tags: Callable[[T], Mapping[str, str]],
@@ -61,8 +64,8 @@ def _reader(
 def _matcher(values: list[str]) -> Callable[[str], bool]:
     if not values:
         raise ApiError("InvalidParameterValue", "The filter must have at least one value")
-    if len(values) > MOST_VALUES:
-        raise ApiError("FilterLimitExceeded", f"The maximum number of filter values is {MOST_VALUES}")
+    if len(values) > MAX_FILTER_VALUES:
+        raise ApiError("FilterLimitExceeded", f"The maximum number of filter values is {MAX_FILTER_VALUES}")
     exact = {value for value in values if not _has_wildcard(value)}
     patterns = [_pattern(value) for value in values if value not in exact]
     return lambda text: text in exact or any(pattern.fullmatch(text) for pattern in patterns)
@@ -74,7 +77,7 @@ def _has_wildcard(value: str) -> bool:
 
 def _pattern(value: str) -> re.Pattern[str]:
     parts = []
-    for part in _SPECIAL.findall(value):
+    for part in _PATTERN_PARTS.findall(value):
         if part == "*":
             parts.append(".*")
         elif part == "?":

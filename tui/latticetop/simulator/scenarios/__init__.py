@@ -1,4 +1,4 @@
-"""The scenarios: what the account holds and what happens in it."""
+"""The scenarios: the initial state of an account, and a script of what happens in it."""
 
 from __future__ import annotations
 
@@ -13,47 +13,48 @@ from latticetop.simulator.clock import INCIDENT_START
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from latticetop.simulator.account import Account
+    from latticetop.simulator.account import SimulatedAccount
 
-PRESENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+DEFAULT_START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A named account. ``speed`` is simulated seconds to a real one, ``start`` the clock's first moment.
+    """A scenario: ``module`` in this package builds it, ``start`` is the initial time of the clock.
 
-    ``options`` are what may be given after the name, with their defaults.
+    ``speed`` is simulated seconds for each real second. ``options`` are what users may set, with the defaults;
+    ``fixed_options`` are passed to the module as they are.
     """
 
     name: str
     description: str
     module: str
     speed: float = 1.0
-    start: datetime = PRESENT
+    start: datetime = DEFAULT_START
     options: tuple[tuple[str, str], ...] = ()
-    fixed: tuple[tuple[str, str], ...] = ()
+    fixed_options: tuple[tuple[str, str], ...] = ()
 
-    def prepare(self, account: Account, options: Mapping[str, str]) -> None:
-        """Fill the account and set its script going; ``ValueError`` for an option it does not know."""
-        known = dict(self.options)
-        unknown = set(options) - set(known)
+    def prepare(self, account: SimulatedAccount, options: Mapping[str, str]) -> None:
+        """Build the account and queue the script; ``ValueError`` for an unknown option."""
+        defaults = dict(self.options)
+        unknown = set(options) - set(defaults)
         if unknown:
             raise ValueError(f"scenario {self.name} has no option {', '.join(sorted(unknown))}")
         module = import_module(f"latticetop.simulator.scenarios.{self.module}")
-        module.build(account, **known | dict(options) | dict(self.fixed))
+        module.build(account, **defaults | dict(options) | dict(self.fixed_options))
 
 
 EXPERIMENTS = (
-    "two /26, the used one named second: Failed, several interfaces in each subnet",
-    "one /26 with two other interfaces: Failed, a resource interface but no service interface",
-    "one empty /26 in a zone without a resource gateway: Available with one interface",
-    "one empty /25 in a zone without a resource gateway: Available with one interface",
-    "an empty /25 and an empty /26: Available, two interfaces in each subnet",
-    "one /25 with 58 addresses free: Available with one interface",
+    "two /26 subnets, one in use: Failed; resource and service ENIs attempted in both",
+    "one /26 subnet with two other ENIs: Failed; a resource ENI but no service ENI",
+    "one empty /26 subnet in a zone without a resource gateway: Available with one ENI",
+    "one empty /25 subnet in a zone without a resource gateway: Available with one ENI",
+    "an empty /25 and an empty /26 subnet: Available, two ENIs in each subnet",
+    "one /25 subnet with 58 free addresses: Available with one ENI",
 )
 _INCIDENT = Scenario(
     name="incident",
-    description="A service-network endpoint fails for want of a /28 while 40 addresses are free",
+    description="A service-network endpoint fails without a free /28 block while 40 addresses are free",
     module="incident",
     speed=8.0,
     start=INCIDENT_START,
@@ -67,25 +68,25 @@ _OTHERS = (
     ),
     Scenario(
         name="eks",
-        description="EKS nodes with prefix delegation take the blocks an endpoint is waiting for",
+        description="EKS nodes with prefix delegation take the blocks that an endpoint needs",
         module="eks",
         speed=8.0,
     ),
     Scenario(
         name="consolidate",
-        description="Five small service networks with an endpoint each: the subnets run out of blocks",
+        description="Five small service networks with an endpoint each use up the blocks of the subnets",
         module="consolidate",
         speed=8.0,
     ),
     Scenario(
         name="fragmented",
-        description="A /24 with 200 free addresses and not one free block",
+        description="A /24 subnet with 200 free addresses and no free block",
         module="fragmented",
         speed=8.0,
     ),
     Scenario(
         name="resources",
-        description="Today's behaviour: one address per resource, 63 to an interface, then a second one",
+        description="Today's behaviour: one address for each resource, 63 on an ENI, then a second ENI",
         module="resources",
         speed=8.0,
     ),
@@ -105,7 +106,7 @@ def _experiment(number: int, outcome: str) -> Scenario:
         module="experiments",
         speed=8.0,
         start=INCIDENT_START,
-        fixed=(("number", str(number)),),
+        fixed_options=(("number", str(number)),),
     )
 
 
@@ -116,9 +117,9 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
 
 
 def find_scenario(text: str) -> tuple[Scenario, dict[str, str]]:
-    """A scenario and its options from ``name`` or ``name:key=value,key=value``; ``ValueError`` if unknown."""
-    name, _, rest = text.partition(":")
+    """The scenario and the options in ``name`` or ``name:key=value,key=value``; ``ValueError`` if unknown."""
+    name, _, option_text = text.partition(":")
     if name not in SCENARIOS:
-        raise ValueError(f"unknown scenario {name}; there are: {', '.join(SCENARIOS)}")
-    options = dict(part.partition("=")[::2] for part in rest.split(",") if part)
+        raise ValueError(f"unknown scenario {name}; scenarios: {', '.join(SCENARIOS)}")
+    options = dict(part.partition("=")[::2] for part in option_text.split(",") if part)
     return SCENARIOS[name], options

@@ -1,79 +1,87 @@
-"""EKS nodes take the last blocks of a subnet while an endpoint is being built in it."""
+"""EKS nodes with prefix delegation take the last blocks of a subnet while an endpoint is built in it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from latticetop.simulator.cloudtrail import EventCaller
 from latticetop.simulator.errors import ApiError
-from latticetop.simulator.interfaces import Wanted, assign, unassign
-from latticetop.simulator.networks import add_subnet, add_vpc
-from latticetop.simulator.scenarios.furniture import Furnisher
-from latticetop.simulator.scenarios.history import before
-from latticetop.simulator.scenarios.networks import add_service_network, open_endpoint
-from latticetop.simulator.trail import Caller
+from latticetop.simulator.network_interfaces import AddressRequest, assign_addresses, unassign_addresses
+from latticetop.simulator.scenarios.interface_factory import InterfaceFactory
+from latticetop.simulator.scenarios.service_networks import add_service_network, create_endpoint_as_user
+from latticetop.simulator.vpcs import add_subnet, add_vpc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from latticetop.simulator.account import Account
-    from latticetop.simulator.region import Region
+    from latticetop.simulator.account import SimulatedAccount
+    from latticetop.simulator.region import SimulatedRegion
 
 CREATE_AFTER = 10.0
-COOL_DOWN = 120.0
 NODES = 3
+CNI_COOL_DOWN = 120.0
+"""Seconds before the VPC CNI retries after InsufficientCidrBlocks (aws/amazon-vpc-cni-k8s, pkg/ipamd/ipamd.go)."""
 
 
-def build(account: Account) -> None:
-    """Three nodes in a /25 and two in another; the endpoint comes when the nodes begin to grow."""
-    region = account.region()
-    with before(account, days=3):
+def build(account: SimulatedAccount) -> None:
+    """Add three nodes in a /25 subnet and two in a /24; create the endpoint when the nodes begin to scale."""
+    region, world = account.region(), account.world
+    with world.in_the_past(days=3):
         vpc = add_vpc(region, "10.60.0.0/16", tags={"Name": "production"})
-        near = add_subnet(region, vpc.id, "10.60.0.0/25", zone="us-east-1a", tags={"Name": "production-eks-a"})
-        far = add_subnet(region, vpc.id, "10.60.1.0/24", zone="us-east-1b", tags={"Name": "production-eks-b"})
-        furnish = Furnisher(region)
-        nodes = [furnish.node(near, "production", 1, furnish.new_instance()) for _ in range(NODES)]
+        subnet_a = add_subnet(
+            region, vpc.id, "10.60.0.0/25", availability_zone="us-east-1a", tags={"Name": "production-eks-a"}
+        )
+        subnet_b = add_subnet(
+            region, vpc.id, "10.60.1.0/24", availability_zone="us-east-1b", tags={"Name": "production-eks-b"}
+        )
+        factory = InterfaceFactory(region)
+        nodes = [factory.eks_node(subnet_a, "production", 1, factory.new_instance_id()) for _ in range(NODES)]
         for _ in range(2):
-            furnish.node(far, "production", 2, furnish.new_instance())
+            factory.eks_node(subnet_b, "production", 2, factory.new_instance_id())
         network = add_service_network(
             region, "shared-platform", resources=("orders-db", "cache"), services=("checkout",)
         )
-    account.clock.call_later(CREATE_AFTER, lambda: open_endpoint(region, network, [near, far], "platform"))
-    account.clock.play(_grow(region, [node.id for node in nodes]))
+    subnets = [subnet_a, subnet_b]
+    world.clock.call_later(CREATE_AFTER, lambda: create_endpoint_as_user(region, network, subnets, "platform"))
+    world.clock.run_script(_scale(region, [node.id for node in nodes]))
 
 
-def _grow(region: Region, nodes: list[str]) -> Iterator[float]:
-    """Two nodes take the last two blocks before the service interface can; the third waits, then one shrinks."""
+def _scale(region: SimulatedRegion, node_ids: list[str]) -> Iterator[float]:
+    """Two nodes take the last two blocks before the service ENI can; the third fails, later one releases a prefix."""
     yield CREATE_AFTER + 12.0
-    for node in nodes:
-        _assign(region, node)
+    for node_id in node_ids:
+        _assign_prefix(region, node_id)
         yield 4.0
-    yield COOL_DOWN
-    _assign(region, nodes[2])
+    yield CNI_COOL_DOWN
+    _assign_prefix(region, node_ids[2])
     yield 60.0
-    last = region.interfaces[nodes[0]].prefixes[-1]
-    unassign(region, nodes[0], (), (last,))
-    parameters = {"networkInterfaceId": nodes[0], "ipv4PrefixSet": {"items": [{"ipv4Prefix": last}]}}
-    region.trail.record("UnassignPrivateIpAddresses", _node_role(region), parameters, {"_return": True})
+    prefix = region.interfaces[node_ids[0]].prefixes[-1]
+    unassign_addresses(region, node_ids[0], (), (prefix,))
+    parameters = {"networkInterfaceId": node_ids[0], "ipv4PrefixSet": {"items": [{"ipv4Prefix": prefix}]}}
+    region.event_history.record("UnassignPrivateIpAddresses", _node_caller(region), parameters, {"_return": True})
 
 
-def _assign(region: Region, node: str) -> None:
-    parameters = {"networkInterfaceId": node, "ipv4PrefixCount": 1}
-    names = (("AWS::EC2::NetworkInterface", node),)
+def _assign_prefix(region: SimulatedRegion, node_id: str) -> None:
+    name, caller, history = "AssignPrivateIpAddresses", _node_caller(region), region.event_history
+    parameters = {"networkInterfaceId": node_id, "ipv4PrefixCount": 1}
+    resources = (("AWS::EC2::NetworkInterface", node_id),)
     try:
-        drawn = assign(region, node, Wanted(prefix_count=1))
+        assigned = assign_addresses(region, node_id, AddressRequest(prefix_count=1))
     except ApiError as error:
-        region.trail.record("AssignPrivateIpAddresses", _node_role(region), parameters, error, resources=names)
+        history.record(name, caller, parameters, error, resources=resources)
         return
-    prefixes = [{"ipv4Prefix": prefix} for prefix in drawn.prefixes]
-    elements = {"networkInterfaceId": node, "assignedIpv4PrefixSet": {"items": prefixes}}
-    region.trail.record("AssignPrivateIpAddresses", _node_role(region), parameters, elements, resources=names)
+    prefixes = [{"ipv4Prefix": prefix} for prefix in assigned.prefixes]
+    elements = {"networkInterfaceId": node_id, "assignedIpv4PrefixSet": {"items": prefixes}}
+    history.record(name, caller, parameters, elements, resources=resources)
 
 
-def _node_role(region: Region) -> Caller:
-    account = region.account.id
+def _node_caller(region: SimulatedRegion) -> EventCaller:
+    account_id = region.world.account_id
     identity = {
         "type": "AssumedRole",
-        "arn": f"arn:aws:sts::{account}:assumed-role/production-node/i-0a1b2c3d4e5f60718",
-        "accountId": account,
+        "arn": f"arn:aws:sts::{account_id}:assumed-role/production-node/i-0a1b2c3d4e5f60718",
+        "accountId": account_id,
     }
-    return Caller(identity=identity, username="i-0a1b2c3d4e5f60718", address="10.60.0.5", agent="amazon-vpc-cni-k8s")
+    return EventCaller(
+        identity=identity, username="i-0a1b2c3d4e5f60718", source_ip="10.60.0.5", user_agent="amazon-vpc-cni-k8s"
+    )

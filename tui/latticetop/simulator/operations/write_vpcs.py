@@ -1,0 +1,97 @@
+"""EC2's operations that create and delete VPCs, subnets, CIDR reservations and VPC endpoints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from latticetop.simulator.availability_zones import zone_id, zone_names
+from latticetop.simulator.endpoint_creation import create_endpoint
+from latticetop.simulator.endpoint_lifecycle import start_deletion
+from latticetop.simulator.errors import ApiError, invalid
+from latticetop.simulator.operations.ec2_documents import (
+    endpoint_document,
+    reservation_document,
+    subnet_document,
+    vpc_document,
+)
+from latticetop.simulator.operations.tags import tags_for
+from latticetop.simulator.reservations import add_reservation
+from latticetop.simulator.vpcs import add_subnet, add_vpc
+
+if TYPE_CHECKING:
+    from latticetop.simulator.operations.context import Document, OperationContext, Params
+
+
+def create_vpc(context: OperationContext, params: Params) -> Document:
+    """CreateVpc, with a default security group."""
+    if not params.get("CidrBlock"):
+        raise ApiError("MissingParameter", "The request must contain the parameter cidrBlock")
+    vpc = add_vpc(context.region, params["CidrBlock"], tags=tags_for(params, "vpc"))
+    return {"Vpc": vpc_document(vpc)}
+
+
+def create_subnet(context: OperationContext, params: Params) -> Document:
+    """CreateSubnet, in a zone given by name or by id."""
+    zones = {zone_id(zone): zone for zone in zone_names(context.region.name)}
+    zone = params.get("AvailabilityZone") or zones.get(params.get("AvailabilityZoneId", ""))
+    if zone is not None and zone not in zones.values():
+        raise invalid(f"Value ({zone}) for parameter availabilityZone is invalid.")
+    if not params.get("CidrBlock"):
+        raise ApiError("MissingParameter", "The request must contain the parameter cidrBlock")
+    subnet = add_subnet(
+        context.region,
+        params["VpcId"],
+        params["CidrBlock"],
+        availability_zone=zone,
+        tags=tags_for(params, "subnet"),
+    )
+    return {"Subnet": subnet_document(context.region, subnet)}
+
+
+def create_subnet_cidr_reservation(context: OperationContext, params: Params) -> Document:
+    """CreateSubnetCidrReservation."""
+    reservation = add_reservation(
+        context.region,
+        params["SubnetId"],
+        params["Cidr"],
+        params["ReservationType"],
+        params.get("Description", ""),
+        tags_for(params, "subnet-cidr-reservation"),
+    )
+    return {"SubnetCidrReservation": reservation_document(reservation)}
+
+
+def delete_subnet_cidr_reservation(context: OperationContext, params: Params) -> Document:
+    """DeleteSubnetCidrReservation; addresses assigned from the reservation stay assigned."""
+    reservation = context.region.delete_reservation(params["SubnetCidrReservationId"])
+    return {"DeletedSubnetCidrReservation": reservation_document(reservation)}
+
+
+def create_vpc_endpoint(context: OperationContext, params: Params) -> Document:
+    """CreateVpcEndpoint, for endpoints of type ServiceNetwork only; the response has the state `Pending`."""
+    endpoint_type = params.get("VpcEndpointType", "Gateway")
+    if endpoint_type != "ServiceNetwork":
+        raise ApiError("UnsupportedOperation", f"The simulator does not create endpoints of type {endpoint_type}")
+    endpoint = create_endpoint(
+        context.region,
+        params["VpcId"],
+        params.get("ServiceNetworkArn", ""),
+        params.get("SubnetIds") or [],
+        security_group_ids=params.get("SecurityGroupIds") or (),
+        ip_address_type=params.get("IpAddressType", "ipv4"),
+        private_dns_enabled=params.get("PrivateDnsEnabled", True),
+        tags=tags_for(params, "vpc-endpoint"),
+    )
+    return {"VpcEndpoint": endpoint_document(endpoint), "ClientToken": params.get("ClientToken")}
+
+
+def delete_vpc_endpoints(context: OperationContext, params: Params) -> Document:
+    """DeleteVpcEndpoints; the response lists the endpoints that cannot be deleted."""
+    unsuccessful = []
+    for endpoint_id in params["VpcEndpointIds"]:
+        try:
+            start_deletion(context.region, context.region.endpoint(endpoint_id))
+        except ApiError as error:
+            item = {"ResourceId": endpoint_id, "Error": {"Code": error.code, "Message": error.message}}
+            unsuccessful.append(item)
+    return {"Unsuccessful": unsuccessful}
