@@ -1,4 +1,4 @@
-"""The endpoints: what AWS says of each, and how many of its associations AWS calls accessible."""
+"""The table of endpoints: the state that AWS says of each, and how many of its associations are accessible."""
 
 from __future__ import annotations
 
@@ -30,14 +30,12 @@ STATE_TONES = {
     Verdict.HEALTHY: "text",
     Verdict.GONE: "dim",
 }
-
-
-ROOMY = 37
-"""From so many columns on there is room for `vpce-` and for whole headings."""
+MIN_WIDTH_FOR_WHOLE_IDS = 37
+"""A table of fewer columns shows ids without their `vpce-`, and short headings."""
 
 
 class EndpointTable(KeyedTable):
-    """One row an endpoint; the key is its id."""
+    """A row for each endpoint; the key is its id."""
 
     SETTINGS_NAME = "endpoints"
     ROW_NOUN = "endpoint"
@@ -46,7 +44,7 @@ class EndpointTable(KeyedTable):
     COLUMNS = (
         Column("id", "endpoint", gap=0, flexible=True),
         Column("state", "AWS says"),
-        Column("accessible", "accessible", short="acc.", below=ROOMY),
+        Column("accessible", "accessible", short="acc.", below=MIN_WIDTH_FOR_WHOLE_IDS),
         Column("type", "type", 86),
         Column("network", "service network", 54, flexible=True, short="network", below=56),
         Column("created", "created", 116, descending=True),
@@ -54,24 +52,25 @@ class EndpointTable(KeyedTable):
     DEFAULT_SORT = "state"
 
     @property
-    def brief(self) -> bool:
-        """Whether ids are to do without their `vpce-`."""
-        return self.size.width < ROOMY
+    def shortens_ids(self) -> bool:
+        """Whether ids are shown without their `vpce-`."""
+        return self.size.width < MIN_WIDTH_FOR_WHOLE_IDS
 
 
 def endpoint_rows(
     view: SnapshotView,
     endpoints: Iterable[Endpoint],
     palette: Palette,
-    brief: bool = False,
+    shortens_ids: bool = False,
     row_cache: RowCache | None = None,
 ) -> list[Row]:
-    """The rows of the table, in the order of the endpoints; those `made` before of the same are the same."""
-    wanted = (
-        (e.vpc_endpoint_id, (e, view.assessments[e.vpc_endpoint_id], view.network_name(e), palette, brief))
-        for e in endpoints
-    )
-    return (row_cache or RowCache()).rows(wanted, _row)
+    """The rows of the table, in the order of the endpoints; a cached row is reused if its endpoint is the same."""
+    arguments = {}
+    for endpoint in endpoints:
+        assessment = view.assessments[endpoint.vpc_endpoint_id]
+        network = view.network_name(endpoint)
+        arguments[endpoint.vpc_endpoint_id] = (endpoint, assessment, network, palette, shortens_ids)
+    return (row_cache or RowCache()).rows(arguments.items(), _row)
 
 
 def accessible_text(assessment: Assessment, palette: Palette) -> Text:
@@ -82,16 +81,16 @@ def accessible_text(assessment: Assessment, palette: Palette) -> Text:
     return Text(f"{assessment.accessible} of {assessment.associations}", palette[tone])
 
 
-def _row(endpoint: Endpoint, assessment: Assessment, network: str, palette: Palette, brief: bool) -> Row:
-    wrong = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
-    whole, created = clean(endpoint.vpc_endpoint_id), endpoint.creation_timestamp
-    name = whole.removeprefix("vpce-") if brief else shorten_ids(whole)
+def _row(endpoint: Endpoint, assessment: Assessment, network: str, palette: Palette, shortens_ids: bool) -> Row:
+    failed = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
+    whole_id, created = clean(endpoint.vpc_endpoint_id), endpoint.creation_timestamp
+    shown_id = whole_id.removeprefix("vpce-") if shortens_ids else shorten_ids(whole_id)
     cells = {
-        "id": Text(name, palette["strong" if wrong else "text"]),
+        "id": Text(shown_id, palette["strong" if failed else "text"]),
         "state": Text(clean(endpoint.state) or "-", palette[STATE_TONES[assessment.verdict]]),
         "accessible": accessible_text(assessment, palette),
         "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
-        "network": Text(shorten_ids(clean(network)), palette["text" if wrong else "dim"]),
+        "network": Text(shorten_ids(clean(network)), palette["text" if failed else "dim"]),
         "created": Text(f"{created:%Y-%m-%d %H:%M}" if created else "-", palette["dim"]),
     }
     ranks = {

@@ -138,9 +138,11 @@ class MainScreen(BaseScreen):
 
     def _show_rows(self, view: SnapshotView, data: ScreenData) -> None:
         palette, endpoints, subnets = data.palette, self._endpoint_table, self._subnet_table
-        endpoints.show(endpoint_rows(view, view.endpoints, palette, endpoints.brief, endpoints.row_cache))
+        endpoints.show(endpoint_rows(view, view.endpoints, palette, endpoints.shortens_ids, endpoints.row_cache))
         subnets.show(
-            subnet_rows(view.snapshot, view.subnets, palette, subnets.strip_width, subnets.brief, subnets.row_cache)
+            subnet_rows(
+                view.snapshot, view.subnets, palette, subnets.strip_width, subnets.shortens_ids, subnets.row_cache
+            )
         )
         pane = self.query_one("#endpoints", Pane)
         pane.set_title("Endpoints", endpoint_summary(view, pane.outer_size.width - SUMMARY_EDGES))

@@ -1,4 +1,4 @@
-"""The subnets: free addresses, free /28 blocks, and the whole map at a glance."""
+"""The table of subnets: free addresses, free /28 blocks, capacity, and a strip of the map."""
 
 from __future__ import annotations
 
@@ -27,16 +27,15 @@ if TYPE_CHECKING:
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
-
-STRIP_WIDTH = 16
-
-
-ROOMY = 66
-"""From so many columns on there is room for whole ids."""
+STRIP_WIDTH, NARROW_STRIP_WIDTH = 16, 4
+"""Letters of a map; the lower number in a table of fewer than WIDE columns."""
+WIDE = 74
+MIN_WIDTH_FOR_WHOLE_IDS = 66
+"""A table of fewer columns shows ids without their `subnet-`."""
 
 
 class SubnetTable(KeyedTable):
-    """One row a subnet; the key is its id."""
+    """A row for each subnet; the key is its id."""
 
     SETTINGS_NAME = "subnets"
     ROW_NOUN = "subnet"
@@ -57,12 +56,12 @@ class SubnetTable(KeyedTable):
     @property
     def strip_width(self) -> int:
         """How many letters of a map the table has room for."""
-        return STRIP_WIDTH if self.size.width >= 74 else 4
+        return STRIP_WIDTH if self.size.width >= WIDE else NARROW_STRIP_WIDTH
 
     @property
-    def brief(self) -> bool:
-        """Whether ids are to do without their `subnet-`."""
-        return self.size.width < ROOMY
+    def shortens_ids(self) -> bool:
+        """Whether ids are shown without their `subnet-`."""
+        return self.size.width < MIN_WIDTH_FOR_WHOLE_IDS
 
 
 def subnet_rows(
@@ -70,30 +69,32 @@ def subnet_rows(
     readings: Iterable[SubnetReading],
     palette: Palette,
     strip_width: int = STRIP_WIDTH,
-    brief: bool = False,
+    shortens_ids: bool = False,
     row_cache: RowCache | None = None,
 ) -> list[Row]:
-    """The rows of the table, in the order of the readings; those `made` before of the same are the same."""
-    ids = ((reading, reading.subnet.subnet_id) for reading in readings)
-    wanted = (
-        (i, (reading, i in snapshot.read_at, missing_data_of(snapshot, i), palette, strip_width, brief))
-        for reading, i in ids
-    )
-    return (row_cache or RowCache()).rows(wanted, _row)
+    """The rows of the table, in the order of the readings; a cached row is reused if its subnet is the same."""
+    arguments = {}
+    for reading in readings:
+        subnet_id = reading.subnet.subnet_id
+        missing_data = missing_data_of(snapshot, subnet_id)
+        is_read = subnet_id in snapshot.read_at
+        arguments[subnet_id] = (reading, is_read, missing_data, palette, strip_width, shortens_ids)
+    return (row_cache or RowCache()).rows(arguments.items(), _row)
 
 
-def _row(reading: SubnetReading, known: bool, doubt: str, palette: Palette, width: int, brief: bool) -> Row:
+def _row(
+    reading: SubnetReading, is_read: bool, missing_data: str, palette: Palette, strip_width: int, shortens_ids: bool
+) -> Row:
     subnet = reading.subnet
-    count = capacity_of(reading, missing_data=doubt) if known and reading.blocks.letters else None
+    capacity = capacity_of(reading, missing_data=missing_data) if is_read and reading.blocks.letters else None
     cells = {
-        "name": Text(subnet_name(reading, brief), palette["text"]),
+        "name": Text(subnet_name(reading, shortens_ids), palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
-        "blocks": free_blocks_text(reading, palette) if known else Text("?", palette["dim"]),
-        "fits": capacity_text(count, palette) if count else Text("-" if known else "?", palette["dim"]),
-        "map": map_strip(reading.blocks.letters, width, palette) if known else Text("reading", palette["dim"]),
+        "blocks": free_blocks_text(reading, palette) if is_read else Text("?", palette["dim"]),
+        "fits": capacity_text(capacity, palette) if capacity else Text("-" if is_read else "?", palette["dim"]),
+        "map": map_strip(reading.blocks.letters, strip_width, palette) if is_read else Text("reading", palette["dim"]),
         "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
     }
-    ranks = subnet_sort_values(reading, known) | {"fits": count}
-    return Row(subnet.subnet_id, cells, ranks)
+    return Row(subnet.subnet_id, cells, subnet_sort_values(reading, is_read) | {"fits": capacity})
