@@ -1,31 +1,26 @@
-"""Simulated time and its queue of actions."""
+"""Simulated time that waits for its viewer."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
-from latticetop.simulator import ManualClock, RunningClock
-from latticetop.simulator.clock import INCIDENT_START
+from latticetop.simulator.clock import INCIDENT_START, RunningClock
 
 
-def test_a_running_clock_multiplies_real_time() -> None:
-    readings = iter([100.0, 101.5, 101.5])
-    clock = RunningClock(speed=8.0, monotonic=lambda: next(readings))
-    assert clock.current_time() == INCIDENT_START + timedelta(seconds=12)
-    assert clock.seconds_until(INCIDENT_START + timedelta(seconds=20)) == 1.0
-    with pytest.raises(ValueError, match="speed"):
-        RunningClock(speed=0)
-
-
-def test_actions_run_in_order_at_their_due_times() -> None:
-    clock = ManualClock()
-    times: list[float] = []
-    for seconds in (30, 10, 20):
-        clock.call_later(seconds, lambda: times.append((clock.now() - INCIDENT_START).total_seconds()))
-    clock.call_later(5, lambda: clock.call_later(10, lambda: times.append(-1)))
-    clock.advance(25)
-    assert times == [10, -1, 20]
-    clock.finish()
-    assert times == [10, -1, 20, 30]
+def test_a_paused_clock_starts_when_it_is_resumed() -> None:
+    real = [100.0]
+    clock = RunningClock(speed=10, monotonic=lambda: real[0], paused=True)
+    done: list[str] = []
+    clock.call_later(5, lambda: done.append("five"))
+    real[0] += 60
+    assert (clock.current_time(), clock.run_due(), clock.is_running) == (INCIDENT_START, False, False)
+    clock.resume()
+    real[0] += 1
+    assert (clock.current_time(), clock.run_due(), clock.is_running) == (
+        INCIDENT_START + timedelta(seconds=10),
+        True,
+        True,
+    )
+    clock.resume()
+    assert clock.current_time() == INCIDENT_START + timedelta(seconds=10)
+    assert done == ["five"]

@@ -9,13 +9,25 @@ import pytest
 from aiobotocore.config import AioConfig
 
 from latticetop.aws import sdk
+from latticetop.aws.limits import PageSizes
 from latticetop.follow.one_shot import read_once
+from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.simulator import ManualClock, Server, ServerThread
 from latticetop.simulator.faults import Fault, parse_fault
+from latticetop.simulator.vpcs import add_subnet, add_vpc
 from tests.aws.conftest import reading
+from tests.follow.fakes import FakeClock
 
 SUBNETS = "ec2:DescribeSubnets"
+
+
+class SkippingClock(FakeClock):
+    """A clock that advances instead of waiting."""
+
+    async def wait(self, event: object, seconds: float | None) -> bool:
+        self.advance(seconds or 0)
+        return False
 
 
 @pytest.fixture
@@ -62,10 +74,10 @@ async def test_each_fault_is_a_problem_of_its_kind_until_it_is_removed(
 ) -> None:
     async with reading(server.url) as reader:
         server.account.faults.set([fault])
-        with pytest.raises(ReadError) as refused:
+        with pytest.raises(ReadError) as error:
             await reader.subnets()
-        assert refused.value.problem.kind is kind
-        assert refused.value.problem.operation == SUBNETS
+        assert error.value.problem.kind is kind
+        assert error.value.problem.operation == SUBNETS
         assert await reader.vpcs()
         server.account.faults.set([])
         assert len(await reader.subnets()) == 2
@@ -81,27 +93,24 @@ async def test_a_response_that_never_comes_is_unreachable(server: Server, monkey
     )
     async with reading(server.url) as reader:
         server.account.faults.set([f"hang:{SUBNETS}"])
-        with pytest.raises(ReadError) as refused:
+        with pytest.raises(ReadError) as error:
             await reader.subnets()
-        assert refused.value.problem.kind is ProblemKind.UNREACHABLE
+        assert error.value.problem.kind is ProblemKind.UNREACHABLE
         server.account.faults.set([])
         assert len(await reader.subnets()) == 2
 
 
 @pytest.mark.fault("token", "repeat")
 async def test_a_pagination_loop_is_a_bad_response(server: Server) -> None:
-    from latticetop.aws.limits import PageSizes
-    from latticetop.simulator.vpcs import add_subnet, add_vpc
-
     region = server.account.region()
     vpc_id = add_vpc(region, "10.99.0.0/16").id
     for number in range(12):
         add_subnet(region, vpc_id=vpc_id, cidr=f"10.99.0.{16 * number}/28", availability_zone="us-east-1a")
     async with reading(server.url, PageSizes(ec2=5)) as reader:
         server.account.faults.set(["repeat"])
-        with pytest.raises(ReadError) as refused:
+        with pytest.raises(ReadError) as error:
             await reader.subnets()
-        assert refused.value.problem.kind is ProblemKind.BAD_ANSWER
+        assert error.value.problem.kind is ProblemKind.BAD_ANSWER
         server.account.faults.set(["token"])
         with pytest.raises(ReadError):
             await reader.subnets()
@@ -111,36 +120,27 @@ async def test_a_pagination_loop_is_a_bad_response(server: Server) -> None:
 
 @pytest.mark.fault("counts", "hide")
 async def test_wrong_counts_and_hidden_interfaces_make_a_subnet_incomplete(server: Server) -> None:
-    from tests.follow.fakes import FakeClock
-
-    class Hasty(FakeClock):
-        async def wait(self, event: object, seconds: float | None) -> bool:
-            self.advance(seconds or 0)
-            return False
-
-    clock = Hasty()
+    clock = SkippingClock()
     async with reading(server.url) as reader:
         server.account.faults.set(["counts:7"])
-        from latticetop.follow.subnet_selection import Selection
-
-        seen = await read_once(reader, Selection(all_subnets=True), clock)
-        assert {r.unaccounted for r in seen.subnets.values()} == {7}
+        snapshot = await read_once(reader, Selection(all_subnets=True), clock)
+        assert {r.unaccounted for r in snapshot.subnets.values()} == {7}
         server.account.faults.set(["hide"])
-        seen = await read_once(reader, Selection(all_subnets=True), clock)
-    assert sorted(r.unaccounted for r in seen.subnets.values()) == [0, 2]
+        snapshot = await read_once(reader, Selection(all_subnets=True), clock)
+    assert sorted(r.unaccounted for r in snapshot.subnets.values()) == [0, 2]
 
 
 async def test_faults_can_be_replaced_over_http(server: Server) -> None:
     url = f"{server.url}/_simulator/faults"
     async with aiohttp.ClientSession() as client:
-        async with client.put(url, data="throttle:0.3\ndeny:ec2:DescribeVpcs") as answer:
-            assert await answer.text() == "throttle:0.3\ndeny:ec2:DescribeVpcs:1\n"
-        async with client.put(url, data="nonsense") as answer:
-            assert answer.status == 400
-        async with client.get(url) as answer:
-            assert (await answer.text()).startswith("throttle:0.3\n")
-        async with client.delete(url) as answer:
-            assert await answer.text() == ""
+        async with client.put(url, data="throttle:0.3\ndeny:ec2:DescribeVpcs") as response:
+            assert await response.text() == "throttle:0.3\ndeny:ec2:DescribeVpcs:1\n"
+        async with client.put(url, data="nonsense") as response:
+            assert response.status == 400
+        async with client.get(url) as response:
+            assert (await response.text()).startswith("throttle:0.3\n")
+        async with client.delete(url) as response:
+            assert await response.text() == ""
     assert server.account.faults.active == ()
 
 
@@ -152,5 +152,5 @@ def test_a_server_can_start_with_faults() -> None:
 
 
 async def test_the_date_header_is_the_simulated_time(server: Server) -> None:
-    async with aiohttp.ClientSession() as client, client.post(server.url, data="Action=DescribeVpcs") as answer:
-        assert answer.headers["Date"] == "Thu, 19 Dec 2024 08:18:40 GMT"
+    async with aiohttp.ClientSession() as client, client.post(server.url, data="Action=DescribeVpcs") as response:
+        assert response.headers["Date"] == "Thu, 19 Dec 2024 08:18:40 GMT"

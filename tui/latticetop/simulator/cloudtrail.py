@@ -46,7 +46,7 @@ class EventCaller:
     user_agent: str
 
 
-class EventHistory:
+class SimulatedEventHistory:
     """The events, oldest first. LookupEvents returns an event only ``delivery_delay`` simulated seconds later.
 
     ``lookup_tokens`` and ``refilled_at`` are the state of the rate limit of LookupEvents.

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 from latticetop.simulator.allocation import AddressPool, ReservationType, ReservedRange
-from latticetop.simulator.cloudtrail import EventHistory
+from latticetop.simulator.cloudtrail import SimulatedEventHistory
 from latticetop.simulator.errors import not_found
 from latticetop.simulator.ipv4 import parse_cidr
 from latticetop.simulator.lattice_resources import SimulatedLattice
@@ -41,7 +41,7 @@ class SimulatedRegion:
         self.endpoints: dict[str, SimulatedEndpoint] = {}
         self.associations: dict[str, SimulatedEndpointAssociation] = {}
         self.lattice = SimulatedLattice()
-        self.event_history = EventHistory(world, name)
+        self.event_history = SimulatedEventHistory(world, name)
         self._interfaces_by_subnet: defaultdict[str, dict[str, SimulatedNetworkInterface]] = defaultdict(dict)
         self._interfaces_by_vpc: defaultdict[str, dict[str, SimulatedNetworkInterface]] = defaultdict(dict)
 
