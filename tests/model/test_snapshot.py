@@ -1,4 +1,4 @@
-"""Snapshots: what belongs together in one, and the changes between two."""
+"""Snapshots: what belongs together in one, and the delta between two."""
 
 from __future__ import annotations
 
@@ -14,7 +14,17 @@ from msgspec import structs
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.resources import Association, Endpoint, NetworkInterface, Subnet, Vpc
-from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, apply_delta, changed_blocks, delta_between
+from latticetop.model.snapshot import (
+    RESERVATIONS_OPERATION,
+    Scope,
+    Snapshot,
+    SnapshotDelta,
+    SubnetReading,
+    apply_delta,
+    changed_blocks,
+    delta_between,
+    missing_data_of,
+)
 
 _T = TypeVar("_T")
 NOW = datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)
@@ -60,35 +70,24 @@ def test_a_subnet_without_ipv4_has_no_discrepancy() -> None:
     assert SubnetReading(Subnet("subnet-6", "vpc-1", None)).discrepancy == 0
 
 
-def test_blocks_that_changed_are_told_by_index() -> None:
+def test_changed_blocks_are_given_by_index() -> None:
     assert changed_blocks(snapshot(BEFORE), snapshot(AFTER)) == {SUBNET_A.subnet_id: (1,)}
     assert changed_blocks(snapshot(BEFORE), snapshot(BEFORE)) == {}
     assert changed_blocks(snapshot(), snapshot(AFTER)) == {}
 
 
-def test_of_a_subnet_in_which_no_block_changed_nothing_is_told() -> None:
-    """Another address at the edge, where no block is handed out anyway; and another range, as of another subnet."""
+def test_a_subnet_without_a_changed_block_is_left_out() -> None:
+    """Another address at the edge, where no block is assignable anyway; and another range, as of another subnet."""
     edge = structs.replace(BEFORE, interfaces=(*BEFORE.interfaces, eni("eni-5", "10.10.10.5")))
     assert changed_blocks(snapshot(BEFORE), snapshot(edge)) == {}
     longer = structs.replace(BEFORE, subnet=structs.replace(SUBNET_A, cidr_block=parse_cidr("10.10.10.0/25")))
     assert changed_blocks(snapshot(BEFORE), snapshot(longer)) == {}
 
 
-@pytest.mark.parametrize(
-    ("cidr", "ipv6", "told"),
-    [("10.0.0.0/24", (), "10.0.0.0/24"), (None, ("2001:db8::/64",), "IPv6 only"), (None, (), "no valid range")],
-)
-def test_a_subnet_is_told_by_its_range_or_by_what_it_has_instead(
-    cidr: str | None, ipv6: tuple[str, ...], told: str
-) -> None:
-    found = Subnet("s", "vpc-1", parse_cidr(cidr) if cidr else None, ipv6_cidr_blocks=ipv6)
-    assert found.range_text == told
-
-
 def test_an_endpoints_interfaces_are_found_by_description_and_by_list() -> None:
     listed = Endpoint(ENDPOINT_ID, "ServiceNetwork", "vpc-1", "Failed", network_interface_ids=("eni-36",))
-    found = snapshot(AFTER, endpoints={ENDPOINT_ID: listed}).interfaces_by_endpoint
-    assert [i.network_interface_id for i in found[ENDPOINT_ID]] == ["eni-0f99", "eni-36"]
+    interfaces = snapshot(AFTER, endpoints={ENDPOINT_ID: listed}).interfaces_by_endpoint
+    assert [i.network_interface_id for i in interfaces[ENDPOINT_ID]] == ["eni-0f99", "eni-36"]
 
 
 def test_endpoints_and_associations_are_grouped() -> None:
@@ -142,18 +141,18 @@ SNAPSHOTS = st.builds(
 
 @settings(max_examples=150, deadline=None)
 @given(SNAPSHOTS, SNAPSHOTS)
-def test_changes_applied_to_the_first_give_the_second(before: Snapshot, after: Snapshot) -> None:
+def test_the_delta_applied_to_the_first_gives_the_second(before: Snapshot, after: Snapshot) -> None:
     assert apply_delta(before, delta_between(before, after)) == after
 
 
 @settings(max_examples=60, deadline=None)
 @given(SNAPSHOTS, SNAPSHOTS)
-def test_changes_hold_nothing_that_stayed(before: Snapshot, after: Snapshot) -> None:
-    changes = delta_between(before, after)
+def test_the_delta_has_nothing_that_is_unchanged(before: Snapshot, after: Snapshot) -> None:
+    delta = delta_between(before, after)
     for name in ("vpcs", "subnets", "endpoints", "associations", "read_at"):
-        old, new, altered = getattr(before, name), getattr(after, name), getattr(changes, name)
-        assert set(changes.removed.get(name, ())) == set(old) - set(new)
-        assert altered == {key: value for key, value in new.items() if old.get(key) != value}
+        old, new, changed = getattr(before, name), getattr(after, name), getattr(delta, name)
+        assert set(delta.removed.get(name, ())) == set(old) - set(new)
+        assert changed == {key: value for key, value in new.items() if old.get(key) != value}
 
 
 @settings(max_examples=40, deadline=None)
@@ -162,7 +161,7 @@ def test_a_snapshot_survives_being_written_and_read(whole: Snapshot) -> None:
     assert msgspec.json.decode(msgspec.json.encode(whole), type=Snapshot) == whole
 
 
-def test_a_snapshot_writes_itself_out_in_short() -> None:
+def test_the_repr_of_a_snapshot_is_short() -> None:
     snapshot = Snapshot(SCOPE, NOW, subnets={SUBNET_A.subnet_id: AFTER})
     assert len(repr(snapshot)) < 200
 
@@ -175,9 +174,38 @@ def test_an_interface_that_is_not_there_is_not_found(name: str) -> None:
     assert SubnetReading(SUBNET_A).interface(name) is None
 
 
-def test_of_several_subnets_each_that_changed_is_told() -> None:
+def test_every_subnet_with_a_changed_block_is_given() -> None:
     others = [structs.replace(SUBNET_A, subnet_id=f"subnet-{n}") for n in range(3)]
     one = {each.subnet_id: SubnetReading(each, OTHERS) for each in others}
     other = one | {each.subnet_id: SubnetReading(each, (*OTHERS, RESOURCE)) for each in others[1:]}
     before, after = (Snapshot(SCOPE, NOW, subnets=subnets) for subnets in (one, other))
     assert changed_blocks(before, after) == {"subnet-1": (1,), "subnet-2": (1,)}
+
+
+def test_a_recorded_delta_keeps_its_spelling_of_removed_keys() -> None:
+    delta = delta_between(snapshot(BEFORE), snapshot())
+    assert delta.removed == {"subnets": (SUBNET_A.subnet_id,)}
+    raw = msgspec.json.encode(delta)
+    assert msgspec.json.decode(raw)["gone"] == {"subnets": [SUBNET_A.subnet_id]}
+    assert msgspec.json.decode(raw, type=SnapshotDelta) == delta
+
+
+def test_missing_data_is_named_for_each_subnet() -> None:
+    denied = Problem(ProblemKind.ACCESS_DENIED, RESERVATIONS_OPERATION, "denied")
+    read = snapshot(BEFORE, read_at={SUBNET_A.subnet_id: NOW})
+    assert missing_data_of(snapshot(BEFORE), SUBNET_A.subnet_id) == "its network interfaces were not read"
+    assert missing_data_of(read, SUBNET_A.subnet_id) == ""
+    partly_read = structs.replace(read, problems=(denied,))
+    assert missing_data_of(partly_read, SUBNET_A.subnet_id) == "its CIDR reservations were not read"
+
+
+def test_a_subnet_is_out_of_blocks_only_with_ipv4() -> None:
+    assert not BEFORE.out_of_blocks
+    assert AFTER.out_of_blocks
+    assert not SubnetReading(Subnet("subnet-6", "vpc-1", None)).out_of_blocks
+
+
+def test_the_tightest_subnets_come_first_and_those_without_ipv4_last() -> None:
+    ipv6 = SubnetReading(Subnet("subnet-0", "vpc-1", None))
+    empty = SubnetReading(structs.replace(SUBNET_A, subnet_id="subnet-1"))
+    assert sorted([ipv6, empty, AFTER, BEFORE], key=lambda r: r.tightness) == [AFTER, BEFORE, empty, ipv6]

@@ -1,4 +1,4 @@
-"""One scope (account, Region) at one moment, and the changes between two."""
+"""Snapshots of a scope (an account in a Region) at one time, and the delta between two of them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 
 RESERVATIONS_OPERATION = "ec2:GetSubnetCidrReservations"
-"""The operation of a problem that leaves the CIDR reservations unknown."""
+"""The operation that reads the CIDR reservations, as in `Problem.operation`."""
 
 
 def missing_data_of(snapshot: Snapshot, subnet_id: str) -> str:
-    """What was not read of a subnet and would be needed to say yes, as a clause; empty when nothing is missing."""
+    """Say, as a clause, what was not read of a subnet and leaves its capacity uncertain; empty if nothing."""
     if subnet_id not in snapshot.read_at:
         return "its network interfaces were not read"
     if any(problem.operation == RESERVATIONS_OPERATION for problem in snapshot.problems):
@@ -43,10 +43,10 @@ def missing_data_of(snapshot: Snapshot, subnet_id: str) -> str:
 
 
 class Scope(Struct, frozen=True):
-    """What is looked at: an account in a Region, and how it was reached.
+    """An account in a Region, and how it is accessed.
 
-    `profile` is empty for the default chain, `role` names one of latticetop.toml that was assumed with it, and
-    `endpoint_url` is where AWS's API was served, empty for AWS itself.
+    `profile` is empty for the default credential chain, `role` is the assumed role as named in latticetop.toml, and
+    `endpoint_url` is the endpoint of the AWS API, empty for AWS's own.
     """
 
     account_id: str
@@ -57,10 +57,10 @@ class Scope(Struct, frozen=True):
 
 
 class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
-    """What was read of one subnet: itself, its ENIs ordered by id, its CIDR reservations.
+    """What was read of one subnet: the subnet, its ENIs ordered by id, its CIDR reservations.
 
-    `unaccounted` is how many addresses AWS counts as in use that belong to no ENI we can see, once two reads have
-    agreed that there are some: the free blocks are then an upper bound.
+    `unaccounted` is the number of addresses that AWS counts as used but that belong to no visible ENI, once two reads
+    have shown some. The free blocks are then an upper bound.
     """
 
     subnet: Subnet
@@ -91,22 +91,25 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
 
     @cached_property
     def described_interfaces(self) -> Mapping[str, tuple[NetworkInterface, ...]]:
-        """The ENIs whose description names a VPC endpoint, by its id, in order."""
+        """The ENIs whose description names a VPC endpoint, by the id of the endpoint, in order."""
         groups: dict[str, list[NetworkInterface]] = defaultdict(list)
         for interface in self.interfaces:
-            if owner := endpoint_of(interface)[0]:
-                groups[owner].append(interface)
+            if endpoint_id := endpoint_of(interface)[0]:
+                groups[endpoint_id].append(interface)
         return {key: tuple(group) for key, group in groups.items()}
 
     def interface(self, network_interface_id: str) -> NetworkInterface | None:
-        """The ENI of the subnet with that id."""
-        place = bisect_left(self.interfaces, network_interface_id, key=lambda each: each.network_interface_id)
-        found = self.interfaces[place] if place < len(self.interfaces) else None
-        return found if found and found.network_interface_id == network_interface_id else None
+        """The ENI of the subnet with this id, if any."""
+        index = bisect_left(self.interfaces, network_interface_id, key=lambda i: i.network_interface_id)
+        interface = self.interfaces[index] if index < len(self.interfaces) else None
+        return interface if interface and interface.network_interface_id == network_interface_id else None
 
     @property
     def discrepancy(self) -> int:
-        """Addresses AWS counts as used beyond those we saw; negative when we saw more, 0 for a subnet without IPv4."""
+        """Addresses that AWS counts as used minus those of visible ENIs; 0 for a subnet without IPv4.
+
+        Negative while AWS's count lags behind the ENIs: the two are read apart, and EC2 is eventually consistent.
+        """
         cidr = self.subnet.cidr_block
         if cidr is None or not self.blocks.letters:
             return 0
@@ -114,11 +117,11 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
 
 
 class Snapshot(Struct, frozen=True, dict=True):
-    """One scope at one moment. Mappings are keyed by id and are not to be changed.
+    """One scope at one time. Mappings are keyed by id and must not be modified.
 
-    `read_at` has the time of the last good read of each part: `endpoints`, `associations`, `subnets`, `vpcs`, each
-    subnet id for that subnet's ENIs, and `reservations ID` for its reservations. A part that is not in it was never
-    read: nothing is known of it, which is not the same as its being empty. `problems` are those of the last attempt.
+    `read_at` has the time of the last successful read of each part: `endpoints`, `associations`, `subnets`, `vpcs`, a
+    subnet id for the ENIs of that subnet, and `reservations ID` for its CIDR reservations. A part without a time was
+    never read: it is unknown, not empty. `problems` are those of the last attempt to read.
     """
 
     scope: Scope
@@ -132,11 +135,11 @@ class Snapshot(Struct, frozen=True, dict=True):
     lattice: Lattice = Lattice()
 
     def __repr__(self) -> str:
-        """In short: asyncio.run writes out what its task returned, which for 100,000 ENIs takes seconds and 120 MB."""
+        """Short: asyncio.run formats the result of its task, which for 100,000 ENIs takes seconds and 120 MB."""
         return f"<Snapshot of {self.scope} at {self.taken_at}: {len(self.subnets)} subnets>"
 
     def service_network_of(self, endpoint: Endpoint) -> ServiceNetwork | None:
-        """The service network of an endpoint, if VPC Lattice told of it."""
+        """The service network of an endpoint, if it was read."""
         return (self.lattice.networks or {}).get(endpoint.service_network_arn)
 
     @cached_property
@@ -150,7 +153,7 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     @cached_property
     def interfaces_by_endpoint(self) -> Mapping[str, tuple[NetworkInterface, ...]]:
-        """The ENIs of each endpoint, by description as well as by NetworkInterfaceIds, which AWS leaves incomplete."""
+        """The ENIs of each endpoint: by description, and by its NetworkInterfaceIds, which AWS leaves incomplete."""
         groups: dict[str, list[NetworkInterface]] = defaultdict(list)
         for reading in self.subnets.values():
             for endpoint_id, interfaces in reading.described_interfaces.items():
@@ -165,14 +168,14 @@ class Snapshot(Struct, frozen=True, dict=True):
         for interface_id, endpoint in listed.items():
             if interface := self._interface_near(interface_id, endpoint.subnet_ids):
                 groups[endpoint.vpc_endpoint_id].append(interface)
-        place = {subnet_id: number for number, subnet_id in enumerate(self.subnets)}
+        position = {subnet_id: number for number, subnet_id in enumerate(self.subnets)}
         for endpoint_id in {endpoint.vpc_endpoint_id for endpoint in listed.values()} & groups.keys():
-            groups[endpoint_id].sort(key=lambda i: (place[i.subnet_id], i.network_interface_id))
+            groups[endpoint_id].sort(key=lambda i: (position[i.subnet_id], i.network_interface_id))
         return {key: tuple(group) for key, group in groups.items()}
 
     @cached_property
     def endpoints_by_subnet(self) -> Mapping[str, tuple[str, ...]]:
-        """The ids of the endpoints that name each subnet."""
+        """The ids of the endpoints in each subnet."""
         groups: dict[str, list[str]] = defaultdict(list)
         for endpoint in self.endpoints.values():
             for subnet_id in endpoint.subnet_ids:
@@ -180,14 +183,14 @@ class Snapshot(Struct, frozen=True, dict=True):
         return {key: tuple(group) for key, group in groups.items()}
 
     def interface(self, network_interface_id: str) -> NetworkInterface | None:
-        """The ENI with that id, if it was seen."""
+        """The ENI with this id, if it is visible."""
         return self._interfaces.get(network_interface_id)
 
     def _interface_near(self, network_interface_id: str, subnet_ids: Iterable[str]) -> NetworkInterface | None:
-        """The ENI with that id, which is most likely in one of these subnets; without a list of all there are."""
+        """The ENI with this id, searched in these subnets first: cheaper than an index of all ENIs."""
         near = (self.subnets[subnet_id] for subnet_id in subnet_ids if subnet_id in self.subnets)
-        found = (reading.interface(network_interface_id) for reading in chain(near, self.subnets.values()))
-        return next((interface for interface in found if interface), None)
+        matches = (reading.interface(network_interface_id) for reading in chain(near, self.subnets.values()))
+        return next((interface for interface in matches if interface), None)
 
     @cached_property
     def _interfaces(self) -> Mapping[str, NetworkInterface]:
@@ -198,7 +201,10 @@ _V = TypeVar("_V")
 
 
 class SnapshotDelta(Struct, frozen=True):
-    """What turns one snapshot into the next: per mapping the new or altered entries, and the keys that went."""
+    """What turns one snapshot into the next: new or changed entries of each mapping, and the keys removed from it.
+
+    `removed` is keyed by the name of the mapping; recordings spell it `gone`. `lattice` is None if it did not change.
+    """
 
     scope: Scope
     taken_at: Time
@@ -209,66 +215,65 @@ class SnapshotDelta(Struct, frozen=True):
     associations: dict[str, Association] = field(default_factory=dict)
     read_at: dict[str, Time] = field(default_factory=dict)
     removed: dict[str, tuple[str, ...]] = field(name="gone", default_factory=dict)
-    """Per mapping name, the keys that are no longer there."""
     lattice: Lattice | None = None
-    """VPC Lattice's side where it changed, else None."""
 
     @property
     def empty(self) -> bool:
-        """Whether nothing changed but the times."""
-        altered = self.vpcs or self.subnets or self.endpoints or self.associations or self.lattice
-        return not (altered or any(self.removed.values()))
+        """Whether only times and problems differ."""
+        changed = self.vpcs or self.subnets or self.endpoints or self.associations or self.lattice
+        return not (changed or any(self.removed.values()))
 
 
 _MAPPINGS = ("vpcs", "subnets", "endpoints", "associations", "read_at")
 
 
 def delta_between(before: Snapshot, after: Snapshot) -> SnapshotDelta:
-    """What is new, altered or gone in `after`."""
-    altered: dict[str, dict[str, object]] = {}
-    gone: dict[str, tuple[str, ...]] = {}
+    """Return what is new, changed or removed in `after`."""
+    changed: dict[str, dict[str, object]] = {}
+    removed: dict[str, tuple[str, ...]] = {}
     for name in _MAPPINGS:
         old, new = getattr(before, name), getattr(after, name)
-        altered[name] = _altered(old, new)
-        if missing := tuple(key for key in old if key not in new):
-            gone[name] = missing
+        changed[name] = {key: value for key, value in new.items() if key not in old or old[key] != value}
+        if keys := tuple(key for key in old if key not in new):
+            removed[name] = keys
     lattice = after.lattice if after.lattice != before.lattice else None
-    return SnapshotDelta(after.scope, after.taken_at, after.problems, **altered, removed=gone, lattice=lattice)  # type: ignore[arg-type]
+    return SnapshotDelta(
+        after.scope,
+        after.taken_at,
+        after.problems,
+        **changed,  # type: ignore[arg-type]
+        removed=removed,
+        lattice=lattice,
+    )
 
 
-def apply_delta(before: Snapshot, changes: SnapshotDelta) -> Snapshot:
-    """The snapshot that `changes_between` was given as `after`."""
-    merged = {
-        name: _merged(getattr(before, name), getattr(changes, name), changes.removed.get(name, ()))
-        for name in _MAPPINGS
+def apply_delta(before: Snapshot, delta: SnapshotDelta) -> Snapshot:
+    """Return the snapshot that `delta_between` was given as `after`."""
+    mappings = {
+        name: _merged(getattr(before, name), getattr(delta, name), delta.removed.get(name, ())) for name in _MAPPINGS
     }
     return structs.replace(
         before,
-        scope=changes.scope,
-        taken_at=changes.taken_at,
-        problems=changes.problems,
-        lattice=changes.lattice or before.lattice,
-        **merged,
+        scope=delta.scope,
+        taken_at=delta.taken_at,
+        problems=delta.problems,
+        lattice=delta.lattice or before.lattice,
+        **mappings,
     )
 
 
 def changed_blocks(before: Snapshot, after: Snapshot) -> dict[str, tuple[int, ...]]:
-    """Per subnet known to both, the indexes of the blocks whose state differs; subnets without any are left out."""
+    """Return the indexes of the blocks whose state differs, by subnet in both; subnets without any are left out."""
     changed = {}
     for subnet_id, reading in after.subnets.items():
         old = before.subnets.get(subnet_id)
         if old is None or old is reading or len(old.blocks) != len(reading.blocks):
             continue
         pairs = zip(old.blocks.letters, reading.blocks.letters, strict=True)
-        if indexes := tuple(i for i, (was, now) in enumerate(pairs) if was != now):
+        if indexes := tuple(index for index, (old_letter, letter) in enumerate(pairs) if old_letter != letter):
             changed[subnet_id] = indexes
     return changed
 
 
-def _altered(old: Mapping[str, _V], new: Mapping[str, _V]) -> dict[str, _V]:
-    return {key: value for key, value in new.items() if key not in old or old[key] != value}
-
-
-def _merged(old: Mapping[str, _V], altered: Mapping[str, _V], gone: tuple[str, ...]) -> dict[str, _V]:
-    kept = {key: value for key, value in old.items() if key not in gone}
-    return kept | dict(altered)
+def _merged(old: Mapping[str, _V], changed: Mapping[str, _V], removed: tuple[str, ...]) -> dict[str, _V]:
+    return {key: value for key, value in old.items() if key not in removed} | dict(changed)
