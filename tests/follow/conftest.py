@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import resource
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import pytest
@@ -24,26 +25,26 @@ async def reader(clock: FakeClock) -> FakeReader:
 
 
 class Rig:
-    """A follower on fakes. `refuse` makes connecting fail; `connects` counts the attempts."""
+    """A follower with fakes. `connect_error` makes connecting fail; `connects` counts the attempts."""
 
     def __init__(self, clock: FakeClock, reader: FakeReader) -> None:
         self.clock = clock
         self.reader = reader
         self.screen = Screen()
         self.connects = 0
-        self.refuse: ReadError | None = None
-        self.draws = 0.5
+        self.connect_error: ReadError | None = None
+        self.random = 0.5
 
     async def connect(self) -> Reader:
         self.connects += 1
-        if self.refuse:
-            raise self.refuse
+        if self.connect_error:
+            raise self.connect_error
         return self.reader
 
     @asynccontextmanager
     async def follow(self, **options: Any) -> AsyncIterator[Follower]:
         """Run a follower until the block ends."""
-        follower = Follower(self.connect, clock=self.clock, random=lambda: self.draws, **options)
+        follower = Follower(self.connect, clock=self.clock, random=lambda: self.random, **options)
         task = asyncio.create_task(follower.run(self.screen))
         try:
             yield follower
@@ -51,6 +52,17 @@ class Rig:
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+@contextmanager
+def full_disk(size: int) -> Iterator[None]:
+    """Within the block no file can grow beyond `size` bytes."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 @pytest.fixture

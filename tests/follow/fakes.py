@@ -1,4 +1,4 @@
-"""A clock that stands until it is moved, and an account that answers what it is told to."""
+"""A clock that moves only when told to, and an account made of plain lists."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 from msgspec import structs
 
-from latticetop.follow.status import Phase, Selection, Update
-from latticetop.model.incident.timeline import Trail, TrailEvent
+from latticetop.follow.status import Phase, Update
+from latticetop.follow.subnet_selection import Selection
+from latticetop.model.incident.timeline import CloudTrailEvent, EventHistory
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
@@ -24,12 +25,12 @@ ENDPOINT = "vpce-0e3b1bfc42d162c4a"
 
 
 class FakeClock:
-    """Time moves by `advance` alone, which also wakes whoever has waited long enough."""
+    """A clock that moves only by `advance`, which also ends the waits that are over."""
 
     def __init__(self) -> None:
         self.time = START
         self.waits: list[float | None] = []
-        self._noticed = 0
+        self._seen_waits = 0
         self._waiting = asyncio.Event()
         self._until: datetime | None = None
         self._elapsed = asyncio.Event()
@@ -51,35 +52,35 @@ class FakeClock:
         return event.is_set()
 
     async def rest(self) -> float | None:
-        """Wait until the loop waits anew since the last call of this; how many seconds it means to wait."""
-        while len(self.waits) == self._noticed:
+        """Wait until the loop waits again since the last call; return the seconds of its wait."""
+        while len(self.waits) == self._seen_waits:
             self._waiting.clear()
             await self._waiting.wait()
-        self._noticed = len(self.waits)
+        self._seen_waits = len(self.waits)
         return self.waits[-1]
 
     def advance(self, seconds: float) -> None:
-        """Move the time."""
+        """Move the time forward."""
         self.time += timedelta(seconds=seconds)
         if self._until is not None and self.time >= self._until:
             self._elapsed.set()
 
     async def cycle(self, seconds: float) -> float | None:
-        """Move the time while the loop rests, and let it read and rest again; how long it means to wait then."""
+        """Move the time, let the loop read and wait again; return the seconds of its wait."""
         self.advance(seconds)
         return await self.rest()
 
 
 class FakeReader:
-    """Holds an account as plain lists. `fails` has, by method name, the kind of problem to raise."""
+    """An account as plain lists; `operations` has the calls so far, `failures` the problem to raise, by method."""
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.calls = 0
-        self.asked: list[str] = []
-        self.looked_into: list[tuple[str, ...]] = []
+        self.operations: list[str] = []
+        self.interface_reads: list[tuple[str, ...]] = []
         self.closed = 0
-        self.fails: dict[str, ProblemKind] = {}
+        self.failures: dict[str, ProblemKind] = {}
         self.gate: asyncio.Event | None = None
         self.entered = asyncio.Event()
         self.account = "123456789012"
@@ -89,9 +90,9 @@ class FakeReader:
         self.association_list = [Association("vpce-rsc-asc-1", ENDPOINT, accessibility="Accessible")]
         self.interface_list = [interface("eni-13", A, "10.10.10.13"), interface("eni-36", A, "10.10.10.36")]
         self.reservation_list: list[CidrReservation] = []
-        self.asked_reservations: list[str] = []
-        self.event_list: list[TrailEvent] = []
-        self.reaches: datetime | None = None
+        self.reservation_reads: list[str] = []
+        self.event_list: list[CloudTrailEvent] = []
+        self.complete_until: datetime | None = None
         self.lattice_gate: asyncio.Event | None = None
         self.lattice_entered = asyncio.Event()
 
@@ -116,15 +117,15 @@ class FakeReader:
         return tuple(self.association_list)
 
     async def interfaces(self, subnet_ids: Sequence[str]) -> AsyncIterator[tuple[NetworkInterface, ...]]:
-        self.looked_into.append(tuple(subnet_ids))
+        self.interface_reads.append(tuple(subnet_ids))
         await self._call("interfaces")
-        for each in self.interface_list:
-            if each.subnet_id in subnet_ids:
-                yield (each,)
+        for interface in self.interface_list:
+            if interface.subnet_id in subnet_ids:
+                yield (interface,)
 
     async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
         await self._call("reservations")
-        self.asked_reservations.append(subnet_id)
+        self.reservation_reads.append(subnet_id)
         return tuple(r for r in self.reservation_list if r.subnet_id == subnet_id)
 
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
@@ -141,26 +142,26 @@ class FakeReader:
             await self.lattice_gate.wait()
         return Lattice({arn: ServiceNetwork(arn) for arn in service_network_arns}), ()
 
-    async def trail(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> Trail:
-        await self._call("trail")
+    async def event_history(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> EventHistory:
+        await self._call("event_history")
         progress("reading")
-        return Trail(tuple(self.event_list), start, end, min(end, self.reaches or end))
+        return EventHistory(tuple(self.event_list), start, end, min(end, self.complete_until or end))
 
     async def close(self) -> None:
         self.closed += 1
 
     async def _call(self, name: str) -> None:
         self.calls += 1
-        self.asked.append(name)
+        self.operations.append(name)
         self.entered.set()
         if self.gate is not None:
             await self.gate.wait()
-        if kind := self.fails.get(name) or self.fails.get("all"):
+        if kind := self.failures.get(name) or self.failures.get("all"):
             raise ReadError(Problem(kind, f"ec2:{name}", f"{name} failed."))
 
 
 class Screen:
-    """Collects what is published."""
+    """Collects the published updates."""
 
     def __init__(self) -> None:
         self.updates: list[Update] = []
@@ -174,7 +175,7 @@ class Screen:
 
     @property
     def phases(self) -> list[Phase]:
-        """The phases in order, repetitions left out."""
+        """The phases in order, without repetitions."""
         phases = [update.status.phase for update in self.updates]
         return [p for i, p in enumerate(phases) if i == 0 or phases[i - 1] is not p]
 

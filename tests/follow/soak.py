@@ -1,4 +1,4 @@
-"""An hour in the life of an account in a moment: things come and go, calls fail in every way, and it is followed."""
+"""A simulated account that changes at random, with random faults, followed without real waits."""
 
 from __future__ import annotations
 
@@ -34,41 +34,41 @@ from tests.follow.fakes import START, VPC, A, B, FakeClock
 
 ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
 ROUND = 900.0
-"""Seconds in which everything has been read anew: what is read seldom is five minutes old at most, after a back-off."""
+"""Seconds in which everything is read again: the longest interval is five minutes, after a back-off."""
 FAULTS = (
     "throttle", "throttle:0.3", "deny", "deny:ec2:DescribeSubnets", "expire", "reset:0.5", "truncate:0.3", "html:0.3",
     "malformed:0.3", "hang", "latency:0.001", "counts:3", "hide:0.4", "repeat", "token", "deny:vpc-lattice:*",
 )  # fmt: skip
 
 
-async def at_once(_: float) -> None:
-    """A sleep that takes no time."""
+async def no_sleep(_: float) -> None:
+    """Return immediately."""
 
 
 class World:
-    """The account, with its faults, and the clocks that say when it is read."""
+    """The account with its faults, its clock, and the follower's clock."""
 
     def __init__(self, server: Server, account_clock: ManualClock, clock: FakeClock, seed: int) -> None:
         self.server, self.account_clock, self.clock = server, account_clock, clock
         self.random = Random(seed)
         self.hung = asyncio.Event()
         self.changes = 0
-        self.made: dict[str, list[str]] = {"interface": [], "endpoint": [], "reservation": []}
+        self.created: dict[str, list[str]] = {"interface": [], "endpoint": [], "reservation": []}
         self._context = OperationContext(server.account, server.account.region(), PageStore(), {})
         faults, ended = server.account.faults, server.account.faults.wait_until_ended
 
-        async def noted(kind: str, action: str) -> None:
+        async def record_hang(kind: str, action: str) -> None:
             self.hung.set()
             await ended(kind, action)
 
-        faults.wait_until_ended = noted  # type: ignore[method-assign]
+        faults.wait_until_ended = record_hang  # type: ignore[method-assign]
 
     async def open_reader(self) -> Reader:
         settings = Settings(region="us-east-1", endpoint_url=self.server.url, sandbox=True)
         return await connect(settings, PageSizes(ec2=5, associations=5))
 
     def do(self, operation: str, **params: Any) -> Any:
-        """A write, as the API carries it out; None when AWS would refuse it."""
+        """Call a mutating operation of the API; None if it is refused."""
         with suppress(ApiError):
             answer = OPERATIONS["ec2"][operation](self._context, params)
             self.changes += 1
@@ -76,23 +76,25 @@ class World:
         return None
 
     def churn(self) -> None:
-        """One thing comes or goes."""
-        kind, subnet_id = self.random.choice(list(self.made)), self.random.choice([A, B])
-        if self.made[kind] and self.random.random() < 0.55:
-            self._remove(kind, self.made[kind].pop(self.random.randrange(len(self.made[kind]))))
+        """Create or delete one resource at random."""
+        kind, subnet_id = self.random.choice(list(self.created)), self.random.choice([A, B])
+        if self.created[kind] and self.random.random() < 0.55:
+            self._remove(kind, self.created[kind].pop(self.random.randrange(len(self.created[kind]))))
         elif kind == "interface":
             prefixes = {"Ipv4PrefixCount": 1} if self.random.random() < 0.4 else {}
-            self.made[kind] += filter(None, [self._interface(subnet_id, **prefixes)])
+            self.created[kind] += filter(None, [self._interface(subnet_id, **prefixes)])
         elif kind == "endpoint":
-            wanted = {"VpcEndpointType": "ServiceNetwork", "VpcId": VPC, "ServiceNetworkArn": ARN, "SubnetIds": [A, B]}
-            if answer := self.do("CreateVpcEndpoint", **wanted):
-                self.made[kind].append(answer["VpcEndpoint"]["VpcEndpointId"])
+            params = {"VpcEndpointType": "ServiceNetwork", "VpcId": VPC, "ServiceNetworkArn": ARN, "SubnetIds": [A, B]}
+            if answer := self.do("CreateVpcEndpoint", **params):
+                self.created[kind].append(answer["VpcEndpoint"]["VpcEndpointId"])
         else:
             cidr = f"10.10.10.{64 * (subnet_id == B) + 16 * self.random.randrange(4)}/28"
-            which = self.random.choice(["prefix", "explicit"])
-            answer = self.do("CreateSubnetCidrReservation", SubnetId=subnet_id, Cidr=cidr, ReservationType=which)
+            reservation_type = self.random.choice(["prefix", "explicit"])
+            answer = self.do(
+                "CreateSubnetCidrReservation", SubnetId=subnet_id, Cidr=cidr, ReservationType=reservation_type
+            )
             if answer:
-                self.made[kind].append(answer["SubnetCidrReservation"]["SubnetCidrReservationId"])
+                self.created[kind].append(answer["SubnetCidrReservation"]["SubnetCidrReservationId"])
 
     def _remove(self, kind: str, name: str) -> None:
         if kind == "interface":
@@ -103,18 +105,18 @@ class World:
             self.do("DeleteSubnetCidrReservation", SubnetCidrReservationId=name)
 
     def clear(self) -> None:
-        """All that came goes."""
-        for kind, ids in self.made.items():
+        """Delete all created resources."""
+        for kind, ids in self.created.items():
             while ids:
                 self._remove(kind, ids.pop())
 
     def trouble(self) -> None:
-        """Faults come or end; most of the time there are none."""
+        """Set random faults; most of the time none."""
         count = self.random.choice([0, 0, 0, 1, 1, 2])
         self.server.account.faults.set(self.random.sample(FAULTS, count))
 
-    async def pass_by(self, seconds: float) -> float:
-        """Let so much time pass, and the account be read; how long the follower means to wait then."""
+    async def advance(self, seconds: float) -> float:
+        """Let seconds pass and the account be read; return the seconds of the follower's next wait."""
         self.account_clock.advance(seconds)
         self.hung.clear()
         self.clock.advance(seconds)
@@ -127,86 +129,88 @@ class World:
         assert wait is not None
         return wait
 
-    async def live(self, seconds: float, wait: float, *, trouble: bool = True) -> float:
-        """So much life; how long the follower means to wait at its end."""
+    async def run(self, seconds: float, wait: float, *, trouble: bool = True) -> float:
+        """Run for seconds with changes and faults; return the seconds of the follower's next wait."""
         end = self.clock.time.timestamp() + seconds
         while self.clock.time.timestamp() < end:
             self.churn()
             if trouble:
                 self.trouble()
-            wait = await self.pass_by(wait)
+            wait = await self.advance(wait)
         return wait
 
     async def settle(self, wait: float) -> float:
-        """No trouble any more, one last change that no count tells of, and a round in which everything is read."""
+        """End the faults, make a last change that no count shows, and wait until everything is read again."""
         self.server.account.faults.set([])
         wait = await self._swap(wait)
         self.account_clock.finish()
         end = self.clock.time.timestamp() + ROUND
         while self.clock.time.timestamp() < end:
-            wait = await self.pass_by(wait)
+            wait = await self.advance(wait)
         return wait
 
     async def _swap(self, wait: float) -> float:
-        """An interface in each subnet that has room for it, and a while later another in its place."""
+        """Create an interface in each subnet if possible, and replace it some cycles later."""
         self.account_clock.finish()
         first = [(each, self._interface(each)) for each in (A, B)]
         for _ in range(3):
-            wait = await self.pass_by(wait)
+            wait = await self.advance(wait)
         for subnet_id, name in first:
             if name:
                 self._remove("interface", name)
-                self.made["interface"] += filter(None, [self._interface(subnet_id)])
+                self.created["interface"] += filter(None, [self._interface(subnet_id)])
         return wait
 
-    def _interface(self, subnet_id: str, **more: Any) -> str:
-        answer = self.do("CreateNetworkInterface", SubnetId=subnet_id, **more)
+    def _interface(self, subnet_id: str, **params: Any) -> str:
+        answer = self.do("CreateNetworkInterface", SubnetId=subnet_id, **params)
         return str(answer["NetworkInterface"]["NetworkInterfaceId"]) if answer else ""
 
 
 @asynccontextmanager
 async def world(seed: int) -> AsyncIterator[World]:
-    """An account that allocates at random, read as fast as the machine can."""
-    # A dashboard that ran in this process before may have told the collector what to pass over.
-    gc.callbacks[:] = [each for each in gc.callbacks if type(each).__module__ != "latticetop.runtime.gc_tuning"]
+    """An account that allocates addresses at random, read without waits."""
+    # A dashboard that ran in this process before may have frozen objects and registered callbacks.
+    gc.callbacks[:] = [
+        callback for callback in gc.callbacks if type(callback).__module__ != "latticetop.runtime.gc_tuning"
+    ]
     gc.unfreeze()
     account_clock, clock = ManualClock(), FakeClock()
     clock.time = START
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
-        patch.setattr(sdk, "RateLimiter", partial(RateLimiter, sleep=at_once))
+        patch.setattr(sdk, "RateLimiter", partial(RateLimiter, sleep=no_sleep))
         async with Server("incident", clock=account_clock, seed=seed) as server:
             server.account.world.address_order = RandomOrder(seed)
             yield World(server, account_clock, clock, seed)
 
 
-def held(lived: World) -> int:
-    """Blocks of memory that Python has handed out, without the test's and the server's records and bounded caches."""
-    lived.server.calls.clear()
-    lived.server.account.region().event_history.events.clear()
-    lived.clock.waits[:] = [None] * len(lived.clock.waits)
-    for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper):
-            each.cache_clear()
-        elif isinstance(each, Dispatcher):
-            each._xml_cache.clear()
-            each._pages = PageStore()
+def allocated_blocks(world: World) -> int:
+    """The memory blocks allocated by Python, without records of the test and the server and bounded caches."""
+    world.server.calls.clear()
+    world.server.account.region().event_history.events.clear()
+    world.clock.waits[:] = [None] * len(world.clock.waits)
+    for value in gc.get_objects():
+        if isinstance(value, functools._lru_cache_wrapper):
+            value.cache_clear()
+        elif isinstance(value, Dispatcher):
+            value._xml_cache.clear()
+            value._pages = PageStore()
     re.purge()
     gc.collect()
     return sys.getallocatedblocks()
 
 
 def open_files() -> int:
-    """Files and connections that this process has open, the server's ends of them among them."""
+    """The number of open files and connections of this process, those of the server included."""
     return len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
 
 
-def plainly(url: str) -> dict[str, Any]:
-    """The account as boto3 and nothing else reads it."""
+def read_with_boto3(url: str) -> dict[str, Any]:
+    """The account, read by boto3 alone."""
     keys = {"aws_access_key_id": "plain", "aws_secret_access_key": "plain"}
     ec2 = boto3.client("ec2", region_name="us-east-1", endpoint_url=url, config=Config(proxies={}), **keys)
     interfaces = ec2.describe_network_interfaces(IncludeManagedResources=True)["NetworkInterfaces"]
-    found = {
+    account = {
         "subnets": {
             each["SubnetId"]: (each["CidrBlock"], each["AvailableIpAddressCount"])
             for each in ec2.describe_subnets()["Subnets"]
@@ -235,4 +239,4 @@ def plainly(url: str) -> dict[str, Any]:
         },
     }
     ec2.close()
-    return found
+    return account

@@ -1,4 +1,4 @@
-"""Long reads of ENIs: side by side, told of as pages come, whole subnets taken over, failures kept apart."""
+"""Long reads of ENIs: groups at the same time, progress after every page, complete groups kept after a failure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from latticetop.follow.interfaces import Seen, read_interfaces
-from latticetop.follow.parts import INTERFACES, Parts
-from latticetop.follow.schedule import SEEN_WITHIN
+from latticetop.follow.interfaces import ReadProgress, read_interfaces
+from latticetop.follow.read_state import INTERFACES, ReadState
+from latticetop.follow.schedule import MAX_AGE
 from latticetop.follow.status import Phase
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.records.resources import NetworkInterface
@@ -22,7 +22,7 @@ SUBNETS = [f"subnet-{number:02}" for number in range(MANY)]
 
 
 class LongReader(FakeReader):
-    """Two dozen full /22, of which two ENIs each are told of; every page takes a second."""
+    """24 full /22 subnets with two visible ENIs each; every page takes a second."""
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
@@ -32,22 +32,22 @@ class LongReader(FakeReader):
             for number, name in enumerate(SUBNETS)
             for place in (8, 9)
         ]
-        self.page_takes = timedelta(seconds=1)
-        self.refused: set[str] = set()
-        self.at_once = self.most_at_once = 0
+        self.page_duration = timedelta(seconds=1)
+        self.throttled: set[str] = set()
+        self.concurrent = self.max_concurrent = 0
 
     async def interfaces(self, subnet_ids: Sequence[str]) -> AsyncIterator[tuple[NetworkInterface, ...]]:
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
+        self.concurrent += 1
+        self.max_concurrent = max(self.max_concurrent, self.concurrent)
         try:
-            if self.refused.intersection(subnet_ids):
+            if self.throttled.intersection(subnet_ids):
                 raise ReadError(Problem(ProblemKind.THROTTLED, "ec2:DescribeNetworkInterfaces", "Slower."))
             async for page in super().interfaces(subnet_ids):
                 await asyncio.sleep(0)
-                self.clock.time += self.page_takes
+                self.clock.time += self.page_duration
                 yield page
         finally:
-            self.at_once -= 1
+            self.concurrent -= 1
 
 
 @pytest.fixture
@@ -56,57 +56,55 @@ async def reader(clock: FakeClock) -> LongReader:
 
 
 @pytest.fixture
-async def parts(reader: LongReader) -> Parts:
-    return Parts(subnets={each.subnet_id: each for each in reader.subnet_list})
+async def state(reader: LongReader) -> ReadState:
+    return ReadState(subnets={subnet.subnet_id: subnet for subnet in reader.subnet_list})
 
 
-async def test_groups_are_read_side_by_side(reader: LongReader, parts: Parts, clock: FakeClock) -> None:
-    await read_interfaces(reader, SUBNETS, parts, clock)
-    assert reader.most_at_once == 8
-    assert len(reader.looked_into) == 24
-    assert set(parts.interfaces) == set(parts.known) == set(SUBNETS)
-    assert [each.network_interface_id for each in parts.interfaces[SUBNETS[3]]] == ["eni-8-3", "eni-9-3"]
+async def test_eight_groups_are_read_at_the_same_time(reader: LongReader, state: ReadState, clock: FakeClock) -> None:
+    await read_interfaces(reader, SUBNETS, state, clock)
+    assert reader.max_concurrent == 8
+    assert len(reader.interface_reads) == 24
+    assert set(state.interfaces) == set(state.last_reads) == set(SUBNETS)
+    assert [each.network_interface_id for each in state.interfaces[SUBNETS[3]]] == ["eni-8-3", "eni-9-3"]
 
 
-async def test_it_is_told_how_many_addresses_were_seen_of_how_many(
-    reader: LongReader, parts: Parts, clock: FakeClock
-) -> None:
-    told: list[Seen] = []
-    await read_interfaces(reader, SUBNETS, parts, clock, told.append)
+async def test_progress_counts_addresses(reader: LongReader, state: ReadState, clock: FakeClock) -> None:
+    progress: list[ReadProgress] = []
+    await read_interfaces(reader, SUBNETS, state, clock, progress.append)
     expected = MANY * (1024 - 5)
-    assert told[0] == (17, expected)
-    assert told[-1] == (MANY * 2 * 17, expected)
-    assert told == sorted(told)
-    await read_interfaces(reader, SUBNETS[:2], parts, clock, told.append)
-    assert len(told) == 2 * MANY
+    assert progress[0] == (17, expected)
+    assert progress[-1] == (MANY * 2 * 17, expected)
+    assert progress == sorted(progress)
+    await read_interfaces(reader, SUBNETS[:2], state, clock, progress.append)
+    assert len(progress) == 2 * MANY
 
 
-async def test_a_failure_keeps_what_is_whole_and_ends_what_was_not_begun(
-    reader: LongReader, parts: Parts, clock: FakeClock
+async def test_a_failure_keeps_complete_groups_and_starts_no_further_ones(
+    reader: LongReader, state: ReadState, clock: FakeClock
 ) -> None:
-    reader.refused = {SUBNETS[9]}
-    await read_interfaces(reader, SUBNETS, parts, clock)
-    assert SUBNETS[0] in parts.known
-    assert SUBNETS[9] not in parts.known
-    assert SUBNETS[-1] not in parts.known
-    assert len(reader.looked_into) < MANY
-    assert parts.problems[INTERFACES].kind is ProblemKind.THROTTLED
-    reader.refused = set()
-    await read_interfaces(reader, SUBNETS, parts, clock)
-    assert INTERFACES not in parts.problems
-    assert set(parts.known) == set(SUBNETS)
+    reader.throttled = {SUBNETS[9]}
+    await read_interfaces(reader, SUBNETS, state, clock)
+    assert SUBNETS[0] in state.last_reads
+    assert SUBNETS[9] not in state.last_reads
+    assert SUBNETS[-1] not in state.last_reads
+    assert len(reader.interface_reads) < MANY
+    assert state.problems[INTERFACES].kind is ProblemKind.THROTTLED
+    reader.throttled = set()
+    await read_interfaces(reader, SUBNETS, state, clock)
+    assert INTERFACES not in state.problems
+    assert set(state.last_reads) == set(SUBNETS)
 
 
-async def test_what_is_as_before_keeps_its_object(reader: LongReader, parts: Parts, clock: FakeClock) -> None:
-    await read_interfaces(reader, SUBNETS[:2], parts, clock)
-    before = parts.interfaces
+async def test_equal_interfaces_keep_their_object(reader: LongReader, state: ReadState, clock: FakeClock) -> None:
+    await read_interfaces(reader, SUBNETS[:2], state, clock)
+    before = state.interfaces
     reader.interface_list.append(interface("eni-new", SUBNETS[1], "10.1.0.77"))
-    await read_interfaces(reader, SUBNETS[:2], parts, clock)
-    assert parts.interfaces[SUBNETS[0]] is before[SUBNETS[0]]
-    assert len(parts.interfaces[SUBNETS[1]]) == 3
+    await read_interfaces(reader, SUBNETS[:2], state, clock)
+    assert state.interfaces[SUBNETS[0]] is before[SUBNETS[0]]
+    assert len(state.interfaces[SUBNETS[1]]) == 3
 
 
-async def test_the_screen_fills_as_groups_are_whole(rig: Rig) -> None:
+async def test_complete_groups_are_published_during_the_read(rig: Rig) -> None:
     async with rig.follow():
         await rig.clock.rest()
     filling = [update for update in rig.screen.updates if update.status.progress]
@@ -121,11 +119,11 @@ async def test_the_screen_fills_as_groups_are_whole(rig: Rig) -> None:
     assert set(SUBNETS) <= rig.screen.last.snapshot.read_at.keys()
 
 
-async def test_later_reads_look_into_what_changed_what_is_on_screen_and_a_share_of_the_rest(
+async def test_later_reads_have_the_focus_changed_subnets_and_a_share_of_the_others(
     rig: Rig, reader: LongReader
 ) -> None:
     # Enough ENIs for three pages, so that not all of them fit one call.
-    reader.page_takes = timedelta()
+    reader.page_duration = timedelta()
     reader.subnet_list = [subnet(name, f"10.{number}.0.0/24", 126) for number, name in enumerate(SUBNETS)]
     reader.interface_list = [
         interface(f"eni-{number}-{place}", name, f"10.{number}.0.{place}")
@@ -136,22 +134,22 @@ async def test_later_reads_look_into_what_changed_what_is_on_screen_and_a_share_
         await rig.clock.rest()
         follower.focus(SUBNETS[20])
         for _ in range(5):
-            reader.looked_into.clear()
+            reader.interface_reads.clear()
             await rig.clock.cycle(15)
-            (looked,) = reader.looked_into
-            assert looked[0] == SUBNETS[20]
-            assert len(looked) == 8
+            (subnet_ids,) = reader.interface_reads
+            assert subnet_ids[0] == SUBNETS[20]
+            assert len(subnet_ids) == 8
         changed = reader.subnet_list[23]
         reader.subnet_list[23] = subnet(changed.subnet_id, "10.23.0.0/24", 125)
-        reader.looked_into.clear()
+        reader.interface_reads.clear()
         await rig.clock.cycle(15)
-        assert reader.looked_into[0][:2] == (SUBNETS[20], SUBNETS[23])
+        assert reader.interface_reads[0][:2] == (SUBNETS[20], SUBNETS[23])
         follower.refresh()
-        reader.looked_into.clear()
+        reader.interface_reads.clear()
         await rig.clock.rest()
-        assert {name for group in reader.looked_into for name in group} == set(SUBNETS)
+        assert {name for group in reader.interface_reads for name in group} == set(SUBNETS)
     snapshot = rig.screen.last.snapshot
     assert snapshot is not None
     ages = [(snapshot.taken_at - snapshot.read_at[name]).total_seconds() for name in SUBNETS]
-    assert max(ages) <= SEEN_WITHIN
+    assert max(ages) <= MAX_AGE
     assert snapshot.vpcs[VPC].vpc_id == VPC

@@ -6,18 +6,18 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 
-from latticetop.follow.investigate import Trails, investigate, probe_all, resolve_all
+from latticetop.follow.investigate import EventHistoryCache, investigate, probe_all, resolve_all
 from latticetop.follow.one_shot import read_once
 from latticetop.model.incident.investigation import Probe, ProbeOutcome
-from latticetop.model.incident.timeline import TrailEvent
+from latticetop.model.incident.timeline import CloudTrailEvent
 from latticetop.model.records.address import format_address, parse_address
 from latticetop.model.records.problem import ProblemKind
 from latticetop.model.snapshot import Snapshot
 from tests.follow.fakes import ENDPOINT, START, A, FakeClock, FakeReader
 
 
-def quiet(_: str) -> None:
-    """Nobody is told how far it is."""
+def no_progress(_: str) -> None:
+    """Ignore the progress."""
 
 
 @pytest.fixture
@@ -33,67 +33,69 @@ def reader(clock: FakeClock) -> FakeReader:
         structs.replace(each, dns_name=f"name-{n}.on.aws") for n, each in enumerate(reader.association_list)
     ]
     reader.event_list = [
-        TrailEvent("1", START, "CreateVpcEndpoint", vpc_endpoint_ids=(ENDPOINT,)),
-        TrailEvent("2", START, "PutEvaluations"),
+        CloudTrailEvent("1", START, "CreateVpcEndpoint", vpc_endpoint_ids=(ENDPOINT,)),
+        CloudTrailEvent("2", START, "PutEvaluations"),
     ]
     return reader
 
 
-async def seen(reader: FakeReader, clock: FakeClock) -> Snapshot:
+async def read(reader: FakeReader, clock: FakeClock) -> Snapshot:
     return await read_once(reader, clock=clock)
 
 
-async def test_the_events_around_its_creation_become_a_timeline(reader: FakeReader, clock: FakeClock) -> None:
-    told: list[str] = []
-    found = await investigate(reader, await seen(reader, clock), ENDPOINT, told.append, clock=clock)
-    assert found.timeline is not None
-    assert [line.event_name for line in found.timeline.lines] == ["CreateVpcEndpoint"]
-    assert found.timeline.noise == 1
-    assert (found.timeline.start, found.timeline.reaches) == (
+async def test_the_events_around_the_creation_become_a_timeline(reader: FakeReader, clock: FakeClock) -> None:
+    texts: list[str] = []
+    investigation = await investigate(reader, await read(reader, clock), ENDPOINT, texts.append, clock=clock)
+    assert investigation.timeline is not None
+    assert [entry.event_name for entry in investigation.timeline.entries] == ["CreateVpcEndpoint"]
+    assert investigation.timeline.unrelated_events == 1
+    assert (investigation.timeline.start, investigation.timeline.complete_until) == (
         START - timedelta(minutes=1),
         START + timedelta(minutes=15),
     )
-    assert told
-    assert found.names == ()
+    assert texts == ["reading CloudTrail events", "reading"]
+    assert investigation.names == ()
 
 
-async def test_a_whole_trail_is_read_once_and_an_unfinished_one_again(reader: FakeReader, clock: FakeClock) -> None:
-    account, trails = await seen(reader, clock), Trails()
-    reader.reaches = START + timedelta(minutes=3)
+async def test_a_complete_event_history_is_cached_and_an_incomplete_one_is_read_again(
+    reader: FakeReader, clock: FakeClock
+) -> None:
+    account, histories = await read(reader, clock), EventHistoryCache()
+    reader.complete_until = START + timedelta(minutes=3)
     for _ in range(2):
-        await investigate(reader, account, ENDPOINT, quiet, trails=trails)
-    assert reader.asked.count("trail") == 2
-    reader.reaches = None
+        await investigate(reader, account, ENDPOINT, no_progress, histories=histories)
+    assert reader.operations.count("event_history") == 2
+    reader.complete_until = None
     for _ in range(3):
-        await investigate(reader, account, ENDPOINT, quiet, trails=trails)
-    assert reader.asked.count("trail") == 3
+        await investigate(reader, account, ENDPOINT, no_progress, histories=histories)
+    assert reader.operations.count("event_history") == 3
 
 
-async def test_cloudtrail_may_be_denied(reader: FakeReader, clock: FakeClock) -> None:
-    account = await seen(reader, clock)
-    reader.fails["trail"] = ProblemKind.ACCESS_DENIED
-    found = await investigate(reader, account, ENDPOINT, quiet)
-    assert found.timeline is None
-    assert [problem.kind for problem in found.problems] == [ProblemKind.ACCESS_DENIED]
+async def test_denied_cloudtrail_is_a_problem_of_the_investigation(reader: FakeReader, clock: FakeClock) -> None:
+    account = await read(reader, clock)
+    reader.failures["event_history"] = ProblemKind.ACCESS_DENIED
+    investigation = await investigate(reader, account, ENDPOINT, no_progress)
+    assert investigation.timeline is None
+    assert [problem.kind for problem in investigation.problems] == [ProblemKind.ACCESS_DENIED]
 
 
-async def test_an_endpoint_that_is_not_there(reader: FakeReader, clock: FakeClock) -> None:
+async def test_an_unknown_endpoint_raises_key_error(reader: FakeReader, clock: FakeClock) -> None:
     with pytest.raises(KeyError):
-        await investigate(reader, await seen(reader, clock), "vpce-0", quiet)
+        await investigate(reader, await read(reader, clock), "vpce-0", no_progress)
 
 
-async def test_names_are_resolved_only_when_asked_for(reader: FakeReader, clock: FakeClock) -> None:
+async def test_names_are_resolved_only_with_a_resolver(reader: FakeReader, clock: FakeClock) -> None:
     async def resolve(name: str) -> tuple[str, ...]:
         return ("10.10.10.13",)
 
-    found = await investigate(reader, await seen(reader, clock), ENDPOINT, quiet, resolve=resolve)
-    (name,) = found.names
+    investigation = await investigate(reader, await read(reader, clock), ENDPOINT, no_progress, resolve=resolve)
+    (name,) = investigation.names
     assert (name.name, name.addresses) == ("name-0.on.aws", (parse_address("10.10.10.13"),))
-    assert A in found.snapshot.subnets
+    assert A in investigation.snapshot.subnets
 
 
-async def test_names_that_lead_nowhere_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("latticetop.follow.investigate.PATIENCE", 0.01)
+async def test_names_that_cannot_be_resolved_have_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("latticetop.follow.investigate.RESOLVE_TIMEOUT", 0.01)
 
     async def resolve(name: str) -> tuple[str, ...]:
         match name:
@@ -105,12 +107,12 @@ async def test_names_that_lead_nowhere_say_why(monkeypatch: pytest.MonkeyPatch) 
 
     slow, broken, empty = await resolve_all(["slow", "broken", "empty"], resolve)
     assert slow.problem.startswith("no answer within")
-    assert broken.problem == "the resolver cannot be asked: no network"
+    assert broken.problem == "DNS resolver error: no network"
     assert empty.problem == "the name has no IPv4 address"
     assert (slow.addresses, broken.addresses, empty.addresses) == ((), (), ())
 
 
-async def test_what_is_no_ipv4_address_is_passed_over() -> None:
+async def test_answers_other_than_ipv4_addresses_are_ignored() -> None:
     async def resolve(name: str) -> tuple[str, ...]:
         return ("fd00::1", "10.10.10.31") if name == "both" else ("fd00::1",)
 
@@ -119,28 +121,28 @@ async def test_what_is_no_ipv4_address_is_passed_over() -> None:
     assert (only.addresses, only.problem) == ((), "the name has no IPv4 address")
 
 
-async def test_names_are_asked_for_a_few_at_a_time() -> None:
-    under_way = most = 0
+async def test_eight_names_are_resolved_at_the_same_time() -> None:
+    running = most = 0
 
     async def resolve(_: str) -> tuple[str, ...]:
-        nonlocal under_way, most
-        under_way += 1
-        most = max(most, under_way)
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
         await asyncio.sleep(0)
-        under_way -= 1
+        running -= 1
         return ("10.10.10.31",)
 
     assert len(await resolve_all([f"name-{number}" for number in range(50)], resolve)) == 50
     assert most == 8
 
 
-async def test_a_connection_is_tried_to_every_address_of_a_name(reader: FakeReader, clock: FakeClock) -> None:
+async def test_every_address_of_a_name_is_probed(reader: FakeReader, clock: FakeClock) -> None:
     async def resolve(_: str) -> tuple[str, ...]:
         return ("10.10.10.13", "10.10.10.36")
 
     async def probe(name: str, address: int) -> Probe:
         return Probe(name, address, 443, ProbeOutcome.CONNECTED, 0.1)
 
-    found = await investigate(reader, await seen(reader, clock), ENDPOINT, quiet, resolve=resolve)
-    probed = await probe_all(found, probe)
+    investigation = await investigate(reader, await read(reader, clock), ENDPOINT, no_progress, resolve=resolve)
+    probed = await probe_all(investigation, probe)
     assert [format_address(each.address) for each in probed.probes] == ["10.10.10.13", "10.10.10.36"]

@@ -1,16 +1,13 @@
-"""The loop on a fake account and a fake clock: when it reads, what it says, what it keeps."""
+"""The follow loop with a fake account and a fake clock: when it reads, what it publishes, what it keeps."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 from datetime import timedelta
 
 import pytest
 
-from latticetop.follow.loop import Follower
-from latticetop.follow.recording.replayer import Replayer
-from latticetop.follow.status import Phase, Source
+from latticetop.follow.status import Phase
 from latticetop.follow.subnet_selection import Selection
 from latticetop.follow.timing import PollingPolicy
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
@@ -107,7 +104,7 @@ async def test_a_pending_endpoint_shortens_the_interval_for_three_minutes(rig: R
 
 async def test_another_pending_endpoint_starts_its_own_three_minutes(rig: Rig) -> None:
     rig.reader.endpoint_list = [endpoint("pending")]
-    async with rig.follow(pace=PollingPolicy(fast_for=4.0)):
+    async with rig.follow(polling=PollingPolicy(pending_timeout=4.0)):
         assert await rig.clock.rest() == 5.0
         assert await rig.clock.cycle(5) == 15.0
         rig.reader.endpoint_list = [endpoint("Pending"), endpoint("Pending", id="vpce-2")]
@@ -329,14 +326,6 @@ async def test_unaccounted_addresses_are_confirmed_by_a_second_read(rig: Rig) ->
         rig.reader.subnet_list = with_count(rig.reader.subnet_list, A, 57)
         await rig.clock.cycle(15)
         assert rig.screen.last.snapshot.subnets[A].unaccounted == 0
-
-
-@pytest.mark.parametrize("kind", [Follower, Replayer])
-def test_the_dashboard_can_follow_every_kind_of_source(kind: type[Source]) -> None:
-    methods = inspect.getmembers(Source, lambda member: inspect.isfunction(member) and member.__name__[0] != "_")
-    assert {"run", "refresh", "pause", "resume", "renew", "focus", "select"} <= {name for name, _ in methods}
-    for name, method in methods:
-        assert inspect.signature(getattr(kind, name)).parameters == inspect.signature(method).parameters, name
 
 
 async def test_all_attributes_of_an_interface(rig: Rig) -> None:

@@ -1,4 +1,4 @@
-"""An hour of polling in an account that changes all the time and fails in every way. SOAK_HOURS makes it longer."""
+"""An hour of polling in an account that changes all the time, with all kinds of faults. Set SOAK_HOURS for longer."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from latticetop.model.records.address import format_address
 from latticetop.model.records.problem import ProblemKind
 from latticetop.model.snapshot import Snapshot
 from tests.follow.fakes import EVERYTHING, Screen
-from tests.follow.soak import World, held, open_files, plainly, world
+from tests.follow.soak import World, allocated_blocks, open_files, read_with_boto3, world
 
 HOURS = float(os.environ.get("SOAK_HOURS", "1"))
-LEAST = 2
-"""Blocks of memory. What a leak of one object and what it holds would come to, each read."""
-POOL = 16
-"""Connections that a client keeps at most; there are three clients, and both ends of each connection are here."""
+LEAK_SIZE = 2
+"""The memory blocks that a leak of one object with its content would add in each read."""
+POOL_SIZE = 16
+"""The connections that a client keeps at most; there are 3 clients, and both ends are in this process."""
 
 
-def as_told(snapshot: Snapshot) -> dict[str, Any]:
-    """A snapshot in the words of `plainly`."""
+def as_dict(snapshot: Snapshot) -> dict[str, Any]:
+    """A snapshot in the form of `read_with_boto3`."""
     readings = snapshot.subnets.values()
     return {
         "subnets": {
@@ -54,8 +54,8 @@ def as_told(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-class Kept(Screen):
-    """The last update, and which kinds of problem there were on the way."""
+class LastUpdate(Screen):
+    """The last update, and the kinds of problems in all updates."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,45 +72,45 @@ class Kept(Screen):
         return self.last.snapshot
 
 
-async def compare(shown: Kept, each: World) -> None:
-    assert as_told(shown.snapshot) == await asyncio.to_thread(plainly, each.server.url)
+async def compare(shown: LastUpdate, each: World) -> None:
+    assert as_dict(shown.snapshot) == await asyncio.to_thread(read_with_boto3, each.server.url)
     assert shown.snapshot.problems == ()
 
 
 async def calm(each: World, follower: Follower, wait: float) -> tuple[float, int, int]:
-    """The account as it was at first, and a connection just made: the wait, the blocks held and the tasks then."""
+    """The account as it was at first, and a connection just made: the wait, the allocated blocks and the tasks."""
     each.clear()
     each.server.account.faults.set(["expire"])
     follower.refresh()
-    wait = await each.pass_by(wait)
+    wait = await each.advance(wait)
     assert follower._reader is None
     wait = await each.settle(wait)
     each.clear()
-    wait = await each.pass_by(await each.pass_by(wait))
-    return wait, held(each), len(asyncio.all_tasks())
+    wait = await each.advance(await each.advance(wait))
+    return wait, allocated_blocks(each), len(asyncio.all_tasks())
 
 
 @pytest.mark.timeout(600 * max(HOURS, 1))
-async def test_an_hour_of_trouble_leaves_nothing_behind_and_misses_nothing() -> None:
-    files, shown = open_files(), Kept()
+async def test_an_hour_of_faults_leaks_nothing_and_misses_nothing() -> None:
+    files, shown = open_files(), LastUpdate()
     async with world(seed=6) as each:
         follower = Follower(each.open_reader, EVERYTHING, clock=each.clock, random=lambda: 0.5)
         following = asyncio.create_task(follower.run(shown))
         await each.clock.rest()
-        wait = await each.settle(await each.live(1000, 15.0))
+        wait = await each.settle(await each.run(1000, 15.0))
         await compare(shown, each)
         wait, before, tasks = await calm(each, follower, wait)
         reads = -len(each.clock.waits)
-        wait = await each.settle(await each.live(3600 * HOURS, wait))
+        wait = await each.settle(await each.run(3600 * HOURS, wait))
         await compare(shown, each)
         wait, after, tasks_then = await calm(each, follower, wait)
         reads += len(each.clock.waits)
         connections = open_files() - files
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
-    assert after - before < LEAST * reads
+    assert after - before < LEAK_SIZE * reads
     assert tasks_then == tasks
-    assert connections <= 2 * 3 * POOL
+    assert connections <= 2 * 3 * POOL_SIZE
     assert open_files() == files
     assert shown.kinds >= {
         ProblemKind.THROTTLED,

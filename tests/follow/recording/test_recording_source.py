@@ -3,150 +3,135 @@
 from __future__ import annotations
 
 import asyncio
-import resource
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from latticetop.follow.recording.reader import Recording, RecordingError
-from latticetop.follow.recording.recording_source import MOST_WAITING, Recorded
+from latticetop.follow.recording.reader import Recording
+from latticetop.follow.recording.recording_source import MAX_QUEUED, RecordingSource
 from latticetop.follow.recording.writer import Recorder
 from latticetop.follow.status import Update
 from latticetop.model.records.problem import ProblemKind
+from tests.command import PATIENCE
 from tests.dashboard.stage import FakeSource
+from tests.follow.conftest import full_disk
 from tests.follow.fakes import FakeClock
-from tests.follow.recording.test_reader import PROBLEM, changing, update
+from tests.recordings import PROBLEM, changing_snapshots, update
 
 
-class Followed:
-    """A recorded source that runs, and what it publishes."""
+class RunningSource:
+    """A recording source that runs, and the updates that it publishes."""
 
     def __init__(self, recorder: Recorder) -> None:
-        self.source, self.clock = FakeSource(), FakeClock()
-        self.recorded = Recorded(self.source, recorder, self.clock)
-        self.shown: asyncio.Queue[Update] = asyncio.Queue()
-        self.task = asyncio.create_task(self.recorded.run(self.shown.put_nowait))
+        self.fake, self.clock = FakeSource(), FakeClock()
+        self.source = RecordingSource(self.fake, recorder, self.clock)
+        self.published: asyncio.Queue[Update] = asyncio.Queue()
+        self.task = asyncio.create_task(self.source.run(self.published.put_nowait))
 
-    async def send(self, told: Update) -> Update:
+    async def send(self, update: Update) -> Update:
+        """Let the fake source publish an update; return what the recording source publishes."""
         await asyncio.sleep(0)
         self.clock.advance(15)
-        self.source.send(told)
-        return await self.shown.get()
+        self.fake.send(update)
+        return await self.published.get()
+
+    async def written(self) -> None:
+        """Wait until everything sent so far is written."""
+        await asyncio.wrap_future(self.source._writer.submit(int))
 
     async def stop(self) -> None:
         self.task.cancel()
         await asyncio.gather(self.task, return_exceptions=True)
-        self.recorded.close()
+        self.source.close()
 
 
-@contextmanager
-def full_disk(limit: int) -> Iterator[None]:
-    """No file may grow beyond so many bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+async def test_published_updates_are_written(tmp_path: Path) -> None:
+    running, snapshots = RunningSource(Recorder(tmp_path / "a.rec")), changing_snapshots(5)
+    for snapshot in snapshots:
+        assert (await running.send(update(snapshot))).snapshot is snapshot
+    await running.send(update(snapshots[-1], PROBLEM))
+    await running.stop()
+    with closing(Recording(tmp_path / "a.rec")) as recording:
+        assert [recording.snapshot(index) for index in range(5)] == snapshots
+        assert recording.entry(5).problem == PROBLEM
+        assert recording.positions[-1].at == running.clock.now()
 
 
-async def test_what_is_published_is_written(tmp_path: Path) -> None:
-    followed, shown = Followed(Recorder(tmp_path / "a.rec")), changing(5)
-    for each in shown:
-        assert (await followed.send(update(each))).snapshot is each
-    await followed.send(update(shown[-1], PROBLEM))
-    await followed.stop()
-    found = Recording(tmp_path / "a.rec")
-    assert [found.snapshot(index) for index in range(5)] == shown
-    assert found.entry(5).problem == PROBLEM
-    assert found.moments[-1].at == followed.clock.now()
-    found.close()
+async def test_actions_are_passed_on_to_the_source(tmp_path: Path) -> None:
+    running = RunningSource(Recorder(tmp_path / "a.rec"))
+    running.source.refresh()
+    running.source.pause()
+    running.source.focus("subnet-1")
+    assert running.fake.requests == ["refresh", "pause"]
+    assert running.fake.focused == "subnet-1"
+    await running.stop()
 
 
-async def test_it_asks_the_source_behind_it(tmp_path: Path) -> None:
-    followed = Followed(Recorder(tmp_path / "a.rec"))
-    followed.recorded.refresh()
-    followed.recorded.pause()
-    followed.recorded.focus("subnet-1")
-    assert followed.source.asked == ["refresh", "pause"]
-    assert followed.source.focused == "subnet-1"
-    await followed.stop()
-
-
-async def test_a_full_disk_is_told_and_the_recording_goes_on_when_there_is_room(tmp_path: Path) -> None:
-    path, shown = tmp_path / "a.rec", changing(6)
-    followed = Followed(Recorder(path))
-    await followed.send(update(shown[0]))
-    await asyncio.wrap_future(followed.recorded._writer.submit(int))
+@pytest.mark.fault("disk-full-recording")
+async def test_a_full_disk_is_a_problem_and_recording_continues_with_free_space(tmp_path: Path) -> None:
+    path, snapshots = tmp_path / "a.rec", changing_snapshots(6)
+    running = RunningSource(Recorder(path))
+    await running.send(update(snapshots[0]))
+    await running.written()
     with full_disk(path.stat().st_size + 20):
-        assert (await followed.send(update(shown[1]))).status.problem is None
-        told = (await followed.shown.get()).status.problem
-        assert told is not None and told.kind is ProblemKind.DISK
-        assert str(told).startswith(f"{path} cannot be written: File too large.")
-        shows = await followed.send(update(shown[2]))
-        assert (shows.snapshot, shows.status.problem) == (shown[2], told)
-        assert (await followed.send(update(shown[3], PROBLEM))).status.problem == PROBLEM
-        await asyncio.wrap_future(followed.recorded._writer.submit(int))
-    assert (await followed.send(update(shown[4]))).status.problem == told
-    assert (await followed.shown.get()).status.problem is None
-    assert (await followed.send(update(shown[5]))).status.problem is None
-    await followed.stop()
-    found = Recording(path)
-    assert [found.snapshot(index) for index in range(len(found))] == [shown[0], shown[4], shown[5]]
-    found.close()
+        assert (await running.send(update(snapshots[1]))).status.problem is None
+        problem = (await running.published.get()).status.problem
+        assert problem is not None
+        assert problem.kind is ProblemKind.DISK
+        assert str(problem).startswith(f"{path} cannot be written: File too large.")
+        assert problem.next_step == "Recording continues when there is free space."
+        third = await running.send(update(snapshots[2]))
+        assert (third.snapshot, third.status.problem) == (snapshots[2], problem)
+        assert (await running.send(update(snapshots[3], PROBLEM))).status.problem == PROBLEM
+        await running.written()
+    assert (await running.send(update(snapshots[4]))).status.problem == problem
+    assert (await running.published.get()).status.problem is None
+    assert (await running.send(update(snapshots[5]))).status.problem is None
+    await running.stop()
+    with closing(Recording(path)) as recording:
+        recorded = [recording.snapshot(index) for index in range(len(recording))]
+    assert recorded == [snapshots[0], snapshots[4], snapshots[5]]
 
 
-class Stuck(Recorder):
-    """A disk that does not answer for a while."""
+class SlowRecorder(Recorder):
+    """A recorder on a disk that does not answer until told to."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.answers = threading.Event()
 
-    def record(self, told: Update, at: datetime) -> None:
-        assert self.answers.wait(20)
-        super().record(told, at)
+    def record(self, update: Update, at: datetime) -> None:
+        assert self.answers.wait(PATIENCE)
+        super().record(update, at)
 
 
-async def test_a_disk_that_is_slow_delays_nobody_and_fills_no_memory(tmp_path: Path) -> None:
-    recorder, shown = Stuck(tmp_path / "a.rec"), changing(MOST_WAITING + 3)
-    followed = Followed(recorder)
-    for each in shown:
-        await followed.send(update(each))
+async def test_a_slow_disk_delays_no_update_and_queues_a_maximum(tmp_path: Path) -> None:
+    recorder, snapshots = SlowRecorder(tmp_path / "a.rec"), changing_snapshots(MAX_QUEUED + 3)
+    running = RunningSource(recorder)
+    for snapshot in snapshots:
+        await running.send(update(snapshot))
     recorder.answers.set()
-    await followed.stop()
-    found = Recording(tmp_path / "a.rec")
-    assert [found.snapshot(index) for index in range(len(found))] == shown[:MOST_WAITING]
-    found.close()
+    await running.stop()
+    with closing(Recording(tmp_path / "a.rec")) as recording:
+        recorded = [recording.snapshot(index) for index in range(len(recording))]
+    assert recorded == snapshots[:MAX_QUEUED]
 
 
-class Broken(Recorder):
-    """A recorder with a mistake in it."""
+class BrokenRecorder(Recorder):
+    """A recorder with a bug."""
 
-    def record(self, told: Update, at: datetime) -> None:
+    def record(self, update: Update, at: datetime) -> None:
         raise TypeError("not a snapshot")
 
 
-async def test_a_mistake_of_the_recorder_is_not_taken_for_a_full_disk(tmp_path: Path) -> None:
-    heard: asyncio.Queue[object] = asyncio.Queue()
-    asyncio.get_running_loop().set_exception_handler(lambda _, what: heard.put_nowait(what["exception"]))
-    followed = Followed(Broken(tmp_path / "a.rec"))
-    assert (await followed.send(update(changing(1)[0]))).status.problem is None
-    assert isinstance(await heard.get(), TypeError)
-    assert followed.shown.empty()
-    await followed.stop()
-
-
-def test_where_nothing_can_be_written_no_file_is_left(tmp_path: Path) -> None:
-    with full_disk(0), pytest.raises(RecordingError, match="cannot be written: File too large"):
-        Recorder(tmp_path / "a.rec")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_only_its_owner_may_read_a_recording(tmp_path: Path) -> None:
-    Recorder(tmp_path / "a.rec").close()
-    assert (tmp_path / "a.rec").stat().st_mode & 0o077 == 0
+async def test_a_bug_in_the_recorder_is_raised(tmp_path: Path) -> None:
+    errors: asyncio.Queue[object] = asyncio.Queue()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.put_nowait(context["exception"]))
+    running = RunningSource(BrokenRecorder(tmp_path / "a.rec"))
+    assert (await running.send(update(changing_snapshots(1)[0]))).status.problem is None
+    assert isinstance(await errors.get(), TypeError)
+    assert running.published.empty()
+    await running.stop()

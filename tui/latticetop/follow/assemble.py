@@ -1,60 +1,62 @@
-"""From the parts to a snapshot. Pure: the same parts give the same snapshot."""
+"""Build a snapshot from the read state. Pure: the same state gives the same snapshot."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from latticetop.follow.choose import choose_subnets
-from latticetop.follow.parts import ASSOCIATIONS, ENDPOINTS, LATTICE, SUBNETS, VPCS, Parts
-from latticetop.follow.status import Selection
+from latticetop.follow.read_state import ASSOCIATIONS, ENDPOINTS, LATTICE, SUBNETS, VPCS, ReadState
+from latticetop.follow.subnet_selection import Selection, selected_subnets
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 
 _LISTS = (ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS, LATTICE)
 
 
-def assemble(scope: Scope, selection: Selection, parts: Parts, previous: Snapshot | None, now: datetime) -> Snapshot:
-    """Put the parts together; a subnet that reads as before keeps its object, and with it the map worked out for it."""
-    chosen = choose_subnets(selection, parts.subnets, parts.endpoints.values())
-    subnets = {subnet_id: _reading(subnet_id, parts, previous) for subnet_id in parts.subnets if subnet_id in chosen}
+def assemble(
+    scope: Scope, selection: Selection, state: ReadState, previous: Snapshot | None, now: datetime
+) -> Snapshot:
+    """Build a snapshot; an unchanged subnet keeps the object of the previous one, and with it its computed map."""
+    selected = selected_subnets(selection, state.subnets, state.endpoints.values())
+    subnets = {subnet_id: _reading(subnet_id, state, previous) for subnet_id in state.subnets if subnet_id in selected}
     return Snapshot(
         scope=scope,
         taken_at=now,
-        vpcs=parts.vpcs,
+        vpcs=state.vpcs,
         subnets=subnets,
-        endpoints=parts.endpoints,
-        associations=parts.associations,
-        problems=parts.distinct_problems(),
-        lattice=parts.lattice,
-        read_at={key: at for key, at in parts.read_at.items() if key in _LISTS or key.split()[-1] in chosen},
+        endpoints=state.endpoints,
+        associations=state.associations,
+        problems=state.distinct_problems(),
+        lattice=state.lattice,
+        read_at={part: at for part, at in state.read_at.items() if part in _LISTS or part.split()[-1] in selected},
     )
 
 
-def _reading(subnet_id: str, parts: Parts, previous: Snapshot | None) -> SubnetReading:
+def _reading(subnet_id: str, state: ReadState, previous: Snapshot | None) -> SubnetReading:
     reading = SubnetReading(
-        subnet=parts.subnets[subnet_id],
-        interfaces=parts.interfaces.get(subnet_id, ()),
-        reservations=parts.reservations.get(subnet_id, ()),
+        subnet=state.subnets[subnet_id],
+        interfaces=state.interfaces.get(subnet_id, ()),
+        reservations=state.reservations.get(subnet_id, ()),
     )
-    before = previous.subnets.get(subnet_id) if previous else None
-    if previous is None or before is None:
+    old = previous.subnets.get(subnet_id) if previous else None
+    if previous is None or old is None:
         return reading
-    if _same_but_for_unaccounted(reading, before):
-        reading = before
-    unaccounted = before.unaccounted
-    if _read_anew(subnet_id, parts, previous):
-        unaccounted = max(0, min(before.discrepancy, reading.discrepancy))
-    return reading if reading.unaccounted == unaccounted else _with(reading, unaccounted)
+    if _equal_but_for_unaccounted(reading, old):
+        reading = old
+    unaccounted = old.unaccounted
+    if _both_read_again(subnet_id, state, previous):
+        # A difference counts only if two reads agree on it: EC2's counts and ENIs may disagree for a moment.
+        unaccounted = max(0, min(old.discrepancy, reading.discrepancy))
+    return reading if reading.unaccounted == unaccounted else _with_unaccounted(reading, unaccounted)
 
 
-def _same_but_for_unaccounted(one: SubnetReading, other: SubnetReading) -> bool:
+def _equal_but_for_unaccounted(one: SubnetReading, other: SubnetReading) -> bool:
     return (one.subnet, one.interfaces, one.reservations) == (other.subnet, other.interfaces, other.reservations)
 
 
-def _read_anew(subnet_id: str, parts: Parts, previous: Snapshot) -> bool:
-    """Whether both AWS's count and the ENIs were read before and again since: only then do two reads speak."""
-    times = [(previous.read_at.get(key), parts.read_at.get(key)) for key in (SUBNETS, subnet_id)]
-    return all(then is not None and since is not None and since > then for then, since in times)
+def _both_read_again(subnet_id: str, state: ReadState, previous: Snapshot) -> bool:
+    """Whether both AWS's count and the ENIs were read for the previous snapshot, and again since then."""
+    times = [(previous.read_at.get(part), state.read_at.get(part)) for part in (SUBNETS, subnet_id)]
+    return all(old is not None and new is not None and new > old for old, new in times)
 
 
-def _with(reading: SubnetReading, unaccounted: int) -> SubnetReading:
+def _with_unaccounted(reading: SubnetReading, unaccounted: int) -> SubnetReading:
     return SubnetReading(reading.subnet, reading.interfaces, reading.reservations, unaccounted)

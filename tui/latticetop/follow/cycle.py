@@ -1,4 +1,4 @@
-"""One read: first what there is in the account, then what is inside the chosen subnets."""
+"""One cycle of reading: first the lists of the Region, then the ENIs and reservations of the selected subnets."""
 
 from __future__ import annotations
 
@@ -6,146 +6,145 @@ import asyncio
 from collections.abc import Collection
 from typing import TypeVar
 
-from latticetop.follow import seldom
-from latticetop.follow.choose import choose_subnets, endpoint_types, unknown_ids
-from latticetop.follow.clock import Clock
-from latticetop.follow.interfaces import Told, read_interfaces
-from latticetop.follow.parts import (
+from latticetop.follow import refresh_intervals
+from latticetop.follow.interfaces import OnProgress, read_interfaces
+from latticetop.follow.read_state import (
     ASSOCIATIONS,
     ENDPOINTS,
+    RESERVATIONS_TURN,
     SELECTION,
     SUBNETS,
-    TURN,
     VPCS,
-    Parts,
-    passing,
-    reservations_of,
+    ReadState,
+    is_transient,
+    reservations_part,
 )
 from latticetop.follow.reader import Reader
-from latticetop.follow.schedule import Turns
-from latticetop.follow.status import Selection
+from latticetop.follow.schedule import ReadSchedule
+from latticetop.follow.subnet_selection import Selection, endpoint_types, selected_subnets, unknown_id_problem
+from latticetop.follow.timing import AsyncClock
 
 _T = TypeVar("_T")
-_AT_ONCE = 8
+_MAX_CONCURRENT = 8
 
 
 async def read_lists(
-    reader: Reader, selection: Selection, parts: Parts, clock: Clock, *, full: bool, focus: str | None = None
+    reader: Reader, selection: Selection, state: ReadState, clock: AsyncClock, *, full: bool, focus: str | None = None
 ) -> str | None:
-    """Read the endpoints, associations, subnets and, when due or `full`, the VPCs, all at once.
+    """Read the endpoints, associations, subnets and, if due or `full`, the VPCs, at the same time.
 
-    Now and then the associations are left out, and what comes back is the subnet whose reservations to read instead;
-    the one in `focus`, on screen, has precedence.
+    Now and then the associations are skipped. The return value is then the id of the subnet whose reservations to read
+    instead; `focus`, the subnet on screen, has precedence.
     """
-    turn = None if full else seldom.turn_of(parts, focus, clock.now())
-    vpcs = full or seldom.vpcs_due(parts, clock.now())
+    turn = None if full else refresh_intervals.reservations_turn(state, focus, clock.now())
+    vpcs = full or refresh_intervals.vpcs_due(state, clock.now())
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_read_endpoints(reader, selection, parts, clock))
-        tasks.create_task(_read_subnets(reader, parts, clock))
+        tasks.create_task(_read_endpoints(reader, selection, state, clock))
+        tasks.create_task(_read_subnets(reader, state, clock))
         if turn is None:
-            tasks.create_task(_read_associations(reader, parts, clock))
+            tasks.create_task(_read_associations(reader, state, clock))
         if vpcs:
-            tasks.create_task(_read_vpcs(reader, parts, clock))
-    if vpcs and VPCS in parts.tried_at:
-        parts.vpcs_for = seldom.vpc_ids(parts)
-    parts.problems.pop(SELECTION, None)
-    if SUBNETS in parts.read_at and (problem := unknown_ids(selection, parts.subnets, parts.vpcs)):
-        parts.problems[SELECTION] = problem
+            tasks.create_task(_read_vpcs(reader, state, clock))
+    if vpcs and VPCS in state.tried_at:
+        state.vpcs_read_for = refresh_intervals.vpc_ids(state)
+    state.problems.pop(SELECTION, None)
+    if SUBNETS in state.read_at and (problem := unknown_id_problem(selection, state.subnets, state.vpcs)):
+        state.problems[SELECTION] = problem
     if turn is not None:
-        parts.tried_at[TURN] = clock.now()
+        state.tried_at[RESERVATIONS_TURN] = clock.now()
     return turn
 
 
-async def read_insides(
+async def read_subnet_contents(
     reader: Reader,
     selection: Selection,
-    parts: Parts,
-    clock: Clock,
+    state: ReadState,
+    clock: AsyncClock,
     *,
     full: bool,
-    turns: Turns | None = None,
+    schedule: ReadSchedule | None = None,
     turn: str | None = None,
-    told: Told | None = None,
+    on_progress: OnProgress | None = None,
 ) -> None:
-    """Read the ENIs of the chosen subnets and the reservations that are due; with `full`, or without turns, all.
+    """Read the ENIs of the selected subnets and the reservations that are due; all of them if `full`.
 
-    `turn` is a subnet whose reservations are to be read.
+    Without a `schedule` all ENIs are read. `turn` is a subnet whose reservations to read in this cycle.
     """
-    chosen = choose_subnets(selection, parts.subnets, parts.endpoints.values())
-    parts.forget_others(chosen)
+    selected = selected_subnets(selection, state.subnets, state.endpoints.values())
+    state.keep_subnets(selected)
     now = clock.now()
-    due = sorted(chosen) if full else seldom.reservations_due(chosen, parts, turn, now)
-    subnets = {i: parts.subnets[i] for i in sorted(chosen)}
-    wanted = list(subnets)
-    if turns:
-        first = turns.next(subnets, parts.known, parts.endpoints.values(), now)
-        wanted = first + [i for i in wanted if full and i not in first]
+    due = sorted(selected) if full else refresh_intervals.reservations_due(selected, state, turn, now)
+    subnets = {i: state.subnets[i] for i in sorted(selected)}
+    subnet_ids = list(subnets)
+    if schedule:
+        scheduled = schedule.next(subnets, state.last_reads, state.endpoints.values(), now)
+        subnet_ids = scheduled + [i for i in subnet_ids if full and i not in scheduled]
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(read_interfaces(reader, wanted, parts, clock, told))
-        tasks.create_task(_read_reservations(reader, due, parts, clock))
+        tasks.create_task(read_interfaces(reader, subnet_ids, state, clock, on_progress))
+        tasks.create_task(_read_reservations(reader, due, state, clock))
 
 
-async def read_lattice(reader: Reader, parts: Parts, clock: Clock, *, full: bool) -> bool:
-    """Read VPC Lattice's side of the endpoints' service networks when it is due or one is new; whether it was read."""
-    arns = sorted({endpoint.service_network_arn for endpoint in parts.endpoints.values()} - {""})
-    if not arns or not (full or seldom.lattice_due(arns, parts, clock.now())):
+async def read_lattice(reader: Reader, state: ReadState, clock: AsyncClock, *, full: bool) -> bool:
+    """Read the VPC Lattice records of the service networks if due or `full`; return whether they were read."""
+    arns = sorted({endpoint.service_network_arn for endpoint in state.endpoints.values()} - {""})
+    if not arns or not (full or refresh_intervals.lattice_due(arns, state, clock.now())):
         return False
     lattice, problems = await reader.lattice(arns)
-    parts.take_lattice(lattice, problems, clock.now())
+    state.set_lattice(lattice, problems, clock.now())
     return True
 
 
-async def read_again(reader: Reader, subnet_ids: Collection[str], parts: Parts, clock: Clock) -> None:
-    """Read the counts and the ENIs of these subnets once more."""
-    await _read_subnets(reader, parts, clock)
-    await read_interfaces(reader, [i for i in sorted(subnet_ids) if i in parts.subnets], parts, clock)
+async def read_again(reader: Reader, subnet_ids: Collection[str], state: ReadState, clock: AsyncClock) -> None:
+    """Read the counts of all subnets and the ENIs of these subnets once more."""
+    await _read_subnets(reader, state, clock)
+    await read_interfaces(reader, [i for i in sorted(subnet_ids) if i in state.subnets], state, clock)
 
 
-async def _read_endpoints(reader: Reader, selection: Selection, parts: Parts, clock: Clock) -> None:
-    found = await parts.attempt(ENDPOINTS, reader.endpoints(endpoint_types(selection)), clock)
-    if found is not None:
-        parts.endpoints = _kept(parts.endpoints, {each.vpc_endpoint_id: each for each in found})
-        parts.read_at[ENDPOINTS] = clock.now()
+async def _read_endpoints(reader: Reader, selection: Selection, state: ReadState, clock: AsyncClock) -> None:
+    endpoints = await state.attempt(ENDPOINTS, reader.endpoints(endpoint_types(selection)), clock)
+    if endpoints is not None:
+        state.endpoints = _old_if_equal(state.endpoints, {e.vpc_endpoint_id: e for e in endpoints})
+        state.read_at[ENDPOINTS] = clock.now()
 
 
-async def _read_associations(reader: Reader, parts: Parts, clock: Clock) -> None:
-    found = await parts.attempt(ASSOCIATIONS, reader.associations(), clock)
-    if found is not None:
-        parts.associations = _kept(parts.associations, {each.association_id: each for each in found})
-        parts.read_at[ASSOCIATIONS] = clock.now()
+async def _read_associations(reader: Reader, state: ReadState, clock: AsyncClock) -> None:
+    associations = await state.attempt(ASSOCIATIONS, reader.associations(), clock)
+    if associations is not None:
+        state.associations = _old_if_equal(state.associations, {a.association_id: a for a in associations})
+        state.read_at[ASSOCIATIONS] = clock.now()
 
 
-async def _read_subnets(reader: Reader, parts: Parts, clock: Clock) -> None:
-    found = await parts.attempt(SUBNETS, reader.subnets(), clock)
-    if found is not None:
-        parts.subnets = _kept(parts.subnets, {each.subnet_id: each for each in found})
-        parts.read_at[SUBNETS] = clock.now()
+async def _read_subnets(reader: Reader, state: ReadState, clock: AsyncClock) -> None:
+    subnets = await state.attempt(SUBNETS, reader.subnets(), clock)
+    if subnets is not None:
+        state.subnets = _old_if_equal(state.subnets, {subnet.subnet_id: subnet for subnet in subnets})
+        state.read_at[SUBNETS] = clock.now()
 
 
-async def _read_vpcs(reader: Reader, parts: Parts, clock: Clock) -> None:
-    found = await parts.attempt(VPCS, reader.vpcs(), clock)
-    if found is not None:
-        parts.vpcs = {each.vpc_id: each for each in found}
-        parts.read_at[VPCS] = clock.now()
+async def _read_vpcs(reader: Reader, state: ReadState, clock: AsyncClock) -> None:
+    vpcs = await state.attempt(VPCS, reader.vpcs(), clock)
+    if vpcs is not None:
+        state.vpcs = {vpc.vpc_id: vpc for vpc in vpcs}
+        state.read_at[VPCS] = clock.now()
 
 
-async def _read_reservations(reader: Reader, subnet_ids: Collection[str], parts: Parts, clock: Clock) -> None:
-    """One call a subnet, a few at once; what is left after throttling stays due."""
-    gate = asyncio.Semaphore(_AT_ONCE)
+async def _read_reservations(reader: Reader, subnet_ids: Collection[str], state: ReadState, clock: AsyncClock) -> None:
+    """Read reservations with one call a subnet, a few at the same time; after throttling the rest stays due."""
+    limit = asyncio.Semaphore(_MAX_CONCURRENT)
     stopped = False
 
     async def read_one(subnet_id: str) -> None:
         nonlocal stopped
-        name = reservations_of(subnet_id)
-        async with gate:
+        part = reservations_part(subnet_id)
+        async with limit:
             if stopped:
                 return
-            found = await parts.attempt(name, reader.reservations(subnet_id), clock)
-        parts.counted[subnet_id] = parts.subnets[subnet_id].available_ip_address_count
-        if found is not None:
-            parts.reservations = parts.reservations | {subnet_id: found}
-            parts.read_at[name] = clock.now()
-        elif passing(parts.problems[name]):
+            reservations = await state.attempt(part, reader.reservations(subnet_id), clock)
+        state.free_counts[subnet_id] = state.subnets[subnet_id].available_ip_address_count
+        if reservations is not None:
+            state.reservations = state.reservations | {subnet_id: reservations}
+            state.read_at[part] = clock.now()
+        elif is_transient(state.problems[part]):
             stopped = True
 
     async with asyncio.TaskGroup() as tasks:
@@ -153,6 +152,6 @@ async def _read_reservations(reader: Reader, subnet_ids: Collection[str], parts:
             tasks.create_task(read_one(subnet_id))
 
 
-def _kept(before: dict[str, _T], now: dict[str, _T]) -> dict[str, _T]:
-    """What was before when nothing is different."""
-    return before if before == now else now
+def _old_if_equal(old: dict[str, _T], new: dict[str, _T]) -> dict[str, _T]:
+    """The old object if both are equal, so that a comparison by identity is enough later."""
+    return old if old == new else new

@@ -1,4 +1,4 @@
-"""Reading ENIs: a long read in groups of subnets side by side, each group taken over as soon as it is whole."""
+"""Reading ENIs: in groups of subnets, several at the same time, each group kept as soon as it is complete."""
 
 from __future__ import annotations
 
@@ -7,74 +7,79 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from latticetop.follow.clock import Clock
-from latticetop.follow.parts import Parts
+from latticetop.follow.read_state import ReadState
 from latticetop.follow.reader import Reader
-from latticetop.follow.schedule import grouped, held_addresses, used_addresses
+from latticetop.follow.schedule import group_subnets, held_addresses, used_addresses
+from latticetop.follow.timing import AsyncClock
 from latticetop.model.records.problem import Problem, ReadError
 from latticetop.model.records.resources import NetworkInterface
 
-_AT_ONCE = 8
+_MAX_CONCURRENT = 8
 
 
-class Seen(NamedTuple):
-    """How far a long read is: addresses seen so far, and how many AWS counts as in use in the subnets being read."""
+class ReadProgress(NamedTuple):
+    """The progress of a long read: addresses read so far, and addresses in use by AWS's count in these subnets."""
 
     addresses: int
     expected: int
 
 
-Told = Callable[[Seen], None]
+OnProgress = Callable[[ReadProgress], None]
 
 
 async def read_interfaces(
-    reader: Reader, subnet_ids: Collection[str], parts: Parts, clock: Clock, told: Told | None = None
+    reader: Reader,
+    subnet_ids: Collection[str],
+    state: ReadState,
+    clock: AsyncClock,
+    on_progress: OnProgress | None = None,
 ) -> None:
-    """Read the ENIs of these subnets into the parts; a failure ends what was not begun and keeps what was whole.
+    """Read the ENIs of these subnets into the state.
 
-    Of a read in more than one group `told` hears after every page.
+    After a failure no further group is started, and complete groups are kept. `on_progress` is called after every page
+    if there is more than one group.
     """
-    groups = list(grouped(subnet_ids, parts.subnets, parts.known))
-    reading = _Reading(reader, parts, clock, told if len(groups) > 1 else None)
-    reading.expected = sum(used_addresses(parts.subnets[subnet_id]) for subnet_id in subnet_ids)
+    groups = list(group_subnets(subnet_ids, state.subnets, state.last_reads))
+    read = _GroupedRead(reader, state, clock, on_progress if len(groups) > 1 else None)
+    read.expected = sum(used_addresses(state.subnets[subnet_id]) for subnet_id in subnet_ids)
     async with asyncio.TaskGroup() as tasks:
         for group in groups:
-            tasks.create_task(reading.read(group))
-    parts.settle_interfaces(reading.problem)
+            tasks.create_task(read.read_group(group))
+    state.set_interfaces_problem(read.problem)
 
 
-class _Reading:
+class _GroupedRead:
     """One read of several groups."""
 
-    def __init__(self, reader: Reader, parts: Parts, clock: Clock, told: Told | None) -> None:
+    def __init__(self, reader: Reader, state: ReadState, clock: AsyncClock, on_progress: OnProgress | None) -> None:
         self.problem: Problem | None = None
         self.expected = self._addresses = 0
         self._reader = reader
-        self._parts = parts
+        self._state = state
         self._clock = clock
-        self._told = told
-        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._on_progress = on_progress
+        self._limit = asyncio.Semaphore(_MAX_CONCURRENT)
 
-    async def read(self, group: tuple[str, ...]) -> None:
-        async with self._gate:
+    async def read_group(self, group: tuple[str, ...]) -> None:
+        async with self._limit:
             if self.problem:
                 return
             try:
-                found = await self._by_subnet(group)
+                by_subnet = await self._by_subnet(group)
             except ReadError as error:
                 self.problem = self.problem or error.problem
                 return
-        self._parts.take_interfaces({i: found.get(i, ()) for i in group}, self._clock.now())
+        self._state.set_interfaces({i: by_subnet.get(i, ()) for i in group}, self._clock.now())
 
     async def _by_subnet(self, group: tuple[str, ...]) -> dict[str, tuple[NetworkInterface, ...]]:
-        """The ENIs by subnet, ordered by id and each once, should it come on two pages."""
-        found: dict[str, NetworkInterface] = {}
+        """The ENIs by subnet id, sorted by id, each once even if it is on two pages."""
+        by_id: dict[str, NetworkInterface] = {}
         async for page in self._reader.interfaces(group):
-            found.update((interface.network_interface_id, interface) for interface in page)
-            if self._told:
+            by_id.update((interface.network_interface_id, interface) for interface in page)
+            if self._on_progress:
                 self._addresses += held_addresses(page)
-                self._told(Seen(min(self._addresses, self.expected), self.expected))
+                self._on_progress(ReadProgress(min(self._addresses, self.expected), self.expected))
         groups: dict[str, list[NetworkInterface]] = defaultdict(list)
-        for interface_id in sorted(found):
-            groups[found[interface_id].subnet_id].append(found[interface_id])
+        for interface_id in sorted(by_id):
+            groups[by_id[interface_id].subnet_id].append(by_id[interface_id])
         return {subnet_id: tuple(interfaces) for subnet_id, interfaces in groups.items()}

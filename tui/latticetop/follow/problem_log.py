@@ -1,4 +1,4 @@
-"""Every problem since the start, each once: how often, when first and last, and whether it still holds."""
+"""The problem log of one scope: every problem once, with its count, its first and last time, and its state."""
 
 from __future__ import annotations
 
@@ -10,69 +10,70 @@ from msgspec import Struct
 from latticetop.follow.status import Phase, Update
 from latticetop.model.records.problem import Problem
 
-MOST = 200
-"""How many problems are kept; the longest past give way."""
-_AT_WORK = (Phase.CONNECTING, Phase.READING)
+MAX_PROBLEMS = 200
+"""The number of problems that are kept; those that ended longest ago are dropped first."""
+_BUSY_PHASES = (Phase.CONNECTING, Phase.READING)
 
 
-class Noted(Struct):
-    """One problem: how many attempts met it, when the first and the last did, and whether the last attempt did."""
+class LoggedProblem(Struct):
+    """A problem, the first and the last time it occurred, the number of attempts with it, and whether it is ongoing."""
 
     problem: Problem
     first: datetime
     last: datetime
-    times: int = 1
-    holds: bool = True
+    count: int = 1
+    ongoing: bool = True
 
 
 class ProblemLog:
-    """The problems of one scope, the latest last."""
+    """The problems of one scope, the first one first."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._noted: dict[Problem, Noted] = {}
-        self._met: set[Problem] = set()
-        self._at_work = True
+    def __init__(self, max_problems: int = MAX_PROBLEMS) -> None:
+        self._max_problems = max_problems
+        self._logged: dict[Problem, LoggedProblem] = {}
+        self._counted: set[Problem] = set()
+        """The problems already counted for the current attempt."""
+        self._busy = True
 
     @property
-    def noted(self) -> Sequence[Noted]:
-        """What is noted, in the order in which it first was."""
-        return tuple(self._noted.values())
+    def problems(self) -> Sequence[LoggedProblem]:
+        """The logged problems, in the order of their first occurrence."""
+        return tuple(self._logged.values())
 
-    def follow(self, update: Update, now: datetime) -> None:
-        """Take what is published into account; one attempt publishes often and counts once."""
-        present = dict.fromkeys(update.snapshot.problems if update.snapshot else ())
+    def add_update(self, update: Update, now: datetime) -> None:
+        """Log the problems of an update; an attempt publishes many updates and counts once."""
+        current = dict.fromkeys(update.snapshot.problems if update.snapshot else ())
         if update.status.problem:
-            present |= {update.status.problem: None}
-        for problem in present:
-            known = self._noted.get(problem)
-            if known is None or not known.holds:
+            current |= {update.status.problem: None}
+        for problem in current:
+            logged = self._logged.get(problem)
+            if logged is None or not logged.ongoing:
                 self._count(problem, now)
-        for problem, noted in self._noted.items():
-            noted.holds = problem in present
-        self._end_attempt(update.status.phase, tuple(present), now)
-        self._forget()
+        for problem, logged in self._logged.items():
+            logged.ongoing = problem in current
+        self._end_attempt(update.status.phase, tuple(current), now)
+        self._drop_oldest()
 
-    def _end_attempt(self, phase: Phase, present: Sequence[Problem], now: datetime) -> None:
-        """What an attempt leaves when it ends was met by it."""
-        if phase in _AT_WORK:
-            self._at_work = True
-        elif self._at_work:
-            self._at_work = False
-            for problem in present:
-                if problem not in self._met:
+    def _end_attempt(self, phase: Phase, current: Sequence[Problem], now: datetime) -> None:
+        """Count the problems that are left when an attempt ends."""
+        if phase in _BUSY_PHASES:
+            self._busy = True
+        elif self._busy:
+            self._busy = False
+            for problem in current:
+                if problem not in self._counted:
                     self._count(problem, now)
-            self._met.clear()
+            self._counted.clear()
 
     def _count(self, problem: Problem, now: datetime) -> None:
-        self._met.add(problem)
-        if noted := self._noted.get(problem):
-            noted.last, noted.holds = now, True
-            noted.times += 1
+        self._counted.add(problem)
+        if logged := self._logged.get(problem):
+            logged.last, logged.ongoing = now, True
+            logged.count += 1
         else:
-            self._noted[problem] = Noted(problem, now, now)
+            self._logged[problem] = LoggedProblem(problem, now, now)
 
-    def _forget(self) -> None:
-        while len(self._noted) > self._most:
-            past = min(self._noted.values(), key=lambda noted: (noted.holds, noted.last))
-            del self._noted[past.problem]
+    def _drop_oldest(self) -> None:
+        while len(self._logged) > self._max_problems:
+            oldest = min(self._logged.values(), key=lambda logged: (logged.ongoing, logged.last))
+            del self._logged[oldest.problem]

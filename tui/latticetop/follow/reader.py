@@ -1,4 +1,4 @@
-"""What following needs of AWS: a reader of one scope. `aws` gives the real one."""
+"""The interfaces to AWS that following a scope needs; `aws` implements them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from datetime import datetime
 from typing import Any, Protocol
 
-from latticetop.model.incident.timeline import Trail
+from latticetop.model.incident.timeline import EventHistory
 from latticetop.model.records.lattice import Lattice
 from latticetop.model.records.problem import Problem
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
@@ -14,56 +14,56 @@ from latticetop.model.snapshot import Scope
 
 
 class Reader(Protocol):
-    """Reads one account in one Region. Every call pages to the end and raises `model.problem.ReadError`."""
+    """Reads one account in one Region. Every call reads all pages and raises `ReadError` if it fails."""
 
     @property
     def calls(self) -> int:
-        """How many requests were sent so far, retries included."""
+        """The number of requests sent so far, retries included."""
 
     async def scope(self) -> Scope:
-        """The account, Region and profile that the credentials lead to."""
+        """Return the account, Region and profile of the credentials."""
 
     async def vpcs(self) -> tuple[Vpc, ...]:
-        """Every VPC of the Region."""
+        """Return all VPCs of the Region."""
 
     async def subnets(self) -> tuple[Subnet, ...]:
-        """Every subnet of the Region."""
+        """Return all subnets of the Region."""
 
     async def endpoints(self, types: Sequence[str] = ()) -> tuple[Endpoint, ...]:
-        """The endpoints of the given types (`ServiceNetwork` …), of all types when none is given."""
+        """Return the endpoints of the given types (`ServiceNetwork` …); of all types if none is given."""
 
     async def associations(self) -> tuple[Association, ...]:
-        """The associations of every endpoint."""
+        """Return the associations of all endpoints."""
 
     def interfaces(self, subnet_ids: Sequence[str]) -> InterfacePages:
-        """The ENIs of these subnets, a page at a time, hidden ones included where AWS allows it."""
+        """Yield the ENIs of these subnets page by page, hidden ENIs included if AWS allows it."""
 
     async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
-        """The IPv4 CIDR reservations of a subnet."""
+        """Return the IPv4 CIDR reservations of a subnet."""
 
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
-        """Everything AWS says of one ENI, in AWS's own member names."""
+        """Return all attributes of one ENI, with AWS's member names as keys."""
 
     async def lattice(self, service_network_arns: Sequence[str]) -> tuple[Lattice, tuple[Problem, ...]]:
-        """VPC Lattice's side of these service networks; what may not be read is None in it, and a Problem beside it."""
+        """Return the VPC Lattice records of these service networks, and a problem for each record that is None."""
 
-    async def trail(self, start: datetime, end: datetime, progress: Progress) -> Trail:
-        """The CloudTrail events of a window that a timeline can be made of, within LookupEvents' rate."""
+    async def event_history(self, start: datetime, end: datetime, progress: ReportProgress) -> EventHistory:
+        """Return the CloudTrail events of a time window that a timeline needs, within LookupEvents' rate limit."""
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
 
 
-Progress = Callable[[str], None]
-"""Told in a few words how far a long read is."""
+ReportProgress = Callable[[str], None]
+"""Called with a short text about the progress of a long read."""
 
 Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
-"""Gives the IPv4 addresses of a name, empty when it has none; OSError when the resolver cannot be asked."""
+"""Returns the IPv4 addresses of a DNS name, empty if there are none; raises OSError if the resolver fails."""
 
 InterfacePages = AsyncIterator[tuple[NetworkInterface, ...]]
 
 Connect = Callable[[], Awaitable[Reader]]
-"""Opens a reader; called again when the credentials may have changed."""
+"""Opens a reader; called again if the credentials may have changed."""
 
-Stamp = Callable[[bool], object]
-"""Gives something that is different once the files credentials come from are; told whether they work at present."""
+CredentialsFingerprint = Callable[[bool], object]
+"""Returns a value that changes with the files that credentials come from; the argument is whether they work now."""

@@ -1,7 +1,7 @@
-"""Which subnets' ENIs to read now, so that a quiet account costs one call and no subnet goes unseen for long.
+"""Which subnets' ENIs to read in each cycle, so that an account without changes costs one call.
 
-DescribeSubnets' counts tell of every change but a swap: when an address goes as another comes, the count stays. So
-besides what changed, all subnets are read again by turns.
+The counts of DescribeSubnets show every change but a swap: if one address is released and another assigned, the count
+stays the same. So besides the subnets whose count changed, all subnets are read again in turn.
 """
 
 from __future__ import annotations
@@ -11,140 +11,159 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from latticetop.model.blocks.blocks import RESERVED_ADDRESSES
+from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT
 from latticetop.model.records.resources import Endpoint, NetworkInterface, Subnet
 
-SEEN_WITHIN = 300.0
-"""Seconds. No subnet is left unread for longer, unless reads are further apart than that."""
-PAGE = 1000
-"""The most ENIs EC2 gives at a time."""
-FILTER_VALUES = 200
-"""The most values EC2 takes in one filter (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html)."""
-_SPARE = 1.2
-"""Pauses between two reads that a round is shorter than SEEN_WITHIN: the next read comes that much later at most."""
-_LEAST = PAGE // FILTER_VALUES
-"""What a subnet costs though it is empty: a two-hundredth of a call."""
-_GROUPS, _LARGEST_GROUP = 16, 12 * PAGE
+MAX_AGE = 300.0
+"""Seconds after which every subnet has been read again, unless cycles are further apart."""
+PAGE_SIZE = 1000
+"""The most ENIs in one page of DescribeNetworkInterfaces."""
+MAX_FILTER_VALUES = 200
+"""The most values in one filter (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html)."""
+_SPARE_INTERVALS = 1.2
+"""The intervals by which a round is shorter than MAX_AGE, since the next cycle starts that much later at most."""
+_MIN_COST = PAGE_SIZE // MAX_FILTER_VALUES
+"""The cost of an empty subnet, in ENIs: one of 200 filter values of a call."""
+_MAX_GROUPS, _MAX_GROUP_COST = 16, 12 * PAGE_SIZE
 
 
-class Known(Struct, frozen=True):
-    """What the last read of a subnet's ENIs brought: how many, how many addresses they hold, AWS's count of free ones.
+class LastRead(Struct, frozen=True):
+    """The last read of a subnet's ENIs: their number, the number of their addresses, and AWS's free count then.
 
-    `settled` is whether AWS's count and the ENIs added up, or two reads agreed on what is missing.
+    `settled` is whether AWS's count and the ENIs added up, or two reads agreed on the difference.
     """
 
     read_at: datetime
     interfaces: int
-    seen: int
+    addresses: int
     free: int
     settled: bool = True
 
     @property
     def cost(self) -> int:
-        """What reading the subnet takes, in ENIs of a page."""
-        return max(self.interfaces, _LEAST)
+        """The cost of reading the subnet again, in ENIs of a page."""
+        return max(self.interfaces, _MIN_COST)
 
 
-def learn(subnet: Subnet, interfaces: Collection[NetworkInterface], before: Known | None, now: datetime) -> Known:
-    """What there is to remember of a subnet that was just read."""
-    seen, free = held_addresses(interfaces), subnet.available_ip_address_count
-    missing = used_addresses(subnet) - seen
-    agreed = before is not None and before.seen + before.free == seen + free
-    return Known(now, len(interfaces), seen, free, missing <= 0 or agreed)
+def last_read_of(
+    subnet: Subnet, interfaces: Collection[NetworkInterface], previous: LastRead | None, now: datetime
+) -> LastRead:
+    """Return the `LastRead` of a subnet whose ENIs have just been read."""
+    addresses, free = held_addresses(interfaces), subnet.available_ip_address_count
+    difference = used_addresses(subnet) - addresses
+    agrees = previous is not None and previous.addresses + previous.free == addresses + free
+    return LastRead(now, len(interfaces), addresses, free, difference <= 0 or agrees)
 
 
 def used_addresses(subnet: Subnet) -> int:
-    """How many addresses AWS counts as in use, at least as many as there are ENIs; 0 without IPv4."""
+    """Return the addresses that AWS counts as in use, at least the number of ENIs; 0 for a subnet without IPv4."""
     cidr = subnet.cidr_block
-    return max(0, cidr.size - RESERVED_ADDRESSES - subnet.available_ip_address_count) if cidr else 0
+    return max(0, cidr.size - RESERVED_ADDRESS_COUNT - subnet.available_ip_address_count) if cidr else 0
 
 
 def held_addresses(interfaces: Iterable[NetworkInterface]) -> int:
-    """How many addresses the ENIs hold, those of prefixes included."""
-    return sum(len(each.addresses) + sum(prefix.size for prefix in each.prefixes) for each in interfaces)
+    """Return the number of addresses of these ENIs, those of their prefixes included."""
+    return sum(len(i.addresses) + sum(prefix.size for prefix in i.prefixes) for i in interfaces)
 
 
-class Turns:
-    """Says what to read each time; remembers what is on screen, and how far the turns are behind an even pace."""
+class ReadSchedule:
+    """Decides what to read in each cycle; remembers the subnet on screen, and the ENIs owed from earlier cycles."""
 
     def __init__(self, interval: float) -> None:
         self.focus: str | None = None
+        """The id of the subnet on screen, which is read in every cycle."""
         self._interval = interval
         self._credit = 0.0
         self._last: datetime | None = None
 
     def next(
-        self, subnets: Mapping[str, Subnet], known: Mapping[str, Known], endpoints: Iterable[Endpoint], now: datetime
+        self,
+        subnets: Mapping[str, Subnet],
+        last_reads: Mapping[str, LastRead],
+        endpoints: Iterable[Endpoint],
+        now: datetime,
     ) -> list[str]:
-        """The subnets to read now: what is pressing first, then those whose turn it is."""
+        """Return the ids of the subnets to read now: the urgent ones, then those that are due."""
         elapsed = (now - self._last).total_seconds() if self._last else 0.0
         self._last = now
-        round_in = max(0.0, SEEN_WITHIN - _SPARE * max(elapsed, self._interval))
-        share = min(1.0, elapsed / round_in) if round_in else 1.0
-        first = pressing(subnets, known, endpoints, self.focus)
-        turn, self._credit = by_turns(known, first, share, now - timedelta(seconds=round_in), self._credit)
-        return first + turn
+        round_seconds = max(0.0, MAX_AGE - _SPARE_INTERVALS * max(elapsed, self._interval))
+        share = min(1.0, elapsed / round_seconds) if round_seconds else 1.0
+        urgent = urgent_subnets(subnets, last_reads, endpoints, self.focus)
+        deadline = now - timedelta(seconds=round_seconds)
+        due, self._credit = due_subnets(last_reads, urgent, share, deadline, self._credit)
+        return urgent + due
 
 
-def pressing(
-    subnets: Mapping[str, Subnet], known: Mapping[str, Known], endpoints: Iterable[Endpoint], focus: str | None
+def urgent_subnets(
+    subnets: Mapping[str, Subnet],
+    last_reads: Mapping[str, LastRead],
+    endpoints: Iterable[Endpoint],
+    focus: str | None,
 ) -> list[str]:
-    """The subnets to read each time, the one on screen first: those of pending endpoints, new ones, changed ones."""
-    wanted = [focus] if focus is not None and focus in subnets else []
-    wanted += [i for e in endpoints if e.state.lower() == "pending" for i in e.subnet_ids if i in subnets]
+    """Return the subnets to read in every cycle: the one in focus, of pending endpoints, new ones, changed counts."""
+    urgent = [focus] if focus is not None and focus in subnets else []
+    urgent += [i for e in endpoints if e.state.lower() == "pending" for i in e.subnet_ids if i in subnets]
     for subnet_id, subnet in subnets.items():
-        before = known.get(subnet_id)
-        if before is None or before.free != subnet.available_ip_address_count:
-            wanted.append(subnet_id)
-    return list(dict.fromkeys(wanted))
+        last = last_reads.get(subnet_id)
+        if last is None or last.free != subnet.available_ip_address_count:
+            urgent.append(subnet_id)
+    return list(dict.fromkeys(urgent))
 
 
-def by_turns(
-    known: Mapping[str, Known], taken: Collection[str], share: float, latest: datetime, credit: float = 0.0
+def due_subnets(
+    last_reads: Mapping[str, LastRead],
+    urgent: Collection[str],
+    share: float,
+    deadline: datetime,
+    credit: float = 0.0,
 ) -> tuple[list[str], float]:
-    """Whose turn it is besides those taken: those that do not add up, then the oldest.
+    """Return the subnets whose turn it is besides the urgent ones, and the credit that is left, in ENIs.
 
-    The pace is even: this read is owed `share` of all ENIs, from 0 to 1, and `credit` ENIs from before; what is owed
-    afterwards is given back. What was last read by `latest` cannot wait; what needs no further call comes as a gift.
+    Subnets that do not add up come first, then the oldest. The reads are spread evenly: a cycle is owed `share` of all
+    ENIs, from 0 to 1, and the `credit` of earlier cycles. A subnet last read by the `deadline` is always included; one
+    that needs no further page is included for free.
     """
-    queue = sorted(known.keys() - set(taken), key=lambda i: (known[i].settled, known[i].read_at, i))
-    total = sum(known[i].cost for i in queue)
+    queue = sorted(last_reads.keys() - set(urgent), key=lambda i: (last_reads[i].settled, last_reads[i].read_at, i))
+    total = sum(last_reads[i].cost for i in queue)
     credit = min(credit + share * total, total)
-    chosen: list[str] = []
+    due: list[str] = []
     waiting: list[str] = []
     for subnet_id in queue:
-        if credit > 0 or known[subnet_id].read_at <= latest:
-            chosen.append(subnet_id)
-            credit -= known[subnet_id].cost
+        if credit > 0 or last_reads[subnet_id].read_at <= deadline:
+            due.append(subnet_id)
+            credit -= last_reads[subnet_id].cost
         else:
             waiting.append(subnet_id)
-    spent = sum(known[i].cost if i in known else _LEAST for i in (*taken, *chosen))
-    room = max(1, -(-spent // PAGE)) * PAGE - spent
+    cost = sum(last_reads[i].cost if i in last_reads else _MIN_COST for i in (*urgent, *due))
+    rest_of_page = max(1, -(-cost // PAGE_SIZE)) * PAGE_SIZE - cost
     for subnet_id in waiting:
-        if known[subnet_id].cost <= room:
-            chosen.append(subnet_id)
-            room -= known[subnet_id].cost
-    return chosen, credit
+        if last_reads[subnet_id].cost <= rest_of_page:
+            due.append(subnet_id)
+            rest_of_page -= last_reads[subnet_id].cost
+    return due, credit
 
 
-def grouped(
-    subnet_ids: Iterable[str], subnets: Mapping[str, Subnet], known: Mapping[str, Known]
+def group_subnets(
+    subnet_ids: Iterable[str], subnets: Mapping[str, Subnet], last_reads: Mapping[str, LastRead]
 ) -> Iterator[tuple[str, ...]]:
-    """Split what is to be read into groups to read side by side, in the given order.
+    """Split subnets into groups that are read at the same time, in the given order.
 
-    What fits few pages stays together, for every group begins a page of its own. A long read is split into so many
-    groups that few wait for one, and so small ones that the screen fills step by step.
+    Subnets that fit a few pages stay together, since every group starts a page of its own. A long read is split into
+    enough groups to run at the same time, and into groups small enough for the screen to fill step by step.
     """
-    costs = [(i, known[i].cost if i in known else max(used_addresses(subnets[i]), _LEAST)) for i in subnet_ids]
+    costs = [
+        (i, last_reads[i].cost if i in last_reads else max(used_addresses(subnets[i]), _MIN_COST)) for i in subnet_ids
+    ]
     total = sum(cost for _, cost in costs)
-    most = _LARGEST_GROUP if total <= _GROUPS // 2 * PAGE else min(max(PAGE, total // _GROUPS), _LARGEST_GROUP)
+    few_pages = total <= _MAX_GROUPS // 2 * PAGE_SIZE
+    max_cost = _MAX_GROUP_COST if few_pages else min(max(PAGE_SIZE, total // _MAX_GROUPS), _MAX_GROUP_COST)
     group: list[str] = []
-    size = 0
+    group_cost = 0
     for subnet_id, cost in costs:
-        if group and (size + cost > most or len(group) == FILTER_VALUES):
+        if group and (group_cost + cost > max_cost or len(group) == MAX_FILTER_VALUES):
             yield tuple(group)
-            group, size = [], 0
+            group, group_cost = [], 0
         group.append(subnet_id)
-        size += cost
+        group_cost += cost
     if group:
         yield tuple(group)

@@ -1,4 +1,4 @@
-"""What following says of itself, and how it is asked for more."""
+"""The status that following a scope publishes, and the interface of a source of updates."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from latticetop.follow.reader import Progress
+from latticetop.follow.reader import ReportProgress
+from latticetop.follow.subnet_selection import Selection
 from latticetop.model.incident.investigation import Investigation
 from latticetop.model.records.problem import Problem
 from latticetop.model.snapshot import Snapshot
 
 
 class Phase(StrEnum):
-    """What the loop is doing."""
+    """The current activity of a source."""
 
     CONNECTING = "connecting"
     READING = "reading"
@@ -27,36 +28,24 @@ class Phase(StrEnum):
     REPLAYING = "replaying"
 
 
-class Selection(Struct, frozen=True):
-    """What to read of a scope.
-
-    By default the service-network endpoints, and every subnet of a VPC that has one. `vpc_ids` and `subnet_ids` choose
-    subnets; `all_subnets` takes every one of the Region, `all_endpoints` every type of endpoint.
-    """
-
-    all_endpoints: bool = False
-    all_subnets: bool = False
-    vpc_ids: tuple[str, ...] = ()
-    subnet_ids: tuple[str, ...] = ()
-
-
 class Status(Struct, frozen=True):
-    """Where the loop stands. Times are UTC; `interval` is in seconds, 0 for reading on demand only."""
+    """The status of a source. Times are in UTC; `interval` is in seconds, 0 for reading on demand only."""
 
     phase: Phase
     interval: float
     read_at: datetime | None = None
-    """When the last read ended that brought everything."""
+    """The end of the last read in which all required parts were successful."""
     next_at: datetime | None = None
+    """The start of the next read."""
     calls: int = 0
-    """Requests of the last cycle."""
+    """The requests of the last cycle."""
     problem: Problem | None = None
     progress: tuple[int, int] | None = None
-    """During a long read: addresses seen so far, and addresses that AWS counts as in use."""
+    """During a long read: addresses read so far, and addresses that AWS counts as in use."""
 
 
 class Update(Struct, frozen=True):
-    """One thing published: the newest snapshot (None before the first) and the status."""
+    """The newest snapshot (None before the first one) and the status."""
 
     snapshot: Snapshot | None
     status: Status
@@ -66,34 +55,36 @@ Publish = Callable[[Update], None]
 
 
 class Source(Protocol):
-    """What the dashboard follows: a live loop, or a recording played back."""
+    """A source of updates for the dashboard: a live follower, or a recording that is replayed."""
 
     async def run(self, publish: Publish) -> None:
-        """Publish until cancelled; problems of reading are published, not raised."""
+        """Publish updates until cancelled; problems of reading are published, not raised."""
 
     def refresh(self) -> None:
-        """Read now, everything, reservations and VPCs too."""
+        """Read everything now, reservations and VPCs included."""
 
     def pause(self) -> None:
-        """Stop reading after the read under way."""
+        """Stop reading after the current read."""
 
     def resume(self) -> None:
-        """Go on, with a read at once."""
+        """Continue, starting with a read."""
 
     def renew(self) -> None:
-        """Get credentials anew, then read."""
+        """Resolve the credentials again, then read."""
 
     def focus(self, subnet_id: str | None) -> None:
-        """Say which subnet is on screen."""
+        """Set the subnet on screen, which is read in every cycle."""
 
     def select(self, selection: Selection) -> None:
-        """Read something else from now on, starting at once."""
+        """Change the selection, and read it now."""
 
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
-        """Everything AWS says of one ENI; raises `model.problem.ReadError`."""
+        """Return all attributes of one ENI; raises `ReadError`."""
 
-    async def investigate(self, vpc_endpoint_id: str, progress: Progress, *, resolve: bool = False) -> Investigation:
-        """Look into one endpoint: its CloudTrail events and, where asked for, the addresses its names resolve to.
+    async def investigate(
+        self, vpc_endpoint_id: str, progress: ReportProgress, *, resolve: bool = False
+    ) -> Investigation:
+        """Collect the CloudTrail events of one endpoint and, with `resolve`, the addresses of its DNS names.
 
-        What cannot be read is a problem of the investigation, not an exception; KeyError for an unknown endpoint.
+        Problems of reading are part of the investigation, not raised. Raises KeyError for an unknown endpoint.
         """

@@ -1,7 +1,7 @@
-"""The frames of a recording's file: each the length of its body, its CRC-32, and the body, deflated.
+"""The frames of a recording file: each has the length of its body, its CRC-32, and the body, compressed by zlib.
 
-A file begins with `MAGIC`. Length and CRC-32 are four bytes each, big-endian. The bounds see to it that a hostile file
-cannot fill the memory, and that no file is written that could not be read.
+A file begins with `MAGIC`. Length and CRC-32 are big-endian unsigned integers of four bytes. The limits make sure that
+a malicious file cannot fill the memory, and that no file is written that could not be read.
 """
 
 from __future__ import annotations
@@ -12,51 +12,54 @@ from struct import Struct as Layout
 from typing import BinaryIO
 
 MAGIC = b"latticetop recording 1\n"
-LARGEST = 96 << 20
-"""Bytes of a body, inflated; a scope of 100,000 ENIs takes 58 MB, and deflated 5."""
-DENSEST, SMALL = 64, 4 << 20
-"""How many times its size a body may inflate to, once it comes to so many bytes; ENIs come to 11 times."""
-LEVEL = 1
-"""Of zlib: a third of the time of level 6, for a tenth more to store."""
-_HEAD = Layout(">II")
+MAX_BODY_SIZE = 96 << 20
+"""The largest decompressed body in bytes; a scope with 100,000 ENIs takes 58 MB, compressed 5 MB."""
+MAX_RATIO, UNLIMITED_RATIO_SIZE = 64, 4 << 20
+"""The largest compression ratio of a body above this decompressed size in bytes; ENIs have a ratio of 11."""
+COMPRESSION_LEVEL = 1
+"""Takes a third of the time of level 6, for files a tenth larger."""
+_HEADER = Layout(">II")
 
 
 class DamagedError(Exception):
-    """A frame that is not as it was written."""
+    """A frame that differs from what was written."""
 
 
-def frame(raw: bytes) -> bytes:
-    """A frame that holds these bytes; OSError when they are too many."""
-    if len(raw) > LARGEST:
-        raise OSError(errno.EFBIG, "the scope is larger than a recording can hold")
-    body = zlib.compress(raw, LEVEL)
-    if len(raw) > _most_inflated(body):
+def encode_frame(raw: bytes) -> bytes:
+    """Return a frame with these bytes; raises OSError (EFBIG) if they are too large."""
+    if len(raw) > MAX_BODY_SIZE:
+        raise OSError(errno.EFBIG, "the scope is too large for a recording")
+    body = zlib.compress(raw, COMPRESSION_LEVEL)
+    if len(raw) > _max_decompressed_size(body):
         body = zlib.compress(raw, 0)
-    return _HEAD.pack(len(body), zlib.crc32(body)) + body
+    return _HEADER.pack(len(body), zlib.crc32(body)) + body
 
 
 def read_frame(file: BinaryIO) -> bytes | None:
-    """What the next frame holds; None at the end or where the file was cut off. DamagedError for anything else."""
-    head = file.read(_HEAD.size)
-    if len(head) < _HEAD.size:
+    """Return the decompressed body of the next frame; None at the end of the file, or if it is truncated there.
+
+    Raises DamagedError for anything else.
+    """
+    header = file.read(_HEADER.size)
+    if len(header) < _HEADER.size:
         return None
-    length, checksum = _HEAD.unpack(head)
-    if length > LARGEST + SMALL:
+    length, checksum = _HEADER.unpack(header)
+    if length > MAX_BODY_SIZE + UNLIMITED_RATIO_SIZE:
         raise DamagedError
     body = file.read(length)
     if len(body) < length:
         return None
     if zlib.crc32(body) != checksum:
         raise DamagedError
-    inflater = zlib.decompressobj()
+    decompressor = zlib.decompressobj()
     try:
-        raw = inflater.decompress(body, _most_inflated(body))
+        raw = decompressor.decompress(body, _max_decompressed_size(body))
     except zlib.error as error:
         raise DamagedError from error
-    if not inflater.eof:
+    if not decompressor.eof:
         raise DamagedError
     return raw
 
 
-def _most_inflated(body: bytes) -> int:
-    return min(LARGEST, max(SMALL, len(body) * DENSEST))
+def _max_decompressed_size(body: bytes) -> int:
+    return min(MAX_BODY_SIZE, max(UNLIMITED_RATIO_SIZE, len(body) * MAX_RATIO))

@@ -1,4 +1,4 @@
-"""A recording: every update of a scope in one file of frames, each an `Entry` as MessagePack."""
+"""Read a recording: a file of frames, each with one `RecordingEntry` as MessagePack."""
 
 from __future__ import annotations
 
@@ -14,35 +14,18 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from latticetop.follow.recording.file_format import LARGEST, MAGIC, DamagedError, read_frame
+from latticetop.follow.recording.file_format import MAGIC, MAX_BODY_SIZE, DamagedError, read_frame
 from latticetop.follow.status import Phase
 from latticetop.model.history.trend import Trend
 from latticetop.model.records.address import BLOCK_SIZE
 from latticetop.model.records.problem import Problem
 from latticetop.model.records.resources import Time
-from latticetop.model.snapshot import Changes, Snapshot, apply_changes
+from latticetop.model.snapshot import Snapshot, SnapshotDelta, apply_delta
 
-
-def trend_of(recording: Recording, go_on: Callable[[int], bool]) -> Trend | None:
-    """Follow every entry; may run in another thread, as it opens the file anew. RecordingError for a damaged one.
-
-    `go_on` is told how many entries are done, and says whether to go on; None when it did not.
-    """
-    trend = Trend()
-    snapshot: Snapshot | None = None
-    with closing(recording.again()) as own:
-        for index in range(len(own)):
-            if not go_on(index):
-                return None
-            snapshot = advance(snapshot, own.entry(index))
-            if snapshot is not None:
-                trend.follow(snapshot)
-    return trend
-
-
-MOST_BLOCKS = 1 << 22
-"""Blocks of all subnets together; no account comes near, and a hostile file cannot fill the memory with maps."""
-
+MAX_BLOCKS = 1 << 22
+"""The most blocks of all subnets together, so that a malicious file cannot fill the memory with maps."""
+_MAX_SNAPSHOT_SIZE = 3 * MAX_BODY_SIZE
+"""The largest key frame with all its deltas, in bytes."""
 
 _IDS = {
     "vpcs": attrgetter("vpc_id"),
@@ -53,59 +36,53 @@ _IDS = {
 
 
 class RecordingError(Exception):
-    """A file that cannot be read or written as a recording; the message is one sentence for a person."""
+    """A file that cannot be read or written as a recording; the message is a sentence for the user."""
 
 
-class Entry(Struct, frozen=True):
-    """One update: a whole snapshot, or the changes since the entry before, or neither when only the problem is new.
+class RecordingEntry(Struct, frozen=True, rename={"has_changes": "telling"}):
+    """One update: a whole snapshot (a key frame), or the changes since the previous entry, or only a problem.
 
-    `telling` says whether something changed besides the times.
+    `has_changes` is whether anything but the times changed. The names of the fields are those in the file.
     """
 
     at: Time
     phase: Phase
     problem: Problem | None = None
     snapshot: Snapshot | None = None
-    changes: Changes | None = None
-    telling: bool = False
+    changes: SnapshotDelta | None = None
+    has_changes: bool = False
 
 
-class Moment(Struct, frozen=True):
-    """Where an entry lies in the file, when it was written, and whether it is a key frame or changed anything."""
+class EntryPosition(Struct, frozen=True):
+    """The byte offset of an entry in the file, its time, and whether it is a key frame and has changes."""
 
     offset: int
     at: datetime
-    key: bool
-    telling: bool
+    is_key_frame: bool
+    has_changes: bool
 
 
 class Recording:
-    """A recording opened for reading; keeps an index of its entries and reads each when it is asked for."""
+    """A recording opened for reading: it keeps the position of each entry, and reads an entry when needed."""
 
     def __init__(self, path: Path) -> None:
+        """Open a recording and read it once. Raises RecordingError."""
         self.path = path
-        self._size = 0
+        self._entry_size = 0
+        self._file = self._open()
         try:
-            self._file: BinaryIO = path.open("rb")
-        except OSError as error:
-            raise RecordingError(f"{path} cannot be read: {error.strerror}.") from error
-        try:
-            self.moments = self._opened()
+            self.positions = self._read_positions()
         except RecordingError:
             self.close()
             raise
 
     def __len__(self) -> int:
-        return len(self.moments)
+        return len(self.positions)
 
-    def again(self) -> Recording:
-        """The same recording opened once more, for another thread; the index is shared. RecordingError as above."""
-        try:
-            file = self.path.open("rb")
-        except OSError as error:
-            raise RecordingError(f"{self.path} cannot be read: {error.strerror}.") from error
+    def reopen(self) -> Recording:
+        """Return a copy with a file of its own, for another thread; it shares the positions. Raises RecordingError."""
         other = copy(self)
-        other._file = file
+        other._file = self._open()
         return other
 
     def close(self) -> None:
@@ -113,84 +90,107 @@ class Recording:
         self._file.close()
 
     def index_at(self, at: datetime) -> int:
-        """The last entry at or before a time; the first for a time before all."""
-        return max(0, bisect_right(self.moments, at, key=lambda moment: moment.at) - 1)
+        """Return the index of the last entry at or before a time; 0 for a time before all entries."""
+        return max(0, bisect_right(self.positions, at, key=lambda position: position.at) - 1)
 
     def snapshot(self, index: int) -> Snapshot | None:
-        """The snapshot as of an entry, rebuilt from the key frame before it; None before the first one."""
-        start = next((i for i in range(index, -1, -1) if self.moments[i].key), None)
+        """Return the snapshot after an entry, rebuilt from the last key frame; None before the first key frame."""
+        start = next((i for i in range(index, -1, -1) if self.positions[i].is_key_frame), None)
         if start is None:
             return None
         snapshot: Snapshot | None = None
         for i in range(start, index + 1):
-            snapshot = advance(snapshot, self.entry(i))
+            snapshot = apply_entry(snapshot, self.entry(i))
         return snapshot
 
-    def entry(self, index: int) -> Entry:
-        """The entry at an index."""
-        self._file.seek(self.moments[index].offset)
-        entry = self._read()
+    def entry(self, index: int) -> RecordingEntry:
+        """Return the entry at an index. Raises RecordingError if the file was damaged since it was opened."""
+        self._file.seek(self.positions[index].offset)
+        entry = self._read_entry()
         if entry is None:
             raise self._damaged()
         return entry
 
-    def _opened(self) -> tuple[Moment, ...]:
+    def _open(self) -> BinaryIO:
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise RecordingError(f"{self.path} cannot be read: {error.strerror}.") from error
+
+    def _read_positions(self) -> tuple[EntryPosition, ...]:
         if self._file.read(len(MAGIC)) != MAGIC:
             raise RecordingError(f"{self.path} is not a latticetop recording.")
-        moments = tuple(self._index())
-        if not any(moment.key for moment in moments):
-            raise RecordingError(f"{self.path} holds no whole snapshot; the recording ended too early.")
-        return moments
+        positions = tuple(self._positions())
+        if not any(position.is_key_frame for position in positions):
+            raise RecordingError(f"{self.path} has no complete snapshot; the recording ended too early.")
+        return positions
 
-    def _index(self) -> Iterator[Moment]:
+    def _positions(self) -> Iterator[EntryPosition]:
         offset, size, blocks = self._file.tell(), 0, dict[str, int]()
-        while (entry := self._read()) is not None:
-            key = entry.snapshot is not None
-            size, blocks = (0, {}) if key else (size, blocks)
-            size += self._size
-            blocks |= _blocks(entry)
-            if size > 3 * LARGEST or sum(blocks.values()) > MOST_BLOCKS:
+        while (entry := self._read_entry()) is not None:
+            is_key_frame = entry.snapshot is not None
+            size, blocks = (0, {}) if is_key_frame else (size, blocks)
+            size += self._entry_size
+            blocks |= _blocks_by_subnet(entry)
+            if size > _MAX_SNAPSHOT_SIZE or sum(blocks.values()) > MAX_BLOCKS:
                 raise self._damaged()
-            yield Moment(offset, entry.at, key, entry.telling)
+            yield EntryPosition(offset, entry.at, is_key_frame, entry.has_changes)
             offset = self._file.tell()
 
-    def _read(self) -> Entry | None:
-        """The next whole entry; None at the end or where the file was cut off."""
+    def _read_entry(self) -> RecordingEntry | None:
+        """The next entry; None at the end of the file, or if it is truncated there."""
         try:
             raw = read_frame(self._file)
             if raw is None:
                 return None
-            entry = msgspec.msgpack.decode(raw, type=Entry)
+            entry = msgspec.msgpack.decode(raw, type=RecordingEntry)
         except (DamagedError, msgspec.MsgspecError, RecursionError, ValueError, MemoryError) as error:
             raise self._damaged() from error
-        if not _keyed(entry):
+        if not _keys_match_ids(entry):
             raise self._damaged()
-        self._size = len(raw)
+        self._entry_size = len(raw)
         return entry
 
     def _damaged(self) -> RecordingError:
         return RecordingError(f"{self.path} is damaged, or was written by another version of latticetop.")
 
 
-def advance(snapshot: Snapshot | None, entry: Entry) -> Snapshot | None:
-    """The snapshot after an entry, given the one before it."""
+def apply_entry(snapshot: Snapshot | None, entry: RecordingEntry) -> Snapshot | None:
+    """Return the snapshot after an entry, given the one before it."""
     if entry.snapshot is not None:
         return entry.snapshot
     if entry.changes is not None and snapshot is not None:
-        return apply_changes(snapshot, entry.changes)
+        return apply_delta(snapshot, entry.changes)
     return snapshot
 
 
-def _keyed(entry: Entry) -> bool:
-    """Whether everything stands under its own id."""
-    part = entry.snapshot or entry.changes
-    return part is None or all(
-        identify(value) == key for name, identify in _IDS.items() for key, value in getattr(part, name).items()
+def recording_trend(recording: Recording, keep_going: Callable[[int], bool]) -> Trend | None:
+    """Compute the trend over a whole recording; safe to call in another thread. Raises RecordingError.
+
+    `keep_going` is called with the number of entries processed so far; None is returned as soon as it returns False.
+    """
+    trend = Trend()
+    snapshot: Snapshot | None = None
+    with closing(recording.reopen()) as reopened:
+        for index in range(len(reopened)):
+            if not keep_going(index):
+                return None
+            snapshot = apply_entry(snapshot, reopened.entry(index))
+            if snapshot is not None:
+                trend.add_snapshot(snapshot)
+    return trend
+
+
+def _keys_match_ids(entry: RecordingEntry) -> bool:
+    """Whether every record has its own id as its key."""
+    content = entry.snapshot or entry.changes
+    return content is None or all(
+        id_of(record) == key for name, id_of in _IDS.items() for key, record in getattr(content, name).items()
     )
 
 
-def _blocks(entry: Entry) -> dict[str, int]:
-    """How many blocks each subnet of an entry has."""
-    part = entry.snapshot or entry.changes
-    cidrs = {key: reading.subnet.cidr_block for key, reading in part.subnets.items()} if part else {}
+def _blocks_by_subnet(entry: RecordingEntry) -> dict[str, int]:
+    """The number of blocks of each subnet in an entry."""
+    content = entry.snapshot or entry.changes
+    cidrs = {key: reading.subnet.cidr_block for key, reading in content.subnets.items()} if content else {}
     return {key: cidr.size // BLOCK_SIZE for key, cidr in cidrs.items() if cidr is not None}

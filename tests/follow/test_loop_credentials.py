@@ -1,4 +1,4 @@
-"""Credentials that change while a scope is followed: by themselves, by a person, by a key."""
+"""Credentials that change while a scope is followed: in the files, in the sign-in caches, by `renew`."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from tests.follow.conftest import Rig
 EXPIRED = ReadError(Problem(ProblemKind.EXPIRED, "", "The AWS credentials have expired."))
 
 
-async def test_without_credentials_the_files_are_looked_at_and_a_change_is_taken_up_at_once(rig: Rig) -> None:
+async def test_without_credentials_a_change_of_the_files_is_noticed_in_two_seconds(rig: Rig) -> None:
     files = ["old"]
-    rig.refuse = EXPIRED
-    async with rig.follow(stamp=lambda _: files[0]):
+    rig.connect_error = EXPIRED
+    async with rig.follow(credentials_fingerprint=lambda _: files[0]):
         assert await rig.clock.rest() == 2
         for _ in range(5):
             assert await rig.clock.cycle(2) == 2
         assert rig.connects == 1
         assert rig.screen.last.status.phase is Phase.NEEDS_CREDENTIALS
-        rig.refuse = None
+        rig.connect_error = None
         files[0] = "new"
         assert await rig.clock.cycle(2) == 15
     assert rig.connects == 2
     assert rig.screen.last.snapshot is not None
 
 
-async def test_files_that_change_while_all_is_well_bring_new_credentials_with_the_next_read(rig: Rig) -> None:
+async def test_a_change_of_the_files_reconnects_at_the_next_read(rig: Rig) -> None:
     files = ["old"]
-    async with rig.follow(stamp=lambda _: files[0]):
+    async with rig.follow(credentials_fingerprint=lambda _: files[0]):
         await rig.clock.rest()
         await rig.clock.cycle(15)
         assert rig.connects == 1
@@ -43,26 +43,26 @@ async def test_files_that_change_while_all_is_well_bring_new_credentials_with_th
     assert rig.connects == 2
 
 
-async def test_what_renews_itself_is_left_alone(rig: Rig) -> None:
+async def test_a_change_of_the_sign_in_caches_does_not_reconnect(rig: Rig) -> None:
     caches = ["old"]
-    async with rig.follow(stamp=lambda connected: "files" if connected else caches[0]):
+    async with rig.follow(credentials_fingerprint=lambda connected: "files" if connected else caches[0]):
         await rig.clock.rest()
         caches[0] = "new"
         await rig.clock.cycle(15)
     assert rig.connects == 1
 
 
-async def test_renewing_connects_anew_and_reads(rig: Rig) -> None:
+async def test_renew_reconnects_and_reads(rig: Rig) -> None:
     async with rig.follow() as follower:
         await rig.clock.rest()
-        rig.reader.asked.clear()
+        rig.reader.operations.clear()
         follower.renew()
         await rig.clock.rest()
     assert rig.connects == 2
-    assert "subnets" in rig.reader.asked
+    assert "subnets" in rig.reader.operations
 
 
-def test_the_stamp_follows_files_and_while_not_connected_sign_in_caches(
+def test_the_fingerprint_covers_files_and_while_disconnected_sign_in_caches(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -1,0 +1,140 @@
+"""The state of reading a scope: the last successful answer for each part, when it was read, and its problem."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from msgspec import Struct, field
+
+from latticetop.follow.schedule import LastRead, last_read_of
+from latticetop.follow.timing import AsyncClock
+from latticetop.model.records.lattice import Lattice
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+
+_T = TypeVar("_T")
+ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS = "endpoints", "associations", "subnets", "vpcs"
+"""Names of parts, as in `Snapshot.read_at`."""
+LATTICE = "lattice"
+"""The VPC Lattice records; their problems are `lattice 0`, `lattice 1` …, since each of the calls may be denied."""
+RESERVATIONS = "reservations"
+"""The prefix of the name of each subnet's reservations; the subnet id follows after a space."""
+RESERVATIONS_TURN = "turn"
+"""In `tried_at`: the last time that reservations were read instead of the associations."""
+INTERFACES = "interfaces"
+"""The problem of reading ENIs; in `Snapshot.read_at` the ENIs of each subnet have the subnet id as their name."""
+SELECTION = "selection"
+"""The problem that a selected subnet or VPC does not exist."""
+REQUIRED = frozenset({ENDPOINTS, ASSOCIATIONS, SUBNETS, INTERFACES})
+"""The parts without which a snapshot is incomplete; VPC names and reservations are optional."""
+
+
+class ReadState(Struct):
+    """The last successful answers. Mappings are replaced, never changed in place, so that snapshots can share them.
+
+    An answer equal to the previous one keeps the previous object. `interfaces`, `last_reads`, `reservations` and
+    `free_counts` are keyed by subnet id. `tried_at` has the last attempt that AWS answered, a denial included, and
+    `problems` the failure of the last attempt.
+    """
+
+    vpcs: dict[str, Vpc] = field(default_factory=dict)
+    subnets: dict[str, Subnet] = field(default_factory=dict)
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)
+    associations: dict[str, Association] = field(default_factory=dict)
+    interfaces: dict[str, tuple[NetworkInterface, ...]] = field(default_factory=dict)
+    last_reads: dict[str, LastRead] = field(default_factory=dict)
+    reservations: dict[str, tuple[CidrReservation, ...]] = field(default_factory=dict)
+    free_counts: dict[str, int] = field(default_factory=dict)
+    """AvailableIpAddressCount at the time that a subnet's reservations were last read."""
+    lattice: Lattice = Lattice()
+    lattice_read_for: tuple[object, object] | None = None
+    """The endpoints and associations at the time that the VPC Lattice records were last read."""
+    vpcs_read_for: frozenset[str] = frozenset()
+    """The VPCs of all subnets at the time that the VPCs were last read."""
+    read_at: dict[str, datetime] = field(default_factory=dict)
+    tried_at: dict[str, datetime] = field(default_factory=dict)
+    problems: dict[str, Problem] = field(default_factory=dict)
+
+    async def attempt(self, part: str, reading: Awaitable[_T], clock: AsyncClock) -> _T | None:
+        """Await the reading of one part; None if it fails, and its problem is then kept until the next attempt."""
+        try:
+            answer = await reading
+        except ReadError as error:
+            self.problems[part] = error.problem
+            if not is_transient(error.problem):
+                self.tried_at[part] = clock.now()
+            return None
+        self.problems.pop(part, None)
+        self.tried_at[part] = clock.now()
+        return answer
+
+    def is_due(self, part: str, now: datetime, seconds: float) -> bool:
+        """Return whether the last attempt at a part was at least `seconds` ago, or there was none."""
+        tried = self.tried_at.get(part)
+        return tried is None or now - tried >= timedelta(seconds=seconds)
+
+    def keep_subnets(self, subnet_ids: frozenset[str]) -> None:
+        """Drop the ENIs and reservations of all other subnets."""
+        self.interfaces = {key: value for key, value in self.interfaces.items() if key in subnet_ids}
+        self.last_reads = {key: value for key, value in self.last_reads.items() if key in subnet_ids}
+        self.reservations = {key: value for key, value in self.reservations.items() if key in subnet_ids}
+        self.free_counts = {key: value for key, value in self.free_counts.items() if key in subnet_ids}
+        reservations_parts = {reservations_part(subnet_id) for subnet_id in subnet_ids}
+        kept = subnet_ids | reservations_parts | REQUIRED | {VPCS, SELECTION, RESERVATIONS_TURN}
+        for mapping in (self.read_at, self.tried_at, self.problems):
+            for key in [key for key in mapping if key not in kept and not key.startswith(LATTICE)]:
+                del mapping[key]
+
+    def set_interfaces(self, by_subnet: Mapping[str, tuple[NetworkInterface, ...]], now: datetime) -> None:
+        """Set the ENIs of completely read subnets; equal ENIs keep the previous object, so they are compared once."""
+        equal = {key for key, interfaces in by_subnet.items() if self.interfaces.get(key) == interfaces}
+        self.interfaces = self.interfaces | {key: value for key, value in by_subnet.items() if key not in equal}
+        self.last_reads = self.last_reads | {
+            key: last_read_of(self.subnets[key], interfaces, self.last_reads.get(key), now)
+            for key, interfaces in by_subnet.items()
+        }
+        self.read_at.update(dict.fromkeys(by_subnet, now))
+
+    def set_interfaces_problem(self, problem: Problem | None) -> None:
+        """Set the problem of the last read of ENIs; None if it was successful."""
+        self.problems.pop(INTERFACES, None)
+        if problem:
+            self.problems[INTERFACES] = problem
+
+    def set_lattice(self, lattice: Lattice, problems: Iterable[Problem], now: datetime) -> None:
+        """Set the VPC Lattice records; a transient problem keeps the previous ones.
+
+        They are not tried again in the next cycle, so that a failure does not delay every read of EC2, unless new
+        credentials are needed.
+        """
+        self.problems = {key: problem for key, problem in self.problems.items() if not key.startswith(LATTICE)}
+        failures = list(problems)
+        self.lattice_read_for = None if failures else (self.endpoints, self.associations)
+        self.problems |= {f"{LATTICE} {number}": problem for number, problem in enumerate(failures)}
+        if not any(problem.kind.needs_new_credentials for problem in failures):
+            self.tried_at[LATTICE] = now
+        if not any(is_transient(problem) for problem in failures):
+            self.lattice = lattice
+            self.read_at[LATTICE] = now
+
+    def distinct_problems(self) -> tuple[Problem, ...]:
+        """Return the problems without repetitions, those of the required parts first."""
+        ordered = sorted(self.problems.items(), key=lambda item: (item[0] not in REQUIRED, item[0]))
+        return tuple(dict.fromkeys(problem for _, problem in ordered))
+
+    def required_problem(self) -> Problem | None:
+        """Return the most severe problem of the required parts, credentials first; None if there is none."""
+        problems = [problem for part, problem in sorted(self.problems.items()) if part in REQUIRED]
+        return min(problems, key=lambda problem: not problem.kind.needs_new_credentials, default=None)
+
+
+def is_transient(problem: Problem) -> bool:
+    """Return whether a failure is independent of the call, so that further calls would fail now as well."""
+    return problem.kind in (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE) or problem.kind.needs_new_credentials
+
+
+def reservations_part(subnet_id: str) -> str:
+    """Return the name of the part with a subnet's CIDR reservations."""
+    return f"{RESERVATIONS} {subnet_id}"

@@ -1,0 +1,108 @@
+"""When to read again what changes rarely: VPCs, CIDR reservations, and VPC Lattice records.
+
+Without changes they cost no call of their own. They are read again if related data has changed or their last read
+failed; reservations also take the place of another call in turn. A refresh by the user reads everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from latticetop.follow.read_state import (
+    ASSOCIATIONS,
+    LATTICE,
+    RESERVATIONS,
+    RESERVATIONS_TURN,
+    VPCS,
+    ReadState,
+    is_transient,
+    reservations_part,
+)
+
+VPCS_RETRY = 600.0
+"""Seconds before a denied call is retried."""
+RESERVATIONS_INTERVAL = 300.0
+"""Seconds between two reads of a subnet's reservations, which cost one call a subnet."""
+TURN_INTERVAL = 60.0
+"""Seconds between two cycles that read reservations instead of the associations."""
+MAX_RESERVATIONS_PER_CYCLE = 16
+"""The number of subnets whose reservations are read again in one cycle, so that there is no burst of calls."""
+LATTICE_INTERVAL = 300.0
+"""Seconds between two reads of the VPC Lattice records: several calls a service network, at unpublished rates."""
+
+
+def vpcs_due(state: ReadState, now: datetime) -> bool:
+    """Return whether to read the VPCs: they were never read, a new one has subnets, or the last read failed."""
+    retry = VPCS in state.problems and state.is_due(VPCS, now, VPCS_RETRY)
+    return VPCS not in state.tried_at or retry or not vpc_ids(state) <= state.vpcs_read_for
+
+
+def vpc_ids(state: ReadState) -> frozenset[str]:
+    """Return the ids of the VPCs that have subnets."""
+    return frozenset(subnet.vpc_id for subnet in state.subnets.values())
+
+
+def reservations_due(selected: Collection[str], state: ReadState, turn: str | None, now: datetime) -> list[str]:
+    """Return the ids of the subnets whose reservations to read: all that were never read, and some to read again.
+
+    Read again are the subnet in `turn` and those whose data changed, the oldest first, up to
+    `MAX_RESERVATIONS_PER_CYCLE`, each at most every `RESERVATIONS_INTERVAL`.
+    """
+    new = [i for i in sorted(selected) if reservations_part(i) not in state.tried_at]
+    old = [i for i in selected if reservations_part(i) in state.tried_at]
+    again = [i for i in old if (i == turn or _changed(i, state)) and _interval_over(i, state, now)]
+    again.sort(key=lambda i: (i != turn, state.tried_at[reservations_part(i)], i))
+    return new + again[:MAX_RESERVATIONS_PER_CYCLE]
+
+
+def reservations_turn(state: ReadState, focus: str | None, now: datetime) -> str | None:
+    """Return the subnet whose reservations to read instead of the associations: `focus`, or the oldest; or None.
+
+    At most once every `TURN_INTERVAL`, only if the associations were read before without a problem, and not while an
+    endpoint is Pending, since its associations are about to change.
+    """
+    if ASSOCIATIONS not in state.read_at or ASSOCIATIONS in state.problems:
+        return None
+    if not state.is_due(RESERVATIONS_TURN, now, TURN_INTERVAL):
+        return None
+    if any(endpoint.state.lower() == "pending" for endpoint in state.endpoints.values()):
+        return None
+    due = [
+        i
+        for i in state.free_counts
+        if i in state.subnets and _interval_over(i, state, now) and not _fails_transiently(i, state)
+    ]
+    return min(due, key=lambda i: (i != focus, state.tried_at[reservations_part(i)], i), default=None)
+
+
+def lattice_due(arns: Iterable[str], state: ReadState, now: datetime) -> bool:
+    """Return whether to read the VPC Lattice records of these service networks.
+
+    They are due if they were never read or lack a service network; after a change of the endpoints or associations, at
+    most every `LATTICE_INTERVAL`.
+    """
+    networks = state.lattice.networks
+    if LATTICE not in state.tried_at or (networks is not None and not networks.keys() >= set(arns)):
+        return True
+    read_for = state.lattice_read_for
+    changed = read_for is None or read_for[0] is not state.endpoints or read_for[1] is not state.associations
+    return changed and state.is_due(LATTICE, now, LATTICE_INTERVAL)
+
+
+def _interval_over(subnet_id: str, state: ReadState, now: datetime) -> bool:
+    return state.is_due(reservations_part(subnet_id), now, RESERVATIONS_INTERVAL)
+
+
+def _changed(subnet_id: str, state: ReadState) -> bool:
+    """Whether the free count changed, or the last read failed and a later one for another subnet did not."""
+    part = reservations_part(subnet_id)
+    works_again = part in state.problems and any(
+        at > state.tried_at[part] for key, at in state.read_at.items() if key.startswith(RESERVATIONS)
+    )
+    return works_again or state.free_counts.get(subnet_id) != state.subnets[subnet_id].available_ip_address_count
+
+
+def _fails_transiently(subnet_id: str, state: ReadState) -> bool:
+    problem = state.problems.get(reservations_part(subnet_id))
+    return problem is not None and is_transient(problem)

@@ -1,0 +1,68 @@
+"""The subnet selection: which endpoints and subnets of a Region are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.resources import Endpoint, Subnet
+
+SERVICE_NETWORK = "ServiceNetwork"
+_ENDED_STATES = ("deleting", "deleted", "rejected", "expired")
+
+
+class Selection(Struct, frozen=True):
+    """What to read of a scope.
+
+    By default the service-network endpoints, and every subnet of a VPC that has one. `vpc_ids` and `subnet_ids` select
+    subnets instead; `all_subnets` selects every subnet of the Region, `all_endpoints` every type of endpoint.
+    """
+
+    all_endpoints: bool = False
+    all_subnets: bool = False
+    vpc_ids: tuple[str, ...] = ()
+    subnet_ids: tuple[str, ...] = ()
+
+
+def endpoint_types(selection: Selection) -> tuple[str, ...]:
+    """Return the endpoint types to read; an empty tuple means all."""
+    return () if selection.all_endpoints else (SERVICE_NETWORK,)
+
+
+def selected_subnets(
+    selection: Selection, subnets: Mapping[str, Subnet], endpoints: Iterable[Endpoint]
+) -> frozenset[str]:
+    """Return the ids of the selected subnets among those of the Region.
+
+    Ids that do not exist, and subnets of other accounts that AWS does not list, are left out.
+    """
+    if selection.all_subnets:
+        return frozenset(subnets)
+    if selection.subnet_ids or selection.vpc_ids:
+        by_id = {subnet_id for subnet_id in selection.subnet_ids if subnet_id in subnets}
+        return frozenset(by_id | _of_vpcs(subnets, set(selection.vpc_ids)))
+    vpc_ids = {
+        endpoint.vpc_id
+        for endpoint in endpoints
+        if endpoint.vpc_endpoint_type.lower() == SERVICE_NETWORK.lower() and endpoint.state.lower() not in _ENDED_STATES
+    }
+    return frozenset(_of_vpcs(subnets, vpc_ids))
+
+
+def unknown_id_problem(selection: Selection, subnets: Mapping[str, Subnet], vpc_ids: Iterable[str]) -> Problem | None:
+    """Return a problem if a selected subnet or VPC does not exist, else None.
+
+    `vpc_ids` are the VPCs of the Region; those of `subnets` are added.
+    """
+    all_vpcs = {subnet.vpc_id for subnet in subnets.values()} | set(vpc_ids)
+    for noun, ids, existing in (("Subnet", selection.subnet_ids, set(subnets)), ("VPC", selection.vpc_ids, all_vpcs)):
+        for missing_id in (selected_id for selected_id in ids if selected_id not in existing):
+            message = f"{noun} '{missing_id}' does not exist in this account and Region."
+            return Problem(ProblemKind.USAGE, "", message, "Check the id, --profile and --region.")
+    return None
+
+
+def _of_vpcs(subnets: Mapping[str, Subnet], vpc_ids: set[str]) -> set[str]:
+    return {subnet_id for subnet_id, subnet in subnets.items() if subnet.vpc_id in vpc_ids}
