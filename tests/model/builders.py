@@ -1,4 +1,4 @@
-"""Short ways to write snapshots down; the incident's facts are those of its README."""
+"""Builders of snapshots, and the snapshots of the incident."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
 VPC = "vpc-0d54cbe88a44ffd04"
 
 
-def eni(name: str, subnet_id: str, *held: str, description: str = "", instance_id: str = "") -> NetworkInterface:
-    """An ENI that holds addresses (`10.0.0.4`) and prefixes (`10.0.0.16/28`)."""
+def eni(name: str, subnet_id: str, *addresses: str, description: str = "", instance_id: str = "") -> NetworkInterface:
+    """An ENI with addresses (`10.0.0.4`) and prefixes (`10.0.0.16/28`)."""
     return NetworkInterface(
         name,
         subnet_id,
         VPC,
         description=description,
         instance_id=instance_id,
-        addresses=tuple(parse_address(each) for each in held if "/" not in each),
-        prefixes=tuple(parse_cidr(each) for each in held if "/" in each),
+        addresses=tuple(parse_address(text) for text in addresses if "/" not in text),
+        prefixes=tuple(parse_cidr(text) for text in addresses if "/" in text),
     )
 
 
@@ -39,11 +39,11 @@ def reading(
 ) -> SubnetReading:
     """A subnet with its ENIs; reservations are pairs of CIDR and type."""
     subnet = Subnet(subnet_id, VPC, parse_cidr(cidr) if cidr else None, available, zone)
-    reserved = tuple(
+    cidr_reservations = tuple(
         CidrReservation(f"scr-{n}", subnet_id, parse_cidr(range_), kind)
         for n, (range_, kind) in enumerate(reservations)
     )
-    return SubnetReading(subnet, interfaces, reserved, unaccounted)
+    return SubnetReading(subnet, interfaces, cidr_reservations, unaccounted)
 
 
 def snapshot(
@@ -52,14 +52,14 @@ def snapshot(
     associations: tuple[Association, ...] = (),
     unread: tuple[str, ...] = (),
 ) -> Snapshot:
-    """A snapshot of which everything was read, but for the parts named."""
-    parts = ["endpoints", "associations", "subnets", *(each.subnet.subnet_id for each in readings)]
+    """A snapshot of which everything was read except the `unread` parts."""
+    parts = ["endpoints", "associations", "subnets", *(reading.subnet.subnet_id for reading in readings)]
     return Snapshot(
         Scope("123456789012", "us-east-1"),
         NOW,
-        subnets={each.subnet.subnet_id: each for each in readings},
-        endpoints={each.vpc_endpoint_id: each for each in endpoints},
-        associations={each.association_id: each for each in associations},
+        subnets={reading.subnet.subnet_id: reading for reading in readings},
+        endpoints={endpoint.vpc_endpoint_id: endpoint for endpoint in endpoints},
+        associations={association.association_id: association for association in associations},
         read_at={part: NOW for part in parts if part not in unread},
     )
 
@@ -79,9 +79,10 @@ def endpoint(state: str, *subnet_ids: str, endpoint_id: str = ENDPOINT, ip_addre
 
 
 def associations(*accessibilities: str, endpoint_id: str = ENDPOINT) -> tuple[Association, ...]:
-    """Associations of an endpoint, one for each word."""
+    """Associations of an endpoint, one per accessibility."""
     return tuple(
-        Association(f"vpce-rsc-asc-{n}", endpoint_id, accessibility=word) for n, word in enumerate(accessibilities)
+        Association(f"vpce-rsc-asc-{n}", endpoint_id, accessibility=accessibility)
+        for n, accessibility in enumerate(accessibilities)
     )
 
 
@@ -107,7 +108,7 @@ def incident_readings() -> tuple[SubnetReading, SubnetReading]:
 
 
 def incident() -> Snapshot:
-    """The incident at rest."""
+    """The incident after the endpoint has failed."""
     return snapshot(
         *incident_readings(),
         endpoints=(endpoint("Failed", A, B),),

@@ -1,4 +1,4 @@
-"""What is typed into a filter, and what it finds."""
+"""Queries as typed into a filter, and what they match."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from latticetop.model.records.address import parse_address, parse_cidr
 KEYS = ("id", "name", "state", "az", "tag", "owner", "free", "fits", "vpc", "eni", "interface")
 
 
-def asked(text: str) -> tuple[Term, ...]:
+def parsed(text: str) -> tuple[Term, ...]:
     query = parse_query(text, KEYS)
     assert not query.problem
     return query.terms
@@ -36,24 +36,24 @@ def asked(text: str) -> tuple[Term, ...]:
         ("2001:db8::1", (Term("", "2001:db8::1"),)),
     ],
 )
-def test_what_is_typed_is_understood(text: str, terms: tuple[Term, ...]) -> None:
-    assert asked(text) == terms
+def test_a_query_is_parsed_into_terms(text: str, terms: tuple[Term, ...]) -> None:
+    assert parsed(text) == terms
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("stat:failed", "No stat: here. Did you mean state:?"),
-        ("-onwer:eks", "No onwer: here. Did you mean owner:?"),
-        ("free:many", "free: takes a number, as free:0 or free:<3."),
+        ("stat:failed", "Unknown key stat: did you mean state:?"),
+        ("-onwer:eks", "Unknown key onwer: did you mean owner:?"),
+        ("free:many", "free: takes a number, as in free:0 or free:<3."),
     ],
 )
-def test_what_cannot_be_understood_is_said(text: str, problem: str) -> None:
+def test_what_cannot_be_parsed_is_a_problem(text: str, problem: str) -> None:
     assert parse_query(text, KEYS) == Query(text, problem=problem)
 
 
-def test_a_key_like_no_other_is_answered_with_all_keys() -> None:
-    assert parse_query("zzz:1", ("id", "az")).problem == "No zzz: here, but id:, az:."
+def test_a_key_similar_to_none_is_answered_with_all_keys() -> None:
+    assert parse_query("zzz:1", ("id", "az")).problem == "Unknown key zzz: use id:, az:."
 
 
 @given(st.text())
@@ -107,7 +107,7 @@ SHOP = SearchFields(
         "interface:nightly",
     ],
 )
-def test_what_finds_a_subnet(text: str) -> None:
+def test_what_matches_a_subnet(text: str) -> None:
     assert matches(parse_query(text, KEYS), SHOP)
 
 
@@ -137,30 +137,30 @@ def test_what_finds_a_subnet(text: str) -> None:
         "1.5GB",
     ],
 )
-def test_what_does_not(text: str) -> None:
+def test_what_does_not_match_it(text: str) -> None:
     assert not matches(parse_query(text, KEYS), SHOP)
 
 
-def test_the_letter_of_a_block_is_meant_as_it_is_written() -> None:
-    broken = SearchFields(text="fragmented", fields={"state": "fragmented"}, letter="f")
-    assert matches(parse_query("f", KEYS), broken) and matches(parse_query("state:f", KEYS), broken)
-    assert not matches(parse_query("F", KEYS), broken)
-    assert matches(parse_query("state:Frag", KEYS), broken)
+def test_the_letter_of_a_block_is_case_sensitive() -> None:
+    fragmented = SearchFields(text="fragmented", fields={"state": "fragmented"}, letter="f")
+    assert matches(parse_query("f", KEYS), fragmented) and matches(parse_query("state:f", KEYS), fragmented)
+    assert not matches(parse_query("F", KEYS), fragmented)
+    assert matches(parse_query("state:Frag", KEYS), fragmented)
 
 
-def test_what_is_within_is_only_looked_at_when_it_may_be_there() -> None:
+def test_interfaces_are_only_searched_for_terms_that_may_match_them() -> None:
     def never() -> str:
         raise AssertionError
 
-    closed = SearchFields("10.10.10.0/26", interfaces=never, owners=never)
+    without_interfaces = SearchFields("10.10.10.0/26", interfaces=never, owners=never)
     for text in ("10.10.99.1", "10.99.", "ab", "az:a", "10.10.10."):
         query = parse_query(text, KEYS)
-        matches(query, closed)
+        matches(query, without_interfaces)
         assert not query.searches_interfaces
     assert parse_query("eni", KEYS).searches_interfaces and parse_query("owner:x", KEYS).searches_interfaces
 
 
-def test_an_address_is_known_for_one() -> None:
+def test_the_address_of_a_query() -> None:
     assert parse_query("az:a 10.10.10.36", KEYS).address == parse_address("10.10.10.36")
     assert parse_query("10.10.10.36/28", KEYS).address == parse_address("10.10.10.32")
     assert parse_query("10.10", KEYS).address is None

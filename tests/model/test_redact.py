@@ -1,4 +1,4 @@
-"""What a redacted snapshot keeps and what it does not."""
+"""What redaction keeps and what it replaces."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ KEPT = {
 
 
 def planted(kind: Any, where: str) -> Any:
-    """A value of a type in which every text names the member it stands in."""
+    """A value of a type in which every text names its field."""
     if get_origin(kind) is UnionType or get_origin(kind) is typing.Union:
         return planted(next(each for each in get_args(kind) if each is not type(None)), where)
     if get_origin(kind) is tuple:
@@ -59,15 +59,15 @@ def planted(kind: Any, where: str) -> Any:
     return fixed[kind] if kind in fixed else kind()
 
 
-def test_nothing_stays_but_what_is_meant_to() -> None:
+def test_only_the_fields_listed_stay() -> None:
     whole: Snapshot = planted(Snapshot, "")
     raw = msgspec.json.encode(Redactor().snapshot(whole)).decode()
-    found = {part.partition(">")[0] for part in raw.split("<")[1:]}
-    assert found == {f"{kind}.{name}" for kind, names in KEPT.items() for name in names.split()}
+    fields = {part.partition(">")[0] for part in raw.split("<")[1:]}
+    assert fields == {f"{kind}.{name}" for kind, names in KEPT.items() for name in names.split()}
     assert "<Problem.message>" in msgspec.json.encode(whole).decode()
 
 
-def test_the_same_is_always_replaced_by_the_same_and_another_by_another() -> None:
+def test_replacements_are_consistent() -> None:
     redactor = Redactor()
     assert redactor.name("blue") == redactor.name("blue") != redactor.name("green")
     assert redactor.account("123456789012") == redactor.principal("123456789012")
@@ -86,10 +86,10 @@ def test_the_same_is_always_replaced_by_the_same_and_another_by_another() -> Non
         ("db.corp.example.org", False),
     ],
 )
-def test_host_names_that_aws_made_of_ids_stay(text: str, kept: bool) -> None:
-    found = Redactor().host(text)
-    assert (found == text) is kept
-    assert not any(name in found for name in ("payments", "corp", "s3"))
+def test_host_names_that_aws_generates_from_ids_stay(text: str, kept: bool) -> None:
+    redacted = Redactor().host(text)
+    assert (redacted == text) is kept
+    assert not any(name in redacted for name in ("payments", "corp", "s3"))
 
 
 def test_an_arn_keeps_its_id_and_loses_its_names() -> None:
@@ -118,7 +118,7 @@ def test_an_arn_keeps_its_id_and_loses_its_names() -> None:
         ("", ""),
     ],
 )
-def test_descriptions_keep_what_they_tell_of_the_owner(description: str, redacted: str) -> None:
+def test_descriptions_keep_what_identifies_the_owner(description: str, redacted: str) -> None:
     assert Redactor().description(description) == redacted
     before = eni(description=description)
     after = Redactor().record(before)
@@ -127,14 +127,14 @@ def test_descriptions_keep_what_they_tell_of_the_owner(description: str, redacte
 
 
 @pytest.mark.parametrize("key", ["VpcLatticeManaged", "kubernetes.io/cluster/blue", "eks:cluster-name", "Team"])
-def test_tags_keep_what_they_tell_of_the_owner(key: str) -> None:
+def test_tags_keep_what_identifies_the_owner(key: str) -> None:
     before = eni(instance_id="i-0123456789", tags=(Tag(key, "true"), Tag("user", "bob")), name="bob")
     after = Redactor().record(before)
     assert owner_of(after) == owner_of(before)
     assert not any(name in f"{after.tags} {after.name}" for name in ("blue", "Team", "bob"))
 
 
-def test_verdicts_and_maps_read_the_same() -> None:
+def test_verdicts_and_maps_are_the_same() -> None:
     before = incident()
     after = Redactor().snapshot(before)
     assert after.scope.account_id != before.scope.account_id
@@ -144,26 +144,30 @@ def test_verdicts_and_maps_read_the_same() -> None:
         assert assess(after, after.endpoints[key]).why == assess(before, endpoint).why
 
 
-def test_redacted_changes_lead_from_one_redacted_snapshot_to_the_next() -> None:
+def test_a_redacted_delta_turns_one_redacted_snapshot_into_the_next() -> None:
     redactor, before = Redactor(), incident()
     first, *rest = before.subnets.values()
     other = structs.replace(first, subnet=structs.replace(first.subnet, name="renamed"))
     subnets = {reading.subnet.subnet_id: reading for reading in (other, *rest)}
     after = structs.replace(before, subnets=subnets, endpoints={})
     redacted = redactor.snapshot(before)
-    changes: SnapshotDelta = redactor.delta(delta_between(before, after))
-    assert apply_delta(redacted, changes) == redactor.snapshot(after)
+    delta: SnapshotDelta = redactor.delta(delta_between(before, after))
+    assert apply_delta(redacted, delta) == redactor.snapshot(after)
 
 
-def test_of_a_problem_the_kind_and_the_operation_stay() -> None:
-    told = Redactor().problem(
+def test_the_kind_and_the_operation_of_a_problem_stay() -> None:
+    redacted = Redactor().problem(
         Problem(ProblemKind.LOGIN_NEEDED, "ec2:DescribeSubnets", "Profile acme ended.", "aws sso login --profile acme")
     )
-    assert (told.kind, told.operation, told.next_step) == (ProblemKind.LOGIN_NEEDED, "ec2:DescribeSubnets", "")
-    assert str(told) == "Login needed: ec2:DescribeSubnets."
+    assert (redacted.kind, redacted.operation, redacted.next_step) == (
+        ProblemKind.LOGIN_NEEDED,
+        "ec2:DescribeSubnets",
+        "",
+    )
+    assert str(redacted) == "Login needed: ec2:DescribeSubnets."
 
 
-def test_in_every_form_two_names_stay_two() -> None:
+def test_two_names_have_two_replacements_in_every_form() -> None:
     redactor = Redactor()
     forms = (redactor.name, redactor.principal, redactor.arn, redactor.host, redactor.service, redactor.text)
     for form in forms:
@@ -176,15 +180,15 @@ def test_in_every_form_two_names_stay_two() -> None:
 
 
 @pytest.mark.parametrize("text", ["amazon", "amazon-elb", "eks.amazonaws.com"])
-def test_who_acts_for_aws_stays(text: str) -> None:
+def test_principals_of_aws_stay(text: str) -> None:
     assert Redactor().principal(text) == text
 
 
 @pytest.mark.parametrize("text", ["com.amazonaws.us-east-1.s3", "aws.api.us-east-1.vpc-lattice"])
-def test_services_in_the_form_of_aws_stay(text: str) -> None:
+def test_services_of_aws_stay(text: str) -> None:
     assert Redactor().service(text) == text
 
 
-def test_of_a_problem_that_names_no_operation_the_kind_stays() -> None:
-    found = Redactor().problem(Problem(ProblemKind.THROTTLED, "the database of Bob", "Bob is slow.", "Ask Bob."))
-    assert (found.operation, found.message) == ("", "Throttled.")
+def test_a_problem_without_an_operation_keeps_its_kind() -> None:
+    redacted = Redactor().problem(Problem(ProblemKind.THROTTLED, "the database of Bob", "Bob is slow.", "Ask Bob."))
+    assert (redacted.operation, redacted.message) == ("", "Throttled.")

@@ -1,4 +1,4 @@
-"""Subnets at random, the same one for the model and for the simulator, and orders that mean harm."""
+"""Random subnets, the same for the model and the simulator, and hostile orders of allocation."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from tests.model import builders
 SUBNET = "subnet-1"
 FIRST = parse_cidr("10.0.7.0/24").first
 
-# What stands in a block: individual addresses by place, whether a prefix has it, reservations by place, length, type.
-Furniture = tuple[tuple[int, ...], bool, tuple[tuple[int, int, str], ...]]
-EMPTY: Furniture = ((), False, ())
-FULL: Furniture = (tuple(range(16)), False, ())
+# The content of a block: offsets of individual addresses, whether it is a prefix, reservations (offset, length, type).
+BlockContent = tuple[tuple[int, ...], bool, tuple[tuple[int, int, str], ...]]
+EMPTY: BlockContent = ((), False, ())
+FULL: BlockContent = (tuple(range(16)), False, ())
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class World:
     """A subnet of 10.0.7.0/24, block by block."""
 
     length: int
-    blocks: tuple[Furniture, ...]
+    blocks: tuple[BlockContent, ...]
 
     @property
     def cidr(self) -> str:
@@ -42,9 +42,9 @@ class World:
 
     @property
     def addresses(self) -> list[str]:
-        kept = {0, 1, 2, 3, 16 * len(self.blocks) - 1}
+        reserved = {0, 1, 2, 3, 16 * len(self.blocks) - 1}
         places = [16 * n + place for n, block in enumerate(self.blocks) if not block[1] for place in block[0]]
-        return [format_address(FIRST + place) for place in places if place not in kept]
+        return [format_address(FIRST + place) for place in places if place not in reserved]
 
     @property
     def prefixes(self) -> list[str]:
@@ -59,75 +59,75 @@ class World:
             for place, length, kind in block[2]
         ]
 
-    def held(self) -> Iterator[list[str]]:
-        """What each interface holds: a few addresses, or one and a prefix."""
+    def by_interface(self) -> Iterator[list[str]]:
+        """The addresses and prefixes of each ENI: a few addresses, some with a prefix."""
         addresses, prefixes = self.addresses, self.prefixes
         for start in range(0, len(addresses), 3):
             yield addresses[start : start + 3] + ([prefixes.pop()] if prefixes else [])
         yield from ([prefix] for prefix in prefixes)
 
     def reading(self, unaccounted: int = 0) -> SubnetReading:
-        interfaces = (builders.eni(f"eni-{n}", SUBNET, *held) for n, held in enumerate(self.held()))
+        interfaces = (builders.eni(f"eni-{n}", SUBNET, *addresses) for n, addresses in enumerate(self.by_interface()))
         return builders.reading(
             SUBNET, self.cidr, *interfaces, reservations=tuple(self.reservations), unaccounted=unaccounted
         )
 
     def region(self, behaviour: Behaviour = Behaviour.TODAY) -> SimulatedRegion:
-        """The simulator's Region with this one subnet."""
+        """A Region of the simulator with only this subnet."""
         account = SimulatedAccount(clock=ManualClock())
         region = account.region()
         vpc = add_vpc(region, "10.0.0.0/16", vpc_id="vpc-1")
         add_subnet(region, vpc.id, self.cidr, subnet_id=SUBNET)
         for cidr, kind in self.reservations:
             add_reservation(region, SUBNET, cidr, kind)
-        for held in self.held():
-            wanted = AddressRequest(
-                addresses=tuple(each for each in held if "/" not in each),
-                prefixes=tuple(each for each in held if "/" in each),
+        for texts in self.by_interface():
+            request = AddressRequest(
+                addresses=tuple(text for text in texts if "/" not in text),
+                prefixes=tuple(text for text in texts if "/" in text),
             )
-            if wanted.addresses:
-                create_interface(region, NetworkInterfaceRequest(subnet_id=SUBNET, address_request=wanted))
+            if request.addresses:
+                create_interface(region, NetworkInterfaceRequest(subnet_id=SUBNET, address_request=request))
             else:
                 # A prefix on an interface whose primary address is elsewhere.
-                region.address_pools[SUBNET].assign_block(wanted.prefixes[0], "eni-elsewhere")
+                region.address_pools[SUBNET].assign_block(request.prefixes[0], "eni-elsewhere")
         return region
 
     def pool(self) -> AddressPool:
-        """The simulator's rules for this subnet."""
+        """The simulator's pool of this subnet."""
         return self.region().address_pools[SUBNET]
 
 
-class Breaker:
-    """Puts each address into a block that could still be handed out, if there is one, and takes blocks at random."""
+class FragmentingOrder:
+    """Assign each address in a block without one, if any, which fragments it; assign blocks at random."""
 
     def __init__(self, pool: AddressPool, seed: int, *, last: bool = False) -> None:
         self.pool, self.random, self.last = pool, Random(seed), last
 
     def choose_address(self, subnet_id: str, candidates: Sequence[int]) -> int:
         touched = {address >> 4 for address in self.pool.single_addresses}
-        breaking = [address for address in candidates if address >> 4 not in touched]
-        return self._of(breaking or candidates)
+        fragmenting = [address for address in candidates if address >> 4 not in touched]
+        return self._choose(fragmenting or candidates)
 
     def choose_block(self, subnet_id: str, candidates: Sequence[int]) -> int:
-        return self._of(candidates)
+        return self._choose(candidates)
 
-    def _of(self, candidates: Sequence[int]) -> int:
+    def _choose(self, candidates: Sequence[int]) -> int:
         return candidates[-1] if self.last else self.random.choice(candidates)
 
 
-class Sparer(Breaker):
-    """Puts addresses where others are already, and takes the blocks that leave the most addresses."""
+class SparingOrder(FragmentingOrder):
+    """Assign addresses in blocks with others, and the blocks with the fewest free addresses."""
 
     def choose_address(self, subnet_id: str, candidates: Sequence[int]) -> int:
         touched = {address >> 4 for address in self.pool.single_addresses} | {self.pool.first >> 4, self.pool.last >> 4}
-        return self._of([address for address in candidates if address >> 4 in touched] or candidates)
+        return self._choose([address for address in candidates if address >> 4 in touched] or candidates)
 
     def choose_block(self, subnet_id: str, candidates: Sequence[int]) -> int:
-        open_ = [address >> 4 for address in self.pool.free_addresses()]
-        return min(candidates, key=lambda base: open_.count(base >> 4))
+        free = [address >> 4 for address in self.pool.free_addresses()]
+        return min(candidates, key=lambda base: free.count(base >> 4))
 
 
-def _reserved(*places: tuple[int, int], kind: str = "prefix") -> Furniture:
+def _reserved(*places: tuple[int, int], kind: str = "prefix") -> BlockContent:
     return ((), False, tuple((place, length, kind) for place, length in places))
 
 
@@ -157,7 +157,7 @@ _OTHER = st.sampled_from(
 _SAFE = st.just(_reserved((0, 28)))
 _MIXED = st.one_of(st.just(EMPTY), st.just(FULL), _CROWDED, _FEW, _PARTLY, _OTHER)
 _TIGHT = st.one_of(_PARTLY, _PARTLY, _SAFE, st.just(FULL))
-"""Few open addresses, and many of them in blocks that prefixes may take first."""
+"""Few assignable addresses, and many of them in blocks that AWS may assign first."""
 
 
 def _of(length: int) -> st.SearchStrategy[World]:
@@ -177,7 +177,7 @@ def worlds(shortest: int, longest: int) -> st.SearchStrategy[World]:
 
 
 def demands(most: int = 4, resources: int = 70) -> st.SearchStrategy[Demand]:
-    """Endpoints of either behaviour, and now and then bare prefixes."""
+    """Endpoints of either behaviour, now and then with separate prefixes."""
     return st.builds(
         Demand,
         endpoints=st.one_of(st.integers(1, most), st.integers(0, most)),

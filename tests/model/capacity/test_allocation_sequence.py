@@ -20,7 +20,7 @@ from latticetop.simulator.errors import ApiError, InsufficientCidrBlocksError, I
 from latticetop.simulator.network_interfaces import AddressRequest, NetworkInterfaceRequest, create_interface
 from latticetop.simulator.scenarios.service_networks import add_service_network
 from latticetop.simulator.world import EndpointBuildSettings
-from tests.model.worlds import SUBNET, Breaker, Sparer, World, demands, worlds
+from tests.model.worlds import SUBNET, FragmentingOrder, SparingOrder, World, demands, worlds
 
 FITS, MAY, CANNOT = Outcome.FITS, Outcome.MAY, Outcome.CANNOT
 
@@ -63,9 +63,9 @@ def test_both_sequences_can_happen(world: World, demand: Demand) -> None:
 def hostile_orders(pool: AddressPool, seed: int) -> Iterator[SimulatedOrder]:
     yield LowestFirst()
     yield RandomOrder(seed)
-    yield Breaker(pool, seed)
-    yield Breaker(pool, seed, last=True)
-    yield Sparer(pool, seed)
+    yield FragmentingOrder(pool, seed)
+    yield FragmentingOrder(pool, seed, last=True)
+    yield SparingOrder(pool, seed)
 
 
 def created(world: World, requests: list[AllocationRequest], kind: int, seed: int) -> bool:

@@ -1,4 +1,4 @@
-"""What somebody looks for: words, `key:value`, numbers, addresses, all of which have to hold; and whether they do."""
+"""The filter language: words, `key:value`, numbers and addresses, all of which must match; and what they match."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 NUMERIC_KEYS = frozenset({"free", "fits", "addresses", "times", "subnets", "trouble", "without"})
-"""The keys whose value is a number, also as `<3`, `<=3`, `>3`, `>=3`."""
+"""Keys with a numeric value, also as `<3`, `<=3`, `>3`, `>=3`."""
 EXACT_KEYS = frozenset({"az"})
-"""The keys whose value is meant whole, as the `a` of `az:a`; from four characters on a part will do."""
+"""Keys whose value must match as a whole, as in `az:a`, unless it has four or more characters."""
 MIN_INTERFACE_TERM = 3
-"""From so many characters on a word is also looked for in what is within: interfaces and their owners."""
+"""The least characters of a word that is also searched in the ENIs of a subnet and their owners."""
 
 _TERM = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
 _KEYED = re.compile(r"([A-Za-z][A-Za-z_]*):(.*)", re.DOTALL)
 _NUMBER = re.compile(r"(<=|>=|<|>|=)?(\d{1,15})")
-_BEGUN_NUMBER = re.compile(r"<|>|<=|>=|=")
+_COMPARISON = re.compile(r"<|>|<=|>=|=")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,3}\.?")
 
 
 class Term(Struct, frozen=True):
-    """One of the things asked for: `value` as it was typed, without quotes; `key` is empty for a word alone."""
+    """One term of a query: `value` as typed, without quotes; `key` is empty for a word by itself."""
 
     key: str
     value: str
@@ -38,17 +38,17 @@ class Term(Struct, frozen=True):
 
     @property
     def folded(self) -> str:
-        """The value in small letters."""
+        """The value in lower case."""
         return self.value.lower()
 
     @property
     def range(self) -> Cidr | None:
-        """The addresses meant: one, a range, or all that begin with `10.10.`; None when none are."""
+        """The addresses of the term: one, a range, or all that begin with `10.10.`; None for any other term."""
         return None if self.key else range_of(self.value)
 
 
 class Query(Struct, frozen=True):
-    """What was typed and what it asks for; `problem` is a sentence on what cannot be understood of it."""
+    """A parsed query. `problem` is a sentence on what cannot be parsed, or empty."""
 
     text: str = ""
     terms: tuple[Term, ...] = ()
@@ -56,30 +56,30 @@ class Query(Struct, frozen=True):
 
     @property
     def address(self) -> int | None:
-        """The first address or first of a range that is asked for."""
+        """The first address of the first term that is an address or a range, if any."""
         ranges = (term.range for term in self.terms if not term.negated and term.value.count(".") == 3)
-        return next((found.first for found in ranges if found), None)
+        return next((cidr.first for cidr in ranges if cidr), None)
 
     @property
     def searches_interfaces(self) -> bool:
-        """Whether interfaces and their owners have to be looked into."""
-        return any(_within(term) for term in self.terms)
+        """Whether the query has to be matched against ENIs and their owners."""
+        return any(_may_match_interfaces(term) for term in self.terms)
 
 
 EMPTY_QUERY = Query()
 
 
-def _nothing() -> str:
+def _empty() -> str:
     return ""
 
 
 @dataclass(frozen=True)
 class SearchFields:
-    """What a row or a block is, all in small letters.
+    """The searchable text of a row or a block, all in lower case.
 
-    `text` is where words are looked for; `fields` by key, several values on lines of their own; `numbers` by key,
-    each None while it is not known; `ranges` hold the addresses that find it; `letter` is the state of a block.
-    `interfaces` and `owners` tell of the ENIs within, and are only called for words that may be there.
+    Words are searched in `text`; `fields` has the text by key, one value per line; `numbers` the value by key, None if
+    it is unknown; `ranges` the addresses that match; `letter` the state of a block. `interfaces` and `owners` return
+    the text of the ENIs inside; they are only called for terms that may match it.
     """
 
     text: str = ""
@@ -87,22 +87,22 @@ class SearchFields:
     numbers: Mapping[str, Callable[[], int | None]] = field(default_factory=dict)
     ranges: tuple[Cidr, ...] = ()
     letter: str = ""
-    interfaces: Callable[[], str] = _nothing
-    owners: Callable[[], str] = _nothing
+    interfaces: Callable[[], str] = _empty
+    owners: Callable[[], str] = _empty
 
 
 def parse_query(text: str, keys: Iterable[str]) -> Query:
-    """Understand what was typed. A key that is not among `keys` is a problem, one without a value yet is left out."""
+    """Parse a query. A key that is not among `keys` is a problem; a key without a value yet is ignored."""
     known = tuple(keys)
     terms: list[Term] = []
     for word in _TERM.findall(text):
         negated = word[0] in "-!" and len(word) > 1
         key, value = _split(word[1:] if negated else word)
         if key and key not in known:
-            return Query(text, problem=_unknown(key, known))
+            return Query(text, problem=_unknown_key(key, known))
         if key in NUMERIC_KEYS and not _NUMBER.fullmatch(value):
-            if value and not _BEGUN_NUMBER.fullmatch(value):
-                return Query(text, problem=f"{key}: takes a number, as {key}:0 or {key}:<3.")
+            if value and not _COMPARISON.fullmatch(value):
+                return Query(text, problem=f"{key}: takes a number, as in {key}:0 or {key}:<3.")
             continue
         if value and value not in ("-", "!"):
             terms.append(Term(key, value, negated))
@@ -110,26 +110,26 @@ def parse_query(text: str, keys: Iterable[str]) -> Query:
 
 
 def matches(query: Query, subject: SearchFields) -> bool:
-    """Whether all that is asked for holds."""
-    return all(_holds(term, subject) is not term.negated for term in query.terms)
+    """Whether every term of the query matches."""
+    return all(_term_matches(term, subject) is not term.negated for term in query.terms)
 
 
 def _split(word: str) -> tuple[str, str]:
-    found = _KEYED.fullmatch(word)
-    key, value = (found[1].lower(), found[2]) if found else ("", word)
+    match = _KEYED.fullmatch(word)
+    key, value = (match[1].lower(), match[2]) if match else ("", word)
     return key, value.replace('"', "")
 
 
-def _unknown(key: str, known: tuple[str, ...]) -> str:
-    near = get_close_matches(key, known, n=1, cutoff=0.5)
-    if near:
-        return f"No {key}: here. Did you mean {near[0]}:?"
-    return f"No {key}: here, but {', '.join(f'{each}:' for each in known)}."
+def _unknown_key(key: str, known: tuple[str, ...]) -> str:
+    similar = get_close_matches(key, known, n=1, cutoff=0.5)
+    if similar:
+        return f"Unknown key {key}: did you mean {similar[0]}:?"
+    return f"Unknown key {key}: use {', '.join(f'{name}:' for name in known)}."
 
 
-def _holds(term: Term, subject: SearchFields) -> bool:
+def _term_matches(term: Term, subject: SearchFields) -> bool:
     if term.key in NUMERIC_KEYS and term.key in subject.numbers:
-        return _compares(term.value, subject.numbers[term.key]())
+        return _number_matches(term.value, subject.numbers[term.key]())
     if subject.letter and len(term.value) == 1 and term.key in ("", "state"):
         return term.value == subject.letter
     if term.key == "owner":
@@ -137,64 +137,64 @@ def _holds(term: Term, subject: SearchFields) -> bool:
     if term.key in ("eni", "interface") and term.key not in subject.fields:
         return term.folded in subject.interfaces()
     if term.key:
-        return _in_field(term, subject.fields.get(term.key, ""))
-    return _anywhere(term, subject)
+        return _field_matches(term, subject.fields.get(term.key, ""))
+    return _word_matches(term, subject)
 
 
-def _in_field(term: Term, told: str) -> bool:
+def _field_matches(term: Term, text: str) -> bool:
     if term.key == "tag":
         key, equals, value = term.folded.partition("=")
-        return any(_tagged(line, key, equals, value) for line in told.split("\n"))
+        return any(_tag_matches(line, key, equals, value) for line in text.split("\n"))
     if term.key in EXACT_KEYS and len(term.value) < 4:
-        return term.folded in told.split("\n")
-    return term.folded in told
+        return term.folded in text.split("\n")
+    return term.folded in text
 
 
-def _tagged(line: str, key: str, equals: str, value: str) -> bool:
-    """Whether a tag is the one asked for: `key=value` by its whole key and the beginning of its value."""
+def _tag_matches(line: str, key: str, equals: str, value: str) -> bool:
+    """Match `key=value` by the whole key and the beginning of the value; a key by itself by any part of it."""
     return line.startswith(f"{key}={value}") if equals else key in line
 
 
-def _anywhere(term: Term, subject: SearchFields) -> bool:
+def _word_matches(term: Term, subject: SearchFields) -> bool:
     if term.folded in subject.text:
         return True
-    if found := term.range:
-        return any(each.overlaps(found) for each in subject.ranges)
-    return _within(term) and (term.folded in subject.owners() or term.folded in subject.interfaces())
+    if cidr := term.range:
+        return any(other.overlaps(cidr) for other in subject.ranges)
+    return _may_match_interfaces(term) and (term.folded in subject.owners() or term.folded in subject.interfaces())
 
 
-def _within(term: Term) -> bool:
-    """Whether a term may mean an interface or an owner; addresses are found by the range they are in."""
+def _may_match_interfaces(term: Term) -> bool:
+    """Whether a term may be an ENI or an owner; addresses are matched by the range they are in."""
     if term.key:
         return term.key in ("owner", "eni", "interface")
     return len(term.value) >= MIN_INTERFACE_TERM and term.range is None
 
 
-def _compares(value: str, number: int | None) -> bool:
-    found = _NUMBER.fullmatch(value)
-    if found is None or number is None:
+def _number_matches(value: str, number: int | None) -> bool:
+    comparison = _NUMBER.fullmatch(value)
+    if comparison is None or number is None:
         return False
-    wanted = int(found[2])
-    match found[1]:
+    limit = int(comparison[2])
+    match comparison[1]:
         case "<":
-            return number < wanted
+            return number < limit
         case "<=":
-            return number <= wanted
+            return number <= limit
         case ">":
-            return number > wanted
+            return number > limit
         case ">=":
-            return number >= wanted
+            return number >= limit
         case _:
-            return number == wanted
+            return number == limit
 
 
 def range_of(text: str) -> Cidr | None:
-    """The addresses that a text stands for: one, a range, all that begin with `10.10.`; None when it is none."""
+    """Return the addresses that a text means: one, a range, all that begin with `10.10.`; None for any other text."""
     return next(_ranges(text), None)
 
 
 def _ranges(text: str) -> Iterator[Cidr]:
-    """An address, a range (bits of the host may be set), or the beginning of an address: none to one of them."""
+    """Yield one range or none, for an address, a CIDR block (host bits may be set) or the beginning of an address."""
     if not text[:1].isdigit() or "." not in text:
         return
     try:
