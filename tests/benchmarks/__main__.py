@@ -8,10 +8,10 @@ import platform
 from collections.abc import Callable
 from functools import cache
 
-from tests.benchmarks import capacity, cycles, decoding, first_frame, idle, keys, processes, repaint
+from tests.benchmarks import capacity, cycles, decoding, first_frame, idle, keys, pays, processes, repaint
 from tests.benchmarks.account import Accounts, pages
 from tests.benchmarks.cycles import Read
-from tests.benchmarks.table import heading, ms, ratio, row, say, title
+from tests.benchmarks.table import heading, mib, ms, ratio, row, say, title
 
 
 class Run:
@@ -37,7 +37,7 @@ class Run:
             title(f"Reading {count:,} ENIs, whole processes")
             heading(
                 "latency", "wall check/boto3", "memory check/boto3", "wall boto3", "wall check", "CPU boto3",
-                "CPU check", "MiB boto3", "MiB check",
+                "CPU check", "memory boto3", "memory check",
             )  # fmt: skip
             for latency in self.latencies:
                 url = self._accounts.url(count, latency)
@@ -48,7 +48,7 @@ class Run:
                     ratio(check.wall, plain.wall),
                     ratio(check.memory, plain.memory),
                     *(f"{seconds:.2f} s" for seconds in (plain.wall, check.wall, plain.cpu, check.cpu)),
-                    *(f"{cost.memory / 2**20:.0f}" for cost in (plain, check)),
+                    *(mib(cost.memory) for cost in (plain, check)),
                 )
 
     def cycles(self) -> None:
@@ -103,6 +103,10 @@ class Run:
         title("What fits into a /16")
         capacity.main()
 
+    def pays(self) -> None:
+        """What the unusual pieces pay."""
+        pays.table(self._accounts.url, self.counts, self.repeat)
+
     def _reads(self, count: int, latency: int) -> dict[str, Read]:
         runs = [asyncio.run(cycles.measure(self._accounts.url(count, latency))) for _ in range(self.repeat)]
         return {name: min(run[name] for run in runs) for name in runs[0]}
@@ -118,6 +122,7 @@ TABLES: dict[str, Callable[[Run], None]] = {
     "idle": Run.idle,
     "repaint": Run.repaint,
     "capacity": Run.capacity,
+    "pays": Run.pays,
 }
 
 

@@ -10,7 +10,7 @@ from random import Random
 
 from msgspec import structs
 
-from latticetop.model.capacity.decide import decide, fits
+from latticetop.model.capacity.decide import capacity_of, decide
 from latticetop.model.capacity.defragment import defragment
 from latticetop.model.capacity.demand import Behaviour, Demand
 from latticetop.model.records.address import Cidr, parse_cidr
@@ -42,13 +42,13 @@ def nodes() -> SubnetReading:
     """1,000 nodes with a prefix each, the other addresses packed, and a /17 reserved but for its first addresses."""
     reading = of([CIDR.first + 4 + n for n in range(ADDRESSES - 16_000)])
     prefixes = [Cidr(CIDR.first + 16 * (2_000 + n), 28) for n in range(1_000)]
-    made = tuple(
+    with_prefix = tuple(
         structs.replace(interface, prefixes=(prefix,))
         for interface, prefix in zip(reading.interfaces, prefixes, strict=False)
     )
     ranges = [Cidr(CIDR.first + 2**15 + 2**n, 32 - n) for n in range(15)]
     reservations = tuple(CidrReservation(f"scr-{n}", SUBNET, cidr, "prefix") for n, cidr in enumerate(ranges))
-    return structs.replace(reading, interfaces=(*made, *reading.interfaces[1_000:]), reservations=reservations)
+    return structs.replace(reading, interfaces=(*with_prefix, *reading.interfaces[1_000:]), reservations=reservations)
 
 
 def of(addresses: list[int]) -> SubnetReading:
@@ -73,8 +73,8 @@ def cpu(action: Callable[[], object], prepare: Callable[[], object] = lambda: No
 def proven(reading: SubnetReading, demand: Demand) -> None:
     """The answer with all that proves it."""
     answer = decide(reading, demand)
-    assert answer.bound
-    _ = answer.works, answer.fails, answer.reasons
+    assert answer.reason
+    _ = answer.working_sequence, answer.failing_sequence, answer.block_evidence
 
 
 def main() -> None:
@@ -90,14 +90,14 @@ def main() -> None:
                 cpu(answer, forget),
                 cpu(answer),
                 cpu(partial(proven, reading, demand), forget),
-                cpu(partial(fits, reading, demand)),
+                cpu(partial(capacity_of, reading, demand)),
             )
             say(f"| {' | '.join([scene, name, answer().outcome, *(f'{ms:.2f} ms' for ms in times)])} |")
     say("\n| /16 | blocks to free | removals | exact | CPU |\n| --- | --- | --- | --- | --- |")
     for scene, reading in scenes.items():
         for count in (1, 3, 20):
-            found, taken = defragment(reading, count), cpu(partial(defragment, reading, count))
-            say(f"| {scene} | {count} | {len(found.removals)} | {found.exact} | {taken:.0f} ms |")
+            defragmented, taken = defragment(reading, count), cpu(partial(defragment, reading, count))
+            say(f"| {scene} | {count} | {len(defragmented.removals)} | {defragmented.exact} | {taken:.0f} ms |")
 
 
 def say(text: str) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from unittest.mock import patch
 
 import boto3
@@ -18,7 +18,7 @@ import boto3
 from latticetop.aws import Settings, connect
 from latticetop.aws.reader import AwsReader
 from latticetop.follow.loop import Follower
-from latticetop.follow.schedule import Known, Turns, pressing
+from latticetop.follow.schedule import LastRead, ReadSchedule, urgent_subnets
 from latticetop.follow.status import Update
 from latticetop.model.records.resources import Endpoint, Subnet
 from tests.benchmarks import REGION
@@ -49,13 +49,13 @@ class Part(Enum):
     LISTS = "… lists only"
 
 
-class PartTurns(Turns):
+class PartTurns(ReadSchedule):
     """The turns of the product, of which a part is taken."""
 
     part = Part.ALL
 
     def next(
-        self, subnets: Mapping[str, Subnet], known: Mapping[str, Known], endpoints: Iterable[Endpoint], now: datetime
+        self, subnets: Mapping[str, Subnet], known: Mapping[str, LastRead], endpoints: Iterable[Endpoint], now: datetime
     ) -> list[str]:
         """The subnets to read now."""
         listed = list(endpoints)
@@ -64,7 +64,7 @@ class PartTurns(Turns):
             case Part.ALL:
                 return everything
             case Part.NO_SWEEP:
-                return pressing(subnets, known, listed, self.focus)
+                return urgent_subnets(subnets, known, listed, self.focus)
             case Part.LISTS:
                 return []
 
@@ -98,47 +98,65 @@ class Clock:
         self._go.set()
 
 
-async def measure(url: str) -> dict[str, Read]:
-    """The reads by name, the first one first; what the SDK takes to be loaded is not in it."""
-    settings, clock = Settings(region=REGION, endpoint_url=url, sandbox=True), Clock()
-    last: list[Any] = []
+class Following:
+    """A follow loop, read by read."""
 
-    async def open_reader() -> AwsReader:
-        return await connect(settings)
+    def __init__(self, url: str) -> None:
+        self._settings = Settings(region=REGION, endpoint_url=url, sandbox=True)
+        self._clock = Clock()
+        self._updates: list[Any] = []
+        with patch("latticetop.follow.loop.ReadSchedule", PartTurns):
+            self._follower = Follower(self._open_reader, interval=INTERVAL, clock=self._clock, random=lambda: 0.5)
+        self._task: asyncio.Task[None] | None = None
 
-    def publish(update: Update) -> None:
-        last[:] = [update]
-
-    await (await open_reader()).close()
-    PartTurns.part = Part.ALL
-    with patch("latticetop.follow.loop.Turns", PartTurns):
-        follower = Follower(open_reader, interval=INTERVAL, clock=clock, random=lambda: 0.5)
-
-    async def one() -> Read:
+    async def next(self) -> Read:
+        """Let it read, and wait for the end of that."""
         cpu, wall = time.process_time(), time.perf_counter()
-        clock.go_on()
-        await clock.rest()
-        calls = last[0].status.calls
+        if self._task is None:
+            self._task = asyncio.create_task(self._follower.run(self._publish))
+        else:
+            self._clock.go_on()
+        await self._clock.rest()
+        calls = self._updates[-1].status.calls
         return Read(time.process_time() - cpu, time.perf_counter() - wall, calls, calls)
 
-    cpu, wall = time.process_time(), time.perf_counter()
-    following = asyncio.create_task(follower.run(publish))
-    await clock.rest()
-    calls = last[0].status.calls
-    reads = {"first": Read(time.process_time() - cpu, time.perf_counter() - wall, calls, calls)}
-    subnet_ids = sorted(last[0].snapshot.subnets)
-    follower.focus(subnet_ids[0])
-    for PartTurns.part in Part:
-        times = QUIET if PartTurns.part is Part.ALL else QUIET_APART
-        reads[PartTurns.part.value] = _average([await one() for _ in range(times)])
-    PartTurns.part = Part.NO_SWEEP
-    add = _adder(url)
-    for count in (1, 10):
-        for subnet_id in subnet_ids[-count:]:
-            await asyncio.to_thread(add, subnet_id)
-        reads[f"{count} changed, without the sweep"] = await one()
-    following.cancel()
-    await asyncio.gather(following, return_exceptions=True)
+    def focus(self) -> list[str]:
+        """Put the first subnet on screen; the ids of all."""
+        subnet_ids = sorted(self._updates[-1].snapshot.subnets)
+        self._follower.focus(subnet_ids[0])
+        return subnet_ids
+
+    async def _open_reader(self) -> AwsReader:
+        return await connect(self._settings)
+
+    def _publish(self, update: Update) -> None:
+        self._updates[:] = [update]
+
+    async def __aenter__(self) -> Self:
+        await (await self._open_reader()).close()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+
+async def measure(url: str) -> dict[str, Read]:
+    """The reads by name, the first one first; what the SDK takes to be loaded is not in it."""
+    PartTurns.part = Part.ALL
+    async with Following(url) as following:
+        reads = {"first": await following.next()}
+        subnet_ids = following.focus()
+        for PartTurns.part in Part:
+            times = QUIET if PartTurns.part is Part.ALL else QUIET_APART
+            reads[PartTurns.part.value] = _average([await following.next() for _ in range(times)])
+        PartTurns.part = Part.NO_SWEEP
+        add = _adder(url)
+        for count in (1, 10):
+            for subnet_id in subnet_ids[-count:]:
+                await asyncio.to_thread(add, subnet_id)
+            reads[f"{count} changed, without the sweep"] = await following.next()
     return reads
 
 

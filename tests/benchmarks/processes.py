@@ -27,12 +27,12 @@ class Cost(NamedTuple):
 
 def plain_boto3(url: str) -> Cost:
     """The script with boto3's paginators."""
-    return _measured("-m", "tests.benchmarks.plain_boto3", url, REGION)
+    return measured("-m", "tests.benchmarks.plain_boto3", url, REGION)
 
 
 def check(url: str) -> Cost:
     """`latticetop check --json`."""
-    return _measured("-m", "latticetop", "check", "--json", "--endpoint-url", url, "--region", REGION)
+    return measured("-m", "latticetop", "check", "--json", "--endpoint-url", url, "--region", REGION)
 
 
 def best(costs: list[Cost]) -> Cost:
@@ -40,13 +40,25 @@ def best(costs: list[Cost]) -> Cost:
     return min(costs)
 
 
-def _measured(*arguments: str) -> Cost:
+def measured(*arguments: str) -> Cost:
+    """The cost of a Python process."""
     with TemporaryDirectory() as home:
         command = [sys.executable, "-m", __name__, *arguments]
         done = subprocess.run(command, env=environment(home), capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(arguments)} failed: {done.stderr}")
     return Cost(*json.loads(done.stdout))
+
+
+def figures_of(*arguments: str) -> dict[str, float]:
+    """The figures that a Python process prints as JSON in its last line."""
+    with TemporaryDirectory() as home:
+        command = [sys.executable, "-W", "ignore", *arguments]
+        done = subprocess.run(command, env=environment(home), capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(arguments)} failed: {done.stderr}")
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def _run(arguments: list[str]) -> Cost:

@@ -59,10 +59,7 @@ async def _measure(cidr: str) -> Painting:
             grid.action_move(1 if grid.cursor % 2 == 0 else -1, 0)
             _paint(app, grid)
 
-        def show() -> None:
-            app.latest = app.latest
-
-        return Painting(_best(full), _best(move), _best(show))
+        return Painting(_best(full), _best(move), _best(app.redraw))
 
 
 def _paint(app: LatticetopApp, grid: BlockGrid) -> None:

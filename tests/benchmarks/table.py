@@ -31,6 +31,11 @@ def ms(seconds: float, digits: int = 1) -> str:
     return f"{1000 * seconds:,.{digits}f} ms"
 
 
+def mib(size: float) -> str:
+    """Bytes as MiB."""
+    return f"{size / 2**20:,.0f} MiB"
+
+
 def say(text: str) -> None:
     """Print at once."""
     sys.stdout.write(text + "\n")

@@ -53,10 +53,10 @@ class Screen:
         cut = _OPEN.search(text)
         text, self._rest = (text[: cut.start()], text[cut.start() :]) if cut else (text, "")
         at = 0
-        for found in _CONTROL.finditer(text):
-            self._put(text[at : found.start()])
-            self._obey(found)
-            at = found.end()
+        for match in _CONTROL.finditer(text):
+            self._put(text[at : match.start()])
+            self._obey(match)
+            at = match.end()
         self._put(text[at:])
 
     @property
@@ -71,8 +71,8 @@ class Screen:
             del line[self._width :]
         self._x += len(text)
 
-    def _obey(self, found: re.Match[str]) -> None:
-        private, numbers, kind = found.groups()
+    def _obey(self, match: re.Match[str]) -> None:
+        private, numbers, kind = match.groups()
         if kind == "m":
             self._style = numbers
         elif kind == "H":
@@ -80,7 +80,7 @@ class Screen:
             self._x, self._y = int(x or 1) - 1, int(y or 1) - 1
         elif private == "?" and numbers == "2026" and kind in "hl":
             self.whole = kind == "l"
-        elif found[0] == "\n":
+        elif match[0] == "\n":
             self._x, self._y = 0, self._y + 1
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import subprocess
 import sys
 
 import pytest
 
 import tests.benchmarks
+from tests.benchmarks.pays import CLAIMS
+from tests.benchmarks.pieces import PIECES
 from tests.benchmarks.terminal import Screen
+from tests.command import finished
 
 MODULES = [module.name for module in pkgutil.iter_modules(tests.benchmarks.__path__)]
 
@@ -22,17 +24,23 @@ def test_every_module_is_imported_without_measuring(name: str, capsys: pytest.Ca
 
 
 def test_help_names_the_tables() -> None:
-    command = [sys.executable, "-m", "tests.benchmarks", "--help"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=True)
-    for name in ("decoding", "processes", "cycles", "growth", "keys", "start", "idle", "repaint", "capacity"):
-        assert name in done.stdout
+    ended = finished(sys.executable, "-m", "tests.benchmarks", "--help")
+    assert ended.code == 0
+    for name in ("decoding", "processes", "cycles", "growth", "keys", "start", "idle", "repaint", "capacity", "pays"):
+        assert name in ended.out
 
 
 def test_an_unknown_table_is_a_mistake_of_usage() -> None:
-    command = [sys.executable, "-m", "tests.benchmarks", "--only", "nothing"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
-    assert done.returncode == 2
-    assert "nothing" in done.stderr
+    ended = finished(sys.executable, "-m", "tests.benchmarks", "--only", "nothing")
+    assert ended.code == 2
+    assert "nothing" in ended.err
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_every_piece_can_be_switched_off(piece: str) -> None:
+    with PIECES[piece]():
+        pass
+    assert piece in {claim.piece for claim in CLAIMS}
 
 
 def test_the_terminal_keeps_characters_where_they_were_put() -> None:

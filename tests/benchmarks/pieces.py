@@ -1,0 +1,196 @@
+"""One run of the product, as it is or without one of its pieces: `python -m tests.benchmarks.pieces JOB PIECE URL`.
+
+Prints its figures as JSON. The pieces are switched off here, in this process, by patches; the product has no switch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+from unittest.mock import patch
+
+from tests.benchmarks import REGION
+
+SIZE = (120, 36)
+READS = 2
+"""Reads by the dashboard after the first one, five seconds apart."""
+QUIET = 20
+"""Reads over which the time of one is averaged: five minutes, in which every subnet has its turn."""
+_TICK = 0.001
+
+Figures = dict[str, float]
+
+
+def without_gc_tuning() -> AbstractContextManager[object]:
+    """Leave Python's garbage collector as it is."""
+    return patch.multiple("latticetop.runtime.build", freeze_imports=nullcontext, limit_gc_pauses=lambda: None)
+
+
+def without_malloc_tuning() -> AbstractContextManager[object]:
+    """Leave glibc's malloc as it is."""
+    return patch("latticetop.aws.malloc_tuning.fix_mmap_threshold", lambda: None)
+
+
+def without_trimmed_models() -> AbstractContextManager[object]:
+    """Let botocore load its service models whole."""
+    return patch("latticetop.aws.sdk._with_trimmed_models", lambda session: session)
+
+
+def without_decode_cache() -> AbstractContextManager[object]:
+    """Decode every fragment of XML each time it is read."""
+    return patch(
+        "latticetop.aws.decode_cache.DecodeCache.get_or_decode", lambda self, fragment, decode: decode(fragment)
+    )
+
+
+def without_splitting() -> AbstractContextManager[object]:
+    """Parse each page of XML into one tree; the decode cache then has a page where it has a fragment otherwise."""
+    return patch("latticetop.aws.eni_xml._split", lambda body: iter((body,)))
+
+
+def without_precompute() -> AbstractContextManager[object]:
+    """Publish every update at once, so that what it takes to be shown is computed while it is shown."""
+    return patch("latticetop.dashboard.state.precompute.MIN_STEPPED_WORK", sys.maxsize)
+
+
+@contextmanager
+def without_new_rows() -> Iterator[None]:
+    """Leave DataTable its set of new rows, whose cells it measures once more."""
+    from latticetop.dashboard.table.keyed_table import KeyedTable
+
+    set_widths = KeyedTable._set_widths
+
+    def keeping(table: KeyedTable) -> None:
+        rows = set(table._new_rows)
+        set_widths(table)
+        table._new_rows |= rows
+
+    with patch.object(KeyedTable, "_set_widths", keeping):
+        yield
+
+
+PIECES: dict[str, Callable[[], AbstractContextManager[object]]] = {
+    "gc tuning": without_gc_tuning,
+    "malloc tuning": without_malloc_tuning,
+    "trimmed models": without_trimmed_models,
+    "decode cache": without_decode_cache,
+    "splitting of XML": without_splitting,
+    "precompute": without_precompute,
+    "_new_rows": without_new_rows,
+}
+NONE = "none"
+"""In the place of a piece: nothing is switched off."""
+
+
+def check(url: str) -> Figures:
+    """`latticetop check --json`; its figures are those of the whole process, and its parent takes them."""
+    from latticetop.cli.main import main
+
+    sys.argv = ["latticetop", "check", "--json", "--endpoint-url", url, "--region", REGION]
+    main()
+    return {}
+
+
+def follow(url: str) -> Figures:
+    """Seconds of processor of a read in which nothing has changed."""
+    from tests.benchmarks.cycles import Following
+
+    async def measure() -> float:
+        async with Following(url) as following:
+            await following.next()
+            return sum([(await following.next()).cpu for _ in range(QUIET)]) / QUIET
+
+    return {"cpu": asyncio.run(measure())}
+
+
+def dashboard(url: str) -> Figures:
+    """Seconds of processor up to the first frame, and the longest stall of the event loop over some reads."""
+    from latticetop.cli.main import cli
+    from latticetop.runtime import build
+
+    figures: Figures = {}
+    tune: Callable[[], None] = vars(build)["limit_gc_pauses"]
+
+    def run(app: Any, *_: object, **__: object) -> None:
+        asyncio.run(_observe(app, figures))
+
+    def last_before_the_app() -> None:
+        # Textual is imported by now, and its modules are frozen or not as in the product.
+        from textual.app import App
+
+        app_class: Any = App
+        app_class.run = run
+        tune()
+
+    sys.argv = ["latticetop", "--endpoint-url", url, "--region", REGION, "--interval", "5"]
+    os.environ["TEXTUAL_DRIVER"] = "textual.drivers.headless_driver:HeadlessDriver"
+    with patch.object(build, "limit_gc_pauses", last_before_the_app):
+        cli.main(standalone_mode=False)
+    return figures
+
+
+async def _observe(app: Any, figures: Figures) -> None:
+    stalls: list[float] = []
+    async with app.run_test(size=SIZE):
+        figures["start"] = time.process_time()
+        ticking = asyncio.create_task(tick(stalls))
+        ends: set[object] = set()
+        while len(ends) <= READS:
+            await asyncio.sleep(0.05)
+            update = app.current_scope.update
+            if update is not None and update.status.read_at is not None:
+                ends.add(update.status.read_at)
+        ticking.cancel()
+        app.exit()
+    figures["stall"] = max(stalls)
+
+
+async def tick(stalls: list[float]) -> None:
+    """Note by how many seconds each of many short sleeps was too long, forever."""
+    while True:
+        started = time.perf_counter()
+        await asyncio.sleep(_TICK)
+        stalls.append(time.perf_counter() - started - _TICK)
+
+
+def rows(url: str) -> Figures:
+    """Seconds of processor to open the list of all subnets."""
+    from latticetop.aws import Settings, connect
+    from latticetop.follow.one_shot import read_once
+    from latticetop.follow.status import Phase, Status, Update
+    from tests.dashboard.stage import showing
+
+    async def measure() -> float:
+        reader = await connect(Settings(region=REGION, endpoint_url=url, sandbox=True))
+        snapshot = await read_once(reader)
+        await reader.close()
+        taken = []
+        async with showing(Update(snapshot, Status(Phase.WAITING, 15.0, snapshot.taken_at)), SIZE) as stage:
+            for _ in range(QUIET):
+                started = time.process_time()
+                await stage.press("o")
+                taken.append(time.process_time() - started)
+                await stage.press("escape")
+        return sorted(taken)[QUIET // 2]
+
+    return {"cpu": asyncio.run(measure())}
+
+
+JOBS: dict[str, Callable[[str], Figures]] = {job.__name__: job for job in (check, follow, dashboard, rows)}
+
+
+def main(job: str, piece: str, url: str) -> None:
+    """Run a job without a piece, and print its figures."""
+    with PIECES[piece]() if piece != NONE else nullcontext():
+        figures = JOBS[job](url)
+    sys.stdout.write(json.dumps(figures) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
