@@ -54,11 +54,11 @@ def animate(frames: Sequence[Frame], title: str) -> str:
     still = max(range(len(frames)), key=lambda number: frames[number].seconds)
     moments, body = [], []
     for number, (shown, parts) in enumerate(by_frames(frames, styles, high)):
-        known = ""
+        attributes = ""
         if len(shown) < len(frames):
             moments.append(moment(number, shown, frames))
-            known = f' class="t{number}"' + ("" if still in shown else ' visibility="hidden"')
-        body.append("\n".join((f"<g{known}>", *parts, "</g>")))
+            attributes = f' class="t{number}"' + ("" if still in shown else ' visibility="hidden"')
+        body.append("\n".join((f"<g{attributes}>", *parts, "</g>")))
     return "\n".join(
         (
             f'<svg viewBox="0 0 {wide:g} {high + STRIP:g}" xmlns="http://www.w3.org/2000/svg">',

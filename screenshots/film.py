@@ -1,4 +1,4 @@
-"""The incident as a film: from Pending to mended, screen by screen, with what is seen and pressed below."""
+"""The incident as a film, from Pending to a new endpoint that is Available, with captions and keys below the screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from screenshots.studio import Keep, Studio, studio
 from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.simulator.scenarios.incident import ENDPOINT, SERVICE_NETWORK_ARN, SUBNET_A, SUBNET_B, VPC
 
-BROKEN = "10.10.10.32/28"
+FRAGMENTED = "10.10.10.32/28"
 HOLDER = "i-0ae4b4d9c4e67eef0"
 
 
@@ -33,13 +33,16 @@ class Camera:
 
 
 async def draw_film(keep: Keep) -> None:
-    """Play the incident, ask why, mend it."""
+    """Play the incident: it fails, it is explained, it is fixed."""
     camera = Camera()
     async with studio(camera.keep, "incident", after=5.0) as shown:
         await fail(shown, camera)
-        await ask(shown, camera)
-        await mend(shown, camera)
-    keep("film", animate(camera.frames, "latticetop: a VPC Lattice endpoint fails for want of a /28, and is mended"))
+        await explain(shown, camera)
+        await fix(shown, camera)
+    keep(
+        "film",
+        animate(camera.frames, "latticetop: a VPC Lattice endpoint fails without a free /28, and is fixed"),
+    )
 
 
 async def fail(shown: Studio, camera: Camera) -> None:
@@ -54,12 +57,12 @@ async def fail(shown: Studio, camera: Camera) -> None:
     await camera.take(shown, 4.5, "Failed, yet AWS calls it accessible: 40 addresses are free, and not one /28.")
 
 
-async def ask(shown: Studio, camera: Camera) -> None:
-    """The block that is broken, and the explanation."""
+async def explain(shown: Studio, camera: Camera) -> None:
+    """The fragmented block, and the explanation."""
     await shown.press("tab", "enter")
     shown.app.screen.query_one(BlockGrid).go_to(2)
     await shown.pilot.pause()
-    await camera.take(shown, 3.5, "The blocks of subnet A: one single address breaks 10.10.10.32/28.", "tab enter")
+    await camera.take(shown, 3.5, "The blocks of subnet A: one single address fragments 10.10.10.32/28.", "tab enter")
     await shown.press("enter")
     await camera.take(shown, 3, "The sixteen addresses of the block: only .36 is in use, by an instance.", "enter")
     await shown.press("escape", "e")
@@ -70,31 +73,31 @@ async def ask(shown: Studio, camera: Camera) -> None:
     await camera.take(shown, 4, "What works, and what to do.", "page down")
 
 
-async def mend(shown: Studio, camera: Camera) -> None:
-    """Plan without the address, free the block, create the endpoint anew."""
+async def fix(shown: Studio, camera: Camera) -> None:
+    """Plan without the address, free the block, create the endpoint again."""
     await shown.press("escape", "p")
-    await camera.take(shown, 3.5, "Plan: one more endpoint does not fit, and here is the proof.", "p")
+    await camera.take(shown, 3.5, "Plan: one more endpoint does not fit, with the proof.", "p")
     await shown.press("w")
-    await camera.take(shown, 4, "And with that address gone? It may fit; a reservation would make it certain.", "w")
+    await camera.take(shown, 4, "Simulate freeing this block: it may fit; a prefix reservation makes it certain.", "w")
     await shown.press("escape")
     await asyncio.to_thread(free_block, shown.server.url)
     await shown.later(5)
-    await camera.take(shown, 3, "The instance ended, and a prefix reservation keeps the block whole.")
-    await asyncio.to_thread(create_anew, shown.server.url)
+    await camera.take(shown, 3, "The instance is terminated, and a prefix reservation keeps the block whole.")
+    await asyncio.to_thread(create_again, shown.server.url)
     await shown.later(None)
     await shown.later(60)
-    await camera.take(shown, 5, "The endpoint created anew is Available.")
+    await camera.take(shown, 5, "The new endpoint is Available.")
 
 
 def free_block(url: str) -> None:
-    """End the instance and keep single addresses out, as an operator would."""
+    """Terminate the instance and reserve the block, as an operator would."""
     ec2 = client(url)
     ec2.terminate_instances(InstanceIds=[HOLDER])
-    ec2.create_subnet_cidr_reservation(SubnetId=SUBNET_A, Cidr=BROKEN, ReservationType="prefix")
+    ec2.create_subnet_cidr_reservation(SubnetId=SUBNET_A, Cidr=FRAGMENTED, ReservationType="prefix")
 
 
-def create_anew(url: str) -> None:
-    """Put a new endpoint in the place of the failed one."""
+def create_again(url: str) -> None:
+    """Replace the failed endpoint."""
     ec2 = client(url)
     ec2.delete_vpc_endpoints(VpcEndpointIds=[ENDPOINT])
     ec2.create_vpc_endpoint(
@@ -106,7 +109,7 @@ def create_anew(url: str) -> None:
 
 
 def client(url: str) -> Any:
-    """A client of the simulator; it takes whatever stands for credentials."""
+    """A client of the simulator, which accepts any credentials."""
     import boto3
 
     return boto3.client(

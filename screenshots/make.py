@@ -46,13 +46,13 @@ def draw_png(browser: str, svg: Path) -> None:
     sys.stdout.write(f"{svg.with_suffix('.png').name}\n")
 
 
-def main(wanted: set[str]) -> None:
+def main(selected: set[str]) -> None:
     """Draw them all, or the stories that hold what is wanted."""
     forget_terminal()
     for draw, names in STORIES.items():
-        if not wanted or wanted.intersection(names):
+        if not selected or selected.intersection(names):
             asyncio.run(draw(keep))
-    if (not wanted or "web" in wanted) and shutil.which("chromium"):
+    if (not selected or "web" in selected) and shutil.which("chromium"):
         web.main()
 
 

@@ -23,9 +23,9 @@ from latticetop.follow.recording.replayer import Replayer
 from latticetop.follow.recording.writer import Recorder
 from latticetop.follow.status import Phase, Status, Update
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
-from latticetop.simulator.account import Account
-from latticetop.simulator.interfaces import unassign
-from latticetop.simulator.scenarios.furniture import Furnisher
+from latticetop.simulator.account import SimulatedAccount
+from latticetop.simulator.network_interfaces import unassign_addresses
+from latticetop.simulator.scenarios.interface_factory import InterfaceFactory
 
 ANSWERED = "as AWS says now"
 EVERY = 480.0
@@ -50,7 +50,7 @@ async def draw_incident(keep: Keep) -> None:
         await shown.press("escape", "enter")
         await shown.take("endpoint")
         await shown.press("enter")
-        await shown.until(lambda: shown.app.screen.query_one("#facts-pane").border_subtitle == ANSWERED)
+        await shown.until(lambda: shown.app.screen.query_one("#attributes-pane").border_subtitle == ANSWERED)
         await shown.take("interface")
         await shown.press("escape", "escape", "tab", "enter", "enter")
         await shown.take("block")
@@ -97,14 +97,14 @@ async def draw_fleet(keep: Keep) -> None:
         await shown.take("eks")
 
 
-def grow(account: Account) -> None:
+def grow(account: SimulatedAccount) -> None:
     """A node joins the cluster and takes a block; every sixth gives it back."""
     region = account.region()
     subnet = next(each for each in region.subnets.values() if each.tags.get("Name") == "production-eks-a")
-    furnish = Furnisher(region)
-    node = furnish.node(subnet, "production", 1, furnish.new_instance())
-    if int(account.clock.present().timestamp()) // int(EVERY) % 6 == 0:
-        unassign(region, node.id, (), node.prefixes)
+    factory = InterfaceFactory(region)
+    node = factory.eks_node(subnet, "production", 1, factory.new_instance_id())
+    if int(account.world.clock.current_time().timestamp()) // int(EVERY) % 6 == 0:
+        unassign_addresses(region, node.id, (), node.prefixes)
 
 
 async def draw_trend(keep: Keep) -> None:

@@ -17,7 +17,7 @@ from latticetop.follow.loop import Follower
 from latticetop.follow.reader import Reader
 from latticetop.follow.status import Phase
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
-from latticetop.simulator.account import Account
+from latticetop.simulator.account import SimulatedAccount
 
 USUAL, NARROW = (120, 36), (80, 24)
 AGE = timedelta(seconds=3)
@@ -44,7 +44,7 @@ class Standing:
 
     def now(self) -> datetime:
         """The simulated moment."""
-        return self._clock.present()
+        return self._clock.current_time()
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
         """Wait until asked."""
@@ -74,10 +74,12 @@ class Studio:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
-    async def later(self, seconds: float | None, happens: Callable[[Account], object] = lambda _: None) -> None:
+    async def later(
+        self, seconds: float | None, happens: Callable[[SimulatedAccount], object] = lambda _: None
+    ) -> None:
         """Let something happen, and so many seconds pass, or all that is still to come for None; read it."""
 
-        def go_on(account: Account) -> None:
+        def go_on(account: SimulatedAccount) -> None:
             happens(account)
             if seconds is None:
                 self.clock.finish()
@@ -86,7 +88,7 @@ class Studio:
 
         self.server.call(go_on)
         self.app.action_refresh()
-        moment = self.clock.present()
+        moment = self.clock.current_time()
         await self.until(lambda: self.app.view is not None and self.app.view.snapshot.taken_at == moment)
 
     async def take(self, name: str) -> None:
@@ -114,8 +116,10 @@ async def studio(
             return await open_reader(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
 
         follower = Follower(connect, clock=Standing(clock), random=lambda: 0.5)
-        app = LatticetopApp(follower, title="prod-network", now=lambda: clock.present() + AGE, **options)
+        app = LatticetopApp(follower, title="prod-network", now=lambda: clock.current_time() + AGE, **options)
         async with app.run_test(size=size) as pilot:
             shown = Studio(app, pilot, server, clock, keep)
-            await shown.until(lambda: app.latest is not None and app.latest.status.phase is Phase.WAITING)
+            await shown.until(
+                lambda: app.screen_data.update is not None and app.screen_data.update.status.phase is Phase.WAITING
+            )
             yield shown

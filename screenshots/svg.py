@@ -27,21 +27,21 @@ class Run(NamedTuple):
 
 def lines(svg: str) -> list[str]:
     """The text of a picture, line by line, each in its column, without its colours."""
-    found = []
+    texts_by_line = []
     for parent in ElementTree.fromstring(svg).iter():
         texts = [each for each in parent if each.tag == f"{SVG}text"]
         for _, line in groupby(texts, lambda each: each.get("y")):
-            told = ""
+            text = ""
             for each in line:
-                told = told.ljust(round(float(each.get("x", 0)) / COLUMN)) + _text(each)
-            found.append(told.rstrip())
-    return found
+                text = text.ljust(round(float(each.get("x", 0)) / COLUMN)) + _text(each)
+            texts_by_line.append(text.rstrip())
+    return texts_by_line
 
 
 def rows(svg: str) -> list[tuple[Run, ...]]:
     """A picture row by row: for each the ground of its cells, then their text."""
     styles = dict(_STYLE.findall(svg))
-    found: dict[int, list[Run]] = {}
+    runs_by_row: dict[int, list[Run]] = {}
     for element in _inside(svg):
         x, width = float(element.get("x", 0)), float(element.get("width") or element.get("textLength") or 0)
         y = float(element.get("y", 0))
@@ -51,8 +51,8 @@ def rows(svg: str) -> list[tuple[Run, ...]]:
         text = _text(element) if is_text else ""
         run = Run(round(x / COLUMN), round(width / COLUMN), text, style)
         if not is_text or text.strip():
-            found.setdefault(row, []).append(run)
-    return [tuple(found.get(row, ())) for row in range(max(found) + 1)]
+            runs_by_row.setdefault(row, []).append(run)
+    return [tuple(runs_by_row.get(row, ())) for row in range(max(runs_by_row) + 1)]
 
 
 def _text(element: ElementTree.Element) -> str:
