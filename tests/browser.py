@@ -59,8 +59,8 @@ class Browser:
 
     async def evaluate(self, script: str) -> Any:
         """What a script in the page comes to; promises are awaited."""
-        found = await self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
-        return found["result"].get("value")
+        answer = await self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        return answer["result"].get("value")
 
     async def picture(self) -> bytes:
         """The page as PNG, after two frames were painted."""
@@ -70,10 +70,10 @@ class Browser:
     async def _next(self) -> Event:
         message = await self._socket.receive()
         assert message.type is aiohttp.WSMsgType.TEXT, message
-        found: Event = json.loads(message.data)
-        if "method" in found:
-            self.events.append(found)
-        return found
+        event: Event = json.loads(message.data)
+        if "method" in event:
+            self.events.append(event)
+        return event
 
 
 @asynccontextmanager

@@ -23,20 +23,20 @@ def leaks(data: bytes) -> list[str]:
 
 
 def _spellings() -> list[tuple[str, bytes]]:
-    found = [(name, name.encode()) for name in SIGNED]
+    spellings = [(name, name.encode()) for name in SIGNED]
     for secret in (KEY_ID, SECRET, TOKEN):
         plain = secret.encode()
         forms = (plain, quote(secret, safe="").encode(), base64.b64encode(plain).rstrip(b"="), plain[:16], plain[-16:])
-        found += [(secret, form) for form in forms]
-    return found
+        spellings += [(secret, form) for form in forms]
+    return spellings
 
 
 def inflated(data: bytes) -> list[bytes]:
     """What every zlib stream in the bytes holds."""
     streams = []
-    for found in re.finditer(rb"\x78[\x01\x5e\x9c\xda]", data):
+    for match in re.finditer(rb"\x78[\x01\x5e\x9c\xda]", data):
         try:
-            streams.append(zlib.decompressobj().decompress(data[found.start() :]))
+            streams.append(zlib.decompressobj().decompress(data[match.start() :]))
         except zlib.error:
             continue
     return streams

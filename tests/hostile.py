@@ -58,18 +58,18 @@ tags = st.lists(st.builds(lambda key, value: {"key": key, "value": value}, names
 @st.composite
 def bruised(draw: st.DrawFn, record: Record) -> Record:
     """The record with some members gone, empty, changed to any text, and with one that AWS has not invented yet."""
-    kept = dict(record)
+    changed = dict(record)
     for name in draw(st.lists(st.sampled_from(sorted(record)), max_size=2, unique=True)):
         how = draw(st.sampled_from(["gone", "empty", "other"]))
         if how == "gone":
-            del kept[name]
+            del changed[name]
         elif how == "empty":
-            kept[name] = None
+            changed[name] = None
         elif isinstance(record[name], str) and not name.lower().endswith("time"):
-            kept[name] = draw(names)
+            changed[name] = draw(names)
     if draw(st.booleans()):
-        kept["quantumState"] = {"entangledWith": [draw(names)]}
-    return kept
+        changed["quantumState"] = {"entangledWith": [draw(names)]}
+    return changed
 
 
 @st.composite
@@ -192,9 +192,9 @@ def lattice_items(draw: st.DrawFn) -> Record:
     """An item with the members of every List operation of VPC Lattice at once."""
     members = ["id", "name", "arn", "status", "type", "serviceName", "customDomainName", "resourceConfigurationName",
                "failureCode", "vpcId", "vpcEndpointId", "vpcIdentifier", "state", "resourceGatewayId"]  # fmt: skip
-    told: Record = {name: draw(st.none() | loud) for name in draw(st.lists(st.sampled_from(members), max_size=5))}
-    told |= {"dnsEntry": draw(st.none() | st.builds(lambda name: {"domainName": name}, loud))}
-    return told | {"subnetIds": SUBNETS, "id": draw(loud), "arn": draw(st.just(ARN) | loud)}
+    item: Record = {name: draw(st.none() | loud) for name in draw(st.lists(st.sampled_from(members), max_size=5))}
+    item |= {"dnsEntry": draw(st.none() | st.builds(lambda name: {"domainName": name}, loud))}
+    return item | {"subnetIds": SUBNETS, "id": draw(loud), "arn": draw(st.just(ARN) | loud)}
 
 
 class HostileAccount:

@@ -32,7 +32,6 @@ def import_graph(root: Path, package: str) -> Graph:
 
 def _imports(module: str, path: Path, modules: Mapping[str, Path]) -> Iterator[Import]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -41,6 +40,8 @@ def _imports(module: str, path: Path, modules: Mapping[str, Path]) -> Iterator[I
             source = ".".join([*base, *filter(None, [node.module])])
             members = [f"{source}.{alias.name}" for alias in node.names]
             names = [member if member in modules else source for member in members]
+        else:
+            continue
         for name in dict.fromkeys(names):
             if name in modules and name != module:
                 yield Import(name, path, node.lineno)

@@ -69,8 +69,8 @@ def test_the_model_loads_nothing_but_itself() -> None:
 
 
 def test_the_dashboard_loads_no_sdk() -> None:
-    found = loaded("import latticetop.dashboard.app", *SDK, "latticetop.aws", "latticetop.simulator", "textual")
-    assert found == {"textual"}
+    modules = loaded("import latticetop.dashboard.app", *SDK, "latticetop.aws", "latticetop.simulator", "textual")
+    assert modules == {"textual"}
 
 
 def test_a_screen_is_loaded_when_it_is_opened() -> None:
@@ -82,5 +82,5 @@ def test_a_screen_is_loaded_when_it_is_opened() -> None:
 
 
 def test_the_simulator_knows_nothing_of_the_rest() -> None:
-    found = loaded("import latticetop.simulator", *SDK, "latticetop.model", "latticetop.aws", "textual")
-    assert found == set()
+    modules = loaded("import latticetop.simulator", *SDK, "latticetop.model", "latticetop.aws", "textual")
+    assert modules == set()

@@ -38,7 +38,7 @@ class Account:
         self.server = server
         self.headers: list[dict[str, str]] = []
 
-    def told(self) -> bool:
+    def is_signed(self) -> bool:
         """Whether the last request was signed with the canary."""
         last = self.headers[-1]
         return KEY_ID in last["authorization"] and last["x-amz-security-token"] == TOKEN
@@ -53,14 +53,14 @@ class Account:
 @pytest.fixture(scope="module")
 def account() -> Iterator[Account]:
     with pytest.MonkeyPatch.context() as patch, at_rest("incident") as server:
-        made, answer = Account(server), Dispatcher.respond
+        signed_account, answer = Account(server), Dispatcher.respond
 
         def noted(dispatcher: Dispatcher, request: HttpRequest) -> HttpResponse:
-            made.headers.append(dict(request.headers))
+            signed_account.headers.append(dict(request.headers))
             return answer(dispatcher, request)
 
         patch.setattr(Dispatcher, "respond", noted)
-        yield made
+        yield signed_account
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +75,7 @@ def run(account: Account, *arguments: str, program: str = "", **environment: str
     """Everything that a child process prints."""
     where = ("--endpoint-url", account.server.url, "--region", "us-east-1")
     started = (sys.executable, *(("-c", program) if program else ("-m", "latticetop")), *arguments, *where)
-    ended = finished(*started, **environment)
+    ended = finished(*started, cwd=None, **environment)
     return (ended.out + ended.err).encode()
 
 
@@ -93,23 +93,23 @@ def test_a_whole_run_makes_the_listed_calls_and_tells_no_secret(account: Account
     log = tmp_path / "calls.log"
     for command in COMMANDS:
         printed = run(account, *command, "--log", str(log), **ENVIRONMENT)
-        assert account.told()
+        assert account.is_signed()
         assert leaks(printed) == []
     assert account.operations() == OPERATIONS
-    kept = log.read_bytes()
-    assert all(name.encode() in kept for name in OPERATIONS)
-    assert leaks(kept) == []
+    log_bytes = log.read_bytes()
+    assert all(name.encode() in log_bytes for name in OPERATIONS)
+    assert leaks(log_bytes) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_no_fault_brings_a_secret_out(account: Account, tmp_path: Path, fault: str) -> None:
-    kept = tmp_path / "credentials"
-    kept.write_text(FILE)
+    credentials = tmp_path / "credentials"
+    credentials.write_text(FILE)
     account.faults(fault)
     log = tmp_path / "calls.log"
-    printed = run(account, "check", "--log", str(log), AWS_SHARED_CREDENTIALS_FILE=str(kept))
+    printed = run(account, "check", "--log", str(log), AWS_SHARED_CREDENTIALS_FILE=str(credentials))
     assert b"latticetop: " in printed
-    assert account.told()
+    assert account.is_signed()
     assert leaks(printed) == []
     assert b"error=" in log.read_bytes()
     assert leaks(log.read_bytes()) == []
@@ -131,7 +131,7 @@ main()
 def test_the_traceback_of_a_mistake_tells_no_secret(account: Account) -> None:
     printed = run(account, "check", program=BROKEN, **ENVIRONMENT)
     assert b"broken on purpose" in printed and b"Traceback" in printed
-    assert account.told()
+    assert account.is_signed()
     assert leaks(printed) == []
 
 
@@ -182,7 +182,7 @@ async def test_neither_screen_nor_recording_holds_a_secret(
             account.faults(*filter(None, [fault]))
             await stage.press("r")
             await clock.rest()
-            assert account.told()
+            assert account.is_signed()
             await stage.pilot.pause()
             shown.append(stage.words)
             await stage.press("e")
@@ -191,9 +191,9 @@ async def test_neither_screen_nor_recording_holds_a_secret(
     assert account.operations() <= OPERATIONS
     assert any("have expired" in text for text in shown) and any("is denied" in text for text in shown)
     assert leaks("".join(shown).encode()) == []
-    kept = (tmp_path / "a.rec").read_bytes()
-    assert any(ENDPOINT.encode() in each for each in inflated(kept))
-    assert leaks(kept) == []
+    recording = (tmp_path / "a.rec").read_bytes()
+    assert any(ENDPOINT.encode() in each for each in inflated(recording))
+    assert leaks(recording) == []
 
 
 class Breaks(FakeSource):
