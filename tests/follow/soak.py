@@ -152,7 +152,7 @@ class World:
     async def _swap(self, wait: float) -> float:
         """Create an interface in each subnet if possible, and replace it some cycles later."""
         self.account_clock.finish()
-        first = [(each, self._interface(each)) for each in (A, B)]
+        first = [(subnet_id, self._interface(subnet_id)) for subnet_id in (A, B)]
         for _ in range(3):
             wait = await self.advance(wait)
         for subnet_id, name in first:
@@ -212,30 +212,30 @@ def read_with_boto3(url: str) -> dict[str, Any]:
     interfaces = ec2.describe_network_interfaces(IncludeManagedResources=True)["NetworkInterfaces"]
     account = {
         "subnets": {
-            each["SubnetId"]: (each["CidrBlock"], each["AvailableIpAddressCount"])
-            for each in ec2.describe_subnets()["Subnets"]
+            subnet["SubnetId"]: (subnet["CidrBlock"], subnet["AvailableIpAddressCount"])
+            for subnet in ec2.describe_subnets()["Subnets"]
         },
         "interfaces": {
-            each["NetworkInterfaceId"]: (
-                each["SubnetId"],
-                each["Status"],
-                sorted(item["PrivateIpAddress"] for item in each["PrivateIpAddresses"]),
-                sorted(item["Ipv4Prefix"] for item in each.get("Ipv4Prefixes", ())),
+            interface["NetworkInterfaceId"]: (
+                interface["SubnetId"],
+                interface["Status"],
+                sorted(item["PrivateIpAddress"] for item in interface["PrivateIpAddresses"]),
+                sorted(item["Ipv4Prefix"] for item in interface.get("Ipv4Prefixes", ())),
             )
-            for each in interfaces
+            for interface in interfaces
         },
         "described": {
-            each["NetworkInterfaceId"]: each["Description"].startswith("VPC Endpoint Interface") for each in interfaces
+            i["NetworkInterfaceId"]: i["Description"].startswith("VPC Endpoint Interface") for i in interfaces
         },
-        "endpoints": {each["VpcEndpointId"]: each["State"] for each in ec2.describe_vpc_endpoints()["VpcEndpoints"]},
+        "endpoints": {e["VpcEndpointId"]: e["State"] for e in ec2.describe_vpc_endpoints()["VpcEndpoints"]},
         "associations": {
-            each["Id"]: (each["VpcEndpointId"], each["AssociatedResourceAccessibility"])
-            for each in ec2.describe_vpc_endpoint_associations()["VpcEndpointAssociations"]
+            a["Id"]: (a["VpcEndpointId"], a["AssociatedResourceAccessibility"])
+            for a in ec2.describe_vpc_endpoint_associations()["VpcEndpointAssociations"]
         },
         "reservations": {
-            (subnet_id, each["Cidr"], each["ReservationType"])
+            (subnet_id, r["Cidr"], r["ReservationType"])
             for subnet_id in (A, B)
-            for each in ec2.get_subnet_cidr_reservations(SubnetId=subnet_id)["SubnetIpv4CidrReservations"]
+            for r in ec2.get_subnet_cidr_reservations(SubnetId=subnet_id)["SubnetIpv4CidrReservations"]
         },
     }
     ec2.close()

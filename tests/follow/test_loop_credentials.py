@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-import pytest
-
-from latticetop.aws.credential_files import stamp
 from latticetop.follow.status import Phase
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from tests.follow.conftest import Rig
@@ -60,24 +54,3 @@ async def test_renew_reconnects_and_reads(rig: Rig) -> None:
         await rig.clock.rest()
     assert rig.connects == 2
     assert "subnets" in rig.reader.operations
-
-
-def test_the_fingerprint_covers_files_and_while_disconnected_sign_in_caches(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.delenv(name, raising=False)
-    empty = stamp(True)
-    credentials = tmp_path / ".aws" / "credentials"
-    credentials.parent.mkdir()
-    credentials.write_text("[default]")
-    written = stamp(True)
-    os.utime(credentials, ns=(1, 1))
-    assert len({empty, written, stamp(True)}) == 3
-    before, apart = stamp(True), stamp(False)
-    cache = tmp_path / ".aws" / "sso" / "cache"
-    cache.mkdir(parents=True)
-    (cache / "token.json").write_text("{}")
-    assert stamp(True) == before
-    assert stamp(False) != apart

@@ -22,12 +22,12 @@ async def test_without_changes_a_cycle_is_four_calls_and_reservations_take_turns
         for _ in range(240):
             rig.reader.operations.clear()
             await rig.clock.cycle(15)
-            asked = Counter(rig.reader.operations)
-            if "reservations" in asked:
+            operations = Counter(rig.reader.operations)
+            if "reservations" in operations:
                 spared += 1
-                assert asked == {"subnets": 1, "endpoints": 1, "reservations": 1, "interfaces": 1}
+                assert operations == {"subnets": 1, "endpoints": 1, "reservations": 1, "interfaces": 1}
             else:
-                assert asked == four
+                assert operations == four
     # One subnet's reservations at 5, 10 … 60 minutes, the other's a minute later: at 6, 11 … 56.
     assert spared == 12 + 11
 
@@ -45,14 +45,14 @@ async def test_associations_of_a_pending_endpoint_are_read_in_every_cycle(rig: R
 
 async def test_reservations_take_turns_a_minute_apart_the_focus_first(rig: Rig) -> None:
     rig.reader.subnet_list = [subnet(f"subnet-{n:02}", f"10.10.{n}.0/24", 251) for n in range(30)]
-    asked = rig.reader.reservation_reads
+    subnet_ids = rig.reader.reservation_reads
     async with rig.follow() as follower:
         await rig.clock.rest()
-        asked.clear()
+        subnet_ids.clear()
         follower.focus("subnet-07")
         for _ in range(20 + 4 * 6):
             await rig.clock.cycle(15)
-    assert asked == ["subnet-07", "subnet-00", "subnet-01", "subnet-02", "subnet-03", "subnet-07", "subnet-04"]
+    assert subnet_ids == ["subnet-07", "subnet-00", "subnet-01", "subnet-02", "subnet-03", "subnet-07", "subnet-04"]
 
 
 async def test_reservations_are_read_again_if_the_free_count_changed(rig: Rig) -> None:

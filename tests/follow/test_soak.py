@@ -30,26 +30,26 @@ def as_dict(snapshot: Snapshot) -> dict[str, Any]:
             r.subnet.subnet_id: (str(r.subnet.cidr_block), r.subnet.available_ip_address_count) for r in readings
         },
         "interfaces": {
-            each.network_interface_id: (
-                each.subnet_id,
-                each.status,
-                sorted(map(format_address, each.addresses)),
-                sorted(map(str, each.prefixes)),
+            interface.network_interface_id: (
+                interface.subnet_id,
+                interface.status,
+                sorted(map(format_address, interface.addresses)),
+                sorted(map(str, interface.prefixes)),
             )
             for reading in readings
-            for each in reading.interfaces
+            for interface in reading.interfaces
         },
         "described": {
-            each.network_interface_id: each.description.startswith("VPC Endpoint Interface")
+            interface.network_interface_id: interface.description.startswith("VPC Endpoint Interface")
             for reading in readings
-            for each in reading.interfaces
+            for interface in reading.interfaces
         },
-        "endpoints": {key: each.state for key, each in snapshot.endpoints.items()},
-        "associations": {
-            key: (each.vpc_endpoint_id, each.accessibility) for key, each in snapshot.associations.items()
-        },
+        "endpoints": {key: endpoint.state for key, endpoint in snapshot.endpoints.items()},
+        "associations": {key: (a.vpc_endpoint_id, a.accessibility) for key, a in snapshot.associations.items()},
         "reservations": {
-            (each.subnet_id, str(each.cidr), each.reservation_type) for r in readings for each in r.reservations
+            (reservation.subnet_id, str(reservation.cidr), reservation.reservation_type)
+            for reading in readings
+            for reservation in reading.reservations
         },
     }
 
@@ -63,7 +63,7 @@ class LastUpdate(Screen):
 
     def __call__(self, update: Any) -> None:
         self.updates[:] = [update]
-        self.kinds |= {each.kind for each in update.snapshot.problems} if update.snapshot else set()
+        self.kinds |= {problem.kind for problem in update.snapshot.problems} if update.snapshot else set()
         self.kinds |= {update.status.problem.kind} if update.status.problem else set()
 
     @property
@@ -72,47 +72,47 @@ class LastUpdate(Screen):
         return self.last.snapshot
 
 
-async def compare(shown: LastUpdate, each: World) -> None:
-    assert as_dict(shown.snapshot) == await asyncio.to_thread(read_with_boto3, each.server.url)
-    assert shown.snapshot.problems == ()
+async def compare(last_update: LastUpdate, account: World) -> None:
+    assert as_dict(last_update.snapshot) == await asyncio.to_thread(read_with_boto3, account.server.url)
+    assert last_update.snapshot.problems == ()
 
 
-async def calm(each: World, follower: Follower, wait: float) -> tuple[float, int, int]:
+async def calm(account: World, follower: Follower, wait: float) -> tuple[float, int, int]:
     """The account as it was at first, and a connection just made: the wait, the allocated blocks and the tasks."""
-    each.clear()
-    each.server.account.faults.set(["expire"])
+    account.clear()
+    account.server.account.faults.set(["expire"])
     follower.refresh()
-    wait = await each.advance(wait)
+    wait = await account.advance(wait)
     assert follower._reader is None
-    wait = await each.settle(wait)
-    each.clear()
-    wait = await each.advance(await each.advance(wait))
-    return wait, allocated_blocks(each), len(asyncio.all_tasks())
+    wait = await account.settle(wait)
+    account.clear()
+    wait = await account.advance(await account.advance(wait))
+    return wait, allocated_blocks(account), len(asyncio.all_tasks())
 
 
 @pytest.mark.timeout(600 * max(HOURS, 1))
 async def test_an_hour_of_faults_leaks_nothing_and_misses_nothing() -> None:
-    files, shown = open_files(), LastUpdate()
-    async with world(seed=6) as each:
-        follower = Follower(each.open_reader, EVERYTHING, clock=each.clock, random=lambda: 0.5)
-        following = asyncio.create_task(follower.run(shown))
-        await each.clock.rest()
-        wait = await each.settle(await each.run(1000, 15.0))
-        await compare(shown, each)
-        wait, before, tasks = await calm(each, follower, wait)
-        reads = -len(each.clock.waits)
-        wait = await each.settle(await each.run(3600 * HOURS, wait))
-        await compare(shown, each)
-        wait, after, tasks_then = await calm(each, follower, wait)
-        reads += len(each.clock.waits)
+    files, last_update = open_files(), LastUpdate()
+    async with world(seed=6) as account:
+        follower = Follower(account.open_reader, EVERYTHING, clock=account.clock, random=lambda: 0.5)
+        task = asyncio.create_task(follower.run(last_update))
+        await account.clock.rest()
+        wait = await account.settle(await account.run(1000, 15.0))
+        await compare(last_update, account)
+        wait, before, tasks = await calm(account, follower, wait)
+        reads = -len(account.clock.waits)
+        wait = await account.settle(await account.run(3600 * HOURS, wait))
+        await compare(last_update, account)
+        wait, after, tasks_then = await calm(account, follower, wait)
+        reads += len(account.clock.waits)
         connections = open_files() - files
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
     assert after - before < LEAK_SIZE * reads
     assert tasks_then == tasks
     assert connections <= 2 * 3 * POOL_SIZE
     assert open_files() == files
-    assert shown.kinds >= {
+    assert last_update.kinds >= {
         ProblemKind.THROTTLED,
         ProblemKind.UNREACHABLE,
         ProblemKind.EXPIRED,

@@ -8,6 +8,7 @@ from latticetop.model.incident.explanation import Explanation, explain
 from latticetop.model.incident.investigation import Investigation, Probe, ProbeOutcome, Resolution
 from latticetop.model.incident.timeline import EventHistory, Timeline, build_timeline
 from latticetop.model.records.address import parse_address
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.reports.explain import render_markdown
 from tests.model.builders import NOW, A, B, associations, endpoint, incident, incident_readings, reading, snapshot
 from tests.model.incident.test_timeline import END, START, event, incident_events
@@ -94,3 +95,8 @@ def test_a_map_of_many_blocks_stands_in_groups_of_a_24() -> None:
     account = snapshot(many, endpoints=(endpoint("Failed", A),))
     found = explain(Investigation(account, endpoint("Failed", A), NOW, timeline_of()))
     assert f"- now: `R{'.' * 15} {'.' * 15}R`" in render_markdown(found)
+
+
+def test_text_from_aws_is_escaped() -> None:
+    problem = Problem(ProblemKind.SERVICE_ERROR, "", "<b>|x|\x1b[1m *y*")
+    assert "\\<b\\>\\|x\\|\\[1m \\*y\\*" in render_markdown(investigated(problems=(problem,)))

@@ -109,13 +109,13 @@ def test_a_shared_event_counts_the_owners_of_each_kind() -> None:
         )
 
     before = subnet_24(node(4, "10.0.0.4"), *(pod(n) for n in range(5, 9)))
-    gone, freed = within(before, subnet_24())
-    assert gone.message == (
+    removed, freed = within(before, subnet_24())
+    assert removed.message == (
         "5 interfaces removed (4 EKS node, 1 instance): "
         "10.0.0.4, 10.0.0.5, 10.0.0.80/28, 10.0.0.6, 10.0.0.96/28 and 2 more"
     )
     assert freed.message == "4 blocks freed (4 EKS node): 10.0.0.80/28, 10.0.0.96/28, 10.0.0.112/28 and 1 more"
-    assert (gone.kind, gone.count, freed.kind, freed.count) == (
+    assert (removed.kind, removed.count, freed.kind, freed.count) == (
         ChangeKind.INTERFACES_REMOVED, 5, ChangeKind.BLOCK_FREED, 4,
     )  # fmt: skip
 

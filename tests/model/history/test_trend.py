@@ -28,9 +28,9 @@ def before_and_after() -> tuple[Snapshot, Snapshot]:
 
 def test_the_incident() -> None:
     trend = Trend()
-    for shown in before_and_after():
-        trend.add_snapshot(shown)
-        trend.add_snapshot(shown)
+    for one in before_and_after():
+        trend.add_snapshot(one)
+        trend.add_snapshot(one)
     assert steps(trend.subnets[A]) == [(0, Level(1)), (45, Level(0))]
     assert steps(trend.subnets[B]) == [(0, Level(2)), (45, Level(1))]
     assert steps(trend.vpcs[VPC]) == [(0, Level(1)), (45, Level(0))], "the zone with the fewest decides"
@@ -84,10 +84,10 @@ def test_a_change_that_affects_no_count_is_no_step() -> None:
 def test_without_reservations_the_capacity_is_an_upper_bound() -> None:
     trend = Trend()
     denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "It is denied.")
-    known = snapshot(*incident_readings())
-    trend.add_snapshot(known)
-    trend.add_snapshot(structs.replace(later(known, 15), problems=(denied,)))
-    trend.add_snapshot(later(known, 30))
+    allowed = snapshot(*incident_readings())
+    trend.add_snapshot(allowed)
+    trend.add_snapshot(structs.replace(later(allowed, 15), problems=(denied,)))
+    trend.add_snapshot(later(allowed, 30))
     assert steps(trend.vpcs[VPC]) == [(0, Level(0)), (15, Level(0, True)), (30, Level(0))]
     assert len(trend.subnets[A]) == 1
 
@@ -95,8 +95,8 @@ def test_without_reservations_the_capacity_is_an_upper_bound() -> None:
 def test_going_back_in_time_drops_later_counts() -> None:
     before, after = before_and_after()
     trend = Trend()
-    for shown in (before, after, later(before, 15), later(before, 30)):
-        trend.add_snapshot(shown)
+    for one in (before, after, later(before, 15), later(before, 30)):
+        trend.add_snapshot(one)
     assert steps(trend.subnets[A]) == [(0, Level(1))]
     trend.add_snapshot(after)
     assert steps(trend.subnets[A]) == [(0, Level(1)), (45, Level(0))]
@@ -139,6 +139,6 @@ def test_an_equal_subnet_in_a_new_object_is_not_computed_again() -> None:
     one = snapshot(*incident_readings())
     trend = Trend()
     trend.add_snapshot(one)
-    again = [SubnetReading(r.subnet, tuple(r.interfaces), r.reservations) for r in one.subnets.values()]
-    trend.add_snapshot(later(snapshot(*again), 15))
-    assert not any("blocks" in each.__dict__ for each in again)
+    equal = [SubnetReading(r.subnet, tuple(r.interfaces), r.reservations) for r in one.subnets.values()]
+    trend.add_snapshot(later(snapshot(*equal), 15))
+    assert not any("blocks" in reading.__dict__ for reading in equal)

@@ -11,7 +11,6 @@ from latticetop.model.incident.timeline import CloudTrailEvent, EventHistory, Ti
 from latticetop.model.records.address import parse_address
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
-from latticetop.reports.explain import render_markdown
 from tests.model.builders import NOW, A, B, associations, endpoint, eni, incident, incident_readings, reading, snapshot
 from tests.model.incident.test_timeline import END, START, incident_events
 
@@ -177,7 +176,7 @@ def test_a_healthy_endpoint_has_no_remedies() -> None:
     assert explanation.remedies == ()
     works = explanation.findings[0]
     assert works.label == "Works"
-    assert works.sentence == "AWS calls 1 of 1 association accessible (its word, not a probe)"
+    assert works.sentence == "AWS calls 1 of 1 association accessible (as reported, not probed)"
 
 
 def test_missing_data_is_listed() -> None:
@@ -187,18 +186,14 @@ def test_missing_data_is_listed() -> None:
     assert any("not resolved" in sentence for sentence in sentences)
 
 
-def test_markdown_has_the_location_of_each_resolved_address() -> None:
+def test_each_resolved_address_has_its_location() -> None:
     names = (
         Resolution("a.on.aws", (parse_address("10.10.10.31"), parse_address("192.0.2.1"))),
         Resolution("b.on.aws", problem="no answer within 3 s"),
     )
-    text = render_markdown(explain(investigation(names=names)))
-    assert "- `a.on.aws`: 10.10.10.31 in 10.10.10.16/28 of eni-0f995ce7b1b9589de" in text
-    assert "- `a.on.aws`: 192.0.2.1, which lies in no subnet seen here" in text
-    assert "- `b.on.aws`: no answer within 3 s" in text
-
-
-def test_text_from_aws_is_escaped_in_markdown() -> None:
-    problem = Problem(ProblemKind.SERVICE_ERROR, "", "<b>|x|\x1b[1m *y*")
-    text = render_markdown(explain(investigation(problems=(problem,))))
-    assert "\\<b\\>\\|x\\|\\[1m \\*y\\*" in text
+    resolved, unresolved = explain(investigation(names=names)).names
+    (_, location), outside = resolved.locations
+    assert location is not None
+    assert (str(location.prefix), location.network_interface_id) == ("10.10.10.16/28", "eni-0f995ce7b1b9589de")
+    assert outside == (parse_address("192.0.2.1"), None)
+    assert (unresolved.locations, unresolved.resolution.problem) == ((), "no answer within 3 s")
