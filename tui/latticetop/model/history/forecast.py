@@ -31,7 +31,7 @@ _TENTH = 0.1
 HOUR = 3600.0
 
 NO_DATA, UPPER_BOUND_ONLY, NONE_LEFT = "no data", "upper bound only", "none left"
-NO_CHANGE, TOO_SHORT, TOO_FEW_CHANGES = "no change", "less than 10 min of data", "too few changes"
+NO_CHANGE, TOO_SHORT, TOO_FEW_CHANGES = "no change", "too little data", "too few changes"
 RISING, NO_CLEAR_DECREASE, TOO_FAR_AHEAD = "rising", "no clear decrease", "too far ahead"
 
 
