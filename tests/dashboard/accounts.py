@@ -24,6 +24,8 @@ VPC = "vpc-0d54cbe88a44ffd04"
 ENDPOINT = "vpce-0e3b1bfc42d162c4a"
 A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
 RESOURCE_A, RESOURCE_B = "eni-0f995ce7b1b9589de", "eni-09199f7c86c4cddf9"
+ELSEWHERE = Scope("210987654321", "eu-west-1", "production")
+ROOMY, TIGHT = "subnet-0000000000000000a", "subnet-0000000000000000b"
 THIRTEEN, THIRTY_SIX = "eni-05d9a3c47b1e8f260", "eni-0c2b8e61f7a4d9035"
 
 
@@ -164,3 +166,23 @@ def with_state(snapshot: Snapshot, state: str, endpoint_id: str = ENDPOINT) -> S
 
 def _dotted(address: int) -> str:
     return ".".join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def two_subnets(*addresses: str) -> Snapshot:
+    """New objects each time; the second subnet has ENIs with these addresses."""
+    interfaces = tuple(eni(f"eni-{number}", B, address) for number, address in enumerate(addresses))
+    first = SubnetReading(subnet(A, "10.10.10.0/26", 59))
+    endpoints = [endpoint("vpce-00000000000000001", subnets=[A]), endpoint("vpce-00000000000000002", subnets=[B])]
+    return account([first, SubnetReading(subnet(B, "10.10.10.64/26", 59 - len(addresses)), interfaces)], endpoints)
+
+
+def at(snapshot: Snapshot, seconds: float) -> Snapshot:
+    """A snapshot as of so many seconds after TAKEN."""
+    time = TAKEN + timedelta(seconds=seconds)
+    return structs.replace(snapshot, taken_at=time, read_at=dict.fromkeys(snapshot.read_at, time))
+
+
+def elsewhere() -> Snapshot:
+    """Two subnets in another account and Region: one with 14 free blocks, one that can never have any."""
+    subnets = (subnet(ROOMY, "10.8.0.0/24", 251), subnet(TIGHT, "10.8.1.0/27", 27))
+    return account([SubnetReading(each) for each in subnets], scope=ELSEWHERE)

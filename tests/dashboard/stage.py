@@ -1,4 +1,4 @@
-"""A source that publishes what it is told to, and what a test sees of the screen."""
+"""The app under test: a source that publishes what it is given, and what is on screen."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from latticetop.dashboard.app import LatticetopApp
@@ -25,7 +26,7 @@ from tests.dashboard.accounts import NOW, TAKEN
 
 
 def update(snapshot: Snapshot | None, phase: Phase = Phase.WAITING, **more: Any) -> Update:
-    """An update as the follower publishes one three seconds after a read of four calls."""
+    """An update as the follower publishes it, three seconds after a read of four calls."""
     fields: dict[str, Any] = {"interval": 15.0, "calls": 4}
     if snapshot is not None:
         fields |= {"read_at": TAKEN, "next_at": TAKEN + timedelta(seconds=15)}
@@ -33,11 +34,11 @@ def update(snapshot: Snapshot | None, phase: Phase = Phase.WAITING, **more: Any)
 
 
 class FakeSource:
-    """Publishes its first update when it is run and others by `send`; notes what it is asked for."""
+    """Publishes its first update when it is run and others by `send`; `requests` has what it was asked for."""
 
     def __init__(self, first: Update | None = None) -> None:
         self.first = first
-        self.asked: list[object] = []
+        self.requests: list[object] = []
         self.focused: str | None = None
         self.answer: Mapping[str, Any] | Problem = {}
         self.gate: asyncio.Event | None = None
@@ -50,44 +51,46 @@ class FakeSource:
         await asyncio.Event().wait()
 
     def refresh(self) -> None:
-        self.asked.append("refresh")
+        self.requests.append("refresh")
 
     def pause(self) -> None:
-        self.asked.append("pause")
+        self.requests.append("pause")
 
     def resume(self) -> None:
-        self.asked.append("resume")
+        self.requests.append("resume")
 
     def renew(self) -> None:
-        self.asked.append("renew")
+        self.requests.append("renew")
 
     def focus(self, subnet_id: str | None) -> None:
         self.focused = subnet_id
 
     def select(self, selection: Selection) -> None:
-        self.asked.append(selection)
+        self.requests.append(selection)
 
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
-        self.asked.append(network_interface_id)
+        self.requests.append(network_interface_id)
         if self.gate is not None:
             await self.gate.wait()
         if isinstance(self.answer, Problem):
             raise ReadError(self.answer)
         return self.answer
 
-    async def investigate(self, vpc_endpoint_id: str, progress: ReportProgress, *, resolve: bool = False) -> Investigation:
-        self.asked.append((vpc_endpoint_id, resolve))
+    async def investigate(
+        self, vpc_endpoint_id: str, progress: ReportProgress, *, resolve: bool = False
+    ) -> Investigation:
+        self.requests.append((vpc_endpoint_id, resolve))
         snapshot = self.first.snapshot if self.first else None
         assert snapshot is not None
         return Investigation(snapshot, snapshot.endpoints[vpc_endpoint_id], NOW)
 
 
-class Tap:
-    """A source behind which another stands; `heard`, which several may share, is set when it publishes or answers."""
+class ObservedSource:
+    """A source in front of another, which sets `activity` when that publishes or answers."""
 
-    def __init__(self, source: Source, heard: asyncio.Event | None = None) -> None:
+    def __init__(self, source: Source) -> None:
         self.source = source
-        self.heard = heard or asyncio.Event()
+        self.activity = asyncio.Event()
         for name in ("refresh", "pause", "resume", "renew", "focus", "select"):
             setattr(self, name, getattr(source, name))
 
@@ -99,35 +102,39 @@ class Tap:
     select: Callable[[Selection], None]
 
     async def run(self, publish: Publish) -> None:
-        def hear(told: Update) -> None:
-            publish(told)
-            self.heard.set()
+        def publish_observed(update: Update) -> None:
+            publish(update)
+            self.activity.set()
 
-        await self.source.run(hear)
+        await self.source.run(publish_observed)
 
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
         try:
             return await self.source.describe_interface(network_interface_id)
         finally:
-            self.heard.set()
+            self.activity.set()
 
-    async def investigate(self, vpc_endpoint_id: str, progress: ReportProgress, *, resolve: bool = False) -> Investigation:
+    async def investigate(
+        self, vpc_endpoint_id: str, progress: ReportProgress, *, resolve: bool = False
+    ) -> Investigation:
         try:
             return await self.source.investigate(vpc_endpoint_id, progress, resolve=resolve)
         finally:
-            self.heard.set()
+            self.activity.set()
 
 
 class Stage:
     """A running app: press keys, look at the screen."""
 
-    def __init__(self, app: LatticetopApp, pilot: Pilot[int], tap: Tap) -> None:
-        self.app, self.pilot, self.tap = app, pilot, tap
+    def __init__(self, app: LatticetopApp, pilot: Pilot[int], observed: ObservedSource) -> None:
+        self.app, self.pilot = app, pilot
+        self._observed = observed
 
     @property
     def source(self) -> FakeSource:
-        assert isinstance(self.tap.source, FakeSource)
-        return self.tap.source
+        """The source of the first scope."""
+        assert isinstance(self._observed.source, FakeSource)
+        return self._observed.source
 
     @property
     def lines(self) -> list[str]:
@@ -169,35 +176,63 @@ class Stage:
     def screen_name(self) -> str:
         return type(self.app.screen).__name__
 
+    @property
+    def notices(self) -> list[str]:
+        """The notices on screen."""
+        return [notice.message for notice in self.app._notifications]
+
     async def press(self, *keys: str) -> None:
+        """Press keys, and wait until every message they cause is handled."""
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
+    async def press_for_notice(self, *keys: str) -> None:
+        """Press keys, and wait for a notice."""
+        notify = self.app.notify
+
+        def notify_observed(*arguments: Any, **options: Any) -> None:
+            notify(*arguments, **options)
+            self._observed.activity.set()
+
+        self.app.clear_notifications()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(self.app, "notify", notify_observed)
+            await self.press(*keys)
+            await self.until(lambda: bool(self.notices))
+
     async def show(self, shown: Snapshot | Update | None) -> None:
         """Publish, and wait until it is on screen."""
-        told = shown if isinstance(shown, Update) else update(shown)
-        self.source.send(told)
-        await self.until(lambda: self.app.screen_data.update is told)
+        published = shown if isinstance(shown, Update) else update(shown)
+        self.source.send(published)
+        await self.until(lambda: self.app.screen_data.update is published)
         await self.pilot.pause()
 
+    async def poll_until(self, predicate: Callable[[], bool]) -> None:
+        """Wait until something is so of which neither the source nor the app's data tell, looking all the time."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not predicate():
+                    await self.pilot.pause()
+        except TimeoutError:
+            raise AssertionError(f"not so within {PATIENCE:g} s; on screen:\n{self.text}") from None
+
     async def until(self, predicate: Callable[[], bool]) -> None:
-        """Wait for something to be so, looking again whenever the source has spoken or the app listened."""
+        """Wait until something is so, looking again whenever the source or the app was active."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while True:
-                    self.tap.heard.clear()
+                    self._observed.activity.clear()
                     await self.pilot.pause()
                     if predicate():
                         return
-                    await self.tap.heard.wait()
+                    await self._observed.activity.wait()
         except TimeoutError:
-            raise AssertionError(f"waited in vain; on screen:\n{self.text}") from None
+            raise AssertionError(f"not so within {PATIENCE:g} s; on screen:\n{self.text}") from None
 
 
 def build(first: Snapshot | Update | None, **options: Any) -> LatticetopApp:
     """An app on a FakeSource that publishes this at once, with its clock standing still."""
-    told = first if first is None or isinstance(first, Update) else update(first)
-    return LatticetopApp(FakeSource(told), title="prod-network", now=lambda: NOW, **options)
+    return LatticetopApp(FakeSource(_first_update(first)), title="prod-network", now=lambda: NOW, **options)
 
 
 @asynccontextmanager
@@ -208,13 +243,13 @@ async def playing(
     **options: Any,
 ) -> AsyncIterator[Stage]:
     """Run the app on a source."""
-    tap = source if isinstance(source, Tap) else Tap(source)
-    given: dict[str, Any] = {"title": "prod-network", "now": lambda: NOW} | options
-    app = make(tap, **given)
+    observed = ObservedSource(source)
+    defaults: dict[str, Any] = {"title": "prod-network", "now": lambda: NOW}
+    app = make(observed, **defaults | options)
     async with app.run_test(size=size) as pilot:
-        # What takes long is worked out before the app takes it over.
-        app.watch(app, "screen_data", tap.heard.set, init=False)
-        yield Stage(app, pilot, tap)
+        # What takes long is computed before the app takes it over.
+        app.watch(app, "screen_data", observed.activity.set, init=False)
+        yield Stage(app, pilot, observed)
 
 
 @asynccontextmanager
@@ -222,9 +257,13 @@ async def showing(
     first: Snapshot | Update | None, size: tuple[int, int] = (120, 36), **options: Any
 ) -> AsyncIterator[Stage]:
     """Run the app on a FakeSource that publishes this at once; None waits for nothing."""
-    told = first if first is None or isinstance(first, Update) else update(first)
-    async with playing(FakeSource(told), size, **options) as stage:
-        if told is not None:
-            await stage.until(lambda: stage.app.screen_data.update is told)
+    published = _first_update(first)
+    async with playing(FakeSource(published), size, **options) as stage:
+        if published is not None:
+            await stage.until(lambda: stage.app.screen_data.update is published)
         await stage.pilot.pause()
         yield stage
+
+
+def _first_update(first: Snapshot | Update | None) -> Update | None:
+    return first if first is None or isinstance(first, Update) else update(first)

@@ -15,9 +15,7 @@ from textual.widgets import OptionList
 
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.model.records.problem import Problem, ProblemKind
-from tests.dashboard.accounts import ENDPOINT, NOW, RESOURCE_A, VPC, A, B, account, incident
-from tests.dashboard.overviews.test_all_subnets_screen import elsewhere
-from tests.dashboard.overviews.test_changes_screen import hear, said
+from tests.dashboard.accounts import ENDPOINT, NOW, RESOURCE_A, VPC, A, B, account, elsewhere, incident
 from tests.dashboard.stage import FakeSource, Stage, showing, update
 
 AT = f"{NOW:%Y%m%dT%H%M%SZ}"
@@ -39,17 +37,17 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
 async def copied(stage: Stage, *keys: str) -> str:
     """What is on the clipboard after some keys, and is said to be."""
     stage.app._clipboard = ""
-    await hear(stage, *keys)
-    assert len(said(stage)) == 1
-    assert said(stage)[0].startswith("Copied ")
+    await stage.press_for_notice(*keys)
+    assert len(stage.notices) == 1
+    assert stage.notices[0].startswith("Copied ")
     return stage.app.clipboard
 
 
 async def written(stage: Stage, *keys: str) -> Path:
     """The file that some keys write, and that is said to be written."""
-    await hear(stage, "x", *keys, "enter")
-    assert len(said(stage)) == 1
-    path = Path(said(stage)[0].removeprefix("Written to ").removesuffix("."))
+    await stage.press_for_notice("x", *keys, "enter")
+    assert len(stage.notices) == 1
+    path = Path(stage.notices[0].removeprefix("Written to ").removesuffix("."))
     assert path.is_absolute()
     return path
 
@@ -69,7 +67,7 @@ def options(stage: Stage) -> dict[str, str]:
 
 async def test_y_copies_what_is_under_the_cursor_of_the_pane_at_hand(stage: Stage) -> None:
     assert await copied(stage, "y") == ENDPOINT
-    assert said(stage) == ["Copied vpce-0e3b…2c4a."]
+    assert stage.notices == ["Copied vpce-0e3b…2c4a."]
     assert await copied(stage, "tab", "y") == A
     assert await copied(stage, "enter", "home", "right", "y") == "10.10.10.16/28"
     assert await copied(stage, "right", "enter", "y") == "10.10.10.36"
@@ -77,7 +75,7 @@ async def test_y_copies_what_is_under_the_cursor_of_the_pane_at_hand(stage: Stag
 
 async def test_the_menu_has_what_else_there_is(stage: Stage) -> None:
     await stage.press("tab", "Y")
-    assert stage.screen_name == "ChoiceScreen"
+    assert stage.screen_name == "MenuScreen"
     found = options(stage)
     assert list(found)[:4] == ["id", "ARN", "CIDR", "VPC"]
     assert found["ARN"] == f"arn:aws:ec2:us-east-1:123456789012:subnet/{A}"
@@ -85,12 +83,12 @@ async def test_the_menu_has_what_else_there_is(stage: Stage) -> None:
     assert "Copy of subnet-0a84…5b16" in stage.text
     await stage.press("escape")
     assert stage.screen_name == "MainScreen"
-    assert not said(stage)
+    assert not stage.notices
     assert await copied(stage, "Y", "j", "enter") == found["ARN"]
     assert stage.screen_name == "MainScreen"
     row = json.loads(await copied(stage, "Y", "end", "up", "up", "up", "enter"))
     assert (row["subnet_id"], row["map"]) == (A, "RLfR")
-    assert said(stage)[0].startswith("Copied JSON, ")
+    assert stage.notices[0].startswith("Copied JSON, ")
 
 
 async def test_a_command_is_offered_without_the_variables_that_are_copied_with_it(folder: Path) -> None:
@@ -100,7 +98,7 @@ async def test_a_command_is_offered_without_the_variables_that_are_copied_with_i
         assert "aws ec2 describe-subnets" in stage.text and "AWS_ACCESS_KEY_ID" not in stage.text
         text = await copied(stage, "end", "enter")
         assert text.startswith("AWS_ACCESS_KEY_ID=") and text.endswith("--endpoint-url http://127.0.0.1:5000")
-        assert said(stage)[0].startswith("Copied latticetop plan")
+        assert stage.notices[0].startswith("Copied latticetop plan")
 
 
 async def test_the_view_at_hand_is_written_in_every_form(folder: Path, stage: Stage) -> None:
@@ -135,22 +133,22 @@ async def test_where_it_may_not_write_it_says_so(stage: Stage, monkeypatch: pyte
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
-    await hear(stage, "x", "enter")
+    await stage.press_for_notice("x", "enter")
     start = "Start latticetop in a folder you may write to."
-    assert said(stage) == [f"No file could be written here: Permission denied. {start}"]
+    assert stage.notices == [f"No file could be written here: Permission denied. {start}"]
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the state is kept elsewhere here")
 async def test_without_a_clipboard_a_file_is_named(folder: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "linux")
-    await hear(stage, "y")
+    await stage.press_for_notice("y")
     path = folder / "state" / "latticetop" / "clipboard.txt"
-    assert said(stage) == [f"This terminal has no clipboard for programs: vpce-0e3b…2c4a is in {path}."]
+    assert stage.notices == [f"This terminal has no clipboard for programs: vpce-0e3b…2c4a is in {path}."]
     assert path.read_text() == ENDPOINT
     (folder / "file").touch()
     monkeypatch.setenv("XDG_STATE_HOME", str(folder / "file"))
-    await hear(stage, "y")
-    assert said(stage)[0].startswith("Nothing was copied: this terminal has no clipboard for programs, and no file ")
+    await stage.press_for_notice("y")
+    assert stage.notices[0].startswith("Nothing was copied: this terminal has no clipboard for programs, and no file ")
 
 
 async def test_everything_on_an_endpoint_can_be_taken(stage: Stage) -> None:
@@ -178,7 +176,7 @@ async def test_an_explanation_and_a_plan_are_taken_as_the_commands_print_them(st
     await stage.until(lambda: bool(stage.app.screen_data.investigations))
     await stage.pilot.pause()
     assert (await copied(stage, "y")).startswith(f"# {ENDPOINT}: failed but accessible")
-    assert said(stage)[0].startswith("Copied explanation as Markdown, ")
+    assert stage.notices[0].startswith("Copied explanation as Markdown, ")
     path = await written(stage)
     assert json.loads(path.read_text())["schema"] == "latticetop.explain/1"
     assert path.name == f"latticetop-explain-{ENDPOINT}-{AT}.json"
@@ -216,6 +214,6 @@ async def test_the_screens_about_all_scopes(folder: Path) -> None:
         assert [(row["message"], row["now"]) for row in rows] == [("'=Not allowed.", "holds")]
         stage.app.clear_notifications()
         await stage.press("escape", "w", "y")
-        assert said(stage) == ["There is nothing here to copy."]
+        assert stage.notices == ["There is nothing here to copy."]
         picture = await written(stage)
         assert picture.suffix == ".svg", "of nothing there is a picture still"

@@ -15,7 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from latticetop.dashboard.export.clipboard import MAX_OSC52_BYTES, CopyMethod, write_clipboard_file, osc52_sequences, copy_method
+from latticetop.dashboard.export.clipboard import (
+    MAX_OSC52_BYTES,
+    CopyMethod,
+    copy_method,
+    osc52_sequences,
+    write_clipboard_file,
+)
 from tests.command import PATIENCE, end, finished, start
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals here")
@@ -36,7 +42,7 @@ class Copies(App):
         self.call_after_refresh(lambda: self.notify("LISTENING"))
     async def action_yank(self):
         copied = await copy(self, sys.argv[1], Path(sys.argv[2]))
-        self.notify(f"{copied.way.name}-WAY {copied.path or ''}")
+        self.notify(f"{copied.method.name}-WAY {copied.path or ''}")
 Copies().run()
 """
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from msgspec import structs
+from textual.screen import Screen
 
 from latticetop.follow.status import Phase
 from latticetop.model.records.problem import Problem, ProblemKind
@@ -17,6 +18,7 @@ from tests.dashboard.accounts import (
     NOW,
     TAKEN,
     A,
+    B,
     account,
     cluster,
     endpoint,
@@ -49,7 +51,7 @@ async def test_without_credentials_it_says_what_to_do() -> None:
         assert "no valid credentials" in stage.lines[0]
         told = stage.pane_words("NothingReadable")
         assert told.startswith("Nothing can be read The credentials have expired. Run aws sso login.")
-        assert "r looks again" in told and "D plays" not in told and not stage.app.screen.query_one("#panes").display
+        assert "r reads again" in told and "D plays" not in told and not stage.app.screen.query_one("#panes").display
         await stage.show(incident())
         assert "Nothing can be read" not in stage.text and "Failed" in stage.pane("#endpoints")
 
@@ -58,7 +60,7 @@ async def test_an_empty_account_says_where_and_what_else_to_look_at() -> None:
     async with showing(account()) as stage:
         assert "No VPC Lattice endpoint in us-east-1 of account 123456789012." in stage.pane_words("#endpoints")
         assert "a shows every endpoint and subnet." in stage.pane_words("#endpoints")
-        assert "No subnet to show: none belongs to a VPC with" in stage.pane_words("#subnets")
+        assert "No subnet to show: none is in a VPC with" in stage.pane_words("#subnets")
         await stage.show(incident())
         assert "No VPC Lattice endpoint" not in stage.text
         assert "Failed" in stage.pane("#endpoints")
@@ -106,7 +108,7 @@ async def test_the_age_grows_by_itself() -> None:
         assert "3 s ago" in stage.lines[0]
         for _ in moments:
             pass
-        stage.app.screen._tick()  # type: ignore[attr-defined]
+        stage.app.main_screen.tick()
         await stage.pilot.pause()
         assert "5 min ago" in stage.lines[0]
 
@@ -116,7 +118,7 @@ async def test_an_incomplete_subnet_is_an_upper_bound() -> None:
     async with showing(account([reading])) as stage:
         row = next(line for line in stage.pane("#subnets").splitlines() if "10.10.10.0/25" in line)
         assert "≤6" in row.replace("≤ ", "≤")
-        assert "incomplete, 12 unaccounted" in stage.pane("#blocks")
+        assert "12 addresses unaccounted for" in stage.pane("#blocks")
         assert "at most 6 blocks free" in stage.pane("#blocks")
 
 
@@ -141,7 +143,7 @@ async def test_the_smallest_subnet_has_one_block_that_is_never_a_prefix() -> Non
     async with showing(account([SubnetReading(subnet(A, "10.10.10.16/28", 11))])) as stage:
         assert ".16/28" in stage.pane("#grid")
         assert "11 addresses free · 0 blocks free" in stage.pane("#blocks")
-        assert "AWS keeps .16 to .19 and .31" in stage.pane_words("#blocks")
+        assert "reserved by AWS: .16 to .19 and .31" in stage.pane_words("#blocks")
 
 
 async def test_a_subnet_whose_interfaces_were_not_read_is_not_called_free() -> None:
@@ -190,7 +192,7 @@ async def test_a_state_nobody_knows_is_shown_as_aws_spells_it() -> None:
     async with showing(with_state(incident(), "Hibernating")) as stage:
         assert "Hibernating" in stage.pane("#endpoints")
         assert "1 unknown" in stage.pane("#endpoints")
-        assert "AWS says Hibernating" in stage.pane("#why")
+        assert "AWS reports the state Hibernating" in stage.pane("#why")
 
 
 async def test_under_toggle_all_other_types_of_endpoint_stand_beside() -> None:
@@ -202,7 +204,7 @@ async def test_under_toggle_all_other_types_of_endpoint_stand_beside() -> None:
         assert "available" in row and "Interface" in row and name in row
         await stage.press("down", "enter")
         assert other.vpc_endpoint_id in stage.text
-        assert "No interface of this endpoint is to be seen." in stage.text
+        assert "No interface of this endpoint was read." in stage.text
         assert "AWS lists no association of this endpoint." in stage.text
 
 
@@ -245,7 +247,7 @@ async def test_a_subnet_that_goes_while_its_block_is_open() -> None:
         stage.grid.focus()
         await stage.press("enter")
         await stage.show(account())
-        assert "This subnet is no longer to be seen." in stage.text
+        assert "AWS no longer lists this subnet." in stage.text
 
 
 async def test_reading_on_demand_only_says_so() -> None:
@@ -264,9 +266,9 @@ async def test_help_and_quit_are_named_at_every_width(width: int) -> None:
 
 
 async def test_a_legend_that_is_too_wide_goes_on_in_the_next_line() -> None:
-    async with showing(account([cluster()])) as stage:
-        words = stage.pane_words("#detail")
-        assert words.endswith(". free L lattice A other f broken F full R kept P held X explicit")
+    async with showing(account([cluster()]), size=(120, 60)) as stage:
+        states = ". free L Lattice A other prefix f fragmented F full R reserved by AWS P prefix reservation"
+        assert stage.pane_words("#detail").endswith(f"{states} X explicit reservation")
 
 
 async def test_tables_take_the_lines_they_need_and_no_more_than_a_third() -> None:
@@ -301,3 +303,26 @@ async def test_a_long_first_read_says_how_far_it_is() -> None:
     told = update(incident(), Phase.READING, read_at=None, progress=(6_100, 10_000))
     async with showing(told) as stage:
         assert "reading   ######···· 61%" in stage.lines[0]
+
+
+async def test_findings_of_as_many_lines_are_not_laid_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out = 0
+    arrange = Screen._refresh_layout
+
+    def counting(self: Screen[object], *given: Any, **more: Any) -> None:
+        nonlocal laid_out
+        laid_out += 1
+        arrange(self, *given, **more)
+
+    alike = [endpoint(f"vpce-0000000000000000{n}", subnets=[A]) for n in range(3)]
+    longer = endpoint("vpce-00000000000000009", "Failed", subnets=[B])
+    whole = SubnetReading(subnet(A, "10.10.10.0/26", 59)), SubnetReading(subnet(B, "10.10.10.64/26", 59))
+    async with showing(account([*whole], [*alike, longer])) as stage:
+        await stage.press("down")
+        monkeypatch.setattr(Screen, "_refresh_layout", counting)
+        await stage.press("down", "down", "up")
+        assert laid_out == 0
+        assert alike[1].vpc_endpoint_id in stage.pane("#why")
+        await stage.press("home")
+        assert laid_out > 0
+        assert "Failed" in stage.pane("#why")

@@ -23,7 +23,7 @@ from latticetop.model.snapshot import Snapshot, SubnetReading
 from tests.dashboard.accounts import TAKEN, eni, incident, subnet
 from tests.dashboard.stage import Stage, playing
 from tests.follow.fakes import FakeClock
-from tests.recordings import update, write
+from tests.recordings import update, write_recording
 
 BEGUN = TAKEN - timedelta(seconds=90)
 CHANGED = 4
@@ -42,7 +42,7 @@ def shown() -> list[Snapshot]:
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Iterator[Recording]:
-    found = Recording(write(tmp_path / "incident.rec", shown()))
+    found = Recording(write_recording(tmp_path / "incident.rec", shown()))
     yield found
     found.close()
 
@@ -182,7 +182,7 @@ async def test_the_story_says_that_cloudtrail_was_not_asked(recording: Recording
         await play.stage.press("e")
         await play.until(lambda: "as of 08:20:00 UTC" in play.stage.text)
         await play.stage.press("end")
-        await play.until(lambda: "CloudTrail was not asked: this is told from a recording." in play.stage.words)
+        await play.until(lambda: "A recording has no CloudTrail events." in play.stage.words)
 
 
 async def test_a_file_that_is_cut_off_under_its_reader_is_told(tmp_path: Path) -> None:
@@ -191,12 +191,14 @@ async def test_a_file_that_is_cut_off_under_its_reader_is_told(tmp_path: Path) -
     ids = (hashlib.sha256(bytes([n // 256, n % 256])).hexdigest()[:17] for n in range(2_000))
     crowd = SubnetReading(subnet("subnet-1", "10.20.0.0/16"), tuple(eni(f"eni-{each}", "subnet-1") for each in ids))
     after = structs.replace(after, subnets={**after.subnets, "subnet-1": crowd})
-    recording = Recording(write(tmp_path / "cut.rec", [before, after]))
+    recording = Recording(write_recording(tmp_path / "cut.rec", [before, after]))
     async with played(recording) as play:
         await play.press("space", 0)
         os.truncate(recording.path, recording.positions[1].offset + 20)
         await play.press("greater_than_sign", 1)
-        assert "is damaged, or was written by another version of latticetop. Open it anew." in play.stage.words
+        assert (
+            "is damaged, or was written by another version of latticetop. Open the recording again." in play.stage.words
+        )
         assert play.bar[0].startswith("the end")
         await play.press("0", 0)
         assert "is damaged" not in play.stage.words
@@ -216,5 +218,5 @@ async def test_the_keys_are_told_and_those_of_no_use_are_not(recording: Recordin
         help_text = play.stage.pane_words("#help")
         await play.stage.press("pagedown")
         help_text += play.stage.pane_words("#help")
-        assert "< > to the change before, or the next" in help_text
-        assert "read everything now" not in help_text
+        assert "< > previous or next change" in help_text
+        assert "read all data now" not in help_text

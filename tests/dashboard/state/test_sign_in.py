@@ -37,7 +37,7 @@ async def test_l_signs_in_where_credentials_are_missing_and_moves_the_cursor_els
         assert stage.grid.cursor == 1
         await stage.pilot.pause()
         assert "Run in another terminal: aws sso login --profile 'prod network'" in notices(stage)
-        assert "renew" not in stage.source.asked
+        assert "renew" not in stage.source.requests
         await stage.press("p")
         assert OFFERED in stage.lines[0]
         stage.app.screen.query(Input).first().focus()

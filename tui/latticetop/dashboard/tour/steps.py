@@ -30,42 +30,41 @@ class TourStep(NamedTuple):
 
 
 WAITING = (
-    "AWS is making an endpoint here: a door from two subnets into a service network, which is a group of services and "
-    "resources that others share. It reads Pending while AWS looks for room. Before long it reads Failed; then the "
-    "tour begins."
+    "AWS is creating an endpoint here. It connects two subnets to a service network, which is a group of services and "
+    "resources that others share. The endpoint is Pending while AWS searches for addresses and blocks. Soon it is "
+    "Failed; then the tour starts."
 )
+"""What the panel says until an endpoint is failed but accessible."""
 STEPS = (
     TourStep(
         "Failed, and it works",
-        "AWS calls this endpoint Failed. Yet it calls 3 of 3 of its associations, which are the resources it leads to, "
-        "accessible: in this incident traffic flowed all the time. So only a part of the endpoint could not be made.",
+        "The state of this endpoint is Failed. Yet AWS calls 3 of 3 associations, the resources it connects to, "
+        "accessible: in this incident traffic flowed all the time. Only a part of the endpoint could not be created.",
         TourTarget.ENDPOINTS,
     ),
     TourStep(
-        "Free addresses, and no room",
-        "AWS gives such an endpoint whole blocks of 16 addresses, written /28, with none of the 16 in use. The subnet "
-        "under the cursor has 40 free addresses, but in the column /28 stands 0: it has no whole block left. AWS "
-        "itself shows only the 40.",
+        "Free addresses, but no free block",
+        "Such an endpoint needs /28 blocks: 16 addresses each, none of them in use. The subnet under the cursor has 40 "
+        "free addresses, but its column /28 shows 0: none of its blocks is free. AWS itself shows only the 40.",
         TourTarget.SUBNETS,
     ),
     TourStep(
-        "The block that one address breaks",
-        "These are its four blocks. R: AWS keeps addresses there. L: the endpoint has it. f: broken. In .32/28 a "
-        "single address is in use, .36, by an instance. The 15 others are free, but they are no whole block.",
+        "One address fragments a block",
+        "These are the four blocks of the subnet. R: reserved by AWS. L: used by the endpoint. f: fragmented. In "
+        ".32/28 a single address is in use, .36, by an instance. The other 15 are free, but AWS needs the whole block.",
         TourTarget.BLOCKS,
     ),
     TourStep(
         "What AWS tried",
-        "This is from CloudTrail, AWS's log of calls, a minute behind. For the endpoint, AWS asked for prefixes (whole "
-        "blocks) in both subnets. In the one of zone us-east-1a it was told again and again that there was none, "
-        "and gave up.",
+        "This is from CloudTrail, the log of AWS API calls, a minute behind. For the endpoint, AWS requested prefixes "
+        "(whole blocks) in both subnets. In us-east-1a the request failed again and again, because no block was free, "
+        "and AWS gave up.",
         TourTarget.EXPLANATION,
     ),
     TourStep(
         "What to do",
-        "A plan says before the next try what fits where. With the cursor on .32/28, {what-if} supposes that its "
-        "address were gone: move that instance, and the block is whole. Or choose a larger subnet. latticetop itself "
-        "changes nothing in AWS.",
+        "A plan shows what fits where before you try again. With the cursor on .32/28, {what-if} simulates freeing it: "
+        "stop or replace that instance, and the block is free. Or choose a larger subnet. latticetop is read-only.",
         TourTarget.PLAN,
     ),
 )

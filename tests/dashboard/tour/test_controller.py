@@ -45,7 +45,7 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
             account_clock.advance(20)
             await stage.press("r")
             await stage.until(lambda: "Pending" in stage.pane("#endpoints"))
-            assert "It reads Pending while AWS looks for room" in told(stage)
+            assert "Pending while AWS searches for addresses and blocks" in told(stage)
             await stage.press("n")
             assert "of 5" not in told(stage)
 
@@ -53,12 +53,12 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
             await stage.press("tab", "r")
             await stage.until(lambda: "1 of 5" in told(stage))
             assert stage.table("#endpoint-table").has_focus
-            assert "calls 3 of 3 of its associations" in told(stage)
+            assert "AWS calls 3 of 3 associations" in told(stage)
             assert "Failed" in stage.line("vpce-0e3b") and "3 of 3" in stage.line("vpce-0e3b")
 
             await stage.press("n")
             assert "2 of 5" in told(stage) and stage.table("#subnet-table").has_focus
-            assert "has 40 free addresses" in told(stage) and "in the column /28 stands 0" in told(stage)
+            assert "has 40 free addresses" in told(stage) and "its column /28 shows 0" in told(stage)
             row = stage.pane("#subnets").splitlines()
             assert "/28" in row[1] and " 0 " in next(line for line in row if "10.10.10.0/26" in line)
             assert "40 addresses free · 0 blocks free" in beside(stage)
@@ -80,10 +80,10 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
 
             await stage.press("n")
             assert (stage.screen_name, "5 of 5" in told(stage)) == ("PlanScreen", True)
-            assert "w supposes that its address were gone" in told(stage)
+            assert "w simulates freeing it" in told(stage)
             assert "cannot fit" in beside(stage) and ".32/28" in beside(stage)
             await stage.press("w")
-            assert "as if 10.10.10.36 were gone" in beside(stage)
+            assert "simulated as freed: 10.10.10.36" in beside(stage)
             await stage.press("n")
             assert (stage.screen_name, bool(app.screen.query(TourPanel))) == ("MainScreen", False)
             await stage.press("n")

@@ -69,9 +69,9 @@ async def test_pending_turns_to_failed_on_screen(play: Play) -> None:
     why = " ".join(stage.pane("#why").replace("│", " ").split())
     assert "Failed, yet AWS calls 3 of 3 associations accessible." in why
     assert "Resources served in both zones" in why
-    assert "no interface in us-east-1a: no /28 left there" in why
+    assert "no ENI in us-east-1a: no /28 block is free there" in why
     assert ".32/28 f one address: 10.10.10.36 (i-0ae4…eef0)" in why
-    assert "To mend" in why
+    assert "Fix move 10.10.10.36" in why
 
 
 async def test_the_subnets_of_the_incident_and_its_cards(play: Play) -> None:
@@ -81,7 +81,7 @@ async def test_the_subnets_of_the_incident_and_its_cards(play: Play) -> None:
     a = next(line for line in subnets if "0a84…5b16" in line)
     b = next(line for line in subnets if "0f6a…9793" in line)
     assert a.replace("│", " ").split()[-5:] == ["10.10.10.0/26", "40", "0", "0", "RLfR"]
-    assert b.replace("│", " ").split()[-5:] == ["10.10.10.64/26", "42", "1", "0–1", "R.LR"]
+    assert b.replace("│", " ").split()[-5:] == ["10.10.10.64/26", "42", "1", "0-1", "R.LR"]
     assert "1 of 2 have no free /28" in subnets[-1]
 
     blocks = stage.pane("#blocks")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from textual.widgets import DataTable
@@ -23,10 +24,12 @@ from tests.dashboard.accounts import (
     account,
     cluster,
     endpoint,
+    eni,
     incident,
     subnet,
+    two_subnets,
 )
-from tests.dashboard.stage import showing, update
+from tests.dashboard.stage import Stage, showing, update
 
 FLEET = account(
     [SubnetReading(subnet(A, "10.10.10.0/26", 59)), SubnetReading(subnet(B, "10.10.9.0/24", 251))],
@@ -60,9 +63,9 @@ async def test_the_cursor_moves_over_cards_and_spells_out_their_block() -> None:
     async with showing(incident()) as stage:
         stage.grid.focus()
         await stage.press("left")
-        assert "10.10.10.16/28  lattice" in stage.pane("#blocks")
+        assert "10.10.10.16/28  Lattice" in stage.pane("#blocks")
         await stage.press("right", "right")
-        assert "10.10.10.48/28  kept" in stage.pane("#blocks")
+        assert "10.10.10.48/28  reserved by AWS" in stage.pane("#blocks")
         await stage.press("right", "down")
         assert stage.grid.cursor == 3
         await stage.press("home")
@@ -95,7 +98,7 @@ async def test_from_an_endpoint_to_an_interface_and_back() -> None:
         assert stage.text.count("Accessible") == 3
         await stage.press("down", "enter")
         await stage.until(lambda: "as AWS says now" in stage.text)
-        assert stage.source.asked[-1] == RESOURCE_B
+        assert stage.source.requests[-1] == RESOURCE_B
         assert "02:e2:0e:16:f1:95" in stage.line("MacAddress")
         assert "2024-12-19 08:18:58 UTC" in stage.line("AttachTime")
         await stage.press("escape")
@@ -117,7 +120,7 @@ async def test_until_aws_answers_the_last_read_is_shown() -> None:
         stage.source.gate = asyncio.Event()
         stage.source.answer = {"MacAddress": "02:e2:0e:16:f1:95"}
         await stage.press("enter", "enter")
-        assert "asking AWS for the rest" in stage.text
+        assert "reading the other attributes" in stage.text
         assert f"VPC Endpoint Interface {ENDPOINT}" in stage.line("Description")
         stage.source.gate.set()
         await stage.until(lambda: "02:e2:0e:16:f1:95" in stage.text)
@@ -145,7 +148,7 @@ async def test_from_a_subnet_to_the_address_that_breaks_its_block_to_the_interfa
         assert stage.table("#address-table").current == "10.10.10.36"
         await stage.press("enter")
         await stage.until(lambda: "as AWS says now" in stage.text)
-        assert stage.source.asked[-1] == THIRTY_SIX
+        assert stage.source.requests[-1] == THIRTY_SIX
 
 
 async def test_an_address_that_nobody_holds_opens_nothing() -> None:
@@ -164,28 +167,12 @@ async def test_the_addresses_of_a_prefix_belong_to_its_interface() -> None:
         assert ENDPOINT in stage.line("10.10.10.31 ")
 
 
-async def test_the_addresses_aws_keeps_are_named() -> None:
+async def test_the_addresses_reserved_by_aws_are_named() -> None:
     async with showing(incident()) as stage:
         stage.grid.focus()
         await stage.press("home", "enter")
-        assert stage.text.count("kept by AWS") == 4
+        assert stage.pane("#address-table").count("reserved by AWS") == 4
         assert "in use" in stage.line("10.10.10.7 ") and "in use" in stage.line("10.10.10.13 ")
-
-
-async def test_help_explains_keys_letters_and_verdicts_and_goes_away() -> None:
-    async with showing(incident(), size=(120, 90)) as stage:
-        await stage.press("question_mark")
-        for text in (
-            "every subnet and every type",
-            "an EKS node for one",
-            "failed but accessible",
-            "nothing was",
-        ):
-            assert text in stage.text
-        await stage.press("escape")
-        assert stage.screen_name == "MainScreen"
-        await stage.press("question_mark", "q")
-        assert stage.screen_name == "MainScreen"
 
 
 async def test_q_quits() -> None:
@@ -198,7 +185,7 @@ async def test_requests_reach_the_source() -> None:
     async with showing(incident()) as stage:
         await stage.press("r", "space", "space", "a", "a")
         everything = Selection(all_endpoints=True, all_subnets=True)
-        assert stage.source.asked == ["refresh", "pause", "resume", everything, Selection()]
+        assert stage.source.requests == ["refresh", "pause", "resume", everything, Selection()]
 
 
 async def test_pausing_says_so_and_space_goes_on() -> None:
@@ -207,14 +194,14 @@ async def test_pausing_says_so_and_space_goes_on() -> None:
         await stage.show(update(incident(), Phase.PAUSED))
         assert "paused" in stage.lines[0]
         await stage.press("space")
-        assert stage.source.asked == ["pause", "resume"]
+        assert stage.source.requests == ["pause", "resume"]
 
 
 async def test_toggle_all_goes_back_to_what_was_asked_for() -> None:
     chosen = Selection(vpc_ids=("vpc-1",))
     async with showing(incident(), selection=chosen) as stage:
         await stage.press("a", "a")
-        assert stage.source.asked[-1] == chosen
+        assert stage.source.requests[-1] == chosen
 
 
 async def test_the_source_is_told_which_subnet_is_on_screen() -> None:
@@ -274,3 +261,75 @@ async def test_a_click_moves_to_a_cell_of_the_heat_map(offset: tuple[int, int], 
         await stage.pilot.click(BlockGrid, offset=offset)
         await stage.pilot.pause()
         assert stage.grid.cursor == (before if index is None else index)
+
+
+C = "subnet-0ccccccccccccccccc"
+FIRST, SECOND = "vpce-00000000000000001", "vpce-00000000000000002"
+
+
+def signs(stage: Stage, selector: str) -> dict[str, str]:
+    """What stands before each row: `▌` the cursor, `·` linked."""
+    table = stage.table(selector)
+    return {key: table.row_marks.get(key, "").strip() for key in table.keys}
+
+
+async def test_the_endpoint_marks_its_subnets_and_the_subnet_its_endpoints() -> None:
+    readings = [
+        SubnetReading(subnet(A, "10.10.10.0/26", 57)),
+        SubnetReading(subnet(B, "10.10.10.64/26", 57)),
+        SubnetReading(subnet(C, "10.10.20.0/26", 57)),
+    ]
+    endpoints = [endpoint(FIRST, subnets=[A, B]), endpoint(SECOND, subnets=[C])]
+    async with showing(account(readings, endpoints)) as stage:
+        assert signs(stage, "#endpoint-table") == {FIRST: "▌", SECOND: ""}
+        assert signs(stage, "#subnet-table") == {A: "▌", B: "·", C: ""}
+        await stage.press("down")
+        assert signs(stage, "#subnet-table") == {A: "", B: "", C: "▌"}
+        await stage.press("tab", "home")
+        assert stage.table("#subnet-table").current == A
+        assert signs(stage, "#subnet-table") == {A: "▌", B: "", C: "·"}
+        assert signs(stage, "#endpoint-table") == {FIRST: "·", SECOND: "▌"}
+
+
+async def test_an_interface_links_an_endpoint_that_does_not_name_the_subnet() -> None:
+    mine = eni("eni-1", B, "10.10.10.72", description=f"VPC Endpoint Interface: {SECOND}")
+    readings = [SubnetReading(subnet(A, "10.10.10.0/26")), SubnetReading(subnet(B, "10.10.10.64/26"), (mine,))]
+    endpoints = [endpoint(FIRST, subnets=[A]), endpoint(SECOND, subnets=[])]
+    async with showing(account(readings, endpoints)) as stage:
+        await stage.press("tab", "down")
+        assert stage.table("#subnet-table").current == B
+        assert signs(stage, "#endpoint-table") == {FIRST: "▌", SECOND: "·"}
+
+
+async def test_the_blocks_of_the_endpoint_are_lit() -> None:
+    """.7 in the first block and the prefix .16/28 are the endpoint's; .36 is not."""
+    async with showing(incident()) as stage:
+        letters = stage.pane("#grid").splitlines()[1]
+        assert letters.replace("│", " ").split() == ["·", "R", "·", "·", "L", "·", "f", "R"]
+
+
+async def test_a_link_goes_with_the_endpoint() -> None:
+    async with showing(incident()) as stage:
+        assert signs(stage, "#subnet-table") == {A: "▌", B: "·"}
+        await stage.show(incident(before=True))
+        assert "·" not in signs(stage, "#subnet-table").values()
+
+
+async def test_only_what_changed_is_put_into_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    touched: list[str] = []
+    update_cell = DataTable.update_cell
+
+    def noting(self: DataTable[Any], row_key: Any, column_key: Any, value: Any, **more: Any) -> None:
+        touched.append(str(row_key))
+        update_cell(self, row_key, column_key, value, **more)
+
+    monkeypatch.setattr(DataTable, "update_cell", noting)
+    async with showing(two_subnets("10.10.10.72")) as stage:
+        table = stage.table("#subnet-table")
+        touched.clear()
+        rows = list(table.row_cache._rows.values())
+        await stage.show(two_subnets("10.10.10.72"))
+        assert touched == []
+        assert all(one is other for one, other in zip(rows, table.row_cache._rows.values(), strict=True))
+        await stage.show(two_subnets("10.10.10.72", "10.10.10.90"))
+        assert set(touched) == {B}
