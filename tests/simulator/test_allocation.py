@@ -19,6 +19,7 @@ from latticetop.simulator.network_interfaces import (
     unassign_addresses,
 )
 from latticetop.simulator.reservations import add_reservation
+from latticetop.simulator.settings import RuleSettings
 from latticetop.simulator.vpcs import add_subnet, add_vpc
 
 if TYPE_CHECKING:
@@ -146,6 +147,70 @@ def test_a_prefix_reservation_smaller_than_a_block(region: SimulatedRegion) -> N
     assert create(region, prefix_count=1).prefixes == ("10.0.0.32/28",)
 
 
+def test_a_prefix_reservation_lowers_the_count_at_once(region: SimulatedRegion) -> None:
+    """VPC User Guide, subnet CIDR reservations: the count decreases immediately."""
+    create(region, addresses=("10.0.0.36",))
+    assert region.available_address_count(SUBNET) == 58
+    reservation = add_reservation(region, SUBNET, "10.0.0.32/28", "prefix")
+    assert region.available_address_count(SUBNET) == 58 - 15
+    region.delete_reservation(reservation.id)
+    assert region.available_address_count(SUBNET) == 58
+
+
+def test_what_is_assigned_from_a_prefix_reservation_counts_once(region: SimulatedRegion) -> None:
+    add_reservation(region, SUBNET, "10.0.0.16/28", "prefix")
+    assert region.available_address_count(SUBNET) == 59 - 16
+    interface = create(region, prefix_count=1)
+    assert interface.prefixes == ("10.0.0.16/28",)
+    assert region.available_address_count(SUBNET) == 59 - 16 - 1
+
+
+def test_what_is_released_in_a_prefix_reservation_is_not_assigned_again(region: SimulatedRegion) -> None:
+    """EKS User Guide: reserve over addresses in use, so that released ones are not reassigned."""
+    interface = create(region, addresses=("10.0.0.4",))
+    add_reservation(region, SUBNET, "10.0.0.4/30", "prefix")
+    assert region.available_address_count(SUBNET) == 59 - 4
+    region.delete_interface(interface.id)
+    assert region.available_address_count(SUBNET) == 59 - 4
+    assert create(region).primary_address == "10.0.0.8"
+
+
+def test_an_explicit_reservation_lowers_the_count_when_addresses_are_assigned(region: SimulatedRegion) -> None:
+    """VPC User Guide, subnet CIDR reservations: the count decreases when the addresses are assigned."""
+    add_reservation(region, SUBNET, "10.0.0.32/28", "explicit")
+    assert region.available_address_count(SUBNET) == 59
+    create(region, addresses=("10.0.0.33",))
+    assert region.available_address_count(SUBNET) == 58
+
+
+@pytest.mark.parametrize(
+    ("rules", "count"),
+    [
+        (RuleSettings(), 59 - 28),
+        (RuleSettings(reserved_addresses_twice=True), 59 - 32),
+        (RuleSettings(reservations_lower_count=False), 59),
+        (RuleSettings(reservations_lower_count=False, reserved_addresses_twice=True), 59),
+    ],
+)
+def test_the_readings_of_a_reservation_over_reserved_addresses(
+    region: SimulatedRegion, rules: RuleSettings, count: int
+) -> None:
+    """The first half of a /26 holds four of the five addresses that AWS reserves."""
+    region.world.rules = rules
+    add_reservation(region, SUBNET, "10.0.0.0/27", "prefix")
+    assert region.available_address_count(SUBNET) == count
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_subnet_reserved_as_a_whole_has_no_address_available(region: SimulatedRegion, twice: bool) -> None:
+    """As awslabs/eks-perf-tests#511 reports; its blocks are assignable all the same."""
+    region.world.rules = RuleSettings(reserved_addresses_twice=twice)
+    add_reservation(region, SUBNET, "10.0.0.0/26", "prefix")
+    assert region.available_address_count(SUBNET) == 0
+    assert len(region.address_pools[SUBNET].free_blocks()) == 2
+    assert creation_error(region)[0] == "InsufficientFreeAddressesInSubnet"
+
+
 def test_a_deleted_reservation_has_no_effect(region: SimulatedRegion) -> None:
     reservation = add_reservation(region, SUBNET, "10.0.0.0/26", "explicit")
     assert creation_error(region)[0] == "InsufficientFreeAddressesInSubnet"
@@ -216,7 +281,7 @@ def test_no_rule_is_ever_violated(seed: int, length: int, actions: list[tuple[st
     account.world.address_order = RandomOrder(seed)
     vpc = add_vpc(region, "10.0.0.0/16")
     network = ipaddress.IPv4Network(f"10.0.7.0/{length}")
-    subnet = add_subnet(region, vpc.id, str(network), subnet_id=SUBNET)
+    add_subnet(region, vpc.id, str(network), subnet_id=SUBNET)
     for action in actions:
         before = dict(region.interfaces)
         try:
@@ -226,8 +291,7 @@ def test_no_rule_is_ever_violated(seed: int, length: int, actions: list[tuple[st
         new = [region.interfaces[i] for i in region.interfaces.keys() - before.keys()]
         for interface in new:
             _check_rules(region, network, list(before.values()), interface, is_given=action[0] == "assign")
-        used = sum(len(i.addresses) + 16 * len(i.prefixes) for i in region.interfaces.values())
-        assert region.available_address_count(subnet.id) == network.num_addresses - 5 - used
+        _check_counts(region, network)
 
 
 def _run(region: SimulatedRegion, action: str, first: object, second: object) -> None:
@@ -264,6 +328,22 @@ def _check_rules(
         in_prefixes = set(new_addresses) - {ipaddress.IPv4Address(a) for a in new.addresses}
         assert not in_prefixes & excluded["explicit"]
         assert not (set(new_addresses) - in_prefixes) & (excluded["explicit"] | excluded["prefix"])
+
+
+def _check_counts(region: SimulatedRegion, network: ipaddress.IPv4Network) -> None:
+    """Compare AvailableIpAddressCount under each reading with the sets of addresses."""
+    subnet_addresses = list(network)
+    reserved = {*subnet_addresses[:4], subnet_addresses[-1]}
+    used = {address for interface in region.interfaces.values() for address in _addresses_of(interface)}
+    unused = len(subnet_addresses) - 5 - len(used)
+    in_prefix_reservations = _reserved_addresses(region, "prefix") - used
+    expected = {
+        RuleSettings(): unused - len(in_prefix_reservations - reserved),
+        RuleSettings(reserved_addresses_twice=True): max(0, unused - len(in_prefix_reservations)),
+        RuleSettings(reservations_lower_count=False): unused,
+    }
+    pool = region.address_pools[SUBNET]
+    assert {rules: pool.available_address_count(rules) for rules in expected} == expected
 
 
 def _addresses_of(interface: SimulatedNetworkInterface) -> list[ipaddress.IPv4Address]:

@@ -7,6 +7,7 @@ docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html (prefixes).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from latticetop.simulator.errors import (
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from latticetop.simulator.address_orders import AddressOrder
+    from latticetop.simulator.settings import RuleSettings
 
 ReservationType = Literal["prefix", "explicit"]
 RESERVED_AT_START = 4
@@ -46,11 +48,16 @@ class AddressPool:
         self.prefixes: dict[int, str] = {}
         self.reservations: dict[str, ReservedRange] = {}
 
-    @property
-    def available_address_count(self) -> int:
-        """AvailableIpAddressCount: the size less the five reserved addresses, single addresses and prefixes in use."""
+    def available_address_count(self, rules: RuleSettings) -> int:
+        """AvailableIpAddressCount: the size less the five reserved addresses, what is in use, and what is reserved.
+
+        A `prefix` reservation lowers it at once, by the addresses that are not in use; an `explicit` one does not.
+        """
         size = self.last - self.first + 1
-        return size - RESERVED_BY_AWS - len(self.single_addresses) - BLOCK_SIZE * len(self.prefixes)
+        unused = size - RESERVED_BY_AWS - len(self.single_addresses) - BLOCK_SIZE * len(self.prefixes)
+        if not rules.reservations_lower_count:
+            return unused
+        return max(0, unused - self._unused_in_prefix_reservations(with_reserved_by_aws=rules.reserved_addresses_twice))
 
     def is_reserved_by_aws(self, address: int) -> bool:
         """Whether the address is one of the first four or the last of the subnet."""
@@ -141,6 +148,19 @@ class AddressPool:
             del self.single_addresses[parse_address(address)]
         for prefix in prefixes:
             del self.prefixes[parse_cidr(prefix).first]
+
+    def _unused_in_prefix_reservations(self, *, with_reserved_by_aws: bool) -> int:
+        ranges = sorted(addresses for addresses, kind in self.reservations.values() if kind == "prefix")
+        if not ranges:
+            return 0
+        block_addresses = (address for block in self.prefixes for address in range(block, block + BLOCK_SIZE))
+        taken = [*self.single_addresses, *block_addresses]
+        if not with_reserved_by_aws:
+            taken += [*range(self.first, self.first + RESERVED_AT_START), self.last]
+        firsts = [addresses.first for addresses in ranges]
+        indexes = ((address, bisect_right(firsts, address) - 1) for address in taken)
+        taken_inside = sum(index >= 0 and address <= ranges[index].last for address, index in indexes)
+        return sum(addresses.size for addresses in ranges) - taken_inside
 
     def _is_block_reserved_by_aws(self, block: int) -> bool:
         return block < self.first + RESERVED_AT_START or block + BLOCK_SIZE > self.last

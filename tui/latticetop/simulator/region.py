@@ -134,7 +134,7 @@ class SimulatedRegion:
     def available_address_count(self, subnet_id: str) -> int:
         """AvailableIpAddressCount of a subnet; 0 if the subnet is IPv6-only."""
         pool = self.address_pools.get(subnet_id)
-        return pool.available_address_count if pool else 0
+        return pool.available_address_count(self.world.rules) if pool else 0
 
     def vpc(self, vpc_id: str) -> SimulatedVpc:
         """The VPC, or ``InvalidVpcID.NotFound``."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from latticetop.simulator.address_orders import LowestFirst
 from latticetop.simulator.clock import ManualClock
+from latticetop.simulator.settings import RuleSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,6 +50,7 @@ class SimulatedWorld:
     ids: IdGenerator
     address_order: AddressOrder = field(default_factory=LowestFirst)
     build_settings: EndpointBuildSettings = field(default_factory=EndpointBuildSettings)
+    rules: RuleSettings = field(default_factory=RuleSettings)
     caller_user_id: str = "AROAEXAMPLEADMIN00001:demo"
     _listeners: list[Callable[[], object]] = field(default_factory=list)
 

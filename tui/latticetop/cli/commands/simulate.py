@@ -33,6 +33,7 @@ def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, .
     Examples:
       latticetop simulate --port 5000
       latticetop simulate --scenario eks --speed 30
+      latticetop simulate --scenario incident:behaviour=today
       latticetop simulate --fault throttle:0.3
       latticetop simulate --list
     """
@@ -42,9 +43,11 @@ def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, .
 
     if listing:
         from latticetop.simulator.faults import FAULT_KINDS
+        from latticetop.simulator.settings import SETTINGS
 
         descriptions = {name: scenario.description for name, scenario in SCENARIOS.items()}
         emit(two_columns(descriptions) + "\nfaults (KIND[:SERVICE:ACTION][:AMOUNT]):\n" + two_columns(FAULT_KINDS))
+        emit("\nsettings (SCENARIO:SETTING=VALUE,…):\n" + two_columns(SETTINGS))
         return
 
     async def serve() -> None:

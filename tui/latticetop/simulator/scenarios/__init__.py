@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from latticetop.simulator.clock import INCIDENT_START
+from latticetop.simulator.settings import SETTINGS, apply_setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ class Scenario:
     """A scenario: ``module`` in this package builds it, ``start`` is the initial time of the clock.
 
     ``speed`` is simulated seconds for each real second. ``options`` are what users may set, with the defaults;
-    ``fixed_options`` are passed to the module as they are.
+    ``fixed_options`` are passed to the module as they are. ``settings`` are those that the scenario chooses.
     """
 
     name: str
@@ -33,15 +34,23 @@ class Scenario:
     start: datetime = DEFAULT_START
     options: tuple[tuple[str, str], ...] = ()
     fixed_options: tuple[tuple[str, str], ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
 
     def prepare(self, account: SimulatedAccount, options: Mapping[str, str]) -> None:
-        """Build the account and queue the script; ``ValueError`` for an unknown option."""
+        """Build the account and queue the script; ``ValueError`` for an unknown option or setting.
+
+        ``options`` may also hold settings of the account, such as ``behaviour`` (``SETTINGS``).
+        """
         defaults = dict(self.options)
-        unknown = set(options) - set(defaults)
+        unknown = set(options) - set(defaults) - set(SETTINGS)
         if unknown:
             raise ValueError(f"scenario {self.name} has no option {', '.join(sorted(unknown))}")
+        own_options = {name: value for name, value in options.items() if name in defaults}
+        changed_settings = {name: value for name, value in options.items() if name in SETTINGS}
+        for name, value in (dict(self.settings) | changed_settings).items():
+            apply_setting(account.world, name, value)
         module = import_module(f"latticetop.simulator.scenarios.{self.module}")
-        module.build(account, **defaults | dict(options) | dict(self.fixed_options))
+        module.build(account, **defaults | own_options | dict(self.fixed_options))
 
 
 EXPERIMENTS = (
@@ -89,6 +98,7 @@ _OTHERS = (
         description="Today's behaviour: one address for each resource, 63 on an ENI, then a second ENI",
         module="resources",
         speed=8.0,
+        settings=(("behaviour", "today"),),
     ),
     Scenario(
         name="estate",

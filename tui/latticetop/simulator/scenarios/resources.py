@@ -5,7 +5,6 @@ Source: docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-service-ne
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from latticetop.simulator.scenarios.service_networks import add_service_network, create_endpoint_as_user
@@ -21,7 +20,6 @@ CREATE_AFTER = 10.0
 def build(account: SimulatedAccount) -> None:
     """Create an endpoint for 70 resource configurations in two /24 subnets: two resource ENIs in each."""
     region, world = account.region(), account.world
-    world.build_settings = replace(world.build_settings, behaviour="today")
     vpc = add_vpc(region, "10.90.0.0/16", tags={"Name": "applications"})
     subnets = [
         add_subnet(
