@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds that a test waits for anything: the only limit of a wait in the tests.
 
 It is below `timeout` in pyproject.toml, so that the wait fails first and says what it waited for.
@@ -56,10 +57,11 @@ def end(child: subprocess.Popen[Any]) -> None:
 
 
 @contextmanager
-def running(*command: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+def running(*command: str, cwd: str | None = None, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """A child process whose output is piped, until the end of the block."""
     child = subprocess.Popen(
         command,
+        cwd=cwd,
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -72,23 +74,37 @@ def running(*command: str, **environment: str) -> Iterator[subprocess.Popen[str]
         end(child)
 
 
-def finished(*command: str, **environment: str) -> Ended:
+def line_with(child: subprocess.Popen[str], text: str = "") -> str:
+    """Read lines of a child's output up to one with this text; the child is killed if it does not come in time."""
+    assert child.stdout is not None
+    limit = threading.Timer(PATIENCE, child.kill)
+    limit.start()
+    try:
+        for line in child.stdout:
+            if text in line:
+                return line
+    finally:
+        limit.cancel()
+    raise AssertionError(f"no line with {text!r} was printed within {PATIENCE:g} s")
+
+
+def finished(*command: str, cwd: str | None = None, **environment: str) -> Ended:
     """Run a program to its end."""
-    with running(*command, **environment) as child:
+    with running(*command, cwd=cwd, **environment) as child:
         out, err = child.communicate(timeout=PATIENCE)
     return Ended(child.returncode, out, err)
 
 
 def python(script: str, *arguments: str, **environment: str) -> Ended:
     """Run a script in a fresh interpreter to its end; a traceback is never right."""
-    ended = finished(sys.executable, "-c", script, *arguments, **environment)
+    ended = finished(sys.executable, "-c", script, *arguments, cwd=None, **environment)
     assert "Traceback" not in ended.err, ended.err
     return ended
 
 
 def run(*arguments: str, **environment: str) -> Ended:
     """Run `latticetop` to its end; a traceback is never right."""
-    ended = finished(sys.executable, "-m", "latticetop", *arguments, **environment)
+    ended = finished(sys.executable, "-m", "latticetop", *arguments, cwd=None, **environment)
     assert "Traceback" not in ended.err, ended.err
     return ended
 

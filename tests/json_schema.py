@@ -36,4 +36,8 @@ def _closed(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     closed = {key: _closed(value) for key, value in schema.items()}
-    return {**closed, "additionalProperties": False} if schema.get("type") == "object" and "properties" in schema else closed
+    return (
+        {**closed, "additionalProperties": False}
+        if schema.get("type") == "object" and "properties" in schema
+        else closed
+    )

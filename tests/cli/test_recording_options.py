@@ -1,4 +1,4 @@
-"""Recordings through the command as a child process: made in a terminal, read by check, explain, plan and replay."""
+"""Recordings: made in a terminal, and read by check, explain and plan."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from latticetop.follow.recording.reader import Recording, RecordingError
 from latticetop.model.redact import Redactor
 from latticetop.simulator import ManualClock, ServerThread
 from tests.command import KEYS, Ended, run
-from tests.recordings import incident
+from tests.recordings import incident_recording
 from tests.terminal import Terminal
 from tests.test_layers import SDK, command, loaded
 
@@ -29,12 +29,12 @@ ACCOUNT = "123456789012"
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The incident from 08:18:40, when there is no endpoint yet, to 08:21:25, when it has failed."""
-    return str(incident(tmp_path_factory.mktemp("made") / "incident.rec"))
+    return str(incident_recording(tmp_path_factory.mktemp("made") / "incident.rec"))
 
 
 @pytest.fixture(scope="module")
 def redacted(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(incident(tmp_path_factory.mktemp("made") / "redacted.rec", Redactor()))
+    return str(incident_recording(tmp_path_factory.mktemp("made") / "redacted.rec", Redactor()))
 
 
 def check(*arguments: str) -> tuple[int, dict[str, Any]]:
@@ -66,7 +66,7 @@ def test_explain_tells_of_then_and_that_cloudtrail_was_not_asked(file: str) -> N
     assert (ended.code, ended.err) == (0, "")
     assert "failed but accessible" in ended.out
     assert "10.10.10.36" in ended.out
-    assert "CloudTrail was not asked: this is told from a recording." in ended.out
+    assert "A recording has no CloudTrail events." in ended.out
     early = run("explain", ENDPOINT, "--from", file, "--at", "08:19:12")
     assert early.out.startswith(f"# {ENDPOINT}: pending")
     before = run("explain", ENDPOINT, "--from", file, "--at", "08:18:40")
@@ -96,29 +96,29 @@ def test_plan_asks_whether_it_would_have_fit(file: str) -> None:
             ("--at", "07:00"),
             "The recording runs from 2024-12-19 08:18:40 to 2024-12-19 08:21:25 UTC; 07:00 is outside.",
         ),
-        (("--at", "soon"), "'soon' is no time: write 2024-12-19T08:20:30Z"),
-        (("--region", "eu-west-1"), "--region has no bearing"),
-        (("--subnet-id", A), "--subnet-id has no bearing"),
+        (("--at", "soon"), "'soon' is not a time: use 2024-12-19T08:20:30Z"),
+        (("--region", "eu-west-1"), "--region has no effect"),
+        (("--subnet-id", A), "--subnet-id has no effect"),
     ],
 )
 def test_what_a_recording_cannot_tell_is_one_sentence(file: str, arguments: tuple[str, ...], says: str) -> None:
-    told(run("check", "--from", file, *arguments), says)
+    refused(run("check", "--from", file, *arguments), says)
 
 
 def test_other_mistakes_are_one_sentence_too(file: str) -> None:
-    told(run("check", "--at", "08:20"), "name the file with --from")
-    told(run("explain", ENDPOINT, "--from", file, "--probe", "443"), "--probe has no bearing")
-    told(run("explain", ENDPOINT, "--from", file, "--resolve"), "--resolve has no bearing")
-    told(run("--redact", TEXTUAL_DRIVER="any"), "--redact is about a recording")
-    told(run("--record", "x.rec", "check"), "--record and --redact go with the dashboard")
-    told(run("replay", file, "--at", "07:00"), "07:00 is outside")
-    told(run("replay", file), "needs a terminal")
+    refused(run("check", "--at", "08:20"), "--at requires --from FILE")
+    refused(run("explain", ENDPOINT, "--from", file, "--probe", "443"), "--probe has no effect")
+    refused(run("explain", ENDPOINT, "--from", file, "--resolve"), "--resolve has no effect")
+    refused(run("--redact", TEXTUAL_DRIVER="any"), "--redact requires --record FILE")
+    refused(run("--record", "x.rec", "check"), "--record and --redact go with the dashboard")
+    refused(run("replay", file, "--at", "07:00"), "07:00 is outside")
+    refused(run("replay", file), "needs a terminal")
 
 
-def told(ended: Ended, says: str) -> None:
-    """It ended as a mistake of the command, with one sentence."""
+def refused(ended: Ended, message: str) -> None:
+    """It ended with a usage error of one sentence."""
     assert (ended.code, ended.out) == (2, "")
-    assert says in ended.err
+    assert message in ended.err
     assert len(ended.err.splitlines()) == 1
 
 
@@ -171,13 +171,13 @@ def test_damaged_and_hostile_files_through_the_command(file: str, tmp_path: Path
         (harm, f"{path} is damaged"),
         (frame(b"\x90" * 200_000_000), f"{path} is damaged"),
         (frame(b"\x91" * 100_000), f"{path} is damaged"),
-        (whole[: len(MAGIC) + 100], f"{path} holds no whole snapshot; the recording ended too early."),
+        (whole[: len(MAGIC) + 100], f"{path} has no complete snapshot; the recording ended too early."),
     ]:
         path.write_bytes(content)
-        told(run("check", "--from", str(path)), says)
+        refused(run("check", "--from", str(path)), says)
     for arguments in (("explain", ENDPOINT, "--from"), ("plan", "--subnet-ids", A, "--from"), ("replay",)):
-        told(run(*arguments, str(path)), "ended too early")
-    told(run("replay", str(tmp_path / "none.rec")), "cannot be read: No such file or directory.")
+        refused(run(*arguments, str(path)), "ended too early")
+    refused(run("replay", str(tmp_path / "none.rec")), "cannot be read: No such file or directory.")
 
 
 @pytest.mark.fault("cut-recording")
@@ -247,7 +247,7 @@ def test_what_is_followed_is_recorded_and_played_back_in_a_terminal(tmp_path: Pa
         terminal.until(lambda: recorded_maps(path) == {A: "RLfR", B: "R.LR"})
         assert terminal.quit() == 0
         again = run("--record", str(path), *where, TEXTUAL_DRIVER="any", **KEYS)
-        told(again, f"{path} exists already; give another name for the recording.")
+        refused(again, f"{path} already exists; choose another name for the recording.")
     code, found = check("--from", str(path))
     assert (code, maps(found), found["account_id"]) == (1, {A: "RLfR", B: "R.LR"}, "000000000001")
     terminal = Terminal("replay", str(path))
@@ -255,18 +255,9 @@ def test_what_is_followed_is_recorded_and_played_back_in_a_terminal(tmp_path: Pa
     assert terminal.quit() == 0
 
 
-def test_the_demo_is_recorded(tmp_path: Path) -> None:
-    path = tmp_path / "demo.rec"
-    terminal = Terminal("demo", "--record", str(path), "--speed", "1000")
-    terminal.until(lambda: "failed but accessible" in terminal.seen)
-    assert terminal.quit() == 0
-    assert check("--from", str(path))[1]["endpoints"][0]["verdict"] == "failed-but-accessible"
-    told(run("demo", "--record", str(path), TEXTUAL_DRIVER="any"), "exists already")
-
-
 def test_a_recording_holds_one_scope(tmp_path: Path) -> None:
     path = tmp_path / "several.rec"
     for regions in (("--region", "us-east-1", "--region", "eu-west-1"), ("--region", "all")):
         ended = run("--record", str(path), *regions, TEXTUAL_DRIVER="any", **KEYS)
-        told(ended, "A recording holds one account and Region: choose them with --profile and --region.")
+        refused(ended, "A recording holds one account and Region: select them with --profile and --region.")
     assert not path.exists()

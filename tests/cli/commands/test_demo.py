@@ -1,15 +1,25 @@
-"""`latticetop demo` on a machine without a network and with nothing, or nothing of use, in the way of AWS."""
+"""`latticetop demo`: in a terminal and as lines, on a machine without a network or AWS configuration."""
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from tests.command import KEYS, run
+from latticetop.cli.main import cli
+from latticetop.config.settings import Notify
+from latticetop.reports.exit_codes import ExitCode
+from latticetop.runtime.build import DashboardOptions, FollowOptions
+from latticetop.simulator import SCENARIOS
+from tests.command import KEYS, PATIENCE, finished, line_with, run, running
 from tests.terminal import Terminal
+
+PLAIN = (sys.executable, "-m", "latticetop", "demo", "--plain", "--speed", "20", "--interval", "0.2")
 
 WATCHMAN = """
 import os, sys
@@ -90,3 +100,66 @@ def test_without_credentials_d_leads_to_the_demo_and_no_tour_leaves_the_tour_out
     assert "Guided tour" not in terminal.seen
     terminal.then("T", "Failed, and it works")
     assert terminal.quit() == 0
+
+
+def test_the_demo_in_lines_starts_before_the_incident() -> None:
+    """However slow the machine is: simulated time starts after the first read."""
+    with running(*PLAIN) as child:
+        start = line_with(child)
+        assert "us-east-1: 0 endpoints" in start and start.endswith("Nothing is wrong.\n")
+        assert "new endpoint, Pending" in line_with(child, "vpce-")
+        line_with(child, "failed but accessible")
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=PATIENCE)
+    assert (child.returncode, err.strip()) == (130, "")
+
+
+def test_a_pipe_that_is_closed_early_ends_it_quietly() -> None:
+    ended = finished("bash", "-c", f"{' '.join(PLAIN)} | head -1; exit ${{PIPESTATUS[0]}}")
+    assert len(ended.out.splitlines()) == 1
+    assert (ended.code in (0, 1, 3), ended.err) == (True, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_the_demo_is_recorded_from_before_the_incident(tmp_path: Path) -> None:
+    path = tmp_path / "demo.rec"
+    terminal = Terminal("demo", "--record", str(path), "--speed", "1000")
+    terminal.until(lambda: "failed but accessible" in terminal.seen)
+    assert terminal.quit() == 0
+    assert json.loads(run("check", "--json", "--from", str(path), "--at", "+0s").out)["endpoints"] == []
+    (endpoint,) = json.loads(run("check", "--json", "--from", str(path)).out)["endpoints"]
+    assert endpoint["verdict"] == "failed-but-accessible"
+    ended = run("demo", "--record", str(path), TEXTUAL_DRIVER="any")
+    assert (ended.code, "already exists" in ended.err or "exists already" in ended.err) == (2, True)
+
+
+class Dashboards:
+    """Stands for `live`: notes the options of each dashboard, and chooses a scenario in the first one."""
+
+    def __init__(self, choice: str = "") -> None:
+        self.options: list[DashboardOptions] = []
+        self._choice = choice
+
+    def __call__(self, follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
+        self.options.append(dashboard)
+        if self._choice and len(self.options) == 1 and dashboard.on_scenario:
+            dashboard.on_scenario(self._choice)
+        return ExitCode.OK
+
+
+@pytest.mark.parametrize(("flags", "notify"), [(["--notify", "bell"], Notify.BELL), ([], Notify.OFF)])
+def test_the_demo_notifies_as_the_flag_says(flags: list[str], notify: Notify, monkeypatch: pytest.MonkeyPatch) -> None:
+    dashboards = Dashboards()
+    monkeypatch.setenv("TEXTUAL_DRIVER", "elsewhere")
+    monkeypatch.setattr("latticetop.runtime.build.live", dashboards)
+    CliRunner().invoke(cli, [*flags, "demo"])
+    assert [options.notify for options in dashboards.options] == [notify]
+
+
+def test_the_demo_continues_with_the_scenario_that_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    dashboards = Dashboards("empty")
+    monkeypatch.setenv("TEXTUAL_DRIVER", "elsewhere")
+    monkeypatch.setattr("latticetop.runtime.build.live", dashboards)
+    assert CliRunner().invoke(cli, ["demo"]).exit_code == 0
+    assert [set(SCENARIOS) - set(options.scenarios) for options in dashboards.options] == [{"incident"}, {"empty"}]
+    assert [options.tour for options in dashboards.options] == [True, None]

@@ -1,3 +1,5 @@
+"""`latticetop explain`: the incident, and what is missing when calls are denied."""
+
 from __future__ import annotations
 
 import json
@@ -9,23 +11,18 @@ import pytest
 
 from latticetop.reports.explain_json import ExplainDocument
 from latticetop.simulator import ServerThread
-from tests.command import against, at_rest
+from tests.command import against
+from tests.json_schema import printed_schema, schema_errors
 
 GOLDEN = Path(__file__).parents[2] / "reports" / "golden" / "incident.md"
 ENDPOINT = "vpce-0e3b1bfc42d162c4a"
 A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
 
 
-@pytest.fixture(scope="module")
-def incident() -> Iterator[ServerThread]:
-    with at_rest("incident") as server:
-        yield server
-
-
 @pytest.fixture(autouse=True)
 def calm(incident: ServerThread) -> Iterator[None]:
     """No faults, and the rate that CloudTrail allows not used up by the test before."""
-    incident.call(lambda account: account.clock.advance(60))  # type: ignore[attr-defined]
+    incident.call(lambda account: account.world.clock.advance(60))  # type: ignore[attr-defined]
     yield
     incident.call(lambda account: account.faults.set([]))
 
@@ -36,12 +33,12 @@ def test_the_incident_in_two_seconds(incident: ServerThread) -> None:
     assert ended.out == GOLDEN.read_text(encoding="utf-8")
 
 
-def story(server: ServerThread) -> ExplainDocument:
+def explanation(server: ServerThread) -> ExplainDocument:
     return msgspec.json.decode(against(server, "explain", ENDPOINT, "--json").out, type=ExplainDocument)
 
 
 def test_eight_events_are_four_lines(incident: ServerThread) -> None:
-    found = story(incident)
+    found = explanation(incident)
     made = [event for event in found.events if event.event_name == "CreateNetworkInterface"]
     assert [(e.role, e.subnet_id, e.tries, e.offset_seconds) for e in made] == [
         ("resource", A, 1, 8.0),
@@ -60,15 +57,14 @@ def test_eight_events_are_four_lines(incident: ServerThread) -> None:
 
 
 def test_the_maps_then_and_now(incident: ServerThread) -> None:
-    (pair,) = story(incident).maps
+    (pair,) = explanation(incident).maps
     assert (pair.subnet_id, pair.at, pair.map_then, pair.map_now) == (A, "2024-12-19T08:19:22Z", "RLfR", "RLfR")
     assert [line.letter for line in pair.blocks] == ["R", "L", "f", "R"]
 
 
 def test_without_services_the_failure_is_cosmetic(incident: ServerThread) -> None:
-    meaning = next(f for f in story(incident).findings if f.label == "Meaning")
-    assert "no service" in meaning.sentence
-    assert "inferred" in meaning.sentence
+    impact = next(f for f in explanation(incident).findings if f.label == "Impact")
+    assert impact.sentence == "none today: the service network has no services (inferred)"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +73,7 @@ def test_without_services_the_failure_is_cosmetic(incident: ServerThread) -> Non
 )
 def test_what_is_denied_is_named_and_the_rest_told(incident: ServerThread, fault: str, missing: str) -> None:
     incident.call(lambda account: account.faults.set([fault]))
-    found = story(incident)
+    found = explanation(incident)
     assert any(missing in gap for gap in found.not_known)
     assert found.verdict == "failed-but-accessible"
     services = next(f for f in found.findings if f.label == "Services")
@@ -90,7 +86,7 @@ def test_what_is_denied_is_named_and_the_rest_told(incident: ServerThread, fault
 
 def test_without_cloudtrail_the_map_is_said_to_be_todays(incident: ServerThread) -> None:
     incident.call(lambda account: account.faults.set(["deny:cloudtrail:*"]))
-    found = story(incident)
+    found = explanation(incident)
     assert found.events == []
     (pair,) = found.maps
     assert (pair.map_then, pair.map_now) == (None, "RLfR")
@@ -110,9 +106,6 @@ def test_an_unknown_endpoint(incident: ServerThread) -> None:
     assert "vpce-0123456789abcdef0" in ended.err
 
 
-def test_the_schema_is_documented() -> None:
-    from tests.command import run
-
-    schema = json.loads(run("explain", "--schema").out)
-    names = {name for part in schema["$defs"].values() for name in part["properties"]}
-    assert {"events", "maps", "findings", "remedies", "not_known", "gaps_seconds"} <= names
+def test_the_document_is_valid_by_the_printed_schema(incident: ServerThread) -> None:
+    document = json.loads(against(incident, "explain", ENDPOINT, "--json", "--resolve").out)
+    assert schema_errors(document, printed_schema("explain")) == []

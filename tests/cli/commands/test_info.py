@@ -11,8 +11,8 @@ import pytest
 
 from latticetop import __version__
 from tests.canary import ENVIRONMENT, leaks
-from tests.cli.test_main import undescribed
 from tests.command import KEYS, Ended, against, at_rest, run
+from tests.json_schema import printed_schema, schema_errors
 from tests.test_layers import command, loaded
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
@@ -30,7 +30,7 @@ def row(ended: Ended, name: str) -> list[str]:
     return line.removeprefix(name).split()
 
 
-def test_it_tells_versions_paths_and_the_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_shows_versions_paths_and_the_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = tmp_path / "calls.log"
     with at_rest("incident") as server:
         ended = against(server, "info", "--json", "--log", str(log), "--max-calls", "50")
@@ -59,9 +59,7 @@ def test_it_tells_versions_paths_and_the_identity(tmp_path: Path, monkeypatch: p
     assert row(text, "account") == [ACCOUNT]
     assert row(text, "log") == ["off"]
     assert leaks(text.out.encode()) == []
-    schema = json.loads(run("info", "--schema").out)
-    assert schema["$defs"]["InfoDocument"]["properties"].keys() == found.keys()
-    assert undescribed(scope(ended), {"$ref": "#/$defs/ScopeInfo"}, schema) == []
+    assert schema_errors(found, printed_schema("info")) == []
 
 
 @pytest.mark.fault("no-credentials")
@@ -71,7 +69,7 @@ def test_without_credentials_it_prints_the_rest_and_what_it_looked_for(tmp_path:
     assert row(ended, "latticetop") == [__version__]
     assert row(ended, "Region") == [REGION, "--region"]
     assert row(ended, "identity") == ["unknown:", "No", "credentials", "found."]
-    assert "latticetop demo" in " ".join(row(ended, "what to do"))
+    assert "latticetop demo" in " ".join(row(ended, "next step"))
     for place in ("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: not set", "/nonexistent/credentials: missing"):
         assert place in ended.out
     assert "metadata service: disabled by AWS_EC2_METADATA_DISABLED" in ended.out
@@ -85,11 +83,11 @@ def test_on_a_bare_machine_every_command_says_what_it_looked_for(words: tuple[st
     """Without a Region too; the instance's metadata service does not answer on the port named."""
     nobody = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "false"}
     ended = run(*words, HOME=str(tmp_path), **nobody)
-    told = ended.out if words[0] == "watch" else ended.err
+    message = ended.out if words[0] == "watch" else ended.err
     assert ended.code == 3
-    assert "Checked AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in told
-    assert "; the instance metadata service." in told
-    assert "latticetop demo" in told
+    assert "Checked AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in message
+    assert "; the instance metadata service." in message
+    assert "latticetop demo" in message
 
 
 def test_it_says_where_profile_and_region_come_from(tmp_path: Path) -> None:
@@ -99,16 +97,16 @@ def test_it_says_where_profile_and_region_come_from(tmp_path: Path) -> None:
     settings.write_text("")
     files |= {"HOME": str(tmp_path)}
 
-    def told(*flags: str, **environment: str) -> tuple[str, ...]:
+    def sources(*flags: str, **environment: str) -> tuple[str, ...]:
         found = scope(run("info", "--json", *flags, **files, **environment))
         return found["profile"], found["profile_from"], found["region"], found["region_from"]
 
-    assert told("--profile", "a") == ("a", "--profile", "eu-west-1", "the profile's, in the AWS configuration")
+    assert sources("--profile", "a") == ("a", "--profile", "eu-west-1", "the profile's, in the AWS configuration")
     variables = {"AWS_PROFILE": "b", "AWS_REGION": "us-west-2"}
-    assert told(**variables) == ("b", "AWS_PROFILE", "us-west-2", "AWS_REGION")
+    assert sources(**variables) == ("b", "AWS_PROFILE", "us-west-2", "AWS_REGION")
     settings.write_text('profiles = ["b"]\nregions = ["us-east-2"]')
-    assert told() == ("b", str(settings), "us-east-2", str(settings))
-    assert told(**variables) == ("b", "AWS_PROFILE", "us-west-2", "AWS_REGION")
+    assert sources() == ("b", str(settings), "us-east-2", str(settings))
+    assert sources(**variables) == ("b", "AWS_PROFILE", "us-west-2", "AWS_REGION")
 
 
 def test_an_unknown_profile_is_a_mistake_of_the_command() -> None:

@@ -85,7 +85,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop replay incident.rec          play the recording back
       latticetop demo                         simulate an incident
       latticetop watch                        print changes as lines of text
-      latticetop check --json                 read once, print JSON, set the exit code
+      latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed
       latticetop plan --subnet-ids subnet-…   whether another endpoint fits
       latticetop config --example             all settings with their defaults

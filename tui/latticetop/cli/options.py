@@ -86,7 +86,8 @@ def _appearance(of_group: bool) -> tuple[Callable[[F], F], ...]:
     return (
         click.option(
             "--theme",
-            type=click.Choice(list(Theme), case_sensitive=False),
+            type=click.Choice([theme.value for theme in Theme], case_sensitive=False),
+            callback=lambda _, __, name: Theme(name) if name else None,
             envvar="LATTICETOP_THEME" if of_group else None,
             help="Colour theme. Default: dark, or terminal if it has only 16 colours. NO_COLOR turns colours off.",
         ),

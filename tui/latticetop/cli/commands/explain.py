@@ -44,7 +44,7 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
     Examples:
       latticetop explain vpce-0e3b1bfc42d162c4a > ticket.md
       latticetop explain vpce-0e3b1bfc42d162c4a --resolve --probe 443
-      latticetop explain vpce-0e3b1bfc42d162c4a --region all       search all Regions
+      latticetop explain vpce-0e3b1bfc42d162c4a --region all       any Region
       latticetop explain vpce-0e3b1bfc42d162c4a --from incident.rec --at +90s
     """
     from latticetop.model.incident.explanation import explain as explanation_of

@@ -1,0 +1,206 @@
+"""`latticetop check` as a child process."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from latticetop.simulator import ServerThread
+from tests.command import KEYS, against, at_rest, run
+from tests.json_schema import printed_schema, schema_errors
+
+A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
+ENDPOINT = "vpce-0e3b1bfc42d162c4a"
+
+
+def document(server: ServerThread, *arguments: str) -> dict[str, Any]:
+    ended = against(server, "check", "--json", *arguments)
+    answer: dict[str, Any] = json.loads(ended.out)
+    return answer
+
+
+def test_the_incident_as_text(incident: ServerThread) -> None:
+    ended = against(incident, "check")
+    assert ended.code == 1
+    assert f"{ENDPOINT}  failed-but-accessible" in ended.out
+    assert "AWS calls 3 of 3 associations accessible" in ended.out
+    for block in ("10.10.10.0/28", "10.10.10.16/28", "10.10.10.32/28", "10.10.10.48/28"):
+        assert block in ended.out
+    assert "10.10.10.36" in ended.out
+    assert "RLfR" in ended.out
+    assert ended.err == ""
+
+
+def test_the_json_has_the_keys_and_figures_of_the_incident(incident: ServerThread) -> None:
+    found = document(incident)
+    assert found["schema"] == "latticetop.check/1"
+    assert (found["account_id"], found["region"]) == ("123456789012", "us-east-1")
+    subnets = {subnet["subnet_id"]: subnet for subnet in found["subnets"]}
+    a, b = subnets[A], subnets[B]
+    assert (a["cidr_block"], a["availability_zone"], a["available_ip_address_count"]) == (
+        "10.10.10.0/26",
+        "us-east-1a",
+        40,
+    )
+    assert (a["map"], a["free_cidr_blocks"], a["unaccounted_addresses"]) == ("RLfR", [], 0)
+    assert a["blocks"] == {
+        "total": 4,
+        "free": 0,
+        "prefix_reserved": 0,
+        "lattice": 1,
+        "allocated": 0,
+        "reserved": 2,
+        "full": 0,
+        "fragmented": 1,
+        "explicit": 0,
+    }
+    assert (b["map"], b["free_cidr_blocks"], b["available_ip_address_count"]) == ("R.LR", ["10.10.10.80/28"], 42)
+    (endpoint,) = found["endpoints"]
+    assert endpoint["vpc_endpoint_id"] == ENDPOINT
+    assert (endpoint["state"], endpoint["verdict"]) == ("Failed", "failed-but-accessible")
+    assert endpoint["subnet_ids"] == [A, B]
+    assert endpoint["service_network_name"] == "test-service-network-a"
+    assert (endpoint["associations"]["total"], endpoint["associations"]["accessible"]) == (3, 3)
+    interfaces = {eni["network_interface_id"]: eni for eni in endpoint["network_interfaces"]}
+    assert interfaces["eni-0f995ce7b1b9589de"]["role"] == "resource"
+    assert interfaces["eni-0f995ce7b1b9589de"]["private_ip_address"] == "10.10.10.7"
+    assert interfaces["eni-0f995ce7b1b9589de"]["ipv4_prefixes"] == ["10.10.10.16/28"]
+    assert "10.10.10.36" in endpoint["why"]
+
+
+def test_an_account_without_trouble_ends_with_0() -> None:
+    with at_rest("empty") as server:
+        ended = against(server, "check", "--all-subnets")
+    assert ended.code == 0
+    assert "No VPC Lattice endpoint." in ended.out
+
+
+@pytest.mark.parametrize(
+    ("scenario", "said"),
+    [("experiment-4", "healthy  Available; it has no association."), ("resources", "70 of 70 associations")],
+)
+def test_healthy_endpoints_with_room_end_with_0(scenario: str, said: str) -> None:
+    with at_rest(scenario) as server:
+        ended = against(server, "check")
+    assert (ended.code, ended.err) == (0, "")
+    assert "Nothing is wrong." in ended.out
+    assert said in ended.out
+
+
+def test_hidden_addresses_that_may_fragment_the_last_block_make_the_result_unknown() -> None:
+    with at_rest("experiment-3") as server:
+        server.call(lambda account: account.faults.set(["counts:5"]))
+        ended = against(server, "check")
+    assert ended.code == 3
+    assert "≤ 1" in ended.out
+    assert "incomplete, 5 unaccounted" in ended.out
+
+
+def test_only_the_subnet_asked_for(incident: ServerThread) -> None:
+    found = document(incident, "--subnet-id", B)
+    assert [subnet["subnet_id"] for subnet in found["subnets"]] == [B]
+
+
+@pytest.mark.parametrize(("flag", "value"), [("--subnet-id", "subnet-0123456789abcdef0"), ("--vpc-id", "vpc-1")])
+def test_what_does_not_exist_is_a_mistake_of_the_command(incident: ServerThread, flag: str, value: str) -> None:
+    ended = against(incident, "check", flag, value)
+    assert (ended.code, ended.out) == (2, "")
+    assert value in ended.err
+
+
+def test_without_credentials_it_says_what_to_do(incident: ServerThread) -> None:
+    ended = run("check", "--endpoint-url", incident.url, "--region", "us-east-1")
+    assert (ended.code, ended.out) == (3, "")
+    assert "No credentials found." in ended.err
+    assert "--profile" in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_an_unknown_profile_is_named_with_the_nearest(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile production]\nregion = us-east-1\n", encoding="utf-8")
+    ended = run("check", "--profile", "prodution", AWS_CONFIG_FILE=str(config))
+    assert (ended.code, ended.out) == (2, "")
+    assert "'prodution'" in ended.err
+    assert "production" in ended.err
+
+
+def test_an_unknown_region_is_a_mistake_of_the_command() -> None:
+    ended = run("check", "--region", "us-eats-1", **KEYS)
+    assert (ended.code, ended.out) == (2, "")
+    assert "us-eats-1" in ended.err
+    assert "us-east-1" in ended.err
+
+
+def test_no_region_at_all() -> None:
+    ended = run("check", **KEYS)
+    assert (ended.code, ended.out) == (2, "")
+    assert "--region" in ended.err
+
+
+def test_nobody_listens() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        ended = run("check", "--endpoint-url", url, "--region", "us-east-1", **KEYS)
+    assert (ended.code, ended.out) == (3, "")
+    assert len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("deny", 3), ("deny:ec2:DescribeSubnets", 1), ("deny:ec2:GetSubnetCidrReservations", 1), ("expire", 3)],
+)
+def test_what_aws_refuses_is_named_without_a_traceback(fault: str, code: int) -> None:
+    with at_rest("incident") as server:
+        server.call(lambda account: account.faults.set([fault]))
+        ended = against(server, "check")
+    assert ended.code == code
+    action = fault.partition(":")[2]
+    assert action in ended.out + ended.err
+    assert len(ended.err.splitlines()) == (code == 3)
+
+
+def test_a_denied_list_of_subnets_makes_the_result_unknown() -> None:
+    with at_rest("empty") as server:
+        server.call(lambda account: account.faults.set(["deny:ec2:DescribeSubnets"]))
+        ended = against(server, "check", "--json")
+    assert ended.code == 3
+    assert json.loads(ended.out)["problems"][0]["kind"] == "access-denied"
+
+
+def test_check_has_no_interval_to_be_wrong_about(incident: ServerThread) -> None:
+    assert against(incident, "check", LATTICETOP_INTERVAL="often").code == 1
+
+
+SUBNET_KEYS = """subnet_id vpc_id name cidr_block availability_zone availability_zone_id available_ip_address_count
+    unaccounted_addresses blocks free_cidr_blocks map"""
+ENDPOINT_KEYS = """vpc_endpoint_id state verdict vpc_id subnet_ids service_network_arn service_network_name associations
+    network_interfaces why"""
+PROMISED = {
+    "CheckDocument": "schema taken_at account_id region subnets endpoints problems",
+    "SubnetItem": SUBNET_KEYS,
+    "Blocks": "total free prefix_reserved lattice allocated reserved full fragmented explicit",
+    "EndpointItem": ENDPOINT_KEYS,
+    "Associations": "total accessible items",
+    "AssociationItem": "id accessibility dns_name resource_arn",
+    "InterfaceItem": "network_interface_id role subnet_id private_ip_address ipv4_prefixes",
+    "ProblemItem": "kind operation message",
+}
+"""The keys that scripts may build on, by the name the schema gives to each object."""
+
+
+def test_the_schema_names_every_key_that_scripts_depend_on() -> None:
+    schema = printed_schema("check")
+    for name, promised in PROMISED.items():
+        definition = schema["$defs"][name]
+        assert set(promised.split()) <= set(definition["properties"])
+        assert set(promised.split()) <= set(definition["required"])
+
+
+def test_the_document_is_valid_by_the_printed_schema(incident: ServerThread) -> None:
+    assert schema_errors(document(incident, "--all-endpoints", "--all-subnets"), printed_schema("check")) == []

@@ -1,0 +1,46 @@
+"""`latticetop config` as a child process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from latticetop.config.settings import Config
+from tests.command import run
+from tests.json_schema import printed_schema
+
+
+def test_the_command_checks_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "latticetop.toml"
+    path.write_text(run("config", "--example").out)
+    ended = run("config", "--check", str(path))
+    assert (ended.code, ended.out, ended.err) == (0, f"{path}: valid.\n", "")
+    path.write_text('colours = "dark"\n')
+    ended = run("config", "--check", LATTICETOP_CONFIG=str(path))
+    assert ended.code == 2
+    assert ended.out.startswith(f"{path}: there is no setting 'colours'. ")
+    ended = run("config", "--check", str(tmp_path / "none.toml"))
+    assert ended.code == 2 and "cannot be read: No such file" in ended.err and "Traceback" not in ended.err
+
+
+def test_the_schema_is_that_of_the_settings() -> None:
+    settings = printed_schema("config")["$defs"]["Config"]["properties"]
+    assert list(settings) == list(Config.__struct_fields__)
+    assert all(setting.get("description") for setting in settings.values())
+    assert "refresh" in settings["keys"]["propertyNames"]["enum"]
+
+
+def test_a_flag_overrides_the_environment_and_that_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "latticetop.toml"
+
+    def interval_row(*flags: str, **environment: str) -> tuple[str, list[str]]:
+        ended = run(*flags, "config", LATTICETOP_CONFIG=str(path), **environment)
+        line = next(line for line in ended.out.splitlines() if line.startswith("interval"))
+        return ended.out.splitlines()[0], line.split()[1:]
+
+    path.write_text("")
+    assert interval_row() == (str(path), ["default", "15.0"])
+    path.write_text("interval = 60\n")
+    assert interval_row()[1] == ["file", "60.0"]
+    assert interval_row(LATTICETOP_INTERVAL="30")[1] == ["LATTICETOP_INTERVAL", "30.0"]
+    assert interval_row("--interval", "20", LATTICETOP_INTERVAL="30")[1] == ["flag", "20.0"]
+    assert interval_row("--interval", "0", LATTICETOP_INTERVAL="30")[1] == ["flag", "0.0"]

@@ -1,0 +1,43 @@
+"""`latticetop simulate`: the list of scenarios, and a server that other programs use."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+
+import pytest
+
+from tests.command import KEYS, PATIENCE, run, running
+
+A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
+
+
+@pytest.mark.parametrize("speed", ["nan", "inf", "0"])
+def test_a_speed_that_is_none(speed: str) -> None:
+    assert run("simulate", "--speed", speed).code == 2
+
+
+def test_an_unknown_scenario() -> None:
+    ended = run("simulate", "--scenario", "incidnet")
+    assert ended.code == 2
+    assert "incident" in ended.err
+
+
+def test_the_scenarios_are_listed() -> None:
+    ended = run("simulate", "--list")
+    assert ended.code == 0
+    assert {"incident", "empty", "fleet", "throttle"} <= {line.split(" ")[0] for line in ended.out.splitlines()}
+
+
+def test_it_prints_its_url_alone_and_ends_when_interrupted() -> None:
+    with running(sys.executable, "-m", "latticetop", "simulate") as child:
+        assert child.stdout is not None
+        url = child.stdout.readline().strip()
+        assert url.startswith("http://127.0.0.1:")
+        ended = run("check", "--endpoint-url", url, "--region", "us-east-1", "--all-subnets", "--json", **KEYS)
+        assert {subnet["subnet_id"] for subnet in json.loads(ended.out)["subnets"]} == {A, B}
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=PATIENCE)
+    assert (child.returncode, out) == (130, "")
+    assert "Traceback" not in err

@@ -1,0 +1,110 @@
+"""The page of `latticetop serve` and its websocket, from a client and in a real Chromium."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.browser import CHROMIUM, browsing, received
+from tests.command import KEYS, PATIENCE, running
+from tests.test_layers import loaded
+
+SEEN = "failed but accessible"
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """The demo, served."""
+    command = (sys.executable, "-m", "latticetop", "serve", "--port", "0", "demo", "--speed", "1000")
+    with running(*command, **KEYS) as child:
+        assert child.stdout is not None
+        yield child.stdout.readline().strip()
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=PATIENCE)
+    assert (child.returncode, out) == (130, "")
+    assert "no password" in err and "Traceback" not in err
+
+
+@asynccontextmanager
+async def opened(url: str, **headers: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    where = f"{url}/ws?width=120&height=36"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(where, headers=headers, max_msg_size=0) as page,
+    ):
+        yield page
+
+
+async def until(page: aiohttp.ClientWebSocketResponse, text: str) -> None:
+    seen = ""
+    while text not in seen:
+        message = await page.receive(timeout=PATIENCE)
+        assert message.type in (aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT), (message, seen[-500:])
+        seen += message.data.decode(errors="replace") if isinstance(message.data, bytes) else message.data
+
+
+async def test_the_page_loads_from_itself_alone(url: str) -> None:
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        page, policy = await answer.text(), answer.headers["Content-Security-Policy"]
+    assert answer.status == 200
+    assert f"ws:{url.removeprefix('http:')}/ws" in page
+    assert policy.startswith("default-src 'none'; ")
+    sources = {word for part in policy.split("; ") for word in part.split(" ")[1:] if "://" in word}
+    port = url.rpartition(":")[2]
+    assert sources == {f"{kind}://{name}:{port}" for kind in ("http", "ws") for name in ("127.0.0.1", "localhost")}
+
+
+async def test_the_websocket_shows_the_dashboard_and_takes_keys(url: str) -> None:
+    async with opened(url, Origin=url) as page:
+        await until(page, SEEN)
+        await page.send_json(["stdin", "w"])
+        await until(page, "What changed")
+        await page.send_json(["stdin", "q"])
+        while not page.closed:
+            await page.receive(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://example.com"}, {"Origin": "null"}, {"Host": "example.com"}])
+async def test_another_site_cannot_look_in(url: str, headers: dict[str, str]) -> None:
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        async with opened(url, **headers):
+            pass
+    assert refused.value.status == 403
+
+
+def test_it_listens_on_loopback_only(url: str) -> None:
+    port = int(url.rpartition(":")[2])
+    assert url == f"http://127.0.0.1:{port}"
+    listeners = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
+                 if line.split()[3] == "0A" and line.split()[1].endswith(f":{port:04X}")]  # fmt: skip
+    assert listeners == [f"0100007F:{port:04X}"]
+
+
+def test_the_server_itself_loads_no_textual() -> None:
+    assert loaded("import latticetop.cli.web_server", "textual", "botocore", "latticetop.simulator") == set()
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here: apt-get install chromium")
+async def test_in_a_real_chromium_it_asks_nobody_else(url: str, tmp_path: Path) -> None:
+    seen = bytearray()
+
+    def shown(event: dict[str, object]) -> bool:
+        seen.extend(received(event))
+        return SEEN.encode() in seen
+
+    async with browsing(tmp_path, url) as browser:
+        await browser.until(shown)
+        assert "-first-byte" in await browser.evaluate("document.body.className")
+        picture = await browser.picture()
+        requests = {e["params"]["requestId"]: e["params"]["request"]["url"] for e in browser.events
+                    if e["method"] == "Network.requestWillBeSent"}  # fmt: skip
+        blocked = {e["params"]["requestId"] for e in browser.events
+                   if e["method"] == "Network.loadingFailed" and e["params"].get("blockedReason") == "csp"}  # fmt: skip
+    assert picture.startswith(b"\x89PNG") and len(picture) > 20_000
+    assert [each for key, each in requests.items() if key not in blocked and not each.startswith((url, "data:"))] == []

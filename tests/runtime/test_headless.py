@@ -1,0 +1,138 @@
+"""Scopes followed without a screen: the events of live accounts and of made-up updates."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+
+from msgspec import structs
+
+from latticetop.aws import Settings
+from latticetop.follow.status import Phase, Status, Update
+from latticetop.follow.subnet_selection import Selection
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.snapshot import Scope
+from latticetop.reports.changes import render_event
+from latticetop.reports.events import WatchChange, WatchEvent, WatchProblem, WatchStarted
+from latticetop.reports.lines import EventLines
+from latticetop.runtime.build import FollowOptions
+from latticetop.runtime.headless import EventDetector, watch_live
+from latticetop.runtime.targets import Target
+from latticetop.simulator import ServerThread
+from tests.command import at_rest
+from tests.recordings import INCIDENT_PAUSES, read_snapshots
+
+A = "subnet-0a84d8f4554925b16"
+INSTANCE = "i-0ae4b4d9c4e67eef0"
+"""Holds 10.10.10.36."""
+NOW = datetime(2024, 12, 19, 8, 30, tzinfo=UTC)
+WAITING, READING = Status(Phase.WAITING, 15.0), Status(Phase.READING, 15.0)
+
+
+def simulated(server: ServerThread, region: str = "us-east-1") -> Target:
+    return Target(Settings(region=region, endpoint_url=server.url, sandbox=True), "demo")
+
+
+def following(*targets: Target, interval: float = 5.0) -> FollowOptions:
+    return FollowOptions(targets=targets, selection=Selection(), interval=interval, min_interval=min(interval, 5.0))
+
+
+class Reporter:
+    """Keeps the events; denies a call after the start, allows it after the problem, then ends the instance."""
+
+    def __init__(self, server: ServerThread) -> None:
+        self._server = server
+        self.events: list[WatchEvent] = []
+
+    def __call__(self, event: WatchEvent) -> bool:
+        self.events.append(event)
+        if isinstance(event, WatchStarted):
+            self._server.call(lambda account: account.faults.set(["deny:ec2:DescribeVpcEndpoints"]))
+        elif isinstance(event, WatchProblem):
+            self._server.call(lambda account: account.faults.set([]))
+            if event.over:
+                self._end_instance()
+        return not isinstance(event, WatchChange)
+
+    def _end_instance(self) -> None:
+        def end(account: object) -> None:
+            region = account.regions["us-east-1"]  # type: ignore[attr-defined]
+            for key, interface in list(region.interfaces.items()):
+                if interface.attachment and interface.attachment.instance_id == INSTANCE:
+                    region.delete_interface(key)
+
+        self._server.call(end)
+
+
+async def test_problems_and_changes_are_reported_live_and_once() -> None:
+    with at_rest("incident") as server:
+        reporter = Reporter(server)
+        code = await watch_live(following(simulated(server), interval=0.05), reporter)
+    start, problem, end, change = reporter.events
+    assert isinstance(start, WatchStarted) and isinstance(change, WatchChange)
+    assert isinstance(problem, WatchProblem) and isinstance(end, WatchProblem)
+    assert (problem.over, end.over, problem.problem) == (False, True, end.problem)
+    assert "ec2:DescribeVpcEndpoints" in str(problem.problem)
+    assert "10.10.10.36" in change.change.message
+    assert code in (0, 1)
+
+
+async def test_of_several_scopes_each_line_names_its_own() -> None:
+    """And a scope whose subnets cannot be read makes the result unknown."""
+    lines, render = list[str](), EventLines(several=True)
+
+    def report(event: WatchEvent) -> bool:
+        lines.extend(render(event).splitlines())
+        return len(lines) < 4
+
+    with ServerThread("estate:interfaces=200,regions=2") as server:
+        server.call(lambda account: account.faults.set(["deny:ec2:DescribeSubnets"]))
+        regions = server.call(lambda account: list(account.regions))
+        assert await watch_live(following(*(simulated(server, region) for region in regions)), report) == 3
+    for region in regions:
+        start, problem = [line.partition("  ")[2] for line in lines if region in line]
+        assert start.startswith(f"demo 123456789012 {region}: 1 endpoint, 0 subnets. Unknown: some data could not be")
+        assert problem.startswith(f"demo {region}: Problem: ") and "ec2:DescribeSubnets" in problem
+
+
+async def test_without_credentials_the_scope_has_the_region_that_was_asked_for() -> None:
+    events = list[WatchEvent]()
+
+    def report(event: WatchEvent) -> bool:
+        events.append(event)
+        return False
+
+    with at_rest("incident") as server:
+        target = Target(Settings(region="us-east-1", endpoint_url=server.url))
+        assert await watch_live(following(target), report) == 3
+    line = json.loads(render_event(events[0]))
+    assert (line["schema"], line["kind"], line["over"]) == ("latticetop.problem/1", "no-credentials", False)
+    assert (line["account_id"], line["region"]) == ("", "us-east-1")
+
+
+def kinds(detector: EventDetector, update: Update) -> list[type]:
+    return [type(event) for event in detector.events_of(update, NOW)]
+
+
+def test_the_start_is_reported_again_once_all_data_was_read() -> None:
+    *_, complete = asyncio.run(read_snapshots("incident", INCIDENT_PAUSES))
+    partial = structs.replace(complete, read_at={key: at for key, at in complete.read_at.items() if key != A})
+    detector = EventDetector(Scope("", "us-east-1"))
+    assert kinds(detector, Update(partial, READING)) == []
+    assert kinds(detector, Update(partial, WAITING)) == [WatchStarted]
+    assert kinds(detector, Update(partial, WAITING)) == []
+    assert kinds(detector, Update(complete, WAITING)) == [WatchStarted]
+    assert kinds(detector, Update(complete, WAITING)) == []
+    assert detector.exit_code == 1
+    expired = Problem(ProblemKind.EXPIRED, "", "The credentials have expired.")
+    assert kinds(detector, Update(complete, Status(Phase.NEEDS_CREDENTIALS, 15.0, problem=expired))) == [WatchProblem]
+    assert detector.exit_code == 3
+
+
+def test_what_was_read_is_reported_when_the_watch_ends_before_the_first_read() -> None:
+    first, *_ = asyncio.run(read_snapshots("incident", [0.0]))
+    detector = EventDetector(Scope("", "us-east-1"))
+    assert kinds(detector, Update(first, READING)) == []
+    assert [type(event) for event in detector.finish()] == [WatchStarted]
+    assert list(detector.finish()) == []

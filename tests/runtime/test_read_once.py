@@ -1,0 +1,111 @@
+"""One read of several scopes, through `latticetop check`."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from latticetop.config.settings import load_config
+from latticetop.follow.subnet_selection import Selection
+from latticetop.reports import copy_items
+from latticetop.runtime.read_once import read_snapshot
+from latticetop.runtime.targets import targets_of
+from latticetop.simulator import ServerThread
+from tests.command import KEYS, Ended, run
+from tests.json_schema import printed_schema, schema_errors
+from tests.runtime.estate import HOME, MEMBER, command, ids_of
+
+
+def scopes(ended: Ended) -> list[dict[str, Any]]:
+    document = json.loads(ended.out)
+    assert document["schema"] == "latticetop.check-scopes/1"
+    items: list[dict[str, Any]] = document["scopes"]
+    return items
+
+
+def test_several_regions_are_read_and_printed_in_order(estate: ServerThread) -> None:
+    regions = ("ap-northeast-1", "us-east-1")
+    flags = [flag for region in regions for flag in ("--region", region)]
+    found = scopes(command(estate, "check", "--json", "--all-subnets", *flags))
+    assert [scope["region"] for scope in found] == list(regions)
+    for scope in found:
+        assert scope["check"]["account_id"] == HOME
+        assert {subnet["subnet_id"] for subnet in scope["check"]["subnets"]} == ids_of(
+            estate, HOME, scope["region"], "subnets"
+        )
+    text = command(estate, "check", *flags).out
+    assert text.startswith("2 scopes: ")
+    assert text.index("ap-northeast-1") < text.index("us-east-1")
+
+
+def test_all_regions_are_those_of_the_account(estate: ServerThread) -> None:
+    found = scopes(command(estate, "check", "--json", "--region", "all", AWS_DEFAULT_REGION="eu-west-1"))
+    regions = [scope["region"] for scope in found]
+    assert regions[0] == "eu-west-1"
+    assert len(regions) == len(set(regions)) == 17
+    assert regions[1:] == sorted(regions[1:])
+    assert {scope["region"] for scope in found if scope["check"]["subnets"]} == {"us-east-1", "ap-northeast-1"}
+
+
+def test_a_role_leads_into_a_member_account(estate: ServerThread, role_file: Path) -> None:
+    where = ("--region", "us-east-1")
+    ended = command(estate, "check", "--json", *where, LATTICETOP_CONFIG=str(role_file))
+    document = json.loads(ended.out)
+    assert document["account_id"] == MEMBER
+    assert {endpoint["vpc_endpoint_id"] for endpoint in document["endpoints"]} == ids_of(
+        estate, MEMBER, "us-east-1", "endpoints"
+    )
+
+
+async def test_a_command_taken_from_a_role_reads_its_account(
+    estate: ServerThread, role_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**KEYS, "LATTICETOP_CONFIG": str(role_file)}.items():
+        monkeypatch.setenv(name, value)
+    config = structs.replace(load_config(), endpoint_url=estate.url, regions=("us-east-1",))
+    (target,) = targets_of(config)
+    snapshot = await read_snapshot(target.settings, Selection())
+    words = shlex.split(dict(copy_items.of_scope(snapshot.scope, {}))["latticetop"])
+    ended = run(*words[words.index("latticetop") + 1 :], "check", "--json", LATTICETOP_CONFIG=str(role_file), **KEYS)
+    assert json.loads(ended.out)["account_id"] == snapshot.scope.account_id == MEMBER
+
+
+def test_a_scope_that_fails_fails_alone(estate: ServerThread, role_file: Path) -> None:
+    role_file.write_text(
+        role_file.read_text() + '[[roles]]\narn = "arn:aws:iam::210987654321:role/latticetop"\nname = "other"\n'
+    )
+    where = ("--region", "us-east-1")
+    ended = command(estate, "check", "--json", *where, LATTICETOP_CONFIG=str(role_file))
+    member, other = scopes(ended)
+    assert (member["name"], member["check"]["account_id"], member["problem"]) == ("member", MEMBER, None)
+    assert (other["name"], other["check"], other["exit_code"]) == ("other", None, 3)
+    assert other["problem"]["kind"] == "no-credentials"
+    assert "AssumeRole was refused" in other["problem"]["message"]
+    text = command(estate, "check", *where, LATTICETOP_CONFIG=str(role_file))
+    assert "1 unknown" in text.out
+    assert "AssumeRole was refused" in text.out
+    assert text.code == ended.code == max(1, member["exit_code"])
+
+
+def test_an_unknown_profile_among_others_is_a_mistake(estate: ServerThread) -> None:
+    ended = command(estate, "check", "--region", "us-east-1", "--profile", "nobody", "--profile", "nowhere")
+    assert (ended.code, ended.out) == (2, "")
+    assert "There is no AWS profile 'nobody'." in ended.err
+
+
+def test_a_mistake_in_the_file_ends_with_2(estate: ServerThread, role_file: Path) -> None:
+    role_file.write_text("intervall = 5\n")
+    ended = command(estate, "check", LATTICETOP_CONFIG=str(role_file))
+    assert (ended.code, ended.out) == (2, "")
+    assert "Did you mean 'interval'?" in ended.err
+
+
+def test_the_document_of_several_scopes_is_valid_by_the_printed_schema(estate: ServerThread) -> None:
+    regions = ("--region", "us-east-1", "--region", "us-west-2")
+    document = json.loads(command(estate, "check", "--json", *regions).out)
+    assert schema_errors(document, printed_schema("check", *regions)) == []
