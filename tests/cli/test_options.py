@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
+import click
 import pytest
+from click.testing import CliRunner
 
+from latticetop.cli.options import APPEARANCE, options
+from latticetop.config.settings import Theme
 from latticetop.simulator import ServerThread
 from tests.command import KEYS, against, run
 
@@ -39,3 +43,18 @@ def test_a_flag_of_the_command_overrides_that_of_the_group(incident: ServerThrea
     url = ("--endpoint-url", incident.url)
     ended = run("--region", "us-west-2", *url, "check", "--region", "us-east-1", "--json", **KEYS)
     assert json.loads(ended.out)["region"] == "us-east-1"
+
+
+@click.command
+@options(*APPEARANCE)
+def print_theme(theme: Theme | None, ascii: bool | None) -> None:  # noqa: A002
+    click.echo(repr(theme))
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_a_theme_has_the_name_that_the_settings_use(theme: Theme) -> None:
+    assert CliRunner().invoke(print_theme, ["--theme", theme.value.upper()]).output == f"{theme!r}\n"
+
+
+def test_without_the_option_there_is_no_theme() -> None:
+    assert CliRunner().invoke(print_theme, []).output == "None\n"
