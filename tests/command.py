@@ -18,7 +18,8 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "s
 PATIENCE = 120.0
 """Seconds that a test waits for anything: the only limit of a wait in the tests.
 
-It is below `timeout` in pyproject.toml, so that the wait fails first and says what it waited for.
+A slow machine never reaches it: waits take seconds while nine processes share two cores. It is below `timeout` in
+pyproject.toml, so that the wait fails first and says what it waited for.
 """
 _STARTED: list[subprocess.Popen[Any]] = []
 
