@@ -79,21 +79,71 @@ def test_assigning_and_unassigning(empty: Clients, subnet_id: str) -> None:
     )
 
 
-def test_interfaces_of_others_cannot_be_deleted(incident: Clients, clock: ManualClock) -> None:
-    clock.finish()
-    call = incident.ec2.delete_network_interface
-    assert error_of(call, NetworkInterfaceId="eni-0f995ce7b1b9589de")[0] == "OperationNotPermitted"
-    assert error_of(call, NetworkInterfaceId="eni-0c2b8e61f7a4d9035") == (
-        "InvalidParameterValue",
-        "Network interface 'eni-0c2b8e61f7a4d9035' is currently in use.",
-    )
+def test_a_primary_address_cannot_be_unassigned(empty: Clients, subnet_id: str) -> None:
+    interface = empty.ec2.create_network_interface(SubnetId=subnet_id)["NetworkInterface"]
+    parameters = {"NetworkInterfaceId": interface["NetworkInterfaceId"], "PrivateIpAddresses": ["10.0.0.4"]}
+    code, _ = error_of(empty.ec2.unassign_private_ip_addresses, **parameters)
+    assert code == "InvalidParameterValue"
+    assert available_addresses(empty, subnet_id) == 250
 
 
-def test_terminating_an_instance_frees_its_block(incident: Clients, clock: ManualClock) -> None:
-    clock.finish()
-    subnet_id = "subnet-0a84d8f4554925b16"
-    incident.ec2.terminate_instances(InstanceIds=["i-0ae4b4d9c4e67eef0"])
-    interface = incident.ec2.create_network_interface(SubnetId=subnet_id, Ipv4PrefixCount=1)["NetworkInterface"]
-    assert interface["Ipv4Prefixes"] == [{"Ipv4Prefix": "10.10.10.32/28"}]
-    code, _ = error_of(incident.ec2.terminate_instances, InstanceIds=["i-9"])
-    assert code == "InvalidInstanceID.NotFound"
+def test_addresses_of_another_interface_cannot_be_unassigned(empty: Clients, subnet_id: str) -> None:
+    interface_id = empty.ec2.create_network_interface(SubnetId=subnet_id)["NetworkInterface"]["NetworkInterfaceId"]
+    assert error_of(
+        empty.ec2.unassign_private_ip_addresses, NetworkInterfaceId=interface_id, PrivateIpAddresses=["10.0.0.9"]
+    ) == ("InvalidParameterValue", f"Some of the specified addresses are not assigned to interface {interface_id}")
+
+
+@pytest.fixture
+def ipv6_subnet_id(empty: Clients) -> str:
+    """The id of an IPv6-only subnet, 2600:1f18:4a2c:7e06::/64."""
+    vpc_id = empty.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    subnet = empty.ec2.create_subnet(VpcId=vpc_id, Ipv6CidrBlock="2600:1f18:4a2c:7e06::/64", Ipv6Native=True)
+    assert subnet["Subnet"]["Ipv6Native"]
+    subnet_id: str = subnet["Subnet"]["SubnetId"]
+    return subnet_id
+
+
+def test_an_ipv6_only_subnet_gives_an_ipv6_address(empty: Clients, ipv6_subnet_id: str) -> None:
+    """The first four addresses of a subnet are reserved (VPC User Guide, subnet sizing)."""
+    interface = empty.ec2.create_network_interface(SubnetId=ipv6_subnet_id)["NetworkInterface"]
+    assert [a["Ipv6Address"] for a in interface["Ipv6Addresses"]] == ["2600:1f18:4a2c:7e06::4"]
+    assert (interface["PrivateIpAddresses"], interface.get("PrivateIpAddress")) == ([], None)
+    assert available_addresses(empty, ipv6_subnet_id) == 0
+
+
+def test_ipv6_prefixes_are_80s(empty: Clients, ipv6_subnet_id: str) -> None:
+    """The first /80 holds the reserved addresses, so it is not assigned."""
+    ec2 = empty.ec2
+    interface = ec2.create_network_interface(SubnetId=ipv6_subnet_id, Ipv6PrefixCount=2)["NetworkInterface"]
+    prefixes = [prefix["Ipv6Prefix"] for prefix in interface["Ipv6Prefixes"]]
+    assert prefixes == ["2600:1f18:4a2c:7e06:1::/80", "2600:1f18:4a2c:7e06:2::/80"]
+    interface_id = interface["NetworkInterfaceId"]
+    assigned = ec2.assign_ipv6_addresses(NetworkInterfaceId=interface_id, Ipv6PrefixCount=1)
+    assert assigned["AssignedIpv6Prefixes"] == ["2600:1f18:4a2c:7e06:3::/80"]
+    assigned = ec2.assign_ipv6_addresses(NetworkInterfaceId=interface_id, Ipv6AddressCount=1)
+    assert assigned["AssignedIpv6Addresses"] == ["2600:1f18:4a2c:7e06::5"]
+    ec2.unassign_ipv6_addresses(NetworkInterfaceId=interface_id, Ipv6Prefixes=prefixes[:1])
+    again = ec2.assign_ipv6_addresses(NetworkInterfaceId=interface_id, Ipv6PrefixCount=1)
+    assert again["AssignedIpv6Prefixes"] == prefixes[:1]
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"Ipv6AddressCount": 1, "Ipv6PrefixCount": 1}, "InvalidParameterCombination"),
+        ({"Ipv6PrefixCount": 1, "Ipv6Prefixes": [{"Ipv6Prefix": "::/80"}]}, "InvalidParameterCombination"),
+        ({"Ipv6Prefixes": [{"Ipv6Prefix": "2600:1f18:4a2c:7e06::/80"}]}, "InvalidParameterValue"),
+        ({"Ipv6Prefixes": [{"Ipv6Prefix": "2600:1f18:4a2c:7e06:1::/96"}]}, "InvalidParameterValue"),
+        ({"Ipv6Addresses": [{"Ipv6Address": "2600:1f18:4a2c:7e06::3"}]}, "InvalidParameterValue"),
+        ({"Ipv4PrefixCount": 1}, "InvalidParameterValue"),
+    ],
+)
+def test_invalid_ipv6_parameters(empty: Clients, ipv6_subnet_id: str, params: dict[str, Any], code: str) -> None:
+    assert error_of(empty.ec2.create_network_interface, SubnetId=ipv6_subnet_id, **params)[0] == code
+
+
+def test_an_ipv4_subnet_has_no_ipv6_addresses(empty: Clients, subnet_id: str) -> None:
+    code, _ = error_of(empty.ec2.create_network_interface, SubnetId=subnet_id, Ipv6AddressCount=1)
+    assert code == "InvalidParameterValue"
+    assert available_addresses(empty, subnet_id) == 251

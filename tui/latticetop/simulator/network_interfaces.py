@@ -1,4 +1,4 @@
-"""Creation of ENIs, and assignment of their IPv4 addresses and prefixes."""
+"""Creation of ENIs, and assignment of their addresses and prefixes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from latticetop.simulator.ec2_resources import (
     SimulatedNetworkInterface,
     SimulatedOperator,
     SimulatedSecurityGroup,
+    SimulatedSubnet,
 )
 from latticetop.simulator.errors import (
     NOT_ENOUGH_ADDRESSES_OR_PREFIXES,
@@ -19,35 +20,56 @@ from latticetop.simulator.errors import (
     invalid,
 )
 from latticetop.simulator.ipv4 import format_address, format_block
+from latticetop.simulator.ipv6 import format_ipv6_address, format_ipv6_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from latticetop.simulator.allocation import AddressPool
     from latticetop.simulator.region import SimulatedRegion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressRequest:
-    """The single addresses and /28 prefixes that a call asks for: given ones, and numbers of automatic ones."""
+    """The addresses and prefixes (/28, /80) that a call asks for: given ones, and numbers of automatic ones."""
 
     addresses: tuple[str, ...] = ()
     address_count: int = 0
     prefixes: tuple[str, ...] = ()
     prefix_count: int = 0
+    ipv6_addresses: tuple[str, ...] = ()
+    ipv6_address_count: int = 0
+    ipv6_prefixes: tuple[str, ...] = ()
+    ipv6_prefix_count: int = 0
 
     @property
     def has_prefixes(self) -> bool:
-        """Whether the call asks for any prefix."""
+        """Whether the call asks for any IPv4 prefix."""
         return bool(self.prefixes or self.prefix_count)
+
+    @property
+    def has_ipv4(self) -> bool:
+        """Whether the call asks for any IPv4 address or prefix."""
+        return bool(self.addresses or self.address_count or self.has_prefixes)
+
+    @property
+    def has_ipv6_addresses(self) -> bool:
+        """Whether the call asks for any single IPv6 address."""
+        return bool(self.ipv6_addresses or self.ipv6_address_count)
+
+    @property
+    def has_ipv6(self) -> bool:
+        """Whether the call asks for any IPv6 address or prefix."""
+        return bool(self.has_ipv6_addresses or self.ipv6_prefixes or self.ipv6_prefix_count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignedAddresses:
-    """The single addresses and prefixes assigned by a call, in the order of the request."""
+    """The addresses and prefixes assigned by a call, in the order of the request."""
 
     addresses: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
+    ipv6_addresses: tuple[str, ...] = ()
+    ipv6_prefixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +92,6 @@ class NetworkInterfaceRequest:
     operator: SimulatedOperator | None = None
     attachment: SimulatedAttachment | None = None
     public_ip: str | None = None
-    ipv6_addresses: tuple[str, ...] = ()
-    ipv6_prefixes: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -79,11 +99,7 @@ def create_interface(region: SimulatedRegion, request: NetworkInterfaceRequest) 
     """Create an ENI; without enough addresses or blocks, raise the error of CreateNetworkInterface."""
     subnet = region.subnet(request.subnet_id)
     interface_id = region.world.ids.new("eni")
-    assigned = AssignedAddresses()
-    if subnet.cidr is not None:
-        assigned = _allocate_for_new_interface(region, request, interface_id)
-    elif request.address_request != AddressRequest():
-        raise invalid(f"The subnet {subnet.id} has no IPv4 addresses.")
+    assigned = _allocate_for_new_interface(region, subnet, request.address_request, interface_id)
     return region.put_interface(
         SimulatedNetworkInterface(
             id=interface_id,
@@ -98,8 +114,8 @@ def create_interface(region: SimulatedRegion, request: NetworkInterfaceRequest) 
             primary_address=assigned.addresses[0] if assigned.addresses else None,
             secondary_addresses=assigned.addresses[1:],
             prefixes=assigned.prefixes,
-            ipv6_addresses=request.ipv6_addresses,
-            ipv6_prefixes=request.ipv6_prefixes,
+            ipv6_addresses=assigned.ipv6_addresses,
+            ipv6_prefixes=assigned.ipv6_prefixes,
             public_ip=request.public_ip,
             security_groups=request.security_groups,
             requester_id=request.requester_id,
@@ -113,17 +129,19 @@ def create_interface(region: SimulatedRegion, request: NetworkInterfaceRequest) 
 
 
 def assign_addresses(region: SimulatedRegion, interface_id: str, request: AddressRequest) -> AssignedAddresses:
-    """Assign secondary addresses or prefixes to an ENI, all of them or none (AssignPrivateIpAddresses)."""
+    """Assign secondary addresses or prefixes to an ENI, all of them or none.
+
+    The rules of AssignPrivateIpAddresses and AssignIpv6Addresses.
+    """
     interface = region.interface(interface_id)
-    pool = region.address_pools.get(interface.subnet_id)
-    if pool is None:
-        raise invalid(f"The subnet {interface.subnet_id} has no IPv4 addresses.")
-    assigned = _allocate(region, pool, interface_id, request)
+    assigned = _allocate(region, region.subnet(interface.subnet_id), interface_id, request)
     region.put_interface(
         replace(
             interface,
             secondary_addresses=interface.secondary_addresses + assigned.addresses,
             prefixes=interface.prefixes + assigned.prefixes,
+            ipv6_addresses=interface.ipv6_addresses + assigned.ipv6_addresses,
+            ipv6_prefixes=interface.ipv6_prefixes + assigned.ipv6_prefixes,
         )
     )
     return assigned
@@ -134,25 +152,69 @@ def unassign_addresses(
 ) -> None:
     """Unassign secondary addresses or prefixes of an ENI; the primary address cannot be unassigned."""
     interface = region.interface(interface_id)
-    for address in addresses:
-        if address not in interface.secondary_addresses:
-            raise invalid(f"Some of [{address}] are not assigned to interface {interface_id} as secondary.")
-    for prefix in prefixes:
-        if prefix not in interface.prefixes:
-            raise invalid(f"The prefix {prefix} is not assigned to interface {interface_id}.")
+    if interface.primary_address in addresses:
+        # AWS's own words are not known.
+        raise invalid(f"The primary IP address of network interface {interface_id} cannot be unassigned.")
+    _check_assigned(interface_id, addresses, interface.secondary_addresses)
+    _check_assigned(interface_id, prefixes, interface.prefixes)
     region.address_pools[interface.subnet_id].release(addresses, prefixes)
     region.put_interface(
         replace(
             interface,
-            secondary_addresses=tuple(a for a in interface.secondary_addresses if a not in addresses),
-            prefixes=tuple(p for p in interface.prefixes if p not in prefixes),
+            secondary_addresses=_without(interface.secondary_addresses, addresses),
+            prefixes=_without(interface.prefixes, prefixes),
         )
     )
 
 
-def _allocate(region: SimulatedRegion, pool: AddressPool, owner: str, request: AddressRequest) -> AssignedAddresses:
+def unassign_ipv6_addresses(
+    region: SimulatedRegion, interface_id: str, addresses: tuple[str, ...], prefixes: tuple[str, ...]
+) -> None:
+    """Unassign IPv6 addresses or prefixes of an ENI."""
+    interface = region.interface(interface_id)
+    _check_assigned(interface_id, addresses, interface.ipv6_addresses)
+    _check_assigned(interface_id, prefixes, interface.ipv6_prefixes)
+    region.ipv6_address_pools[interface.subnet_id].release(addresses, prefixes)
+    region.put_interface(
+        replace(
+            interface,
+            ipv6_addresses=_without(interface.ipv6_addresses, addresses),
+            ipv6_prefixes=_without(interface.ipv6_prefixes, prefixes),
+        )
+    )
+
+
+def _check_assigned(interface_id: str, texts: tuple[str, ...], assigned: tuple[str, ...]) -> None:
+    if not set(texts) <= set(assigned):
+        raise invalid(f"Some of the specified addresses are not assigned to interface {interface_id}")
+
+
+def _without(texts: tuple[str, ...], removed: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(text for text in texts if text not in removed)
+
+
+def _allocate(
+    region: SimulatedRegion, subnet: SimulatedSubnet, owner: str, request: AddressRequest
+) -> AssignedAddresses:
     """Assign all that is requested, or nothing."""
-    order = region.world.address_order
+    ipv4 = _allocate_ipv4(region, subnet, owner, request) if request.has_ipv4 else AssignedAddresses()
+    if not request.has_ipv6:
+        return ipv4
+    try:
+        ipv6 = _allocate_ipv6(region, subnet, owner, request)
+    except ApiError:
+        if request.has_ipv4:
+            region.address_pools[subnet.id].release(ipv4.addresses, ipv4.prefixes)
+        raise
+    return replace(ipv4, ipv6_addresses=ipv6.ipv6_addresses, ipv6_prefixes=ipv6.ipv6_prefixes)
+
+
+def _allocate_ipv4(
+    region: SimulatedRegion, subnet: SimulatedSubnet, owner: str, request: AddressRequest
+) -> AssignedAddresses:
+    pool, order = region.address_pools.get(subnet.id), region.world.address_order
+    if pool is None:
+        raise invalid(f"The subnet {subnet.id} has no IPv4 addresses.")
     addresses: list[int] = []
     blocks: list[int] = []
     try:
@@ -166,15 +228,39 @@ def _allocate(region: SimulatedRegion, pool: AddressPool, owner: str, request: A
     return AssignedAddresses(addresses=tuple(map(format_address, addresses)), prefixes=tuple(map(format_block, blocks)))
 
 
-def _allocate_for_new_interface(
-    region: SimulatedRegion, request: NetworkInterfaceRequest, interface_id: str
+def _allocate_ipv6(
+    region: SimulatedRegion, subnet: SimulatedSubnet, owner: str, request: AddressRequest
 ) -> AssignedAddresses:
-    address_request = request.address_request
-    if not address_request.addresses:
-        address_request = replace(address_request, address_count=address_request.address_count + 1)
+    pool = region.ipv6_address_pools.get(subnet.id)
+    if pool is None:
+        raise invalid(f"The subnet {subnet.id} has no IPv6 addresses.")
+    addresses: list[int] = []
+    prefixes: list[int] = []
     try:
-        return _allocate(region, region.address_pools[request.subnet_id], interface_id, address_request)
+        addresses += (pool.assign_address(text, owner) for text in request.ipv6_addresses)
+        addresses += (pool.allocate_address(owner) for _ in range(request.ipv6_address_count))
+        prefixes += (pool.assign_prefix(text, owner) for text in request.ipv6_prefixes)
+        prefixes += (pool.allocate_prefix(owner) for _ in range(request.ipv6_prefix_count))
+    except ApiError:
+        pool.release(map(format_ipv6_address, addresses), map(format_ipv6_prefix, prefixes))
+        raise
+    return AssignedAddresses(
+        ipv6_addresses=tuple(map(format_ipv6_address, addresses)),
+        ipv6_prefixes=tuple(map(format_ipv6_prefix, prefixes)),
+    )
+
+
+def _allocate_for_new_interface(
+    region: SimulatedRegion, subnet: SimulatedSubnet, request: AddressRequest, interface_id: str
+) -> AssignedAddresses:
+    """Assign what is requested and the primary address: an IPv4 one, in an IPv6-only subnet an IPv6 one."""
+    if subnet.cidr is None and not request.has_ipv6_addresses:
+        request = replace(request, ipv6_address_count=1)
+    elif subnet.cidr is not None and not request.addresses:
+        request = replace(request, address_count=request.address_count + 1)
+    try:
+        return _allocate(region, subnet, interface_id, request)
     except (InsufficientFreeAddressesError, InsufficientCidrBlocksError):
-        if address_request.prefix_count:
+        if request.prefix_count:
             raise invalid(NOT_ENOUGH_ADDRESSES_OR_PREFIXES) from None
         raise

@@ -9,6 +9,8 @@ from latticetop.simulator.allocation import AddressPool, ReservationType, Reserv
 from latticetop.simulator.cloudtrail import SimulatedEventHistory
 from latticetop.simulator.errors import not_found
 from latticetop.simulator.ipv4 import parse_cidr
+from latticetop.simulator.ipv6 import parse_ipv6_cidr
+from latticetop.simulator.ipv6_allocation import Ipv6AddressPool
 from latticetop.simulator.lattice_resources import SimulatedLattice
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class SimulatedRegion:
         self.vpcs: dict[str, SimulatedVpc] = {}
         self.subnets: dict[str, SimulatedSubnet] = {}
         self.address_pools: dict[str, AddressPool] = {}
+        self.ipv6_address_pools: dict[str, Ipv6AddressPool] = {}
         self.security_groups: dict[str, SimulatedSecurityGroup] = {}
         self.interfaces: dict[str, SimulatedNetworkInterface] = {}
         self.reservations: dict[str, SimulatedReservation] = {}
@@ -52,15 +55,17 @@ class SimulatedRegion:
         return vpc
 
     def put_subnet(self, subnet: SimulatedSubnet) -> SimulatedSubnet:
-        """Add a subnet, with an empty address pool, or replace the one with its id."""
+        """Add a subnet, with empty address pools, or replace the one with its id."""
         self.subnets[subnet.id] = subnet
         if subnet.cidr is not None and subnet.id not in self.address_pools:
             self.address_pools[subnet.id] = AddressPool(subnet.id, subnet.cidr)
+        if subnet.ipv6_cidr is not None and subnet.id not in self.ipv6_address_pools:
+            self.ipv6_address_pools[subnet.id] = Ipv6AddressPool(subnet.id, subnet.ipv6_cidr)
         self.world.notify()
         return subnet
 
     def put_interface(self, interface: SimulatedNetworkInterface) -> SimulatedNetworkInterface:
-        """Add an ENI or replace the one with its id. Its addresses must be assigned in the address pool already."""
+        """Add an ENI or replace the one with its id. Its addresses must be assigned in the address pools already."""
         self.interfaces[interface.id] = interface
         self._interfaces_by_subnet[interface.subnet_id][interface.id] = interface
         self._interfaces_by_vpc[interface.vpc_id][interface.id] = interface
@@ -72,6 +77,8 @@ class SimulatedRegion:
         interface = self.interface(interface_id)
         if interface.subnet_id in self.address_pools:
             self.address_pools[interface.subnet_id].release(interface.addresses, interface.prefixes)
+        if interface.subnet_id in self.ipv6_address_pools:
+            self.ipv6_address_pools[interface.subnet_id].release(interface.ipv6_addresses, interface.ipv6_prefixes)
         del self.interfaces[interface_id]
         del self._interfaces_by_subnet[interface.subnet_id][interface_id]
         del self._interfaces_by_vpc[interface.vpc_id][interface_id]
@@ -79,12 +86,16 @@ class SimulatedRegion:
         return interface
 
     def put_reservation(self, reservation: SimulatedReservation) -> SimulatedReservation:
-        """Add a CIDR reservation; an IPv4 one applies to the address pool of the subnet from now on."""
+        """Add a CIDR reservation, which applies to an address pool of the subnet from now on."""
         self.reservations[reservation.id] = reservation
-        if ":" not in reservation.cidr:
-            reservation_type: ReservationType = "explicit" if reservation.reservation_type == "explicit" else "prefix"
-            reserved_range = ReservedRange(parse_cidr(reservation.cidr), reservation_type)
-            self.address_pools[reservation.subnet_id].reservations[reservation.id] = reserved_range
+        subnet_id, cidr = reservation.subnet_id, reservation.cidr
+        reservation_type: ReservationType = "explicit" if reservation.reservation_type == "explicit" else "prefix"
+        if ":" in cidr:
+            reserved_range = ReservedRange(parse_ipv6_cidr(cidr), reservation_type)
+            self.ipv6_address_pools[subnet_id].reservations[reservation.id] = reserved_range
+        else:
+            reserved_range = ReservedRange(parse_cidr(cidr), reservation_type)
+            self.address_pools[subnet_id].reservations[reservation.id] = reserved_range
         self.world.notify()
         return reservation
 
@@ -92,8 +103,9 @@ class SimulatedRegion:
         """Delete a CIDR reservation; addresses that were assigned from it stay assigned."""
         reservation = self.reservation(reservation_id)
         del self.reservations[reservation_id]
-        if reservation.subnet_id in self.address_pools:
-            self.address_pools[reservation.subnet_id].reservations.pop(reservation_id, None)
+        for pools in (self.address_pools, self.ipv6_address_pools):
+            if reservation.subnet_id in pools:
+                pools[reservation.subnet_id].reservations.pop(reservation_id, None)
         self.world.notify()
         return reservation
 

@@ -49,7 +49,7 @@ def add_reservation(
             subnet_id=subnet_id,
             cidr=cidr,
             reservation_type=reservation_type,
-            owner_id=region.world.account_id,
+            owner_id=subnet.owner_id,
             description=description,
             tags=dict(tags or {}),
         )

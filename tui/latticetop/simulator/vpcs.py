@@ -26,16 +26,17 @@ def add_vpc(
     vpc_id: str | None = None,
     security_group_id: str | None = None,
     ipv6_cidr: str | None = None,
+    owner_id: str | None = None,
     tags: Mapping[str, str] | None = None,
 ) -> SimulatedVpc:
-    """Add a VPC and its default security group."""
+    """Add a VPC and its default security group; ``owner_id`` is another account that shares it."""
     ids = region.world.ids
     for cidr in cidrs:
         _parse_sized_cidr(cidr, "InvalidVpc.Range")
     vpc = SimulatedVpc(
         id=vpc_id or ids.new("vpc"),
         cidrs=cidrs,
-        owner_id=region.world.account_id,
+        owner_id=owner_id or region.world.account_id,
         ipv6_cidr=ipv6_cidr,
         tags=dict(tags or {}),
     )
@@ -56,7 +57,10 @@ def add_subnet(
     map_public_ip_on_launch: bool = False,
     tags: Mapping[str, str] | None = None,
 ) -> SimulatedSubnet:
-    """Add a subnet, by default in the first zone of the Region; without an IPv4 CIDR it is IPv6-only."""
+    """Add a subnet, by default in the first zone of the Region; without an IPv4 CIDR it is IPv6-only.
+
+    It belongs to the owner of the VPC, unless ``owner_id`` is another account.
+    """
     vpc = region.vpc(vpc_id)
     if cidr is not None:
         _check_subnet_cidr(region, vpc, cidr)
@@ -68,7 +72,7 @@ def add_subnet(
             vpc_id=vpc_id,
             cidr=cidr,
             availability_zone=availability_zone or zone_names(region.name)[0],
-            owner_id=owner_id or region.world.account_id,
+            owner_id=owner_id or vpc.owner_id,
             ipv6_cidr=ipv6_cidr,
             map_public_ip_on_launch=map_public_ip_on_launch,
             tags=dict(tags or {}),

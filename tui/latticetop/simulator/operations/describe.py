@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from latticetop.simulator.availability_zones import zone_id
 from latticetop.simulator.operations import ec2_documents
 from latticetop.simulator.operations.filters import apply_filters, boolean_text, exact_values
 from latticetop.simulator.operations.pagination import PageLimits
+from latticetop.simulator.operations.permissions import check_subnet_owner, is_visible, visible_interface
 from latticetop.simulator.wire.xml_cache import CachedInterface, evict_deleted
 
 if TYPE_CHECKING:
@@ -62,9 +64,12 @@ def _list_interfaces(context: OperationContext, params: Params) -> Iterable[Simu
     region = context.region
     evict_deleted(context.xml_cache, context.account.regions.values())
     if params.get("NetworkInterfaceIds"):
-        return _items_by_id(params, "NetworkInterfaceIds", region.interfaces, region.interface)
+        get_interface = partial(visible_interface, context)
+        return _items_by_id(params, "NetworkInterfaceIds", region.interfaces, get_interface)
     interfaces = _interfaces_from_index(context, params)
-    if params.get("IncludeManagedResources"):
+    if not all(subnet.owner_id == context.account.id for subnet in region.subnets.values()):
+        interfaces = [i for i in interfaces if is_visible(context, i)]
+    if params.get("IncludeManagedResources") or context.account.managed_resource_visibility == "visible":
         return interfaces
     return [i for i in interfaces if not (i.operator and i.operator.hidden_by_default)]
 
@@ -87,6 +92,8 @@ def _attachment_field(
 
 def _list_reservations(context: OperationContext, params: Params) -> Iterable[SimulatedReservation]:
     subnet = context.region.subnet(params["SubnetId"])
+    if not context.region.world.rules.participants_read_reservations:
+        check_subnet_owner(context, subnet, "GetSubnetCidrReservations")
     return [r for r in context.region.reservations.values() if r.subnet_id == subnet.id]
 
 

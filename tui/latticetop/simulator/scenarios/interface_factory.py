@@ -161,13 +161,10 @@ class InterfaceFactory:
 
     def ipv6_instance(self, subnet: SimulatedSubnet, address: str) -> SimulatedNetworkInterface:
         """The ENI of an instance in an IPv6-only subnet, with a /80 prefix."""
-        prefix = address.rpartition(":")[0].rstrip(":") + ":a::/80"
         return self._create(
             subnet,
-            AddressRequest(),
+            AddressRequest(ipv6_addresses=(address,), ipv6_prefix_count=1),
             attachment=self._instance_attachment(self.new_instance_id(), 0),
-            ipv6_addresses=(address,),
-            ipv6_prefixes=(prefix,),
         )
 
     def new_instance_id(self) -> str:
@@ -186,8 +183,6 @@ class InterfaceFactory:
         requester_managed: bool = False,
         operator: SimulatedOperator | None = None,
         public_ip: str | None = None,
-        ipv6_addresses: tuple[str, ...] = (),
-        ipv6_prefixes: tuple[str, ...] = (),
         tags: Mapping[str, str] | None = None,
     ) -> SimulatedNetworkInterface:
         group = self._region.default_security_group(subnet.vpc_id)
@@ -205,8 +200,6 @@ class InterfaceFactory:
                 operator=operator,
                 attachment=attachment,
                 public_ip=public_ip,
-                ipv6_addresses=ipv6_addresses,
-                ipv6_prefixes=ipv6_prefixes,
                 tags=tags or {},
             ),
         )
