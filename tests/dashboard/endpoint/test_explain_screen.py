@@ -38,7 +38,7 @@ async def stage(server: Server) -> AsyncIterator[Stage]:
         return await connect(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
 
     async def resolve(name: str) -> tuple[str, ...]:
-        return tuple(server.account.resolve(name))
+        return tuple(server.account.resolve_dns_name(name))
 
     follower = Follower(open_reader, clock=clock, random=lambda: 0.5, resolve=resolve)
     async with playing(follower, size=(120, 90), now=clock.now) as stage:
@@ -57,8 +57,8 @@ async def test_e_tells_what_happened_and_what_to_do(stage: Stage) -> None:
     assert "eni-0f99…89de created with 10.10.10.7 and 10.10.10.16/28" in text
     assert "failed 5 times in 65 s (retried after 12, 15, 17, 21 s): Client.InvalidParameterValue" in text
     assert "eni-0735…264c deleted" in text
-    assert "AWS calls 3 of 3 associations accessible (its word, not a probe)" in text
-    assert "nothing is lost today: the service network has no service (inferred)" in text
+    assert "AWS calls 3 of 3 associations accessible (as reported, not probed)" in text
+    assert "none today: the service network has no services (inferred)" in text
     assert "move 10.10.10.36 (i-0ae4…eef0)" in text
     assert "names of the associations were not resolved" in text
 
@@ -66,7 +66,7 @@ async def test_e_tells_what_happened_and_what_to_do(stage: Stage) -> None:
 async def test_n_resolves_the_names_and_lights_up_their_block(stage: Stage, server: Server) -> None:
     await told(stage)
     await stage.press("n")
-    await stage.until(lambda: "Where the names lead" in stage.text)
+    await stage.until(lambda: "10.10.10.31 in 10.10.10.16/28" in stage.text)
     assert "10.10.10.31 in 10.10.10.16/28 of eni-0f995ce7b1b9589de" in stage.text
     await stage.press("escape")
     app = stage.app
@@ -99,7 +99,7 @@ async def test_while_cloudtrail_delivers_the_story_is_told_anew_with_each_read()
             return await connect(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
 
         async def resolve(name: str) -> tuple[str, ...]:
-            return tuple(server.account.resolve(name))
+            return tuple(server.account.resolve_dns_name(name))
 
         def looked() -> int:
             return [call.operation for call in server.calls].count("LookupEvents")
@@ -109,12 +109,12 @@ async def test_while_cloudtrail_delivers_the_story_is_told_anew_with_each_read()
         async with playing(follower, size=(120, 90), now=clock.now) as stage:
             await stage.until(lambda: "Failed" in stage.text and "RLfR" in stage.text)
             await told(stage)
-            assert "failed 5 times" not in stage.text and "told anew with each read" in stage.text
+            assert "failed 5 times" not in stage.text and "updated with each read" in stage.text
             account.advance(60)
             clock.advance(15)
             await stage.until(lambda: "failed 5 times" in stage.text)
             await stage.press("n")
-            await stage.until(lambda: "Where the names lead" in stage.text)
+            await stage.until(lambda: "10.10.10.31 in 10.10.10.16/28" in stage.text)
             server.account.faults.set(["deny:cloudtrail:LookupEvents"])
             before = looked()
             clock.advance(15)
@@ -123,8 +123,8 @@ async def test_while_cloudtrail_delivers_the_story_is_told_anew_with_each_read()
             server.account.faults.set([])
             account.advance(3600)
             clock.advance(15)
-            await stage.until(lambda: "told anew" not in stage.text)
-            assert "failed 5 times" in stage.text and "Where the names lead" in stage.text
+            await stage.until(lambda: "updated with" not in stage.text)
+            assert "failed 5 times" in stage.text and "10.10.10.31 in 10.10.10.16/28" in stage.text
             before = looked()
             clock.advance(15)
             await stage.until(lambda: stage.app.view is not None and stage.app.view.snapshot.taken_at == clock.now())

@@ -10,24 +10,16 @@ import pytest
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.follow.status import Phase
 from latticetop.model.records.problem import Problem, ProblemKind
-from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
-from tests.dashboard.accounts import A, B, account, incident, subnet
+from tests.dashboard.accounts import ROOMY, TIGHT, A, B, elsewhere, incident
 from tests.dashboard.stage import FakeSource, Stage, playing, update
-
-ELSEWHERE = Scope("210987654321", "eu-west-1", "production")
-ROOMY, TIGHT = "subnet-0000000000000000a", "subnet-0000000000000000b"
-
-
-def elsewhere() -> Snapshot:
-    """Two subnets in another account and Region: one with 14 free blocks, one that can never have any."""
-    subnets = (subnet(ROOMY, "10.8.0.0/24", 251), subnet(TIGHT, "10.8.1.0/27", 27))
-    return account([SubnetReading(each) for each in subnets], scope=ELSEWHERE)
 
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     other = FakeSource(update(elsewhere()))
-    async with playing(FakeSource(update(incident())), others=[FollowedScope(other, "production", "eu-west-1")]) as stage:
+    async with playing(
+        FakeSource(update(incident())), others=[FollowedScope(other, "production", "eu-west-1")]
+    ) as stage:
         await stage.until(lambda: all(each.view is not None for each in stage.app.scopes))
         yield stage
 
@@ -124,10 +116,10 @@ async def test_one_scope_alone_needs_no_list() -> None:
 
 async def test_what_the_age_means_stands_beneath_the_list(stage: Stage) -> None:
     await stage.press("o")
-    assert "age: since ENIs were read; swapped addresses show then" in stage.text
+    assert "age: since ENIs were read; changes show at the next read" in stage.text
     await stage.pilot.resize_terminal(60, 20)
     await stage.pilot.pause()
-    assert "swapped addresses show then" in stage.text
+    assert "changes show at the next read" in stage.text
 
 
 async def test_a_scope_that_comes_while_the_list_is_open_is_told_apart_at_once() -> None:

@@ -5,58 +5,38 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec import structs
 
 from latticetop.dashboard.state.followed_scope import FollowedScope
-from latticetop.dashboard.state.notifications import desktop_notification
 from latticetop.follow.status import Phase
-from latticetop.model.snapshot import Snapshot
-from tests.dashboard.accounts import ENDPOINT, NOW, RESOURCE_A, TAKEN, A, B, account, incident, with_state
-from tests.dashboard.overviews.test_all_subnets_screen import elsewhere
+from tests.dashboard.accounts import (
+    ENDPOINT,
+    NOW,
+    RESOURCE_A,
+    A,
+    B,
+    account,
+    at,
+    elsewhere,
+    incident,
+    with_state,
+)
 from tests.dashboard.stage import FakeSource, Stage, playing, showing, update
 
 NAME = f"latticetop-changes-{NOW:%Y%m%dT%H%M%SZ}"
-
-
-def at(snapshot: Snapshot, seconds: float) -> Snapshot:
-    """A snapshot as of so many seconds after the incident's last read."""
-    moment = TAKEN + timedelta(seconds=seconds)
-    return structs.replace(snapshot, taken_at=moment, read_at=dict.fromkeys(snapshot.read_at, moment))
 
 
 START = "Start latticetop in a folder you may write to."
 BEFORE = at(incident(before=True), -60)
 
 
-def said(stage: Stage) -> list[str]:
-    """The notices that stand on screen."""
-    return [notice.message for notice in stage.app._notifications]
-
-
 async def export(stage: Stage) -> None:
     """Write JSON lines."""
     await stage.press("x")
-    await hear(stage, "enter")
-
-
-async def hear(stage: Stage, *keys: str) -> None:
-    """Press keys, and wait for a notice."""
-    notify = stage.app.notify
-
-    def notice(*told: Any, **how: Any) -> None:
-        notify(*told, **how)
-        stage.tap.heard.set()
-
-    stage.app.clear_notifications()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stage.app, "notify", notice)
-        await stage.press(*keys)
-        await stage.until(lambda: bool(said(stage)))
+    await stage.press_for_notice("enter")
 
 
 async def tell(stage: Stage) -> None:
@@ -131,12 +111,14 @@ async def test_a_subnet_that_is_gone_cannot_be_shown() -> None:
         assert "subnet removed: 10.10.10.64/26 in us-east-1b" in stage.words
         await stage.press("enter")
         assert stage.screen_name == "ChangesScreen"
-        assert said(stage) == [f"{B} is no longer there to be shown."]
+        assert stage.notices == [f"AWS no longer lists {B}."]
 
 
 async def test_a_change_of_another_scope_leads_there() -> None:
     other = FakeSource(update(at(elsewhere(), -60)))
-    async with playing(FakeSource(update(incident())), others=[FollowedScope(other, "production", "eu-west-1")]) as stage:
+    async with playing(
+        FakeSource(update(incident())), others=[FollowedScope(other, "production", "eu-west-1")]
+    ) as stage:
         await stage.until(lambda: all(each.view is not None for each in stage.app.scopes))
         fewer = at(elsewhere(), -30)
         other.send(update(structs.replace(fewer, subnets=dict(list(fewer.subnets.items())[:1]))))
@@ -175,7 +157,7 @@ async def test_the_export_is_a_new_file_each_time(folder: Path, stage: Stage) ->
     assert len(lines) == 8
     assert lines[0]["change"] == "interfaces-added"
     assert lines[-1]["what"] == "Pending → Failed: failed but accessible"
-    assert said(stage) == [f"Written to {folder / NAME}-2.jsonl."]
+    assert stage.notices == [f"Written to {folder / NAME}-2.jsonl."]
 
 
 async def test_where_it_may_not_write_it_says_so(folder: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,43 +166,13 @@ async def test_where_it_may_not_write_it_says_so(folder: Path, stage: Stage, mon
 
     monkeypatch.setattr(Path, "open", refuse)
     await export(stage)
-    assert said(stage) == [f"No file could be written here: Permission denied. {START}"]
+    assert stage.notices == [f"No file could be written here: Permission denied. {START}"]
 
 
 async def test_where_the_folder_is_gone_it_says_so(folder: Path, stage: Stage) -> None:
     os.rmdir(folder)
     await export(stage)
-    assert said(stage) == [f"No file could be written here: No such file or directory. {START}"]
-
-
-@pytest.mark.parametrize("how", ["off", "bell", "desktop"])
-async def test_a_verdict_that_changes_is_told_of_as_was_asked(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    rung: list[str] = []
-    async with showing(BEFORE, notify_by=how) as stage:
-        monkeypatch.setattr(stage.app, "bell", lambda: rung.append("bell"))
-        assert stage.app._driver is not None
-        monkeypatch.setattr(stage.app._driver, "write", rung.append)
-        await tell(stage)
-        expected = {
-            "off": [],
-            "bell": ["bell"],
-            "desktop": ["\x1b]9;latticetop: vpce-0e3b…2c4a: Pending → Failed: failed but accessible\x1b\\"],
-        }
-        assert rung == expected[how]
-        assert said(stage) == ([] if how == "off" else ["vpce-0e3b…2c4a: Pending → Failed: failed but accessible"])
-        rung.clear()
-        stage.app.clear_notifications()
-        await stage.show(at(with_state(incident(), "Available"), 15))
-        assert len(rung) == (how != "off"), "what got better is told of too"
-        assert not said(stage), "but does not stand on screen"
-
-
-def test_a_notice_holds_no_control_character_and_suits_the_terminal() -> None:
-    hostile = "vpce-1: a\x1b]0;b\x07\nc\x9d‮d"
-    assert desktop_notification(hostile, {}) == "\x1b]9;latticetop: vpce-1: a]0;b cd\x1b\\"
-    assert desktop_notification("x", {"TERM": "foot"}) == "\x1b]777;notify;latticetop;x\x1b\\"
-    assert desktop_notification("x", {"TMUX": "/tmp/t"}) == "\x1bPtmux;\x1b\x1b]9;latticetop: x\x1b\x1b\\\x1b\\"
-    assert len(desktop_notification("x" * 1000, {})) < 250
+    assert stage.notices == [f"No file could be written here: No such file or directory. {START}"]
 
 
 async def test_of_very_many_changes_the_newest_are_listed_and_all_are_written(folder: Path) -> None:
@@ -229,7 +181,7 @@ async def test_of_very_many_changes_the_newest_are_listed_and_all_are_written(fo
         for n in range(302):
             stage.app.current_scope.change_log.add_snapshot(at(with_state(incident(), states[n % 2]), n))
         await stage.press("w")
-        assert "the newest 300 of 301, x writes all" in stage.words
+        assert "the newest 300 of 301, x exports all" in stage.words
         assert stage.table("#change-table").row_count == 300
         await export(stage)
         assert len((folder / f"{NAME}.jsonl").read_text().splitlines()) == 301

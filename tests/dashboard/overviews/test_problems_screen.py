@@ -40,7 +40,7 @@ async def test_every_problem_is_listed_with_what_to_do() -> None:
         assert "holds" in first and "access-denied" in first
         assert "over" in second and "throttled" in second and "08:20:33" in second
         assert stage.lines.index(first) < stage.lines.index(second)
-        assert "1 of 2 still so" in stage.words
+        assert "1 of 2 hold now" in stage.words
         assert "Allow ec2:GetSubnetCidrReservations in the IAM policy." in stage.words
         await stage.press("end")
         assert "AWS is limiting requests. latticetop waits." in stage.words
@@ -70,7 +70,7 @@ async def test_a_scope_that_was_never_read_has_its_problems_too_and_enter_goes_t
 
 
 async def test_the_blocks_say_that_reservations_are_not_known_and_why() -> None:
-    note = "CIDR reservations are not known: ec2:GetSubnetCidrReservations is denied."
+    note = "CIDR reservations could not be read: ec2:GetSubnetCidrReservations is denied."
     async with showing(having(RESERVATIONS)) as stage:
         assert note in stage.pane_words("#blocks")
         await stage.press("tab", "enter", "enter")
@@ -79,14 +79,14 @@ async def test_the_blocks_say_that_reservations_are_not_known_and_why() -> None:
         assert stage.screen_name == "PlanScreen" and note in stage.words
         await stage.press("escape")
         await stage.show(incident())
-        assert "CIDR reservations are not known" not in stage.text
+        assert "CIDR reservations could not be read" not in stage.text
 
 
 async def test_reservations_that_were_read_before_they_were_denied_stay_known() -> None:
     told = having(RESERVATIONS)
     told = structs.replace(told, read_at=told.read_at | {f"reservations {A}": TAKEN})
     async with showing(told) as stage:
-        assert "CIDR reservations are not known" not in stage.text
+        assert "CIDR reservations could not be read" not in stage.text
 
 
 async def test_interfaces_that_are_denied_are_not_called_unread() -> None:
@@ -108,7 +108,7 @@ async def test_the_endpoint_says_that_its_associations_are_not_known_and_why() -
             "#associations"
         )
         assert "AWS lists no association" not in stage.text
-        assert "VPC Lattice has not told of it: vpc-lattice:ListServiceNetworks is denied." in stage.pane_words(
+        assert "VPC Lattice has not returned it: vpc-lattice:ListServiceNetworks is denied." in stage.pane_words(
             "#network"
         )
 
@@ -147,12 +147,12 @@ async def test_an_age_comes_by_itself_after_more_than_two_intervals() -> None:
     async with showing(incident(), now=lambda: moment[0]) as stage:
         assert "as of" not in stage.text
         moment[0] = TAKEN + timedelta(seconds=40)
-        stage.app.screen._tick()  # type: ignore[attr-defined]
+        stage.app.screen.tick()  # type: ignore[attr-defined]
         await stage.pilot.pause()
         for pane in ("#endpoints", "#subnets", "#blocks"):
             assert "as of 40 s ago" in stage.pane(pane)
         painted = stage.text
         moment[0] = TAKEN + timedelta(seconds=49)
-        stage.app.screen._tick()  # type: ignore[attr-defined]
+        stage.app.screen.tick()  # type: ignore[attr-defined]
         await stage.pilot.pause()
         assert stage.text == painted.replace("40 s ago   every", "49 s ago   every"), "panes count in tens"

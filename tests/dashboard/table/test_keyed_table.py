@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from msgspec import structs
+from textual import events
 from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.grid.block_grid import BlockGrid
@@ -215,3 +216,21 @@ async def test_an_endpoint_that_changed_hands_is_never_lost() -> None:
         assert (table.row_count, table.current) == (100, named(0))
         cells = [table.get_row_at(row)[1].plain for row in range(3)]
         assert cells == ["vpce-0000…0000", "vpce-0000…0001", "vpce-0000…0002"]
+
+
+async def test_the_mouse_scrolls_and_selects_rows_and_clicks_keys_of_the_key_line() -> None:
+    readings = [SubnetReading(subnet(f"subnet-{n:017x}", f"10.9.{n}.0/24", 251)) for n in range(60)]
+    async with showing(account(readings)) as stage:
+        table = stage.table("#subnet-table")
+        await stage.pilot.click(offset=(stage.lines[-1].index("all subnets"), 35))
+        assert stage.screen_name == "AllSubnetsScreen"
+        await stage.press("escape")
+        for _ in range(4):
+            wheel = events.MouseScrollDown(table, 5, 3, 0, 1, 0, False, False, False)
+            table.post_message(wheel)
+            await stage.pilot.pause()
+        await stage.pilot.pause()
+        assert table.scroll_offset.y > 0
+        before = table.current
+        await stage.pilot.click(table, offset=(6, 3))
+        assert table.current != before

@@ -25,18 +25,20 @@ from tests.command import PATIENCE
 from tests.dashboard.accounts import (
     RESOURCE_A,
     RESOURCE_B,
+    ROOMY,
     TAKEN,
+    TIGHT,
     A,
     B,
     account,
+    at,
+    elsewhere,
     endpoint,
     incident,
     recorded_associations,
     subnet,
     with_state,
 )
-from tests.dashboard.overviews.test_all_subnets_screen import ROOMY, TIGHT, elsewhere
-from tests.dashboard.overviews.test_changes_screen import BEFORE, at, tell
 from tests.dashboard.overviews.test_problems_screen import RESERVATIONS, THROTTLED, having
 from tests.dashboard.stage import FakeSource, Stage, playing, showing, update
 
@@ -189,8 +191,9 @@ async def test_an_untouched_cursor_stays_on_its_row_when_sorted() -> None:
 
 
 async def test_changes_are_sorted() -> None:
-    async with showing(BEFORE) as stage:
-        await tell(stage)
+    async with showing(at(incident(before=True), -60)) as stage:
+        await stage.show(at(with_state(incident(), "Pending"), -30))
+        await stage.show(at(incident(), 0))
         await stage.press("w")
         newest = shown(stage, "#change-table")
         assert "UTC▾" in stage.pane("#change-pane") and len(newest) > 2
@@ -203,7 +206,7 @@ async def test_changes_are_sorted() -> None:
 
 
 async def test_new_changes_leave_the_cursor_alone_where_the_newest_are_not_asked_for() -> None:
-    async with showing(BEFORE) as stage:
+    async with showing(at(incident(before=True), -60)) as stage:
         await stage.show(at(with_state(incident(), "Pending"), -30))
         await stage.press("w")
         await sort_by(stage, "#change-table", "what▴")
@@ -353,7 +356,7 @@ def test_a_table_in_an_order_of_its_own_names_a_column_that_sorts() -> None:
     [
         ["", "1", "2", "10", "1,204", "12,040"],
         ["10.8.0.0/24", "10.10.9.0/24", "10.10.10.0/28", "10.10.10.0/26"],
-        ["0", "0–1", "1", "1–2", "≤ 3", "4"],
+        ["0", "0-1", "1", "1-2", "≤ 3", "4"],
         ["alpha", "Beta", "gamma 9", "gamma 10"],
         ["9" * 40, "a"],
         ["", "ä"],

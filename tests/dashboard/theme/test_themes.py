@@ -12,7 +12,7 @@ from rich.style import Style
 
 from latticetop.cli.commands.demo import demo
 from latticetop.cli.main import cli
-from latticetop.cli.options import look_of
+from latticetop.cli.options import appearance_of
 from latticetop.config.settings import Appearance, ConfigError, Theme, parse_config
 from latticetop.dashboard.theme.ascii import to_ascii
 from latticetop.dashboard.theme.themes import PLAIN, THEMES, Colours
@@ -79,7 +79,7 @@ def look(*arguments: str, theme: Theme | None = None, **of_command: bool | None)
     """What `latticetop [arguments] demo` comes to, with these flags of demo's own."""
     parent = cli.make_context("latticetop", [*arguments, "demo"])
     parent.obj = parent.params
-    return look_of(click.Context(demo, parent=parent), theme, of_command.get("ascii"))
+    return appearance_of(click.Context(demo, parent=parent), theme, of_command.get("ascii"))
 
 
 def test_flags_beat_the_environment_and_that_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_flags_beat_the_environment_and_that_the_file(monkeypatch: pytest.Monkey
     assert look("--theme", "terminal", theme=Theme.DARK, ascii=True) == Appearance(Theme.DARK, ascii=True)
     with pytest.raises(click.BadParameter, match="'dark', 'light'"):
         look("--theme", "mauve")
-    with pytest.raises(ConfigError, match=r"take dark, light, contrast, .* or terminal"):
+    with pytest.raises(ConfigError, match=r"use dark, light, contrast, .* or terminal"):
         parse_config(b'theme = "mauve"')
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from latticetop.model.query import SearchFields
     from latticetop.reports.copy_items import CopyItems
 
-AGE_NOTE = "age: since the ENIs were read; address changes are shown at the next read"
+AGE_NOTE = "age: since ENIs were read; changes show at the next read"
 
 
 class AllSubnetsScreen(OverviewScreen):
@@ -65,7 +65,7 @@ class AllSubnetsScreen(OverviewScreen):
         host, table, pane = self.host, self.query_one(AllSubnetsTable), self.query_one("#all-subnets-pane", Pane)
         subnets = scoped_subnets(host.scopes)
         pane.set_title("All subnets", totals(host.scopes))
-        pane.say("" if subnets else "No subnet has been read yet.")
+        pane.show_message("" if subnets else "No subnet has been read yet.")
         table.show(all_subnets_rows(subnets, host.now(), host.palette, table.strip_width))
 
     @on(DataTable.RowSelected, "#all-subnets-table")

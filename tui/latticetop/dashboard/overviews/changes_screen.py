@@ -69,7 +69,7 @@ class ChangesScreen(OverviewScreen):
         is_at_newest = not table.keys or (table.cursor_row == 0 and table.order == table.default_order)
         pane = self.query_one("#change-pane", Pane)
         pane.set_title("What changed", _summary(total, len(changes), host.key_to("export")))
-        pane.say("" if changes else NO_CHANGES)
+        pane.show_message("" if changes else NO_CHANGES)
         table.show(change_rows(changes, now, palette))
         if is_at_newest:
             table.put_cursor_on_first(table.keys)

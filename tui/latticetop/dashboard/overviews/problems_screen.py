@@ -50,7 +50,7 @@ class ProblemsScreen(OverviewScreen):
         problems = problems_of(host.scopes)
         current = sum(problem.noted.ongoing for problem in problems)
         pane.set_title("Problems", f"{current:,} of {len(problems):,} hold now" if problems else "")
-        pane.say("" if problems else "There was no problem since the start.")
+        pane.show_message("" if problems else "There was no problem since the start.")
         self.query_one(ProblemTable).show(problem_rows(problems, host.now(), host.palette))
         self._show_details()
 

@@ -25,7 +25,7 @@ MAX_STEPS, FIRST_STEPS = 8, 6
 
 
 def advice_text(advice: Advice | None) -> str:
-    """What to remove and what to reserve, and the outcome after that; empty if nothing helps."""
+    """What to move and what to reserve, and the outcome after that; empty if nothing helps."""
     if advice is None:
         return ""
     steps = []
@@ -34,7 +34,7 @@ def advice_text(advice: Advice | None) -> str:
         names = [f"{removal_name(removal)} ({clean(removal.owner_label)})" for removal in removals[:MAX_REMOVALS]]
         rest = len(removals) - len(names)
         freed = ", ".join(str(cidr) for cidr in advice.removals.freed_blocks[:MAX_REMOVALS])
-        steps.append(f"remove {', '.join(names)}{f' and {rest} more' if rest else ''}, which frees {freed}")
+        steps.append(f"move {', '.join(names)}{f' and {rest} more' if rest else ''}, which frees {freed}")
     if advice.reserved_ranges:
         steps.append(f"reserve {', '.join(map(str, advice.reserved_ranges))} with type prefix")
     return f"{'; '.join(steps)}; then it {OUTCOME_LABELS[advice.outcome]}"
