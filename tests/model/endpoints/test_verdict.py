@@ -19,21 +19,46 @@ YES, NO = "Accessible", "Inaccessible"
         ("Failed", (), Verdict.FAILED),
         ("Available", (YES, NO), Verdict.DEGRADED),
         ("Partial", (NO,), Verdict.DEGRADED),
+        ("Partial", (YES,), Verdict.DEGRADED),
+        ("PARTIAL", (), Verdict.DEGRADED),
         ("available", (YES,), Verdict.HEALTHY),
         ("Available", (), Verdict.HEALTHY),
         ("Pending", (), Verdict.PENDING),
-        ("pendingAcceptance", (YES,), Verdict.PENDING),
+        ("PENDING", (NO,), Verdict.PENDING),
+        ("pendingAcceptance", (), Verdict.WAITING_FOR_ACCEPTANCE),
+        ("PendingAcceptance", (NO,), Verdict.WAITING_FOR_ACCEPTANCE),
         ("Deleting", (YES,), Verdict.GONE),
         ("Deleted", (), Verdict.GONE),
-        ("Rejected", (), Verdict.GONE),
-        ("Expired", (), Verdict.GONE),
-        ("Partial", (YES,), Verdict.UNKNOWN),
+        ("Rejected", (), Verdict.FAILED),
+        ("rejected", (YES,), Verdict.FAILED),
+        ("Expired", (), Verdict.FAILED),
+        ("EXPIRED", (YES,), Verdict.FAILED),
         ("Hibernating", (YES,), Verdict.UNKNOWN),
         ("", (), Verdict.UNKNOWN),
     ],
 )
 def test_the_table_of_verdicts(state: str, words: tuple[str, ...], verdict: Verdict) -> None:
     assert verdict_for(state, associations(*words)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("verdict", "wrong", "inconclusive"),
+    [
+        (Verdict.FAILED_BUT_ACCESSIBLE, True, False),
+        (Verdict.FAILED, True, False),
+        (Verdict.DEGRADED, True, False),
+        (Verdict.WAITING_FOR_ACCEPTANCE, False, False),
+        (Verdict.PENDING, False, False),
+        (Verdict.UNKNOWN, False, True),
+        (Verdict.HEALTHY, False, False),
+        (Verdict.GONE, False, False),
+    ],
+)
+def test_what_a_verdict_means_for_check_in_the_order_of_the_ranks(
+    verdict: Verdict, wrong: bool, inconclusive: bool
+) -> None:
+    assert (verdict.wrong, verdict.inconclusive) == (wrong, inconclusive)
+    assert list(Verdict)[verdict.rank] is verdict
 
 
 def test_the_ranks_put_trouble_first() -> None:

@@ -48,12 +48,13 @@ COLOURS = (
 """Each tone of the palette with an example and its meaning, which a word, a letter or a number says too."""
 VERDICTS = {
     Verdict.FAILED_BUT_ACCESSIBLE: "AWS says Failed, yet calls at least one association accessible",
-    Verdict.FAILED: "AWS says Failed, and calls no association accessible",
-    Verdict.DEGRADED: "Available or Partial, but an association is not accessible",
-    Verdict.PENDING: "AWS is still creating it, or it waits for acceptance",
-    Verdict.HEALTHY: "Available, and every association is accessible",
-    Verdict.GONE: "being deleted, deleted, rejected or expired",
-    Verdict.UNKNOWN: "a state that latticetop does not know, shown as AWS spells it",
+    Verdict.FAILED: "Failed, and AWS calls no association accessible; Rejected; Expired",
+    Verdict.DEGRADED: "Partial; or Available with an association that is not accessible",
+    Verdict.WAITING_FOR_ACCEPTANCE: "PendingAcceptance: the owner of the service has to accept it; wrong after a day",
+    Verdict.PENDING: "AWS is still creating it",
+    Verdict.HEALTHY: "Available, and every association is accessible, or the type has none",
+    Verdict.GONE: "being deleted or deleted",
+    Verdict.UNKNOWN: "another state, shown as AWS spells it; or data that was not read",
 }
 BLOCK_NOTE = "Each letter is a /28 block: sixteen addresses, the first of them a multiple of sixteen."
 VERDICT_NOTE = "Accessible is what AWS says of the resource configuration, not a probe."

@@ -25,6 +25,7 @@ STATE_TONES = {
     Verdict.FAILED_BUT_ACCESSIBLE: "bad",
     Verdict.FAILED: "bad",
     Verdict.DEGRADED: "text",
+    Verdict.WAITING_FOR_ACCEPTANCE: "advice",
     Verdict.PENDING: "advice",
     Verdict.UNKNOWN: "warn",
     Verdict.HEALTHY: "text",

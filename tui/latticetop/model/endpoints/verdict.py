@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from latticetop.model.records.resources import Association
 
+MAX_ACCEPTANCE_TIME = timedelta(days=1)
+"""An endpoint that has waited longer for its acceptance is in trouble."""
+
 
 class Verdict(StrEnum):
     """What the state of an endpoint means; those that need attention come first."""
 
     FAILED_BUT_ACCESSIBLE = "failed-but-accessible"
-    """Failed, but at least one association is accessible."""
+    """Failed, but AWS calls at least one association accessible."""
     FAILED = "failed"
-    """Failed, and no association is accessible."""
+    """Failed, and no association is accessible; or Rejected, or Expired."""
     DEGRADED = "degraded"
-    """Available or Partial, with an association that is not accessible."""
+    """Partial; or Available with an association that is not accessible."""
+    WAITING_FOR_ACCEPTANCE = "waiting-for-acceptance"
+    """PendingAcceptance: the owner of the service has to accept the endpoint."""
     PENDING = "pending"
-    """AWS has not created it yet, or the owner of the service has not accepted it yet."""
+    """AWS has not created it yet."""
     UNKNOWN = "unknown"
     """A state that latticetop does not know, or data that could not be read."""
     HEALTHY = "healthy"
-    """Available, and every association is accessible."""
+    """Available, and every association is accessible or the type has none."""
     GONE = "gone"
-    """Deleted or being deleted, rejected, expired."""
+    """Deleted or being deleted."""
 
     @property
     def wrong(self) -> bool:
-        """Whether `check` reports it."""
+        """Whether it is trouble at any time; see `Assessment.wrong` for an endpoint that waits for too long."""
         return self in (Verdict.FAILED_BUT_ACCESSIBLE, Verdict.FAILED, Verdict.DEGRADED)
+
+    @property
+    def inconclusive(self) -> bool:
+        """Whether it leaves open if something is wrong: exit code 3 of `check`."""
+        return self is Verdict.UNKNOWN
 
     @property
     def rank(self) -> int:
@@ -39,10 +50,18 @@ class Verdict(StrEnum):
 
 
 # The states of ec2:DescribeVpcEndpoints in lower case: AWS spells them in two ways, by endpoint type.
-_BEING_CREATED = "pending"
-_PENDING = frozenset({_BEING_CREATED, "pendingacceptance"})
+_BEING_CREATED, _WAITING = "pending", "pendingacceptance"
 _DELETED = frozenset({"deleting", "deleted"})
-_ENDED = _DELETED | {"rejected", "expired"}
+_REFUSED = frozenset({"rejected", "expired"})
+_STATES = {
+    "available": Verdict.HEALTHY,
+    "failed": Verdict.FAILED,
+    "partial": Verdict.DEGRADED,
+    _BEING_CREATED: Verdict.PENDING,
+    _WAITING: Verdict.WAITING_FOR_ACCEPTANCE,
+    **dict.fromkeys(_REFUSED, Verdict.FAILED),
+    **dict.fromkeys(_DELETED, Verdict.GONE),
+}
 
 
 def is_being_created(state: str) -> bool:
@@ -57,19 +76,16 @@ def is_deleted(state: str) -> bool:
 
 def has_ended(state: str) -> bool:
     """Whether an endpoint in this state is deleted, being deleted, rejected or expired."""
-    return state.lower() in _ENDED
+    return state.lower() in _DELETED | _REFUSED
 
 
 def verdict_for(state: str, associations: tuple[Association, ...]) -> Verdict:
     """Return the verdict for an endpoint state and the accessibility of its associations, without regard to case."""
     state = state.lower()
+    verdict = _STATES.get(state, Verdict.UNKNOWN)
     accessible = sum(association.accessible for association in associations)
-    if state == "failed":
-        return Verdict.FAILED_BUT_ACCESSIBLE if accessible else Verdict.FAILED
-    if state in ("available", "partial") and accessible < len(associations):
+    if state == "failed" and accessible:
+        return Verdict.FAILED_BUT_ACCESSIBLE
+    if verdict is Verdict.HEALTHY and accessible < len(associations):
         return Verdict.DEGRADED
-    if state == "available":
-        return Verdict.HEALTHY
-    if state in _PENDING:
-        return Verdict.PENDING
-    return Verdict.GONE if has_ended(state) else Verdict.UNKNOWN
+    return verdict
