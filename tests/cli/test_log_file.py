@@ -19,12 +19,12 @@ def calls(path: Path) -> Counter[tuple[str, str]]:
     """The calls of a log and their statuses."""
     first, *lines = path.read_text().splitlines()
     assert " latticetop " in first
-    found: Counter[tuple[str, str]] = Counter()
+    statuses: Counter[tuple[str, str]] = Counter()
     for line in lines:
         _, scope, call, *rest = line.split(" ")
         assert scope == "default/us-east-1"
-        found[call, dict(each.split("=") for each in rest)["status"]] += 1
-    return found
+        statuses[call, dict(item.split("=") for item in rest)["status"]] += 1
+    return statuses
 
 
 def test_the_log_tells_every_call_that_the_account_was_sent(tmp_path: Path) -> None:
@@ -47,8 +47,8 @@ def test_the_log_tells_every_call_that_the_account_was_sent(tmp_path: Path) -> N
 def test_the_dashboard_writes_it_too(tmp_path: Path) -> None:
     path = tmp_path / "calls.log"
     with at_rest("incident") as server:
-        where = ("--endpoint-url", server.url, "--region", "us-east-1", "--interval", "0")
-        terminal = Terminal("--log", str(path), *where, **KEYS)
+        flags = ("--endpoint-url", server.url, "--region", "us-east-1", "--interval", "0")
+        terminal = Terminal("--log", str(path), *flags, **KEYS)
         terminal.until(lambda: "failed but accessible" in terminal.seen)
         assert terminal.quit() == 0
         assert calls(path)["ec2:DescribeSubnets", "200"] == 1
@@ -80,7 +80,7 @@ def test_full_files_are_kept_for_a_while_and_are_private(tmp_path: Path, monkeyp
         logger.debug("line %d of the log", number)
     context.close()
     logger.debug("after its end")
-    files = sorted(each.name for each in tmp_path.iterdir())
+    files = sorted(item.name for item in tmp_path.iterdir())
     assert files == ["calls.log", "calls.log.1", "calls.log.2", "calls.log.3"]
-    assert all(each.stat().st_mode & 0o777 == 0o600 and each.stat().st_size <= 1_000 for each in tmp_path.iterdir())
+    assert all(item.stat().st_mode & 0o777 == 0o600 and item.stat().st_size <= 1_000 for item in tmp_path.iterdir())
     assert path.read_text().endswith("line 199 of the log\n")

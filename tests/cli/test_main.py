@@ -102,8 +102,8 @@ def test_l_leaves_to_the_aws_cli_and_comes_back_with_new_credentials(
     """Nothing but the key brings the new ones: no file that is watched changes, and no read is due by itself."""
     with at_rest("incident") as server:
         accept_new_credentials_only(server, monkeypatch)
-        where = ("--profile", "prod", "--endpoint-url", server.url, "--region", "us-east-1", "--interval", "0")
-        terminal = Terminal(*where, **machine.environment)
+        flags = ("--profile", "prod", "--endpoint-url", server.url, "--region", "us-east-1", "--interval", "0")
+        terminal = Terminal(*flags, **machine.environment)
         terminal.until(lambda: "no valid credentials, l signs in" in terminal.seen)
         terminal.until(lambda: "l signs in: aws sso login --profile prod" in terminal.seen)
         terminal.then("l", "cannot be started")

@@ -48,17 +48,17 @@ def maps(document: dict[str, Any]) -> dict[str, str]:
 
 
 def test_check_reads_the_end_or_the_moment_asked_for(file: str) -> None:
-    code, found = check("--from", file)
-    assert (code, found["taken_at"]) == (1, "2024-12-19T08:21:25Z")
-    assert [endpoint["verdict"] for endpoint in found["endpoints"]] == ["failed-but-accessible"]
-    assert maps(found) == {A: "RLfR", B: "R.LR"}
+    code, result = check("--from", file)
+    assert (code, result["taken_at"]) == (1, "2024-12-19T08:21:25Z")
+    assert [endpoint["verdict"] for endpoint in result["endpoints"]] == ["failed-but-accessible"]
+    assert maps(result) == {A: "RLfR", B: "R.LR"}
     for at in ("08:19:12", "+32s", "2024-12-19T08:19:12Z"):
-        code, found = check("--from", file, "--at", at)
-        assert found["taken_at"] == "2024-12-19T08:19:10Z"
-        assert [endpoint["verdict"] for endpoint in found["endpoints"]] == ["pending"]
+        code, result = check("--from", file, "--at", at)
+        assert result["taken_at"] == "2024-12-19T08:19:10Z"
+        assert [endpoint["verdict"] for endpoint in result["endpoints"]] == ["pending"]
     assert check("--from", file, "--at", "-1m")[1]["taken_at"] == "2024-12-19T08:20:25Z"
-    code, found = check("--from", file, "--at", "+0s")
-    assert (code, found["endpoints"]) == (0, [])
+    code, result = check("--from", file, "--at", "+0s")
+    assert (code, result["endpoints"]) == (0, [])
 
 
 def test_explain_tells_of_then_and_that_cloudtrail_was_not_asked(file: str) -> None:
@@ -90,7 +90,7 @@ def test_plan_asks_whether_it_would_have_fit(file: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         (
             ("--at", "07:00"),
@@ -101,8 +101,8 @@ def test_plan_asks_whether_it_would_have_fit(file: str) -> None:
         (("--subnet-id", A), "--subnet-id has no effect"),
     ],
 )
-def test_what_a_recording_cannot_tell_is_one_sentence(file: str, arguments: tuple[str, ...], says: str) -> None:
-    refused(run("check", "--from", file, *arguments), says)
+def test_what_a_recording_cannot_tell_is_one_sentence(file: str, arguments: tuple[str, ...], message: str) -> None:
+    refused(run("check", "--from", file, *arguments), message)
 
 
 def test_other_mistakes_are_one_sentence_too(file: str) -> None:
@@ -129,9 +129,9 @@ def frame(raw: bytes) -> bytes:
 
 def altered(file: str, alter: Callable[[dict[str, Any]], None]) -> bytes:
     """The recording's first entry with something in it altered."""
-    found = Recording(Path(file))
-    raw: dict[str, Any] = msgspec.msgpack.decode(msgspec.msgpack.encode(found.entry(0)))
-    found.close()
+    result = Recording(Path(file))
+    raw: dict[str, Any] = msgspec.msgpack.decode(msgspec.msgpack.encode(result.entry(0)))
+    result.close()
     alter(raw)
     return frame(msgspec.msgpack.encode(raw))
 
@@ -163,18 +163,21 @@ def test_a_hostile_recording_is_one_sentence(file: str, tmp_path: Path, harm: st
 
 
 def test_damaged_and_hostile_files_through_the_command(file: str, tmp_path: Path) -> None:
-    whole, path = Path(file).read_bytes(), tmp_path / "bad.rec"
+    recording, path = Path(file).read_bytes(), tmp_path / "bad.rec"
     harm = altered(file, HARM["a range that fills the memory"])
-    for content, says in [
+    for content, message in [
         (b"PK\x03\x04 something else", f"{path} is not a latticetop recording."),
-        (whole[:500] + b"?" + whole[501:], f"{path} is damaged, or was written by another version of latticetop."),
+        (
+            recording[:500] + b"?" + recording[501:],
+            f"{path} is damaged, or was written by another version of latticetop.",
+        ),
         (harm, f"{path} is damaged"),
         (frame(b"\x90" * 200_000_000), f"{path} is damaged"),
         (frame(b"\x91" * 100_000), f"{path} is damaged"),
-        (whole[: len(MAGIC) + 100], f"{path} has no complete snapshot; the recording ended too early."),
+        (recording[: len(MAGIC) + 100], f"{path} has no complete snapshot; the recording ended too early."),
     ]:
         path.write_bytes(content)
-        refused(run("check", "--from", str(path)), says)
+        refused(run("check", "--from", str(path)), message)
     for arguments in (("explain", ENDPOINT, "--from"), ("plan", "--subnet-ids", A, "--from"), ("replay",)):
         refused(run(*arguments, str(path)), "ended too early")
     refused(run("replay", str(tmp_path / "none.rec")), "cannot be read: No such file or directory.")
@@ -184,19 +187,19 @@ def test_damaged_and_hostile_files_through_the_command(file: str, tmp_path: Path
 def test_one_that_a_crash_cut_off_is_read_to_its_last_whole_entry(file: str, tmp_path: Path) -> None:
     path = tmp_path / "cut.rec"
     path.write_bytes(Path(file).read_bytes()[:-1])
-    code, found = check("--from", str(path))
-    assert (code, found["taken_at"]) == (1, "2024-12-19T08:20:25Z")
+    code, result = check("--from", str(path))
+    assert (code, result["taken_at"]) == (1, "2024-12-19T08:20:25Z")
 
 
 def test_redacted_it_reads_the_same_and_names_nothing(file: str, redacted: str) -> None:
-    (code, plain), (redacted_code, found) = check("--from", file), check("--from", redacted)
-    assert (redacted_code, maps(found)) == (code, maps(plain))
-    assert [(e["verdict"], e["why"]) for e in found["endpoints"]] == [
+    (code, plain), (redacted_code, result) = check("--from", file), check("--from", redacted)
+    assert (redacted_code, maps(result)) == (code, maps(plain))
+    assert [(e["verdict"], e["why"]) for e in result["endpoints"]] == [
         (e["verdict"], e["why"]) for e in plain["endpoints"]
     ]
-    roles = [[eni["role"] for eni in e["network_interfaces"]] for e in found["endpoints"]]
+    roles = [[eni["role"] for eni in e["network_interfaces"]] for e in result["endpoints"]]
     assert roles == [[eni["role"] for eni in e["network_interfaces"]] for e in plain["endpoints"]] != []
-    assert found["account_id"] == "000000000001"
+    assert result["account_id"] == "000000000001"
     entries = b"".join(raw_entries(redacted))
     assert b"10.10.10" not in entries and ENDPOINT.encode() in entries
     for secret in (ACCOUNT, "test-service-network-a"):
@@ -230,11 +233,11 @@ def test_neither_replay_nor_check_loads_the_sdk(file: str) -> None:
 def recorded_maps(path: Path) -> dict[str, str]:
     """The maps at the end of a recording that is being made."""
     try:
-        found = Recording(path)
+        result = Recording(path)
     except RecordingError:
         return {}
-    snapshot = found.snapshot(len(found) - 1)
-    found.close()
+    snapshot = result.snapshot(len(result) - 1)
+    result.close()
     return {key: snapshot.subnets[key].blocks.letters for key in (A, B) if snapshot and key in snapshot.read_at}
 
 
@@ -242,14 +245,14 @@ def test_what_is_followed_is_recorded_and_played_back_in_a_terminal(tmp_path: Pa
     path, clock = tmp_path / "made.rec", ManualClock()
     with ServerThread("incident", clock=clock) as server:
         clock.finish()
-        where = ("--endpoint-url", server.url, "--region", "us-east-1", "--interval", "0")
-        terminal = Terminal(*where, "--record", str(path), "--redact", **KEYS)
+        flags = ("--endpoint-url", server.url, "--region", "us-east-1", "--interval", "0")
+        terminal = Terminal(*flags, "--record", str(path), "--redact", **KEYS)
         terminal.until(lambda: recorded_maps(path) == {A: "RLfR", B: "R.LR"})
         assert terminal.quit() == 0
-        again = run("--record", str(path), *where, TEXTUAL_DRIVER="any", **KEYS)
+        again = run("--record", str(path), *flags, TEXTUAL_DRIVER="any", **KEYS)
         refused(again, f"{path} already exists; choose another name for the recording.")
-    code, found = check("--from", str(path))
-    assert (code, maps(found), found["account_id"]) == (1, {A: "RLfR", B: "R.LR"}, "000000000001")
+    code, result = check("--from", str(path))
+    assert (code, maps(result), result["account_id"]) == (1, {A: "RLfR", B: "R.LR"}, "000000000001")
     terminal = Terminal("replay", str(path))
     terminal.until(lambda: "failed but accessible" in terminal.seen and "the end" in terminal.seen)
     assert terminal.quit() == 0

@@ -33,20 +33,20 @@ def url() -> Iterator[str]:
 
 @asynccontextmanager
 async def opened(url: str, **headers: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    where = f"{url}/ws?width=120&height=36"
+    address = f"{url}/ws?width=120&height=36"
     async with (
         aiohttp.ClientSession() as session,
-        session.ws_connect(where, headers=headers, max_msg_size=0) as page,
+        session.ws_connect(address, headers=headers, max_msg_size=0) as page,
     ):
         yield page
 
 
 async def until(page: aiohttp.ClientWebSocketResponse, text: str) -> None:
-    seen = ""
-    while text not in seen:
+    screen = ""
+    while text not in screen:
         message = await page.receive(timeout=PATIENCE)
-        assert message.type in (aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT), (message, seen[-500:])
-        seen += message.data.decode(errors="replace") if isinstance(message.data, bytes) else message.data
+        assert message.type in (aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT), (message, screen[-500:])
+        screen += message.data.decode(errors="replace") if isinstance(message.data, bytes) else message.data
 
 
 async def test_the_page_loads_from_itself_alone(url: str) -> None:
@@ -92,11 +92,11 @@ def test_the_server_itself_loads_no_textual() -> None:
 
 @pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here: apt-get install chromium")
 async def test_in_a_real_chromium_it_asks_nobody_else(url: str, tmp_path: Path) -> None:
-    seen = bytearray()
+    screen = bytearray()
 
     def shown(event: dict[str, object]) -> bool:
-        seen.extend(received(event))
-        return SEEN.encode() in seen
+        screen.extend(received(event))
+        return SEEN.encode() in screen
 
     async with browsing(tmp_path, url) as browser:
         await browser.until(shown)
@@ -107,4 +107,4 @@ async def test_in_a_real_chromium_it_asks_nobody_else(url: str, tmp_path: Path) 
         blocked = {e["params"]["requestId"] for e in browser.events
                    if e["method"] == "Network.loadingFailed" and e["params"].get("blockedReason") == "csp"}  # fmt: skip
     assert picture.startswith(b"\x89PNG") and len(picture) > 20_000
-    assert [each for key, each in requests.items() if key not in blocked and not each.startswith((url, "data:"))] == []
+    assert [item for key, item in requests.items() if key not in blocked and not item.startswith((url, "data:"))] == []

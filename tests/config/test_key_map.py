@@ -8,7 +8,7 @@ from latticetop.config.settings import examine
 
 
 @pytest.mark.parametrize(
-    ("keys", "said"),
+    ("keys", "message"),
     [
         ('refesh = "x"', "there is no action 'refesh'. Did you mean 'refresh'?"),
         ('pause = "spacebar"', "there is no key 'spacebar'. Did you mean 'space'?"),
@@ -21,8 +21,8 @@ from latticetop.config.settings import examine
         ('step = "o"', "'o' is both step and estate everywhere; give one of them another key."),
     ],
 )
-def test_a_mistake_in_the_keys_is_named(keys: str, said: str) -> None:
-    assert examine(f"[keys]\n{keys}".encode())[1][0].startswith(f"keys: {said}")
+def test_a_mistake_in_the_keys_is_named(keys: str, message: str) -> None:
+    assert examine(f"[keys]\n{keys}".encode())[1][0].startswith(f"keys: {message}")
 
 
 @pytest.mark.parametrize(

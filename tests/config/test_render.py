@@ -16,8 +16,8 @@ from tests.json_schema import printed_schema, schema_errors
 def test_the_example_holds_every_setting_at_its_default_and_passes() -> None:
     config, problems = examine(example_file().encode())
     assert problems == []
-    usual = {action.id: tuple(action.keys.split()) for action in ACTIONS}
-    assert config.key_map == usual and set(config.keys) == {action.id for action in ACTIONS}
+    defaults = {action.id: tuple(action.keys.split()) for action in ACTIONS}
+    assert config.key_map == defaults and set(config.keys) == {action.id for action in ACTIONS}
     assert msgspec.structs.replace(config, keys={}) == Config()
     before, columns, after = example_file().partition("[columns]\n")
     uncommented, problems = examine((before + columns + re.sub("^# (.* = \\[)", r"\1", after, flags=re.M)).encode())

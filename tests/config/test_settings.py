@@ -71,13 +71,13 @@ def test_a_file_sets_the_notification() -> None:
 
 def test_a_file_names_the_command_that_signs_in_word_by_word() -> None:
     assert parse_config(b'sign_in = ["my-login", "{profile}"]').sign_in == ("my-login", "{profile}")
-    for wrong, says in ((b'sign_in = [""]', "sign_in has no command"), (b'sign_in = "my-login"', "sign_in")):
-        with pytest.raises(ConfigError, match=says):
+    for wrong, message in ((b'sign_in = [""]', "sign_in has no command"), (b'sign_in = "my-login"', "sign_in")):
+        with pytest.raises(ConfigError, match=message):
             parse_config(wrong)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("intervall = 5", "there is no setting 'intervall'. Did you mean 'interval'?"),
         ("hue = 5", "there is no setting 'hue'. There are: profiles, "),
@@ -97,10 +97,10 @@ def test_a_file_names_the_command_that_signs_in_word_by_word() -> None:
         ),
     ],
 )
-def test_a_mistake_in_the_file_is_named(text: str, said: str) -> None:
+def test_a_mistake_in_the_file_is_named(text: str, message: str) -> None:
     with pytest.raises(ConfigError) as error:
         parse_config(text.encode())
-    assert said in str(error.value)
+    assert message in str(error.value)
 
 
 def test_a_file_that_is_no_text_is_named() -> None:

@@ -29,7 +29,7 @@ def account(*readings: object, state: str = "Available", words: tuple[str, ...] 
 
 
 @pytest.mark.parametrize(
-    ("seen", "code"),
+    ("scene", "code"),
     [
         (account(ROOMY), 0),
         (snapshot(ROOMY), 0),
@@ -46,21 +46,21 @@ def account(*readings: object, state: str = "Available", words: tuple[str, ...] 
         (incident(), 1),
     ],
 )
-def test_exit_codes(seen: Snapshot, code: int) -> None:
-    assert exit_code(seen) == code
+def test_exit_codes(scene: Snapshot, code: int) -> None:
+    assert exit_code(scene) == code
 
 
 @pytest.mark.parametrize("part", ["endpoints", "associations", "subnets", "subnet-1"])
 def test_data_that_could_not_be_read_leaves_the_result_unknown(part: str) -> None:
-    seen = snapshot(ROOMY, endpoints=(endpoint("Available", "subnet-1"),), unread=(part,))
-    assert exit_code(seen) == 3
+    scene = snapshot(ROOMY, endpoints=(endpoint("Available", "subnet-1"),), unread=(part,))
+    assert exit_code(scene) == 3
 
 
 DENIED = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeVpcs", "You may not call ec2:DescribeVpcs.", "Allow it.")
 
 
 @pytest.mark.parametrize(
-    "seen",
+    "scene",
     [
         incident(),
         structs.replace(incident(), problems=(DENIED,)),
@@ -71,16 +71,16 @@ DENIED = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeVpcs", "You may not cal
     ],
     ids=["incident", "problem", "empty", "IPv6", "unaccounted", "unread"],
 )
-def test_the_document_is_valid_by_its_schema(seen: Snapshot) -> None:
-    assert schema_errors(json.loads(render_json(seen)), json_schema()) == []
+def test_the_document_is_valid_by_its_schema(scene: Snapshot) -> None:
+    assert schema_errors(json.loads(render_json(scene)), json_schema()) == []
 
 
 def test_the_document_of_the_incident() -> None:
-    found = json.loads(render_json(structs.replace(incident(), problems=(DENIED,))))
-    assert "10.10.10.36" in found["endpoints"][0].pop("why")
+    content = json.loads(render_json(structs.replace(incident(), problems=(DENIED,))))
+    assert "10.10.10.36" in content["endpoints"][0].pop("why")
     accessible = {"accessibility": "Accessible", "dns_name": "", "resource_arn": ""}
     no_failure = {"failure_code": "", "failure_reason": ""}
-    assert found["endpoints"] == [
+    assert content["endpoints"] == [
         {
             "vpc_endpoint_id": ENDPOINT,
             "vpc_endpoint_type": "ServiceNetwork",
@@ -116,7 +116,7 @@ def test_the_document_of_the_incident() -> None:
             ],
         }
     ]
-    assert found["subnets"][1] == {
+    assert content["subnets"][1] == {
         "subnet_id": B,
         "vpc_id": VPC,
         "name": "",
@@ -140,8 +140,8 @@ def test_the_document_of_the_incident() -> None:
         "map": "R.LR",
         "read": True,
     }
-    del found["endpoints"], found["subnets"]
-    assert found == {
+    del content["endpoints"], content["subnets"]
+    assert content == {
         "schema": "latticetop.check/1",
         "taken_at": "2024-12-19T08:21:00Z",
         "account_id": "123456789012",
@@ -169,7 +169,7 @@ def test_a_subnet_whose_enis_were_not_read_has_no_free_block() -> None:
 
 
 def test_trouble_comes_first() -> None:
-    seen = snapshot(
+    scene = snapshot(
         ROOMY,
         reading("subnet-2", "10.0.1.0/27"),
         endpoints=(
@@ -179,9 +179,9 @@ def test_trouble_comes_first() -> None:
         ),
         associations=associations("Accessible", endpoint_id="vpce-03"),
     )
-    found = document(seen)
-    assert [item.vpc_endpoint_id for item in found.endpoints] == ["vpce-03", "vpce-02", "vpce-01"]
-    assert [item.subnet_id for item in found.subnets] == ["subnet-2", "subnet-1"]
+    content = document(scene)
+    assert [item.vpc_endpoint_id for item in content.endpoints] == ["vpce-03", "vpce-02", "vpce-01"]
+    assert [item.subnet_id for item in content.subnets] == ["subnet-2", "subnet-1"]
 
 
 def test_free_blocks_of_both_kinds_are_listed() -> None:

@@ -17,15 +17,15 @@ def test_the_text_keeps_to_80_columns() -> None:
     wide = reading("subnet-0123456789abcdef0", "10.100.100.0/24", available=251)
     large = reading("subnet-0123456789abcdef1", "10.112.0.0/16", available=65531)
     account = incident()
-    seen = msgspec.structs.replace(account, subnets=account.subnets | {"x": wide, "y": large})
+    scene = msgspec.structs.replace(account, subnets=account.subnets | {"x": wide, "y": large})
     healthy = snapshot(wide, endpoints=(endpoint("Available"),), associations=associations(*["Accessible"] * 10))
-    for lines in (render_text(seen).splitlines(), render_text(healthy).splitlines()):
+    for lines in (render_text(scene).splitlines(), render_text(healthy).splitlines()):
         assert max(map(len, lines)) <= 82
         assert max(len(line) for line in lines if not line.startswith("subnet")) <= 80
 
 
 @pytest.mark.parametrize(
-    ("seen", "outcome"),
+    ("scene", "outcome"),
     [
         (account(ROOMY), "Nothing is wrong."),
         (account(HIDDEN), "Unknown: some data could not be read."),
@@ -33,8 +33,8 @@ def test_the_text_keeps_to_80_columns() -> None:
         (account(ROOMY, state="Failed"), "Wrong: 1 endpoint failed-but-accessible."),
     ],
 )
-def test_the_second_line_says_what_the_exit_code_says(seen: Snapshot, outcome: str) -> None:
-    assert render_text(seen).splitlines()[1] == outcome
+def test_the_second_line_says_what_the_exit_code_says(scene: Snapshot, outcome: str) -> None:
+    assert render_text(scene).splitlines()[1] == outcome
 
 
 def test_a_long_map_is_summed_up_in_numbers() -> None:
@@ -67,8 +67,8 @@ def test_without_ipv4_there_are_no_counts() -> None:
 
 def test_names_from_aws_cannot_reach_the_terminal() -> None:
     hostile = msgspec.structs.replace(ROOMY.subnet, name="\x1b]0;owned\x07\u202ename")
-    seen = snapshot(msgspec.structs.replace(ROOMY, subnet=hostile))
-    text = render_text(seen)
+    scene = snapshot(msgspec.structs.replace(ROOMY, subnet=hostile))
+    text = render_text(scene)
     assert "name" in text
     assert not [c for c in text if c != "\n" and (ord(c) < 32 or c == "\u202e")]
 
@@ -81,5 +81,5 @@ def test_an_incomplete_subnet_is_drawn_as_a_bound() -> None:
 
 def test_problems_come_last_with_what_to_do() -> None:
     problem = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeVpcs", "You may not call ec2:DescribeVpcs.", "Allow it.")
-    seen = msgspec.structs.replace(snapshot(ROOMY), problems=(problem, problem))
-    assert render_text(seen).endswith("  - You may not call ec2:DescribeVpcs. Allow it.\n")
+    scene = msgspec.structs.replace(snapshot(ROOMY), problems=(problem, problem))
+    assert render_text(scene).endswith("  - You may not call ec2:DescribeVpcs. Allow it.\n")

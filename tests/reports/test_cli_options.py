@@ -9,9 +9,9 @@ ACCOUNT = "123456789012"
 
 
 def test_commands_go_where_the_scope_was_read_and_as_whom() -> None:
-    def commands_of(**reached: str) -> tuple[str, str]:
-        found = dict(copy_items.of_scope(Scope(ACCOUNT, "eu-west-1", **reached), {}))
-        return next(text for label, text in found.items() if label.startswith("AWS CLI")), found["latticetop"]
+    def commands_of(**attributes: str) -> tuple[str, str]:
+        items = dict(copy_items.of_scope(Scope(ACCOUNT, "eu-west-1", **attributes), {}))
+        return next(text for label, text in items.items() if label.startswith("AWS CLI")), items["latticetop"]
 
     assert commands_of() == ("aws sts get-caller-identity --region eu-west-1", "latticetop --region eu-west-1")
     url = "https://vpce-0123456789abcdef0.ec2.eu-west-1.vpce.amazonaws.com"

@@ -48,15 +48,15 @@ AT = datetime(2024, 12, 19, 8, 20, 15, tzinfo=UTC)
 
 
 @cache
-def told() -> Snapshot:
+def incident_end() -> Snapshot:
     return incident()
 
 
 def parts(take: CopyItems) -> dict[str, str]:
-    found = dict(take)
-    assert len(found) == len(take), "no two parts have one label"
-    assert all(found.values())
-    return found
+    result = dict(take)
+    assert len(result) == len(take), "no two parts have one label"
+    assert all(result.values())
+    return result
 
 
 def subnet_take(snapshot: Snapshot, subnet_id: str = A) -> CopyItems:
@@ -64,33 +64,33 @@ def subnet_take(snapshot: Snapshot, subnet_id: str = A) -> CopyItems:
 
 
 def test_a_subnet() -> None:
-    found = parts(subnet_take(told()))
-    assert next(iter(found)) == "id"
-    assert found["id"] == A
-    assert found["ARN"] == f"arn:aws:ec2:us-east-1:{ACCOUNT}:subnet/{A}"
-    assert found["CIDR"] == "10.10.10.0/26"
-    assert found["AWS CLI"] == f"aws ec2 describe-subnets --subnet-ids {A} --region us-east-1"
-    assert found["latticetop"] == f"latticetop plan --subnet-ids {A} --region us-east-1"
-    assert "name" not in found, "it has none"
+    result = parts(subnet_take(incident_end()))
+    assert next(iter(result)) == "id"
+    assert result["id"] == A
+    assert result["ARN"] == f"arn:aws:ec2:us-east-1:{ACCOUNT}:subnet/{A}"
+    assert result["CIDR"] == "10.10.10.0/26"
+    assert result["AWS CLI"] == f"aws ec2 describe-subnets --subnet-ids {A} --region us-east-1"
+    assert result["latticetop"] == f"latticetop plan --subnet-ids {A} --region us-east-1"
+    assert "name" not in result, "it has none"
 
 
 def test_a_row_has_the_keys_and_the_values_of_check() -> None:
-    checked = msgspec.to_builtins(document(told()))
+    checked = msgspec.to_builtins(document(incident_end()))
     place = {"account_id": ACCOUNT, "region": "us-east-1", "profile": ""}
     subnet = next(item for item in checked["subnets"] if item["subnet_id"] == A)
-    assert json.loads(parts(subnet_take(told()))["JSON"]) == place | subnet
-    endpoint = json.loads(parts(copy_items.of_endpoint(told(), told().endpoints[ENDPOINT]))["JSON"])
+    assert json.loads(parts(subnet_take(incident_end()))["JSON"]) == place | subnet
+    endpoint = json.loads(parts(copy_items.of_endpoint(incident_end(), incident_end().endpoints[ENDPOINT]))["JSON"])
     assert endpoint == place | checked["endpoints"][0]
 
 
 def test_an_endpoint_and_its_associations() -> None:
-    found = parts(copy_items.of_endpoint(told(), told().endpoints[ENDPOINT]))
-    assert found["id"] == ENDPOINT
-    assert found["ARN"] == f"arn:aws:ec2:us-east-1:{ACCOUNT}:vpc-endpoint/{ENDPOINT}"
-    assert found["service network ARN"].endswith("servicenetwork/sn-0fc4c78a8f94d8f09")
-    assert found["latticetop"] == f"latticetop explain {ENDPOINT} --region us-east-1"
-    association = next(iter(told().associations.values()))
-    of_it = parts(copy_items.of_association(told(), association))
+    result = parts(copy_items.of_endpoint(incident_end(), incident_end().endpoints[ENDPOINT]))
+    assert result["id"] == ENDPOINT
+    assert result["ARN"] == f"arn:aws:ec2:us-east-1:{ACCOUNT}:vpc-endpoint/{ENDPOINT}"
+    assert result["service network ARN"].endswith("servicenetwork/sn-0fc4c78a8f94d8f09")
+    assert result["latticetop"] == f"latticetop explain {ENDPOINT} --region us-east-1"
+    association = next(iter(incident_end().associations.values()))
+    of_it = parts(copy_items.of_association(incident_end(), association))
     assert of_it["id"] == association.association_id
     assert "resourceconfiguration/rcfg-" in of_it["resource ARN"]
     assert "ARN" not in of_it
@@ -98,37 +98,37 @@ def test_an_endpoint_and_its_associations() -> None:
 
 
 def test_an_interface() -> None:
-    interface = told().interface(RESOURCE_A)
+    interface = incident_end().interface(RESOURCE_A)
     assert interface is not None
-    found = parts(copy_items.of_interface(told(), structs.replace(interface, owner_id="210987654321")))
-    assert found["ARN"] == f"arn:aws:ec2:us-east-1:210987654321:network-interface/{RESOURCE_A}"
-    assert (found["address"], found["CIDR"], found["owner"]) == ("10.10.10.7", "10.10.10.16/28", ENDPOINT)
-    assert json.loads(found["JSON"])["ipv4_prefixes"] == ["10.10.10.16/28"]
+    result = parts(copy_items.of_interface(incident_end(), structs.replace(interface, owner_id="210987654321")))
+    assert result["ARN"] == f"arn:aws:ec2:us-east-1:210987654321:network-interface/{RESOURCE_A}"
+    assert (result["address"], result["CIDR"], result["owner"]) == ("10.10.10.7", "10.10.10.16/28", ENDPOINT)
+    assert json.loads(result["JSON"])["ipv4_prefixes"] == ["10.10.10.16/28"]
 
 
 def test_a_block_and_an_address() -> None:
-    reading = told().subnets[A]
-    found = parts(copy_items.of_block(told(), reading, 2))
-    assert next(iter(found.values())) == "10.10.10.32/28"
-    assert found["interfaces"] == THIRTY_SIX
-    assert json.loads(found["JSON"])["letter"] == "f"
-    in_use = parts(copy_items.of_address(told(), reading, reading.blocks.cidr_of(2).first + 4))
+    reading = incident_end().subnets[A]
+    result = parts(copy_items.of_block(incident_end(), reading, 2))
+    assert next(iter(result.values())) == "10.10.10.32/28"
+    assert result["interfaces"] == THIRTY_SIX
+    assert json.loads(result["JSON"])["letter"] == "f"
+    in_use = parts(copy_items.of_address(incident_end(), reading, reading.blocks.cidr_of(2).first + 4))
     assert (in_use["address"], in_use["interface"]) == ("10.10.10.36", THIRTY_SIX)
-    unheld = parts(copy_items.of_address(told(), reading, reading.blocks.cidr_of(2).first + 5))
+    unheld = parts(copy_items.of_address(incident_end(), reading, reading.blocks.cidr_of(2).first + 5))
     assert "interface" not in unheld
     assert "Name=addresses.private-ip-address,Values=10.10.10.37" in unheld["AWS CLI"]
-    assert copy_items.of_address(told(), reading, 1) == ()
+    assert copy_items.of_address(incident_end(), reading, 1) == ()
     with pytest.raises(IndexError):
-        copy_items.of_block(told(), reading, 4)
+        copy_items.of_block(incident_end(), reading, 4)
 
 
 def test_what_hangs_on_a_service_network_has_arns_as_botocore_writes_them() -> None:
     shapes = botocore.loaders.Loader().load_service_model("vpc-lattice", "service-2")["shapes"]
     for row in network_rows(NETWORK):
-        found = parts(copy_items.of_network_part(told().scope, NETWORK, row["association_id"]))
+        result = parts(copy_items.of_network_part(incident_end().scope, NETWORK, row["association_id"]))
         kind = {"service": "Service", "resource": "Resource", "vpc": "Vpc"}[row["kind"]]
-        assert re.fullmatch(shapes[f"ServiceNetwork{kind}AssociationArn"]["pattern"], found["ARN"])
-    assert copy_items.of_network_part(told().scope, NETWORK, "snsa-1") == ()
+        assert re.fullmatch(shapes[f"ServiceNetwork{kind}AssociationArn"]["pattern"], result["ARN"])
+    assert copy_items.of_network_part(incident_end().scope, NETWORK, "snsa-1") == ()
 
 
 def test_a_change_a_problem_a_scope() -> None:
@@ -138,9 +138,9 @@ def test_a_change_a_problem_a_scope() -> None:
     assert parts(copy_items.of_change(scope, entry))["sentence"].endswith(f"{A}: no free /28 block left")
     problem = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeSubnets", "Not allowed.", "Ask for it.")
     assert list(parts(copy_items.of_problem(None, problem))) == ["problem", "next step", "operation", "JSON"]
-    found = parts(copy_items.of_scope(scope, {"subnets": 3}))
-    assert found["AWS CLI"] == "aws sts get-caller-identity --profile 'prod account' --region eu-west-1"
-    assert json.loads(found["JSON"])["subnets"] == 3
+    result = parts(copy_items.of_scope(scope, {"subnets": 3}))
+    assert result["AWS CLI"] == "aws sts get-caller-identity --profile 'prod account' --region eu-west-1"
+    assert json.loads(result["JSON"])["subnets"] == 3
 
 
 def test_hostile_names_stay_one_word_of_the_shell() -> None:
@@ -178,31 +178,31 @@ def call(url: str, command: str) -> tuple[str, Any]:
     method = operation.replace("-", "_")
     shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method]).input_shape
     members = {xform_name(name, "-"): name for name in shape.members}
-    given: dict[str, list[str]] = {}
+    options_by_name: dict[str, list[str]] = {}
     for word in options:
         if word.startswith("--"):
-            given[word] = []
+            options_by_name[word] = []
         else:
-            given[next(reversed(given))].append(word)
-    assert given.pop("--region") == ["us-east-1"]
+            options_by_name[next(reversed(options_by_name))].append(word)
+    assert options_by_name.pop("--region") == ["us-east-1"]
     arguments: dict[str, Any] = {}
-    for option, values in given.items():
+    for option, values in options_by_name.items():
         name = members[option.removeprefix("--")]
-        wanted: Any = values if shape.members[name].type_name == "list" else values[0]
+        value: Any = values if shape.members[name].type_name == "list" else values[0]
         if option == "--filters":
             pairs = dict(pair.split("=") for pair in values[0].split(","))
-            wanted = [{"Name": pairs["Name"], "Values": [pairs["Values"]]}]
-        arguments[name] = wanted
+            value = [{"Name": pairs["Name"], "Values": [pairs["Values"]]}]
+        arguments[name] = value
     with closing(client):
         return operation, getattr(client, method)(**arguments)
 
 
 def test_every_command_is_one_that_aws_knows_and_shows_the_thing() -> None:
     with at_rest("incident") as server:
-        answers = [call(server.url, command) for command in commands(told())]
-    found = [(operation, json.dumps(answer, default=str)) for operation, answer in answers]
-    assert len(found) == 13
-    for operation, named in (
+        answers = [call(server.url, command) for command in commands(incident_end())]
+    result = [(operation, json.dumps(answer, default=str)) for operation, answer in answers]
+    assert len(result) == 13
+    for operation, text in (
         ("describe-vpc-endpoints", ENDPOINT),
         ("describe-vpc-endpoint-associations", "vpce-rsc-asc-06a4438e30d46815f"),
         ("describe-subnets", B),
@@ -210,19 +210,19 @@ def test_every_command_is_one_that_aws_knows_and_shows_the_thing() -> None:
         ("list-service-network-resource-associations", "snra-"),
         ("get-caller-identity", ACCOUNT),
     ):
-        assert any(operation == each and named in answer for each, answer in found), operation
+        assert any(operation == item and text in answer for item, answer in result), operation
 
 
 def at(url: str) -> Snapshot:
     """The incident's end as it was read from there."""
-    return structs.replace(told(), scope=structs.replace(told().scope, endpoint_url=url))
+    return structs.replace(incident_end(), scope=structs.replace(incident_end().scope, endpoint_url=url))
 
 
 def in_a_shell(command: str, tmp_path: Path) -> str:
     """What a command prints for somebody who has no AWS configuration at all."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")} | {"PATH": path}
-    alone = kept | {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")} | {"PATH": path}
+    alone = environment | {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
     child = start("sh", "-c", command, env=alone, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     out, err = child.communicate(timeout=PATIENCE)
     assert child.returncode in (0, 1), err
@@ -231,25 +231,25 @@ def in_a_shell(command: str, tmp_path: Path) -> str:
 
 @pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
 def test_the_aws_cli_takes_a_command_as_it_is(tmp_path: Path) -> None:
-    association = told().associations_by_endpoint[ENDPOINT][0]
+    association = incident_end().associations_by_endpoint[ENDPOINT][0]
     with at_rest("incident") as server:
         command = parts(copy_items.of_association(at(server.url), association))["AWS CLI"]
-        shown = in_a_shell(f"{command} --output json", tmp_path)
-    assert [each["Id"] for each in json.loads(shown)["VpcEndpointAssociations"]] == [association.association_id]
+        output = in_a_shell(f"{command} --output json", tmp_path)
+    assert [item["Id"] for item in json.loads(output)["VpcEndpointAssociations"]] == [association.association_id]
 
 
 @pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
 def test_what_would_create_an_endpoint_creates_it_in_a_simulated_account(tmp_path: Path) -> None:
     with at_rest("incident") as server:
-        command = create_endpoint(at(server.url).scope, told().subnets[B].subnet.vpc_id, [B], NETWORK_ARN)
-        made = json.loads(in_a_shell(f"{command} --output json", tmp_path))["VpcEndpoint"]
-        assert made["VpcEndpointId"] in server.call(lambda account: account.region("us-east-1").endpoints)
+        command = create_endpoint(at(server.url).scope, incident_end().subnets[B].subnet.vpc_id, [B], NETWORK_ARN)
+        created = json.loads(in_a_shell(f"{command} --output json", tmp_path))["VpcEndpoint"]
+        assert created["VpcEndpointId"] in server.call(lambda account: account.region("us-east-1").endpoints)
 
 
 def test_the_commands_for_latticetop_itself_are_its_own(tmp_path: Path) -> None:
     with at_rest("incident") as server:
         there = at(server.url)
-        shown = in_a_shell(parts(subnet_take(there))["latticetop"], tmp_path)
-        assert A in shown
-        shown = in_a_shell(parts(copy_items.of_endpoint(there, there.endpoints[ENDPOINT]))["latticetop"], tmp_path)
-        assert ENDPOINT in shown
+        output = in_a_shell(parts(subnet_take(there))["latticetop"], tmp_path)
+        assert A in output
+        output = in_a_shell(parts(copy_items.of_endpoint(there, there.endpoints[ENDPOINT]))["latticetop"], tmp_path)
+        assert ENDPOINT in output

@@ -29,10 +29,10 @@ def investigated(**more: object) -> Explanation:
 def since_given_back() -> Explanation:
     """AWS has removed the endpoint's ENI for resources in A since, so that its block is free today."""
     a, b = incident_readings()
-    left = reading(A, "10.10.10.0/26", *(each for each in a.interfaces if each.network_interface_id != RESOURCE_A))
-    account = snapshot(left, b, endpoints=(FAILED,), associations=associations("Accessible"))
-    gone = event("DeleteNetworkInterface", 300, network_interface_id=RESOURCE_A)
-    return explain(Investigation(account, FAILED, NOW, timeline_of(gone)))
+    remaining = reading(A, "10.10.10.0/26", *(item for item in a.interfaces if item.network_interface_id != RESOURCE_A))
+    account = snapshot(remaining, b, endpoints=(FAILED,), associations=associations("Accessible"))
+    deletion = event("DeleteNetworkInterface", 300, network_interface_id=RESOURCE_A)
+    return explain(Investigation(account, FAILED, NOW, timeline_of(deletion)))
 
 
 NAMES = (
@@ -70,14 +70,14 @@ def test_a_name_that_ends_the_code_it_stands_in_does_not() -> None:
 def test_where_the_map_is_another_today_the_blocks_of_then_are_told_one_by_one() -> None:
     text = render_markdown(since_given_back())
     assert "- at 08:19:22 UTC, when it was refused: `RLfR`\n- now: `R.fR`\n" in text
-    listed = text.partition("Block by block when it was refused:\n\n")[2].partition("\n\n")[0].splitlines()
-    assert [line.split()[1:3] for line in listed] == [
+    blocks = text.partition("Block by block when it was refused:\n\n")[2].partition("\n\n")[0].splitlines()
+    assert [line.split()[1:3] for line in blocks] == [
         ["10.10.10.0/28", "`R`"],
         ["10.10.10.16/28", "`L`"],
         ["10.10.10.32/28", "`f`"],
         ["10.10.10.48/28", "`R`"],
     ]
-    assert listed[1].endswith("this endpoint's own prefix")
+    assert blocks[1].endswith("this endpoint's own prefix")
 
 
 def test_where_the_map_is_the_same_they_are_not() -> None:
@@ -93,8 +93,8 @@ def test_without_cloudtrail_there_is_no_section_of_what_happened() -> None:
 def test_a_map_of_many_blocks_stands_in_groups_of_a_24() -> None:
     many = reading(A, "10.10.0.0/23", *incident_readings()[0].interfaces[1:2])
     account = snapshot(many, endpoints=(endpoint("Failed", A),))
-    found = explain(Investigation(account, endpoint("Failed", A), NOW, timeline_of()))
-    assert f"- now: `R{'.' * 15} {'.' * 15}R`" in render_markdown(found)
+    explanation = explain(Investigation(account, endpoint("Failed", A), NOW, timeline_of()))
+    assert f"- now: `R{'.' * 15} {'.' * 15}R`" in render_markdown(explanation)
 
 
 def test_text_from_aws_is_escaped() -> None:

@@ -15,8 +15,8 @@ from tests.reports.test_explain import HOLDER, NAMES, PROBES, RESOURCE_A, invest
 
 
 def document(explanation: Explanation) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(render_json(explanation))
-    return found
+    content: dict[str, Any] = json.loads(render_json(explanation))
+    return content
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,10 @@ def test_the_document_is_valid_by_its_schema(explanation: Explanation) -> None:
 
 
 def test_the_document_says_what_it_is_about() -> None:
-    found = document(investigated())
-    assert (found["schema"], found["vpc_endpoint_id"]) == ("latticetop.explain/1", ENDPOINT)
-    assert (found["verdict"], found["facts"]["Account"]) == ("failed-but-accessible", "123456789012")
-    assert found["headline"] == "Failed, yet AWS calls 3 of 3 associations accessible."
+    content = document(investigated())
+    assert (content["schema"], content["vpc_endpoint_id"]) == ("latticetop.explain/1", ENDPOINT)
+    assert (content["verdict"], content["facts"]["Account"]) == ("failed-but-accessible", "123456789012")
+    assert content["headline"] == "Failed, yet AWS calls 3 of 3 associations accessible."
 
 
 def test_the_timeline_has_every_attempt_with_its_time() -> None:
@@ -69,8 +69,8 @@ def location(address: str, subnet_id: str | None, block: str | None, *interface:
 
 
 def test_names_have_the_locations_of_their_addresses_and_null_for_what_is_unknown() -> None:
-    found = document(investigated(names=NAMES, probes=PROBES))
-    assert found["names"] == [
+    content = document(investigated(names=NAMES, probes=PROBES))
+    assert content["names"] == [
         {
             "name": "a.on.aws",
             "addresses": [
@@ -84,7 +84,7 @@ def test_names_have_the_locations_of_their_addresses_and_null_for_what_is_unknow
         },
         {"name": "b.on.aws", "addresses": [], "problem": "the name has no IPv4 address"},
     ]
-    assert found["probes"] == [
+    assert content["probes"] == [
         {"name": "a.on.aws", "address": "10.10.10.31", "port": 443, "outcome": "connected", "seconds": 0.0123},
         {"name": "a.on.aws", "address": "192.0.2.1", "port": 443, "outcome": "no answer", "seconds": 3.0},
     ]
@@ -100,10 +100,10 @@ def test_maps_are_those_of_then_and_now() -> None:
 
 
 def test_remedies_and_findings_have_their_evidence() -> None:
-    found = document(investigated())
-    assert found["remedies"][0]["kind"] == "free-block"
-    assert found["remedies"][0]["action"] == "move 10.10.10.36 (i-0ae4b4d9c4e67eef0)"
-    services = next(finding for finding in found["findings"] if finding["label"] == "Services")
+    content = document(investigated())
+    assert content["remedies"][0]["kind"] == "free-block"
+    assert content["remedies"][0]["action"] == "move 10.10.10.36 (i-0ae4b4d9c4e67eef0)"
+    services = next(finding for finding in content["findings"] if finding["label"] == "Services")
     assert services["tone"] == "bad"
     assert [line["letter"] for line in services["evidence"]][:4] == list("RLfR")
     assert services["evidence"][-1]["letter"] is None

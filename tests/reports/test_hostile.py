@@ -105,8 +105,8 @@ class Rig:
 def rig() -> Iterator[Rig]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sdk, "RateLimiter", partial(RateLimiter, sleep=at_once))
-        with Rig() as made:
-            yield made
+        with Rig() as result:
+            yield result
 
 
 def printed(text: str) -> None:
@@ -122,10 +122,10 @@ def document(text: str) -> Any:
 
 def checked(snapshot: Snapshot) -> None:
     told = document(check.render_json(snapshot))
-    assert {each["subnet_id"]: each["name"] for each in told["subnets"]} == {
+    assert {item["subnet_id"]: item["name"] for item in told["subnets"]} == {
         key: reading.subnet.name for key, reading in snapshot.subnets.items()
     }
-    assert {each["vpc_endpoint_id"]: each["state"] for each in told["endpoints"]} == {
+    assert {item["vpc_endpoint_id"]: item["state"] for item in told["endpoints"]} == {
         key: endpoint.state for key, endpoint in snapshot.endpoints.items()
     }
     assert check.exit_code(snapshot) in (0, 1, 3)
@@ -136,16 +136,16 @@ def checked(snapshot: Snapshot) -> None:
 def planned(snapshot: Snapshot) -> None:
     for subnet_id in snapshot.subnets:
         for demand in DEMANDS:
-            made = make_plan(snapshot, [subnet_id], demand)
-            assert document(plan.render_json(snapshot, made))["subnets"][0]["subnet_id"] == subnet_id
+            result = make_plan(snapshot, [subnet_id], demand)
+            assert document(plan.render_json(snapshot, result))["subnets"][0]["subnet_id"] == subnet_id
             for width in WIDTHS:
-                printed(plan_text.render_text(snapshot, made, width))
+                printed(plan_text.render_text(snapshot, result, width))
 
 
 async def explained(reader: AwsReader, snapshot: Snapshot) -> None:
     for endpoint_id in snapshot.endpoints:
-        found = await investigate(reader, snapshot, endpoint_id, lambda _: None, clock=Standing())
-        told = explain(found)
+        investigation = await investigate(reader, snapshot, endpoint_id, lambda _: None, clock=Standing())
+        told = explain(investigation)
         printed(render_markdown(told))
         assert document(explain_json.render_json(told))["vpc_endpoint_id"] == endpoint_id
 
@@ -171,7 +171,7 @@ def test_every_report_of_any_account(rig: Rig, hostile: HostileAccount) -> None:
 
 def told(name: str) -> Snapshot:
     """Ordinary ids, and this text for all that a person or AWS may put into words."""
-    shown = subnet(A, "10.10.10.0/26", 40, name=name)
+    hostile_subnet = subnet(A, "10.10.10.0/26", 40, name=name)
     more: dict[str, Any] = {"failure_reason": name, "last_error_code": name, "last_error_message": name, "name": name}
     failed = endpoint(ENDPOINT, "Failed", service_network_arn=f"arn:{name}/{name}", **more)
     odd = endpoint("vpce-00000000000000002", name, vpc_endpoint_type=name)
@@ -180,7 +180,7 @@ def told(name: str) -> Snapshot:
         "vpce-rsc-asc-1", ENDPOINT, failure_reason=name, failure_code=name, service_network_name=name
     )
     problem = Problem(ProblemKind.SERVICE_ERROR, "ec2:DescribeVpcs", name, name)
-    return account([SubnetReading(shown, (holder,))], [failed, odd], [association], problems=[problem])
+    return account([SubnetReading(hostile_subnet, (holder,))], [failed, odd], [association], problems=[problem])
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -188,8 +188,8 @@ def told(name: str) -> Snapshot:
 def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:
     """But for the commands, which are copied as they are."""
     snapshot = told(name)
-    made = make_plan(snapshot, [A], Demand(2, 20))
-    for text in (check_text.render_text(snapshot, width), plan_text.render_text(snapshot, made, width)):
+    result = make_plan(snapshot, [A], Demand(2, 20))
+    for text in (check_text.render_text(snapshot, width), plan_text.render_text(snapshot, result, width)):
         printed(text)
         lines = [line for line in text.splitlines() if not line.startswith(("  aws ", "    --"))]
         assert [line for line in lines if cell_len(line) > width] == []
@@ -208,35 +208,37 @@ def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:
 def test_ranges_that_aws_never_gave(prefixes: list[str], reserved: str, letters: str) -> None:
     """Wider than a block, twice, one in another, or a reservation of an unknown type, which counts for nothing."""
     holder = eni("eni-00000000000000001", A, "10.10.10.7", prefixes=prefixes, instance_id="i-1")
-    held = reservation(A, "10.10.10.32/28", reserved)
-    snapshot = account([SubnetReading(subnet(A, "10.10.10.0/26", 9), (holder,), (held,))])
+    interface = reservation(A, "10.10.10.32/28", reserved)
+    snapshot = account([SubnetReading(subnet(A, "10.10.10.0/26", 9), (holder,), (interface,))])
     reading = snapshot.subnets[A]
     assert reading.blocks.letters == letters
     planned(snapshot)
     for prefix in prefixes:
-        assert prefix not in [str(each) for left in without(reading, [prefix]).interfaces for each in left.prefixes]
+        remaining = without(reading, [prefix]).interfaces
+        assert prefix not in [str(kept) for interface in remaining for kept in interface.prefixes]
 
 
 def test_ids_of_any_kind_reach_no_report() -> None:
     for name in [*EVIL, *ESCAPES]:
         text = name.encode("utf-8", "replace").decode()
-        held = eni(f"eni-{text}", f"subnet-{text}", "10.10.10.7", description=f"VPC Endpoint Interface vpce-{text}")
-        reading = SubnetReading(subnet(f"subnet-{text}", "10.10.10.0/26", 40, vpc_id=text), (held,))
+        description = f"VPC Endpoint Interface vpce-{text}"
+        interface = eni(f"eni-{text}", f"subnet-{text}", "10.10.10.7", description=description)
+        reading = SubnetReading(subnet(f"subnet-{text}", "10.10.10.0/26", 40, vpc_id=text), (interface,))
         failed = endpoint(f"vpce-{text}", "Failed", [f"subnet-{text}"], vpc_id=text)
         snapshot = account([reading], [failed])
         checked(snapshot)
         planned(snapshot)
-        found = Investigation(snapshot, failed, Standing().now())
-        printed(render_markdown(explain(found)))
-        document(explain_json.render_json(explain(found)))
+        investigation = Investigation(snapshot, failed, Standing().now())
+        printed(render_markdown(explain(investigation)))
+        document(explain_json.render_json(explain(investigation)))
 
 
 def test_a_subnet_of_the_whole_internet_is_not_mapped() -> None:
     """Its map would take gigabytes."""
     raw = {"SubnetId": A, "CidrBlock": "0.0.0.0/0"}
-    found = decode.subnet(raw)
-    assert found is not None and found.cidr_block is None
-    assert "no valid range" in check_text.render_text(account([SubnetReading(found)]), 80)
+    investigation = decode.subnet(raw)
+    assert investigation is not None and investigation.cidr_block is None
+    assert "no valid range" in check_text.render_text(account([SubnetReading(investigation)]), 80)
 
 
 @pytest.mark.parametrize("name", ["`rm`", "*x*", "[a](b)", "<b>", "|"])

@@ -16,51 +16,51 @@ REFUSED = Problem(ProblemKind.EXPIRED, "sts:GetCallerIdentity", "The credentials
 
 
 def scope(**more: Any) -> ScopeInfo:
-    told: dict[str, Any] = {
+    expected: dict[str, Any] = {
         "name": "", "profile": "prod", "profile_from": "--profile", "role_arn": "", "region": "us-east-1",
         "region_from": "AWS_REGION", "credentials_from": "sso", "account_id": "123456789012", "arn": ARN,
     }  # fmt: skip
-    return ScopeInfo(**(told | more))
+    return ScopeInfo(**(expected | more))
 
 
 def document(*scopes: ScopeInfo, **more: Any) -> InfoDocument:
-    told: dict[str, Any] = {
+    expected: dict[str, Any] = {
         "versions": {"latticetop": "1.0", "aiobotocore": "3.10.0"}, "platform": "Linux", "paths": {}, "max_calls": 0,
         "endpoint_url": "",
     }  # fmt: skip
-    return InfoDocument(scopes=scopes, **(told | more))
+    return InfoDocument(scopes=scopes, **(expected | more))
 
 
-def rows(found: InfoDocument) -> dict[str, list[str]]:
+def rows(result: InfoDocument) -> dict[str, list[str]]:
     """What stands after each name, split where columns are."""
-    lines = [line for line in render_text(found).splitlines() if line]
+    lines = [line for line in render_text(result).splitlines() if line]
     cells = [[cell for cell in line.split("  ") if cell] for line in lines]
     return {name.strip(): [cell.strip() for cell in rest] for name, *rest in cells}
 
 
 def test_of_a_scope_it_says_who_reads_it_and_where_that_comes_from() -> None:
-    found = rows(document(scope()))
-    assert found["profile"] == ["prod", "--profile"]
-    assert found["Region"] == ["us-east-1", "AWS_REGION"]
-    assert found["credentials"] == ["from sso"]
-    assert (found["account"], found["identity"]) == (["123456789012"], [ARN])
-    assert not {"scope", "role", "looked for", "endpoint-url"} & found.keys()
+    result = rows(document(scope()))
+    assert result["profile"] == ["prod", "--profile"]
+    assert result["Region"] == ["us-east-1", "AWS_REGION"]
+    assert result["credentials"] == ["from sso"]
+    assert (result["account"], result["identity"]) == (["123456789012"], [ARN])
+    assert not {"scope", "role", "looked for", "endpoint-url"} & result.keys()
 
 
 def test_of_an_unknown_identity_it_says_why_and_names_no_account() -> None:
-    found = rows(document(scope(problem=REFUSED, account_id="", arn="", credentials_from="")))
-    assert found["identity"] == ["unknown: The credentials have expired."]
-    assert found["next step"] == ["Sign in again."]
-    assert not {"account", "credentials"} & found.keys()
+    result = rows(document(scope(problem=REFUSED, account_id="", arn="", credentials_from="")))
+    assert result["identity"] == ["unknown: The credentials have expired."]
+    assert result["next step"] == ["Sign in again."]
+    assert not {"account", "credentials"} & result.keys()
 
 
 def test_what_is_not_set_is_named_as_such() -> None:
-    found = rows(document(scope(profile="", profile_from="default", region="", region_from="")))
-    assert found["profile"] == ["none", "default"]
-    assert found["Region"] == ["not set"]
+    result = rows(document(scope(profile="", profile_from="default", region="", region_from="")))
+    assert result["profile"] == ["none", "default"]
+    assert result["Region"] == ["not set"]
 
 
-def test_several_scopes_are_told_apart_with_their_roles() -> None:
+def test_several_scopes_are_distinguished_with_their_roles() -> None:
     role = "arn:aws:iam::123456789013:role/latticetop"
     text = render_text(document(scope(name="home"), scope(name="member", role_arn=role)))
     home, member = text.split("\n\n")[-2:]
@@ -69,20 +69,20 @@ def test_several_scopes_are_told_apart_with_their_roles() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "expected"),
     [
         (FilePath("/etc/aws/config", True), ["/etc/aws/config"]),
         (FilePath("/etc/aws/config", False), ["/etc/aws/config", "does not exist"]),
         (FilePath("", False), ["off"]),
     ],
 )
-def test_a_file_is_there_or_not_or_off(path: FilePath, told: list[str]) -> None:
-    assert rows(document(scope(), paths={"aws_config": path}))["AWS config"] == told
+def test_a_file_is_there_or_not_or_off(path: FilePath, expected: list[str]) -> None:
+    assert rows(document(scope(), paths={"aws_config": path}))["AWS config"] == expected
 
 
-@pytest.mark.parametrize(("most", "told"), [(0, "unlimited"), (60, "60 per minute")])
-def test_how_often_aws_is_called(most: int, told: str) -> None:
-    assert rows(document(scope(), max_calls=most))["max-calls"] == [told]
+@pytest.mark.parametrize(("max_calls", "expected"), [(0, "unlimited"), (60, "60 per minute")])
+def test_how_often_aws_is_called(max_calls: int, expected: str) -> None:
+    assert rows(document(scope(), max_calls=max_calls))["max-calls"] == [expected]
 
 
 def test_an_endpoint_of_ones_own_is_named() -> None:
@@ -115,10 +115,10 @@ def test_names_of_others_act_on_no_terminal() -> None:
 def test_the_document_is_valid_by_its_schema() -> None:
     paths = {"aws_config": FilePath("/etc/aws/config", True)}
     unknown = scope(problem=REFUSED, looked_for=("AWS_ACCESS_KEY_ID: not set",), account_id="", arn="")
-    found = json.loads(render_json(document(scope(), unknown, paths=paths)))
-    assert schema_errors(found, json_schema()) == []
-    known, unknown_identity = found.pop("scopes")
-    assert found == {
+    result = json.loads(render_json(document(scope(), unknown, paths=paths)))
+    assert schema_errors(result, json_schema()) == []
+    known_identity, unknown_identity = result.pop("scopes")
+    assert result == {
         "schema": "latticetop.info/1",
         "versions": {"latticetop": "1.0", "aiobotocore": "3.10.0"},
         "platform": "Linux",
@@ -126,7 +126,7 @@ def test_the_document_is_valid_by_its_schema() -> None:
         "max_calls": 0,
         "endpoint_url": "",
     }
-    assert known == {
+    assert known_identity == {
         "name": "",
         "profile": "prod",
         "profile_from": "--profile",

@@ -21,8 +21,8 @@ SCOPE = Scope("123456789012", "us-east-1", "prod\x1b[2J")
 HOSTILE = "eni-1 of \x1b]0;x\x07\n\u202eother"
 
 
-def changed(at: datetime, what: str) -> WatchChange:
-    entry = ChangeEvent(at, None, ChangeKind.INTERFACES_ADDED, what, "subnet-1")
+def changed(at: datetime, message: str) -> WatchChange:
+    entry = ChangeEvent(at, None, ChangeKind.INTERFACES_ADDED, message, "subnet-1")
     return WatchChange(at, SCOPE, Snapshot(SCOPE, at), entry)
 
 
@@ -53,8 +53,8 @@ def start_lines(account: Snapshot) -> list[str]:
     return [line.partition("  ")[2] for line in text.splitlines()]
 
 
-def named(found: SubnetReading, name: str) -> SubnetReading:
-    return structs.replace(found, subnet=structs.replace(found.subnet, name=name))
+def named(subnet_reading: SubnetReading, name: str) -> SubnetReading:
+    return structs.replace(subnet_reading, subnet=structs.replace(subnet_reading.subnet, name=name))
 
 
 def test_the_start_says_what_is_wrong_and_where_no_block_is_left() -> None:
@@ -74,35 +74,35 @@ def test_the_start_of_a_scope_in_which_nothing_is_wrong_is_one_line() -> None:
     assert start_lines(account) == ["prod[2J 123456789012 us-east-1: 0 endpoints, 1 subnet. Nothing is wrong."]
 
 
-@pytest.mark.parametrize(("name", "whose"), [("", "subnet-1"), ("db", "subnet-1 (db)")])
-def test_a_subnet_without_a_block_is_told_with_its_name(name: str, whose: str) -> None:
+@pytest.mark.parametrize(("name", "label"), [("", "subnet-1"), ("db", "subnet-1 (db)")])
+def test_a_subnet_without_a_block_has_its_name(name: str, label: str) -> None:
     full = named(reading("subnet-1", "10.0.0.0/27", available=1), name)
     *_, last = start_lines(snapshot(full, endpoints=(endpoint("Pending", "subnet-1"),)))
-    assert last == f"{whose}: no free /28 in 10.0.0.0/27, with 1 free address."
+    assert last == f"{label}: no free /28 in 10.0.0.0/27, with 1 free address."
 
 
-def test_of_a_subnet_that_was_not_read_it_is_not_said_that_no_block_is_left() -> None:
+def test_a_subnet_that_was_not_read_is_not_listed() -> None:
     full = reading("subnet-1", "10.0.0.0/27")
     account = snapshot(full, endpoints=(endpoint("Pending", "subnet-1"),), unread=("subnet-1",))
     assert len(start_lines(account)) == 1
 
 
-@pytest.mark.parametrize(("count", "told", "rest"), [(10, 10, ""), (11, 10, "1 more"), (13, 10, "3 more")])
-def test_of_many_in_trouble_ten_are_told_and_the_others_counted(count: int, told: int, rest: str) -> None:
+@pytest.mark.parametrize(("count", "listed_count", "rest"), [(10, 10, ""), (11, 10, "1 more"), (13, 10, "3 more")])
+def test_of_many_in_trouble_ten_are_listed_and_the_others_counted(count: int, listed_count: int, rest: str) -> None:
     failed = tuple(endpoint("Failed", endpoint_id=f"vpce-{n:02}") for n in range(count))
     full = [reading(f"subnet-{n:02}", "10.0.0.0/27") for n in range(count)]
-    of_all = endpoint("Pending", *(each.subnet.subnet_id for each in full), endpoint_id="vpce-99")
+    of_all = endpoint("Pending", *(subnet.subnet.subnet_id for subnet in full), endpoint_id="vpce-99")
     lines = start_lines(snapshot(*full, endpoints=(*failed, of_all)))
-    assert sum(": Failed" in line for line in lines) == sum(": no free /28" in line for line in lines) == told
+    assert sum(": Failed" in line for line in lines) == sum(": no free /28" in line for line in lines) == listed_count
     plural = "" if rest == "1 more" else "s"
-    more = [f"{rest} {what}{plural} in trouble: latticetop check lists them." for what in ("endpoint", "subnet")]
+    more = [f"{rest} {noun}{plural} in trouble: latticetop check lists them." for noun in ("endpoint", "subnet")]
     assert [line for line in lines if "more" in line] == (more if rest else [])
 
 
 def test_a_change_for_the_worse_says_why_and_one_for_the_better_does_not() -> None:
     account = incident()
 
-    def told(now: Verdict, before: Verdict) -> str:
+    def line(now: Verdict, before: Verdict) -> str:
         entry = ChangeEvent(
             EVENING,
             None,
@@ -115,13 +115,13 @@ def test_a_change_for_the_worse_says_why_and_one_for_the_better_does_not() -> No
         )
         return EventLines()(WatchChange(EVENING, SCOPE, account, entry)).partition("  ")[2]
 
-    worse = told(Verdict.FAILED_BUT_ACCESSIBLE, Verdict.PENDING)
+    worse = line(Verdict.FAILED_BUT_ACCESSIBLE, Verdict.PENDING)
     assert worse.startswith(f"{ENDPOINT}: Pending to Failed. Failed, yet AWS calls 3 of 3 associations accessible.")
-    assert told(Verdict.FAILED_BUT_ACCESSIBLE, Verdict.FAILED) == f"{ENDPOINT}: Pending to Failed\n"
+    assert line(Verdict.FAILED_BUT_ACCESSIBLE, Verdict.FAILED) == f"{ENDPOINT}: Pending to Failed\n"
 
 
-def test_a_change_in_a_subnet_is_told_with_the_subnets_name() -> None:
+def test_a_change_in_a_subnet_has_the_name_of_the_subnet() -> None:
     account = snapshot(named(reading(B, "10.10.10.64/26"), "web"))
     entry = ChangeEvent(EVENING, None, ChangeKind.NO_FREE_BLOCK, "no free /28 block left", B)
-    told = EventLines()(WatchChange(EVENING, SCOPE, account, entry))
-    assert told.endswith(f"  {B} (web): no free /28 block left\n")
+    line = EventLines()(WatchChange(EVENING, SCOPE, account, entry))
+    assert line.endswith(f"  {B} (web): no free /28 block left\n")

@@ -108,8 +108,8 @@ def test_eight_removals_are_all_listed() -> None:
 
 def test_where_nothing_helps_nothing_is_advised() -> None:
     """A /27 has no block that AWS could hand out, whatever goes."""
-    held = eni("eni-1", A, "10.0.0.5")
-    text = words_of(reading(A, "10.0.0.0/27", held), ONE_ENDPOINT)
+    interface = eni("eni-1", A, "10.0.0.5")
+    text = words_of(reading(A, "10.0.0.0/27", interface), ONE_ENDPOINT)
     assert "cannot fit" in text
     assert "Fix" not in text
 

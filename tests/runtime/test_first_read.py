@@ -22,8 +22,8 @@ async def log_of(*updates: Update) -> list[object]:
     hook = FirstReadHook(source, lambda: log.append("first read"))
     task = asyncio.create_task(hook.run(log.append))
     await asyncio.sleep(0)
-    for each in updates:
-        source.send(each)
+    for item in updates:
+        source.send(item)
     task.cancel()
     return log
 

@@ -31,9 +31,9 @@ def scopes(ended: Ended) -> list[dict[str, Any]]:
 def test_several_regions_are_read_and_printed_in_order(estate: ServerThread) -> None:
     regions = ("ap-northeast-1", "us-east-1")
     flags = [flag for region in regions for flag in ("--region", region)]
-    found = scopes(command(estate, "check", "--json", "--all-subnets", *flags))
-    assert [scope["region"] for scope in found] == list(regions)
-    for scope in found:
+    results = scopes(command(estate, "check", "--json", "--all-subnets", *flags))
+    assert [scope["region"] for scope in results] == list(regions)
+    for scope in results:
         assert scope["check"]["account_id"] == HOME
         assert {subnet["subnet_id"] for subnet in scope["check"]["subnets"]} == ids_of(
             estate, HOME, scope["region"], "subnets"
@@ -44,17 +44,17 @@ def test_several_regions_are_read_and_printed_in_order(estate: ServerThread) -> 
 
 
 def test_all_regions_are_those_of_the_account(estate: ServerThread) -> None:
-    found = scopes(command(estate, "check", "--json", "--region", "all", AWS_DEFAULT_REGION="eu-west-1"))
-    regions = [scope["region"] for scope in found]
+    results = scopes(command(estate, "check", "--json", "--region", "all", AWS_DEFAULT_REGION="eu-west-1"))
+    regions = [scope["region"] for scope in results]
     assert regions[0] == "eu-west-1"
     assert len(regions) == len(set(regions)) == 17
     assert regions[1:] == sorted(regions[1:])
-    assert {scope["region"] for scope in found if scope["check"]["subnets"]} == {"us-east-1", "ap-northeast-1"}
+    assert {scope["region"] for scope in results if scope["check"]["subnets"]} == {"us-east-1", "ap-northeast-1"}
 
 
 def test_a_role_leads_into_a_member_account(estate: ServerThread, role_file: Path) -> None:
-    where = ("--region", "us-east-1")
-    ended = command(estate, "check", "--json", *where, LATTICETOP_CONFIG=str(role_file))
+    flags = ("--region", "us-east-1")
+    ended = command(estate, "check", "--json", *flags, LATTICETOP_CONFIG=str(role_file))
     document = json.loads(ended.out)
     assert document["account_id"] == MEMBER
     assert {endpoint["vpc_endpoint_id"] for endpoint in document["endpoints"]} == ids_of(
@@ -79,14 +79,14 @@ def test_a_scope_that_fails_fails_alone(estate: ServerThread, role_file: Path) -
     role_file.write_text(
         role_file.read_text() + '[[roles]]\narn = "arn:aws:iam::210987654321:role/latticetop"\nname = "other"\n'
     )
-    where = ("--region", "us-east-1")
-    ended = command(estate, "check", "--json", *where, LATTICETOP_CONFIG=str(role_file))
+    flags = ("--region", "us-east-1")
+    ended = command(estate, "check", "--json", *flags, LATTICETOP_CONFIG=str(role_file))
     member, other = scopes(ended)
     assert (member["name"], member["check"]["account_id"], member["problem"]) == ("member", MEMBER, None)
     assert (other["name"], other["check"], other["exit_code"]) == ("other", None, 3)
     assert other["problem"]["kind"] == "no-credentials"
     assert "AssumeRole was refused" in other["problem"]["message"]
-    text = command(estate, "check", *where, LATTICETOP_CONFIG=str(role_file))
+    text = command(estate, "check", *flags, LATTICETOP_CONFIG=str(role_file))
     assert "1 unknown" in text.out
     assert "AssumeRole was refused" in text.out
     assert text.code == ended.code == max(1, member["exit_code"])

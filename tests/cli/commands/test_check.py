@@ -36,10 +36,10 @@ def test_the_incident_as_text(incident: ServerThread) -> None:
 
 
 def test_the_json_has_the_keys_and_figures_of_the_incident(incident: ServerThread) -> None:
-    found = document(incident)
-    assert found["schema"] == "latticetop.check/1"
-    assert (found["account_id"], found["region"]) == ("123456789012", "us-east-1")
-    subnets = {subnet["subnet_id"]: subnet for subnet in found["subnets"]}
+    result = document(incident)
+    assert result["schema"] == "latticetop.check/1"
+    assert (result["account_id"], result["region"]) == ("123456789012", "us-east-1")
+    subnets = {subnet["subnet_id"]: subnet for subnet in result["subnets"]}
     a, b = subnets[A], subnets[B]
     assert (a["cidr_block"], a["availability_zone"], a["available_ip_address_count"]) == (
         "10.10.10.0/26",
@@ -59,7 +59,7 @@ def test_the_json_has_the_keys_and_figures_of_the_incident(incident: ServerThrea
         "explicit": 0,
     }
     assert (b["map"], b["free_cidr_blocks"], b["available_ip_address_count"]) == ("R.LR", ["10.10.10.80/28"], 42)
-    (endpoint,) = found["endpoints"]
+    (endpoint,) = result["endpoints"]
     assert endpoint["vpc_endpoint_id"] == ENDPOINT
     assert (endpoint["state"], endpoint["verdict"]) == ("Failed", "failed-but-accessible")
     assert endpoint["subnet_ids"] == [A, B]
@@ -80,15 +80,15 @@ def test_an_account_without_trouble_ends_with_0() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scenario", "said"),
+    ("scenario", "message"),
     [("experiment-4", "healthy  Available; it has no association."), ("resources", "70 of 70 associations")],
 )
-def test_healthy_endpoints_with_room_end_with_0(scenario: str, said: str) -> None:
+def test_healthy_endpoints_with_room_end_with_0(scenario: str, message: str) -> None:
     with at_rest(scenario) as server:
         ended = against(server, "check")
     assert (ended.code, ended.err) == (0, "")
     assert "Nothing is wrong." in ended.out
-    assert said in ended.out
+    assert message in ended.out
 
 
 def test_hidden_addresses_that_may_fragment_the_last_block_make_the_result_unknown() -> None:
@@ -101,8 +101,8 @@ def test_hidden_addresses_that_may_fragment_the_last_block_make_the_result_unkno
 
 
 def test_only_the_subnet_asked_for(incident: ServerThread) -> None:
-    found = document(incident, "--subnet-id", B)
-    assert [subnet["subnet_id"] for subnet in found["subnets"]] == [B]
+    result = document(incident, "--subnet-id", B)
+    assert [subnet["subnet_id"] for subnet in result["subnets"]] == [B]
 
 
 @pytest.mark.parametrize(("flag", "value"), [("--subnet-id", "subnet-0123456789abcdef0"), ("--vpc-id", "vpc-1")])

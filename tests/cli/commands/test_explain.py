@@ -38,18 +38,18 @@ def explanation(server: ServerThread) -> ExplainDocument:
 
 
 def test_eight_events_are_four_lines(incident: ServerThread) -> None:
-    found = explanation(incident)
-    made = [event for event in found.events if event.event_name == "CreateNetworkInterface"]
-    assert [(e.role, e.subnet_id, e.tries, e.offset_seconds) for e in made] == [
+    result = explanation(incident)
+    created = [event for event in result.events if event.event_name == "CreateNetworkInterface"]
+    assert [(e.role, e.subnet_id, e.tries, e.offset_seconds) for e in created] == [
         ("resource", A, 1, 8.0),
         ("resource", B, 1, 9.0),
         ("service", B, 1, 22.0),
         ("service", A, 5, 33.0),
     ]
-    assert made[3].gaps_seconds == [12.0, 15.0, 17.0, 21.0]
-    assert sum(made[3].gaps_seconds) == 65.0
-    assert made[3].error_message == "There aren't sufficient free Ipv4 addresses or prefixes"
-    assert [e.network_interface_id for e in made[:3]] == [
+    assert created[3].gaps_seconds == [12.0, 15.0, 17.0, 21.0]
+    assert sum(created[3].gaps_seconds) == 65.0
+    assert created[3].error_message == "There aren't sufficient free Ipv4 addresses or prefixes"
+    assert [e.network_interface_id for e in created[:3]] == [
         "eni-0f995ce7b1b9589de",
         "eni-09199f7c86c4cddf9",
         "eni-0735a3b9f10ac264c",
@@ -73,12 +73,12 @@ def test_without_services_the_failure_is_cosmetic(incident: ServerThread) -> Non
 )
 def test_what_is_denied_is_named_and_the_rest_told(incident: ServerThread, fault: str, missing: str) -> None:
     incident.call(lambda account: account.faults.set([fault]))
-    found = explanation(incident)
-    assert any(missing in gap for gap in found.not_known)
-    assert found.verdict == "failed-but-accessible"
-    services = next(f for f in found.findings if f.label == "Services")
+    result = explanation(incident)
+    assert any(missing in gap for gap in result.not_known)
+    assert result.verdict == "failed-but-accessible"
+    services = next(f for f in result.findings if f.label == "Services")
     assert "10.10.10.36" in " ".join(line.text for line in services.evidence)
-    assert found.remedies[0].action.startswith("move 10.10.10.36")
+    assert result.remedies[0].action.startswith("move 10.10.10.36")
     text = against(incident, "explain", ENDPOINT)
     assert text.code == 0
     assert missing in text.out.replace("\\", "")
@@ -86,9 +86,9 @@ def test_what_is_denied_is_named_and_the_rest_told(incident: ServerThread, fault
 
 def test_without_cloudtrail_the_map_is_said_to_be_todays(incident: ServerThread) -> None:
     incident.call(lambda account: account.faults.set(["deny:cloudtrail:*"]))
-    found = explanation(incident)
-    assert found.events == []
-    (pair,) = found.maps
+    result = explanation(incident)
+    assert result.events == []
+    (pair,) = result.maps
     assert (pair.map_then, pair.map_now) == (None, "RLfR")
     assert "cannot be rebuilt" in pair.notes[0]
 

@@ -19,9 +19,9 @@ ACCOUNT, REGION = "123456789012", "us-east-1"
 
 
 def scope(ended: Ended) -> dict[str, Any]:
-    (found,) = json.loads(ended.out)["scopes"]
-    assert isinstance(found, dict)
-    return found
+    (result,) = json.loads(ended.out)["scopes"]
+    assert isinstance(result, dict)
+    return result
 
 
 def row(ended: Ended, name: str) -> list[str]:
@@ -34,23 +34,23 @@ def test_it_shows_versions_paths_and_the_identity(tmp_path: Path, monkeypatch: p
     log = tmp_path / "calls.log"
     with at_rest("incident") as server:
         ended = against(server, "info", "--json", "--log", str(log), "--max-calls", "50")
-        where = ("--endpoint-url", server.url, "--region", REGION)
-        text = run("info", *where, **ENVIRONMENT)
+        flags = ("--endpoint-url", server.url, "--region", REGION)
+        text = run("info", *flags, **ENVIRONMENT)
         for name, value in KEYS.items():
             monkeypatch.setenv(name, value)
-        assert loaded(command("info", *where), "textual", "latticetop.dashboard", "aiobotocore") == {"aiobotocore"}
+        assert loaded(command("info", *flags), "textual", "latticetop.dashboard", "aiobotocore") == {"aiobotocore"}
         arn = server.call(lambda account: account.world.caller_arn)
         assert {call.operation for call in server.calls} == {"GetCallerIdentity"}
     assert (ended.code, ended.err) == (text.code, text.err) == (0, "")
-    found = json.loads(ended.out)
-    assert found["schema"] == "latticetop.info/1"
-    assert found["versions"]["latticetop"] == __version__
+    result = json.loads(ended.out)
+    assert result["schema"] == "latticetop.info/1"
+    assert result["versions"]["latticetop"] == __version__
     for package in ("textual", "aiobotocore", "botocore", "boto3"):
-        assert found["versions"][package] == version(package)
+        assert result["versions"][package] == version(package)
         assert row(text, package) == [version(package)]
-    assert found["paths"]["log"] == {"path": str(log), "present": True}
-    assert found["paths"]["aws_config"] == {"path": "/nonexistent/config", "present": False}
-    assert (found["max_calls"], found["endpoint_url"]) == (50, server.url)
+    assert result["paths"]["log"] == {"path": str(log), "present": True}
+    assert result["paths"]["aws_config"] == {"path": "/nonexistent/config", "present": False}
+    assert (result["max_calls"], result["endpoint_url"]) == (50, server.url)
     assert scope(ended)["account_id"] == ACCOUNT
     assert scope(ended)["arn"] == arn
     assert row(text, "identity") == [arn]
@@ -59,7 +59,7 @@ def test_it_shows_versions_paths_and_the_identity(tmp_path: Path, monkeypatch: p
     assert row(text, "account") == [ACCOUNT]
     assert row(text, "log") == ["off"]
     assert leaks(text.out.encode()) == []
-    assert schema_errors(found, printed_schema("info")) == []
+    assert schema_errors(result, printed_schema("info")) == []
 
 
 @pytest.mark.fault("no-credentials")
@@ -98,8 +98,8 @@ def test_it_says_where_profile_and_region_come_from(tmp_path: Path) -> None:
     files |= {"HOME": str(tmp_path)}
 
     def sources(*flags: str, **environment: str) -> tuple[str, ...]:
-        found = scope(run("info", "--json", *flags, **files, **environment))
-        return found["profile"], found["profile_from"], found["region"], found["region_from"]
+        result = scope(run("info", "--json", *flags, **files, **environment))
+        return result["profile"], result["profile_from"], result["region"], result["region_from"]
 
     assert sources("--profile", "a") == ("a", "--profile", "eu-west-1", "the profile's, in the AWS configuration")
     variables = {"AWS_PROFILE": "b", "AWS_REGION": "us-west-2"}

@@ -64,7 +64,7 @@ def test_with_addresses_unaccounted_for_the_answer_is_never_yes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         ((), "Name the subnets"),
         (("--subnet-ids", "subnet-0123456789abcdef0"), "subnet-0123456789abcdef0"),
@@ -74,10 +74,10 @@ def test_with_addresses_unaccounted_for_the_answer_is_never_yes() -> None:
         (("--subnet-ids", A, "--endpoints", "-1"), "endpoints"),
     ],
 )
-def test_mistakes_get_one_sentence(before: ServerThread, arguments: tuple[str, ...], says: str) -> None:
+def test_mistakes_get_one_sentence(before: ServerThread, arguments: tuple[str, ...], message: str) -> None:
     ended = against(before, "plan", *arguments)
     assert (ended.code, ended.out) == (2, "")
-    assert says in ended.err
+    assert message in ended.err
 
 
 def test_the_document_is_valid_by_the_printed_schema(before: ServerThread) -> None:

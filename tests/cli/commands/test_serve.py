@@ -10,7 +10,7 @@ from tests.command import python, run
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         (("--host", "0.0.0.0"), "listens on 127.0.0.1"),
         (("check",), "check only prints"),
@@ -21,10 +21,10 @@ from tests.command import python, run
         (("--interval", "1"), "at least 5"),
     ],
 )
-def test_what_cannot_be_served_is_refused_at_once(arguments: tuple[str, ...], says: str) -> None:
+def test_what_cannot_be_served_is_refused_at_once(arguments: tuple[str, ...], message: str) -> None:
     ended = run("serve", "--port", "0", *arguments)
     assert (ended.code, ended.out) == (2, "")
-    assert says in ended.err
+    assert message in ended.err
 
 
 def test_flags_go_after_serve_and_a_port_in_use_is_an_error() -> None:

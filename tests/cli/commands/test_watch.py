@@ -75,7 +75,7 @@ def test_it_ends_after_so_many_changes(file: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         (("--interval", "0"), "watch cannot read on demand"),
         (("--interval", "2"), "at least 5"),
@@ -86,10 +86,10 @@ def test_it_ends_after_so_many_changes(file: str) -> None:
         (("--count", "0"), "x>=1"),
     ],
 )
-def test_a_wrong_command_ends_with_2(arguments: tuple[str, ...], says: str) -> None:
+def test_a_wrong_command_ends_with_2(arguments: tuple[str, ...], message: str) -> None:
     ended = run("watch", *arguments, **KEYS)
     assert (ended.code, ended.out) == (2, "")
-    assert says in ended.err
+    assert message in ended.err
 
 
 def test_an_unknown_subnet_is_a_mistake_of_the_command(incident: ServerThread) -> None:
@@ -107,8 +107,8 @@ def test_the_start_is_printed_first_and_ctrl_c_ends_it(
     incident: ServerThread, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     file = str(tmp_path / "watched.rec")
-    where = ("--endpoint-url", incident.url, "--region", "us-east-1", "--record", file)
-    with running(sys.executable, "-m", "latticetop", *arguments, *where, **KEYS) as child:
+    flags = ("--endpoint-url", incident.url, "--region", "us-east-1", "--record", file)
+    with running(sys.executable, "-m", "latticetop", *arguments, *flags, **KEYS) as child:
         lines = [line_with(child) for _ in range(3)]
         child.send_signal(signal.SIGINT)
         out, err = child.communicate(timeout=PATIENCE)

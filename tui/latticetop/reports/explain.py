@@ -59,8 +59,8 @@ def _timeline_row(row: TimelineRow) -> str:
     if row.last != row.first:
         time += f" to {row.last:%H:%M:%S}"
     offset = "" if row.offset is None else f"{row.offset:+.0f} s"
-    what = f"**{escape(row.text)}**" if row.failed else escape(row.text)
-    return f"| {time} | {offset} | {escape(row.zone)} | {row.role} | {what} |"
+    text = f"**{escape(row.text)}**" if row.failed else escape(row.text)
+    return f"| {time} | {offset} | {escape(row.zone)} | {row.role} | {text} |"
 
 
 def _finding(finding: Finding) -> Iterator[str]:

@@ -125,9 +125,9 @@ def _advice(decision: Decision, width: int) -> Iterator[str]:
 
 
 def _removal(removal: Removal) -> str:
-    held = [*map(format_address, removal.addresses), *map(str, removal.prefixes)] if removal.whole_interface else []
+    owned = [*map(format_address, removal.addresses), *map(str, removal.prefixes)] if removal.whole_interface else []
     details = [clean(removal.owner_label)] if removal.owner_label != removal.target else []
-    details += [_first_few(held)] if held else []
+    details += [_first_few(owned)] if owned else []
     frees = f": frees {', '.join(map(str, removal.freed_blocks))}" if removal.freed_blocks else ""
     note = f" ({', '.join(details)})" if details else ""
     return f"move {removal.target}{note} away{frees}"

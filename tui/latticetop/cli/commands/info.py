@@ -49,8 +49,8 @@ def info(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) -
         emit_schema(json_schema())
         return
     config = merge(context, flags)
-    given = {**context.find_root().obj, **{name: value for name, value in flags.items() if value}}
-    document = run(_gather(config, given))
+    set_flags = {**context.find_root().obj, **{name: value for name, value in flags.items() if value}}
+    document = run(_gather(config, set_flags))
     if as_json:
         emit_document(render_json(document))
     else:
@@ -58,25 +58,25 @@ def info(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) -
     context.exit(exit_code(document))
 
 
-async def _gather(config: Config, given: Mapping[str, Any]) -> InfoDocument:
+async def _gather(config: Config, set_flags: Mapping[str, Any]) -> InfoDocument:
     from latticetop.aws import SessionCache
     from latticetop.aws.identity import identify
     from latticetop.reports.info import InfoDocument
     from latticetop.runtime.targets import targets_of
 
     sessions = SessionCache(config.max_calls)
-    scopes = [_scope(target, await identify(target.settings, sessions), given) for target in targets_of(config)]
+    scopes = [_scope(target, await identify(target.settings, sessions), set_flags) for target in targets_of(config)]
     return InfoDocument(
         versions={"latticetop": __version__, "Python": platform.python_version(), **_versions()},
         platform=platform.platform(),
-        paths=_paths(given.get("log") or ""),
+        paths=_paths(set_flags.get("log") or ""),
         max_calls=config.max_calls,
         endpoint_url=config.endpoint_url or os.environ.get("AWS_ENDPOINT_URL", ""),
         scopes=tuple(scopes),
     )
 
 
-def _scope(target: Target, identity: Identity, given: Mapping[str, Any]) -> ScopeInfo:
+def _scope(target: Target, identity: Identity, set_flags: Mapping[str, Any]) -> ScopeInfo:
     from latticetop.aws.identity import credential_sources
     from latticetop.aws.no_credentials import NO_CREDENTIALS
     from latticetop.config.settings import ALL
@@ -90,10 +90,10 @@ def _scope(target: Target, identity: Identity, given: Mapping[str, Any]) -> Scop
     return ScopeInfo(
         name=target.title,
         profile=identity.profile,
-        profile_from=_profile_from(target, given),
+        profile_from=_profile_from(target, set_flags),
         role_arn=settings.role_arn,
         region=ALL if settings.region == ALL else identity.region or settings.region,
-        region_from=_region_from(target, identity, given),
+        region_from=_region_from(target, identity, set_flags),
         credentials_from=identity.source,
         account_id=identity.account_id,
         arn=identity.arn,
@@ -102,8 +102,8 @@ def _scope(target: Target, identity: Identity, given: Mapping[str, Any]) -> Scop
     )
 
 
-def _profile_from(target: Target, given: Mapping[str, Any]) -> str:
-    if given.get("profiles"):
+def _profile_from(target: Target, set_flags: Mapping[str, Any]) -> str:
+    if set_flags.get("profiles"):
         return "--profile"
     if target.name:
         return str(config_path())
@@ -111,8 +111,8 @@ def _profile_from(target: Target, given: Mapping[str, Any]) -> str:
     return _first_set("AWS_DEFAULT_PROFILE", "AWS_PROFILE") or "default"
 
 
-def _region_from(target: Target, identity: Identity, given: Mapping[str, Any]) -> str:
-    if given.get("regions"):
+def _region_from(target: Target, identity: Identity, set_flags: Mapping[str, Any]) -> str:
+    if set_flags.get("regions"):
         return "--region"
     if target.settings.region:
         return str(config_path())
