@@ -46,14 +46,14 @@ async def stage(server: Server) -> AsyncIterator[Stage]:
         yield stage
 
 
-async def told(stage: Stage) -> str:
+async def explained(stage: Stage) -> str:
     await stage.press("e")
     await stage.until(lambda: "What to do" in stage.text)
     return stage.pane_words("#explanation-pane")
 
 
 async def test_e_tells_what_happened_and_what_to_do(stage: Stage) -> None:
-    text = await told(stage)
+    text = await explained(stage)
     assert "eni-0f99…89de created with 10.10.10.7 and 10.10.10.16/28" in text
     assert "failed 5 times in 65 s (retried after 12, 15, 17, 21 s): Client.InvalidParameterValue" in text
     assert "eni-0735…264c deleted" in text
@@ -64,7 +64,7 @@ async def test_e_tells_what_happened_and_what_to_do(stage: Stage) -> None:
 
 
 async def test_n_resolves_the_names_and_lights_up_their_block(stage: Stage, server: Server) -> None:
-    await told(stage)
+    await explained(stage)
     await stage.press("n")
     await stage.until(lambda: "10.10.10.31 in 10.10.10.16/28" in stage.text)
     assert "10.10.10.31 in 10.10.10.16/28 of eni-0f995ce7b1b9589de" in stage.text
@@ -78,14 +78,14 @@ async def test_n_resolves_the_names_and_lights_up_their_block(stage: Stage, serv
 
 
 async def test_y_copies_the_story_as_markdown(stage: Stage) -> None:
-    await told(stage)
+    await explained(stage)
     await stage.press("y")
     await stage.until(lambda: stage.app.clipboard.startswith("# vpce-0e3b1bfc42d162c4a: failed but accessible"))
 
 
 async def test_denied_cloudtrail_is_named(stage: Stage, server: Server) -> None:
     server.account.faults.set(["deny:cloudtrail:LookupEvents"])
-    text = await told(stage)
+    text = await explained(stage)
     assert "cloudtrail:LookupEvents" in text
     assert "What happened" not in text
     assert "move 10.10.10.36" in text
@@ -108,7 +108,7 @@ async def test_while_cloudtrail_delivers_the_story_is_told_anew_with_each_read()
         follower = Follower(open_reader, clock=clock, random=lambda: 0.5, resolve=resolve)
         async with playing(follower, size=(120, 90), now=clock.now) as stage:
             await stage.until(lambda: "Failed" in stage.text and "RLfR" in stage.text)
-            await told(stage)
+            await explained(stage)
             assert "failed 5 times" not in stage.text and "updated with each read" in stage.text
             account.advance(60)
             clock.advance(15)
@@ -136,7 +136,7 @@ async def test_the_endpoint_screen_leads_to_it_and_back(stage: Stage) -> None:
     await stage.until(lambda: isinstance(stage.app.screen, EndpointScreen))
     await stage.until(lambda: "test-resource-1" in stage.text)
     assert "3 resources · 0 services · 0 VPCs" in stage.text
-    await told(stage)
+    await explained(stage)
     assert isinstance(stage.app.screen, ExplainScreen)
     await stage.press("escape")
     assert isinstance(stage.app.screen, EndpointScreen)

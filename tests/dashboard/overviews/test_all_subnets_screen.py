@@ -20,7 +20,7 @@ async def stage() -> AsyncIterator[Stage]:
     async with playing(
         FakeSource(update(incident())), others=[FollowedScope(other, "production", "eu-west-1")]
     ) as stage:
-        await stage.until(lambda: all(each.view is not None for each in stage.app.scopes))
+        await stage.until(lambda: all(scope.view is not None for scope in stage.app.scopes))
         yield stage
 
 
@@ -102,7 +102,7 @@ async def test_a_scope_that_could_not_be_read_says_why_in_the_list() -> None:
     other = FakeSource(update(None, Phase.NEEDS_CREDENTIALS, problem=refused))
     others = [FollowedScope(other, "payments", "eu-west-1")]
     async with playing(FakeSource(update(incident())), size=(180, 36), others=others) as stage:
-        await stage.until(lambda: all(each.update is not None for each in stage.app.scopes))
+        await stage.until(lambda: all(scope.update is not None for scope in stage.app.scopes))
         await stage.press("c")
         line = stage.line("payments")
     assert "eu-west-1" in line and "no valid credentials" in line and "AssumeRole was refused." in line
@@ -123,17 +123,17 @@ async def test_what_the_age_means_stands_beneath_the_list(stage: Stage) -> None:
 
 
 async def test_a_scope_that_comes_while_the_list_is_open_is_told_apart_at_once() -> None:
-    found = asyncio.Event()
+    may_follow = asyncio.Event()
 
     async def more() -> AsyncIterator[FollowedScope]:
-        await found.wait()
+        await may_follow.wait()
         yield FollowedScope(FakeSource(update(elsewhere())), "production", "eu-west-1")
 
     async with playing(FakeSource(update(incident())), more=more()) as stage:
         await stage.until(lambda: stage.app.view is not None)
         await stage.press("o")
         assert "Region" not in stage.pane("#all-subnets-pane")
-        found.set()
+        may_follow.set()
         await stage.until(lambda: len(stage.app.scopes) == 2 and stage.app.scopes[1].view is not None)
         await stage.pilot.pause()
         assert "Region" in stage.pane("#all-subnets-pane")
@@ -145,6 +145,6 @@ async def test_the_other_scopes_are_listed_though_the_one_on_screen_cannot_be_re
     here = FakeSource(update(None, Phase.NEEDS_CREDENTIALS, problem=refused))
     others = [FollowedScope(FakeSource(update(elsewhere())), "production", "eu-west-1")]
     async with playing(here, others=others) as stage:
-        await stage.until(lambda: all(each.update is not None for each in stage.app.scopes))
+        await stage.until(lambda: all(scope.update is not None for scope in stage.app.scopes))
         await stage.press("o")
         assert "10.8.1.0/27" in stage.text

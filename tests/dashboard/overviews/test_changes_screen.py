@@ -119,7 +119,7 @@ async def test_a_change_of_another_scope_leads_there() -> None:
     async with playing(
         FakeSource(update(incident())), others=[FollowedScope(other, "production", "eu-west-1")]
     ) as stage:
-        await stage.until(lambda: all(each.view is not None for each in stage.app.scopes))
+        await stage.until(lambda: all(scope.view is not None for scope in stage.app.scopes))
         fewer = at(elsewhere(), -30)
         other.send(update(structs.replace(fewer, subnets=dict(list(fewer.subnets.items())[:1]))))
         await stage.until(lambda: bool(stage.app.scopes[1].change_log.events))

@@ -62,7 +62,7 @@ async def test_without_a_problem_it_says_so() -> None:
 async def test_a_scope_that_was_never_read_has_its_problems_too_and_enter_goes_there() -> None:
     other = FakeSource(update(None, Phase.NEEDS_CREDENTIALS, problem=denied("sts:AssumeRole")))
     async with playing(FakeSource(update(incident())), others=[FollowedScope(other, "payments", "eu-west-1")]) as stage:
-        await stage.until(lambda: all(each.update is not None for each in stage.app.scopes))
+        await stage.until(lambda: all(scope.update is not None for scope in stage.app.scopes))
         await stage.press("exclamation_mark")
         assert "payments eu-west-1" in stage.line("Access to sts:AssumeRole is denied.")
         await stage.press("enter")
@@ -83,26 +83,26 @@ async def test_the_blocks_say_that_reservations_are_not_known_and_why() -> None:
 
 
 async def test_reservations_that_were_read_before_they_were_denied_stay_known() -> None:
-    told = having(RESERVATIONS)
-    told = structs.replace(told, read_at=told.read_at | {f"reservations {A}": TAKEN})
-    async with showing(told) as stage:
+    snapshot = having(RESERVATIONS)
+    snapshot = structs.replace(snapshot, read_at=snapshot.read_at | {f"reservations {A}": TAKEN})
+    async with showing(snapshot) as stage:
         assert "CIDR reservations could not be read" not in stage.text
 
 
 async def test_interfaces_that_are_denied_are_not_called_unread() -> None:
-    told = account(incident().subnets.values(), unread=[A], problems=[denied("ec2:DescribeNetworkInterfaces")])
-    async with showing(told) as stage:
+    snapshot = account(incident().subnets.values(), unread=[A], problems=[denied("ec2:DescribeNetworkInterfaces")])
+    async with showing(snapshot) as stage:
         assert "could not be read: ec2:DescribeNetworkInterfaces is denied." in stage.pane_words("#blocks")
 
 
 async def test_the_endpoint_says_that_its_associations_are_not_known_and_why() -> None:
-    told = account(
+    snapshot = account(
         incident().subnets.values(),
         incident().endpoints.values(),
         unread=["associations"],
         problems=[ASSOCIATIONS, denied("vpc-lattice:ListServiceNetworks")],
     )
-    async with showing(told) as stage:
+    async with showing(snapshot) as stage:
         await stage.press("enter")
         assert "The associations could not be read: ec2:DescribeVpcEndpointAssociations is denied." in stage.pane_words(
             "#associations"

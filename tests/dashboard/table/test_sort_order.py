@@ -134,13 +134,13 @@ async def test_of_a_column_that_is_not_shown_the_title_says_that_it_sorts() -> N
 
 async def test_endpoints_are_sorted_by_what_aws_says_the_newest_or_how_much_is_accessible() -> None:
     ids = [f"vpce-0000000000000000{n}" for n in range(3)]
-    named = [
-        endpoint(each, state, creation_timestamp=TAKEN - timedelta(days=age))
-        for each, state, age in zip(ids, ("Available", "Failed", "Pending"), (2, 3, 1), strict=True)
+    endpoints = [
+        endpoint(endpoint_id, state, creation_timestamp=TAKEN - timedelta(days=age))
+        for endpoint_id, state, age in zip(ids, ("Available", "Failed", "Pending"), (2, 3, 1), strict=True)
     ]
-    found = recorded_associations()
-    told = [replace_endpoint(each, ids[0]) for each in found[:1]]
-    async with showing(account([], named, told), size=(240, 36)) as stage:
+    associations = recorded_associations()
+    replaced = [replace_endpoint(endpoint_id, ids[0]) for endpoint_id in associations[:1]]
+    async with showing(account([], endpoints, replaced), size=(240, 36)) as stage:
         assert shown(stage, "#endpoint-table") == [ids[1], ids[2], ids[0]] and "AWS says▴" in stage.pane("#endpoints")
         await click(stage, "#endpoint-table", "AWS says")
         assert shown(stage, "#endpoint-table") == [ids[0], ids[2], ids[1]]
@@ -221,11 +221,13 @@ async def test_an_untouched_cursor_is_on_the_trouble_whatever_the_order() -> Non
     memory = SavedState()
     memory.set_order("endpoints", "id")
     ids = [f"vpce-0000000000000000{n}" for n in range(3)]
-    named = [endpoint(each, state) for each, state in zip(ids, ("Available", "Pending", "Failed"), strict=True)]
-    async with showing(account([], named), saved_state=memory) as stage:
+    endpoints = [
+        endpoint(endpoint_id, state) for endpoint_id, state in zip(ids, ("Available", "Pending", "Failed"), strict=True)
+    ]
+    async with showing(account([], endpoints), saved_state=memory) as stage:
         table = stage.table("#endpoint-table")
         assert (shown(stage, "#endpoint-table"), table.current) == (ids, ids[2])
-        await stage.show(account([], [endpoint(each, "Failed") for each in ids]))
+        await stage.show(account([], [endpoint(endpoint_id, "Failed") for endpoint_id in ids]))
         assert table.current == ids[0]
 
 
@@ -246,7 +248,7 @@ async def test_problems_are_sorted() -> None:
 async def test_scopes_are_sorted_and_stand_again_as_they_are_gone_through() -> None:
     others = [FollowedScope(FakeSource(update(elsewhere())), "production", "eu-west-1")]
     async with playing(FakeSource(update(incident())), others=others) as stage:
-        await stage.until(lambda: all(each.view is not None for each in stage.app.scopes))
+        await stage.until(lambda: all(scope.view is not None for scope in stage.app.scopes))
         await stage.press("c")
         assert shown(stage, "#scope-table") == ["0", "1"] and "▴" not in stage.pane("#scope-table")
         await click(stage, "#scope-table", "Region")
@@ -265,7 +267,7 @@ async def test_scopes_are_sorted_and_stand_again_as_they_are_gone_through() -> N
 async def test_all_subnets_are_sorted_over_all_scopes() -> None:
     others = [FollowedScope(FakeSource(update(elsewhere())), "production", "eu-west-1")]
     async with playing(FakeSource(update(incident())), size=(140, 36), others=others) as stage:
-        await stage.until(lambda: all(each.view is not None for each in stage.app.scopes))
+        await stage.until(lambda: all(scope.view is not None for scope in stage.app.scopes))
         await stage.press("o")
         await click(stage, "#all-subnets-table", "CIDR")
         assert shown(stage, "#all-subnets-table") == [f"1 {ROOMY}", f"1 {TIGHT}", f"0 {A}", f"0 {B}"]
@@ -281,14 +283,14 @@ async def test_what_an_endpoint_has_is_sorted() -> None:
         rest[-1], accessibility="Inaccessible", resource_arn=f"{first.resource_arn.rsplit('/', 1)[0]}/zzzz"
     )
     whole = incident()
-    found = {each.association_id: each for each in (first, *rest[:-1], broken)}
-    async with showing(structs.replace(whole, associations=found), size=(200, 50)) as stage:
+    associations_by_id = {association.association_id: association for association in (first, *rest[:-1], broken)}
+    async with showing(structs.replace(whole, associations=associations_by_id), size=(200, 50)) as stage:
         await stage.press("enter")
         assert shown(stage, "#association-table")[0] == broken.association_id, "what is not accessible comes first"
         await click(stage, "#association-table", "AWS says")
         assert shown(stage, "#association-table")[-1] == broken.association_id
         await click(stage, "#association-table", "resource")
-        arns = [found[key].resource_arn.rsplit("/", 1)[-1] for key in shown(stage, "#association-table")]
+        arns = [associations_by_id[key].resource_arn.rsplit("/", 1)[-1] for key in shown(stage, "#association-table")]
         assert arns[-1].endswith("zzzz") and "resource▴" in stage.pane("#associations")
 
 
@@ -342,7 +344,7 @@ async def test_nothing_read_is_sorted_too() -> None:
 
 
 def every_table(kind: type[KeyedTable] = KeyedTable) -> list[type[KeyedTable]]:
-    return [kind, *(each for child in kind.__subclasses__() for each in every_table(child))]
+    return [kind, *(table for child in kind.__subclasses__() for table in every_table(child))]
 
 
 def test_a_table_in_an_order_of_its_own_names_a_column_that_sorts() -> None:
@@ -363,11 +365,11 @@ def test_a_table_in_an_order_of_its_own_names_a_column_that_sorts() -> None:
     ],
 )
 def test_what_a_text_is_worth(rising: list[str]) -> None:
-    known = [each for each in rising if sort_key(each) is not None]
-    pairs = list(pairwise(known))
+    sorting = [text for text in rising if sort_key(text) is not None]
+    pairs = list(pairwise(sorting))
     # /26 is less than /28 as a number.
     assert all(sort_key(one) <= sort_key(other) or "/28" in one for one, other in pairs)  # type: ignore[operator]
-    assert all(sort_key(each) is None for each in ("", "-", "?", "  ", "≤ "))
+    assert all(sort_key(text) is None for text in ("", "-", "?", "  ", "≤ "))
 
 
 def rows(*values: object) -> list[Row]:
@@ -375,9 +377,9 @@ def rows(*values: object) -> list[Row]:
 
 
 def test_what_has_no_rank_comes_last_either_way_and_equals_stay_as_they_were() -> None:
-    found = rows(2, None, 1, 2, None, 3)
-    assert [row.key for row in sort_rows(found, SortOrder("n"))] == ["2", "0", "3", "5", "1", "4"]
-    assert [row.key for row in sort_rows(found, SortOrder("n", descending=True))] == ["5", "0", "3", "2", "1", "4"]
+    unsorted = rows(2, None, 1, 2, None, 3)
+    assert [row.key for row in sort_rows(unsorted, SortOrder("n"))] == ["2", "0", "3", "5", "1", "4"]
+    assert [row.key for row in sort_rows(unsorted, SortOrder("n", descending=True))] == ["5", "0", "3", "2", "1", "4"]
     assert Row("k", {"n": Text("- ")}).sort_value("n") is None and Row("k").sort_value("n") is None
 
 

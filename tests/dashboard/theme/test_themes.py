@@ -70,8 +70,11 @@ def test_states_are_told_apart(name: str, kinds: tuple[eyes.Matrix, ...]) -> Non
     grounds = {state.name: ground for state, (_, ground, _) in theme.blocks.items()}
     words = {word: theme.text[word] for word in ("good", "bad", "warn")}
     for kind in kinds:
-        for seen in (grounds, words):
-            near = {pair: eyes.difference(seen[pair[0]], seen[pair[1]], kind) for pair in combinations(seen, 2)}
+        for colours_by_name in (grounds, words):
+            near = {
+                pair: eyes.difference(colours_by_name[pair[0]], colours_by_name[pair[1]], kind)
+                for pair in combinations(colours_by_name, 2)
+            }
             assert {pair: far for pair, far in near.items() if far < APART} == {}
 
 

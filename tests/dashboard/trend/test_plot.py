@@ -19,19 +19,19 @@ HOUR = 3600.0
 
 def series(*steps: tuple[float, int | None]) -> Series:
     """Steps at so many minutes from 08:00 on."""
-    found = Series()
+    counts = Series()
     for minutes, value in steps:
-        found.put(BEGUN + minutes * 60, None if value is None else Level(value))
-    return found
+        counts.put(BEGUN + minutes * 60, None if value is None else Level(value))
+    return counts
 
 
 def drawn(
-    shown: Series, minutes: float, told: Forecast | None = None, width: int = 35, height: int = 6, *,
+    shown: Series, minutes: float, forecast: Forecast | None = None, width: int = 35, height: int = 6, *,
     present: float | None = None, glyphs: Glyphs = GLYPHS,
 ) -> list[str]:  # fmt: skip
     end = BEGUN + minutes * 60
     at = end if present is None else BEGUN + present * 60
-    plot = Plot(shown, BEGUN, end, at, told or Forecast(NO_CHANGE))
+    plot = Plot(shown, BEGUN, end, at, forecast or Forecast(NO_CHANGE))
     return [line.plain.rstrip() for line in draw_plot(plot, PALETTE, width, height, glyphs)]
 
 
@@ -65,17 +65,17 @@ def test_the_moment_shown_of_a_recording_is_marked() -> None:
 
 def test_where_the_count_is_going_and_when_it_may_be_there() -> None:
     """Two are left; at eight to two an hour for 15 to 60 minutes. Half an hour is drawn, two minutes to a column."""
-    told = Forecast("", -2.0, (-8.0, -2.0), HOUR / 4, HOUR)
-    rows = drawn(series((0, 4), (15, 3), (30, 2)), 60, told, width=50)
+    forecast = Forecast("", -2.0, (-8.0, -2.0), HOUR / 4, HOUR)
+    rows = drawn(series((0, 4), (15, 3), (30, 2)), 60, forecast, width=50)
     assert "░" in rows[3] and rows[3].index("░") > rows[3].rindex("█")
     assert rows[4].index("═") == 5 + 75 // 2 and rows[4].endswith("═" * 8)
     assert rows[5].split() == ["UTC", "08:30", "09:00"]
-    assert "░" not in "".join(drawn(series((0, 4), (30, 2)), 60, told, present=30)), "what came is known"
+    assert "░" not in "".join(drawn(series((0, 4), (30, 2)), 60, forecast, present=30)), "what came is known"
 
 
 def test_without_other_characters_than_ascii() -> None:
-    told = Forecast("", -2.0, (-4.0, -2.0), HOUR / 2, HOUR)
-    rows = drawn(series((0, 16), (10, None), (20, 15)), 60, told, width=50, glyphs=ASCII_GLYPHS)
+    forecast = Forecast("", -2.0, (-4.0, -2.0), HOUR / 2, HOUR)
+    rows = drawn(series((0, 16), (10, None), (20, 15)), 60, forecast, width=50, glyphs=ASCII_GLYPHS)
     assert all(row.isascii() for row in rows)
     assert sparkline(series((0, 7), (15, 0)), BEGUN, BEGUN + 1800, 4, ASCII_GLYPHS) == "##__"
 
@@ -95,8 +95,8 @@ def test_sparklines() -> None:
 
 
 def test_of_each_stretch_the_lowest() -> None:
-    found = lowest_in(series((0, 9), (5, 2), (6, 7), (20, None)), BEGUN, BEGUN + 1800, 3)
-    assert [level and level.value for level in found] == [2, 7, None]
+    levels = lowest_in(series((0, 9), (5, 2), (6, 7), (20, None)), BEGUN, BEGUN + 1800, 3)
+    assert [level and level.value for level in levels] == [2, 7, None]
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,6 @@ def test_rates() -> None:
         "", "0", "0", "-0.5", "+1,204",
     ]  # fmt: skip
     assert words.run_out_time(Forecast(NO_CHANGE)) == NO_CHANGE
-    assert [words.level_text(each) for each in (None, Level(1204), Level(3, True), Level(0, True))] == [
+    assert [words.level_text(level) for level in (None, Level(1204), Level(3, True), Level(0, True))] == [
         "?", "1,204", "≤3", "0",
     ]  # fmt: skip

@@ -42,12 +42,12 @@ def nodes(count: int) -> SubnetReading:
 
 def shown(read: int) -> Snapshot:
     """The incident, which begins half-way, beside nodes that take a block with every read from eight on."""
-    told = incident(before=read < READS // 2)
+    snapshot = incident(before=read < READS // 2)
     at = BEGUN + EVERY * read
     vpcs = {VPC: Vpc(VPC, "production", (parse_cidr("10.0.0.0/8"),))}
-    read_at = dict.fromkeys((*told.read_at, NODES), at)
+    read_at = dict.fromkeys((*snapshot.read_at, NODES), at)
     return structs.replace(
-        told, taken_at=at, subnets=told.subnets | {NODES: nodes(8 + read)}, vpcs=vpcs, read_at=read_at
+        snapshot, taken_at=at, subnets=snapshot.subnets | {NODES: nodes(8 + read)}, vpcs=vpcs, read_at=read_at
     )
 
 
@@ -75,9 +75,9 @@ async def test_live() -> None:
         watch(stage)
         await stage.show(shown(READS))
         # Of 62 blocks 24 are left and ten go an hour, which makes 2.4 hours.
-        found = re.search(r" 24 24 -([\d.]+) to -([\d.]+) in (\d+) to (\d+) h", row(stage, "production-eks-a"))
-        assert found is not None, stage.text
-        gentlest, steepest, soonest, latest = map(float, found.groups())
+        match = re.search(r" 24 24 -([\d.]+) to -([\d.]+) in (\d+) to (\d+) h", row(stage, "production-eks-a"))
+        assert match is not None, stage.text
+        gentlest, steepest, soonest, latest = map(float, match.groups())
         assert gentlest <= 10 <= steepest and soonest <= 2.4 <= latest
         await stage.press("home", "k", "k")
         assert "production-eks-a 10.20.0.0/22: free /28 blocks" in stage.text

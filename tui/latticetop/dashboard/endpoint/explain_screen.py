@@ -127,7 +127,7 @@ class ExplainScreen(DetailScreen):
                 resolve=resolve,
             )
         except KeyError:
-            pane.say("AWS no longer lists this endpoint.")
+            pane.show_message("AWS no longer lists this endpoint.")
             return
         # An update without events failed: what is shown is better.
         if not is_update or investigation.timeline is not None:

@@ -14,10 +14,10 @@ from latticetop.config.actions import KeyContext
 from latticetop.dashboard.base_screen import DetailScreen
 from latticetop.dashboard.endpoint.attributes_screen import AttributesScreen
 from latticetop.dashboard.endpoint.explain_screen import ExplainScreen
-from latticetop.dashboard.endpoint.interface_screen import InterfaceScreen
 from latticetop.dashboard.endpoint.service_network import network_rows, network_summary
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.keys.footer import KeyLine
+from latticetop.dashboard.navigation import InterfaceSelected
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
 from latticetop.dashboard.text.unread import ASSOCIATIONS, LATTICE, reason, unread_text
@@ -121,9 +121,9 @@ class EndpointScreen(DetailScreen):
         endpoint = view.snapshot.endpoints.get(self.endpoint_id)
         pane.set_title(self.endpoint_id, _summary(view, endpoint) if endpoint else "")
         if endpoint is None:
-            pane.say("AWS no longer lists this endpoint.")
+            pane.show_message("AWS no longer lists this endpoint.")
             return
-        pane.say("")
+        pane.show_message("")
         text = self.query_one("#endpoint-why", Static)
         assessment = view.assessments[self.endpoint_id]
         text.update(render_assessment(assessment, palette, text.size.width or DEFAULT_WIDTH))
@@ -139,7 +139,7 @@ class EndpointScreen(DetailScreen):
         )
         pane = self.query_one("#interfaces", Pane)
         pane.set_title("Interfaces", counted(len(interfaces), "interface"))
-        pane.say("" if interfaces else "No interface of this endpoint was read.")
+        pane.show_message("" if interfaces else "No interface of this endpoint was read.")
         rows = [_interface_row(snapshot, endpoint, interface, palette) for interface in interfaces]
         self.query_one(InterfaceTable).show(rows)
 
@@ -150,9 +150,9 @@ class EndpointScreen(DetailScreen):
         if "associations" in view.snapshot.read_at:
             pending = view.assessments[self.endpoint_id].verdict is Verdict.PENDING
             none = f"AWS lists no association of this endpoint{' yet' if pending else ''}."
-            pane.say("" if associations else none)
+            pane.show_message("" if associations else none)
         else:
-            pane.say(unread_text("The associations", view.snapshot, ASSOCIATIONS))
+            pane.show_message(unread_text("The associations", view.snapshot, ASSOCIATIONS))
         rows = [_association_row(a, palette) for a in sorted(associations, key=lambda a: a.accessible)]
         self.query_one(AssociationTable).show(rows)
 
@@ -163,9 +163,9 @@ class EndpointScreen(DetailScreen):
         rows = network_rows(network, endpoint.vpc_endpoint_id, palette) if network else []
         if network is None:
             cause = reason(view.snapshot, LATTICE) or "not read yet, or denied"
-            pane.say(f"VPC Lattice has not returned it: {cause}.")
+            pane.show_message(f"VPC Lattice has not returned it: {cause}.")
         else:
-            pane.say("" if rows else "It has no associations that can be read.")
+            pane.show_message("" if rows else "It has no associations that can be read.")
         self.query_one(NetworkTable).show(rows)
 
     def action_explain(self) -> None:
@@ -210,7 +210,7 @@ class EndpointScreen(DetailScreen):
     @on(DataTable.RowSelected, "#interface-table")
     def _open_interface(self) -> None:
         if key := self.query_one(InterfaceTable).current:
-            self.app.push_screen(InterfaceScreen(key))
+            self.post_message(InterfaceSelected(self.host.scope_index, key))
 
     @on(DataTable.RowSelected, "#association-table")
     def _open_association(self) -> None:

@@ -9,8 +9,8 @@ from textual import on
 from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.base_screen import DetailScreen
-from latticetop.dashboard.endpoint.interface_screen import InterfaceScreen
 from latticetop.dashboard.keys.footer import KeyLine
+from latticetop.dashboard.navigation import InterfaceSelected
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
 from latticetop.dashboard.text.unread import missing_block_data
@@ -77,9 +77,9 @@ class BlockScreen(DetailScreen):
         pane, palette = self.query_one("#block-pane", Pane), self.host.palette
         reading = view.snapshot.subnets.get(self.subnet_id)
         if reading is None or self.index >= len(reading.blocks):
-            pane.say("AWS no longer lists this subnet.")
+            pane.show_message("AWS no longer lists this subnet.")
             return
-        pane.say("")
+        pane.show_message("")
         block = reading.blocks.block(self.index)
         pane.set_title(f"{block.cidr}  {reading.subnet.name or self.subnet_id}", f"{len(block.uses)} of 16 in use")
         state = Text.assemble((block.state.value, palette.block(block.state.value)), "  ")
@@ -120,7 +120,7 @@ class BlockScreen(DetailScreen):
     @on(DataTable.RowSelected, "#address-table")
     def _open_interface(self) -> None:
         if interface := self._interfaces.get(self.query_one(AddressTable).current or ""):
-            self.app.push_screen(InterfaceScreen(interface.network_interface_id))
+            self.post_message(InterfaceSelected(self.host.scope_index, interface.network_interface_id))
 
 
 def interfaces_by_address(block: Block) -> dict[str, NetworkInterface]:

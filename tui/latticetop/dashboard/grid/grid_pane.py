@@ -16,7 +16,6 @@ from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.grid.grid_state import NO_BLOCKS, GridState
 from latticetop.dashboard.text.format import cut
 from latticetop.dashboard.widgets.pane import Pane
-from latticetop.model.endpoints.remedies import cheapest_block
 from latticetop.model.records.text import clean, counted, shorten_ids
 
 if TYPE_CHECKING:
@@ -71,12 +70,12 @@ class GridPane(Pane):
         self._reading, self._palette = (reading if interfaces_read else None), palette
         self._show_note(missing_data if interfaces_read else "", palette)
         if reading is None or not interfaces_read or not reading.blocks.letters:
-            self.say(_no_blocks_text(reading, interfaces_read, missing_data))
+            self.show_message(_no_blocks_text(reading, interfaces_read, missing_data))
             self.query_one(BlockGrid).display = False
             self._draw_detail(None, Size(0, 0))
             self._set_subnet_title(reading)
             return
-        self.say("")
+        self.show_message("")
         grid = self.query_one(BlockGrid)
         grid.display = True
         self._set_subnet_title(reading)
@@ -155,7 +154,7 @@ class GridPane(Pane):
 
 def initial_block(reading: SubnetReading) -> int:
     """The index where the cursor begins: the block that is easiest to free, else the first free one, else 0."""
-    if fragmented := cheapest_block(reading.blocks):
+    if fragmented := reading.blocks.least_fragmented_block():
         return reading.blocks.index_of(fragmented.cidr.first) or 0
     free = reading.blocks.free_cidr_blocks
     return (reading.blocks.index_of(free[0].first) or 0) if free else 0

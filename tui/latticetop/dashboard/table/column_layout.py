@@ -19,12 +19,12 @@ MIN_FLEXIBLE_WIDTH = 6
 
 
 class ColumnLayout:
-    """The columns of a table as it shows them; `heading_sign` gives what a heading has beside its label."""
+    """The columns of a table as it shows them; `heading_arrow` gives what a heading has beside its label."""
 
-    def __init__(self, heading_sign: Callable[[Column], str]) -> None:
+    def __init__(self, heading_arrow: Callable[[Column], str]) -> None:
         self.columns: Sequence[Column] = ()
         """The columns that are shown."""
-        self._heading_sign = heading_sign
+        self._heading_arrow = heading_arrow
         self._is_narrow = True
         self._flexible_width = 0
         self._cut_rows: dict[str, tuple[Row, Row]] = {}
@@ -70,16 +70,16 @@ class ColumnLayout:
         return min(column.gap, 1) if self._is_narrow else column.gap
 
     def heading(self, column: Column) -> Text:
-        """The gap, the label and the sign of a column.
+        """The gap, the label and the arrow of a column.
 
-        Of a column aligned right, the sign is before the label, in the place of a blank if the gap can spare one.
+        Of a column aligned right, the arrow is before the label, in the place of a blank if the gap can spare one.
         """
-        sign, gap = self._heading_sign(column), " " * self.gap(column)
-        if not sign or not column.right:
-            return _aligned(gap + column.label + sign, column)
+        arrow, gap = self._heading_arrow(column), " " * self.gap(column)
+        if not arrow or not column.right:
+            return _aligned(gap + column.label + arrow, column)
         previous = self.columns[max(0, self.columns.index(column) - 1)]
         can_spare = len(gap) > previous.right
-        return _aligned((gap[:-1] if can_spare else gap) + sign + column.label, column)
+        return _aligned((gap[:-1] if can_spare else gap) + arrow + column.label, column)
 
     def cell(self, row: Row, column: Column) -> Text:
         """The gap and the text of a cell."""

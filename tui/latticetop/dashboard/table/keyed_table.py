@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 MAX_ROWS_REMOVED = 32
-"""Removing a row costs a pass over all of them: if more are to be removed, the table is filled anew."""
+"""Removing a row costs a pass over all of them: if more are to be removed, the table is filled again."""
 
 
 class KeyedTable(Filterable, MarkedRowsTable):

@@ -98,7 +98,7 @@ def sort_key(text: str) -> tuple[str | int, ...] | None:
     plain = _THOUSANDS.sub("", text).strip().lstrip("≤ ").casefold()
     if plain in ("", "-", "?"):
         return None
-    return tuple(int(part) if place % 2 else part for place, part in enumerate(_DIGITS.split(plain)))
+    return tuple(int(part) if index % 2 else part for index, part in enumerate(_DIGITS.split(plain)))
 
 
 def cell_differs(old: Text | None, new: Text | None) -> bool:

@@ -29,7 +29,7 @@ def free_blocks_text(reading: SubnetReading, palette: Palette) -> Text:
 
 
 def capacity_text(capacity: Capacity, palette: Palette) -> Text:
-    """How many more endpoints fit: `2`, or `1–2` if it depends on the allocation order; red if none."""
+    """How many more endpoints fit: `2`, or `1-2` if it depends on the allocation order; red if none."""
     return Text(str(capacity), palette.fits_left(capacity.certain, capacity.possible))
 
 

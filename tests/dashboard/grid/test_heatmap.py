@@ -1,0 +1,48 @@
+"""The heatmap: where each block is, and what is drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from latticetop.dashboard.grid.grid_state import GridState
+from latticetop.dashboard.grid.heatmap import Heatmap
+from latticetop.dashboard.theme.palette import Palette
+from latticetop.dashboard.theme.themes import DARK
+from latticetop.model.snapshot import SubnetReading
+from tests.dashboard.accounts import A, eni, subnet
+
+PALETTE = Palette(DARK)
+
+
+def heatmap(cidr: str, **marks: Any) -> Heatmap:
+    return Heatmap(GridState(SubnetReading(subnet(A, cidr)).blocks, PALETTE, **marks))
+
+
+@pytest.mark.parametrize("cidr", ["10.0.0.0/20", "10.0.0.0/24", "10.0.0.64/26", "10.0.0.240/28"])
+def test_every_block_is_where_a_click_finds_it(cidr: str) -> None:
+    drawn = heatmap(cidr)
+    for index in range(len(drawn.state.blocks)):
+        region = drawn.region(index)
+        assert drawn.index_at(region.x, region.y) == drawn.index_at(region.right - 1, region.y) == index
+    assert drawn.index_at(0, 1) is None and drawn.index_at(60, 1) is None and drawn.index_at(20, 0) is None
+
+
+def test_a_row_begins_at_a_multiple_of_256_addresses() -> None:
+    drawn = heatmap("10.0.0.64/26")
+    assert drawn.line(0).text.split() == [".0", ".64", ".128", ".192"]
+    assert drawn.line(1).text.rstrip() == f"{'10.0.0.0':<15}" + " " * 8 + "R<. . R"
+    assert drawn.line(2).text == ""
+
+
+def test_marks_stand_beside_the_letters() -> None:
+    marks = {"changed": frozenset({1}), "endpoint_blocks": frozenset({1, 2}), "planned": frozenset({3})}
+    assert heatmap("10.0.0.0/24", **marks).line(1).text.split()[1].startswith("R<.*.·.+")
+
+
+def test_only_blocks_of_another_letter_changed() -> None:
+    before = SubnetReading(subnet(A, "10.0.0.0/20"))
+    after = SubnetReading(subnet(A, "10.0.0.0/20"), (eni("eni-1", A, "10.0.1.20"),))
+    drawn = Heatmap(GridState(after.blocks, PALETTE))
+    assert drawn.changed_from(before.blocks) == {17} and drawn.changed_from(after.blocks) == set()
