@@ -19,7 +19,7 @@ from tests.aws.test_eni_xml import OPERATION, addresses, pages_of, prefixes, ref
 EVERY_FIELD = """
 <networkInterfaceId>eni-1</networkInterfaceId><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId>
 <availabilityZone>us-east-1a</availabilityZone><description>aws-K8S-i-1</description><ownerId>123456789012</ownerId>
-<requesterId>396074869647</requesterId><requesterManaged>true</requesterManaged><status>in-use</status>
+<requesterId>123456789012:awslambda_5_2020</requesterId><requesterManaged>true</requesterManaged><status>in-use</status>
 <interfaceType>efa</interfaceType><privateIpAddress>10.0.0.9</privateIpAddress>
 <privateIpAddressesSet>
   <item><privateIpAddress>10.0.0.5</privateIpAddress><primary>false</primary></item>
@@ -33,6 +33,7 @@ EVERY_FIELD = """
   <instanceId>i-1</instanceId><deviceIndex>3</deviceIndex><attachTime>2024-12-19T08:18:49.000Z</attachTime>
 </attachment>
 <tagSet><item><key>Name</key><value>n</value></item><item><key>a</key><value>b</value></item></tagSet>
+<groupSet><item><groupId>sg-1</groupId><groupName>default</groupName></item></groupSet>
 """
 
 
@@ -51,7 +52,8 @@ def test_both_sources_have_every_field() -> None:
         for path, keys in {
             "NetworkInterfaces": "NetworkInterfaceId SubnetId VpcId Description InterfaceType Status OwnerId "
             "RequesterId RequesterManaged AvailabilityZone PrivateIpAddress PrivateIpAddresses Ipv4Prefixes "
-            "Ipv6Prefixes Ipv6Addresses Operator Attachment TagSet",
+            "Ipv6Prefixes Ipv6Addresses Operator Attachment TagSet Groups",
+            "NetworkInterfaces.Groups": "GroupId",
             "NetworkInterfaces.PrivateIpAddresses": "PrivateIpAddress Primary",
             "NetworkInterfaces.Ipv4Prefixes": "Ipv4Prefix",
             "NetworkInterfaces.Ipv6Prefixes": "Ipv6Prefix",
@@ -69,6 +71,22 @@ def test_xml_names_are_those_of_the_service_model(path: str, key: str) -> None:
         shape = shape.members[step]
         shape = shape.member if shape.type_name == "list" else shape
     assert shape.members[key].serialization["name"] == xml_name(key)
+
+
+@pytest.mark.parametrize(
+    ("members", "groups"),
+    [
+        ("<interfaceType>lambda</interfaceType>", ("sg-1", "sg-2")),
+        ("<requesterId>123456789012:awslambda_1_2019</requesterId>", ("sg-1", "sg-2")),
+        ("<interfaceType>interface</interfaceType><requesterId>amazon-elb</requesterId>", ()),
+    ],
+)
+def test_security_groups_are_kept_for_lambda_only(members: str, groups: tuple[str, ...]) -> None:
+    """Only functions share ENIs by their groups; for 100,000 other ENIs they would cost time and memory."""
+    listed = "".join(f"<item><groupId>sg-{n}</groupId></item>" for n in (1, 2))
+    body = pages_of(f"<networkInterfaceId>eni-1</networkInterfaceId>{members}<groupSet>{listed}</groupSet>")
+    assert eni_xml.decode_page(body).interfaces[0].security_group_ids == groups
+    assert reference(body).interfaces[0].security_group_ids == groups
 
 
 @given(st.lists(addresses, min_size=1, max_size=4), st.lists(prefixes, max_size=4))

@@ -26,7 +26,7 @@ KEPT = {
     "Vpc": "vpc_id",
     "Subnet": "subnet_id vpc_id availability_zone availability_zone_id state ipv6_cidr_blocks",
     "NetworkInterface": "network_interface_id subnet_id vpc_id interface_type "
-    "status ipv6_addresses ipv6_prefixes availability_zone instance_id",
+    "status ipv6_addresses ipv6_prefixes availability_zone instance_id security_group_ids",
     "CidrReservation": "subnet_cidr_reservation_id subnet_id reservation_type",
     "Endpoint": "vpc_endpoint_id vpc_endpoint_type vpc_id state "
     "subnet_ids network_interface_ids ip_address_type last_error_code security_group_ids",
@@ -132,6 +132,24 @@ def test_tags_keep_what_identifies_the_owner(key: str) -> None:
     after = Redactor().record(before)
     assert owner_of(after) == owner_of(before)
     assert not any(name in f"{after.tags} {after.name}" for name in ("blue", "Team", "bob"))
+
+
+@pytest.mark.parametrize(
+    ("requester_id", "redacted"),
+    [
+        ("237081731433", "237081731433"),
+        ("amazon-elb", "amazon-elb"),
+        ("123456789012", "000000000001"),
+        ("123456789012:awslambda_5_20201201", "000000000001:awslambda_name-1"),
+        ("123456789012:AWSCodeBuild-blue", "000000000001:AWSCodeBuild-name-1"),
+        ("bob", "name-1"),
+    ],
+)
+def test_requesters_keep_what_identifies_the_service(requester_id: str, redacted: str) -> None:
+    before = eni(requester_id=requester_id)
+    after = Redactor().record(before)
+    assert after.requester_id == redacted
+    assert owner_of(after).kind is owner_of(before).kind
 
 
 def test_verdicts_and_maps_are_the_same() -> None:

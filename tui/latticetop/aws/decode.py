@@ -214,6 +214,7 @@ _XML_NAMES = {
     "Ipv4Prefixes": "ipv4PrefixSet",
     "Ipv6Prefixes": "ipv6PrefixSet",
     "Ipv6Addresses": "ipv6AddressesSet",
+    "Groups": "groupSet",
 }
 
 

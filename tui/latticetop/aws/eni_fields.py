@@ -27,6 +27,7 @@ NESTED = frozenset(
         "operator",
         "attachment",
         "tagSet",
+        "groupSet",
     }
 )
 _NAME = "Name"
@@ -76,7 +77,13 @@ def decode_interface(source: EniSource, members: Members) -> NetworkInterface | 
         attached_at=source.time(attachment, "attachTime"),
         name=next((value for key, value in tags if key == _NAME), ""),
         tags=_tags(tuple([tag for tag in tags if tag[0] != _NAME])),
+        security_group_ids=_texts(source.items(members, "groupSet"), "groupId") if _is_of_lambda(members) else (),
     )
+
+
+def _is_of_lambda(members: Members) -> bool:
+    """Whether the ENI is of Lambda; old ones have the type of any other (`interface`)."""
+    return members.get("interfaceType") == "lambda" or "awslambda" in (members.get("requesterId") or "")
 
 
 def _texts(items: Sequence[Members], name: str) -> tuple[str, ...]:

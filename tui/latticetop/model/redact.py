@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 
-from latticetop.model.records.eni_owners import identifying_prefix
+from latticetop.model.records.eni_owners import identifying_prefix, identifying_requester
 from latticetop.model.records.lattice import (
     EndpointAssociation,
     Lattice,
@@ -54,7 +54,16 @@ _RESOURCE_TYPES = frozenset(
     ("servicenetwork", "resourceconfiguration", "resourcegateway", "service", "cluster", "db", "attachment", "outpost")
 )
 """Resource types in ARNs."""
-_KEPT_TAGS = frozenset(("Name", "VpcLatticeManaged", "node.k8s.amazonaws.com/instance_id"))
+_KEPT_TAGS = frozenset(
+    (
+        "Name",
+        "VpcLatticeManaged",
+        "node.k8s.amazonaws.com/instance_id",
+        "io.cilium/cilium-managed",
+        "vpcresources.k8s.aws/vlan-id",
+        "vpcresources.k8s.aws/trunk-eni-id",
+    )
+)
 _NODE_TAG_PREFIXES = ("kubernetes.io/cluster/", "eks:")
 """Prefixes of the tags that identify an EKS node; a name follows."""
 
@@ -92,6 +101,14 @@ class Redactor:
         if _ACCOUNT.fullmatch(text):
             return self.account(text)
         return text if _AWS_PRINCIPAL.fullmatch(text) else self.name(text)
+
+    def requester(self, text: str) -> str:
+        """Replace a RequesterId; what identifies a service of AWS stays."""
+        kept = identifying_requester(text)
+        if kept in ("", text):
+            return kept or self.principal(text)
+        account, _, session = text.partition(":")
+        return f"{self.account(account)}:{kept}{self.name(session[len(kept) :])}"
 
     def arn(self, text: str) -> str:
         """Replace the account and the names in an ARN; its resource type and ids stay."""
@@ -206,7 +223,7 @@ _RULES: dict[type[Struct], dict[str, Callable[[Redactor, Any], object]]] = {
     NetworkInterface: {
         "description": Redactor.description,
         "owner_id": Redactor.principal,
-        "requester_id": Redactor.principal,
+        "requester_id": Redactor.requester,
         "operator": Redactor.principal,
         "name": Redactor.name,
         "tags": Redactor.tags,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from latticetop.model.blocks.blocks import block_indexes
 from latticetop.model.records.address import Cidr
-from latticetop.model.records.eni_owners import OwnerKind, owner_of
+from latticetop.model.records.eni_owners import owner_of
+from latticetop.model.records.owner_kinds import OwnerKind
 from latticetop.model.records.resources import NetworkInterface
 
 if TYPE_CHECKING:

@@ -73,6 +73,7 @@ class NetworkInterface(Struct, frozen=True, gc=False):
 
     `addresses` holds its individual IPv4 addresses, the primary first. The addresses of a delegated prefix are in
     `prefixes` only, as in EC2. `name` is the value of the Name tag; `tags` holds the other tags, which many ENIs share.
+    `security_group_ids` are kept for ENIs of Lambda only, which are shared by the functions with the same ones.
     The garbage collector does not track it (`gc=False`): there may be 100,000, and none is in a cycle.
     """
 
@@ -96,6 +97,7 @@ class NetworkInterface(Struct, frozen=True, gc=False):
     attached_at: Time | None = None
     name: str = ""
     tags: Tags = ()
+    security_group_ids: tuple[str, ...] = ()
 
     @property
     def primary(self) -> int | None:
