@@ -111,8 +111,6 @@ def test_other_mistakes_are_one_sentence_too(file: str) -> None:
     refused(run("explain", ENDPOINT, "--from", file, "--resolve"), "--resolve has no effect")
     refused(run("--redact", TEXTUAL_DRIVER="any"), "--redact requires --record FILE")
     refused(run("--record", "x.rec", "check"), "--record and --redact go with the dashboard")
-    refused(run("replay", file, "--at", "07:00"), "07:00 is outside")
-    refused(run("replay", file), "needs a terminal")
 
 
 def refused(ended: Ended, message: str) -> None:
@@ -178,9 +176,8 @@ def test_damaged_and_hostile_files_through_the_command(file: str, tmp_path: Path
     ]:
         path.write_bytes(content)
         refused(run("check", "--from", str(path)), message)
-    for arguments in (("explain", ENDPOINT, "--from"), ("plan", "--subnet-ids", A, "--from"), ("replay",)):
+    for arguments in (("explain", ENDPOINT, "--from"), ("plan", "--subnet-ids", A, "--from")):
         refused(run(*arguments, str(path)), "ended too early")
-    refused(run("replay", str(tmp_path / "none.rec")), "cannot be read: No such file or directory.")
 
 
 @pytest.mark.fault("cut-recording")
@@ -241,7 +238,7 @@ def recorded_maps(path: Path) -> dict[str, str]:
     return {key: snapshot.subnets[key].blocks.letters for key in (A, B) if snapshot and key in snapshot.read_at}
 
 
-def test_what_is_followed_is_recorded_and_played_back_in_a_terminal(tmp_path: Path) -> None:
+def test_what_is_followed_is_recorded(tmp_path: Path) -> None:
     path, clock = tmp_path / "made.rec", ManualClock()
     with ServerThread("incident", clock=clock) as server:
         clock.finish()
@@ -253,9 +250,6 @@ def test_what_is_followed_is_recorded_and_played_back_in_a_terminal(tmp_path: Pa
         refused(again, f"{path} already exists; choose another name for the recording.")
     code, result = check("--from", str(path))
     assert (code, maps(result), result["account_id"]) == (1, {A: "RLfR", B: "R.LR"}, "000000000001")
-    terminal = Terminal("replay", str(path))
-    terminal.until(lambda: "failed but accessible" in terminal.seen and "the end" in terminal.seen)
-    assert terminal.quit() == 0
 
 
 def test_a_recording_holds_one_scope(tmp_path: Path) -> None:

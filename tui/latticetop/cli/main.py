@@ -72,7 +72,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="latticetop")
 @click.pass_context
 def cli(context: click.Context, /, **flags: Any) -> None:
-    """Show free /28 blocks of subnets, and VPC Lattice endpoints that failed because none was free, live.
+    """Show, live, which /28 blocks are free, and which VPC Lattice endpoints failed because none was free.
 
     Without a command, latticetop opens the dashboard on your account. Read-only.
 

@@ -56,7 +56,7 @@ def outcome(snapshot: Snapshot) -> str:
     if code is ExitCode.UNKNOWN:
         return "Unknown: some data could not be read."
     verdicts = Counter(assessment.verdict.value for _, assessment in endpoints_in_trouble(snapshot))
-    parts = [f"{counted(count, 'endpoint', 'endpoints')} {verdict}" for verdict, count in verdicts.items()]
+    parts = [f"{counted(count, 'endpoint')} {verdict}" for verdict, count in verdicts.items()]
     if count := len(subnets_without_block(snapshot)):
         parts.append(f"{counted(count, 'subnet of an endpoint', 'subnets of endpoints')} without a free /28")
     return f"Wrong: {', '.join(parts)}."

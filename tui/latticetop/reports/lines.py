@@ -55,18 +55,18 @@ def _sentences(event: WatchEvent) -> Iterator[str]:
 def _start(event: WatchStarted) -> Iterator[str]:
     scope, snapshot = event.scope, event.snapshot
     name = " ".join(part for part in (scope.profile, scope.account_id, scope.region) if part)
-    endpoints = counted(len(snapshot.endpoints), "endpoint", "endpoints")
-    subnets = counted(len(snapshot.subnets), "subnet", "subnets")
+    endpoints = counted(len(snapshot.endpoints), "endpoint")
+    subnets = counted(len(snapshot.subnets), "subnet")
     yield f"{name}: {endpoints}, {subnets}. {outcome(snapshot)}"
     in_trouble = [f"{endpoint.vpc_endpoint_id}: {a.why}" for endpoint, a in endpoints_in_trouble(snapshot)]
-    yield from _first(in_trouble, "more endpoint", "more endpoints")
-    yield from _first(list(map(_without_block, subnets_without_block(snapshot))), "more subnet", "more subnets")
+    yield from _first(in_trouble, "more endpoint")
+    yield from _first(list(map(_without_block, subnets_without_block(snapshot))), "more subnet")
 
 
-def _first(sentences: list[str], one: str, many: str) -> Iterator[str]:
+def _first(sentences: list[str], noun: str) -> Iterator[str]:
     yield from sentences[:MAX_LISTED]
     if len(sentences) > MAX_LISTED:
-        yield f"{counted(len(sentences) - MAX_LISTED, one, many)} in trouble: latticetop check lists them."
+        yield f"{counted(len(sentences) - MAX_LISTED, noun)} in trouble: latticetop check lists them."
 
 
 def _without_block(reading: SubnetReading) -> str:

@@ -215,7 +215,7 @@ def _demand(demand: Demand) -> DemandItem:
 
 def _subnet(decision: Decision) -> PlanSubnetItem:
     subnet, supply, advice = decision.reading.subnet, decision.supply, advise(decision)
-    capacity = capacity_of(decision.reading, decision.demand, decision.missing_data)
+    capacity = capacity_of(decision.reading, decision.demand, decision.missing)
     return PlanSubnetItem(
         subnet_id=subnet.subnet_id,
         vpc_id=subnet.vpc_id,

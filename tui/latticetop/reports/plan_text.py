@@ -12,7 +12,7 @@ from latticetop.model.capacity.decide import Outcome, capacity_of
 from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.plan import advise
 from latticetop.model.records.address import format_address
-from latticetop.model.records.text import clean, counted
+from latticetop.model.records.text import clean, counted, plural
 from latticetop.reports.plan import commands
 from latticetop.reports.text_wrap import hang, unread_lines, wrap_text
 
@@ -59,7 +59,7 @@ def render_text(snapshot: Snapshot, plan: Plan, width: int = 80) -> str:
 def _head(plan: Plan, width: int) -> Iterator[str]:
     demand, count = plan.demand, len(plan.decisions)
     behaviour = ", as AWS built it in 2024" if demand.behaviour is Behaviour.IN_2024 else ", as AWS builds it today"
-    subnets = counted(count, "subnet", "subnets")
+    subnets = counted(count, "subnet")
     if count > 1 and not demand.endpoints:
         subnets = f"each of {subnets}"
     yield from wrap_text(
@@ -94,9 +94,9 @@ def _subnet(decision: Decision, plan: Plan, width: int) -> Iterator[str]:
         yield from _labelled("Fails", f"{_steps(decision.failing_sequence)}.", width)
     yield from _advice(decision, width)
     if decision.outcome is not Outcome.CANNOT:
-        capacity = capacity_of(decision.reading, plan.demand, decision.missing_data)
-        units = ("endpoint", "endpoints") if plan.demand.endpoints else ("prefix", "prefixes")
-        unit = units[str(capacity) != "1"]
+        capacity = capacity_of(decision.reading, plan.demand, decision.missing)
+        count = 1 if str(capacity) == "1" else 2
+        unit = plural(count, "endpoint") if plan.demand.endpoints else plural(count, "prefix", "prefixes")
         yield from _labelled("Capacity", f"{capacity} more {unit} of this kind.", width)
 
 
@@ -115,7 +115,7 @@ def _advice(decision: Decision, width: int) -> Iterator[str]:
     if plan := advice.removals:
         lines += [_removal(removal) for removal in plan.removals[:MAX_REMOVALS]]
         if (more := len(plan.removals) - MAX_REMOVALS) > 0:
-            lines.append(f"and {more:,} more; {counted(len(plan.freed_blocks), 'block', 'blocks')} freed in total")
+            lines.append(f"and {more:,} more; {counted(len(plan.freed_blocks), 'block')} freed in total")
     if advice.reserved_ranges:
         ranges = _first_few(list(map(str, advice.reserved_ranges)))
         lines.append(f"reserve {ranges} with type prefix: AWS then assigns no single address there")

@@ -75,7 +75,7 @@ def watch(
     Examples:
       latticetop watch                        also: latticetop --plain
       latticetop watch --count 1              wait for the next change
-      latticetop watch --for 600 && echo still well
+      latticetop watch --for 600 && echo nothing is wrong
       latticetop watch --json | jq -r .what
       latticetop watch --from incident.rec    changes of a recording
     """
