@@ -19,8 +19,8 @@ from latticetop.simulator.network_interfaces import (
     unassign_addresses,
 )
 from latticetop.simulator.reservations import add_reservation
-from latticetop.simulator.settings import RuleSettings
 from latticetop.simulator.vpcs import add_subnet, add_vpc
+from latticetop.simulator.world import RuleSettings
 
 if TYPE_CHECKING:
     from latticetop.simulator.ec2_resources import SimulatedNetworkInterface

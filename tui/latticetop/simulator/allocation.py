@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from latticetop.simulator.address_orders import AddressOrder
-    from latticetop.simulator.settings import RuleSettings
+    from latticetop.simulator.world import RuleSettings
 
 ReservationType = Literal["prefix", "explicit"]
 RESERVED_AT_START = 4

@@ -5,7 +5,7 @@ Each rule has the reading that the documents suggest as its default; the other r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,22 +21,6 @@ SETTINGS = {
     "resource-endpoint-blocks": "no or yes: an ENI of a Resource or Tunnel endpoint holds a /28 block",
 }
 """The settings and their values, the default first; a scenario may choose another one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleSettings:
-    """The reading of each rule that AWS does not document, or documents in one place only.
-
-    ``reservations_lower_count``: docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html says so.
-    ``reserved_addresses_twice``, ``participants_read_reservations``: not documented.
-    ``resource_endpoint_blocks``: today's documents give such an endpoint single addresses; a public report of 2025
-    (ClickHouse/clickhouse-docs#4742) wants "a consecutive block of 16 IP addresses per subnet".
-    """
-
-    reservations_lower_count: bool = True
-    reserved_addresses_twice: bool = False
-    participants_read_reservations: bool = False
-    resource_endpoint_blocks: bool = False
 
 
 def apply_setting(world: SimulatedWorld, name: str, value: str) -> None:
