@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 
 from latticetop.simulator.address_orders import LowestFirst
 from latticetop.simulator.clock import ManualClock
-from latticetop.simulator.settings import RuleSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,12 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointBuildSettings:
-    """How VPC Lattice builds a service-network endpoint: times in simulated seconds, as observed on 2024-12-19.
+    """How an endpoint is built: times in simulated seconds, those of VPC Lattice as observed on 2024-12-19.
 
     ``behaviour`` says how resource ENIs hold addresses: `2024`, in /28 prefixes; `today`, one address for each
     resource configuration (docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-service-networks.html).
     The first ENI of each kind is created after ``resources_at`` or ``services_at``, the next ones ``..._interval``
-    later. ``retry_gaps`` are the waits before each retry of a failed ENI.
+    later. ``retry_gaps`` are the waits before each retry of a failed ENI. An interface or Gateway Load Balancer
+    endpoint becomes `available` after ``available_after``.
     """
 
     behaviour: Literal["2024", "today"] = "2024"
@@ -39,6 +39,23 @@ class EndpointBuildSettings:
     settle_after: float = 1.0
     roll_back_after: float = 2.0
     delete_after: float = 20.0
+    available_after: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSettings:
+    """The reading of each rule that AWS does not document, or documents in one place only.
+
+    ``reservations_lower_count``: docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html says so.
+    ``reserved_addresses_twice``, ``participants_read_reservations``: not documented.
+    ``resource_endpoint_blocks``: today's documents give such an endpoint single addresses; a public report of 2025
+    (ClickHouse/clickhouse-docs#4742) wants "a consecutive block of 16 IP addresses per subnet".
+    """
+
+    reservations_lower_count: bool = True
+    reserved_addresses_twice: bool = False
+    participants_read_reservations: bool = False
+    resource_endpoint_blocks: bool = False
 
 
 @dataclass(kw_only=True)
