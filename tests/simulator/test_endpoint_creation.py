@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from latticetop.simulator.endpoint_creation import create_endpoint
+from latticetop.simulator.endpoint_creation import EndpointRequest, create_endpoint
 from latticetop.simulator.errors import ApiError
 from latticetop.simulator.scenarios.service_networks import add_service_network
 from latticetop.simulator.vpcs import add_subnet, add_vpc
@@ -23,5 +23,7 @@ def test_invalid_subnets(region: SimulatedRegion) -> None:
     network = add_service_network(region, "network", resources=["r0"])
     for subnet_ids in (("subnet-1", "subnet-2"), ("subnet-6",), ("subnet-3",), ("subnet-9",), ()):
         with pytest.raises(ApiError):
-            create_endpoint(region, "vpc-1", network.arn, subnet_ids)
+            create_endpoint(
+                region, EndpointRequest(vpc_id="vpc-1", service_network_arn=network.arn, subnet_ids=subnet_ids)
+            )
     assert region.endpoints == {}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from latticetop.simulator import ManualClock
-from latticetop.simulator.endpoint_creation import create_endpoint
-from latticetop.simulator.endpoint_lifecycle import endpoint_interfaces, start_deletion
+from latticetop.simulator.endpoint_creation import EndpointRequest, create_endpoint
+from latticetop.simulator.endpoint_interfaces import endpoint_interfaces
+from latticetop.simulator.endpoint_lifecycle import start_deletion
 from latticetop.simulator.network_interfaces import AddressRequest, NetworkInterfaceRequest, create_interface
 from latticetop.simulator.scenarios.service_networks import add_resource_gateway, add_service_network
 from latticetop.simulator.vpcs import add_subnet
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 def add_endpoint(region: SimulatedRegion, resource_count: int, *subnet_ids: str, **options: Any) -> SimulatedEndpoint:
     names = [f"r{number}" for number in range(resource_count)]
     service_network = add_service_network(region, "network", resources=names, **options)
-    return create_endpoint(region, "vpc-1", service_network.arn, subnet_ids)
+    request = EndpointRequest(vpc_id="vpc-1", service_network_arn=service_network.arn, subnet_ids=subnet_ids)
+    return create_endpoint(region, request)
 
 
 def interface_shapes(region: SimulatedRegion, endpoint: SimulatedEndpoint) -> list[tuple[bool, int, int]]:

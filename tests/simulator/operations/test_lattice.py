@@ -9,7 +9,11 @@ import pytest
 from latticetop.simulator.ec2_resources import SimulatedEndpoint
 from latticetop.simulator.lattice_resources import SimulatedVpcAssociation
 from latticetop.simulator.scenarios.incident import CREATED_AT, SERVICE_NETWORK, SERVICE_NETWORK_ARN, VPC
-from latticetop.simulator.scenarios.service_networks import add_resource_gateway, add_service_network
+from latticetop.simulator.scenarios.service_networks import (
+    add_resource_gateway,
+    add_service_network,
+    add_vpc_association,
+)
 from tests.simulator.clients import Clients, error_of
 
 if TYPE_CHECKING:
@@ -128,6 +132,30 @@ def test_the_service_network_of_the_incident(incident: Clients, clock: ManualClo
 def test_validation(incident: Clients, operation: str, params: dict[str, Any]) -> None:
     client = incident.client("vpc-lattice", validate=False)
     assert error_of(getattr(client, operation), **params)[0] == "ValidationException"
+
+
+def test_the_association_of_a_vpc_with_a_service_network(incident: Clients) -> None:
+    """Either identifier selects; a VPC is associated with one service network at most."""
+
+    def associate(account: SimulatedAccount) -> tuple[str, str]:
+        region = account.region()
+        network = add_service_network(region, "other")
+        association = add_vpc_association(region, network, VPC)
+        with pytest.raises(ValueError, match="already"):
+            add_vpc_association(region, network, VPC)
+        return network.id, association.id
+
+    network_id, association_id = incident.server.call(associate)
+    client = incident.client("vpc-lattice")
+
+    def ids(**params: str) -> list[tuple[str, str, str]]:
+        items = client.list_service_network_vpc_associations(**params)["items"]
+        return [(item["id"], item["serviceNetworkId"], item["vpcId"]) for item in items]
+
+    expected = [(association_id, network_id, VPC)]
+    assert ids(vpcIdentifier=VPC) == ids(serviceNetworkIdentifier=network_id) == expected
+    assert ids(vpcIdentifier=VPC, serviceNetworkIdentifier=network_id) == expected
+    assert ids(serviceNetworkIdentifier=SERVICE_NETWORK) == ids(vpcIdentifier="vpc-0123456789abcdef0") == []
 
 
 def test_an_unsupported_operation(incident: Clients) -> None:

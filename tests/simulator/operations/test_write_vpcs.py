@@ -1,13 +1,8 @@
-"""EC2's write operations for VPCs, subnets, CIDR reservations and VPC endpoints."""
+"""EC2's write operations for VPCs, subnets and CIDR reservations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tests.simulator.clients import Clients, error_of
-
-if TYPE_CHECKING:
-    from latticetop.simulator import ManualClock
 
 
 def test_creating_and_deleting_a_reservation(empty: Clients, subnet_id: str) -> None:
@@ -36,24 +31,14 @@ def test_vpcs_and_subnets(empty: Clients) -> None:
     assert error_of(empty.ec2.create_vpc, CidrBlock="10.0.0.0/8")[0] == "InvalidVpc.Range"
 
 
-def test_creating_and_deleting_an_endpoint(incident: Clients, clock: ManualClock) -> None:
-    clock.finish()
-    endpoint = incident.ec2.create_vpc_endpoint(
-        VpcEndpointType="ServiceNetwork",
-        VpcId="vpc-0d54cbe88a44ffd04",
-        ServiceNetworkArn="arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09",
-        SubnetIds=["subnet-0f6a1ce53b9fd9793"],
-        TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": [{"Key": "Name", "Value": "second"}]}],
-    )["VpcEndpoint"]
-    assert endpoint["State"] == "Pending"
-    assert "NetworkInterfaceIds" not in endpoint
-    assert endpoint["Tags"] == [{"Key": "Name", "Value": "second"}]
-    clock.finish()
-    endpoints = incident.ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint["VpcEndpointId"]])["VpcEndpoints"]
-    assert endpoints[0]["State"] == "Failed"
-    response = incident.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint["VpcEndpointId"], "vpce-9"])
-    assert [entry["ResourceId"] for entry in response["Unsuccessful"]] == ["vpce-9"]
-    clock.finish()
-    assert len(incident.ec2.describe_vpc_endpoints()["VpcEndpoints"]) == 1
-    code, _ = error_of(incident.ec2.create_vpc_endpoint, VpcId="vpc-0d54cbe88a44ffd04", ServiceName="s3")
-    assert code == "UnsupportedOperation"
+def test_reservations_are_paged_without_max_results(empty: Clients, subnet_id: str) -> None:
+    """A public report of 260 reservations, hashicorp/terraform-provider-aws#45778: one page has not all of them."""
+    call, cidrs = empty.ec2.get_subnet_cidr_reservations, [f"10.0.0.{number}/32" for number in range(4, 124)]
+    for cidr in cidrs:
+        empty.ec2.create_subnet_cidr_reservation(SubnetId=subnet_id, Cidr=cidr, ReservationType="prefix")
+    first = call(SubnetId=subnet_id)
+    second = call(SubnetId=subnet_id, NextToken=first["NextToken"])
+    pages = [page["SubnetIpv4CidrReservations"] for page in (first, second)]
+    assert [len(page) for page in pages] == [100, 20]
+    assert [reservation["Cidr"] for page in pages for reservation in page] == cidrs
+    assert "NextToken" not in second

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from latticetop.simulator import SCENARIOS, ManualClock, Server
-from latticetop.simulator.endpoint_lifecycle import endpoint_interfaces
+from latticetop.simulator.endpoint_interfaces import endpoint_interfaces
 
 if TYPE_CHECKING:
     from latticetop.simulator import SimulatedAccount

@@ -20,6 +20,10 @@ def request_parameters(request: NetworkInterfaceRequest, client_token: str) -> J
         counts["ipv4PrefixCount"] = address_request.prefix_count
     if address_request.address_count:
         counts["secondaryPrivateIpAddressCount"] = address_request.address_count
+    if address_request.ipv6_address_count:
+        counts["ipv6AddressCount"] = address_request.ipv6_address_count
+    if address_request.ipv6_prefix_count:
+        counts["ipv6PrefixCount"] = address_request.ipv6_prefix_count
     return {
         "subnetId": request.subnet_id,
         "description": request.description,
@@ -33,7 +37,9 @@ def request_parameters(request: NetworkInterfaceRequest, client_token: str) -> J
 
 
 def network_interface_element(interface: SimulatedNetworkInterface) -> JsonObject:
-    """The ``networkInterface`` in the ``responseElements``."""
+    """The ``networkInterface`` in the ``responseElements``; the form of IPv6 addresses is not taken from an event."""
+    ipv6_addresses = [{"ipv6Address": address} for address in interface.ipv6_addresses]
+    ipv6_prefixes = [{"ipv6Prefix": prefix} for prefix in interface.ipv6_prefixes]
     return {
         "networkInterfaceId": interface.id,
         "subnetId": interface.subnet_id,
@@ -61,8 +67,9 @@ def network_interface_element(interface: SimulatedNetworkInterface) -> JsonObjec
                 for address in interface.addresses
             ]
         },
-        "ipv6AddressesSet": {},
+        "ipv6AddressesSet": {"item": ipv6_addresses} if ipv6_addresses else {},
         "ipv4PrefixSet": {"item": [{"ipv4Prefix": prefix} for prefix in interface.prefixes]},
+        **({"ipv6PrefixSet": {"item": ipv6_prefixes}} if ipv6_prefixes else {}),
         "denyAllIgwTraffic": interface.deny_all_igw_traffic,
         "tagSet": {"items": _tags(interface.tags)},
     }

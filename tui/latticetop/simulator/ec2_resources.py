@@ -136,17 +136,18 @@ class SimulatedEndpoint:
     route_table_ids: tuple[str, ...] = ()
     dns_names: tuple[str, ...] = ()
     failure_reason: str | None = None
+    last_error: tuple[str, str] | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class SimulatedEndpointAssociation:
-    """The association of a service-network endpoint with one resource configuration."""
+    """The association of an endpoint with one resource configuration, which a service network may have brought."""
 
     id: str
     endpoint_id: str
-    service_network_arn: str
-    service_network_name: str
+    service_network_arn: str | None
+    service_network_name: str | None
     resource_arn: str
     dns_name: str
     hosted_zone_id: str

@@ -1,10 +1,8 @@
-"""The build and deletion of a service-network endpoint by VPC Lattice.
+"""The build of an endpoint by VPC Lattice (ServiceNetwork, Resource, Tunnel), and the deletion of any endpoint.
 
-In each subnet VPC Lattice creates resource ENIs first ("VPC Endpoint Interface vpce-…"), if the service network has
-resource configurations, then one service ENI (the same description with a colon). If an ENI cannot be created in five
-attempts, the endpoint fails: its service ENIs are deleted, its resource ENIs stay and serve traffic. This sequence was
-observed on 2024-12-19. The addresses and prefixes of the ENIs are documented at
-docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-service-networks.html.
+VPC Lattice creates the resource ENIs first, then the service ENIs. If an ENI cannot be created in five attempts, the
+endpoint fails: its service ENIs are deleted, its resource ENIs stay and serve traffic. This sequence was observed on
+2024-12-19 on a service-network endpoint; that of the other types is not documented.
 """
 
 from __future__ import annotations
@@ -12,27 +10,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from latticetop.simulator.availability_zones import data_plane_cell
 from latticetop.simulator.cloudtrail import lattice_caller
 from latticetop.simulator.cloudtrail_elements import network_interface_element, request_parameters
-from latticetop.simulator.ec2_resources import SimulatedAttachment
 from latticetop.simulator.endpoint_associations import add_associations
+from latticetop.simulator.endpoint_interfaces import endpoint_interfaces, interface_request, planned_interfaces
+from latticetop.simulator.endpoint_states import state_text
 from latticetop.simulator.errors import ApiError
-from latticetop.simulator.ipv4 import BLOCK_SIZE
-from latticetop.simulator.network_interfaces import AddressRequest, NetworkInterfaceRequest, create_interface
+from latticetop.simulator.network_interfaces import create_interface, service_attachment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from latticetop.simulator.cloudtrail import EventCaller
     from latticetop.simulator.ec2_resources import SimulatedEndpoint, SimulatedNetworkInterface, SimulatedSubnet
+    from latticetop.simulator.endpoint_interfaces import InterfaceRole
+    from latticetop.simulator.network_interfaces import NetworkInterfaceRequest
     from latticetop.simulator.region import SimulatedRegion
-
-LATTICE_REQUESTER_ID = "396074869647"
-MAX_RESOURCES_PER_INTERFACE = 63
-InterfaceRole = Literal["resource", "service"]
 
 
 @dataclass(slots=True)
@@ -55,9 +51,9 @@ class EndpointBuild:
 
 
 def start_build(region: SimulatedRegion, endpoint: SimulatedEndpoint) -> EndpointBuild:
-    """Queue the creation of the ENIs of a Pending endpoint."""
-    world, settings = region.world, region.world.build_settings
-    session_start = world.clock.now() + timedelta(seconds=settings.resources_at - 1)
+    """Queue the creation of the ENIs of a Pending endpoint of VPC Lattice."""
+    world = region.world
+    session_start = world.clock.now() + timedelta(seconds=world.build_settings.resources_at - 1)
     build = EndpointBuild(
         region,
         endpoint.id,
@@ -65,62 +61,22 @@ def start_build(region: SimulatedRegion, endpoint: SimulatedEndpoint) -> Endpoin
         world.ids.new_uuid("attachment"),
         world.ids.new_hex("digest", 32),
     )
-    subnets = [region.subnet(subnet_id) for subnet_id in endpoint.subnet_ids]
-    subnets_with_gateway = [subnet for subnet in subnets if _has_resource_gateway(region, endpoint, subnet)]
-    for index, subnet in enumerate(subnets_with_gateway):
-        delay = settings.resources_at + index * settings.resources_interval
-        for number, address_request in enumerate(_resource_address_requests(region, endpoint)):
-            token = _resource_client_token(build, subnet, number)
-            request = _interface_request(endpoint, subnet, address_request, "resource")
-            _schedule(build, request, token, "resource", delay)
-    for index, subnet in enumerate(reversed(subnets)):
-        delay = settings.services_at + index * settings.services_interval
-        token = f"{endpoint.id}-{subnet.id}-{build.token_digest}"
-        request = _interface_request(endpoint, subnet, AddressRequest(prefix_count=1), "service")
-        _schedule(build, request, token, "service", delay)
+    for planned in planned_interfaces(region, endpoint):
+        if planned.role == "resource":
+            token = _resource_client_token(build, planned.subnet, planned.number)
+        else:
+            token = f"{endpoint.id}-{planned.subnet.id}-{build.token_digest}"
+        build.pending_count += 1
+        request = interface_request(endpoint, planned)
+        world.clock.run_script(_create_with_retries(build, request, token, planned.role, planned.delay))
     return build
 
 
 def start_deletion(region: SimulatedRegion, endpoint: SimulatedEndpoint) -> None:
     """Set an endpoint to Deleting; delete it with its ENIs after ``delete_after`` seconds."""
-    region.put_endpoint(replace(endpoint, state="Deleting"))
+    region.put_endpoint(replace(endpoint, state=state_text(endpoint.endpoint_type, "Deleting")))
     delay = region.world.build_settings.delete_after
     region.world.clock.call_later(delay, partial(_delete_endpoint, region, endpoint.id))
-
-
-def endpoint_interfaces(region: SimulatedRegion, endpoint: SimulatedEndpoint) -> list[SimulatedNetworkInterface]:
-    """The ENIs of a service-network endpoint, by their descriptions."""
-    descriptions = {_description(endpoint.id, "resource"), _description(endpoint.id, "service")}
-    candidates = region.interfaces_in(vpc_id=endpoint.vpc_id).values()
-    return [interface for interface in candidates if interface.description in descriptions]
-
-
-def _resource_address_requests(region: SimulatedRegion, endpoint: SimulatedEndpoint) -> list[AddressRequest]:
-    """What each resource ENI of one subnet needs beside its primary address."""
-    count = len(region.lattice.resources_in(endpoint.service_network_arn))
-    if region.world.build_settings.behaviour == "2024":
-        return [AddressRequest(prefix_count=-(-count // BLOCK_SIZE))] if count else []
-    full_interfaces, remainder = divmod(count, MAX_RESOURCES_PER_INTERFACE)
-    requests = [AddressRequest(address_count=MAX_RESOURCES_PER_INTERFACE)] * full_interfaces
-    return [*requests, AddressRequest(address_count=remainder)] if remainder else requests
-
-
-def _has_resource_gateway(region: SimulatedRegion, endpoint: SimulatedEndpoint, subnet: SimulatedSubnet) -> bool:
-    """Whether a resource gateway of the service network has a subnet in the zone; one of another account does."""
-    for _, configuration in region.lattice.resources_in(endpoint.service_network_arn):
-        gateway = region.lattice.resource_gateways.get(configuration.gateway_id or "")
-        if gateway is None:
-            return True
-        if subnet.availability_zone in {region.subnet(s).availability_zone for s in gateway.subnet_ids}:
-            return True
-    return False
-
-
-def _schedule(
-    build: EndpointBuild, request: NetworkInterfaceRequest, client_token: str, role: InterfaceRole, delay: float
-) -> None:
-    build.pending_count += 1
-    build.region.world.clock.run_script(_create_with_retries(build, request, client_token, role, delay))
 
 
 def _create_with_retries(
@@ -185,13 +141,7 @@ def _finish(build: EndpointBuild) -> Iterator[float]:
 def _attach(region: SimulatedRegion, interface_id: str) -> None:
     interface = region.interfaces.get(interface_id)
     if interface:
-        attachment = SimulatedAttachment(
-            id=region.world.ids.new("ela-attach"),
-            instance_owner_id="amazon-aws",
-            delete_on_termination=False,
-            attach_time=region.world.clock.now(),
-        )
-        region.put_interface(replace(interface, status="in-use", attachment=attachment))
+        region.put_interface(replace(interface, status="in-use", attachment=service_attachment(region)))
 
 
 def _delete_interface(region: SimulatedRegion, interface_id: str, caller: EventCaller) -> None:
@@ -213,26 +163,6 @@ def _delete_endpoint(region: SimulatedRegion, endpoint_id: str) -> None:
         for interface in endpoint_interfaces(region, endpoint):
             _delete_interface(region, interface.id, caller)
         region.delete_endpoint(endpoint_id)
-
-
-def _interface_request(
-    endpoint: SimulatedEndpoint, subnet: SimulatedSubnet, address_request: AddressRequest, role: InterfaceRole
-) -> NetworkInterfaceRequest:
-    return NetworkInterfaceRequest(
-        subnet_id=subnet.id,
-        address_request=address_request,
-        description=_description(endpoint.id, role),
-        security_groups=endpoint.security_groups,
-        requester_id=LATTICE_REQUESTER_ID,
-        requester_managed=True,
-        deny_all_igw_traffic=True,
-        tags={"VpcLatticeManaged": "true"},
-    )
-
-
-def _description(endpoint_id: str, role: InterfaceRole) -> str:
-    colon = ":" if role == "service" else ""
-    return f"VPC Endpoint Interface{colon} {endpoint_id}"
 
 
 def _resource_client_token(build: EndpointBuild, subnet: SimulatedSubnet, number: int) -> str:

@@ -113,6 +113,10 @@ class SimulatedLattice:
         """The service network with an ARN, or None."""
         return next((network for network in self.service_networks.values() if network.arn == arn), None)
 
+    def resource_configuration_by_arn(self, arn: str) -> SimulatedResourceConfiguration | None:
+        """The resource configuration with an ARN, or None for one of another account."""
+        return next((c for c in self.resource_configurations.values() if c.arn == arn), None)
+
     def resources_in(
         self, service_network_arn: str | None
     ) -> list[tuple[SimulatedResourceAssociation, SimulatedResourceConfiguration]]:

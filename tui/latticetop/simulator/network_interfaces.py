@@ -128,6 +128,16 @@ def create_interface(region: SimulatedRegion, request: NetworkInterfaceRequest) 
     )
 
 
+def service_attachment(region: SimulatedRegion, instance_owner_id: str = "amazon-aws") -> SimulatedAttachment:
+    """An attachment to an instance of an AWS service."""
+    return SimulatedAttachment(
+        id=region.world.ids.new("ela-attach"),
+        instance_owner_id=instance_owner_id,
+        delete_on_termination=False,
+        attach_time=region.world.clock.now(),
+    )
+
+
 def assign_addresses(region: SimulatedRegion, interface_id: str, request: AddressRequest) -> AssignedAddresses:
     """Assign secondary addresses or prefixes to an ENI, all of them or none.
 

@@ -178,7 +178,8 @@ RESERVATIONS: DescribeOperation[SimulatedReservation] = DescribeOperation(
         "subnet-id": lambda r: (r.subnet_id,),
     },
     tags=lambda r: r.tags,
-    limits=PageLimits(minimum=5),
+    # The default is not documented. Public reports have pages of 260 reservations (terraform-provider-aws#45778).
+    limits=PageLimits(minimum=5, default=100),
 )
 ENDPOINTS: DescribeOperation[SimulatedEndpoint] = DescribeOperation(
     result_key="VpcEndpoints",

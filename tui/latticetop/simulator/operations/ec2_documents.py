@@ -156,6 +156,7 @@ def endpoint_document(endpoint: SimulatedEndpoint) -> Document:
         "DnsEntries": _items("DnsName", endpoint.dns_names) or None,
         "CreationTimestamp": endpoint.created_at,
         "FailureReason": endpoint.failure_reason,
+        "LastError": endpoint.last_error and dict(zip(("Code", "Message"), endpoint.last_error, strict=True)),
         "Tags": tag_list(endpoint.tags),
         "OwnerId": endpoint.owner_id,
         "ServiceNetworkArn": endpoint.service_network_arn,

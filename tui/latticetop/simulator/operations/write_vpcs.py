@@ -1,15 +1,12 @@
-"""EC2's operations that create and delete VPCs, subnets, CIDR reservations and VPC endpoints."""
+"""EC2's operations that create VPCs and subnets, and create and delete CIDR reservations."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from latticetop.simulator.availability_zones import zone_id, zone_names
-from latticetop.simulator.endpoint_creation import create_endpoint
-from latticetop.simulator.endpoint_lifecycle import start_deletion
 from latticetop.simulator.errors import ApiError, invalid
 from latticetop.simulator.operations.ec2_documents import (
-    endpoint_document,
     reservation_document,
     subnet_document,
     vpc_document,
@@ -77,33 +74,3 @@ def delete_subnet_cidr_reservation(context: OperationContext, params: Params) ->
     check_subnet_owner(context, context.region.subnet(reservation.subnet_id), "DeleteSubnetCidrReservation")
     context.region.delete_reservation(reservation.id)
     return {"DeletedSubnetCidrReservation": reservation_document(reservation)}
-
-
-def create_vpc_endpoint(context: OperationContext, params: Params) -> Document:
-    """CreateVpcEndpoint, for endpoints of type ServiceNetwork only; the response has the state `Pending`."""
-    endpoint_type = params.get("VpcEndpointType", "Gateway")
-    if endpoint_type != "ServiceNetwork":
-        raise ApiError("UnsupportedOperation", f"The simulator does not create endpoints of type {endpoint_type}")
-    endpoint = create_endpoint(
-        context.region,
-        params["VpcId"],
-        params.get("ServiceNetworkArn", ""),
-        params.get("SubnetIds") or [],
-        security_group_ids=params.get("SecurityGroupIds") or (),
-        ip_address_type=params.get("IpAddressType", "ipv4"),
-        private_dns_enabled=params.get("PrivateDnsEnabled", True),
-        tags=tags_for(params, "vpc-endpoint"),
-    )
-    return {"VpcEndpoint": endpoint_document(endpoint), "ClientToken": params.get("ClientToken")}
-
-
-def delete_vpc_endpoints(context: OperationContext, params: Params) -> Document:
-    """DeleteVpcEndpoints; the response lists the endpoints that cannot be deleted."""
-    unsuccessful = []
-    for endpoint_id in params["VpcEndpointIds"]:
-        try:
-            start_deletion(context.region, context.region.endpoint(endpoint_id))
-        except ApiError as error:
-            item = {"ResourceId": endpoint_id, "Error": {"Code": error.code, "Message": error.message}}
-            unsuccessful.append(item)
-    return {"Unsuccessful": unsuccessful}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from latticetop.simulator.address_orders import ScriptedOrder
 from latticetop.simulator.cloudtrail import EventCaller, user_caller
 from latticetop.simulator.ec2_resources import SimulatedAttachment
-from latticetop.simulator.endpoint_creation import create_endpoint
+from latticetop.simulator.endpoint_creation import EndpointRequest, create_endpoint
 from latticetop.simulator.lattice_resources import (
     SimulatedResourceAssociation,
     SimulatedResourceConfiguration,
@@ -143,7 +143,8 @@ def _add_service_network(region: SimulatedRegion) -> None:
 
 
 def _create_endpoint(region: SimulatedRegion) -> None:
-    endpoint = create_endpoint(region, VPC, SERVICE_NETWORK_ARN, (SUBNET_A, SUBNET_B))
+    request = EndpointRequest(vpc_id=VPC, service_network_arn=SERVICE_NETWORK_ARN, subnet_ids=(SUBNET_A, SUBNET_B))
+    endpoint = create_endpoint(region, request)
     record_endpoint_creation(region, endpoint)
 
 

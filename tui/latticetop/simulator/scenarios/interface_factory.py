@@ -8,7 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.simulator.ec2_resources import SimulatedAttachment, SimulatedOperator
-from latticetop.simulator.network_interfaces import AddressRequest, NetworkInterfaceRequest, create_interface
+from latticetop.simulator.endpoint_interfaces import interface_description
+from latticetop.simulator.network_interfaces import (
+    AddressRequest,
+    NetworkInterfaceRequest,
+    create_interface,
+    service_attachment,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +79,7 @@ class InterfaceFactory:
             subnet,
             _address_request(address),
             description=f"Amazon EKS {cluster}",
-            attachment=self._service_attachment(),
+            attachment=service_attachment(self._region),
             requester_managed=True,
         )
 
@@ -87,7 +93,7 @@ class InterfaceFactory:
             _address_request(address),
             description=f"ELB {kind}/{name}/{load_balancer_id}",
             interface_type="network_load_balancer" if kind == "net" else "interface",
-            attachment=self._service_attachment("amazon-elb"),
+            attachment=service_attachment(self._region, "amazon-elb"),
             requester_managed=True,
             public_ip="52.20.11.7" if subnet.map_public_ip_on_launch else None,
         )
@@ -99,7 +105,7 @@ class InterfaceFactory:
             _address_request(address),
             description=f"Interface for NAT Gateway {self._region.world.ids.new('nat')}",
             interface_type="nat_gateway",
-            attachment=self._service_attachment(),
+            attachment=service_attachment(self._region),
             requester_managed=True,
             public_ip="3.218.44.90",
         )
@@ -113,7 +119,7 @@ class InterfaceFactory:
             _address_request(address),
             description=f"AWS Lambda VPC ENI-{name}-{self._region.world.ids.new_uuid('lambda')}",
             interface_type="lambda",
-            attachment=self._service_attachment("aws-lambda"),
+            attachment=service_attachment(self._region, "aws-lambda"),
             requester_managed=True,
         )
 
@@ -123,7 +129,7 @@ class InterfaceFactory:
             subnet,
             _address_request(address),
             description="RDSNetworkInterface",
-            attachment=self._service_attachment("amazon-rds"),
+            attachment=service_attachment(self._region, "amazon-rds"),
             requester_managed=True,
         )
 
@@ -134,9 +140,9 @@ class InterfaceFactory:
         return self._create(
             subnet,
             _address_request(address),
-            description=f"VPC Endpoint Interface {endpoint_id}",
+            description=interface_description(endpoint_id),
             interface_type="vpc_endpoint",
-            attachment=self._service_attachment(),
+            attachment=service_attachment(self._region),
             requester_managed=True,
         )
 
@@ -148,7 +154,7 @@ class InterfaceFactory:
             subnet,
             AddressRequest(address_count=address_count - 1),
             description=f"Resource Gateway Interface {gateway_id}",
-            attachment=self._service_attachment(),
+            attachment=service_attachment(self._region),
             requester_managed=True,
             tags={"VpcLatticeManaged": "true"},
         )
@@ -211,15 +217,6 @@ class InterfaceFactory:
             instance_owner_id=world.account_id,
             instance_id=instance_id,
             device_index=device_index,
-            attach_time=world.clock.now(),
-        )
-
-    def _service_attachment(self, instance_owner_id: str = "amazon-aws") -> SimulatedAttachment:
-        world = self._region.world
-        return SimulatedAttachment(
-            id=world.ids.new("ela-attach"),
-            instance_owner_id=instance_owner_id,
-            delete_on_termination=False,
             attach_time=world.clock.now(),
         )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from latticetop.simulator.cloudtrail import user_caller
 from latticetop.simulator.ec2_resources import SimulatedEndpoint
-from latticetop.simulator.endpoint_creation import create_endpoint
+from latticetop.simulator.endpoint_creation import EndpointRequest, create_endpoint
 from latticetop.simulator.lattice_resources import (
     SimulatedLatticeService,
     SimulatedResourceAssociation,
@@ -14,11 +14,12 @@ from latticetop.simulator.lattice_resources import (
     SimulatedResourceGateway,
     SimulatedServiceAssociation,
     SimulatedServiceNetwork,
+    SimulatedVpcAssociation,
 )
 from latticetop.simulator.scenarios.interface_factory import InterfaceFactory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from latticetop.simulator.ec2_resources import SimulatedSubnet
     from latticetop.simulator.region import SimulatedRegion
@@ -63,20 +64,30 @@ def add_service_network(
 
 
 def add_resource_configuration(
-    region: SimulatedRegion, network_id: str, name: str, *, gateway_id: str | None = None, status: str = "ACTIVE"
+    region: SimulatedRegion,
+    network_id: str | None,
+    name: str,
+    *,
+    gateway_id: str | None = None,
+    configuration_type: str = "SINGLE",
+    status: str = "ACTIVE",
 ) -> SimulatedResourceConfiguration:
-    """Add a resource configuration to a service network."""
+    """Add a resource configuration, to a service network if one is given; its type may be `SINGLE`, `CIDR`, …."""
     ids, created_at, lattice = region.world.ids, region.world.clock.now(), region.lattice
-    configuration_id, association_id = ids.new("rcfg"), ids.new("snra")
+    configuration_id = ids.new("rcfg")
     configuration = SimulatedResourceConfiguration(
         id=configuration_id,
         name=name,
         arn=lattice_arn(region, "resourceconfiguration", configuration_id),
         created_at=created_at,
         gateway_id=gateway_id,
+        configuration_type=configuration_type,
         status=status,
     )
     lattice.resource_configurations[configuration_id] = configuration
+    if network_id is None:
+        return configuration
+    association_id = ids.new("snra")
     lattice.resource_associations[association_id] = SimulatedResourceAssociation(
         id=association_id,
         arn=lattice_arn(region, "servicenetworkresourceassociation", association_id),
@@ -109,13 +120,35 @@ def add_resource_gateway(
     return gateway
 
 
+def add_vpc_association(
+    region: SimulatedRegion, network: SimulatedServiceNetwork, vpc_id: str
+) -> SimulatedVpcAssociation:
+    """Associate a VPC with a service network; a VPC has one association at most."""
+    association_id = region.world.ids.new("snva")
+    association = SimulatedVpcAssociation(
+        id=association_id,
+        arn=lattice_arn(region, "servicenetworkvpcassociation", association_id),
+        service_network_id=network.id,
+        vpc_id=region.vpc(vpc_id).id,
+        created_at=region.world.clock.now(),
+    )
+    if any(other.vpc_id == vpc_id for other in region.lattice.vpc_associations.values()):
+        raise ValueError(f"{vpc_id} is associated with a service network already")
+    region.lattice.vpc_associations[association_id] = association
+    return association
+
+
 def create_endpoint_as_user(
     region: SimulatedRegion, network: SimulatedServiceNetwork, subnets: Sequence[SimulatedSubnet], name: str = ""
 ) -> SimulatedEndpoint:
     """Create a service-network endpoint and record CreateVpcEndpoint in the event history."""
-    subnet_ids = [subnet.id for subnet in subnets]
-    tags: Mapping[str, str] = {"Name": name} if name else {}
-    endpoint = create_endpoint(region, subnets[0].vpc_id, network.arn, subnet_ids, tags=tags)
+    request = EndpointRequest(
+        vpc_id=subnets[0].vpc_id,
+        service_network_arn=network.arn,
+        subnet_ids=tuple(subnet.id for subnet in subnets),
+        tags={"Name": name} if name else {},
+    )
+    endpoint = create_endpoint(region, request)
     record_endpoint_creation(region, endpoint)
     return endpoint
 
