@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from latticetop.follow.assemble import assemble
 from latticetop.follow.read_state import ReadState
+from latticetop.model.records.address import parse_cidr
+from latticetop.model.records.missing_data import MissingCause, MissingPart
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.resources import CidrReservation
 from latticetop.model.snapshot import Scope, Snapshot
-from tests.follow.fakes import EVERYTHING, START, A, interface, subnet
+from tests.follow.fakes import EVERYTHING, START, A, B, C, interface, subnet
 
 SCOPE = Scope("123456789012", "us-east-1")
 INTERFACES = (interface("eni-13", A, "10.10.10.13"), interface("eni-36", A, "10.10.10.36"))
@@ -62,3 +68,62 @@ def test_an_unchanged_subnet_keeps_its_object() -> None:
     third = build(state(50, LAST, LAST), second)
     assert second.subnets[A] is not first.subnets[A]
     assert third.subnets[A] is second.subnets[A]
+
+
+def reserved(reservations: tuple[str, ...], counted_at: datetime, interfaces_at: datetime, free: int = 41) -> ReadState:
+    """Subnet A with prefix reservations that lower AWS's count; they were read at `LAST`."""
+    read_state = state(free, counted_at, interfaces_at)
+    read_state.reservations = {
+        A: tuple(CidrReservation(f"scr-{n}", A, parse_cidr(cidr), "prefix") for n, cidr in enumerate(reservations))
+    }
+    read_state.read_at[f"reservations {A}"] = LAST
+    return read_state
+
+
+def test_addresses_inside_a_reservation_are_accounted_for_once_it_is_read() -> None:
+    """41 of 57 addresses are available, since 16 are reserved."""
+    first = build(state(41, START, START))
+    second = build(state(41, LATER, LATER), first)
+    assert second.subnets[A].unaccounted == 16
+    third = build(reserved(("10.10.10.16/28",), LATER, LATER), second)
+    assert third.subnets[A].unaccounted == 0
+
+
+def test_a_reservation_read_later_never_raises_the_difference() -> None:
+    """One address is hidden while AWS's count leaves the reservation out; the count then follows it."""
+    second = build(state(56, LATER, LATER), build(state(56, START, START)))
+    third = build(reserved(("10.10.10.16/28",), LATER, LATER, 56), second)
+    assert (second.subnets[A].unaccounted, third.subnets[A].unaccounted) == (1, 1)
+
+
+def shared(free: int, at: datetime) -> ReadState:
+    read_state = state(free, at, at)
+    read_state.subnets = {A: structs.replace(read_state.subnets[A], owner_id="210987654321")}
+    return read_state
+
+
+def test_of_a_shared_subnet_one_read_is_enough() -> None:
+    first = build(shared(9, START))
+    assert first.subnets[A].unaccounted == 48
+    second = build(shared(9, LATER), first)
+    assert second.subnets[A] is first.subnets[A]
+    assert build(shared(20, LAST), second).subnets[A].unaccounted == 37
+    own = shared(9, START)
+    own.subnets = {A: structs.replace(own.subnets[A], owner_id=SCOPE.account_id)}
+    assert build(own).subnets[A].unaccounted == 0
+    unread = shared(9, START)
+    del unread.read_at[A]
+    assert build(unread).subnets[A].unaccounted == 0
+    assert assemble(Scope("", "us-east-1"), EVERYTHING, shared(9, START), None, LAST).subnets[A].unaccounted == 0
+
+
+def test_the_kind_of_failure_of_reservations_that_were_never_read() -> None:
+    read_state = state(57, START, START)
+    read_state.subnets = {key: subnet(key, "10.10.10.0/26", 57) for key in (A, B)}
+    denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "denied")
+    read_state.problems = {f"reservations {A}": denied, f"reservations {B}": denied, f"reservations {C}": denied}
+    read_state.read_at[f"reservations {B}"] = START
+    snapshot = build(read_state)
+    assert snapshot.failures == {f"reservations {A}": ProblemKind.ACCESS_DENIED}
+    assert [data.cause for data in snapshot.missing_data(A)] == [MissingCause.DENIED]
+    assert [data.part for data in snapshot.missing_data(B)] == [MissingPart.INTERFACES]

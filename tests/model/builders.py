@@ -5,8 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.missing_data import MissingCause, MissingData, MissingPart
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet
-from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
+from latticetop.model.snapshot import (
+    INTERFACES_OPERATION,
+    RESERVATIONS_OPERATION,
+    Scope,
+    Snapshot,
+    SubnetReading,
+    reservations_part,
+)
 
 NOW = datetime(2024, 12, 19, 8, 21, 0, tzinfo=UTC)
 CREATED = datetime(2024, 12, 19, 8, 18, 49, tzinfo=UTC)
@@ -53,7 +61,8 @@ def snapshot(
     unread: tuple[str, ...] = (),
 ) -> Snapshot:
     """A snapshot of which everything was read except the `unread` parts."""
-    parts = ["endpoints", "associations", "subnets", *(reading.subnet.subnet_id for reading in readings)]
+    subnet_ids = [reading.subnet.subnet_id for reading in readings]
+    parts = ["endpoints", "associations", "subnets", *subnet_ids, *map(reservations_part, subnet_ids)]
     return Snapshot(
         Scope("123456789012", "us-east-1"),
         NOW,
@@ -75,6 +84,17 @@ def endpoint(state: str, *subnet_ids: str, endpoint_id: str = ENDPOINT, ip_addre
         service_network_arn="arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09",
         ip_address_type=ip_address_type,
         creation_timestamp=CREATED,
+    )
+
+
+def missing(
+    *parts: MissingPart, subnet_id: str = A, owner_id: str = "", denied: bool = True
+) -> tuple[MissingData, ...]:
+    """What was not read of a subnet: these parts, or its reservations."""
+    cause = MissingCause.DENIED if denied else MissingCause.NOT_READ_YET
+    operations = {MissingPart.INTERFACES: INTERFACES_OPERATION, MissingPart.RESERVATIONS: RESERVATIONS_OPERATION}
+    return tuple(
+        MissingData(subnet_id, part, operations[part], owner_id, cause) for part in parts or (MissingPart.RESERVATIONS,)
     )
 
 

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.missing_data import MissingCause, MissingPart
 from latticetop.model.records.problem import Problem, ProblemKind
-from latticetop.model.records.resources import Association, Endpoint, NetworkInterface, Subnet, Vpc
+from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 from latticetop.model.snapshot import (
+    INTERFACES_OPERATION,
     RESERVATIONS_OPERATION,
     Scope,
     Snapshot,
@@ -23,7 +25,7 @@ from latticetop.model.snapshot import (
     apply_delta,
     changed_blocks,
     delta_between,
-    missing_data_of,
+    reservations_part,
 )
 
 _T = TypeVar("_T")
@@ -63,7 +65,7 @@ def test_the_counts_of_the_incident_add_up() -> None:
 def test_addresses_that_nobody_holds_are_a_discrepancy() -> None:
     hidden = SubnetReading(AFTER.subnet, OTHERS)
     assert hidden.discrepancy == 17
-    assert SubnetReading(SUBNET_A, (RESOURCE, *OTHERS)).discrepancy == -17
+    assert SubnetReading(SUBNET_A, (RESOURCE, *OTHERS)).discrepancy == 0
 
 
 def test_a_subnet_without_ipv4_has_no_discrepancy() -> None:
@@ -136,6 +138,7 @@ SNAPSHOTS = st.builds(
     associations=keyed(st.builds(Association, st.just("asc-1"), st.just("vpce-1"), accessibility=WORDS)),
     problems=st.lists(st.builds(Problem, st.sampled_from(ProblemKind), WORDS, WORDS), max_size=2).map(tuple),
     read_at=keyed(TIMES),
+    failures=keyed(st.sampled_from(ProblemKind)),
 )
 
 
@@ -149,7 +152,7 @@ def test_the_delta_applied_to_the_first_gives_the_second(before: Snapshot, after
 @given(SNAPSHOTS, SNAPSHOTS)
 def test_the_delta_has_nothing_that_is_unchanged(before: Snapshot, after: Snapshot) -> None:
     delta = delta_between(before, after)
-    for name in ("vpcs", "subnets", "endpoints", "associations", "read_at"):
+    for name in ("vpcs", "subnets", "endpoints", "associations", "read_at", "failures"):
         old, new, changed = getattr(before, name), getattr(after, name), getattr(delta, name)
         assert set(delta.removed.get(name, ())) == set(old) - set(new)
         assert changed == {key: value for key, value in new.items() if old.get(key) != value}
@@ -190,13 +193,113 @@ def test_a_recorded_delta_keeps_its_spelling_of_removed_keys() -> None:
     assert msgspec.json.decode(raw, type=SnapshotDelta) == delta
 
 
-def test_missing_data_is_named_for_each_subnet() -> None:
-    denied = Problem(ProblemKind.ACCESS_DENIED, RESERVATIONS_OPERATION, "denied")
-    read = snapshot(BEFORE, read_at={SUBNET_A.subnet_id: NOW})
-    assert missing_data_of(snapshot(BEFORE), SUBNET_A.subnet_id) == "its network interfaces were not read"
-    assert missing_data_of(read, SUBNET_A.subnet_id) == ""
-    partly_read = structs.replace(read, problems=(denied,))
-    assert missing_data_of(partly_read, SUBNET_A.subnet_id) == "its CIDR reservations were not read"
+DENIED = Problem(ProblemKind.ACCESS_DENIED, RESERVATIONS_OPERATION, "denied")
+FAILED = Problem(ProblemKind.SERVICE_ERROR, INTERFACES_OPERATION, "failed")
+OWNER = "210987654321"
+
+
+def test_missing_data_is_what_was_never_read() -> None:
+    subnet_id, part = SUBNET_A.subnet_id, reservations_part(SUBNET_A.subnet_id)
+    assert [data.part for data in snapshot(BEFORE).missing_data(subnet_id)] == [*MissingPart]
+    (reservations,) = snapshot(BEFORE, read_at={subnet_id: NOW}).missing_data(subnet_id)
+    assert (reservations.subnet_id, reservations.action) == (subnet_id, "ec2:GetSubnetCidrReservations")
+    (interfaces,) = snapshot(BEFORE, read_at={part: NOW}).missing_data(subnet_id)
+    assert (interfaces.part, interfaces.action) == (MissingPart.INTERFACES, "ec2:DescribeNetworkInterfaces")
+    assert snapshot(BEFORE, read_at={subnet_id: NOW, part: NOW}).missing_data(subnet_id) == ()
+
+
+def test_a_problem_leaves_what_was_read_before() -> None:
+    read_at = {SUBNET_A.subnet_id: NOW, reservations_part(SUBNET_A.subnet_id): NOW}
+    assert snapshot(BEFORE, read_at=read_at, problems=(DENIED, FAILED)).missing_data(SUBNET_A.subnet_id) == ()
+
+
+def test_the_cause_of_missing_data() -> None:
+    """Of the reservations it is that of the subnet; older recordings have only that of the operation."""
+    other = SubnetReading(structs.replace(SUBNET_A, subnet_id="subnet-1"))
+    unread = snapshot(BEFORE, other, problems=(DENIED, FAILED))
+
+    def causes(account: Snapshot, subnet_id: str) -> list[MissingCause]:
+        return [data.cause for data in account.missing_data(subnet_id)]
+
+    for subnet_id in unread.subnets:
+        assert causes(unread, subnet_id) == [MissingCause.FAILED, MissingCause.DENIED]
+    of_one = structs.replace(unread, failures={reservations_part("subnet-1"): ProblemKind.ACCESS_DENIED})
+    assert causes(of_one, "subnet-1") == [MissingCause.FAILED, MissingCause.DENIED]
+    assert causes(of_one, SUBNET_A.subnet_id) == [MissingCause.FAILED, MissingCause.NOT_READ_YET]
+    throttled = structs.replace(unread, problems=(), failures={reservations_part("subnet-1"): ProblemKind.THROTTLED})
+    assert causes(throttled, "subnet-1") == [MissingCause.NOT_READ_YET, MissingCause.FAILED]
+
+
+def test_equal_missing_data_is_one_object() -> None:
+    one, other = (snapshot(BEFORE).missing_data(SUBNET_A.subnet_id) for _ in range(2))
+    assert one is other
+
+
+@pytest.mark.parametrize(
+    ("account_id", "owner_id", "foreign"),
+    [
+        (SCOPE.account_id, OWNER, OWNER),
+        (SCOPE.account_id, SCOPE.account_id, ""),
+        (SCOPE.account_id, "", ""),
+        ("", OWNER, ""),
+    ],
+)
+def test_a_shared_subnet_has_a_foreign_owner(account_id: str, owner_id: str, foreign: str) -> None:
+    shared = structs.replace(BEFORE, subnet=structs.replace(SUBNET_A, owner_id=owner_id))
+    account = structs.replace(snapshot(shared), scope=Scope(account_id, "us-east-1"))
+    assert account.foreign_owner(SUBNET_A.subnet_id) == foreign
+    assert {data.owner_id for data in account.missing_data(SUBNET_A.subnet_id)} == {foreign}
+    assert account.foreign_owner("subnet-none") == ""
+
+
+# By how much AWS's count is lower than the 59 addresses of an empty /26, and how many addresses are hidden then.
+COUNTS = [
+    ("no reservation", (), (), 0, 0),
+    ("no reservation, one hidden", (), (), 1, 1),
+    ("a block", ("10.10.10.16/28",), (), 16, 0),
+    ("a block that AWS does not take off", ("10.10.10.16/28",), (), 0, 0),
+    ("a block that AWS does not take off, two hidden", ("10.10.10.16/28",), (), 2, 2),
+    ("a block, two hidden outside", ("10.10.10.16/28",), (), 18, 2),
+    ("two that overlap", ("10.10.10.16/28", "10.10.10.24/29"), (), 16, 0),
+    ("an address in use in it", ("10.10.10.16/28",), ("10.10.10.20",), 16, 0),
+    (
+        "addresses in use in two that overlap",
+        ("10.10.10.16/28", "10.10.10.16/29"),
+        ("10.10.10.20", "10.10.10.28"),
+        16,
+        0,
+    ),
+    ("a prefix in it", ("10.10.10.0/27",), ("10.10.10.16/28",), 28, 0),
+    ("a prefix half in it", ("10.10.10.16/29",), ("10.10.10.16/28",), 16, 0),
+    ("all, but for the five", ("10.10.10.0/26",), (), 59, 0),
+    ("the first block, AWS's four taken off twice", ("10.10.10.0/28",), (), 16, 0),
+    ("the first block, AWS's four taken off once", ("10.10.10.0/28",), (), 12, 0),
+    ("the first block, five more than its own", ("10.10.10.0/28",), (), 17, 5),
+    ("the first and the last block, AWS's five taken off twice", ("10.10.10.0/28", "10.10.10.48/28"), (), 32, 0),
+    ("a range beyond the subnet", ("10.10.10.0/24",), (), 59, 0),
+    ("a range elsewhere", ("10.10.11.0/28",), (), 0, 0),
+]
+
+
+@pytest.mark.parametrize(
+    ("reserved", "used", "not_available", "expected"), [row[1:] for row in COUNTS], ids=[row[0] for row in COUNTS]
+)
+def test_the_discrepancy_of_one_read(
+    reserved: tuple[str, ...], used: tuple[str, ...], not_available: int, expected: int
+) -> None:
+    interface = NetworkInterface(
+        "eni-1",
+        SUBNET_A.subnet_id,
+        addresses=tuple(parse_address(text) for text in used if "/" not in text),
+        prefixes=tuple(parse_cidr(text) for text in used if "/" in text),
+    )
+    reservations = [
+        CidrReservation(f"scr-{n}", SUBNET_A.subnet_id, parse_cidr(cidr), "prefix") for n, cidr in enumerate(reserved)
+    ]
+    explicit = CidrReservation("scr-e", SUBNET_A.subnet_id, parse_cidr("10.10.10.32/28"), "explicit")
+    for kinds in (reservations, [*reservations, explicit]):
+        subnet = structs.replace(SUBNET_A, available_ip_address_count=59 - not_available)
+        assert SubnetReading(subnet, (interface,), tuple(kinds)).discrepancy == expected
 
 
 def test_a_subnet_is_out_of_blocks_only_with_ipv4() -> None:

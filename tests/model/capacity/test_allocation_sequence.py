@@ -15,7 +15,7 @@ from latticetop.model.capacity.demand import AllocationRequest, Behaviour, Deman
 from latticetop.simulator import LowestFirst, ManualClock, RandomOrder, ScriptedOrder
 from latticetop.simulator.address_orders import AddressOrder as SimulatedOrder
 from latticetop.simulator.allocation import AddressPool
-from latticetop.simulator.endpoint_creation import create_endpoint
+from latticetop.simulator.endpoint_creation import EndpointRequest, create_endpoint
 from latticetop.simulator.errors import ApiError, InsufficientCidrBlocksError, InsufficientFreeAddressesError
 from latticetop.simulator.network_interfaces import AddressRequest, NetworkInterfaceRequest, create_interface
 from latticetop.simulator.scenarios.service_networks import add_service_network
@@ -110,7 +110,7 @@ def built(world: World, demand: Demand, order: Callable[[AddressPool], Simulated
     assert isinstance(clock, ManualClock)
     network = add_service_network(region, "network", resources=[f"r{n}" for n in range(demand.resources)])
     for _ in range(demand.endpoints):
-        create_endpoint(region, "vpc-1", network.arn, [SUBNET])
+        create_endpoint(region, EndpointRequest(vpc_id="vpc-1", subnet_ids=(SUBNET,), service_network_arn=network.arn))
         clock.advance(gap)
     clock.finish()
     return {endpoint.state for endpoint in region.endpoints.values()} <= {"Available"}

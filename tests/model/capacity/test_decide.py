@@ -9,8 +9,9 @@ from latticetop.model.capacity.allocation_sequence import AllocationKind, failin
 from latticetop.model.capacity.decide import Capacity, Outcome, capacity_of, decide
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
 from latticetop.model.capacity.what_if import without
+from latticetop.model.records.missing_data import MissingPart
 from latticetop.model.snapshot import SubnetReading
-from tests.model.builders import A, B, eni, reading
+from tests.model.builders import A, B, eni, missing, reading
 from tests.model.worlds import World, demands, worlds
 
 TODAY, IN_2024 = Behaviour.TODAY, Behaviour.IN_2024
@@ -126,15 +127,93 @@ def test_addresses_can_be_short_where_blocks_are_not() -> None:
     assert decision.working_sequence.texts == ["10.0.0.46", "10.0.0.16/28"]
 
 
-def test_an_incomplete_subnet_never_fits_for_certain() -> None:
-    hidden = reading(A, "10.0.0.0/24", unaccounted=3)
-    decision = decide(hidden, ONE_ENDPOINT)
-    assert decision.outcome is Outcome.UNKNOWN
-    assert "3 used addresses belong to no visible ENI" in decision.reason
+def prefixes(count: int) -> Demand:
+    return Demand(0, 0, prefixes=count)
+
+
+def test_one_hidden_address_leaves_all_blocks_but_one() -> None:
+    """An empty /20: 254 blocks are free, and one address in use belongs to no visible ENI."""
+    hidden = reading(A, "10.0.0.0/20", available=4090, unaccounted=1)
+    assert [decide(hidden, prefixes(count)).outcome for count in (1, 200, 253, 254, 255)] == [
+        FITS, FITS, FITS, MAY, CANNOT,
+    ]  # fmt: skip
+    assert str(capacity_of(hidden, prefixes(1))) == "253-254"
+    assert decide(hidden, ONE_ENDPOINT).outcome is FITS
+
+
+# An empty /25 has 6 free blocks and 123 addresses, of which AWS counts 123 - H as available.
+HIDDEN = [
+    (0, 6, FITS),
+    (1, 5, FITS),
+    (1, 6, MAY),  # 96 + 1 <= 123
+    (5, 1, FITS),
+    (6, 1, MAY),  # each may break one of six
+    (27, 6, MAY),  # 96 + 27 = 123
+    (28, 6, CANNOT),
+    (28, 5, MAY),
+    (107, 1, MAY),  # 16 are left
+    (108, 1, CANNOT),  # 15 are left
+    (123, 1, CANNOT),
+]
+
+
+@pytest.mark.parametrize(("hidden", "blocks", "expected"), HIDDEN)
+def test_hidden_addresses_by_hand(hidden: int, blocks: int, expected: Outcome) -> None:
+    subnet = reading(A, "10.0.0.0/25", available=123 - hidden, unaccounted=hidden)
+    assert decide(subnet, prefixes(blocks)).outcome is expected
+
+
+def test_single_addresses_come_after_hidden_ones() -> None:
+    """One block, three addresses and two hidden ones: at most five of six blocks are broken; with a third, all six."""
+    subnet = reading(A, "10.0.0.0/25", available=121, unaccounted=2)
+    assert [decide(subnet, Demand(1, resources)).outcome for resources in (1, 2)] == [FITS, MAY]
+    assert [decide(subnet, Demand(1, resources)).outcome for resources in (62, 102, 103)] == [MAY, MAY, CANNOT]
+
+
+def test_hidden_addresses_may_lie_in_a_reservation() -> None:
+    """Two of four blocks are reserved; AWS does not count them as available, so that three are hidden outside."""
+    ranges = (("10.0.0.16/28", "prefix"), ("10.0.0.32/28", "prefix"))
+    subnet = reading(A, "10.0.0.0/25", available=88, reservations=ranges, unaccounted=3)
+    assert subnet.discrepancy == 3
+    assert [decide(subnet, prefixes(blocks)).outcome for blocks in (3, 4)] == [FITS, MAY]
+    one = reading(A, "10.0.0.0/25", available=90, reservations=ranges, unaccounted=1)
+    assert [decide(one, Demand(1, resources)).outcome for resources in (1, 87, 88)] == [FITS, FITS, CANNOT]
+
+
+def test_aws_cannot_assign_more_than_it_counts() -> None:
+    """Nine addresses are left: no block exists, whatever the map shows; beside a reservation, none outside it."""
+    subnet = reading(A, "10.0.0.0/23", available=9, unaccounted=498)
+    assert decide(subnet, prefixes(1)).outcome is CANNOT
+    assert decide(subnet, prefixes(1)).missing_blocks == 1
+    reserved = reading(A, "10.0.0.0/23", available=9, reservations=(("10.0.1.0/28", "prefix"),), unaccounted=482)
+    assert reserved.discrepancy == 482
+    assert [decide(reserved, prefixes(blocks)).outcome for blocks in (1, 2)] == [MAY, CANNOT]
+
+
+def test_missing_data_leaves_only_what_can_never_be() -> None:
+    """Of a shared /23 nine addresses are left outside the reservations; inside, its owner may have blocks."""
+    shared = reading(A, "10.0.0.0/23", available=9, unaccounted=498)
+    for blocks, outcome in ((1, Outcome.UNKNOWN), (30, Outcome.UNKNOWN), (31, CANNOT)):
+        assert decide(shared, prefixes(blocks), missing()).outcome is outcome
+    assert decide(shared, Demand(1, 6), missing()).outcome is Outcome.UNKNOWN  # 8 single addresses
+    assert decide(shared, Demand(1, 8), missing()).outcome is CANNOT  # 10
+    assert decide(shared, prefixes(1), missing()).missing_blocks == 0
+    assert str(capacity_of(shared, prefixes(1), missing())) == "?"
+    assert capacity_of(shared, prefixes(1), missing()) == Capacity(0, 0, known=False)
+    more = reading(A, "10.0.0.0/23", available=20, unaccounted=487)
+    assert str(capacity_of(more, prefixes(1), missing())) == "0-1"
+    small = reading(A, "10.0.0.0/27", available=27)
+    assert capacity_of(small, prefixes(1), missing()) == Capacity(0, 0)
+
+
+def test_with_no_interface_read_only_the_count_is_known() -> None:
+    """40 of 251 addresses are available: two blocks at most, or one endpoint."""
+    unread, parts = reading(A, "10.0.0.0/24", available=40), missing(MissingPart.INTERFACES)
+    assert [decide(unread, prefixes(blocks), parts).outcome for blocks in (2, 3)] == [Outcome.UNKNOWN, CANNOT]
+    assert capacity_of(unread, prefixes(1), parts) == Capacity(0, 2, known=False)
+    assert decide(unread, prefixes(3), missing(*MissingPart)).outcome is Outcome.UNKNOWN
+    decision = decide(unread, ONE_ENDPOINT, parts)
     assert (decision.working_sequence, decision.failing_sequence) == (None, None)
-    assert str(capacity_of(hidden)) == "≤ 13"
-    assert decide(reading(A, "10.0.0.0/27", unaccounted=3), ONE_ENDPOINT).outcome is CANNOT
-    assert decide(reading(A, "10.0.0.0/24"), ONE_ENDPOINT, "unread").outcome is Outcome.UNKNOWN
 
 
 def test_a_subnet_without_ipv4_holds_nothing() -> None:
@@ -184,7 +263,9 @@ def test_capacity_agrees_with_the_decisions(world: World, demand: Demand) -> Non
     for count in range(1, min(capacity.possible, 20) + 2):
         assert (outcome(count) is FITS) == (count <= capacity.certain)
         assert (outcome(count) is not CANNOT) == (count <= capacity.possible)
-    assert capacity_of(world.reading(unaccounted=1), demand) == Capacity(0, capacity.possible, known=False)
+    unread = capacity_of(world.reading(), demand, missing())
+    assert (unread.certain, unread.possible) == (0, capacity.possible)
+    assert unread.known == (not capacity.possible)
 
 
 def test_there_is_no_sequence_where_none_or_every_one_works() -> None:

@@ -11,7 +11,7 @@ from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
 from latticetop.model.capacity.plan import advise, make_plan, ranges_to_reserve
 from latticetop.model.capacity.what_if import with_prefix_reservations
 from latticetop.model.records.problem import Problem, ProblemKind
-from latticetop.model.snapshot import RESERVATIONS_OPERATION, Snapshot, SubnetReading
+from latticetop.model.snapshot import RESERVATIONS_OPERATION, Snapshot, SubnetReading, reservations_part
 from latticetop.simulator.reservations import add_reservation
 from tests.model.builders import A, B, eni, reading, snapshot
 from tests.model.worlds import SUBNET, World, demands, worlds
@@ -81,10 +81,11 @@ def test_a_subnet_that_was_not_read_never_fits_for_certain() -> None:
     unread = snapshot(small, large, unread=(B,))
     assert make_plan(unread, [B], ONE_ENDPOINT).outcome is Outcome.UNKNOWN
     denied = Problem(ProblemKind.ACCESS_DENIED, RESERVATIONS_OPERATION, "denied")
-    partly = structs.replace(snapshot(small, large), problems=(denied,))
+    partly = snapshot(small, large, unread=(reservations_part(A), reservations_part(B)))
+    partly = structs.replace(partly, problems=(denied,))
     decisions = make_plan(partly, [B, A], Demand(0, 0, prefixes=1)).decisions
     assert [decision.outcome for decision in decisions] == [Outcome.UNKNOWN, Outcome.CANNOT]
-    assert "CIDR reservations were not read" in decisions[0].reason
+    assert "its CIDR reservations could not be read: ec2:GetSubnetCidrReservations was denied" in decisions[0].reason
 
 
 def test_advice_frees_a_block_and_reserves_both() -> None:

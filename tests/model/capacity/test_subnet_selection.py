@@ -6,7 +6,7 @@ from msgspec import structs
 
 from latticetop.model.capacity.decide import Capacity, Outcome
 from latticetop.model.capacity.subnet_selection import best_subnets, capacity_in_every_zone, selections_by_vpc
-from latticetop.model.snapshot import SubnetReading
+from latticetop.model.snapshot import SubnetReading, reservations_part
 from tests.model.builders import VPC, eni, reading, snapshot
 
 
@@ -21,7 +21,7 @@ def test_the_best_subnet_of_each_zone() -> None:
     scene = snapshot(
         reading("subnet-1", "10.0.0.0/26"),
         reading("subnet-2", "10.0.1.0/25"),
-        reading("subnet-3", "10.0.2.0/24", zone="us-east-1b"),
+        reading("subnet-3", "10.0.2.0/24", zone="us-east-1b", available=251),
         reading("subnet-4", "10.0.3.0/26", zone="us-east-1b"),
         reading("subnet-5", "10.0.4.0/27", zone="us-east-1c"),
         reading("subnet-6", None, zone="us-east-1d"),
@@ -32,13 +32,35 @@ def test_the_best_subnet_of_each_zone() -> None:
     assert [selection.decision.outcome for selection in best] == [Outcome.FITS, Outcome.MAY]
     assert [(str(selection.capacity), str(selection.zone_capacity), selection.subnet_count) for selection in best] == [
         ("1-6", "1-8", 2),
-        ("0-2", "≤ 15", 2),
+        ("0-2", "0-15", 2),
     ]
     assert capacity_in_every_zone(best) == Capacity(0, 8, known=False)
     every = selections_by_vpc(scene)[VPC]
     assert [selection.availability_zone for selection in every] == ["us-east-1a", "us-east-1b", "us-east-1c"]
     assert str(capacity_in_every_zone(every)) == "0"
     assert best_subnets(scene, "vpc-2") == ()
+
+
+def test_a_zone_that_is_not_known_matters_only_if_the_others_hold_something() -> None:
+    """Nine addresses are left outside the reservations of the owner of subnet-1, which were not read."""
+    shared = reading("subnet-1", "10.0.0.0/23", available=9, unaccounted=498)
+    full, free = (
+        reading("subnet-2", "10.0.2.0/27", zone="us-east-1b"),
+        reading("subnet-3", "10.0.3.0/25", zone="us-east-1b"),
+    )
+    unread = (reservations_part("subnet-1"),)
+    for other, text, capacity in ((full, "0", Capacity(0, 0)), (free, "?", Capacity(0, 0, known=False))):
+        selections = selections_by_vpc(snapshot(shared, other, unread=unread))[VPC]
+        assert selections[0].decision.outcome is Outcome.UNKNOWN
+        assert (capacity_in_every_zone(selections), str(capacity)) == (capacity, text)
+
+
+def test_a_certain_subnet_makes_a_zone_hold_something() -> None:
+    shared = reading("subnet-1", "10.0.0.0/23", available=9, unaccounted=498)
+    reserved = reading("subnet-2", "10.0.2.0/26", reservations=(("10.0.2.16/28", "prefix"), ("10.0.2.32/28", "prefix")))
+    (selection,) = best_subnets(snapshot(shared, reserved, unread=(reservations_part("subnet-1"),)), VPC)
+    assert (selection.decision.reading, selection.capacity) == (reserved, Capacity(2, 2))
+    assert (selection.zone_capacity, str(selection.zone_capacity)) == (Capacity(2, 2, known=False), "≥ 2")
 
 
 def test_without_a_zone_nothing_fits() -> None:

@@ -7,13 +7,15 @@ and fifteen of its last.
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from latticetop.model.capacity.decide import NO_IPV4, Outcome, decide
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
 from latticetop.model.capacity.wording import without_demand
+from latticetop.model.records.missing_data import MissingPart
 from latticetop.model.records.resources import NetworkInterface
 from latticetop.model.snapshot import SubnetReading
-from tests.model.builders import A, eni, reading
+from tests.model.builders import A, eni, missing, reading
 
 IN_2024 = Demand(1, 3, Behaviour.IN_2024)
 ENDPOINT_WITHOUT_RESOURCES = Demand(1, 0)
@@ -189,19 +191,46 @@ def test_why_it_cannot_fit(subnet: SubnetReading, demand: Demand, reason: str) -
     assert (decision.outcome, decision.reason) == (Outcome.CANNOT, reason)
 
 
+INTERFACES, RESERVATIONS = MissingPart
+
+
 @pytest.mark.parametrize(
-    ("unaccounted", "unread", "missing_data"),
+    ("subnet", "parts", "rest"),
     [
-        (1, "", "1 used address belongs to no visible ENI"),
-        (2, "", "2 used addresses belong to no visible ENI"),
-        (2, "its network interfaces were not read", "its network interfaces were not read"),
+        (of_26(), (INTERFACES,), "at most 2 /28 blocks are free: its network interfaces were not read yet"),
+        (
+            of_26(),
+            (RESERVATIONS,),
+            "at most 2 /28 blocks are free outside CIDR reservations, and its CIDR reservations were not read yet",
+        ),
+        (
+            of_26(unaccounted=40),
+            (RESERVATIONS,),
+            "at most one /28 block is free outside CIDR reservations, and its CIDR reservations were not read yet",
+        ),
+        (
+            of_26(unaccounted=50),
+            (INTERFACES, RESERVATIONS),
+            "no /28 block is free outside CIDR reservations, and its network interfaces were not read yet, "
+            "and its CIDR reservations were not read yet",
+        ),
     ],
 )
-def test_why_it_is_unknown(unaccounted: int, unread: str, missing_data: str) -> None:
-    decision = decide(of_26(unaccounted=unaccounted), ONE_ENDPOINT, unread)
-    assert decision.outcome is Outcome.UNKNOWN
-    assert (
-        decision.reason == f"Needs one /28 block and 3 single addresses; at most 2 /28 blocks are free: {missing_data}"
+def test_why_it_is_unknown(subnet: SubnetReading, parts: tuple[MissingPart, ...], rest: str) -> None:
+    subnet = structs.replace(
+        subnet, subnet=structs.replace(subnet.subnet, available_ip_address_count=59 - subnet.unaccounted)
+    )
+    decision = decide(subnet, prefixes(1), missing(*parts, denied=False))
+    assert (decision.outcome, decision.reason) == (Outcome.UNKNOWN, f"Needs one /28 block; {rest}")
+
+
+def test_the_owner_of_a_shared_subnet_is_named_once() -> None:
+    parts = missing(INTERFACES, RESERVATIONS, owner_id="210987654321")
+    decision = decide(reading(A, "10.0.0.0/26", available=59), ONE_ENDPOINT, parts)
+    assert decision.reason.endswith(
+        "and its network interfaces could not be read: ec2:DescribeNetworkInterfaces was denied, "
+        "and its CIDR reservations could not be read: ec2:GetSubnetCidrReservations was denied; "
+        f"{A} belongs to 210987654321"
     )
 
 

@@ -8,8 +8,7 @@ from msgspec import structs
 from latticetop.model.history import trend as module
 from latticetop.model.history.step_series import Level, Series
 from latticetop.model.history.trend import Trend
-from latticetop.model.records.problem import Problem, ProblemKind
-from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
+from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, reservations_part
 from tests.model.builders import NOW, VPC, A, B, incident_readings, reading, snapshot
 from tests.model.history.comparison import later
 
@@ -83,13 +82,21 @@ def test_a_change_that_affects_no_count_is_no_step() -> None:
 
 def test_without_reservations_the_capacity_is_an_upper_bound() -> None:
     trend = Trend()
-    denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "It is denied.")
-    allowed = snapshot(*incident_readings())
-    trend.add_snapshot(allowed)
-    trend.add_snapshot(structs.replace(later(allowed, 15), problems=(denied,)))
-    trend.add_snapshot(later(allowed, 30))
-    assert steps(trend.vpcs[VPC]) == [(0, Level(0)), (15, Level(0, True)), (30, Level(0))]
-    assert len(trend.subnets[A]) == 1
+    whole = snapshot(reading(A, "10.0.0.0/24"), reading(B, "10.0.1.0/26"))
+    trend.add_snapshot(snapshot(*whole.subnets.values(), unread=(reservations_part(A), reservations_part(B))))
+    trend.add_snapshot(later(snapshot(*whole.subnets.values(), unread=(reservations_part(B),)), 15))
+    trend.add_snapshot(later(whole, 30))
+    assert steps(trend.vpcs[VPC]) == [(0, Level(15, True)), (30, Level(15))]
+    assert steps(trend.subnets[A]) == [(0, Level(14, True)), (15, Level(14))]
+    assert steps(trend.subnets[B]) == [(0, Level(2, True)), (30, Level(2))]
+
+
+def test_a_shared_subnet_of_which_nothing_is_known_is_a_gap() -> None:
+    """Nine addresses are left outside the reservations of the owner, which cannot be read."""
+    trend = Trend()
+    shared = reading(A, "10.0.0.0/23", available=9, unaccounted=498)
+    trend.add_snapshot(snapshot(shared, unread=(reservations_part(A),)))
+    assert steps(trend.subnets[A]) == steps(trend.vpcs[VPC]) == [(0, None)]
 
 
 def test_going_back_in_time_drops_later_counts() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from latticetop.follow.read_state import ASSOCIATIONS, ENDPOINTS, LATTICE, SUBNETS, VPCS, ReadState
 from latticetop.follow.subnet_selection import Selection, selected_subnets
-from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
+from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, reservations_part
 
 _LISTS = (ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS, LATTICE)
 
@@ -16,7 +16,7 @@ def assemble(
 ) -> Snapshot:
     """Build a snapshot; an unchanged subnet keeps the object of the previous one, and with it its computed map."""
     selected = selected_subnets(selection, state.subnets, state.endpoints.values())
-    subnets = {subnet_id: _reading(subnet_id, state, previous) for subnet_id in state.subnets if subnet_id in selected}
+    subnets = {i: _reading(i, scope, state, previous) for i in state.subnets if i in selected}
     return Snapshot(
         scope=scope,
         taken_at=now,
@@ -27,25 +27,44 @@ def assemble(
         problems=state.distinct_problems(),
         lattice=state.lattice,
         read_at={part: at for part, at in state.read_at.items() if part in _LISTS or part.split()[-1] in selected},
+        failures={
+            part: problem.kind
+            for subnet_id in subnets
+            if (problem := state.problems.get(part := reservations_part(subnet_id))) and part not in state.read_at
+        },
     )
 
 
-def _reading(subnet_id: str, state: ReadState, previous: Snapshot | None) -> SubnetReading:
+def _reading(subnet_id: str, scope: Scope, state: ReadState, previous: Snapshot | None) -> SubnetReading:
     reading = SubnetReading(
         subnet=state.subnets[subnet_id],
         interfaces=state.interfaces.get(subnet_id, ()),
         reservations=state.reservations.get(subnet_id, ()),
     )
     old = previous.subnets.get(subnet_id) if previous else None
-    if previous is None or old is None:
-        return reading
-    if _equal_but_for_unaccounted(reading, old):
+    if old is not None and _equal_but_for_unaccounted(reading, old):
         reading = old
-    unaccounted = old.unaccounted
-    if _both_read_again(subnet_id, state, previous):
-        # A difference counts only if two reads agree on it: EC2's counts and ENIs may disagree for a moment.
-        unaccounted = max(0, min(old.discrepancy, reading.discrepancy))
+    unaccounted = _unaccounted(reading, old, scope, state, previous)
     return reading if reading.unaccounted == unaccounted else _with_unaccounted(reading, unaccounted)
+
+
+def _unaccounted(
+    reading: SubnetReading, old: SubnetReading | None, scope: Scope, state: ReadState, previous: Snapshot | None
+) -> int:
+    """The hidden addresses that count: two reads have to agree, as EC2's counts and ENIs may differ for a moment.
+
+    Of a shared subnet one read is enough: the ENIs of other accounts are not visible, while the count is that of all.
+    """
+    subnet_id, owner_id = reading.subnet.subnet_id, reading.subnet.owner_id
+    if scope.account_id and owner_id not in ("", scope.account_id) and subnet_id in state.read_at:
+        return reading.discrepancy
+    if old is None or previous is None:
+        return 0
+    if _both_read_again(subnet_id, state, previous):
+        return min(old.discrepancy, reading.discrepancy)
+    if old.unaccounted and old.reservations != reading.reservations:
+        return min(old.unaccounted, reading.discrepancy)
+    return old.unaccounted
 
 
 def _equal_but_for_unaccounted(one: SubnetReading, other: SubnetReading) -> bool:

@@ -38,7 +38,11 @@ async def read_once(
     if lattice:
         await read_lattice(reader, state, clock, full=True)
     snapshot = assemble(scope, selection, state, None, clock.now())
-    unconfirmed = [key for key, reading in snapshot.subnets.items() if key in state.read_at and reading.discrepancy > 0]
+    unconfirmed = [
+        key
+        for key, reading in snapshot.subnets.items()
+        if key in state.read_at and reading.discrepancy > reading.unaccounted
+    ]
     if not unconfirmed:
         return snapshot
     await clock.wait(asyncio.Event(), CONFIRM_AFTER)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, field, structs
 
 from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT, BlockMap, map_blocks
+from latticetop.model.blocks.prefix_reservations import PrefixReservedAddresses, prefix_reserved_addresses
 from latticetop.model.records.address import NO_CIDR, Cidr
 from latticetop.model.records.eni_owners import endpoint_of
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
-from latticetop.model.records.problem import Problem
+from latticetop.model.records.missing_data import MissingCause, MissingData, MissingPart
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.resources import (
     Association,
     CidrReservation,
@@ -29,17 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+INTERFACES_OPERATION = "ec2:DescribeNetworkInterfaces"
+"""The operation that reads the ENIs, as in `Problem.operation`."""
 RESERVATIONS_OPERATION = "ec2:GetSubnetCidrReservations"
 """The operation that reads the CIDR reservations, as in `Problem.operation`."""
 
 
-def missing_data_of(snapshot: Snapshot, subnet_id: str) -> str:
-    """Say, as a clause, what was not read of a subnet and leaves its capacity uncertain; empty if nothing."""
-    if subnet_id not in snapshot.read_at:
-        return "its network interfaces were not read"
-    if any(problem.operation == RESERVATIONS_OPERATION for problem in snapshot.problems):
-        return "its CIDR reservations were not read"
-    return ""
+def reservations_part(subnet_id: str) -> str:
+    """Return the name of the part with a subnet's CIDR reservations, as in `Snapshot.read_at`."""
+    return f"reservations {subnet_id}"
 
 
 class Scope(Struct, frozen=True):
@@ -59,8 +59,8 @@ class Scope(Struct, frozen=True):
 class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
     """What was read of one subnet: the subnet, its ENIs ordered by id, its CIDR reservations.
 
-    `unaccounted` is the number of addresses that AWS counts as used but that belong to no visible ENI, once two reads
-    have shown some. The free blocks are then an upper bound.
+    `unaccounted` is the number of addresses in use that belong to no visible ENI, once two reads have shown some. Each
+    breaks one block at most.
     """
 
     subnet: Subnet
@@ -104,11 +104,34 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
         interface = self.interfaces[index] if index < len(self.interfaces) else None
         return interface if interface and interface.network_interface_id == network_interface_id else None
 
-    @property
+    @cached_property
     def discrepancy(self) -> int:
-        """Addresses that AWS counts as used minus those of visible ENIs; 0 for a subnet without IPv4.
+        """The addresses in use, by AWS's count of this read, that belong to no visible ENI; 0 without IPv4.
 
-        Negative while AWS's count lags behind the ENIs: the two are read apart, and EC2 is eventually consistent.
+        A `prefix` reservation lowers AWS's count at once by the addresses that nobody uses
+        (docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html). A count that is higher than that does
+        not include the reservations. Whether the addresses that AWS reserves are taken off twice is not documented.
+        """
+        surplus = self._difference - self.prefix_reserved.unused
+        if surplus < 0:
+            return max(0, self._difference)
+        return surplus if surplus > self.prefix_reserved.reserved_by_aws else 0
+
+    @property
+    def count_excludes_reservations(self) -> bool:
+        """Whether AWS's count of available addresses excludes those inside `prefix` reservations."""
+        return self._difference >= self.prefix_reserved.unused
+
+    @cached_property
+    def prefix_reserved(self) -> PrefixReservedAddresses:
+        """The addresses inside `prefix` reservations."""
+        return prefix_reserved_addresses(self.blocks)
+
+    @property
+    def _difference(self) -> int:
+        """Addresses that AWS counts as not available minus those of visible ENIs.
+
+        Negative while the count lags behind the ENIs: the two are read apart, and EC2 is eventually consistent.
         """
         cidr = self.subnet.cidr_block
         if cidr is None or not self.blocks.letters:
@@ -121,7 +144,8 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     `read_at` has the time of the last successful read of each part: `endpoints`, `associations`, `subnets`, `vpcs`, a
     subnet id for the ENIs of that subnet, and `reservations ID` for its CIDR reservations. A part without a time was
-    never read: it is unknown, not empty. `problems` are those of the last attempt to read.
+    never read: it is unknown, not empty. `failures` has the kind of failure of the reservations that could never be
+    read. `problems` are those of the last attempt to read.
     """
 
     scope: Scope
@@ -133,6 +157,7 @@ class Snapshot(Struct, frozen=True, dict=True):
     problems: tuple[Problem, ...] = ()
     read_at: dict[str, Time] = field(default_factory=dict)
     lattice: Lattice = Lattice()
+    failures: dict[str, ProblemKind] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Short: asyncio.run formats the result of its task, which for 100,000 ENIs takes seconds and 120 MB."""
@@ -182,6 +207,35 @@ class Snapshot(Struct, frozen=True, dict=True):
                 groups[subnet_id].append(endpoint.vpc_endpoint_id)
         return {key: tuple(group) for key, group in groups.items()}
 
+    def foreign_owner(self, subnet_id: str) -> str:
+        """The account that shares this subnet with the one that is read; empty if it is ours or not known."""
+        reading = self.subnets.get(subnet_id)
+        owner_id = reading.subnet.owner_id if reading else ""
+        return owner_id if self.scope.account_id not in ("", owner_id) else ""
+
+    def missing_data(self, subnet_id: str) -> tuple[MissingData, ...]:
+        """What was never read of a subnet and leaves its capacity uncertain. A part that was read once only ages."""
+        parts = (
+            (MissingPart.INTERFACES, subnet_id, INTERFACES_OPERATION),
+            (MissingPart.RESERVATIONS, reservations_part(subnet_id), RESERVATIONS_OPERATION),
+        )
+        owner_id = self.foreign_owner(subnet_id)
+        missing = tuple(
+            MissingData(subnet_id, part, operation, owner_id, self._cause(key, operation))
+            for part, key, operation in parts
+            if key not in self.read_at
+        )
+        return _shared(missing) if missing else ()
+
+    def _cause(self, part: str, operation: str) -> MissingCause:
+        """The cause: of a part's own failure, else of a failure of its operation, which older recordings have alone."""
+        kinds = {problem.kind for problem in self.problems if problem.operation == operation}
+        if operation == RESERVATIONS_OPERATION and self.failures:
+            kinds = {self.failures[part]} if part in self.failures else set()
+        if not kinds:
+            return MissingCause.NOT_READ_YET
+        return MissingCause.DENIED if ProblemKind.ACCESS_DENIED in kinds else MissingCause.FAILED
+
     def interface(self, network_interface_id: str) -> NetworkInterface | None:
         """The ENI with this id, if it is visible."""
         return self._interfaces.get(network_interface_id)
@@ -195,6 +249,12 @@ class Snapshot(Struct, frozen=True, dict=True):
     @cached_property
     def _interfaces(self) -> Mapping[str, NetworkInterface]:
         return {i.network_interface_id: i for reading in self.subnets.values() for i in reading.interfaces}
+
+
+@lru_cache(maxsize=1 << 14)
+def _shared(missing: tuple[MissingData, ...]) -> tuple[MissingData, ...]:
+    """The same object for equal data of several snapshots: what is cached for a subnet is compared by identity."""
+    return missing
 
 
 _V = TypeVar("_V")
@@ -216,6 +276,7 @@ class SnapshotDelta(Struct, frozen=True):
     read_at: dict[str, Time] = field(default_factory=dict)
     removed: dict[str, tuple[str, ...]] = field(name="gone", default_factory=dict)
     lattice: Lattice | None = None
+    failures: dict[str, ProblemKind] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -224,7 +285,7 @@ class SnapshotDelta(Struct, frozen=True):
         return not (changed or any(self.removed.values()))
 
 
-_MAPPINGS = ("vpcs", "subnets", "endpoints", "associations", "read_at")
+_MAPPINGS = ("vpcs", "subnets", "endpoints", "associations", "read_at", "failures")
 
 
 def delta_between(before: Snapshot, after: Snapshot) -> SnapshotDelta:

@@ -10,7 +10,6 @@ from latticetop.model.capacity.decide import capacity_of
 from latticetop.model.query import NUMERIC_KEYS, SearchFields, matches, range_of
 from latticetop.model.records.address import Cidr
 from latticetop.model.records.eni_owners import owner_of
-from latticetop.model.snapshot import missing_data_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.model.blocks.blocks import Block, BlockMap
     from latticetop.model.query import Query
+    from latticetop.model.records.missing_data import MissingData
     from latticetop.model.records.resources import Endpoint, NetworkInterface, Tags, Vpc
     from latticetop.model.snapshot import Scope, SubnetReading
 
@@ -66,7 +66,7 @@ class ScopeSearchFields:
             snapshot.scope,
             followed.title,
             subnet_id in snapshot.read_at,
-            missing_data_of(snapshot, subnet_id),
+            snapshot.missing_data(subnet_id),
             self.interface_texts,
         )
 
@@ -96,10 +96,10 @@ def subnet_fields(
     scope: Scope,
     scope_title: str,
     interfaces_read: bool,
-    missing_data: str,
+    missing: tuple[MissingData, ...],
     texts: InterfaceTexts,
 ) -> SearchFields:
-    """The fields of a subnet; `missing_data` is a clause on what was not read of it."""
+    """The fields of a subnet; `missing` is what was not read of it."""
     subnet = reading.subnet
     has_counts = interfaces_read and bool(reading.blocks.letters)
     fields = {
@@ -117,7 +117,7 @@ def subnet_fields(
         ("id", "name", "cidr", "az", "vpc", "tag"),
         numbers={
             "free": lambda: reading.blocks.free if has_counts else None,
-            "fits": lambda: capacity_of(reading, missing_data=missing_data).possible if has_counts else None,
+            "fits": lambda: capacity_of(reading, missing=missing).possible if has_counts else None,
             "addresses": lambda: subnet.available_ip_address_count if subnet.cidr_block else None,
         },
         ranges=(subnet.cidr_block,) if subnet.cidr_block else (),

@@ -19,12 +19,12 @@ from latticetop.dashboard.table.subnet_cells import (
 from latticetop.dashboard.text.summaries import Extent
 from latticetop.model.capacity.decide import capacity_of
 from latticetop.model.records.text import clean, shorten_ids
-from latticetop.model.snapshot import missing_data_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from latticetop.dashboard.theme.palette import Palette
+    from latticetop.model.records.missing_data import MissingData
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 STRIP_WIDTH, NARROW_STRIP_WIDTH = 16, 4
@@ -76,17 +76,22 @@ def subnet_rows(
     arguments = {}
     for reading in readings:
         subnet_id = reading.subnet.subnet_id
-        missing_data = missing_data_of(snapshot, subnet_id)
+        missing = snapshot.missing_data(subnet_id)
         is_read = subnet_id in snapshot.read_at
-        arguments[subnet_id] = (reading, is_read, missing_data, palette, strip_width, shortens_ids)
+        arguments[subnet_id] = (reading, is_read, missing, palette, strip_width, shortens_ids)
     return (row_cache or RowCache()).rows(arguments.items(), _row)
 
 
 def _row(
-    reading: SubnetReading, is_read: bool, missing_data: str, palette: Palette, strip_width: int, shortens_ids: bool
+    reading: SubnetReading,
+    is_read: bool,
+    missing: tuple[MissingData, ...],
+    palette: Palette,
+    strip_width: int,
+    shortens_ids: bool,
 ) -> Row:
     subnet = reading.subnet
-    capacity = capacity_of(reading, missing_data=missing_data) if is_read and reading.blocks.letters else None
+    capacity = capacity_of(reading, missing=missing) if is_read and reading.blocks.letters else None
     cells = {
         "name": Text(subnet_name(reading, shortens_ids), palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),

@@ -28,7 +28,6 @@ from latticetop.model.capacity.subnet_selection import best_subnets
 from latticetop.model.capacity.what_if import without
 from latticetop.model.records.address import NO_CIDR, format_address
 from latticetop.model.records.text import shorten_ids
-from latticetop.model.snapshot import missing_data_of
 from latticetop.reports import commands
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ class PlanScreen(DetailScreen):
         """Decide for the account as it is now."""
         demand, palette = self.demand, self.host.palette
         self._decisions = {
-            reading.subnet.subnet_id: decide(reading, demand, missing_data_of(view.snapshot, reading.subnet.subnet_id))
+            reading.subnet.subnet_id: decide(reading, demand, view.snapshot.missing_data(reading.subnet.subnet_id))
             for reading in self._simulated_readings(view)
         }
         self.query_one(PlanTable).show(plan_rows(self._decisions.values(), self._chosen_ids, palette))

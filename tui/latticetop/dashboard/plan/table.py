@@ -65,7 +65,7 @@ def _row(decision: Decision, chosen: bool, palette: Palette) -> Row:
         "name": Text(subnet_name(reading, True), text),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, text),
-        "fits": capacity_text(capacity_of(reading, decision.demand), palette),
+        "fits": capacity_text(capacity_of(reading, decision.demand, decision.missing), palette),
         "map": map_strip(reading.blocks.letters, MAP_WIDTH, palette),
         "answer": Text(OUTCOME_LABELS[decision.outcome], palette[OUTCOME_TONES[decision.outcome] if chosen else "dim"]),
         "why": Text(clean(without_demand(decision.reason)), palette["dim"]),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from enum import StrEnum
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from latticetop.model.capacity.demand import AllocationRequest
 from latticetop.model.records.address import BLOCK_SIZE, Cidr, format_address
@@ -40,17 +41,24 @@ class Allocation(Struct, frozen=True):
 class AllocationSequence(Struct, frozen=True):
     """Allocations in their order.
 
-    If the sequence fails, `denied_kind` is what AWS cannot assign after them, and `denied_request` needs it.
+    If the sequence fails, `denied_kind` is what AWS cannot assign after them, and `denied_request` needs it. It fails
+    if addresses in use that belong to no visible ENI lie at `hidden_addresses`; others may lie wherever it takes none.
     """
 
     allocations: tuple[Allocation, ...]
     denied_kind: AllocationKind | None = None
     denied_request: AllocationRequest | None = None
+    hidden_addresses: tuple[int, ...] = ()
 
     @property
     def texts(self) -> list[str]:
         """The allocations as text: `10.10.10.7`, `10.10.10.16/28`."""
         return [str(allocation) for allocation in self.allocations]
+
+    @property
+    def hidden_texts(self) -> list[str]:
+        """The hidden addresses as text."""
+        return list(map(format_address, self.hidden_addresses))
 
 
 def working_sequence(supply: Supply, demand: Demand) -> AllocationSequence:
@@ -65,15 +73,39 @@ def working_sequence(supply: Supply, demand: Demand) -> AllocationSequence:
     return _allocate(supply, _draws(demand), needed, chain(supply.other_blocks, spare))
 
 
-def failing_sequence(supply: Supply, demand: Demand) -> AllocationSequence:
-    """Return a sequence that leaves too little for the demand. ValueError unless some provide it and some do not.
+def failing_sequence(supply: Supply, demand: Demand, hidden: int = 0) -> AllocationSequence:
+    """Return a sequence that leaves too little for the demand, `hidden` addresses in use lying in the worst places.
 
-    If blocks can run out, it goes request by request, and each address fragments another block while there are any.
-    If only addresses can run out, blocks partly inside reservations are assigned first.
+    ValueError if there is none, or if none provides it even without hidden addresses. If blocks can run out, it goes
+    request by request, and each address fragments another block while there are any. If only addresses can run out,
+    blocks partly inside reservations are assigned first.
     """
     addresses, blocks = demand.addresses, demand.blocks
-    if supply.cannot_fail(addresses, blocks) or not supply.can_succeed(addresses, blocks):
+    if supply.cannot_fail(addresses, blocks, hidden) or not supply.can_succeed(addresses, blocks):
         raise ValueError("no allocation sequence provides the demand, or every one does")
+    places = tuple(sorted(_worst_places(supply, addresses, blocks, hidden)))
+    left = supply.with_used_addresses(places) if places else supply
+    sequence = _failing_sequence(left, demand)
+    return structs.replace(sequence, hidden_addresses=places)
+
+
+def _worst_places(supply: Supply, addresses: int, blocks: int, hidden: int) -> Iterable[int]:
+    """Where hidden addresses lie that make the demand fail: one in each block, those first that no address fragments.
+
+    If only addresses can run out: where AWS could assign a single address, but not in the blocks that it takes first.
+    """
+    if supply.blocks_can_run_out(addresses, blocks, hidden):
+        ordered, _ = _split(supply, hidden)
+        return (supply.first_address + index * BLOCK_SIZE for index in ordered)
+    partly_reserved = [index for _, index in supply.partly_reserved_blocks]
+    others = chain(
+        supply.other_blocks, supply.unreserved_blocks, partly_reserved[: max(0, len(partly_reserved) - blocks)]
+    )
+    return islice((address for index in others for address in supply.addresses_in(index)), hidden)
+
+
+def _failing_sequence(supply: Supply, demand: Demand) -> AllocationSequence:
+    addresses, blocks = demand.addresses, demand.blocks
     if supply.blocks_can_run_out(addresses, blocks):
         assigned, fragmented = _split(supply, blocks - 1)
         return _allocate(
@@ -94,11 +126,16 @@ def _allocate(
     filled: Iterable[int],
     fragmented_first: Iterable[int] = (),
 ) -> AllocationSequence:
-    """Assign these blocks in their order, and addresses: one in each block to fragment first, then block by block."""
-    blocks = (supply.first_address + index * BLOCK_SIZE for index in assigned)
+    """Assign these blocks in their order, and addresses: one in each block to fragment first, then block by block.
+
+    When those are used up, addresses fragment the blocks that are not assigned yet, from the last one.
+    """
+    unassigned = deque(assigned)
     first = {index: next(supply.addresses_in(index)) for index in fragmented_first}
     rest = (a for index in filled for a in supply.addresses_in(index) if a != first.get(index))
-    addresses, allocations = chain(first.values(), rest), list[Allocation]()
+    last = (a for index in _drained(unassigned) for a in supply.addresses_in(index))
+    blocks = (supply.first_address + index * BLOCK_SIZE for index in _drained(unassigned, first=True))
+    addresses, allocations = chain(first.values(), rest, last), list[Allocation]()
     for request, kind, count in draws:
         source = blocks if kind is AllocationKind.BLOCK else addresses
         drawn = [Allocation(request, kind, address) for address in islice(source, count)]
@@ -106,6 +143,12 @@ def _allocate(
         if len(drawn) < count:
             return AllocationSequence(tuple(allocations), kind, request)
     return AllocationSequence(tuple(allocations))
+
+
+def _drained(indexes: deque[int], *, first: bool = False) -> Iterator[int]:
+    """Take the first or the last index out until none is left."""
+    while indexes:
+        yield indexes.popleft() if first else indexes.pop()
 
 
 def _draws(demand: Demand) -> Iterator[tuple[AllocationRequest, AllocationKind, int]]:

@@ -1,9 +1,11 @@
-"""Whether a demand fits into a subnet, whatever sequence AWS allocates in.
+"""Whether a demand fits into a subnet, whatever sequence AWS allocates in and wherever hidden addresses lie.
 
 A demand is S single addresses and B blocks. AWS may assign them in any sequence: the ENIs of several endpoints come one
 after another or mixed, and VPC Lattice may add addresses to an ENI later. A single address may be any assignable one
 (see `Supply`). A block comes out of a `prefix` reservation while one is left there: a maintainer's statement, in
 aws/amazon-vpc-cni-k8s#2749.
+
+Without hidden addresses:
 
 It can succeed exactly when B blocks are assignable and S assignable addresses lie outside the B of them that contain
 the fewest: those are a lawful choice in every sequence, since the blocks in reservations, which go first, contain less.
@@ -15,11 +17,24 @@ all but B - 1. An address is denied when no assignable one is left. Had a block 
 by then, those inside were gone and every other one filled, so that blocks run out too. Else all came out of
 reservations, and they cost the most assignable addresses when those with the most of them were assigned before any
 address was.
+
+Hidden addresses, H of them, are in use but belong to no visible ENI. They came first, and lie anywhere but where we see
+use or AWS has its own five, inside reservations of either type too.
+
+It can succeed for some place of theirs exactly when it can without them and S + 16 B + H does not exceed the addresses
+that nobody is seen to use: they then lie where that sequence takes none. If AWS's count shows that they lie outside
+`prefix` reservations, S + H beside the blocks' addresses there must not exceed the addresses there. In other words:
+AWS does not assign more addresses than it counts as available.
+
+It can fail for some place of theirs exactly when one of the two ways is open after the worst of them. Each makes one
+block at most unassignable. Blocks run out when H lie in as many assignable blocks, those first that no address can
+fragment: B exceeds what is left of these, and S + B exceeds what is left of all assignable blocks. Addresses run out
+when H lie at assignable addresses outside the B blocks that cost the most: S, H and this cost exceed the assignable
+addresses. Those that find no room there lie in other blocks: unless blocks run out, there are at least H of them.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -28,14 +43,21 @@ from msgspec import Struct
 
 from latticetop.model.capacity.allocation_sequence import AllocationSequence, failing_sequence, working_sequence
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Demand
-from latticetop.model.capacity.supply import Supply, supply_of
+from latticetop.model.capacity.supply import (
+    HiddenAddresses,
+    Supply,
+    free_blocks_in,
+    hidden_addresses,
+    largest,
+    supply_of,
+)
 from latticetop.model.capacity.wording import cannot_fit_reason, fits_reason, may_fit_reason, unknown_reason
 from latticetop.model.endpoints.findings import Evidence, block_evidence
-from latticetop.model.records.text import counted
+from latticetop.model.records.missing_data import MissingData, MissingPart, clause_of
 from latticetop.model.snapshot import SubnetReading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Collection
 
 NO_IPV4 = "The subnet has no IPv4 addresses"
 
@@ -44,11 +66,11 @@ class Outcome(StrEnum):
     """Whether a demand fits; `cannot-tell` when that depends on data that could not be read."""
 
     FITS = "fits"
-    """In every allocation sequence."""
+    """In every allocation sequence, wherever hidden addresses lie."""
     MAY = "may"
-    """In some allocation sequences only."""
+    """In some allocation sequences only, or only where hidden addresses do not lie in the worst places."""
     UNKNOWN = "cannot-tell"
-    """In some or all, unless there are ENIs or reservations that are not visible."""
+    """That depends on ENIs or reservations that were not read."""
     CANNOT = "cannot"
     """In none."""
 
@@ -59,12 +81,12 @@ class Outcome(StrEnum):
 
 
 class Decision(Struct, frozen=True, dict=True):
-    """The outcome for one subnet, with its proof. `missing_data` says what was not read of the subnet, as a clause."""
+    """The outcome for one subnet, with its proof. `missing` is what was not read of the subnet."""
 
     reading: SubnetReading
     demand: Demand
     outcome: Outcome
-    missing_data: str = ""
+    missing: tuple[MissingData, ...] = ()
 
     @property
     def supply(self) -> Supply:
@@ -72,32 +94,47 @@ class Decision(Struct, frozen=True, dict=True):
         return supply_of(self.reading.blocks)
 
     @property
+    def hidden(self) -> HiddenAddresses:
+        """The addresses in use that belong to no visible ENI."""
+        return hidden_addresses(self.reading)
+
+    @property
+    def missing_data(self) -> str:
+        """What was not read of the subnet, as a clause; empty if nothing."""
+        return clause_of(self.missing)
+
+    @property
     def missing_blocks(self) -> int:
-        """The number of assignable blocks short of the demand; 0 if enough blocks are assignable."""
-        return max(0, self.demand.blocks - self.supply.assignable_blocks)
+        """The number of blocks short of the demand for certain; 0 if there may be enough."""
+        free = None if self.missing else free_blocks_in(self.reading)
+        return max(0, self.demand.blocks - (free.max if free else self.supply.assignable_blocks))
 
     @property
     def reason(self) -> str:
         """The reason in one sentence with its numbers, without a full stop."""
         match self.outcome:
             case Outcome.FITS:
-                return fits_reason(self.supply, self.demand)
+                return fits_reason(self.supply, self.demand, self.hidden.count)
             case Outcome.MAY:
-                return may_fit_reason(self.supply, self.demand)
+                return may_fit_reason(self.supply, self.demand, self.hidden.count)
             case Outcome.UNKNOWN:
-                return unknown_reason(self.supply, self.demand, self.missing_data)
+                return unknown_reason(self.supply, self.demand, self._count, self.missing)
             case Outcome.CANNOT:
-                return cannot_fit_reason(self.supply, self.demand) if self.reading.blocks.letters else NO_IPV4
+                if not self.reading.blocks.letters:
+                    return NO_IPV4
+                return cannot_fit_reason(self.supply, self.demand, self._count)
 
     @cached_property
     def working_sequence(self) -> AllocationSequence | None:
-        """A sequence that provides the demand, for the outcome `may`; else None."""
+        """A sequence that provides the demand, for the outcome `may`; else None. It works if no ENI is hidden there."""
         return working_sequence(self.supply, self.demand) if self.outcome is Outcome.MAY else None
 
     @cached_property
     def failing_sequence(self) -> AllocationSequence | None:
         """A sequence that does not provide the demand, for the outcome `may`; else None."""
-        return failing_sequence(self.supply, self.demand) if self.outcome is Outcome.MAY else None
+        if self.outcome is not Outcome.MAY:
+            return None
+        return failing_sequence(self.supply, self.demand, self.hidden.count)
 
     @cached_property
     def block_evidence(self) -> tuple[Evidence, ...]:
@@ -106,28 +143,32 @@ class Decision(Struct, frozen=True, dict=True):
             return ()
         return tuple(block_evidence(self.reading.blocks))
 
+    @property
+    def _count(self) -> HiddenAddresses:
+        return _counted_addresses(self.reading, self.missing)
 
-def decide(reading: SubnetReading, demand: Demand, missing_data: str = "") -> Decision:
-    """Decide whether a demand fits into a subnet.
 
-    With missing data, or addresses that are unaccounted for, the outcome is never `fits` or `may`: ENIs that are not
-    visible can only take more. `cannot` stays certain.
+def decide(reading: SubnetReading, demand: Demand, missing: Collection[MissingData] = ()) -> Decision:
+    """Decide whether a demand fits into a subnet of which this data is missing.
+
+    With missing data the outcome is never `fits` or `may`; `cannot` stays certain.
     """
-    supply, addresses, blocks = supply_of(reading.blocks), demand.addresses, demand.blocks
-    if not missing_data and reading.unaccounted:
-        used_addresses = counted(reading.unaccounted, "used address belongs", "used addresses belong")
-        missing_data = f"{used_addresses} to no visible ENI"
-    if not supply.can_succeed(addresses, blocks) or not reading.blocks.letters:
-        return Decision(reading, demand, Outcome.CANNOT, missing_data)
-    if missing_data:
-        return Decision(reading, demand, Outcome.UNKNOWN, missing_data)
-    return Decision(reading, demand, Outcome.FITS if supply.cannot_fail(addresses, blocks) else Outcome.MAY)
+    supply, missing = supply_of(reading.blocks), tuple(missing)
+    if not reading.blocks.letters or not _may_succeed(reading, demand, missing):
+        outcome = Outcome.CANNOT
+    elif missing:
+        outcome = Outcome.UNKNOWN
+    elif supply.cannot_fail(demand.addresses, demand.blocks, reading.unaccounted):
+        outcome = Outcome.FITS
+    else:
+        outcome = Outcome.MAY
+    return Decision(reading, demand, outcome, missing)
 
 
 class Capacity(Struct, frozen=True, order=True):
-    """How many more endpoints fit: `certain` in every allocation sequence, `possible` in some.
+    """How many more endpoints fit: `certain` at least, `possible` at most.
 
-    If the subnet is not fully `known`, `possible` is an upper bound.
+    Unless the subnet is `known`, `possible` counts addresses outside CIDR reservations only, which were not read.
     """
 
     certain: int
@@ -135,21 +176,38 @@ class Capacity(Struct, frozen=True, order=True):
     known: bool = True
 
     def __str__(self) -> str:
-        if not self.possible or (self.known and self.certain == self.possible):
+        if self.certain != self.possible:
+            return f"{self.certain:,}-{self.possible:,}"
+        if self.known:
             return f"{self.possible:,}"
-        return f"{self.certain:,}-{self.possible:,}" if self.known else f"≤ {self.possible:,}"
+        return f"≥ {self.certain:,}" if self.certain else "?"
 
 
-def capacity_of(reading: SubnetReading, demand: Demand = ONE_ENDPOINT, missing_data: str = "") -> Capacity:
+def capacity_of(
+    reading: SubnetReading, demand: Demand = ONE_ENDPOINT, missing: Collection[MissingData] = ()
+) -> Capacity:
     """Count the endpoints as in the demand that fit into a subnet together; its prefixes, if it has no endpoint."""
-    supply, single = supply_of(reading.blocks), demand.single
+    supply, single, hidden = supply_of(reading.blocks), demand.single, _counted_addresses(reading, missing)
     addresses, blocks = single.addresses, single.blocks
-    limit, known = supply.assignable_blocks // blocks, not (missing_data or reading.unaccounted)
-    possible = _largest(limit, lambda count: supply.can_succeed(count * addresses, count * blocks))
-    certain = _largest(possible, lambda count: supply.cannot_fail(count * addresses, count * blocks)) if known else 0
-    return Capacity(certain, possible, known)
+    limit = supply.assignable_blocks // blocks
+    possible = largest(limit, lambda count: supply.can_succeed(count * addresses, count * blocks, hidden))
+    if missing:
+        return Capacity(0, possible, known=not possible and not _may_succeed(reading, single, missing))
+    certain = largest(possible, lambda count: supply.cannot_fail(count * addresses, count * blocks, hidden.count))
+    return Capacity(certain, possible)
 
 
-def _largest(limit: int, holds: Callable[[int], bool]) -> int:
-    """Return the largest number up to the limit for which a condition holds that never holds again once it fails."""
-    return bisect_left(range(1, limit + 1), True, key=lambda count: not holds(count))
+def _counted_addresses(reading: SubnetReading, missing: Collection[MissingData]) -> HiddenAddresses:
+    """The hidden addresses that AWS's count shows; with no ENI read, all in use."""
+    interfaces_missing = any(data.part is MissingPart.INTERFACES for data in missing)
+    return hidden_addresses(reading, confirmed=not interfaces_missing)
+
+
+def _may_succeed(reading: SubnetReading, demand: Demand, missing: Collection[MissingData]) -> bool:
+    """Whether some allocation sequence may provide the demand, whatever the missing data is."""
+    supply, hidden = supply_of(reading.blocks), _counted_addresses(reading, missing)
+    addresses, blocks = demand.addresses, demand.blocks
+    if not any(data.part is MissingPart.RESERVATIONS for data in missing):
+        return supply.can_succeed(addresses, blocks, hidden)
+    # AWS's count leaves out the addresses in `prefix` reservations, where it may have any number of blocks.
+    return supply.can_succeed(addresses, blocks) and supply.shortage(addresses, 0, hidden) <= 0

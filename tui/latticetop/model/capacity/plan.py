@@ -12,7 +12,6 @@ from latticetop.model.capacity.demand import Demand
 from latticetop.model.capacity.supply import supply_of
 from latticetop.model.capacity.what_if import with_prefix_reservations, without, without_each
 from latticetop.model.records.address import Cidr
-from latticetop.model.snapshot import missing_data_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +61,7 @@ def make_plan(snapshot: Snapshot, subnet_ids: Iterable[str], demand: Demand, rem
         _check_endpoint(list(readings.values()))
     removed = tuple(dict.fromkeys(removed))
     decisions = (
-        decide(reading, demand, missing_data_of(snapshot, subnet_id))
+        decide(reading, demand, snapshot.missing_data(subnet_id))
         for subnet_id, reading in without_each(readings, removed).items()
     )
     return Plan(demand, tuple(decisions), removed)
@@ -75,11 +74,11 @@ def advise(decision: Decision) -> Advice | None:
         removals = defragment(reading, decision.missing_blocks)
         if not removals.sufficient:
             return None
-        reading = without(reading, [removal.target for removal in removals.removals])
-    after = decide(reading, decision.demand, decision.missing_data)
+        reading = without(reading, removals.targets)
+    after = decide(reading, decision.demand, decision.missing)
     ranges = ranges_to_reserve(reading, decision.demand) if after.outcome is Outcome.MAY else ()
     if ranges:
-        after = decide(with_prefix_reservations(reading, ranges), decision.demand, decision.missing_data)
+        after = decide(with_prefix_reservations(reading, ranges), decision.demand, decision.missing)
     if after.outcome.rank >= decision.outcome.rank:
         return None
     return Advice(removals, ranges, after.outcome)

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from latticetop.model.capacity.decide import Capacity, Decision, Outcome, capacity_of, decide
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Demand
-from latticetop.model.snapshot import missing_data_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,18 +51,18 @@ def selections_by_vpc(
 def capacity_in_every_zone(selections: Iterable[ZoneSelection]) -> Capacity:
     """Count the endpoints that fit with a subnet in every one of these zones: the minimum of the zones."""
     capacities = [selection.zone_capacity for selection in selections]
-    return Capacity(
-        min((capacity.certain for capacity in capacities), default=0),
-        min((capacity.possible for capacity in capacities), default=0),
-        all(capacity.known for capacity in capacities),
-    )
+    certain = min((capacity.certain for capacity in capacities), default=0)
+    known = min((capacity.possible for capacity in capacities if capacity.known), default=0 if not capacities else None)
+    if known is not None and (known == certain or all(capacity.known for capacity in capacities)):
+        return Capacity(certain, known)
+    return Capacity(certain, min(capacity.possible for capacity in capacities), known=False)
 
 
 def _select(snapshot: Snapshot, readings: list[SubnetReading], demand: Demand) -> ZoneSelection:
     candidates = []
     for reading in readings:
-        missing_data = missing_data_of(snapshot, reading.subnet.subnet_id)
-        candidates.append((decide(reading, demand, missing_data), capacity_of(reading, demand, missing_data)))
+        missing = snapshot.missing_data(reading.subnet.subnet_id)
+        candidates.append((decide(reading, demand, missing), capacity_of(reading, demand, missing)))
     decision, capacity = min(candidates, key=_preference)
     capacities = [candidate for _, candidate in candidates]
     zone_capacity = Capacity(

@@ -1,25 +1,43 @@
-"""The free capacity of a subnet: the blocks that AWS can assign, and the single addresses that it can assign."""
+"""The free capacity of a subnet: the blocks and the single addresses that AWS can assign, at least and at most."""
 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from latticetop.model.blocks.blocks import used_masks
+from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT, used_masks
+from latticetop.model.blocks.prefix_reservations import prefix_reserved_addresses
 from latticetop.model.records.address import BLOCK_SIZE, Cidr
+from latticetop.model.records.missing_data import MissingPart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from latticetop.model.blocks.blocks import BlockMap
+    from latticetop.model.records.missing_data import MissingData
+    from latticetop.model.snapshot import Snapshot, SubnetReading
 
 
 RESERVATION_TYPES = ("prefix", "explicit")
 """The types of CIDR reservation that AWS has (VPC guide, subnet-cidr-reservation). The map ignores any other too."""
+
+
+class HiddenAddresses(Struct, frozen=True, gc=False):
+    """Addresses in use that belong to no visible ENI. They may lie wherever no use is seen, but where AWS has its own.
+
+    `outside_reservations` is set if AWS's count shows that none of these is inside a `prefix` reservation.
+    """
+
+    count: int = 0
+    outside_reservations: bool = False
+
+
+NONE_HIDDEN = HiddenAddresses()
 
 
 class Supply(Struct, frozen=True, dict=True):
@@ -42,28 +60,60 @@ class Supply(Struct, frozen=True, dict=True):
     """Blocks that are not assignable but contain assignable addresses."""
     assignable_addresses: int = 0
     """The number of assignable addresses in the subnet."""
+    unused_addresses: int = 0
+    """The addresses that no visible ENI uses and that are not AWS's own, inside reservations too."""
+    unused_outside_reservations: int = 0
+    """The same outside `prefix` reservations."""
 
     @property
     def assignable_blocks(self) -> int:
         """The number of assignable blocks."""
         return len(self.reserved_blocks) + len(self.partly_reserved_blocks) + len(self.unreserved_blocks)
 
-    def can_succeed(self, addresses: int, blocks: int) -> bool:
-        """Whether at least one allocation sequence provides this many single addresses and blocks."""
+    def can_succeed(self, addresses: int, blocks: int, hidden: HiddenAddresses = NONE_HIDDEN) -> bool:
+        """Whether at least one allocation sequence provides this many single addresses and blocks.
+
+        With `hidden` addresses: whether there is a place for them that leaves such a sequence.
+        """
+        if blocks > self.assignable_blocks:
+            return False
         lost = self.min_addresses_lost(blocks)
-        return blocks <= self.assignable_blocks and addresses + lost <= self.assignable_addresses
+        return addresses + lost <= self.assignable_addresses and self.shortage(addresses, blocks, hidden) <= 0
 
-    def cannot_fail(self, addresses: int, blocks: int) -> bool:
-        """Whether every allocation sequence does. `capacity.decide` has the proof that these two bounds are exact."""
-        return not self.blocks_can_run_out(addresses, blocks) and not self.addresses_can_run_out(addresses, blocks)
+    def shortage(self, addresses: int, blocks: int, hidden: HiddenAddresses) -> int:
+        """The addresses that AWS has too few for this demand by its own count; 0 or less if it has enough.
 
-    def blocks_can_run_out(self, addresses: int, blocks: int) -> bool:
+        `blocks` is not above the number of assignable blocks.
+        """
+        if not hidden.count or not addresses + blocks:
+            return 0
+        shortage = addresses + BLOCK_SIZE * blocks + hidden.count - self.unused_addresses
+        if hidden.outside_reservations:
+            outside = addresses + self.min_addresses_lost(blocks) + hidden.count - self.unused_outside_reservations
+            shortage = max(shortage, outside)
+        return shortage
+
+    def cannot_fail(self, addresses: int, blocks: int, hidden: int = 0) -> bool:
+        """Whether every allocation sequence does, wherever `hidden` addresses in use lie.
+
+        `capacity.decide` has the proof that these two bounds are exact.
+        """
+        return not self.blocks_can_run_out(addresses, blocks, hidden) and not self.addresses_can_run_out(
+            addresses, blocks, hidden
+        )
+
+    def blocks_can_run_out(self, addresses: int, blocks: int, hidden: int = 0) -> bool:
         """Whether every block but those assigned before can be fragmented when the last block is requested."""
-        return blocks > len(self.reserved_blocks) and addresses + blocks > self.assignable_blocks
+        if not blocks:
+            return False
+        unbreakable = len(self.reserved_blocks) - hidden
+        return blocks > unbreakable and addresses + blocks > self.assignable_blocks - hidden
 
-    def addresses_can_run_out(self, addresses: int, blocks: int) -> bool:
+    def addresses_can_run_out(self, addresses: int, blocks: int, hidden: int = 0) -> bool:
         """Whether blocks partly inside a reservation can be assigned first and leave too few single addresses."""
-        return addresses + self.max_addresses_lost(blocks) > self.assignable_addresses
+        if not addresses:
+            return False
+        return addresses + self.max_addresses_lost(blocks) + hidden > self.assignable_addresses
 
     def min_addresses_lost(self, blocks: int) -> int:
         """The fewest assignable addresses inside this many assignable blocks; `blocks` is not above their number."""
@@ -83,6 +133,25 @@ class Supply(Struct, frozen=True, dict=True):
             return iter(range(base, base + BLOCK_SIZE))
         return (base + n for n in range(BLOCK_SIZE) if not mask >> n & 1)
 
+    def with_used_addresses(self, addresses: Iterable[int]) -> Supply:
+        """Return the supply that is left once these addresses, which are free, are in use."""
+        masks, touched = array("H", self.unassignable), set[int]()
+        for address in addresses:
+            index, place = divmod(address - self.first_address, BLOCK_SIZE)
+            masks[index] |= 1 << place
+            touched.add(index)
+        left = {index: BLOCK_SIZE - masks[index].bit_count() for index in {*touched, *self.other_blocks}}
+        lost = sum(masks[index].bit_count() - self.unassignable[index].bit_count() for index in touched)
+        return structs.replace(
+            self,
+            unassignable=masks,
+            reserved_blocks=tuple(index for index in self.reserved_blocks if index not in touched),
+            partly_reserved_blocks=tuple(pair for pair in self.partly_reserved_blocks if pair[1] not in touched),
+            unreserved_blocks=tuple(index for index in self.unreserved_blocks if index not in touched),
+            other_blocks=tuple(sorted(index for index, addresses in left.items() if addresses)),
+            assignable_addresses=self.assignable_addresses - lost,
+        )
+
     @cached_property
     def _partial_sums(self) -> list[int]:
         return list(accumulate((addresses for addresses, _ in self.partly_reserved_blocks), initial=0))
@@ -95,6 +164,55 @@ def supply_of(blocks: BlockMap) -> Supply:
     if supply is None:
         supply = blocks.__dict__["supply"] = _supply_of(blocks)
     return supply
+
+
+class FreeBlocks(Struct, frozen=True, order=True):
+    """The free /28 blocks of a subnet, at least and at most.
+
+    Unless `certain`, its CIDR reservations were not read: `max` counts blocks outside them only, and there may be more
+    inside `prefix` reservations.
+    """
+
+    min: int
+    max: int
+    certain: bool = True
+
+    @property
+    def exact(self) -> bool:
+        """Whether the number is known."""
+        return self.certain and self.min == self.max
+
+    def __str__(self) -> str:
+        if self.exact:
+            return f"{self.max:,}"
+        return f"{self.min:,}-{self.max:,}" if self.max else "?"
+
+
+def free_blocks_of(snapshot: Snapshot, subnet_id: str) -> FreeBlocks | None:
+    """Count the free blocks of a subnet; None without IPv4, or if its ENIs were not read."""
+    return free_blocks_in(snapshot.subnets[subnet_id], snapshot.missing_data(subnet_id))
+
+
+def free_blocks_in(reading: SubnetReading, missing: Collection[MissingData] = ()) -> FreeBlocks | None:
+    """Count the free blocks of a subnet of which this is missing; None without IPv4, or if its ENIs were not read."""
+    if not reading.blocks.letters or any(data.part is MissingPart.INTERFACES for data in missing):
+        return None
+    supply, hidden = supply_of(reading.blocks), hidden_addresses(reading)
+    most = largest(supply.assignable_blocks, lambda blocks: supply.can_succeed(0, blocks, hidden))
+    if missing and supply.assignable_blocks:
+        return FreeBlocks(0, most, certain=False)
+    return FreeBlocks(min(most, max(0, supply.assignable_blocks - hidden.count)), most)
+
+
+def hidden_addresses(reading: SubnetReading, *, confirmed: bool = True) -> HiddenAddresses:
+    """The hidden addresses of a subnet: those that two reads have shown, or unless `confirmed` those of this read."""
+    count = reading.unaccounted if confirmed else reading.discrepancy
+    return HiddenAddresses(count, count > 0 and reading.count_excludes_reservations)
+
+
+def largest(limit: int, holds: Callable[[int], bool]) -> int:
+    """Return the largest number up to the limit for which a condition holds that never holds again once it fails."""
+    return bisect_left(range(1, limit + 1), True, key=lambda count: not holds(count))
 
 
 def _supply_of(blocks: BlockMap) -> Supply:
@@ -114,6 +232,7 @@ def _supply_of(blocks: BlockMap) -> Supply:
             reserved.append(index)
         elif addresses:
             other.append(index)
+    unused = subnet.size - RESERVED_ADDRESS_COUNT - blocks.used_addresses
     return Supply(
         subnet.first,
         unassignable,
@@ -122,6 +241,8 @@ def _supply_of(blocks: BlockMap) -> Supply:
         tuple(unreserved),
         tuple(other),
         total,
+        unused,
+        unused - prefix_reserved_addresses(blocks).unused,
     )
 
 

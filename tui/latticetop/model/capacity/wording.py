@@ -7,54 +7,90 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from latticetop.model.capacity.supply import largest
+from latticetop.model.records.address import BLOCK_SIZE
+from latticetop.model.records.missing_data import MissingPart, clause_of
 from latticetop.model.records.text import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from latticetop.model.capacity.demand import Demand
-    from latticetop.model.capacity.supply import Supply
+    from latticetop.model.capacity.supply import HiddenAddresses, Supply
+    from latticetop.model.records.missing_data import MissingData
 
 
-def fits_reason(supply: Supply, demand: Demand) -> str:
-    """Say why every allocation sequence provides the demand."""
+def fits_reason(supply: Supply, demand: Demand, hidden: int = 0) -> str:
+    """Say why every allocation sequence provides the demand, wherever the hidden addresses lie."""
     addresses, blocks, reserved = demand.addresses, demand.blocks, len(supply.reserved_blocks)
+    assignable = supply.assignable_blocks
+    unseen = f"; {hidden_clause(hidden, assignable)}" if hidden else ""
     if not addresses:
-        return f"{_needs(demand)}; {_free(supply.assignable_blocks)}"
-    if blocks <= reserved:
+        rest = f", so at least {_left(assignable - hidden)}" if hidden and blocks else ""
+        return f"{_needs(demand)}; {_free(assignable)}{unseen}{rest}"
+    if blocks <= reserved - hidden:
         inside = (
             f"{_amount(reserved, 'free /28 block')} {plural(reserved, 'is', 'are')} wholly inside prefix reservations"
         )
         outside = _available(supply.assignable_addresses - supply.max_addresses_lost(blocks), "address", "addresses")
-        return f"{_needs(demand)}; {inside}, where AWS assigns no single address, and {outside} outside"
+        return f"{_needs(demand)}; {inside}, where AWS assigns no single address, and {outside} outside{unseen}"
     singles = "the single address" if addresses == 1 else f"each of the {addresses:,} single addresses"
-    rest = supply.assignable_blocks - addresses
-    left = f"{_amount(rest)} {plural(rest, 'is', 'are')} left"
-    return f"{_needs(demand)}; {_free(supply.assignable_blocks)}, and even if {singles} fragments one of them, {left}"
+    which = "another one" if hidden else "one of them"
+    left = _left(assignable - hidden - addresses)
+    return f"{_needs(demand)}; {_free(assignable)}{unseen}, and even if {singles} fragments {which}, {left}"
 
 
-def may_fit_reason(supply: Supply, demand: Demand) -> str:
+def may_fit_reason(supply: Supply, demand: Demand, hidden: int = 0) -> str:
     """Say how an allocation sequence can fail."""
-    addresses, blocks = demand.addresses, demand.blocks
-    if supply.blocks_can_run_out(addresses, blocks):
-        spare = supply.assignable_blocks - blocks + 1
+    addresses, blocks, assignable = demand.addresses, demand.blocks, supply.assignable_blocks
+    unseen = hidden_clause(hidden, assignable) if hidden else ""
+    if supply.blocks_can_run_out(addresses, blocks, hidden):
+        spare = assignable - blocks + 1 - hidden
+        if spare <= 0:
+            return f"{_needs(demand)}; {_free(assignable)}, but {unseen}: too few may be left"
         single = "a single address fragments one" if spare == 1 else f"single addresses fragment {spare:,}"
-        return f"{_needs(demand)}; {_free(supply.assignable_blocks)}, but too few are left if {single} of them first"
+        if hidden:
+            return f"{_needs(demand)}; {_free(assignable)}, but {unseen}, and too few are left if {single} more first"
+        return f"{_needs(demand)}; {_free(assignable)}, but too few are left if {single} of them first"
     available = _available(supply.assignable_addresses, "address", "addresses")
-    lost = supply.max_addresses_lost(blocks)
-    return f"{_needs(demand)}; {available}, but /28 blocks partly inside reservations may take {lost:,} of them first"
+    reasons = [f"{unseen} or take one address each"] if hidden else []
+    if lost := supply.max_addresses_lost(blocks):
+        reasons.append(f"/28 blocks partly inside reservations may take {lost:,} of them first")
+    return f"{_needs(demand)}; {available}, but {', and '.join(reasons)}"
 
 
-def cannot_fit_reason(supply: Supply, demand: Demand) -> str:
+def cannot_fit_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses) -> str:
     """Say what every allocation sequence lacks."""
     if demand.blocks > supply.assignable_blocks:
         return f"{_needs(demand)}; {_free(supply.assignable_blocks)}"
-    rest = supply.assignable_addresses - supply.min_addresses_lost(demand.blocks)
-    available = _available(rest, "single address", "single addresses")
-    return f"{_needs(demand)}; at most {available} beside {_amount(demand.blocks, '/28 block')}"
+    lost = supply.min_addresses_lost(demand.blocks)
+    rest = supply.assignable_addresses - lost
+    if demand.addresses > rest:
+        available = _available(rest, "single address", "single addresses")
+        return f"{_needs(demand)}; at most {available} beside {_amount(demand.blocks, '/28 block')}"
+    needed, left = demand.addresses + BLOCK_SIZE * demand.blocks, supply.unused_addresses - hidden.count
+    if needed > left:
+        return f"{_needs(demand)}; AWS counts {_amount(max(0, left), 'available address', 'available addresses')}"
+    needed, left = demand.addresses + lost, supply.unused_outside_reservations - hidden.count
+    available = _amount(max(0, left), "available address", "available addresses")
+    return f"{_needs(demand)}; AWS counts {available} outside prefix reservations, where {needed:,} are needed"
 
 
-def unknown_reason(supply: Supply, demand: Demand, missing_data: str) -> str:
-    """Say how many blocks are visible at most, and which data is missing."""
-    return f"{_needs(demand)}; at most {_free(supply.assignable_blocks)}: {missing_data}"
+def unknown_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses, missing: Collection[MissingData]) -> str:
+    """Say how many blocks are free at most as far as it was read, and which data is missing."""
+    most = largest(supply.assignable_blocks, lambda blocks: supply.can_succeed(0, blocks, hidden))
+    free = f"at most {_free(most)}" if most else _free(0)
+    if any(data.part is MissingPart.RESERVATIONS for data in missing):
+        return f"{_needs(demand)}; {free} outside CIDR reservations, and {clause_of(missing)}"
+    return f"{_needs(demand)}; {free}: {clause_of(missing)}"
+
+
+def hidden_clause(hidden: int, blocks: int) -> str:
+    """Say what hidden addresses may do to this many free blocks: each breaks one block at most."""
+    addresses = f"{hidden:,} {plural(hidden, 'address', 'addresses')} in use {plural(hidden, 'belongs', 'belong')}"
+    some = hidden < blocks or hidden == 1
+    broken = _amount(hidden, "more block", "more blocks") if some else "every free block"
+    return f"{addresses} to no visible ENI and may break {broken}"
 
 
 def without_demand(sentence: str) -> str:
@@ -71,6 +107,10 @@ def _needs(demand: Demand) -> str:
 
 def _free(blocks: int) -> str:
     return f"{_amount(blocks, '/28 block') if blocks else 'no /28 block'} {'are' if blocks > 1 else 'is'} free"
+
+
+def _left(blocks: int) -> str:
+    return f"{_amount(blocks)} {plural(blocks, 'is', 'are')} left"
 
 
 def _available(count: int, one: str, many: str) -> str:

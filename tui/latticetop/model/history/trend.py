@@ -6,12 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from latticetop.model.capacity.decide import capacity_of
+from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.history.step_series import Level, Series
-from latticetop.model.snapshot import RESERVATIONS_OPERATION, missing_data_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from latticetop.model.records.missing_data import MissingPart
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 MAX_SERIES = 20_000
@@ -40,7 +41,8 @@ class Trend:
         self._vpcs: dict[str, Series] = {}
         self._capacities: dict[str, dict[str, _SubnetCapacity]] = defaultdict(dict)
         """By VPC id, then by subnet id."""
-        self._unread: set[str] = set()
+        self._incomplete: dict[str, tuple[MissingPart, ...]] = {}
+        """What was missing of subnets that were not read completely."""
         self._snapshot: Snapshot | None = None
 
     @property
@@ -76,29 +78,34 @@ class Trend:
     def _reset(self) -> None:
         for mapping in (self._subnets, self._vpcs, self._capacities):
             mapping.clear()
-        self._unread.clear()
+        self._incomplete.clear()
 
     def _changed_subnets(self, previous: Snapshot | None, snapshot: Snapshot) -> Collection[str]:
         """The ids of the subnets whose data may differ from the previous snapshot's."""
-        if previous is None or _reservations_missing(previous) != _reservations_missing(snapshot):
+        if previous is None:
             return snapshot.subnets.keys()
-        readings, first_read = previous.subnets, snapshot.read_at.keys() & self._unread
+        readings, incomplete = previous.subnets, self._incomplete
+        read = {k for k, parts in incomplete.items() if k in snapshot.subnets and _missing(snapshot, k) != parts}
         # A key frame of a recording has all subnets as new objects, so that a new object may be equal to the old one.
         changed = {k for k, r in snapshot.subnets.items() if (old := readings.get(k)) is not r and old != r}
-        return changed | (first_read & snapshot.subnets.keys())
+        return changed | read
 
     def _add_subnet(self, at: float, subnet_id: str, snapshot: Snapshot) -> str:
         """Add a subnet's count and capacity; return its VPC's id if the capacity changed, else an empty string."""
         reading = snapshot.subnets[subnet_id]
-        known = subnet_id in snapshot.read_at
-        self._unread.discard(subnet_id) if known else self._unread.add(subnet_id)
+        if parts := _missing(snapshot, subnet_id):
+            self._incomplete[subnet_id] = parts
+        else:
+            self._incomplete.pop(subnet_id, None)
         if not reading.blocks.letters:
             return ""
-        level = Level(reading.blocks.free, reading.unaccounted > 0) if known else None
-        self._put(self._subnets, subnet_id, at, level)
+        free = free_blocks_of(snapshot, subnet_id)
+        self._put(
+            self._subnets, subnet_id, at, _level(free.max, exact=free.exact, known=free.certain) if free else None
+        )
         if len(reading.blocks) <= 2:
             return ""
-        capacities, capacity = self._capacities[reading.subnet.vpc_id], _capacity(reading, known, snapshot)
+        capacities, capacity = self._capacities[reading.subnet.vpc_id], _capacity(reading, snapshot)
         if capacities.get(subnet_id) == capacity:
             return ""
         capacities[subnet_id] = capacity
@@ -107,7 +114,7 @@ class Trend:
     def _remove_subnet(self, at: float, reading: SubnetReading) -> str:
         """Mark a subnet's count as unknown; return its VPC's id if the VPC's capacity changed, else an empty string."""
         subnet_id, vpc_id = reading.subnet.subnet_id, reading.subnet.vpc_id
-        self._unread.discard(subnet_id)
+        self._incomplete.pop(subnet_id, None)
         if subnet_id in self._subnets:
             self._subnets[subnet_id].put(at, None)
         return vpc_id if self._capacities.get(vpc_id, {}).pop(subnet_id, None) else ""
@@ -133,19 +140,25 @@ class Trend:
                     del all_series[key]
         # The capacities are those of a later time: the next snapshot is examined as a whole.
         self._capacities.clear()
-        self._unread.clear()
+        self._incomplete.clear()
 
 
-def _reservations_missing(snapshot: Snapshot) -> bool:
-    return any(problem.operation == RESERVATIONS_OPERATION for problem in snapshot.problems)
+def _missing(snapshot: Snapshot, subnet_id: str) -> tuple[MissingPart, ...]:
+    return tuple(data.part for data in snapshot.missing_data(subnet_id))
 
 
-def _capacity(reading: SubnetReading, known: bool, snapshot: Snapshot) -> _SubnetCapacity:
+def _capacity(reading: SubnetReading, snapshot: Snapshot) -> _SubnetCapacity:
     subnet = reading.subnet
-    if not known:
+    if subnet.subnet_id not in snapshot.read_at:
         return _SubnetCapacity(subnet.availability_zone, None)
-    capacity = capacity_of(reading, missing_data=missing_data_of(snapshot, subnet.subnet_id))
-    return _SubnetCapacity(subnet.availability_zone, Level(capacity.possible, not capacity.known))
+    capacity = capacity_of(reading, missing=snapshot.missing_data(subnet.subnet_id))
+    at_most = not capacity.known or bool(reading.unaccounted)
+    return _SubnetCapacity(subnet.availability_zone, _level(capacity.possible, exact=not at_most, known=capacity.known))
+
+
+def _level(most: int, *, exact: bool, known: bool) -> Level | None:
+    """A count as a level; None if nothing is known of it."""
+    return Level(most, not exact) if most or known else None
 
 
 def _smallest_zone(capacities: Iterable[_SubnetCapacity]) -> Level | None:

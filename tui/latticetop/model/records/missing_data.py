@@ -1,0 +1,76 @@
+"""What was not read of a subnet: which part, why, and what to do about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class MissingPart(StrEnum):
+    """A part of a subnet that is read by itself; the value is its name in sentences."""
+
+    INTERFACES = "network interfaces"
+    RESERVATIONS = "CIDR reservations"
+
+
+class MissingCause(StrEnum):
+    """Why a part was never read."""
+
+    DENIED = "denied"
+    """A permission is missing."""
+    FAILED = "failed"
+    """The call failed for another reason."""
+    NOT_READ_YET = "not-read-yet"
+    """It was not its turn yet."""
+
+
+class MissingData(Struct, frozen=True):
+    """A part of a subnet that was never read; `action` is the IAM action that reads it.
+
+    `owner_id` is set if the subnet belongs to another account.
+    """
+
+    subnet_id: str
+    part: MissingPart
+    action: str
+    owner_id: str = ""
+    cause: MissingCause = MissingCause.NOT_READ_YET
+
+    @property
+    def clause(self) -> str:
+        """What is missing and why, as a clause whose subject is the subnet's part."""
+        return clause_of((self,))
+
+    @property
+    def next_step(self) -> str:
+        """What the user can do, as a sentence."""
+        match self.cause:
+            case MissingCause.NOT_READ_YET:
+                return "Wait: it is read in turn."
+            case MissingCause.FAILED:
+                return "Try again later."
+        if self.owner_id and self.part is MissingPart.RESERVATIONS:
+            return f"Ask the owner, {self.owner_id}, which ranges are reserved."
+        return f"Allow {self.action}."
+
+
+def clause_of(missing: Collection[MissingData]) -> str:
+    """Say what is missing of one subnet and why, as a clause; empty if nothing is."""
+    text = ", and ".join(map(_without_owner, missing))
+    owned = next((data for data in missing if data.owner_id), None)
+    return f"{text}; {owned.subnet_id} belongs to {owned.owner_id}" if owned else text
+
+
+def _without_owner(data: MissingData) -> str:
+    match data.cause:
+        case MissingCause.DENIED:
+            return f"its {data.part} could not be read: {data.action} was denied"
+        case MissingCause.FAILED:
+            return f"its {data.part} could not be read: {data.action} failed"
+        case MissingCause.NOT_READ_YET:
+            return f"its {data.part} were not read yet"
