@@ -67,7 +67,7 @@ async def test_pending_turns_to_failed_on_screen(play: Play) -> None:
     assert "1 failed but accessible" in stage.pane("#endpoints")
 
     why = " ".join(stage.pane("#why").replace("│", " ").split())
-    assert "Failed, yet AWS calls 3 of 3 associations accessible." in why
+    assert "Failed, yet AWS calls 3 of 3 associations accessible (not probed)." in why
     assert "Resources served in both zones" in why
     assert "no ENI in us-east-1a: no /28 block is free there" in why
     assert ".32/28 f one address: 10.10.10.36 (i-0ae4…eef0)" in why

@@ -21,13 +21,19 @@ def test_by_default_every_subnet_of_a_vpc_with_a_service_network_endpoint(state:
     assert selected_subnets(Selection(), SUBNETS, [endpoint(state)]) == {A, B}
 
 
+@pytest.mark.parametrize("endpoint_type", ["Resource", "Tunnel", "RESOURCE", "tunnel"])
+def test_resource_and_tunnel_endpoints_select_their_vpc_too(endpoint_type: str) -> None:
+    assert selected_subnets(Selection(), SUBNETS, [endpoint("Available", vpc_endpoint_type=endpoint_type)]) == {A, B}
+
+
 @pytest.mark.parametrize("state", ["Deleting", "deleted", "Rejected", "Expired"])
 def test_a_deleted_endpoint_selects_nothing(state: str) -> None:
     assert selected_subnets(Selection(), SUBNETS, [endpoint(state)]) == set()
 
 
-def test_endpoints_of_other_types_select_nothing() -> None:
-    assert selected_subnets(Selection(), SUBNETS, [endpoint("available", vpc_endpoint_type="Interface")]) == set()
+@pytest.mark.parametrize("endpoint_type", ["Interface", "GatewayLoadBalancer", "Gateway"])
+def test_endpoints_of_other_types_select_nothing(endpoint_type: str) -> None:
+    assert selected_subnets(Selection(), SUBNETS, [endpoint("available", vpc_endpoint_type=endpoint_type)]) == set()
 
 
 def test_subnets_that_aws_does_not_list_are_left_out() -> None:
@@ -66,5 +72,5 @@ def test_an_id_that_does_not_exist_is_a_problem(selection: Selection, message: s
 
 
 def test_all_endpoint_types_are_read_only_if_selected() -> None:
-    assert endpoint_types(Selection()) == ("ServiceNetwork",)
+    assert endpoint_types(Selection()) == ("ServiceNetwork", "Resource", "Tunnel")
     assert endpoint_types(Selection(all_endpoints=True)) == ()

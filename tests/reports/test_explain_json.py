@@ -30,7 +30,7 @@ def test_the_document_says_what_it_is_about() -> None:
     content = document(investigated())
     assert (content["schema"], content["vpc_endpoint_id"]) == ("latticetop.explain/1", ENDPOINT)
     assert (content["verdict"], content["facts"]["Account"]) == ("failed-but-accessible", "123456789012")
-    assert content["headline"] == "Failed, yet AWS calls 3 of 3 associations accessible."
+    assert content["headline"] == "Failed, yet AWS calls 3 of 3 associations accessible (not probed)."
 
 
 def test_the_timeline_has_every_attempt_with_its_time() -> None:

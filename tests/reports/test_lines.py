@@ -64,7 +64,7 @@ def test_the_start_says_what_is_wrong_and_where_no_block_is_left() -> None:
         "123456789012 us-east-1: 1 endpoint, 2 subnets. "
         "Wrong: 1 endpoint failed-but-accessible, 1 subnet of an endpoint without a free /28."
     )
-    assert trouble.startswith(f"{ENDPOINT}: Failed, yet AWS calls 3 of 3 associations accessible. ")
+    assert trouble.startswith(f"{ENDPOINT}: Failed, yet AWS calls 3 of 3 associations accessible (not probed). ")
     assert "10.10.10.36" in trouble
     assert full == f"{A}: no free /28 in 10.10.10.0/26, with 40 free addresses."
 
@@ -116,7 +116,7 @@ def test_a_change_for_the_worse_says_why_and_one_for_the_better_does_not() -> No
         return EventLines()(WatchChange(EVENING, SCOPE, account, entry)).partition("  ")[2]
 
     worse = line(Verdict.FAILED_BUT_ACCESSIBLE, Verdict.PENDING)
-    assert worse.startswith(f"{ENDPOINT}: Pending to Failed. Failed, yet AWS calls 3 of 3 associations accessible.")
+    assert worse.startswith(f"{ENDPOINT}: Pending to Failed. Failed, yet AWS calls 3 of 3 associations accessible (not probed).")
     assert line(Verdict.FAILED_BUT_ACCESSIBLE, Verdict.FAILED) == f"{ENDPOINT}: Pending to Failed\n"
 
 

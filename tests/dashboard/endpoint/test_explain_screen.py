@@ -57,7 +57,7 @@ async def test_e_tells_what_happened_and_what_to_do(stage: Stage) -> None:
     assert "eni-0f99…89de created with 10.10.10.7 and 10.10.10.16/28" in text
     assert "failed 5 times in 65 s (retried after 12, 15, 17, 21 s): Client.InvalidParameterValue" in text
     assert "eni-0735…264c deleted" in text
-    assert "AWS calls 3 of 3 associations accessible (as reported, not probed)" in text
+    assert "AWS calls 3 of 3 associations accessible (the state of the resource configurations, not probed)" in text
     assert "none today: the service network has no services (inferred)" in text
     assert "move 10.10.10.36 (i-0ae4…eef0)" in text
     assert "names of the associations were not resolved" in text

@@ -25,24 +25,24 @@ def assessment_of(state: str, *words: str, age: timedelta | None = None) -> Asse
 @pytest.mark.parametrize(
     ("state", "words", "headline"),
     [
-        ("Failed", (YES,), "Failed, yet AWS calls 1 of 1 association accessible."),
-        ("Failed", (YES, NO), "Failed, yet AWS calls 1 of 2 associations accessible."),
+        ("Failed", (YES,), "Failed, yet AWS calls 1 of 1 association accessible (not probed)."),
+        ("Failed", (YES, NO), "Failed, yet AWS calls 1 of 2 associations accessible (not probed)."),
         ("Failed", (NO,), "Failed, and AWS calls 0 of 1 association accessible."),
         ("Failed", (), "Failed, and it has no association."),
-        ("Available", (YES, NO), "Available, but AWS calls only 1 of 2 associations accessible."),
-        ("Available", (YES, YES), "Available, and AWS calls 2 of 2 associations accessible."),
+        ("Available", (YES, NO), "Available, but AWS calls only 1 of 2 associations accessible (not probed)."),
+        ("Available", (YES, YES), "Available, and AWS calls 2 of 2 associations accessible (not probed)."),
         ("Available", (), "Available; it has no association."),
         ("Pending", (), "Pending: AWS is creating it."),
-        ("Deleting", (YES,), "Deleting: the endpoint is no longer in use."),
+        ("Deleting", (YES,), "Deleting: AWS is deleting it."),
         (
             "Hibernating",
             (YES,),
             (
                 "AWS reports the state Hibernating, which latticetop does not know; "
-                "it calls 1 of 1 association accessible."
+                "AWS calls 1 of 1 association accessible (not probed)."
             ),
         ),
-        ("", (), "AWS reports no state; it calls 0 of 0 associations accessible."),
+        ("", (), "AWS reports no state; it has no association."),
     ],
 )
 def test_each_verdict_has_its_sentence(state: str, words: tuple[str, ...], headline: str) -> None:
@@ -96,7 +96,7 @@ def test_the_incident() -> None:
     assessment = assess(account, only)
     assert assessment.verdict is Verdict.FAILED_BUT_ACCESSIBLE
     assert (assessment.accessible, assessment.associations) == (3, 3)
-    assert assessment.headline == "Failed, yet AWS calls 3 of 3 associations accessible."
+    assert assessment.headline == "Failed, yet AWS calls 3 of 3 associations accessible (not probed)."
 
 
 def test_the_explanation_has_every_finding_but_the_advice() -> None:
@@ -114,4 +114,4 @@ def test_associations_that_were_not_read_are_not_said_to_be_none(state: str, ver
     only = endpoint(state, A, B)
     assessment = assess(snapshot(*incident_readings(), endpoints=(only,), unread=("associations",)), only)
     assert assessment.verdict is verdict
-    assert assessment.headline == f"{state}; its associations could not be read."
+    assert assessment.headline == f"{state}; its associations were not read."

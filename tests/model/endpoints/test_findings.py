@@ -254,6 +254,8 @@ def test_many_blocks_are_listed_by_state() -> None:
 def test_accessible_associations_are_listed_as_reported() -> None:
     listed = find_accessible(associations(YES, NO, YES))
     assert listed is not None
-    assert listed.sentence == "AWS calls 2 of 3 associations accessible (as reported, not probed)"
+    assert listed.sentence == (
+        "AWS calls 2 of 3 associations accessible (the state of the resource configurations, not probed)"
+    )
     assert [line.term for line in listed.evidence] == ["vpce-rsc-asc-0", "vpce-rsc-asc-2"]
     assert find_accessible(associations(NO)) is None

@@ -155,7 +155,7 @@ def test_no_map_of_a_subnet_without_blocks_or_without_data() -> None:
     account = snapshot(reading(A, None), endpoints=(endpoint("Failed", A, B),))
     explanation = explained(account, timeline(*incident_events()))
     assert explanation.maps == ()
-    assert f"No data for {B}." in explanation.missing_data
+    assert f"The ENIs in {B} were not read." in explanation.missing_data
 
 
 def test_without_a_time_of_creation_there_is_no_window_in_cloudtimeline() -> None:
@@ -176,7 +176,9 @@ def test_a_healthy_endpoint_has_no_remedies() -> None:
     assert explanation.remedies == ()
     works = explanation.findings[0]
     assert works.label == "Works"
-    assert works.sentence == "AWS calls 1 of 1 association accessible (as reported, not probed)"
+    assert works.sentence == (
+        "AWS calls 1 of 1 association accessible (the state of the resource configurations, not probed)"
+    )
 
 
 def test_missing_data_is_listed() -> None:

@@ -19,6 +19,7 @@ from latticetop.follow.read_state import (
     is_transient,
     reservations_part,
 )
+from latticetop.model.endpoints.verdict import is_being_created
 
 VPCS_RETRY = 600.0
 """Seconds before a denied call is retried."""
@@ -66,7 +67,7 @@ def reservations_turn(state: ReadState, focus: str | None, now: datetime) -> str
         return None
     if not state.is_due(RESERVATIONS_TURN, now, TURN_INTERVAL):
         return None
-    if any(endpoint.state.lower() == "pending" for endpoint in state.endpoints.values()):
+    if any(is_being_created(endpoint.state) for endpoint in state.endpoints.values()):
         return None
     due = [
         i

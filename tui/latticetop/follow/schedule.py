@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT
+from latticetop.model.endpoints.verdict import is_being_created
 from latticetop.model.records.resources import Endpoint, NetworkInterface, Subnet
 
 MAX_AGE = 300.0
@@ -102,7 +103,7 @@ def urgent_subnets(
 ) -> list[str]:
     """Return the subnets to read in every cycle: the one in focus, of pending endpoints, new ones, changed counts."""
     urgent = [focus] if focus is not None and focus in subnets else []
-    urgent += [i for e in endpoints if e.state.lower() == "pending" for i in e.subnet_ids if i in subnets]
+    urgent += [i for e in endpoints if is_being_created(e.state) for i in e.subnet_ids if i in subnets]
     for subnet_id, subnet in subnets.items():
         last = last_reads.get(subnet_id)
         if last is None or last.free != subnet.available_ip_address_count:

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from latticetop.model.endpoints.endpoint_types import LATTICE_TYPES, has_associations
+from latticetop.model.endpoints.verdict import has_ended
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.resources import Endpoint, Subnet
-
-SERVICE_NETWORK = "ServiceNetwork"
-_ENDED_STATES = ("deleting", "deleted", "rejected", "expired")
 
 
 class Selection(Struct, frozen=True):
     """What to read of a scope.
 
-    By default the service-network endpoints, and every subnet of a VPC that has one. `vpc_ids` and `subnet_ids` select
-    subnets instead; `all_subnets` selects every subnet of the Region, `all_endpoints` every type of endpoint.
+    By default the VPC Lattice endpoints (ServiceNetwork, Resource and Tunnel), and every subnet of a VPC that has one.
+    `vpc_ids` and `subnet_ids` select subnets instead; `all_subnets` selects every subnet of the Region, `all_endpoints`
+    every type of endpoint.
     """
 
     all_endpoints: bool = False
@@ -28,7 +28,7 @@ class Selection(Struct, frozen=True):
 
 def endpoint_types(selection: Selection) -> tuple[str, ...]:
     """Return the endpoint types to read; an empty tuple means all."""
-    return () if selection.all_endpoints else (SERVICE_NETWORK,)
+    return () if selection.all_endpoints else LATTICE_TYPES
 
 
 def selected_subnets(
@@ -43,11 +43,7 @@ def selected_subnets(
     if selection.subnet_ids or selection.vpc_ids:
         by_id = {subnet_id for subnet_id in selection.subnet_ids if subnet_id in subnets}
         return frozenset(by_id | _of_vpcs(subnets, set(selection.vpc_ids)))
-    vpc_ids = {
-        endpoint.vpc_id
-        for endpoint in endpoints
-        if endpoint.vpc_endpoint_type.lower() == SERVICE_NETWORK.lower() and endpoint.state.lower() not in _ENDED_STATES
-    }
+    vpc_ids = {e.vpc_id for e in endpoints if has_associations(e) and not has_ended(e.state)}
     return frozenset(_of_vpcs(subnets, vpc_ids))
 
 

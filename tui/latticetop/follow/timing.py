@@ -9,6 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from latticetop.model.endpoints.verdict import is_being_created
 from latticetop.model.records.resources import Endpoint
 
 Random = Callable[[], float]
@@ -88,6 +89,6 @@ class PendingTracker:
 
     def any_recent(self, endpoints: Iterable[Endpoint], now: datetime, seconds: float) -> bool:
         """Return whether an endpoint is Pending, and was first seen so less than `seconds` ago."""
-        pending = {e.vpc_endpoint_id for e in endpoints if e.state.lower() == "pending"}
+        pending = {e.vpc_endpoint_id for e in endpoints if is_being_created(e.state)}
         self._since = {key: self._since.get(key, now) for key in pending}
         return any(now - since < timedelta(seconds=seconds) for since in self._since.values())

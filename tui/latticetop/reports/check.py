@@ -192,7 +192,7 @@ def ordered_endpoints(snapshot: Snapshot) -> list[tuple[Endpoint, Assessment]]:
 
 def endpoints_in_trouble(snapshot: Snapshot) -> list[tuple[Endpoint, Assessment]]:
     """Return the endpoints whose verdict is wrong, with their assessments, in the order of `ordered_endpoints`."""
-    return [(endpoint, assessment) for endpoint, assessment in ordered_endpoints(snapshot) if assessment.verdict.wrong]
+    return [(endpoint, assessment) for endpoint, assessment in ordered_endpoints(snapshot) if assessment.wrong]
 
 
 def ordered_subnets(snapshot: Snapshot) -> list[SubnetReading]:

@@ -68,9 +68,9 @@ def _endpoints(snapshot: Snapshot, width: int) -> Iterator[str]:
         yield ""
         yield "No VPC Lattice endpoint."
     for endpoint, assessment in endpoints:
-        if assessment.verdict.wrong:
+        if assessment.wrong:
             yield from _in_trouble(endpoint, assessment, width)
-    others = [(endpoint, assessment) for endpoint, assessment in endpoints if not assessment.verdict.wrong]
+    others = [(endpoint, assessment) for endpoint, assessment in endpoints if not assessment.wrong]
     if others:
         yield ""
     for endpoint, assessment in others:

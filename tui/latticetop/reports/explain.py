@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from latticetop.model.endpoints.findings import Tone
 from latticetop.model.records.address import format_address
 from latticetop.model.records.text import clean
 
@@ -64,7 +65,8 @@ def _timeline_row(row: TimelineRow) -> str:
 
 
 def _finding(finding: Finding) -> Iterator[str]:
-    yield f"**{finding.label}**: {escape(finding.sentence)}."
+    full_stop = "" if finding.tone is Tone.ADVICE else "."
+    yield f"**{finding.label}**: {escape(finding.sentence)}{full_stop}"
     yield ""
     for line in finding.evidence:
         yield _evidence(line)

@@ -184,7 +184,7 @@ def scope_row(scope: FollowedScope) -> Row:
     )
     return keys | {
         "profile": keys["profile"] or scope.title,
-        "in_trouble": sum(n for verdict, n in view.verdicts.items() if verdict.wrong) if view else None,
+        "in_trouble": view.endpoints_in_trouble if view else None,
         "subnets": len(view.snapshot.subnets) if view else None,
         "without_block": len(view.blockless) if view else None,
         "reading": status.phase.value if status else "",

@@ -69,7 +69,7 @@ def _cells(followed: FollowedScope, now: datetime, palette: Palette, status_widt
     scope = view.snapshot.scope if view else None
     name = followed.title or (scope.profile if scope else "") or "default"
     problem = status.problem if status else None
-    in_trouble = sum(count for verdict, count in view.verdicts.items() if verdict.wrong) if view else None
+    in_trouble = view.endpoints_in_trouble if view else None
     return {
         "name": Text(clean(name), palette["text"]),
         "account": Text(clean(scope.account_id) if scope else "", palette["dim"]),

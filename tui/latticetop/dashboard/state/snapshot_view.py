@@ -54,6 +54,11 @@ class SnapshotView:
         """How many endpoints have each verdict."""
         return Counter(assessment.verdict for assessment in self.assessments.values())
 
+    @property
+    def endpoints_in_trouble(self) -> int:
+        """How many endpoints are wrong, those included that have waited too long for their acceptance."""
+        return sum(assessment.wrong for assessment in self.assessments.values())
+
     @cached_property
     def blockless(self) -> frozenset[str]:
         """The ids of the IPv4 subnets without an assignable block."""

@@ -64,7 +64,7 @@ def totals(scopes: Sequence[FollowedScope]) -> str:
     views = [scope.view for scope in scopes if scope.view is not None]
     subnets = sum(len(view.snapshot.subnets) for view in views)
     without = sum(len(view.blockless) for view in views)
-    trouble = sum(count for view in views for verdict, count in view.verdicts.items() if verdict.wrong)
+    trouble = sum(view.endpoints_in_trouble for view in views)
     in_scopes = f" in {len(scopes)} scopes" if len(scopes) > 1 else ""
     parts = [counted(subnets, "subnet") + in_scopes, f"{without:,} without a free /28"]
     if trouble:

@@ -129,6 +129,11 @@ class BlockMap(Struct, frozen=True, dict=True):
         return self.counts[BlockState.FREE] + self.counts[BlockState.PREFIX_RESERVED]
 
     @property
+    def too_small(self) -> bool:
+        """Whether no /28 can ever be free: AWS reserves an address in each block, as in a /28 or /27 subnet."""
+        return 0 < len(self.letters) <= 2
+
+    @property
     def free_cidr_blocks(self) -> list[Cidr]:
         """The assignable blocks in address order."""
         return [self.cidr_of(i) for i, letter in enumerate(self.letters) if letter in ".P"]
@@ -183,6 +188,16 @@ class BlockMap(Struct, frozen=True, dict=True):
         """Every delegated prefix in the subnet, in address order."""
         uses = (PrefixUse(prefix, interface) for interface in self.interfaces for prefix in interface.prefixes)
         return tuple(sorted(uses, key=lambda use: use.prefix))
+
+    @property
+    def ipv6_addresses(self) -> tuple[str, ...]:
+        """The individual IPv6 addresses of the subnet's ENIs, in the order of the ENIs."""
+        return tuple(address for interface in self.interfaces for address in interface.ipv6_addresses)
+
+    @property
+    def ipv6_prefixes(self) -> tuple[str, ...]:
+        """The delegated IPv6 prefixes of the subnet's ENIs, each a /80, in the order of the ENIs."""
+        return tuple(prefix for interface in self.interfaces for prefix in interface.ipv6_prefixes)
 
     @cached_property
     def _uses(self) -> Sequence[AddressUse]:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from latticetop.model.blocks.blocks import Block, BlockState
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import EniRole, owner_of, role_of
+from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from latticetop.model.blocks.blocks import BlockMap
     from latticetop.model.records.resources import NetworkInterface
 
 MAX_NAMED = 3
@@ -49,6 +51,20 @@ def describe_used_addresses(block: Block) -> str:
     addresses = [f"{format_address(use.address)} ({owner_of(use.interface)})" for use in block.uses]
     count = "one address" if len(addresses) == 1 else f"{len(addresses)} addresses"
     return f"{count}: {_first_few(addresses)}"
+
+
+def too_small_reason(*maps: BlockMap) -> str:
+    """Say why no block of these /28 or /27 subnets can ever be free; see `BlockMap.too_small`."""
+    lengths = " or ".join(f"/{length}" for length in sorted({blocks.cidr.length for blocks in maps if blocks.cidr}))
+    return (
+        f"no /28 block can ever be free in a {lengths} subnet: the first four and the last address are reserved by AWS"
+    )
+
+
+def describe_ipv6(blocks: BlockMap) -> str:
+    """Say how much of a subnet's IPv6 range is in use: `2 /80 prefixes and 3 IPv6 addresses in use`."""
+    prefixes = counted(len(blocks.ipv6_prefixes), "/80 prefix", "/80 prefixes")
+    return f"{prefixes} and {counted(len(blocks.ipv6_addresses), 'IPv6 address', 'IPv6 addresses')} in use"
 
 
 def _prefix_reason(block: Block, endpoint_id: str) -> str:

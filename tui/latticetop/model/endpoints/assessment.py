@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from latticetop.model.endpoints.acceptance import find_acceptance_fix, waits_too_long
+from latticetop.model.endpoints.coverage import coverage_of
+from latticetop.model.endpoints.endpoint_types import has_associations, is_service_network
 from latticetop.model.endpoints.findings import (
-    Evidence,
     Finding,
     Tone,
+    find_association_fix,
     find_fix,
     find_impact,
+    find_inaccessible,
     find_resources,
     find_services,
 )
-from latticetop.model.endpoints.verdict import Verdict, verdict_for
-from latticetop.model.records.text import counted
+from latticetop.model.endpoints.headline import AssociationCount, describe_state
+from latticetop.model.endpoints.interface_findings import find_interfaces
+from latticetop.model.endpoints.verdict import Verdict, has_ended, is_waiting, verdict_for
+from latticetop.model.records.eni_owners import EniRole
 
 if TYPE_CHECKING:
     from latticetop.model.records.resources import Association, Endpoint
@@ -24,7 +30,11 @@ if TYPE_CHECKING:
 
 
 class Assessment(Struct, frozen=True):
-    """The verdict on one endpoint: a headline, the findings, and how many of its associations are accessible."""
+    """The verdict on one endpoint: a headline, the findings, and how many of its associations are accessible.
+
+    `overdue` is whether it has waited for its acceptance for a day. `unread_subnets` are the subnets that make the
+    verdict unknown because their ENIs were not read, although AWS's words alone would make it healthy.
+    """
 
     vpc_endpoint_id: str
     verdict: Verdict
@@ -32,6 +42,13 @@ class Assessment(Struct, frozen=True):
     findings: tuple[Finding, ...]
     accessible: int
     associations: int
+    overdue: bool = False
+    unread_subnets: tuple[str, ...] = ()
+
+    @property
+    def wrong(self) -> bool:
+        """Whether `check` reports it: exit code 1."""
+        return self.verdict.wrong or self.overdue
 
     @property
     def why(self) -> str:
@@ -40,83 +57,67 @@ class Assessment(Struct, frozen=True):
         return " ".join([self.headline, *(f"{finding.label}: {finding.full_text}." for finding in findings)])
 
 
-_TYPES_WITH_ASSOCIATIONS = frozenset({"servicenetwork", "resource"})
-
-
 def assess(snapshot: Snapshot, endpoint: Endpoint) -> Assessment:
-    """Assess one endpoint of a snapshot."""
-    endpoint_type = endpoint.vpc_endpoint_type.lower()
-    associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
-    verdict = verdict_for(endpoint.state, associations)
-    complete = "associations" in snapshot.read_at or endpoint_type not in _TYPES_WITH_ASSOCIATIONS
-    if verdict is Verdict.HEALTHY and not complete:
-        verdict = Verdict.UNKNOWN
-    findings = [*_reported_failure(endpoint), *_inaccessible(associations)]
-    if endpoint_type == "servicenetwork" and verdict is not Verdict.GONE:
-        findings += [find_resources(snapshot, endpoint, bool(associations)), find_services(snapshot, endpoint)]
-        if verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE):
-            impact = find_impact(snapshot, endpoint)
-            findings += [*([impact] if impact else []), find_fix(snapshot, endpoint)]
-    if complete or verdict is Verdict.GONE:
-        headline = _headline(snapshot, endpoint, verdict, associations)
-    else:
-        headline = f"{endpoint.state}; its associations could not be read."
+    """Assess one endpoint of a snapshot. Nothing is healthy whose associations or ENIs were not read."""
+    listed = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
+    associations = listed if has_associations(endpoint, bool(listed)) else ()
+    accessible = sum(association.accessible for association in associations)
+    count: AssociationCount | None = None
+    unread_subnets: tuple[str, ...] = ()
+    verdict = verdict_by_aws = verdict_for(endpoint.state, associations)
+    if has_associations(endpoint, bool(listed)):
+        count = AssociationCount(len(associations), accessible, "associations" in snapshot.read_at)
+        if verdict is Verdict.HEALTHY:
+            unread_subnets = coverage_of(snapshot, endpoint).unread
+            verdict = verdict if count.read and not unread_subnets else Verdict.UNKNOWN
     return Assessment(
         vpc_endpoint_id=endpoint.vpc_endpoint_id,
         verdict=verdict,
-        headline=headline,
-        findings=tuple(findings),
-        accessible=sum(association.accessible for association in associations),
+        headline=describe_state(snapshot, endpoint, verdict_by_aws, count, unread_subnets),
+        findings=tuple(_findings(snapshot, endpoint, verdict, associations)),
+        accessible=accessible,
         associations=len(associations),
+        overdue=waits_too_long(snapshot, endpoint),
+        unread_subnets=unread_subnets,
     )
 
 
-def _headline(snapshot: Snapshot, endpoint: Endpoint, verdict: Verdict, associations: tuple[Association, ...]) -> str:
-    state, total = endpoint.state or "No state", len(associations)
-    count = f"{sum(a.accessible for a in associations)} of {counted(total, 'association')} accessible"
-    match verdict:
-        case Verdict.FAILED_BUT_ACCESSIBLE:
-            return f"{state}, yet AWS calls {count}."
-        case Verdict.FAILED:
-            return f"{state}, and AWS calls {count}." if total else f"{state}, and it has no association."
-        case Verdict.DEGRADED:
-            return f"{state}, but AWS calls only {count}."
-        case Verdict.PENDING:
-            return f"{state}{_since(snapshot, endpoint)}: AWS is creating it."
-        case Verdict.HEALTHY:
-            return f"{state}, and AWS calls {count}." if total else f"{state}; it has no association."
-        case Verdict.GONE:
-            return f"{state}: the endpoint is no longer in use."
-        case Verdict.UNKNOWN:
-            unknown = f"AWS reports the state {endpoint.state}, which latticetop does not know"
-            return f"{unknown if endpoint.state else 'AWS reports no state'}; it calls {count}."
+def _findings(
+    snapshot: Snapshot, endpoint: Endpoint, verdict: Verdict, associations: tuple[Association, ...]
+) -> list[Finding]:
+    """What AWS reports, what was found by type, and what to do."""
+    findings = _reported_failure(endpoint)
+    if verdict is Verdict.GONE:
+        return findings
+    inaccessible = find_inaccessible(associations)
+    findings += [inaccessible] if inaccessible else []
+    if has_ended(endpoint.state):
+        pass
+    elif is_service_network(endpoint):
+        findings += [find_resources(snapshot, endpoint, bool(associations)), find_services(snapshot, endpoint)]
+        impact = find_impact(snapshot, endpoint) if verdict.wrong else None
+        findings += [impact] if impact else []
+    elif has_associations(endpoint):
+        findings.append(find_interfaces(snapshot, endpoint))
+    fix = _fix(snapshot, endpoint, verdict, associations)
+    return [*findings, fix] if fix else findings
 
 
-def _since(snapshot: Snapshot, endpoint: Endpoint) -> str:
-    """Say how long ago the endpoint was created; the date, if that is a day or the clocks differ."""
-    if endpoint.creation_timestamp is None:
-        return ""
-    seconds = int((snapshot.taken_at - endpoint.creation_timestamp).total_seconds())
-    if not 0 <= seconds < 86_400:
-        return f" since {endpoint.creation_timestamp:%Y-%m-%d %H:%M}Z"
-    return f" for {seconds // 60} min {seconds % 60} s" if seconds >= 60 else f" for {seconds} s"
+def _fix(
+    snapshot: Snapshot, endpoint: Endpoint, verdict: Verdict, associations: tuple[Association, ...]
+) -> Finding | None:
+    if has_ended(endpoint.state) or is_waiting(endpoint.state):
+        return find_acceptance_fix(snapshot, endpoint)
+    if is_service_network(endpoint) and verdict.wrong:
+        partial = endpoint.state.lower() != "available" and coverage_of(snapshot, endpoint, EniRole.SERVICE).uncovered
+        if verdict is not Verdict.DEGRADED or partial:
+            return find_fix(snapshot, endpoint)
+    if verdict is Verdict.DEGRADED and find_inaccessible(associations):
+        return find_association_fix(associations)
+    return None
 
 
 def _reported_failure(endpoint: Endpoint) -> list[Finding]:
     parts = (endpoint.failure_reason, endpoint.last_error_code, endpoint.last_error_message)
     text = ": ".join(dict.fromkeys(part for part in parts if part))
     return [Finding("AWS says", Tone.BAD, text)] if text else []
-
-
-def _inaccessible(associations: tuple[Association, ...]) -> list[Finding]:
-    inaccessible = [association for association in associations if not association.accessible]
-    if not inaccessible:
-        return []
-    evidence = tuple(Evidence(association.association_id, _failure_text(association)) for association in inaccessible)
-    sentence = f"{counted(len(inaccessible), 'association is', 'associations are')} not accessible"
-    return [Finding("Broken", Tone.BAD, sentence, evidence)]
-
-
-def _failure_text(association: Association) -> str:
-    accessibility = association.accessibility or "AWS reports no accessibility"
-    return ", ".join(part for part in (accessibility, association.failure_code, association.failure_reason) if part)

@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from latticetop.model.blocks.blocks import BlockState
-from latticetop.model.blocks.reasons import reason_for
-from latticetop.model.endpoints.coverage import Coverage, coverage_of, subnets_out_of_blocks, zone_names
+from latticetop.model.blocks.reasons import MAX_NAMED, reason_for, too_small_reason
+from latticetop.model.endpoints.coverage import (
+    Coverage,
+    all_zones,
+    coverage_of,
+    subnets_out_of_blocks,
+    zone_names,
+)
+from latticetop.model.endpoints.endpoint_types import needs_blocks
 from latticetop.model.endpoints.remedies import RemedyKind, remedies_for
-from latticetop.model.endpoints.verdict import is_being_created
+from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import EniRole
 from latticetop.model.records.text import counted, plural, resource_name
@@ -61,63 +68,89 @@ class Finding(Struct, frozen=True):
         return f"{self.sentence}: " + "; ".join(f"{line.term} {line.text}".strip() for line in self.evidence)
 
 
-_NO_SUBNET = "AWS reports no subnet for this endpoint"
+NO_SUBNET = "AWS reports no subnet for this endpoint"
 
 
 def find_resources(snapshot: Snapshot, endpoint: Endpoint, has_associations: bool) -> Finding:
-    """Report where the endpoint has ENIs for resources."""
+    """Report where a service-network endpoint has ENIs for resources."""
     coverage = coverage_of(snapshot, endpoint, EniRole.RESOURCE)
-    evidence = _interface_lines(snapshot, coverage)
+    evidence = interface_lines(snapshot, coverage)
     if not coverage.interfaces and not has_associations:
         return Finding("Resources", Tone.NOTE, _no_association(snapshot, endpoint))
     if not endpoint.subnet_ids:
-        return Finding("Resources", Tone.NOTE, _NO_SUBNET, evidence)
+        return Finding("Resources", Tone.NOTE, NO_SUBNET, evidence)
     if coverage.complete:
-        return Finding("Resources", Tone.GOOD, f"served in {_all_zones(snapshot, endpoint)}", evidence)
+        return Finding("Resources", Tone.GOOD, f"served in {all_zones(snapshot, endpoint)}", evidence)
     covered = zone_names(snapshot, dict.fromkeys(interface.subnet_id for interface in coverage.interfaces))
     parts = [f"served in {covered}"] if coverage.interfaces else []
     parts += [f"no ENI in {zone_names(snapshot, coverage.uncovered)}"] if coverage.uncovered else []
-    parts += [_unread(snapshot, coverage)] if coverage.unread else []
-    tone = Tone.BAD if coverage.uncovered and not coverage.interfaces else Tone.NOTE
-    return Finding("Resources", tone, ", ".join(parts), evidence)
+    parts += [unread_interfaces(snapshot, coverage)] if coverage.unread else []
+    missing = coverage.uncovered and not coverage.interfaces and not is_being_built(endpoint.state)
+    return Finding("Resources", Tone.BAD if missing else Tone.NOTE, ", ".join(parts), evidence)
 
 
 def _no_association(snapshot: Snapshot, endpoint: Endpoint) -> str:
     if "associations" not in snapshot.read_at:
         return "unknown: the associations were not read"
-    if is_being_created(endpoint.state):
+    if is_being_built(endpoint.state):
         return "no associations yet"
     return "none associated, so no ENI is needed"
 
 
 def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
-    """Report where the endpoint has ENIs for VPC Lattice services, and which blocks prevent the others."""
+    """Report where a service-network endpoint has ENIs for services, and what prevents the others."""
     coverage = coverage_of(snapshot, endpoint, EniRole.SERVICE)
-    evidence = _interface_lines(snapshot, coverage)
+    evidence = interface_lines(snapshot, coverage)
     if not endpoint.subnet_ids:
-        return Finding("Services", Tone.NOTE, _NO_SUBNET, evidence)
+        return Finding("Services", Tone.NOTE, NO_SUBNET, evidence)
     if coverage.complete:
-        return Finding("Services", Tone.GOOD, f"served in {_all_zones(snapshot, endpoint)}", evidence)
+        return Finding("Services", Tone.GOOD, f"served in {all_zones(snapshot, endpoint)}", evidence)
     if not coverage.uncovered:
-        return Finding("Services", Tone.NOTE, _unread(snapshot, coverage), evidence)
+        return Finding("Services", Tone.NOTE, unread_interfaces(snapshot, coverage), evidence)
     if coverage.unread:
-        evidence = (*evidence, Evidence("", _unread(snapshot, coverage)))
+        evidence = (*evidence, Evidence("", unread_interfaces(snapshot, coverage)))
     blocked = subnets_out_of_blocks(snapshot, endpoint, coverage.uncovered)
     others = [subnet_id for subnet_id in coverage.uncovered if subnet_id not in blocked]
-    if is_being_created(endpoint.state):
-        return _pending_services(snapshot, endpoint, blocked, others, evidence)
-    if not blocked:
-        sentence = f"no ENI in {zone_names(snapshot, others)}, {_free_blocks(snapshot, others)}"
-        return Finding("Services", Tone.BAD, sentence, evidence)
-    sentence = f"no ENI in {zone_names(snapshot, blocked)}: no /28 block is free there"
+    if blocked:
+        return _blocked_services(snapshot, endpoint, blocked, others, evidence)
+    if is_being_built(endpoint.state):
+        return Finding("Services", Tone.NOTE, f"none yet in {zone_names(snapshot, others)}", evidence)
+    sentence = f"no ENI in {zone_names(snapshot, others)}, {_room(snapshot, endpoint, others)}"
+    return Finding("Services", Tone.BAD, sentence, evidence)
+
+
+def _blocked_services(
+    snapshot: Snapshot, endpoint: Endpoint, blocked: list[str], others: list[str], evidence: tuple[Evidence, ...]
+) -> Finding:
+    """Report subnets without a free block, and what else has no ENI."""
+    being_built = is_being_built(endpoint.state)
+    zones = zone_names(snapshot, blocked)
+    too_small = [subnet_id for subnet_id in blocked if snapshot.subnets[subnet_id].blocks.too_small]
+    if too_small == blocked:
+        reason = _too_small(snapshot, too_small)
+        sentence = (
+            f"none yet in {zones}; expect it to fail: {reason}" if being_built else f"no ENI in {zones}: {reason}"
+        )
+    elif being_built:
+        sentence = f"none yet in {zones}, and no /28 block is free there: expect it to fail"
+    else:
+        sentence = f"no ENI in {zones}: no /28 block is free there"
     evidence = (*_blocks_in(snapshot, endpoint, blocked), *evidence)
-    if others:
-        text = f"none in {zone_names(snapshot, others)} either, {_free_blocks(snapshot, others)}"
+    if too_small and too_small != blocked:
+        text = f"{zone_names(snapshot, too_small)}: {_too_small(snapshot, too_small)}"
+        evidence = (*evidence, Evidence("", text))
+    if others and not being_built:
+        text = f"none in {zone_names(snapshot, others)} either, {_room(snapshot, endpoint, others)}"
         evidence = (*evidence, Evidence("", text))
     return Finding("Services", Tone.BAD, sentence, evidence)
 
 
-def _unread(snapshot: Snapshot, coverage: Coverage) -> str:
+def _too_small(snapshot: Snapshot, subnet_ids: list[str]) -> str:
+    return too_small_reason(*(snapshot.subnets[subnet_id].blocks for subnet_id in subnet_ids))
+
+
+def unread_interfaces(snapshot: Snapshot, coverage: Coverage) -> str:
+    """Say of which subnets the ENIs were not read."""
     return f"no data for {zone_names(snapshot, coverage.unread)}: ENIs were not read"
 
 
@@ -127,9 +160,39 @@ def find_accessible(associations: tuple[Association, ...]) -> Finding | None:
     if not accessible:
         return None
     total = counted(len(associations), "association")
-    sentence = f"AWS calls {len(accessible)} of {total} accessible (as reported, not probed)"
+    sentence = (
+        f"AWS calls {len(accessible)} of {total} accessible (the state of the resource configurations, not probed)"
+    )
     evidence = tuple(Evidence(a.association_id, resource_name(a.resource_arn) or a.dns_name) for a in accessible)
     return Finding("Works", Tone.GOOD, sentence, evidence)
+
+
+def find_inaccessible(associations: tuple[Association, ...]) -> Finding | None:
+    """Report the associations that AWS does not call accessible, each with what AWS says of it."""
+    inaccessible = [association for association in associations if not association.accessible]
+    if not inaccessible:
+        return None
+    evidence = tuple(Evidence(association.association_id, _failure_text(association)) for association in inaccessible)
+    sentence = f"{counted(len(inaccessible), 'association is', 'associations are')} not accessible"
+    return Finding("Broken", Tone.BAD, sentence, evidence)
+
+
+def _failure_text(association: Association) -> str:
+    accessibility = association.accessibility or "AWS reports no accessibility"
+    return ", ".join(part for part in (accessibility, association.failure_code, association.failure_reason) if part)
+
+
+def find_association_fix(associations: tuple[Association, ...]) -> Finding:
+    """Say where to look when associations are not accessible: at the resources, since AWS reports their state."""
+    arns = dict.fromkeys(a.resource_arn for a in associations if a.resource_arn and not a.accessible)
+    names = [resource_name(arn) for arn in arns]
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    subject = ", ".join(names[:MAX_NAMED]) + more if names else "the resource configurations"
+    text = (
+        f"check {subject} in VPC Lattice: the accessibility is the state of the resource configuration, "
+        "not of this endpoint."
+    )
+    return Finding("Fix", Tone.ADVICE, text)
 
 
 def find_impact(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
@@ -164,19 +227,15 @@ def find_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     )
 
 
-def _pending_services(
-    snapshot: Snapshot, endpoint: Endpoint, blocked: list[str], others: list[str], evidence: tuple[Evidence, ...]
-) -> Finding:
-    if blocked:
-        sentence = f"none yet in {zone_names(snapshot, blocked)}, and no /28 block is free there: expect it to fail"
-        return Finding("Services", Tone.BAD, sentence, (*_blocks_in(snapshot, endpoint, blocked), *evidence))
-    return Finding("Services", Tone.NOTE, f"none yet in {zone_names(snapshot, others)}", evidence)
-
-
-def _free_blocks(snapshot: Snapshot, subnet_ids: list[str]) -> str:
+def _room(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: list[str]) -> str:
+    """What subnets without an ENI for services have for one: free /28 blocks, or room for an IPv6 prefix."""
     readings = [snapshot.subnets[subnet_id] for subnet_id in subnet_ids if subnet_id in snapshot.subnets]
+    if not needs_blocks(endpoint):
+        return "which takes one /80 prefix, no /28 block"
     if len(readings) < len(subnet_ids):
         return "where the blocks are unknown"
+    if not any(reading.blocks.letters for reading in readings):
+        return "which has no IPv4 range" if len(readings) == 1 else "which have no IPv4 range"
     free = sum(reading.blocks.free for reading in readings)
     return f"where {counted(free, '/28 block is', '/28 blocks are')} free"
 
@@ -221,25 +280,20 @@ def _state_lines(blocks: BlockMap) -> list[Evidence]:
     return lines
 
 
-def _interface_lines(snapshot: Snapshot, coverage: Coverage) -> tuple[Evidence, ...]:
+def interface_lines(snapshot: Snapshot, coverage: Coverage) -> tuple[Evidence, ...]:
+    """List the ENIs of a coverage with their zones and what they hold: prefixes, or else their first addresses."""
     return tuple(_interface_line(snapshot, interface) for interface in coverage.interfaces)
 
 
 def _interface_line(snapshot: Snapshot, interface: NetworkInterface) -> Evidence:
     reading = snapshot.subnets.get(interface.subnet_id)
     zone = reading.subnet.zone_letter if reading else interface.subnet_id
-    text = ", ".join(map(str, interface.prefixes)) or _first_addresses(interface.addresses)
+    text = ", ".join([*map(str, interface.prefixes), *interface.ipv6_prefixes]) or _first_addresses(interface)
     return Evidence(interface.network_interface_id, f"{zone}  {text}".rstrip())
 
 
-def _first_addresses(addresses: tuple[int, ...]) -> str:
+def _first_addresses(interface: NetworkInterface) -> str:
+    addresses = [*map(format_address, interface.addresses), *interface.ipv6_addresses]
     rest = len(addresses) - MAX_LISTED_ADDRESSES
-    text = ", ".join(map(format_address, addresses[:MAX_LISTED_ADDRESSES]))
+    text = ", ".join(addresses[:MAX_LISTED_ADDRESSES])
     return f"{text} and {rest} more" if rest > 0 else text
-
-
-def _all_zones(snapshot: Snapshot, endpoint: Endpoint) -> str:
-    count = len(endpoint.subnet_ids)
-    if count == 1:
-        return zone_names(snapshot, endpoint.subnet_ids)
-    return "both zones" if count == 2 else f"all {count} zones"

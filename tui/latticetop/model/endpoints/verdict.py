@@ -69,6 +69,16 @@ def is_being_created(state: str) -> bool:
     return state.lower() == _BEING_CREATED
 
 
+def is_waiting(state: str) -> bool:
+    """Whether an endpoint in this state waits for its acceptance."""
+    return state.lower() == _WAITING
+
+
+def is_being_built(state: str) -> bool:
+    """Whether an endpoint in this state need not have all its ENIs yet: AWS is creating it, or it is not accepted."""
+    return state.lower() in (_BEING_CREATED, _WAITING)
+
+
 def is_deleted(state: str) -> bool:
     """Whether an endpoint in this state is deleted or being deleted."""
     return state.lower() in _DELETED

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from latticetop.model.blocks.reasons import describe_owner, describe_used_addresses
-from latticetop.model.endpoints.verdict import Verdict, verdict_for
+from latticetop.model.endpoints.endpoint_types import has_associations
+from latticetop.model.endpoints.verdict import has_ended
 from latticetop.model.history.change_events import (
     ChangeEvent,
     ChangeItem,
@@ -63,7 +64,7 @@ def subnet_changes(before: Snapshot, after: Snapshot, *, same_selection: bool) -
 def _added_and_removed(before: Snapshot, after: Snapshot) -> Iterator[ChangeEvent]:
     """Subnets added and removed, without those of a VPC that became selected, or is no longer selected.
 
-    A VPC is selected while it has an endpoint that is not deleted, as in `follow.subnet_selection`.
+    A VPC is selected while it has a VPC Lattice endpoint that has not ended, as in `follow.subnet_selection`.
     """
     if before.subnets.keys() == after.subnets.keys():
         return
@@ -79,7 +80,7 @@ def _added_and_removed(before: Snapshot, after: Snapshot) -> Iterator[ChangeEven
 
 
 def _selected_vpcs(snapshot: Snapshot) -> frozenset[str]:
-    return frozenset(e.vpc_id for e in snapshot.endpoints.values() if verdict_for(e.state, ()) is not Verdict.GONE)
+    return frozenset(e.vpc_id for e in snapshot.endpoints.values() if has_associations(e) and not has_ended(e.state))
 
 
 def _reservation_changes(

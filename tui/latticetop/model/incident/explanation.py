@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from latticetop.model.endpoints.assessment import Assessment, assess
-from latticetop.model.endpoints.coverage import zone_names
+from latticetop.model.endpoints.coverage import subnets_out_of_blocks, zone_names
+from latticetop.model.endpoints.endpoint_types import has_associations, is_service_network
 from latticetop.model.endpoints.findings import Evidence, Finding, Tone, block_evidence, find_accessible
 from latticetop.model.endpoints.remedies import Remedy, remedies_for
+from latticetop.model.endpoints.verdict import has_ended
 from latticetop.model.incident.investigation import AddressLocation, Investigation, Probe, Resolution, locate_address
 from latticetop.model.incident.past_map import PastMap, past_map_at
 from latticetop.model.records.address import format_address
@@ -18,6 +20,7 @@ from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
     from latticetop.model.incident.timeline import Timeline, TimelineEntry
+    from latticetop.model.records.resources import Association
     from latticetop.model.snapshot import SubnetReading
 
 RETENTION = timedelta(days=90)
@@ -80,41 +83,57 @@ def explain(investigation: Investigation) -> Explanation:
     snapshot, endpoint = investigation.snapshot, investigation.endpoint
     assessment = assess(snapshot, endpoint)
     timeline = investigation.timeline
+    remedies = _remedies(investigation, assessment)
     return Explanation(
         assessment=assessment,
         facts=_facts(investigation),
         events=tuple(_row(investigation, entry, timeline) for entry in timeline.entries) if timeline else (),
         coverage=_coverage(timeline) if timeline else "",
-        maps=_maps(investigation, assessment.verdict.wrong),
-        findings=_findings(investigation, assessment),
+        maps=_maps(investigation, assessment.wrong),
+        findings=_findings(investigation, assessment, with_advice=not remedies),
         names=tuple(_resolved_name(investigation, resolution) for resolution in investigation.names),
         probes=investigation.probes,
-        remedies=remedies_for(snapshot, endpoint) if assessment.verdict.wrong else (),
+        remedies=remedies,
         missing_data=_missing_data(investigation),
     )
 
 
-def _findings(investigation: Investigation, assessment: Assessment) -> tuple[Finding, ...]:
-    associations = investigation.snapshot.associations_by_endpoint.get(investigation.endpoint.vpc_endpoint_id, ())
-    accessible = find_accessible(associations)
-    findings = tuple(finding for finding in assessment.findings if finding.tone is not Tone.ADVICE)
+def _remedies(investigation: Investigation, assessment: Assessment) -> tuple[Remedy, ...]:
+    """Remedies for an endpoint without some of its ENIs; other trouble has its advice among the findings."""
+    endpoint = investigation.endpoint
+    lacks_interfaces = is_service_network(endpoint) and not has_ended(endpoint.state)
+    return remedies_for(investigation.snapshot, endpoint) if assessment.verdict.wrong and lacks_interfaces else ()
+
+
+def _findings(investigation: Investigation, assessment: Assessment, *, with_advice: bool) -> tuple[Finding, ...]:
+    findings = tuple(f for f in assessment.findings if with_advice or f.tone is not Tone.ADVICE)
+    accessible = find_accessible(_associations(investigation))
     return (accessible, *findings) if accessible else findings
+
+
+def _associations(investigation: Investigation) -> tuple[Association, ...]:
+    """The associations of the endpoint; none for a type that has none."""
+    endpoint = investigation.endpoint
+    listed = investigation.snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
+    return listed if has_associations(endpoint, bool(listed)) else ()
 
 
 def _facts(investigation: Investigation) -> tuple[tuple[str, str], ...]:
     snapshot, endpoint = investigation.snapshot, investigation.endpoint
     network = snapshot.service_network_of(endpoint)
-    associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
-    name = next(
-        (a.service_network_name for a in associations if a.service_network_name), network.name if network else ""
-    )
+    names = (a.service_network_name for a in _associations(investigation) if a.service_network_name)
+    name = next(names, network.name if network else "")
     created = f"{endpoint.creation_timestamp:%Y-%m-%d %H:%M:%S} UTC" if endpoint.creation_timestamp else ""
     facts = (
+        ("Type", endpoint.vpc_endpoint_type),
         ("Account", snapshot.scope.account_id),
         ("Region", snapshot.scope.region),
         ("VPC", endpoint.vpc_id),
         ("Subnets", ", ".join(f"{s} ({zone_names(snapshot, [s])})" for s in endpoint.subnet_ids)),
         ("Service network", " ".join(part for part in (name, endpoint.service_network_arn) if part)),
+        ("Resource configuration", endpoint.resource_configuration_arn),
+        ("Service", endpoint.service_name),
+        ("IP address type", endpoint.ip_address_type),
         ("State", endpoint.state),
         ("Created", created),
     )
@@ -177,7 +196,7 @@ def _coverage(timeline: Timeline) -> str:
 
 
 def _maps(investigation: Investigation, wrong: bool) -> tuple[MapPair, ...]:
-    """The subnets in which a call failed; for an endpoint that is wrong, also the others without a free block."""
+    """The subnets in which a call failed; for an endpoint that is wrong and needs blocks, also those without any."""
     snapshot, endpoint, timeline = investigation.snapshot, investigation.endpoint, investigation.timeline
     failures: dict[str, datetime] = {}
     for entry in timeline.failures if timeline else ():
@@ -189,7 +208,7 @@ def _maps(investigation: Investigation, wrong: bool) -> tuple[MapPair, ...]:
             continue
         if timeline and subnet_id in failures:
             pairs.append(_map_pair(investigation, reading, past_map_at(reading, timeline, failures[subnet_id])))
-        elif wrong and not reading.blocks.free:
+        elif wrong and subnets_out_of_blocks(snapshot, endpoint, [subnet_id]):
             pairs.append(_map_pair(investigation, reading, None))
     return tuple(pairs)
 
@@ -248,12 +267,12 @@ def _missing_data(investigation: Investigation) -> tuple[str, ...]:
     if timeline and not timeline.entries:
         sentences.append(_no_events(investigation, timeline))
     network = snapshot.service_network_of(endpoint)
-    if network is None or network.services is None:
+    if is_service_network(endpoint) and (network is None or network.services is None):
         sentences.append("Unknown: whether the service network has services, which a failed endpoint would affect.")
-    if not investigation.names:
+    if has_associations(endpoint) and not investigation.names:
         sentences.append("The DNS names of the associations were not resolved.")
-    if unread := [subnet_id for subnet_id in endpoint.subnet_ids if subnet_id not in snapshot.subnets]:
-        sentences.append(f"No data for {', '.join(unread)}.")
+    if unread := [s for s in dict.fromkeys(endpoint.subnet_ids) if s not in snapshot.read_at]:
+        sentences.append(f"The ENIs in {', '.join(unread)} were not read.")
     return tuple(sentences)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct, structs
 
+from latticetop.model.endpoints.endpoint_types import has_associations
 from latticetop.model.records.address import Cidr
 from latticetop.model.records.eni_owners import EniRole, endpoint_of
 from latticetop.model.records.resources import Endpoint, NetworkInterface
@@ -142,7 +143,7 @@ def build_timeline(endpoint: Endpoint, history: EventHistory) -> Timeline:
             if event.event_name == "CreateNetworkInterface" and event.network_interface_id:
                 interface_ids.add(event.network_interface_id)
     entries = _combine_retries(events)
-    if endpoint.vpc_endpoint_type.lower() == "interface":
+    if not has_associations(endpoint):
         entries = [structs.replace(entry, role=None) for entry in entries]
     return Timeline(
         vpc_endpoint_id=endpoint.vpc_endpoint_id,

@@ -1,0 +1,76 @@
+"""The ENIs of a Resource or Tunnel endpoint: where it has some, and what they hold.
+
+AWS gives them single addresses, and ENIs of a Tunnel endpoint only in the zones of its resource gateway
+(docs.aws.amazon.com/vpc/latest/privatelink, privatelink-access-resources and privatelink-access-cidr-ranges). Some hold
+/28 blocks all the same, so the text says what each ENI holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from latticetop.model.endpoints.coverage import Coverage, all_zones, coverage_of, zone_names
+from latticetop.model.endpoints.endpoint_types import TUNNEL, needs_ipv4
+from latticetop.model.endpoints.findings import (
+    NO_SUBNET,
+    Evidence,
+    Finding,
+    Tone,
+    interface_lines,
+    unread_interfaces,
+)
+from latticetop.model.endpoints.verdict import is_being_built
+from latticetop.model.records.text import counted
+
+if TYPE_CHECKING:
+    from latticetop.model.records.resources import Endpoint
+    from latticetop.model.snapshot import Snapshot
+
+LABEL = "ENIs"
+
+
+def find_interfaces(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
+    """Report where the endpoint has ENIs, with how many blocks and addresses."""
+    coverage = coverage_of(snapshot, endpoint)
+    evidence = interface_lines(snapshot, coverage)
+    if not endpoint.subnet_ids:
+        return Finding(LABEL, Tone.NOTE, NO_SUBNET, evidence)
+    if coverage.complete:
+        return Finding(LABEL, Tone.GOOD, f"in {all_zones(snapshot, endpoint)}, with {_held(coverage)}", evidence)
+    being_built = is_being_built(endpoint.state)
+    parts = []
+    if coverage.interfaces:
+        covered = zone_names(snapshot, dict.fromkeys(interface.subnet_id for interface in coverage.interfaces))
+        parts.append(f"in {covered}, with {_held(coverage)}")
+    if coverage.uncovered:
+        parts.append(f"none {'yet ' if being_built else ''}in {zone_names(snapshot, coverage.uncovered)}")
+        evidence = (*evidence, *_reasons(snapshot, endpoint, coverage))
+    if coverage.unread:
+        parts.append(unread_interfaces(snapshot, coverage))
+    missing = coverage.uncovered and not coverage.interfaces and not being_built
+    return Finding(LABEL, Tone.BAD if missing else Tone.NOTE, "; ".join(parts), evidence)
+
+
+def _held(coverage: Coverage) -> str:
+    """What all ENIs hold together: `1 /28 block and 1 single address`."""
+    interfaces = coverage.interfaces
+    counts = (
+        counted(sum(len(i.prefixes) for i in interfaces), "/28 block"),
+        counted(sum(len(i.addresses) for i in interfaces), "single address", "single addresses"),
+        counted(sum(len(i.ipv6_prefixes) for i in interfaces), "/80 prefix", "/80 prefixes"),
+        counted(sum(len(i.ipv6_addresses) for i in interfaces), "IPv6 address", "IPv6 addresses"),
+    )
+    parts = [count for count in counts if not count.startswith("0 ")]
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0] if parts else "no address"
+
+
+def _reasons(snapshot: Snapshot, endpoint: Endpoint, coverage: Coverage) -> list[Evidence]:
+    """What may explain the subnets without an ENI."""
+    readings = {subnet_id: snapshot.subnets.get(subnet_id) for subnet_id in coverage.uncovered}
+    empty = [key for key, r in readings.items() if r and r.blocks.cidr and not r.subnet.available_ip_address_count]
+    reasons = []
+    if empty and needs_ipv4(endpoint):
+        reasons.append(Evidence("", f"no IPv4 address is free in {zone_names(snapshot, empty)}"))
+    if coverage.interfaces and endpoint.vpc_endpoint_type.lower() == TUNNEL.lower():
+        reasons.append(Evidence("", "AWS creates them only in the zones of the resource gateway"))
+    return reasons
