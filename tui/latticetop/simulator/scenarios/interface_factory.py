@@ -1,6 +1,6 @@
-"""ENIs as AWS services create them: instances, EKS nodes, load balancers, Lambda functions and others.
+"""ENIs as AWS services and users create them: instances, load balancers, Lambda functions and many others.
 
-The descriptions, types and attachments follow public samples of DescribeNetworkInterfaces responses.
+The forms are those of public samples of DescribeNetworkInterfaces responses (``interface_owners``).
 """
 
 from __future__ import annotations
@@ -8,62 +8,91 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.simulator.ec2_resources import SimulatedAttachment, SimulatedOperator
-from latticetop.simulator.endpoint_interfaces import interface_description
+from latticetop.simulator.endpoint_creation import ENDPOINT_REQUESTER_ID
+from latticetop.simulator.endpoint_interfaces import LATTICE_REQUESTER_ID, interface_description
 from latticetop.simulator.network_interfaces import (
     AddressRequest,
     NetworkInterfaceRequest,
     create_interface,
     service_attachment,
 )
+from latticetop.simulator.scenarios.interface_owners import OWNER_FORMS, cni_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from latticetop.simulator.ec2_resources import SimulatedNetworkInterface, SimulatedSubnet
     from latticetop.simulator.region import SimulatedRegion
+    from latticetop.simulator.scenarios.interface_owners import OwnerForm
 
 
 class InterfaceFactory:
-    """Create ENIs in a Region. Without an ``address`` the primary address is assigned automatically."""
+    """Create ENIs in a Region, by default those of the account itself.
 
-    def __init__(self, region: SimulatedRegion) -> None:
+    ``owner_id`` is another account, one of those that share a subnet. Without an ``address`` the primary address is
+    assigned automatically.
+    """
+
+    def __init__(self, region: SimulatedRegion, owner_id: str | None = None) -> None:
         self._region = region
+        self._owner_id = owner_id or region.world.account_id
+
+    def owned(
+        self,
+        subnet: SimulatedSubnet,
+        owner: str,
+        name: str = "example",
+        address: str | None = None,
+        *,
+        is_leftover: bool = False,
+        public_ip: str | None = None,
+    ) -> SimulatedNetworkInterface:
+        """An ENI of an owner in ``OWNER_FORMS``; a leftover is detached and `available`. KeyError for another owner."""
+        form = OWNER_FORMS[owner]
+        instance_id = self.new_instance_id() if form.attached_to == "instance" else ""
+        description = self._fill_in(form.description, name, instance_id)
+        requester_id = form.requester_id and self._fill_in(form.requester_id, name, instance_id)
+        return self.interface(
+            subnet,
+            _address_request(address),
+            description=description,
+            interface_type=form.interface_type,
+            status="available" if is_leftover else "in-use",
+            requester_id=requester_id,
+            requester_managed=form.requester_managed,
+            operator=form.operator,
+            attachment=None if is_leftover else self._attachment(form, instance_id),
+            public_ip=public_ip,
+            tags={key.format(name=name): value.format(name=name) for key, value in form.tags.items()},
+        )
 
     def instance(
         self, subnet: SimulatedSubnet, address: str | None = None, name: str = "", secondary_count: int = 0
     ) -> SimulatedNetworkInterface:
         """The primary ENI of an instance."""
-        return self._create(
+        return self.interface(
             subnet,
             _address_request(address, address_count=secondary_count),
-            attachment=self._instance_attachment(self.new_instance_id(), 0),
+            attachment=self.instance_attachment(self.new_instance_id(), 0),
             tags={"Name": name} if name else {},
         )
 
     def eks_node(
-        self,
-        subnet: SimulatedSubnet,
-        cluster: str,
-        prefix_count: int,
-        instance_id: str,
-        address: str | None = None,
+        self, subnet: SimulatedSubnet, cluster: str, prefix_count: int, instance_id: str, address: str | None = None
     ) -> SimulatedNetworkInterface:
-        """A secondary ENI of an EKS node with prefix delegation (aws/amazon-vpc-cni-k8s, pkg/awsutils)."""
-        return self._create(
+        """A secondary ENI of an EKS node with prefix delegation; its primary ENI is elsewhere."""
+        addresses = () if address is None else (address,)
+        return self.interface(
             subnet,
-            _address_request(address, prefix_count=prefix_count),
+            AddressRequest(addresses=addresses, prefix_count=prefix_count),
             description=f"aws-K8S-{instance_id}",
-            attachment=self._instance_attachment(instance_id, 1),
-            tags={
-                "cluster.k8s.amazonaws.com/name": cluster,
-                "node.k8s.amazonaws.com/instance_id": instance_id,
-                "node.k8s.amazonaws.com/createdAt": "2026-11-20T07:14:02Z",
-            },
+            attachment=self.instance_attachment(instance_id, 1),
+            tags=cni_tags(cluster, instance_id),
         )
 
     def eks_branch(self, subnet: SimulatedSubnet, address: str | None = None) -> SimulatedNetworkInterface:
         """The branch ENI of a pod with security groups: one address, hidden by default."""
-        return self._create(
+        return self.interface(
             subnet,
             _address_request(address),
             description="aws-k8s-branch-eni",
@@ -75,73 +104,40 @@ class InterfaceFactory:
         self, subnet: SimulatedSubnet, cluster: str, address: str | None = None
     ) -> SimulatedNetworkInterface:
         """An ENI of an EKS control plane."""
-        return self._create(
-            subnet,
-            _address_request(address),
-            description=f"Amazon EKS {cluster}",
-            attachment=service_attachment(self._region),
-            requester_managed=True,
-        )
+        return self.owned(subnet, "eks_control_plane", cluster, address)
 
     def load_balancer(
         self, subnet: SimulatedSubnet, name: str, kind: str = "app", address: str | None = None
     ) -> SimulatedNetworkInterface:
         """An ENI of an Application (``app``) or Network (``net``) Load Balancer."""
-        load_balancer_id = self._region.world.ids.new_hex("", 16)
-        return self._create(
-            subnet,
-            _address_request(address),
-            description=f"ELB {kind}/{name}/{load_balancer_id}",
-            interface_type="network_load_balancer" if kind == "net" else "interface",
-            attachment=service_attachment(self._region, "amazon-elb"),
-            requester_managed=True,
-            public_ip="52.20.11.7" if subnet.map_public_ip_on_launch else None,
-        )
+        owner = "network_load_balancer" if kind == "net" else "application_load_balancer"
+        public_ip = "52.20.11.7" if subnet.map_public_ip_on_launch else None
+        return self.owned(subnet, owner, name, address, public_ip=public_ip)
 
     def nat_gateway(self, subnet: SimulatedSubnet, address: str | None = None) -> SimulatedNetworkInterface:
         """The ENI of a NAT gateway."""
-        return self._create(
-            subnet,
-            _address_request(address),
-            description=f"Interface for NAT Gateway {self._region.world.ids.new('nat')}",
-            interface_type="nat_gateway",
-            attachment=service_attachment(self._region),
-            requester_managed=True,
-            public_ip="3.218.44.90",
-        )
+        return self.owned(subnet, "nat_gateway", address=address, public_ip="3.218.44.90")
 
     def lambda_function(
         self, subnet: SimulatedSubnet, name: str, address: str | None = None
     ) -> SimulatedNetworkInterface:
-        """The ENI of a Lambda function in a VPC."""
-        return self._create(
-            subnet,
-            _address_request(address),
-            description=f"AWS Lambda VPC ENI-{name}-{self._region.world.ids.new_uuid('lambda')}",
-            interface_type="lambda",
-            attachment=service_attachment(self._region, "aws-lambda"),
-            requester_managed=True,
-        )
+        """The ENI of Lambda functions in a VPC, named after one of them."""
+        return self.owned(subnet, "lambda", name, address)
 
     def rds_instance(self, subnet: SimulatedSubnet, address: str | None = None) -> SimulatedNetworkInterface:
         """The ENI of an RDS instance."""
-        return self._create(
-            subnet,
-            _address_request(address),
-            description="RDSNetworkInterface",
-            attachment=service_attachment(self._region, "amazon-rds"),
-            requester_managed=True,
-        )
+        return self.owned(subnet, "rds", address=address)
 
     def interface_endpoint(
         self, subnet: SimulatedSubnet, endpoint_id: str, address: str | None = None
     ) -> SimulatedNetworkInterface:
         """The ENI of an interface endpoint."""
-        return self._create(
+        return self.interface(
             subnet,
             _address_request(address),
             description=interface_description(endpoint_id),
             interface_type="vpc_endpoint",
+            requester_id=ENDPOINT_REQUESTER_ID,
             attachment=service_attachment(self._region),
             requester_managed=True,
         )
@@ -150,10 +146,11 @@ class InterfaceFactory:
         self, subnet: SimulatedSubnet, gateway_id: str, address_count: int = 16
     ) -> SimulatedNetworkInterface:
         """An ENI of a resource gateway, with 16 addresses by default (vpc-lattice/latest/ug/resource-gateway.html)."""
-        return self._create(
+        return self.interface(
             subnet,
             AddressRequest(address_count=address_count - 1),
             description=f"Resource Gateway Interface {gateway_id}",
+            requester_id=LATTICE_REQUESTER_ID,
             attachment=service_attachment(self._region),
             requester_managed=True,
             tags={"VpcLatticeManaged": "true"},
@@ -163,21 +160,32 @@ class InterfaceFactory:
         self, subnet: SimulatedSubnet, description: str, address: str | None = None
     ) -> SimulatedNetworkInterface:
         """An ENI without an attachment, which still holds its address."""
-        return self._create(subnet, _address_request(address), description=description, status="available")
+        return self.interface(subnet, _address_request(address), description=description, status="available")
 
     def ipv6_instance(self, subnet: SimulatedSubnet, address: str) -> SimulatedNetworkInterface:
         """The ENI of an instance in an IPv6-only subnet, with a /80 prefix."""
-        return self._create(
+        return self.interface(
             subnet,
             AddressRequest(ipv6_addresses=(address,), ipv6_prefix_count=1),
-            attachment=self._instance_attachment(self.new_instance_id(), 0),
+            attachment=self.instance_attachment(self.new_instance_id(), 0),
         )
 
     def new_instance_id(self) -> str:
         """A new instance id."""
         return self._region.world.ids.new("i")
 
-    def _create(
+    def instance_attachment(self, instance_id: str, device_index: int) -> SimulatedAttachment:
+        """An attachment to an instance of the owner of the ENIs."""
+        world = self._region.world
+        return SimulatedAttachment(
+            id=world.ids.new("eni-attach"),
+            instance_owner_id=self._owner_id,
+            instance_id=instance_id,
+            device_index=device_index,
+            attach_time=world.clock.now(),
+        )
+
+    def interface(
         self,
         subnet: SimulatedSubnet,
         address_request: AddressRequest,
@@ -186,11 +194,13 @@ class InterfaceFactory:
         interface_type: str = "interface",
         status: str = "in-use",
         attachment: SimulatedAttachment | None = None,
+        requester_id: str | None = None,
         requester_managed: bool = False,
         operator: SimulatedOperator | None = None,
         public_ip: str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> SimulatedNetworkInterface:
+        """An ENI of any form, with the default security group of the VPC."""
         group = self._region.default_security_group(subnet.vpc_id)
         return create_interface(
             self._region,
@@ -201,7 +211,8 @@ class InterfaceFactory:
                 security_groups=(group,) if group else (),
                 interface_type=interface_type,
                 status=status,
-                requester_id="amazon-elb" if description.startswith("ELB") else None,
+                owner_id=self._owner_id,
+                requester_id=requester_id,
                 requester_managed=requester_managed,
                 operator=operator,
                 attachment=attachment,
@@ -210,17 +221,23 @@ class InterfaceFactory:
             ),
         )
 
-    def _instance_attachment(self, instance_id: str, device_index: int) -> SimulatedAttachment:
-        world = self._region.world
-        return SimulatedAttachment(
-            id=world.ids.new("eni-attach"),
-            instance_owner_id=world.account_id,
-            instance_id=instance_id,
-            device_index=device_index,
-            attach_time=world.clock.now(),
-        )
+    def _fill_in(self, text: str, name: str, instance_id: str) -> str:
+        """The text with its placeholders filled in; ids are drawn only for those that it has."""
+        world, values = self._region.world, {"name": name, "instance": instance_id}
+        if "{id}" in text:
+            values["id"] = world.ids.new("id").partition("-")[2]
+        if "{uuid}" in text:
+            values["uuid"] = world.ids.new_uuid("uuid")
+        if "{digits}" in text:
+            values["digits"] = world.ids.new_hex("", 16)
+        return text.format(**values, account=self._owner_id, region=self._region.name)
+
+    def _attachment(self, form: OwnerForm, instance_id: str) -> SimulatedAttachment | None:
+        if form.attached_to == "instance":
+            return self.instance_attachment(instance_id, 2 if form.interface_type == "trunk" else 1)
+        return service_attachment(self._region, form.instance_owner_id) if form.attached_to == "service" else None
 
 
-def _address_request(address: str | None, *, address_count: int = 0, prefix_count: int = 0) -> AddressRequest:
+def _address_request(address: str | None, *, address_count: int = 0) -> AddressRequest:
     addresses = () if address is None else (address,)
-    return AddressRequest(addresses=addresses, address_count=address_count, prefix_count=prefix_count)
+    return AddressRequest(addresses=addresses, address_count=address_count)
