@@ -14,7 +14,7 @@ from latticetop.aws import decode
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.problem import Problem
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet
-from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
+from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, reservations_part
 
 RECORDED = Path(__file__).parent.parent / "simulator" / "incident"
 TAKEN = datetime(2024, 12, 19, 8, 20, 30, tzinfo=UTC)
@@ -84,7 +84,7 @@ def account(
 ) -> Snapshot:
     """A snapshot in which everything was read but the parts of `unread`."""
     subnets = {reading.subnet.subnet_id: reading for reading in readings}
-    parts = {"endpoints", "associations", "subnets", "vpcs", *subnets} - set(unread)
+    parts = {"endpoints", "associations", "subnets", "vpcs", *subnets, *map(reservations_part, subnets)} - set(unread)
     return Snapshot(
         scope=scope,
         taken_at=TAKEN,

@@ -204,7 +204,7 @@ class Stage:
         """Publish, and wait until it is on screen."""
         published = shown if isinstance(shown, Update) else update(shown)
         self.source.send(published)
-        await self.until(lambda: self.app.screen_data.update is published)
+        await self.until(lambda: self.app.current_scope.update is published)
         await self.pilot.pause()
 
     async def poll_until(self, predicate: Callable[[], bool]) -> None:
@@ -260,7 +260,7 @@ async def showing(
     published = _first_update(first)
     async with playing(FakeSource(published), size, **options) as stage:
         if published is not None:
-            await stage.until(lambda: stage.app.screen_data.update is published)
+            await stage.until(lambda: stage.app.current_scope.update is published)
         await stage.pilot.pause()
         yield stage
 

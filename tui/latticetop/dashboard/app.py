@@ -16,8 +16,6 @@ from textual.message import Message
 from textual.reactive import Initialize, var
 
 from latticetop.config.actions import ACTIONS, QUIT, TOUR_SCENARIO, KeyContext, keys_of
-from latticetop.dashboard.base_screen import OverviewScreen
-from latticetop.dashboard.find.goto import DestinationKind
 from latticetop.dashboard.find.searchable import ScopeSearchFields
 from latticetop.dashboard.keys.bindings import (
     INTERRUPT,
@@ -28,7 +26,7 @@ from latticetop.dashboard.keys.bindings import (
     textual_keys,
 )
 from latticetop.dashboard.main.screen import MainScreen
-from latticetop.dashboard.navigation import MAIN_DEPTH
+from latticetop.dashboard.navigator import Navigator
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.state.notifications import notify_verdict_changes
 from latticetop.dashboard.state.precompute import PrecomputeQueue
@@ -49,7 +47,6 @@ if TYPE_CHECKING:
     from latticetop.dashboard import navigation
     from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
-    from latticetop.dashboard.tour.steps import TourTarget
     from latticetop.model.history.trend import Trend
 
 NARROW, SHORT = 100, 30
@@ -131,11 +128,12 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self._save_failed = False
         self._first_selection = self._selection = selection or Selection()
         self.main_screen = MainScreen()
+        self.navigator = Navigator(self, self.main_screen, self.show_scope)
         self.tour = None
         if touring is not None:
             from latticetop.dashboard.tour.controller import TourController
 
-            self.tour = TourController(self, begins=touring)
+            self.tour = TourController(self, self.navigator, begins=touring)
 
     def on_mount(self) -> None:
         """Show the main screen, and start following once it has been painted."""
@@ -214,11 +212,6 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         if self.tour is not None:
             self.tour.data_changed()
 
-    def _redraw_overview(self) -> None:
-        """Draw the overview of all scopes, if one is open, for a scope that is not the one on screen."""
-        if isinstance(self.screen, OverviewScreen):
-            self.screen.show()
-
     # What is followed
 
     def _follow_all(self) -> None:
@@ -240,7 +233,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
             self._follow(scope)
             self.refresh_bindings()
             self.redraw()
-            self._redraw_overview()
+            self.navigator.refresh_overview()
 
     def _publish(self, scope: FollowedScope, update: Update, view: SnapshotView | None) -> None:
         self.post_message(self.Published(scope, update, view))
@@ -253,51 +246,40 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         if scope is self.current_scope:
             self.redraw()
         else:
-            self._redraw_overview()
+            self.navigator.refresh_overview()
 
     # What screens and widgets ask for: the messages of `navigation`
 
     def on_scope_selected(self, message: navigation.ScopeSelected) -> None:
         """Show a scope."""
-        self._close_overview()
+        self.navigator.close_overview()
         self.show_scope(message.scope)
 
     def on_vpc_selected(self, message: navigation.VpcSelected) -> None:
         """Show only the subnets of a VPC on the main screen."""
-        self._show_vpc(message.scope, message.vpc_id)
+        self.navigator.show_vpc(message.scope, message.vpc_id)
 
     def on_subnet_selected(self, message: navigation.SubnetSelected) -> None:
         """Show a subnet on the main screen, and the block of an address."""
-        self._show_subnet(message.scope, message.subnet_id, message.address)
+        self.navigator.show_subnet(message.scope, message.subnet_id, message.address)
 
     def on_endpoint_selected(self, message: navigation.EndpointSelected) -> None:
         """Open an endpoint in place of the overview."""
-        self._close_overview()
-        self._open_endpoint(message.scope, message.vpc_endpoint_id)
+        self.navigator.close_overview()
+        self.navigator.open_endpoint(message.scope, message.vpc_endpoint_id)
 
     def on_interface_selected(self, message: navigation.InterfaceSelected) -> None:
         """Open an ENI in place of the overview."""
-        self._close_overview()
-        self._open_interface(message.scope, message.network_interface_id)
+        self.navigator.close_overview()
+        self.navigator.open_interface(message.scope, message.network_interface_id)
 
     def on_destination_selected(self, message: navigation.DestinationSelected) -> None:
         """Show what was typed into the go-to prompt."""
-        destination = message.destination
-        match destination.kind:
-            case DestinationKind.ENDPOINT:
-                self._open_endpoint(destination.scope, destination.id)
-            case DestinationKind.INTERFACE:
-                self._open_interface(destination.scope, destination.id)
-            case DestinationKind.SUBNET | DestinationKind.ADDRESS:
-                self._show_subnet(destination.scope, destination.id, destination.address)
-            case DestinationKind.VPC:
-                self._show_vpc(destination.scope, destination.id)
-            case DestinationKind.SCOPE:
-                self.show_scope(destination.scope)
+        self.navigator.go_to(message.destination)
 
     def on_breadcrumb_selected(self, message: navigation.BreadcrumbSelected) -> None:
         """Close the screens above one."""
-        self.back_to_depth(message.depth)
+        self.navigator.back_to_depth(message.depth)
 
     def on_scenario_selected(self, message: navigation.ScenarioSelected) -> None:
         """Exit, so that another scenario can be played."""
@@ -336,50 +318,9 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         """Show a scope on the main screen; nothing if it is the one on screen."""
         if scope_index != self.scope_index:
             self.scope_index = scope_index
-            self.back_to_main()
+            self.navigator.back_to_main()
             self.main_screen.reset_cursors()
             self.redraw()
-
-    def _show_subnet(self, scope_index: int, subnet_id: str, address: int | None) -> None:
-        self.show_scope(scope_index)
-        self.back_to_main()
-        self.main_screen.go_to_subnet(subnet_id)
-        if address is not None:
-            self.main_screen.go_to_address(address)
-
-    def _show_vpc(self, scope_index: int, vpc_id: str) -> None:
-        self.show_scope(scope_index)
-        self.back_to_main()
-        self.main_screen.filter_subnets(f"vpc:{vpc_id}")
-
-    def _open_endpoint(self, scope_index: int, vpc_endpoint_id: str) -> None:
-        from latticetop.dashboard.endpoint.screen import EndpointScreen
-
-        self.show_scope(scope_index)
-        self.push_screen(EndpointScreen(vpc_endpoint_id))
-
-    def _open_interface(self, scope_index: int, network_interface_id: str) -> None:
-        from latticetop.dashboard.endpoint.interface_screen import InterfaceScreen
-
-        self.show_scope(scope_index)
-        self.push_screen(InterfaceScreen(network_interface_id))
-
-    def _close_overview(self) -> None:
-        if isinstance(self.screen, OverviewScreen):
-            self.pop_screen()
-
-    def back_to_depth(self, depth: int) -> None:
-        """Close the screens above the one at a depth in the stack."""
-        while len(self.screen_stack) > max(MAIN_DEPTH, depth):
-            self.pop_screen()
-
-    def back_to_main(self) -> None:
-        """Close every screen above the main one."""
-        self.back_to_depth(MAIN_DEPTH)
-
-    def show_tour_target(self, target: TourTarget) -> None:
-        """Show what a step of the tour is about, on the main screen or above it."""
-        self.main_screen.show_tour_target(target)
 
     def _exit_to_play(self, scenario: str) -> None:
         if self._play is not None:
@@ -401,36 +342,23 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
 
     def action_scopes(self) -> None:
         """List every scope with its state."""
-        from latticetop.dashboard.overviews.scopes_screen import ScopesScreen
-
-        self.push_screen(ScopesScreen())
+        self.navigator.open_scopes()
 
     def action_estate(self) -> None:
         """List every subnet of every scope."""
-        from latticetop.dashboard.overviews.all_subnets_screen import AllSubnetsScreen
-
-        self.push_screen(AllSubnetsScreen())
+        self.navigator.open_all_subnets()
 
     def action_changes(self) -> None:
         """List what changed in every scope."""
-        from latticetop.dashboard.overviews.changes_screen import ChangesScreen
-
-        if not isinstance(self.screen, ChangesScreen):
-            self.push_screen(ChangesScreen())
+        self.navigator.open_changes()
 
     def action_problems(self) -> None:
         """List every problem since the start."""
-        from latticetop.dashboard.overviews.problems_screen import ProblemsScreen
-
-        if not isinstance(self.screen, ProblemsScreen):
-            self.push_screen(ProblemsScreen())
+        self.navigator.open_problems()
 
     def action_trend(self) -> None:
         """Show free blocks and capacity over time."""
-        from latticetop.dashboard.trend.screen import TrendScreen
-
-        if not isinstance(self.screen, TrendScreen):
-            self.push_screen(TrendScreen(self.main_screen.subnet_id))
+        self.navigator.open_trend()
 
     def action_refresh(self) -> None:
         """Read everything now."""

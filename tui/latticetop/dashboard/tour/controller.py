@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from textual.screen import ModalScreen, Screen
 
 from latticetop.dashboard.tour.panel import TourPanel
-from latticetop.dashboard.tour.steps import STEPS, WAITING, TourTarget, has_failed_endpoint
+from latticetop.dashboard.tour.steps import STEPS, WAITING, has_failed_endpoint
 
 if TYPE_CHECKING:
+    from latticetop.dashboard.navigator import Navigator
     from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
 
@@ -36,12 +37,6 @@ class TouredApp(Protocol):
     def key_to(self, *ids: str) -> str:
         """The first key of each action, as the screen shows it."""
 
-    def back_to_main(self) -> None:
-        """Close every screen above the main one."""
-
-    def show_tour_target(self, target: TourTarget) -> None:
-        """Show what a step is about, on the main screen or above it."""
-
     def refresh_bindings(self) -> None:
         """Compute again which keys are available."""
 
@@ -52,8 +47,9 @@ class TourController:
     A step is shown when what it is about has been read; until then the panel says what is waited for.
     """
 
-    def __init__(self, app: TouredApp, *, begins: bool) -> None:
+    def __init__(self, app: TouredApp, navigator: Navigator, *, begins: bool) -> None:
         self._app = app
+        self._navigator = navigator
         self._begins = begins
         self._step: int | None = None
         """The index of the step; None while there is no tour."""
@@ -85,7 +81,7 @@ class TourController:
         self._step, self._arrived = None, False
         for screen in self._app.screen_stack:
             screen.query(TourPanel).remove()
-        self._app.back_to_main()
+        self._navigator.back_to_main()
         self._app.refresh_bindings()
 
     def data_changed(self) -> None:
@@ -109,8 +105,7 @@ class TourController:
     def _go_to(self, step: int) -> None:
         self._step, self._arrived = step, has_failed_endpoint(self._app.view)
         if self._arrived:
-            self._app.back_to_main()
-            self._app.show_tour_target(STEPS[step].target)
+            self._navigator.show_tour_target(STEPS[step].target)
         self.add_panel(self._app.screen)
         self._app.refresh_bindings()
 

@@ -1,0 +1,129 @@
+"""Opens and closes the screens of the app, and moves the cursors of the main screen.
+
+A screen is imported when it is opened: the first frame need not wait for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from latticetop.dashboard.base_screen import OverviewScreen
+from latticetop.dashboard.find.goto import DestinationKind
+from latticetop.dashboard.navigation import MAIN_DEPTH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import App
+
+    from latticetop.dashboard.find.goto import Destination
+    from latticetop.dashboard.main.screen import MainScreen
+    from latticetop.dashboard.tour.steps import TourTarget
+
+
+class Navigator:
+    """Moves about the screens of an app; `show_scope` shows a scope on the main screen, by its index."""
+
+    def __init__(self, app: App[Any], main_screen: MainScreen, show_scope: Callable[[int], None]) -> None:
+        self._app = app
+        self._main_screen = main_screen
+        self._show_scope = show_scope
+
+    def show_subnet(self, scope_index: int, subnet_id: str, address: int | None = None) -> None:
+        """Show a subnet on the main screen, and the block of an address if there is one."""
+        self._show_scope(scope_index)
+        self.back_to_main()
+        self._main_screen.go_to_subnet(subnet_id)
+        if address is not None:
+            self._main_screen.go_to_address(address)
+
+    def show_vpc(self, scope_index: int, vpc_id: str) -> None:
+        """Show only the subnets of a VPC on the main screen."""
+        self._show_scope(scope_index)
+        self.back_to_main()
+        self._main_screen.filter_subnets(f"vpc:{vpc_id}")
+
+    def open_endpoint(self, scope_index: int, vpc_endpoint_id: str) -> None:
+        """Open an endpoint."""
+        from latticetop.dashboard.endpoint.screen import EndpointScreen
+
+        self._show_scope(scope_index)
+        self._app.push_screen(EndpointScreen(vpc_endpoint_id))
+
+    def open_interface(self, scope_index: int, network_interface_id: str) -> None:
+        """Open an ENI."""
+        from latticetop.dashboard.endpoint.interface_screen import InterfaceScreen
+
+        self._show_scope(scope_index)
+        self._app.push_screen(InterfaceScreen(network_interface_id))
+
+    def go_to(self, destination: Destination) -> None:
+        """Show what was typed into the go-to prompt."""
+        match destination.kind:
+            case DestinationKind.ENDPOINT:
+                self.open_endpoint(destination.scope, destination.id)
+            case DestinationKind.INTERFACE:
+                self.open_interface(destination.scope, destination.id)
+            case DestinationKind.SUBNET | DestinationKind.ADDRESS:
+                self.show_subnet(destination.scope, destination.id, destination.address)
+            case DestinationKind.VPC:
+                self.show_vpc(destination.scope, destination.id)
+            case DestinationKind.SCOPE:
+                self._show_scope(destination.scope)
+
+    def open_scopes(self) -> None:
+        """List every scope with its state."""
+        from latticetop.dashboard.overviews.scopes_screen import ScopesScreen
+
+        self._app.push_screen(ScopesScreen())
+
+    def open_all_subnets(self) -> None:
+        """List every subnet of every scope."""
+        from latticetop.dashboard.overviews.all_subnets_screen import AllSubnetsScreen
+
+        self._app.push_screen(AllSubnetsScreen())
+
+    def open_changes(self) -> None:
+        """List what changed in every scope."""
+        from latticetop.dashboard.overviews.changes_screen import ChangesScreen
+
+        if not isinstance(self._app.screen, ChangesScreen):
+            self._app.push_screen(ChangesScreen())
+
+    def open_problems(self) -> None:
+        """List every problem since the start."""
+        from latticetop.dashboard.overviews.problems_screen import ProblemsScreen
+
+        if not isinstance(self._app.screen, ProblemsScreen):
+            self._app.push_screen(ProblemsScreen())
+
+    def open_trend(self) -> None:
+        """Show free blocks and capacity over time, those of the subnet under the cursor first."""
+        from latticetop.dashboard.trend.screen import TrendScreen
+
+        if not isinstance(self._app.screen, TrendScreen):
+            self._app.push_screen(TrendScreen(self._main_screen.subnet_id))
+
+    def show_tour_target(self, target: TourTarget) -> None:
+        """Show what a step of the tour is about, on the main screen or above it."""
+        self.back_to_main()
+        self._main_screen.show_tour_target(target)
+
+    def refresh_overview(self) -> None:
+        """Draw the overview of all scopes, if it is the screen on top."""
+        if isinstance(self._app.screen, OverviewScreen):
+            self._app.screen.show()
+
+    def close_overview(self) -> None:
+        """Close the overview of all scopes, if it is the screen on top."""
+        if isinstance(self._app.screen, OverviewScreen):
+            self._app.pop_screen()
+
+    def back_to_depth(self, depth: int) -> None:
+        """Close the screens above the one at a depth in the stack."""
+        while len(self._app.screen_stack) > max(MAIN_DEPTH, depth):
+            self._app.pop_screen()
+
+    def back_to_main(self) -> None:
+        """Close every screen above the main one."""
+        self.back_to_depth(MAIN_DEPTH)
