@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from latticetop.simulator.account import SimulatedAccount
 from latticetop.simulator.clock import RunningClock
+from latticetop.simulator.control import ACCOUNT_PATH, account_handler
 from latticetop.simulator.http_faults import FAULTS_PATH, faults_handler, send_response
 from latticetop.simulator.scenarios import find_scenario
 
@@ -75,6 +76,7 @@ class Server:
         self.calls = dispatcher.calls
         application = web.Application(client_max_size=16 << 20)
         application.router.add_route("*", FAULTS_PATH, faults_handler(self.account.faults))
+        application.router.add_route("*", ACCOUNT_PATH, account_handler(self.account))
         application.router.add_route("*", "/{path:.*}", _api_handler(dispatcher))
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()

@@ -94,6 +94,25 @@ _OTHERS = (
         speed=8.0,
     ),
     Scenario(
+        name="leaked",
+        description="Leftovers of the VPC CNI and of AWS services break the last blocks of an EKS subnet",
+        module="leaked",
+        speed=8.0,
+        settings=(("behaviour", "today"),),
+    ),
+    Scenario(
+        name="shared",
+        description="Two subnets that another account shares, and an own subnet with an endpoint",
+        module="shared",
+        speed=8.0,
+    ),
+    Scenario(
+        name="reserved",
+        description="Prefix reservations lower the count, one over addresses in use; an explicit one does not",
+        module="reserved",
+        speed=8.0,
+    ),
+    Scenario(
         name="resources",
         description="Today's behaviour: one address for each resource, 63 on an ENI, then a second ENI",
         module="resources",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.simulator.cloudtrail import EventCaller
-from latticetop.simulator.errors import ApiError
-from latticetop.simulator.network_interfaces import AddressRequest, assign_addresses, unassign_addresses
+from latticetop.simulator.network_interfaces import unassign_addresses
+from latticetop.simulator.scenarios.eks_nodes import assign_prefix_as_node, node_caller
 from latticetop.simulator.scenarios.interface_factory import InterfaceFactory
 from latticetop.simulator.scenarios.service_networks import add_service_network, create_endpoint_as_user
 from latticetop.simulator.vpcs import add_subnet, add_vpc
@@ -50,38 +49,12 @@ def _scale(region: SimulatedRegion, node_ids: list[str]) -> Iterator[float]:
     """Two nodes take the last two blocks before the service ENI can; the third fails, later one releases a prefix."""
     yield CREATE_AFTER + 12.0
     for node_id in node_ids:
-        _assign_prefix(region, node_id)
+        assign_prefix_as_node(region, node_id)
         yield 4.0
     yield CNI_COOL_DOWN
-    _assign_prefix(region, node_ids[2])
+    assign_prefix_as_node(region, node_ids[2])
     yield 60.0
     prefix = region.interfaces[node_ids[0]].prefixes[-1]
     unassign_addresses(region, node_ids[0], (), (prefix,))
     parameters = {"networkInterfaceId": node_ids[0], "ipv4PrefixSet": {"items": [{"ipv4Prefix": prefix}]}}
-    region.event_history.record("UnassignPrivateIpAddresses", _node_caller(region), parameters, {"_return": True})
-
-
-def _assign_prefix(region: SimulatedRegion, node_id: str) -> None:
-    name, caller, history = "AssignPrivateIpAddresses", _node_caller(region), region.event_history
-    parameters = {"networkInterfaceId": node_id, "ipv4PrefixCount": 1}
-    resources = (("AWS::EC2::NetworkInterface", node_id),)
-    try:
-        assigned = assign_addresses(region, node_id, AddressRequest(prefix_count=1))
-    except ApiError as error:
-        history.record(name, caller, parameters, error, resources=resources)
-        return
-    prefixes = [{"ipv4Prefix": prefix} for prefix in assigned.prefixes]
-    elements = {"networkInterfaceId": node_id, "assignedIpv4PrefixSet": {"items": prefixes}}
-    history.record(name, caller, parameters, elements, resources=resources)
-
-
-def _node_caller(region: SimulatedRegion) -> EventCaller:
-    account_id = region.world.account_id
-    identity = {
-        "type": "AssumedRole",
-        "arn": f"arn:aws:sts::{account_id}:assumed-role/production-node/i-0a1b2c3d4e5f60718",
-        "accountId": account_id,
-    }
-    return EventCaller(
-        identity=identity, username="i-0a1b2c3d4e5f60718", source_ip="10.60.0.5", user_agent="amazon-vpc-cni-k8s"
-    )
+    region.event_history.record("UnassignPrivateIpAddresses", node_caller(region), parameters, {"_return": True})

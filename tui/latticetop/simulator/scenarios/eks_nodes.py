@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from latticetop.simulator.network_interfaces import AddressRequest
+from latticetop.simulator.cloudtrail import EventCaller
+from latticetop.simulator.errors import ApiError
+from latticetop.simulator.network_interfaces import AddressRequest, assign_addresses
 from latticetop.simulator.scenarios.interface_factory import InterfaceFactory
 from latticetop.simulator.scenarios.interface_owners import cni_tags, node_tags
 
@@ -93,6 +95,34 @@ def add_leaked_interface(
         status="available",
         requester_id=f"AROAEXAMPLENODE000001:{instance_id}",
         tags=cni_tags(cluster, instance_id),
+    )
+
+
+def assign_prefix_as_node(region: SimulatedRegion, node_id: str) -> None:
+    """Assign a prefix to an ENI as the VPC CNI does, and record the call, which may have failed."""
+    name, caller, history = "AssignPrivateIpAddresses", node_caller(region), region.event_history
+    parameters = {"networkInterfaceId": node_id, "ipv4PrefixCount": 1}
+    resources = (("AWS::EC2::NetworkInterface", node_id),)
+    try:
+        assigned = assign_addresses(region, node_id, AddressRequest(prefix_count=1))
+    except ApiError as error:
+        history.record(name, caller, parameters, error, resources=resources)
+        return
+    prefixes = [{"ipv4Prefix": prefix} for prefix in assigned.prefixes]
+    elements = {"networkInterfaceId": node_id, "assignedIpv4PrefixSet": {"items": prefixes}}
+    history.record(name, caller, parameters, elements, resources=resources)
+
+
+def node_caller(region: SimulatedRegion) -> EventCaller:
+    """The role of a node."""
+    account_id = region.world.account_id
+    identity = {
+        "type": "AssumedRole",
+        "arn": f"arn:aws:sts::{account_id}:assumed-role/production-node/i-0a1b2c3d4e5f60718",
+        "accountId": account_id,
+    }
+    return EventCaller(
+        identity=identity, username="i-0a1b2c3d4e5f60718", source_ip="10.60.0.5", user_agent="amazon-vpc-cni-k8s"
     )
 
 
