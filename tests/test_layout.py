@@ -29,6 +29,7 @@ CROSS_CUTTING = {
     "follow/test_soak": "the loop over hours of faults",
     "reports/test_hostile": "hostile data in every report",
     "simulator/scenarios/test_incident_fix": "the fix of the incident, on the simulator",
+    "simulator/scenarios/test_leftovers_and_reservations": "the scenarios leaked, shared and reserved",
     "simulator/scenarios/test_scenarios": "all scenarios",
     "test_faults_table": "CONTRIBUTING.md",
     "test_import_graph": "circles of imports",
