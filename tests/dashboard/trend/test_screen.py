@@ -15,7 +15,7 @@ from latticetop.follow.recording.reader import Recording
 from latticetop.follow.recording.replayer import Replayer
 from latticetop.model.records.address import parse_cidr
 from latticetop.model.records.resources import NetworkInterface, Vpc
-from latticetop.model.snapshot import Snapshot, SubnetReading
+from latticetop.model.snapshot import Snapshot, SubnetReading, reservations_part
 from tests.dashboard.accounts import TAKEN, VPC, A, B, incident, subnet
 from tests.dashboard.stage import Stage, playing, showing, update
 from tests.follow.fakes import FakeClock
@@ -45,7 +45,7 @@ def shown(read: int) -> Snapshot:
     snapshot = incident(before=read < READS // 2)
     at = BEGUN + EVERY * read
     vpcs = {VPC: Vpc(VPC, "production", (parse_cidr("10.0.0.0/8"),))}
-    read_at = dict.fromkeys((*snapshot.read_at, NODES), at)
+    read_at = dict.fromkeys((*snapshot.read_at, NODES, reservations_part(NODES)), at)
     return structs.replace(
         snapshot, taken_at=at, subnets=snapshot.subnets | {NODES: nodes(8 + read)}, vpcs=vpcs, read_at=read_at
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.dashboard.text.format import age
+from latticetop.model.records.missing_data import MissingCause, MissingPart, clause_of
 from latticetop.model.records.problem import ProblemKind
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 ENDPOINTS = "ec2:DescribeVpcEndpoints"
 ASSOCIATIONS = "ec2:DescribeVpcEndpointAssociations"
 SUBNETS = "ec2:DescribeSubnets"
-INTERFACES = "ec2:DescribeNetworkInterfaces"
-RESERVATIONS = "ec2:GetSubnetCidrReservations"
 LATTICE = "vpc-lattice:"
 
 FRESH_INTERVALS, FRESH_SECONDS = 2.5, 10.0
@@ -43,14 +42,12 @@ def unread_text(subject: str, snapshot: Snapshot, action: str) -> str:
 
 
 def missing_block_data(snapshot: Snapshot, subnet_id: str) -> str:
-    """A sentence on what could not be read for a subnet's map, and why; empty if nothing is missing."""
-    if subnet_id not in snapshot.read_at:
-        cause = reason(snapshot, INTERFACES)
-        return f"The interfaces of this subnet could not be read: {cause}." if cause else ""
-    cause = reason(snapshot, RESERVATIONS)
-    if not cause or f"reservations {subnet_id}" in snapshot.read_at:
+    """Sentences on what was not read for a subnet's map, why, and what to do; empty if nothing, or nothing yet."""
+    missing = snapshot.missing_data(subnet_id)
+    if not missing or (missing[0].part is MissingPart.INTERFACES and missing[0].cause is MissingCause.NOT_READ_YET):
         return ""
-    return f"CIDR reservations could not be read: {cause}."
+    clause, next_steps = clause_of(missing), dict.fromkeys(data.next_step for data in missing)
+    return f"{clause[0].upper()}{clause[1:]}. {' '.join(next_steps)}"
 
 
 def age_text(snapshot: Snapshot, parts: Iterable[str], now: datetime, interval: float) -> str:
