@@ -133,6 +133,8 @@ def test_the_document_has_the_reasons_why_it_cannot_fit_and_what_would_help() ->
                 "owner": "i-0ae4b4d9c4e67eef0",
                 "addresses": 1,
                 "frees": ["10.10.10.32/28"],
+                "action": "terminate or replace i-0ae4b4d9c4e67eef0",
+                "movable": True,
             }
         ],
         "exact": True,

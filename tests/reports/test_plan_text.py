@@ -24,10 +24,10 @@ subnet-0a84d8f4554925b16  us-east-1a  10.10.10.0/26  R.fR
            10.10.10.16/28 . free: AWS can assign it
            10.10.10.32/28 f one address: 10.10.10.36 (i-0ae4b4d9c4e67eef0)
            10.10.10.48/28 R reserved by AWS: .63
-  Fix      move eni-0aaaaaaaaaaaaaaa2 (i-0ae4b4d9c4e67eef0, 10.10.10.36) away:
-           frees 10.10.10.32/28
-           reserve 10.10.10.16/28, 10.10.10.32/28 with type prefix: AWS then
+  Fix      reserve 10.10.10.16/28, 10.10.10.32/28 with type prefix: AWS then
            assigns no single address there
+           terminate or replace i-0ae4b4d9c4e67eef0 (10.10.10.36), which frees
+           10.10.10.32/28
            then it fits, whatever order AWS allocates in.
 """
 MAY = """\
@@ -82,12 +82,12 @@ def test_the_whole_text_keeps_to_its_width() -> None:
 
 def test_long_advice_is_cut_short() -> None:
     """Every block is broken by the secondary address of one ENI; twelve of fourteen have to be freed."""
-    crowd = eni("eni-1", A, "10.0.0.5", *(f"10.0.0.{16 * n + 1}" for n in range(1, 15)))
+    crowd = eni("eni-1", A, "10.0.0.5", *(f"10.0.0.{16 * n + 1}" for n in range(1, 15)), instance_id="i-1")
     scene = snapshot(reading(A, "10.0.0.0/24", crowd))
     text = " ".join(render_text(scene, make_plan(scene, [A], Demand(12, 1)), 80).split())
     assert "and 4 more; 12 blocks freed in total" in text
-    assert "move 10.0.0.17 (eni-1) away" in text, "nothing is known of who holds it"
-    assert text.count("away: frees") == 8
+    assert "unassign 10.0.0.17 from eni-1, which frees 10.0.0.16/28 (i-1 stops using it)" in text
+    assert text.count("which frees") == 8
     assert "To create it" not in text
 
 
@@ -98,11 +98,11 @@ def words_of(subnet: SubnetReading, demand: Demand, **more: object) -> str:
 
 def test_eight_removals_are_all_listed() -> None:
     """Twelve blocks are wanted and four are free; one address breaks each of the other ten."""
-    crowd = eni("eni-1", A, "10.0.0.5", *(f"10.0.0.{16 * n + 1}" for n in range(5, 15)))
+    crowd = eni("eni-1", A, "10.0.0.5", *(f"10.0.0.{16 * n + 1}" for n in range(5, 15)), instance_id="i-1")
     text = words_of(reading(A, "10.0.0.0/24", crowd), Demand(0, 0, prefixes=12))
-    assert text.count("away: frees") == 8
+    assert text.count("which frees") == 8
     assert "freed in total" not in text
-    assert "with type prefix" not in text, "no single address is wanted, so that none can break a block"
+    assert text.index("with type prefix") < text.index("unassign"), "what is freed is reserved before"
     assert "then it fits" in text
 
 

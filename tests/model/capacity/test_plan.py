@@ -93,7 +93,7 @@ def test_advice_frees_a_block_and_reserves_both() -> None:
     advice = advise(decision)
     assert advice is not None
     assert advice.removals is not None
-    assert [removal.target for removal in advice.removals.removals] == ["eni-2"]
+    assert advice.removals.targets == ("eni-2",)
     assert [str(cidr) for cidr in advice.reserved_ranges] == ["10.10.10.16/28", "10.10.10.32/28"]
     assert advice.outcome is Outcome.FITS
 
@@ -104,24 +104,30 @@ def test_a_plan_has_its_demand_and_what_is_removed() -> None:
     assert [decision.reading.subnet.subnet_id for decision in plan.decisions] == [A, B]
 
 
-def test_only_missing_blocks_are_freed_and_none_is_reserved_that_nothing_can_fragment() -> None:
+def test_only_missing_blocks_are_freed_and_only_those_reserved_where_nothing_can_fragment_the_others() -> None:
     """One of three blocks is free; no single address is needed, so none can fragment a block."""
     broken = (eni("eni-1", A, "10.0.0.16"), eni("eni-2", A, "10.0.0.32"), eni("eni-3", A, "10.0.0.64/28", "10.0.0.96"))
     where = reading(A, "10.0.0.0/25", *broken, eni("eni-4", A, *(f"10.0.0.{n}" for n in range(80, 96))))
     advice = advise(decide(where, Demand(0, 0, prefixes=3)))
     assert advice is not None and advice.removals is not None
     assert len(advice.removals.freed_blocks) == 2
-    assert (advice.reserved_ranges, advice.outcome) == ((), Outcome.FITS)
+    assert (advice.reserved_ranges, advice.outcome) == (advice.removals.freed_blocks, Outcome.FITS)
 
 
-def test_advice_is_unknown_where_data_is_missing() -> None:
-    """The block in the way can be freed; whether that is enough depends on ENIs that were not read."""
+def test_a_node_frees_more_than_is_reserved() -> None:
+    """The reservation is for what the demand needs."""
+    where = reading(A, "10.0.0.0/26", eni("eni-1", A, "10.0.0.16/28", "10.0.0.32/28", description="aws-K8S-i-1"))
+    advice = advise(decide(where, Demand(0, 0, prefixes=1)))
+    assert advice is not None and advice.removals is not None
+    assert (advice.removals.targets, list(map(str, advice.reserved_ranges))) == (("i-1",), ["10.0.0.16/28"])
+
+
+def test_what_was_not_read_gives_no_advice() -> None:
+    """The block in the way could be freed; whether that is enough depends on ENIs that were not read."""
     scene = incident_before()
     decision = make_plan(structs.replace(scene, read_at={}), [A], Demand(0, 0, prefixes=2)).decisions[0]
     assert decision.outcome is Outcome.CANNOT
-    advice = advise(decision)
-    assert advice is not None
-    assert (advice.outcome, advice.reserved_ranges) == (Outcome.UNKNOWN, ())
+    assert advise(decision) is None
 
 
 @pytest.mark.parametrize(

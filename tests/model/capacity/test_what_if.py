@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from latticetop.model.capacity.what_if import with_prefix_reservations, without, without_each
 from latticetop.model.records.address import parse_cidr
-from tests.model.builders import A, B, incident_readings
+from latticetop.model.records.resources import Tag
+from tests.model.builders import ENDPOINT, A, B, eni, incident_readings, reading
 
 
 def test_addresses_ranges_and_interfaces_can_be_removed() -> None:
@@ -33,12 +35,62 @@ def test_addresses_ranges_and_interfaces_can_be_removed() -> None:
         ("10.10.10", "'10.10.10' is not an IPv4 address"),
         ("10.10.10.1/28", "'10.10.10.1/28' is not an IPv4 CIDR block"),
         ("eni-1", "eni-1 is not in subnet-0a84d8f4554925b16"),
+        ("i-1", "i-1 has no network interface in subnet-0a84d8f4554925b16"),
+        ("vpce-1", "vpce-1 has no network interface in subnet-0a84d8f4554925b16"),
+        ("nat-1", "nat-1 has no network interface in subnet-0a84d8f4554925b16"),
+        ("i-", "'i-' is none of these: an address, a CIDR block, eni-…, i-…, vpce-… or nat-…"),
+        ("pod/web", "'pod/web' is none of these: an address, a CIDR block, eni-…, i-…, vpce-… or nat-…"),
+        ("", "'' is none of these: an address, a CIDR block, eni-…, i-…, vpce-… or nat-…"),
     ],
 )
 def test_what_is_not_in_use_cannot_be_removed(text: str, sentence: str) -> None:
     with pytest.raises(ValueError) as caught:
         without(incident_readings()[0], [text])
     assert str(caught.value) == sentence
+
+
+def test_an_instance_an_endpoint_and_a_nat_gateway_stand_for_all_their_interfaces() -> None:
+    """Of the node also the interface that only its tag joins to it; not what it left behind."""
+    left = structs.replace(eni("eni-5", A, "10.0.0.96", description="aws-K8S-i-1"), status="available")
+    where = reading(
+        A,
+        "10.0.0.0/25",
+        eni("eni-1", A, "10.0.0.16", instance_id="i-1"),
+        structs.replace(eni("eni-2", A, "10.0.0.32"), tags=(Tag("node.k8s.amazonaws.com/instance_id", "i-1"),)),
+        eni("eni-3", A, "10.0.0.48", "10.0.0.64/28", description="VPC Endpoint Interface: vpce-1"),
+        eni("eni-4", A, "10.0.0.80", description="Interface for NAT Gateway nat-1"),
+        left,
+    )
+    assert where.blocks.letters == "RfffLffR"
+    assert without(where, ["i-1"]).blocks.letters == "R..fLffR"
+    assert without(where, ["vpce-1"]).blocks.letters == "Rff..ffR"
+    assert without(where, ["nat-1", "eni-5"]).blocks.letters == "RfffL..R"
+    assert [i.network_interface_id for i in without(where, ["i-1", "vpce-1", "nat-1"]).interfaces] == ["eni-5"]
+
+
+def test_what_is_in_several_subnets_is_removed_from_each() -> None:
+    readings = dict(zip((A, B), incident_readings(), strict=True))
+    after = without_each(readings, [ENDPOINT])
+    assert (after[A].blocks.letters, after[B].blocks.letters) == ("R.fR", "R..R")
+
+
+CROWD = eni("eni-1", A, *(f"10.0.0.{last}" for last in range(4, 63)))
+INSIDE = eni("eni-2", A, "10.0.0.70")
+
+
+@pytest.mark.parametrize(("count", "freed_outside", "freed_inside", "reserved"), [(48, 49, 48, 32), (63, 64, 64, 63)])
+def test_the_count_is_what_aws_would_say(count: int, freed_outside: int, freed_inside: int, reserved: int) -> None:
+    """Of 128 addresses 5 are AWS's, 60 in use and 15 reserved but unused, which the count excludes or not."""
+    where = reading(A, "10.0.0.0/25", CROWD, INSIDE, available=count, reservations=(("10.0.0.64/28", "prefix"),))
+    afterwards = {
+        freed_outside: without(where, ["10.0.0.5"]),
+        freed_inside: without(where, ["10.0.0.70"]),
+        reserved: with_prefix_reservations(where, [parse_cidr("10.0.0.80/28")]),
+    }
+    assert {number: after.subnet.available_ip_address_count for number, after in afterwards.items()} == {
+        number: number for number in afterwards
+    }
+    assert [after.discrepancy for after in (where, *afterwards.values())] == [0] * (len(afterwards) + 1)
 
 
 def test_the_subnet_of_each_is_found() -> None:

@@ -74,8 +74,8 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         "Gateway Load Balancer endpoint vpce-0888",
         Effort.FIXED,
         (
-            "create Gateway Load Balancer endpoint vpce-0888 again in another subnet, change the routes, and delete this "
-            "one"
+            "create Gateway Load Balancer endpoint vpce-0888 again in another subnet, change the routes, "
+            "and delete this one"
         ),
     ),
     (
@@ -104,8 +104,8 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         "Route 53 Resolver endpoint rslvr-in-0a1b2c3d",
         Effort.SERVICE,
         (
-            "add an IP address in another subnet to Route 53 Resolver endpoint rslvr-in-0a1b2c3d, then remove the one of "
-            "eni-1"
+            "add an IP address in another subnet to Route 53 Resolver endpoint rslvr-in-0a1b2c3d, then remove "
+            "the one of eni-1"
         ),
     ),
     (

@@ -78,17 +78,23 @@ class FitsItem(Struct):
 
 
 class RemovalItem(Struct):
-    """An ENI, or one address or prefix of it, to remove, and the blocks that this frees."""
+    """What to free, and the blocks that this frees.
+
+    `remove` is an id, an address or a prefix, as `--without` takes it, or several. `action` says how it is done, and
+    `movable` whether AWS lets anybody do it without replacing the resource.
+    """
 
     remove: str
     network_interface_id: str
     owner: str
     addresses: int
     frees: list[str]
+    action: str
+    movable: bool
 
 
 class AdviceItem(Struct):
-    """What improves the outcome to `then`: removals (`exact` if none are cheaper), then prefix reservations."""
+    """What improves the outcome to `then`: prefix reservations, then removals (`exact` if none are cheaper)."""
 
     removals: list[RemovalItem]
     exact: bool
@@ -266,9 +272,11 @@ def _advice(advice: Advice) -> AdviceItem:
 
 def _removal(removal: Removal) -> RemovalItem:
     return RemovalItem(
-        remove=removal.target,
+        remove=" ".join(removal.targets),
         network_interface_id=removal.interface.network_interface_id,
         owner=str(removal.owner),
         addresses=removal.address_count,
         frees=[str(cidr) for cidr in removal.freed_blocks],
+        action=removal.action,
+        movable=removal.movable,
     )

@@ -11,7 +11,6 @@ from latticetop.model.capacity.allocation_sequence import AllocationKind
 from latticetop.model.capacity.decide import Outcome, capacity_of
 from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.plan import advise
-from latticetop.model.records.address import format_address
 from latticetop.model.records.text import clean, counted, plural
 from latticetop.reports.plan import commands
 from latticetop.reports.text_wrap import hang, unread_lines, wrap_text
@@ -112,25 +111,20 @@ def _advice(decision: Decision, width: int) -> Iterator[str]:
     if advice is None:
         return
     lines = []
+    if advice.reserved_ranges:
+        ranges = _first_few(list(map(str, advice.reserved_ranges)))
+        lines.append(f"reserve {ranges} with type prefix: AWS then assigns no single address there")
     if plan := advice.removals:
         lines += [_removal(removal) for removal in plan.removals[:MAX_REMOVALS]]
         if (more := len(plan.removals) - MAX_REMOVALS) > 0:
             lines.append(f"and {more:,} more; {counted(len(plan.freed_blocks), 'block')} freed in total")
-    if advice.reserved_ranges:
-        ranges = _first_few(list(map(str, advice.reserved_ranges)))
-        lines.append(f"reserve {ranges} with type prefix: AWS then assigns no single address there")
     lines.append(f"then it {OUTCOMES[advice.outcome].partition(':')[0]}.")
     for number, line in enumerate(lines):
         yield from _labelled("" if number else "Fix", line, width)
 
 
 def _removal(removal: Removal) -> str:
-    owned = [*map(format_address, removal.addresses), *map(str, removal.prefixes)] if removal.whole_interface else []
-    details = [clean(removal.owner_label)] if removal.owner_label != removal.target else []
-    details += [_first_few(owned)] if owned else []
-    frees = f": frees {', '.join(map(str, removal.freed_blocks))}" if removal.freed_blocks else ""
-    note = f" ({', '.join(details)})" if details else ""
-    return f"move {removal.target}{note} away{frees}"
+    return clean(f"{removal.sentence}{f' ({removal.note})' if removal.note else ''}")
 
 
 def _first_few(names: list[str]) -> str:

@@ -7,43 +7,34 @@ from typing import TYPE_CHECKING
 from latticetop.dashboard.plan.table import OUTCOME_LABELS
 from latticetop.model.capacity.decide import Outcome
 from latticetop.model.capacity.subnet_selection import capacity_in_every_zone, selections_by_vpc
-from latticetop.model.records.address import format_address
 from latticetop.model.records.resources import zone_letter
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
     from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.model.capacity.allocation_sequence import AllocationSequence
-    from latticetop.model.capacity.defragment import Removal
     from latticetop.model.capacity.demand import Demand
     from latticetop.model.capacity.plan import Advice
 
 MAX_REMOVALS = 3
-"""How many removals and freed blocks are named."""
+"""How many removals are named."""
 MAX_STEPS, FIRST_STEPS = 8, 6
 """Of a sequence of more steps the first ones and the last are shown."""
 
 
 def advice_text(advice: Advice | None) -> str:
-    """What to move and what to reserve, and the outcome after that; empty if nothing helps."""
+    """What to reserve and what to free, and the outcome after that; empty if nothing helps."""
     if advice is None:
         return ""
     steps = []
-    if advice.removals:
-        removals = advice.removals.removals
-        names = [f"{removal_name(removal)} ({clean(removal.owner_label)})" for removal in removals[:MAX_REMOVALS]]
-        rest = len(removals) - len(names)
-        freed = ", ".join(str(cidr) for cidr in advice.removals.freed_blocks[:MAX_REMOVALS])
-        steps.append(f"move {', '.join(names)}{f' and {rest} more' if rest else ''}, which frees {freed}")
     if advice.reserved_ranges:
         steps.append(f"reserve {', '.join(map(str, advice.reserved_ranges))} with type prefix")
+    if advice.removals:
+        removals = advice.removals.removals
+        steps += [clean(removal.sentence) for removal in removals[:MAX_REMOVALS]]
+        rest = len(removals) - MAX_REMOVALS
+        steps += [f"{rest} more, which free {len(advice.removals.freed_blocks)} blocks in all"] if rest > 0 else []
     return f"{'; '.join(steps)}; then it {OUTCOME_LABELS[advice.outcome]}"
-
-
-def removal_name(removal: Removal) -> str:
-    """The address or prefix to remove, or the ENI if it has several."""
-    names = [*map(format_address, removal.addresses), *map(str, removal.prefixes)]
-    return names[0] if len(names) == 1 else removal.target
 
 
 def zone_capacity(view: SnapshotView, vpc_id: str, demand: Demand) -> str:

@@ -1,28 +1,32 @@
-"""Which addresses or ENIs to remove so that blocks of a subnet become free, at the least cost.
+"""What to free so that blocks of a subnet become free, at the least cost: the only place that answers this.
 
-The cost of an option has, in this order: the number of addresses removed (a prefix counts sixteen), the effort of their
-owners (the most effort first), the number of separate removals. A primary address takes its whole ENI along, which may
-fragment or free other blocks. Blocks that share such an ENI are therefore weighed together: all combinations of them if
-there are few, else one block after another, always the one that adds least. Every other block costs what it costs by
-itself.
+The cost of an option has, in this order: the number of units that take the most effort, then of those that take less,
+and so on (`Effort`); the number of blocks freed, of which more is better; the number of addresses freed (a prefix
+counts sixteen). So the easiest owners come first, whatever the number of their addresses, and what AWS lets nobody move
+comes only where nothing else is left. A unit in several blocks (the primary address of an ENI takes the whole ENI
+along, a node all its ENIs) is paid once for all of them. Blocks that share such a unit are therefore weighed together:
+all combinations of them if there are few, else one block after another, always the one that adds least. Every other
+block costs what it costs by itself.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import combinations
+from itertools import accumulate, combinations
 from math import comb
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from latticetop.model.capacity.occupants import Effort, Occupant, Occupants
-from latticetop.model.records.address import BLOCK_SIZE, Cidr, format_address
-from latticetop.model.records.eni_owners import Owner, owner_label, owner_of
+from latticetop.model.capacity.occupants import Occupants, Unit
+from latticetop.model.records.address import Cidr, format_address
+from latticetop.model.records.eni_owners import Owner, how_to_free, owner_label
+from latticetop.model.records.owner_kinds import Effort, OwnerKind
 from latticetop.model.records.resources import NetworkInterface
+from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from latticetop.model.snapshot import SubnetReading
 
@@ -30,29 +34,36 @@ Cost = tuple[int, ...]
 Option = tuple[Cost, tuple[int, ...]]
 """The cost to free some blocks, and their indexes."""
 MAX_COMBINATIONS = 20_000
-"""The most combinations of blocks with shared ENIs that are compared in all; beyond that the search is greedy."""
+"""The most combinations of blocks with shared units that are compared in all; beyond that the search is greedy."""
 MAX_GREEDY_CANDIDATES = 64
 """The most blocks, the cheapest by themselves, that one step of a greedy search compares."""
+MAX_NAMED_BLOCKS = 3
+"""The most freed blocks that a sentence names; of more it gives the number."""
 
 
 class Removal(Struct, frozen=True):
-    """One action: remove a whole ENI, or one address or prefix of it; and the blocks that are free after it."""
+    """One action that frees addresses: of whole ENIs of one owner, or some addresses and prefixes of one ENI.
 
-    interface: NetworkInterface
-    whole_interface: bool
+    `freed_blocks` are the blocks that are free after it, once the removals before it are done too.
+    """
+
+    owner: Owner
+    effort: Effort
+    interfaces: tuple[NetworkInterface, ...]
+    whole: bool
     addresses: tuple[int, ...]
     prefixes: tuple[Cidr, ...]
     freed_blocks: tuple[Cidr, ...] = ()
 
     @property
-    def owner(self) -> Owner:
-        """The owner of the ENI."""
-        return owner_of(self.interface)
+    def interface(self) -> NetworkInterface:
+        """The ENI, the first one of several."""
+        return self.interfaces[0]
 
     @property
     def owner_label(self) -> str:
         """The owner as text; the ENI's id if nothing is known of the owner."""
-        return owner_label(self.interface)
+        return str(self.owner) if self.owner != Owner(OwnerKind.OTHER) else owner_label(self.interface)
 
     @property
     def address_count(self) -> int:
@@ -60,17 +71,66 @@ class Removal(Struct, frozen=True):
         return len(self.addresses) + sum(prefix.size for prefix in self.prefixes)
 
     @property
-    def target(self) -> str:
-        """The ENI's id, the address or the prefix, as `what_if.without` takes it."""
-        if self.whole_interface:
-            return self.interface.network_interface_id
-        return str(self.prefixes[0]) if self.prefixes else format_address(self.addresses[0])
+    def address_texts(self) -> tuple[str, ...]:
+        """The addresses, then the prefixes."""
+        return (*map(format_address, self.addresses), *map(str, self.prefixes))
+
+    @property
+    def movable(self) -> bool:
+        """Whether AWS lets anybody free the addresses without replacing the resource that uses them."""
+        return self.effort < Effort.FIXED
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What is removed, as `what_if.without` takes it: `i-…`, ids of ENIs, or addresses and prefixes."""
+        if self.effort is Effort.NODE and self.owner.name:
+            return (self.owner.name,)
+        if self.whole:
+            return tuple(interface.network_interface_id for interface in self.interfaces)
+        return self.address_texts
+
+    @property
+    def action(self) -> str:
+        """What to do, as a clause in the imperative with full ids: `drain i-0abc (EKS node) and terminate it`."""
+        if self.effort is Effort.LEFTOVER and self.owner.kind is OwnerKind.LATTICE_ENDPOINT:
+            return f"delete the failed endpoint {self.owner.name}"
+        if self.whole:
+            return how_to_free(self.owner, self.interfaces)[0]
+        return f"unassign {' and '.join(self.address_texts)} from {self.interface.network_interface_id}"
+
+    @property
+    def note(self) -> str:
+        """A clause that explains the action; empty where there is nothing to add."""
+        if not self.whole:
+            return f"{self.owner_label} stops using {'it' if len(self.targets) == 1 else 'them'}"
+        return how_to_free(self.owner, self.interfaces)[1] if self.effort is not Effort.LEFTOVER else ""
+
+    @property
+    def effect(self) -> str:
+        """What the action frees, as a clause: `frees 10.0.0.16/28`, `frees 2 blocks: 10.0.0.16/28, 10.0.0.48/28`."""
+        return freed_text(self.freed_blocks)
+
+    @property
+    def sentence(self) -> str:
+        """The action with its effect, without a full stop. A single address is named, and what a leftover was for."""
+        details = list(self.address_texts) if self.address_count == 1 and self.whole else []
+        details += [self.owner.name] if self.owner.kind is OwnerKind.DETACHED and self.owner.name else []
+        named = f" ({', '.join(details)})" if details and self.effort < Effort.SERVICE else ""
+        return f"{self.action}{named}{f', which {self.effect}' if self.freed_blocks else ''}"
+
+
+def freed_text(blocks: Sequence[Cidr]) -> str:
+    """Say which blocks become free, as a clause; of many, the first ones."""
+    if len(blocks) == 1:
+        return f"frees {blocks[0]}"
+    more = " …" if len(blocks) > MAX_NAMED_BLOCKS else ""
+    return f"frees {counted(len(blocks), 'block')}: {', '.join(map(str, blocks[:MAX_NAMED_BLOCKS]))}{more}"
 
 
 class Defragmentation(Struct, frozen=True):
     """Removals in their order.
 
-    `exact` says that no option with fewer addresses, or owners of less effort, frees as many blocks.
+    `exact` says that no option of less cost frees as many blocks.
     """
 
     requested: int
@@ -84,42 +144,70 @@ class Defragmentation(Struct, frozen=True):
         return len(self.freed_blocks) >= self.requested
 
     @property
+    def movable(self) -> bool:
+        """Whether every removal frees addresses of something that AWS lets anybody move."""
+        return all(removal.movable for removal in self.removals)
+
+    @property
     def address_count(self) -> int:
         """The number of addresses removed, including those of prefixes."""
         return sum(removal.address_count for removal in self.removals)
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What is removed, as `what_if.without` takes it."""
+        return tuple(target for removal in self.removals for target in removal.targets)
+
 
 class _Group(NamedTuple):
-    """Blocks, the cheapest by themselves first. If `linked`, freeing one may fragment or free another."""
+    """Blocks, the cheapest by themselves first. If `linked`, freeing one may cost less with another."""
 
     blocks: tuple[int, ...]
     linked: bool
 
 
-def defragment(reading: SubnetReading, requested: int = 1) -> Defragmentation:
-    """Find the cheapest removals that free this many more /28 blocks of a subnet, or as many as possible."""
-    occupants = Occupants(reading.blocks)
-    count = min(requested, len(occupants.by_block))
-    blocks, exact = _cheapest(occupants, count)
-    removals = _removals(reading, occupants, blocks)
-    freed_blocks = tuple(cidr for removal in removals for cidr in removal.freed_blocks)
-    return Defragmentation(requested, removals, freed_blocks, exact)
+def defragment(reading: SubnetReading, requested: int = 1, failed_endpoints: Collection[str] = ()) -> Defragmentation:
+    """Find the cheapest removals that free this many more /28 blocks of a subnet, or as many as possible.
+
+    `failed_endpoints` are the ids of failed endpoints through which nothing is reached: they may be deleted at once.
+    Calculated once for each number and for each set of such endpoints.
+    """
+    # Stored in the map's own __dict__, as cached_property does: it lives exactly as long as the map.
+    results: dict[object, Defragmentation] = reading.blocks.__dict__.setdefault("defragmentations", {})
+    key = requested, frozenset(failed_endpoints)
+    if key not in results:
+        occupants = _occupants_of(reading, key[1])
+        count = min(requested, len(occupants.by_block))
+        blocks, exact = _cheapest(occupants, count)
+        results[key] = _defragmentation(reading, occupants, blocks, requested, exact)
+    return results[key]
+
+
+def free_block(reading: SubnetReading, index: int, failed_endpoints: Collection[str] = ()) -> Defragmentation | None:
+    """Find the removals that free the block at an index of the map; None if it is free or can never be assigned."""
+    occupants = _occupants_of(reading, frozenset(failed_endpoints))
+    if index not in occupants.by_block:
+        return None
+    return _defragmentation(reading, occupants, (index,), 1, True)
+
+
+def _occupants_of(reading: SubnetReading, failed_endpoints: frozenset[str]) -> Occupants:
+    cache: dict[object, Occupants] = reading.blocks.__dict__.setdefault("occupants", {})
+    if failed_endpoints not in cache:
+        cache[failed_endpoints] = Occupants(reading.blocks, failed_endpoints)
+    return cache[failed_endpoints]
 
 
 def _cheapest(occupants: Occupants, count: int) -> tuple[tuple[int, ...], bool]:
     """Return the blocks that are cheapest to free together, the easiest first, and whether that is exact."""
     if count < 1:
         return (), True
-    own_cost = {index: _cost(occupants, inside) for index, inside in occupants.by_block.items()}
-    full_cost = {index: _cost(occupants, occupants.removed_with([index])) for index in own_cost}
-    ranked = sorted(full_cost, key=lambda index: (full_cost[index], index))
-    ceiling = _cost(occupants, occupants.removed_with(ranked[:count]))
-    # No cheaper option has a block of which the own addresses, with those of the cheapest others, exceed that ceiling.
-    # That is so where no occupant is in two blocks, and every prefix AWS has ever given is a /28.
-    shared = any(occupant.cidr.size > BLOCK_SIZE for inside in occupants.by_block.values() for occupant in inside)
-    floor = 0 if shared else sum(sorted(cost[0] for cost in own_cost.values())[: count - 1])
-    candidates = [index for index in ranked if own_cost[index][0] <= ceiling[0] - floor]
-    best: list[Option | None] = [(_cost(occupants, ()), ()), *[None] * count]
+    cost = {index: occupants.cost(occupants.units_of([index])) for index in occupants.by_block}
+    ranked = sorted(cost, key=lambda index: (cost[index], index))
+    # A set of blocks takes at least the effort that each of them takes: no cheaper one has a block beyond this ceiling.
+    ceiling = occupants.efforts(occupants.units_of(ranked[:count]))
+    candidates = [index for index in ranked if cost[index][: len(ceiling)] <= ceiling]
+    best: list[Option | None] = [(occupants.cost(frozenset()), ()), *[None] * count]
     exact, combinations_left = True, MAX_COMBINATIONS
     for group in sorted(_groups(occupants, candidates), key=lambda group: len(group.blocks)):
         needed = _combination_count(group, count)
@@ -129,10 +217,8 @@ def _cheapest(occupants: Occupants, count: int) -> tuple[tuple[int, ...], bool]:
         exact = exact and complete
     option = best[count]
     assert option is not None
-    if not exact:
-        lower_bound = [sum(column) for column in zip(*sorted(own_cost.values())[:count], strict=True)]
-        exact = list(option[0][:-1]) == lower_bound[:-1]
-    return tuple(sorted(option[1], key=ranked.index)), exact
+    position = {index: number for number, index in enumerate(ranked)}
+    return tuple(sorted(option[1], key=position.__getitem__)), exact
 
 
 def _combination_count(group: _Group, count: int) -> int:
@@ -145,33 +231,49 @@ def _options(occupants: Occupants, group: _Group, count: int) -> list[Option]:
     """Return the cheapest option to free 0, 1, 2 … blocks of a group; every combination is compared."""
     most = min(count, len(group.blocks))
     if not group.linked:
-        heads = (group.blocks[:size] for size in range(most + 1))
-        return [(_cost(occupants, occupants.removed_with(blocks)), blocks) for blocks in heads]
-    options: list[Option] = [(_cost(occupants, ()), ())]
-    for size in range(1, most + 1):
-        choices = combinations(group.blocks, size)
-        options.append(min((_cost(occupants, occupants.removed_with(blocks)), blocks) for blocks in choices))
-    return options
+        costs = (occupants.cost(occupants.units_of([index])) for index in group.blocks[:most])
+        totals = accumulate(costs, _sum, initial=occupants.cost(frozenset()))
+        return [(total, group.blocks[:size]) for size, total in enumerate(totals)]
+    options: list[Option] = [(occupants.cost(frozenset()), ())]
+    return options + [_cheapest_of(occupants, combinations(group.blocks, size)) for size in range(1, most + 1)]
+
+
+def _cheapest_of(occupants: Occupants, choices: Iterable[tuple[int, ...]]) -> Option:
+    """Return the cheapest of some sets of blocks. Only of those that take the least effort is the whole cost needed."""
+    best: Option | None = None
+    for blocks in choices:
+        units = occupants.units_of(blocks)
+        efforts = occupants.efforts(units)
+        if best is None or efforts <= best[0][: len(efforts)]:
+            option = occupants.cost(units), blocks
+            best = option if best is None else min(best, option)
+    assert best is not None
+    return best
 
 
 def _greedy_options(occupants: Occupants, group: _Group, count: int) -> list[Option]:
     """Return a cheap option to free 0, 1, 2 … blocks of a group: each step adds the block that costs least."""
-    options: list[Option] = [(_cost(occupants, ()), ())]
-    left = {index: occupants.removed_with([index]) for index in group.blocks[: max(MAX_GREEDY_CANDIDATES, count)]}
-    removed: set[Occupant] = set()
+    options: list[Option] = [(occupants.cost(frozenset()), ())]
+    left = set(group.blocks[: max(MAX_GREEDY_CANDIDATES, count)])
+    removed: frozenset[int] = frozenset()
     for _ in range(min(count, len(left))):
-        _, index = min((_cost(occupants, inside - removed), index) for index, inside in left.items())
-        removed |= left.pop(index)
-        options.append((_cost(occupants, removed), (*options[-1][1], index)))
+        _, index = min((occupants.cost(occupants.added(index, removed)), index) for index in left)
+        removed = occupants.merged(removed | occupants.by_block[index])
+        left.remove(index)
+        options.append((occupants.cost(removed), (*options[-1][1], index)))
     return options
 
 
+def _sum(one: Cost, other: Cost) -> Cost:
+    return tuple(a + b for a, b in zip(one, other, strict=True))
+
+
 def _merged(best: list[Option | None], options: list[Option]) -> list[Option | None]:
-    """Merge the cheapest options for 0, 1, 2 … blocks with those of a further group, which shares no ENI with them."""
+    """Merge the cheapest options for 0, 1, 2 … blocks with those of a further group, which shares no unit with them."""
     merged: list[Option | None] = []
     for size in range(len(best)):
         choices = [
-            (tuple(a + b for a, b in zip(rest[0], option[0], strict=True)), rest[1] + option[1])
+            (_sum(rest[0], option[0]), rest[1] + option[1])
             for part, option in enumerate(options[: size + 1])
             if (rest := best[size - part]) is not None
         ]
@@ -180,7 +282,7 @@ def _merged(best: list[Option | None], options: list[Option]) -> list[Option | N
 
 
 def _groups(occupants: Occupants, candidates: list[int]) -> list[_Group]:
-    """Group the blocks that share an ENI which is removed as a whole. All blocks that share none are one group."""
+    """Group the blocks that share a unit, or parts and the whole of one ENI. Blocks that share none are one group."""
     parent = {index: index for index in candidates}
 
     def root_of(index: int) -> int:
@@ -189,15 +291,13 @@ def _groups(occupants: Occupants, candidates: list[int]) -> list[_Group]:
             index = parent[index]
         return index
 
-    by_interface: defaultdict[int, list[int]] = defaultdict(list)
-    linking: set[int] = set()
+    by_unit: defaultdict[int, list[int]] = defaultdict(list)
+    shared = {unit for index in candidates for unit in occupants.by_block[index]}
     for index in candidates:
-        for occupant in occupants.by_block[index]:
-            by_interface[occupant.interface_index].append(index)
-            if not occupant.separable or occupant.cidr.size > BLOCK_SIZE:
-                linking.add(occupant.interface_index)
-    for interface_index in linking:
-        first, *others = by_interface[interface_index]
+        for unit in occupants.by_block[index]:
+            whole = occupants.units[unit].parent
+            by_unit[whole if whole in shared else unit].append(index)
+    for first, *others in by_unit.values():
         for index in others:
             parent[root_of(index)] = root_of(first)
     members: defaultdict[int, list[int]] = defaultdict(list)
@@ -207,36 +307,40 @@ def _groups(occupants: Occupants, candidates: list[int]) -> list[_Group]:
     return [_Group(single, False), *(_Group(tuple(group), True) for group in members.values() if len(group) > 1)]
 
 
-def _cost(occupants: Occupants, removed: Iterable[Occupant]) -> Cost:
-    """Return the number of addresses, then of those by effort from the most to the least, then of removals."""
-    by_effort, whole, separate = [0] * len(Effort), set[int](), list[int]()
-    for occupant in removed:
-        by_effort[-1 - occupants.effort[occupant.interface_index]] += occupant.cidr.size
-        if occupant.separable:
-            separate.append(occupant.interface_index)
-        else:
-            whole.add(occupant.interface_index)
-    return (sum(by_effort), *by_effort, len(whole) + sum(index not in whole for index in separate))
-
-
-def _removals(reading: SubnetReading, occupants: Occupants, blocks: Iterable[int]) -> tuple[Removal, ...]:
+def _defragmentation(
+    reading: SubnetReading, occupants: Occupants, blocks: Iterable[int], requested: int, exact: bool
+) -> Defragmentation:
     """Return the removals that free these blocks, in the order of the blocks, each with the blocks free after it."""
-    whole = {occupant.interface_index for occupant in occupants.removed_with(blocks) if not occupant.separable}
-    removed: set[Occupant] = set()
+    units = occupants.units_of(blocks)
+    removed = set[int]()
     removals = []
-    for occupant in (occupant for index in blocks for occupant in occupants.by_block[index]):
-        if occupant in removed:
-            continue
-        index = occupant.interface_index
-        group = occupants.by_interface[index] if index in whole else (occupant,)
-        removed.update(group)
-        removals.append(
-            Removal(
-                occupants.interfaces[index],
-                index in whole,
-                tuple(member.cidr.first for member in group if member.cidr.length == 32),
-                tuple(member.cidr for member in group if member.cidr.length < 32),
-                tuple(reading.blocks.cidr_of(i) for i in occupants.freed_blocks(group, removed)),
-            )
-        )
-    return tuple(removals)
+    for index in blocks:
+        needed = (occupants.units[unit].parent if unit not in units else unit for unit in occupants.by_block[index])
+        for group in _by_action(occupants, sorted({unit for unit in needed if unit is not None} - removed)):
+            removed.update(group)
+            freed = occupants.freed_blocks(group, removed)
+            removals.append(_removal(reading, [occupants.units[unit] for unit in group], freed))
+    freed_blocks = tuple(cidr for removal in removals for cidr in removal.freed_blocks)
+    return Defragmentation(requested, tuple(removals), freed_blocks, exact)
+
+
+def _by_action(occupants: Occupants, units: list[int]) -> list[list[int]]:
+    """Join the addresses and prefixes of one ENI: one call unassigns them all."""
+    groups: dict[tuple[bool, int], list[int]] = {}
+    for unit in units:
+        parent = occupants.units[unit].parent
+        groups.setdefault((parent is None, unit if parent is None else parent), []).append(unit)
+    return list(groups.values())
+
+
+def _removal(reading: SubnetReading, units: list[Unit], freed: Iterable[int]) -> Removal:
+    first, cidrs = units[0], [cidr for unit in units for cidr in unit.cidrs]
+    return Removal(
+        first.owner,
+        first.effort,
+        first.interfaces,
+        first.parent is None,
+        tuple(cidr.first for cidr in cidrs if cidr.length == 32),
+        tuple(cidr for cidr in cidrs if cidr.length < 32),
+        tuple(reading.blocks.cidr_of(block) for block in freed),
+    )

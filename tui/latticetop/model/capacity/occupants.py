@@ -1,122 +1,154 @@
-"""The occupants of the blocks of a subnet: addresses and prefixes, their ENIs, and what is removed together."""
+"""The occupants of the blocks of a subnet: addresses and prefixes, and the units in which they are freed."""
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from latticetop.model.blocks.blocks import block_indexes
 from latticetop.model.records.address import Cidr
-from latticetop.model.records.eni_owners import owner_of
-from latticetop.model.records.owner_kinds import OwnerKind
+from latticetop.model.records.eni_owners import Owner, owner_of
+from latticetop.model.records.owner_kinds import Effort, OwnerKind
 from latticetop.model.records.resources import NetworkInterface
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Set
 
     from latticetop.model.blocks.blocks import BlockMap
 
 
-class Effort(IntEnum):
-    """The effort to remove or move an ENI's addresses, from the least to the most."""
+class Unit(NamedTuple):
+    """Addresses and prefixes that are freed together.
 
-    DETACHED = 0
-    """Attached to nothing."""
-    LAMBDA = 1
-    """A Lambda function or a CodeBuild project."""
-    INSTANCE = 2
-    """An instance or an ECS task."""
-    NODE = 3
-    """An EKS node."""
-    OTHER = 4
-    """No known owner."""
-    MANAGED = 5
-    """A resource that AWS manages: its ENI can only be removed with the resource."""
-
-
-_EFFORTS = {
-    OwnerKind.DETACHED: Effort.DETACHED,
-    OwnerKind.LAMBDA: Effort.LAMBDA,
-    OwnerKind.CODEBUILD: Effort.LAMBDA,
-    OwnerKind.INSTANCE: Effort.INSTANCE,
-    OwnerKind.ECS_TASK: Effort.INSTANCE,
-    OwnerKind.EKS_NODE: Effort.NODE,
-    OwnerKind.OTHER: Effort.OTHER,
-}
-
-
-class Occupant(NamedTuple):
-    """An individual address (a /32) or a prefix.
-
-    `interface_index` is the index of its ENI in the `interfaces` of the map. `separable` says whether it can be removed
-    while the ENI stays.
+    That is a secondary address or a prefix of an instance's ENI; else a whole ENI; or all ENIs of a node, or of another
+    owner that shares them (`Release.shared`), in this subnet. `parent` is the index of the whole ENI that an address
+    or prefix belongs to; None for all other units.
     """
 
-    cidr: Cidr
-    interface_index: int
-    separable: bool
+    owner: Owner
+    effort: Effort
+    interfaces: tuple[NetworkInterface, ...]
+    cidrs: tuple[Cidr, ...]
+    """A /32 for an individual address; a prefix as a whole."""
+    parent: int | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of addresses."""
+        return sum(cidr.size for cidr in self.cidrs)
 
 
 class Occupants:
-    """The occupants of a map: of each ENI, and of each block that can become free.
+    """The units of a map, and the units in each block that can become free.
 
-    A secondary address or a prefix of an ENI that AWS does not manage can be removed by itself. A primary address
-    cannot (UnassignPrivateIpAddresses does not unassign it), nor can anything of an ENI that AWS manages
-    (requester-managed-eni, EC2 guide): the whole ENI has to be removed.
+    A secondary address or a prefix of an ENI that AWS does not manage can be freed by itself. A primary address cannot
+    (UnassignPrivateIpAddresses does not unassign it), nor can anything of an ENI that AWS manages
+    (requester-managed-eni, EC2 guide). What a CNI has assigned to a node is freed by draining the node.
+
+    `failed_endpoints` are the ids of endpoints that can be deleted at once: nothing is reached through them.
     """
 
-    def __init__(self, blocks: BlockMap) -> None:
-        self.interfaces = blocks.interfaces
-        self.effort = [_effort_of(interface) for interface in blocks.interfaces]
-        self.by_interface = [
-            _occupants_of(index, interface, self.effort[index]) for index, interface in enumerate(blocks.interfaces)
-        ]
-        self.by_block = _by_block(blocks, self.by_interface)
-        self._subnet = blocks.cidr or Cidr(0, 32)
+    def __init__(self, blocks: BlockMap, failed_endpoints: Collection[str] = ()) -> None:
+        self.units: list[Unit] = []
+        self.by_block: dict[int, frozenset[int]] = {}
+        """The indexes of the units in each block that is not assignable and would be without them."""
+        self._blocks_of: dict[int, list[int]] = {}
+        for owner, interfaces in _owned(blocks.interfaces):
+            self._add(owner, _effort_of(owner, interfaces, failed_endpoints), interfaces)
+        if blocks.cidr:
+            self._locate(blocks, blocks.cidr)
 
-    def freed_blocks(self, occupants: Iterable[Occupant], removed: set[Occupant]) -> list[int]:
-        """The blocks of these occupants that are free once all in `removed` are removed, in address order."""
-        touched = {index for occupant in occupants for index in block_indexes(self._subnet, occupant.cidr)}
-        return sorted(i for i in touched if i in self.by_block and removed.issuperset(self.by_block[i]))
+    def efforts(self, units: Iterable[int]) -> tuple[int, ...]:
+        """The number of units by effort, the most effort first."""
+        counts = [0] * len(Effort)
+        for index in units:
+            counts[-1 - self.units[index].effort] += 1
+        return tuple(counts)
 
-    def removed_with(self, blocks: Iterable[int]) -> set[Occupant]:
-        """All occupants that have to be removed to free these blocks, including those in other blocks."""
-        removed: set[Occupant] = set()
-        for index in blocks:
-            for occupant in self.by_block[index]:
-                if occupant not in removed:
-                    whole_interface = self.by_interface[occupant.interface_index]
-                    removed.update((occupant,) if occupant.separable else whole_interface)
-        return removed
+    def cost(self, units: Set[int]) -> tuple[int, ...]:
+        """The number of units by effort, then the number of blocks that they free, negative, and of their addresses."""
+        addresses = sum(self.units[index].size for index in units)
+        return (*self.efforts(units), -len(self.freed_blocks(units, units)), addresses)
+
+    def units_of(self, blocks: Iterable[int]) -> frozenset[int]:
+        """The units to free for these blocks; of an ENI that is freed as a whole, no part."""
+        return self.merged(frozenset[int]().union(*(self.by_block[index] for index in blocks)))
+
+    def merged(self, units: frozenset[int]) -> frozenset[int]:
+        """The same units without the parts of a whole ENI that is among them."""
+        parts = [index for index in units if self.units[index].parent in units]
+        return units.difference(parts) if parts else units
+
+    def added(self, block: int, removed: Set[int]) -> frozenset[int]:
+        """The units to free for a block once those in `removed` are freed."""
+        units = (index for index in self.by_block[block] if not self._is_removed(index, removed))
+        return self.merged(frozenset(units))
+
+    def freed_blocks(self, units: Iterable[int], removed: Set[int]) -> list[int]:
+        """The blocks of these units that are free once all in `removed` are freed, in address order."""
+        touched = {block for index in units for block in self._blocks_of.get(index, ())}
+        return sorted(b for b in touched if all(self._is_removed(index, removed) for index in self.by_block[b]))
+
+    def _is_removed(self, index: int, removed: Set[int]) -> bool:
+        return index in removed or self.units[index].parent in removed
+
+    def _add(self, owner: Owner, effort: Effort, interfaces: tuple[NetworkInterface, ...]) -> None:
+        cidrs = [Cidr(address, 32) for interface in interfaces for address in interface.addresses]
+        cidrs += [prefix for interface in interfaces for prefix in dict.fromkeys(interface.prefixes)]
+        self.units.append(Unit(owner, effort, interfaces, tuple(cidrs)))
+        if owner.kind is OwnerKind.INSTANCE and effort is Effort.INSTANCE:
+            parent, primary = len(self.units) - 1, interfaces[0].primary
+            parts = (cidr for cidr in cidrs if cidr.length < 32 or cidr.first != primary)
+            self.units += [Unit(owner, Effort.ADDRESS, interfaces, (cidr,), parent) for cidr in parts]
+
+    def _locate(self, blocks: BlockMap, subnet: Cidr) -> None:
+        explicit = {
+            index
+            for reservation in blocks.reservations
+            if reservation.reservation_type == "explicit"
+            for index in block_indexes(subnet, reservation.cidr)
+        }
+        by_block: dict[int, set[int]] = {}
+        part_of = {(unit.parent, unit.cidrs[0]): n for n, unit in enumerate(self.units) if unit.parent is not None}
+        for number, unit in enumerate(self.units):
+            if unit.parent is not None:
+                continue
+            for cidr in unit.cidrs:
+                for index in block_indexes(subnet, cidr):
+                    if 0 < index < len(blocks) - 1 and index not in explicit:
+                        by_block.setdefault(index, set()).add(part_of.get((number, cidr), number))
+        self.by_block = {index: frozenset(units) for index, units in by_block.items()}
+        for index, units in self.by_block.items():
+            for number in units:
+                parent = self.units[number].parent
+                self._blocks_of.setdefault(number, []).append(index)
+                if parent is not None:
+                    self._blocks_of.setdefault(parent, []).append(index)
 
 
-def _effort_of(interface: NetworkInterface) -> Effort:
-    kind = owner_of(interface).kind
-    if interface.requester_managed or interface.operator:
-        return Effort.LAMBDA if kind is OwnerKind.LAMBDA else Effort.MANAGED
-    return _EFFORTS.get(kind, Effort.MANAGED)
+def _owned(interfaces: Iterable[NetworkInterface]) -> list[tuple[Owner, tuple[NetworkInterface, ...]]]:
+    """The owners with the ENIs that are freed together, in the order of the ENIs."""
+    owners = [(interface, owner_of(interface)) for interface in interfaces]
+    nodes = {owner.name: owner for _, owner in owners if owner.kind.effort is Effort.NODE and owner.name}
+    groups: dict[object, tuple[Owner, list[NetworkInterface]]] = {}
+    for interface, owner in owners:
+        if owner.kind.effort in (Effort.NODE, Effort.INSTANCE):
+            owner = nodes.get(owner.name, owner)
+        groups.setdefault(_group_key(owner, interface), (owner, []))[1].append(interface)
+    return [(owner, tuple(members)) for owner, members in groups.values()]
 
 
-def _occupants_of(index: int, interface: NetworkInterface, effort: Effort) -> tuple[Occupant, ...]:
-    separable = effort < Effort.MANAGED
-    addresses = (Occupant(Cidr(a, 32), index, separable and a != interface.primary) for a in interface.addresses)
-    return (*addresses, *(Occupant(prefix, index, separable) for prefix in dict.fromkeys(interface.prefixes)))
+def _group_key(owner: Owner, interface: NetworkInterface) -> object:
+    """What the ENIs that are freed together have in common: the owner, or the security groups of Lambda functions."""
+    name = owner.name or ",".join(sorted(interface.security_group_ids))
+    if owner.kind.release.shared and name:
+        return owner.kind, name
+    return interface.network_interface_id
 
 
-def _by_block(blocks: BlockMap, by_interface: list[tuple[Occupant, ...]]) -> dict[int, list[Occupant]]:
-    """The occupants of each block that is not assignable and would be without them."""
-    by_block: dict[int, list[Occupant]] = {}
-    if blocks.cidr is None:
-        return by_block
-    explicit = {
-        index
-        for reservation in blocks.reservations
-        if reservation.reservation_type == "explicit"
-        for index in block_indexes(blocks.cidr, reservation.cidr)
-    }
-    for occupants in by_interface:
-        for occupant in occupants:
-            for index in block_indexes(blocks.cidr, occupant.cidr):
-                if 0 < index < len(blocks) - 1 and index not in explicit:
-                    by_block.setdefault(index, []).append(occupant)
-    return by_block
+def _effort_of(owner: Owner, interfaces: Iterable[NetworkInterface], failed_endpoints: Collection[str]) -> Effort:
+    if owner.kind is OwnerKind.LATTICE_ENDPOINT and owner.name in failed_endpoints:
+        return Effort.LEFTOVER
+    managed = any(interface.requester_managed or interface.operator for interface in interfaces)
+    if managed and owner.kind in (OwnerKind.INSTANCE, OwnerKind.OTHER):
+        return Effort.FIXED
+    return owner.kind.effort

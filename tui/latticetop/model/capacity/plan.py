@@ -14,7 +14,7 @@ from latticetop.model.capacity.what_if import with_prefix_reservations, without,
 from latticetop.model.records.address import Cidr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
@@ -36,7 +36,11 @@ class Plan(Struct, frozen=True):
 
 
 class Advice(Struct, frozen=True):
-    """What would make a demand fit: removals, then ranges to reserve as `prefix`; and the outcome after both."""
+    """What would make a demand fit: ranges to reserve as `prefix`, then removals; and the outcome after both.
+
+    The reservation comes first: AWS allows it over addresses in use, and assigns no single address there from then on,
+    so that what is freed stays free (docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html).
+    """
 
     removals: Defragmentation | None
     reserved_ranges: tuple[Cidr, ...]
@@ -67,18 +71,25 @@ def make_plan(snapshot: Snapshot, subnet_ids: Iterable[str], demand: Demand, rem
     return Plan(demand, tuple(decisions), removed)
 
 
-def advise(decision: Decision) -> Advice | None:
-    """Find what would improve the outcome for a subnet; None if nothing is needed or nothing helps."""
-    reading, removals = decision.reading, None
+def advise(decision: Decision, failed_endpoints: Collection[str] = ()) -> Advice | None:
+    """Find what would improve the outcome for a subnet; None if nothing is needed, nothing helps or data is missing.
+
+    `failed_endpoints` are those that may be deleted at once; see `defragment`.
+    """
+    reading, demand, removals = decision.reading, decision.demand, None
+    if decision.missing:
+        return None
     if decision.missing_blocks:
-        removals = defragment(reading, decision.missing_blocks)
+        removals = defragment(reading, decision.missing_blocks, failed_endpoints)
         if not removals.sufficient:
             return None
         reading = without(reading, removals.targets)
-    after = decide(reading, decision.demand, decision.missing)
-    ranges = ranges_to_reserve(reading, decision.demand) if after.outcome is Outcome.MAY else ()
+    after = decide(reading, demand)
+    ranges = ranges_to_reserve(reading, demand) if after.outcome is Outcome.MAY else ()
+    if removals and not ranges:
+        ranges = removals.freed_blocks[: decision.missing_blocks]
     if ranges:
-        after = decide(with_prefix_reservations(reading, ranges), decision.demand, decision.missing)
+        after = decide(with_prefix_reservations(reading, ranges), demand)
     if after.outcome.rank >= decision.outcome.rank:
         return None
     return Advice(removals, ranges, after.outcome)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from latticetop.model.records.address import BLOCK_SIZE, Cidr, format_address, parse_address, parse_cidr
+from latticetop.model.records.eni_owners import endpoint_of, owner_of
+from latticetop.model.records.owner_kinds import Effort, OwnerKind
 from latticetop.model.records.resources import CidrReservation
 from latticetop.model.snapshot import SubnetReading
 
@@ -17,66 +20,101 @@ if TYPE_CHECKING:
 
 PLANNED = "planned"
 """The id of a CIDR reservation that exists only in a plan."""
+_ID = re.compile(r"(eni|i|vpce|nat)-\S+")
 
 
 def without(reading: SubnetReading, removed: Iterable[str]) -> SubnetReading:
-    """Return the subnet without these: addresses (`10.10.10.36`), all that is in a range (`10.10.10.16/28`), ENIs.
+    """Return the subnet without these.
 
-    ENIs that have no address left are removed too, and AWS's count of available addresses rises accordingly.
-    ValueError, with a sentence, for what is not in use in this subnet.
+    Each is an address (`10.10.10.36`); a range (`10.10.10.16/28`), which stands for all that is in it; an ENI
+    (`eni-…`); or an instance (`i-…`), an endpoint (`vpce-…`) or a NAT gateway (`nat-…`), which stand for all their
+    ENIs. ENIs that have no address left are removed too, and AWS's count of available addresses changes accordingly.
+    ValueError, with a sentence, for what is not in use in this subnet, and for a text of another form.
     """
     addresses: set[int] = set()
     prefixes: set[Cidr] = set()
     used = {address for interface in reading.interfaces for address in interface.addresses}
     delegated = {prefix for interface in reading.interfaces for prefix in interface.prefixes}
     for text in removed:
-        parts = _of_interface(reading, text) if text.startswith("eni-") else _in_range(reading, text, used, delegated)
+        parts = _of_id(reading, text) if _ID.fullmatch(text) else _in_range(reading, text, used, delegated)
         addresses.update(parts[0])
         prefixes.update(parts[1])
     if not addresses and not prefixes:
         return reading
-    freed = len(addresses) + sum(prefix.size for prefix in prefixes)
-    subnet = structs.replace(
-        reading.subnet, available_ip_address_count=reading.subnet.available_ip_address_count + freed
-    )
     interfaces = (_without(interface, addresses, prefixes) for interface in reading.interfaces)
-    return structs.replace(reading, subnet=subnet, interfaces=tuple(filter(None, interfaces)))
+    return _recounted(reading, structs.replace(reading, interfaces=tuple(filter(None, interfaces))))
 
 
 def without_each(readings: Mapping[str, SubnetReading], removed: Iterable[str]) -> dict[str, SubnetReading]:
-    """Return the subnets, by id, without these, each taken from the subnet it is in. ValueError if it is in none."""
+    """Return the subnets, by id, without these, each taken from every subnet it is in. ValueError if it is in none."""
     removed_by_subnet: dict[str, list[str]] = {subnet_id: [] for subnet_id in readings}
     for text in removed:
-        subnet_id = next((subnet_id for subnet_id, reading in readings.items() if _is_in(reading, text)), None)
-        if subnet_id is None:
+        subnet_ids = [subnet_id for subnet_id, reading in readings.items() if _is_in(reading, text)]
+        if not subnet_ids:
             raise ValueError(f"{text} is in none of the subnets of the plan: {', '.join(readings) or 'there are none'}")
-        removed_by_subnet[subnet_id].append(text)
+        for subnet_id in subnet_ids if _ID.fullmatch(text) else subnet_ids[:1]:
+            removed_by_subnet[subnet_id].append(text)
     return {subnet_id: without(reading, removed_by_subnet[subnet_id]) for subnet_id, reading in readings.items()}
 
 
 def with_prefix_reservations(reading: SubnetReading, ranges: Iterable[Cidr]) -> SubnetReading:
     """Return the subnet with `prefix` reservations of these ranges added."""
     subnet_id = reading.subnet.subnet_id
-    added = (CidrReservation(PLANNED, subnet_id, cidr, "prefix") for cidr in ranges)
-    return structs.replace(reading, reservations=(*reading.reservations, *added))
+    added = tuple(CidrReservation(PLANNED, subnet_id, cidr, "prefix") for cidr in ranges)
+    if not added:
+        return reading
+    return _recounted(reading, structs.replace(reading, reservations=(*reading.reservations, *added)))
+
+
+def _recounted(before: SubnetReading, after: SubnetReading) -> SubnetReading:
+    """Give the changed subnet the count of available addresses that AWS would give it.
+
+    That rises by the addresses freed, and falls by the unused ones inside `prefix` reservations, as far as the count
+    excludes those.
+    """
+    change = before.blocks.used_addresses - after.blocks.used_addresses
+    if before.count_excludes_reservations:
+        change -= after.prefix_reserved.unused - before.prefix_reserved.unused
+    count = max(0, before.subnet.available_ip_address_count + change)
+    return structs.replace(after, subnet=structs.replace(after.subnet, available_ip_address_count=count))
 
 
 def _is_in(reading: SubnetReading, text: str) -> bool:
-    if text.startswith("eni-"):
-        return any(interface.network_interface_id == text for interface in reading.interfaces)
+    if _ID.fullmatch(text):
+        return any(_belongs(interface, text) for interface in reading.interfaces)
     cidr = reading.subnet.cidr_block
     return cidr is not None and cidr.overlaps(_parse_range(text))
 
 
 def _parse_range(text: str) -> Cidr:
-    return parse_cidr(text) if "/" in text else Cidr(parse_address(text), 32)
+    try:
+        return parse_cidr(text) if "/" in text else Cidr(parse_address(text), 32)
+    except ValueError as error:
+        if text[:1].isdigit():
+            raise
+        forms = "an address, a CIDR block, eni-…, i-…, vpce-… or nat-…"
+        raise ValueError(f"{text!r} is none of these: {forms}") from error
 
 
-def _of_interface(reading: SubnetReading, interface_id: str) -> tuple[set[int], set[Cidr]]:
-    for interface in reading.interfaces:
-        if interface.network_interface_id == interface_id:
-            return set(interface.addresses), set(interface.prefixes)
-    raise ValueError(f"{interface_id} is not in {reading.subnet.subnet_id}")
+def _belongs(interface: NetworkInterface, resource_id: str) -> bool:
+    """Whether an ENI is this one, or belongs to this instance, endpoint or NAT gateway.
+
+    What a node has left behind, detached, is not a part of the node.
+    """
+    if resource_id in (interface.network_interface_id, interface.instance_id, endpoint_of(interface)[0]):
+        return True
+    owner = owner_of(interface)
+    by_name = owner.kind.effort is Effort.NODE or owner.kind is OwnerKind.NAT_GATEWAY
+    return by_name and owner.name == resource_id
+
+
+def _of_id(reading: SubnetReading, resource_id: str) -> tuple[set[int], set[Cidr]]:
+    interfaces = [interface for interface in reading.interfaces if _belongs(interface, resource_id)]
+    if not interfaces:
+        verb = "is not" if resource_id.startswith("eni-") else "has no network interface"
+        raise ValueError(f"{resource_id} {verb} in {reading.subnet.subnet_id}")
+    addresses = {address for interface in interfaces for address in interface.addresses}
+    return addresses, {prefix for interface in interfaces for prefix in interface.prefixes}
 
 
 def _in_range(reading: SubnetReading, text: str, used: set[int], delegated: set[Cidr]) -> tuple[set[int], set[Cidr]]:

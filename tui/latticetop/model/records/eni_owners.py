@@ -53,6 +53,8 @@ class Owner(Struct, frozen=True):
         return f"{self.kind.value} {self.name}".rstrip()
 
 
+_DETACH = "detach {eni} from {name} and delete it"
+"""How a secondary ENI of an instance (device index above 0) is freed: the instance goes on."""
 _ON_INSTANCES = (OwnerKind.ECS_TASK, OwnerKind.EMR)
 """Kinds of which a service attaches ENIs to instances of the account."""
 
@@ -208,7 +210,8 @@ def how_to_free(owner: Owner, interfaces: Sequence[NetworkInterface]) -> tuple[s
         "groups": f"{plural(len(groups), 'security group')} {', '.join(groups)}" if groups else f"the groups of {ids}",
     }
     release = owner.kind.release
-    return release.how.format(**words), release.note
+    how = _DETACH if owner.kind is OwnerKind.INSTANCE and interfaces[0].device_index else release.how
+    return how.format(**words), release.note
 
 
 def identifying_prefix(description: str) -> str:
@@ -269,7 +272,7 @@ def _node_owner(interface: NetworkInterface) -> Owner | None:
 
 def _described_owner(interface: NetworkInterface) -> Owner | None:
     """Recognise the description of a service; on an instance of the account a user may have written it."""
-    for pattern, kind in _DESCRIPTIONS:
+    for pattern, kind in _DESCRIPTIONS if interface.description else ():
         if match := pattern.match(interface.description):
             return Owner(kind, _name_in(match[1].strip())) if _may_own(interface, kind) else None
     return None
@@ -287,7 +290,7 @@ def _name_in(text: str) -> str:
 def _typed_owner(interface: NetworkInterface) -> Owner | None:
     if kind := _TYPES.get(interface.interface_type.lower()):
         return Owner(kind)
-    for pattern, kind in _REQUESTERS:
+    for pattern, kind in _REQUESTERS if interface.requester_id else ():
         if pattern.fullmatch(interface.requester_id):
             return Owner(kind)
     provider = next((tag.value for tag in interface.tags if tag.key == _CAPACITY_PROVIDER_TAG), None)
