@@ -27,6 +27,7 @@ CROSS_CUTTING = {
     "follow/test_incident": "the incident, followed",
     "follow/test_loop_credentials": "the loop while credentials expire",
     "follow/test_soak": "the loop over hours of faults",
+    "model/endpoints/test_sentences": "every sentence that is said of an endpoint",
     "reports/test_hostile": "hostile data in every report",
     "simulator/scenarios/test_incident_fix": "the fix of the incident, on the simulator",
     "simulator/scenarios/test_leftovers_and_reservations": "the scenarios leaked, shared and reserved",

@@ -53,6 +53,12 @@ def test_the_endpoint_of_the_incident() -> None:
     )
 
 
+def test_an_id_that_aws_lists_twice_is_kept_once() -> None:
+    decoded = decode.endpoint({**ENDPOINT, "SubnetIds": ["subnet-b", "subnet-a", "subnet-b", 5]})
+    assert decoded is not None
+    assert decoded.subnet_ids == ("subnet-b", "subnet-a")
+
+
 def test_an_endpoint_with_a_failure_reason() -> None:
     raw = {**ENDPOINT, "FailureReason": "no room", "LastError": {"Code": "E", "Message": "m"}}
     decoded = decode.endpoint({**raw, "Tags": [{"Key": "Name", "Value": "[bold]x"}]})

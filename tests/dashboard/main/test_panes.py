@@ -49,9 +49,9 @@ async def test_before_the_first_update() -> None:
 async def test_without_credentials_it_says_what_to_do() -> None:
     async with showing(update(None, Phase.NEEDS_CREDENTIALS, problem=EXPIRED)) as stage:
         assert "no valid credentials" in stage.lines[0]
-        told = stage.pane_words("NothingReadable")
-        assert told.startswith("Nothing can be read The credentials have expired. Run aws sso login.")
-        assert "r reads again" in told and "D plays" not in told and not stage.app.screen.query_one("#panes").display
+        words = stage.pane_words("NothingReadable")
+        assert words.startswith("Nothing can be read The credentials have expired. Run aws sso login.")
+        assert "r reads again" in words and "D plays" not in words and not stage.app.screen.query_one("#panes").display
         await stage.show(incident())
         assert "Nothing can be read" not in stage.text and "Failed" in stage.pane("#endpoints")
 
@@ -74,8 +74,8 @@ async def test_parts_that_could_not_be_read_are_not_called_empty() -> None:
 
 
 async def test_a_problem_stands_with_its_next_step_and_goes_when_it_is_over() -> None:
-    told = structs.replace(incident(), problems=(DENIED,))
-    async with showing(update(told, problem=DENIED)) as stage:
+    published = structs.replace(incident(), problems=(DENIED,))
+    async with showing(update(published, problem=DENIED)) as stage:
         assert "live, with problems" in stage.lines[0]
         assert stage.words.count(f"! {DENIED.message} {DENIED.next_step}") == 1
         await stage.show(incident())
@@ -134,6 +134,7 @@ async def test_a_subnet_of_ipv6_only_has_no_blocks() -> None:
         row = stage.line("IPv6 only").split("IPv6 only")[1]
         assert row.replace("│", "").split() == ["-", "-", "-"]
         assert "no IPv4 range" in stage.pane("#blocks")
+        assert "0 /80 prefixes and 0 IPv6 addresses in use." in stage.pane("#blocks")
         stage.grid.action_select()
         await stage.pilot.pause()
         assert stage.screen_name == "MainScreen"
@@ -211,8 +212,10 @@ async def test_under_toggle_all_other_types_of_endpoint_stand_beside() -> None:
 async def test_the_summary_names_the_worst_and_counts_the_rest_where_there_is_little_room() -> None:
     states = ["Failed"] * 3 + ["Available"] * 4 + ["Pending", "Deleted"]
     endpoints = [endpoint(f"vpce-{n:017x}", state, ()) for n, state in enumerate(states)]
-    reached = [Association(f"vpce-rsc-asc-{n:017x}", f"vpce-{n:017x}", accessibility="Accessible") for n in range(2)]
-    async with showing(account([], endpoints, reached), size=(80, 24)) as stage:
+    associations = [
+        Association(f"vpce-rsc-asc-{n:017x}", f"vpce-{n:017x}", accessibility="Accessible") for n in range(2)
+    ]
+    async with showing(account([], endpoints, associations), size=(80, 24)) as stage:
         assert "2 failed but accessible · 7 others" in stage.pane("#endpoints")
         await stage.pilot.resize_terminal(200, 60)
         await stage.pilot.pause()
@@ -300,8 +303,8 @@ async def test_a_large_grid_that_follows_another_opens_where_its_own_cursor_is()
 
 @pytest.mark.fault("latency")
 async def test_a_long_first_read_says_how_far_it_is() -> None:
-    told = update(incident(), Phase.READING, read_at=None, progress=(6_100, 10_000))
-    async with showing(told) as stage:
+    published = update(incident(), Phase.READING, read_at=None, progress=(6_100, 10_000))
+    async with showing(published) as stage:
         assert "reading   ######···· 61%" in stage.lines[0]
 
 
@@ -309,10 +312,10 @@ async def test_findings_of_as_many_lines_are_not_laid_out_again(monkeypatch: pyt
     laid_out = 0
     arrange = Screen._refresh_layout
 
-    def counting(self: Screen[object], *given: Any, **more: Any) -> None:
+    def counting(self: Screen[object], *arguments: Any, **more: Any) -> None:
         nonlocal laid_out
         laid_out += 1
-        arrange(self, *given, **more)
+        arrange(self, *arguments, **more)
 
     alike = [endpoint(f"vpce-0000000000000000{n}", subnets=[A]) for n in range(3)]
     longer = endpoint("vpce-00000000000000009", "Failed", subnets=[B])

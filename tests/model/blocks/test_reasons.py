@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from latticetop.model.blocks.blocks import BlockState
-from latticetop.model.blocks.reasons import describe_owner, reason_for
+from latticetop.model.blocks.reasons import describe_ipv6, describe_owner, reason_for, too_small_reason
 from tests.model.builders import eni, reading
 
 FULL = tuple(f"10.0.0.{n}" for n in range(96, 112))
@@ -64,3 +65,44 @@ def test_an_endpoint_s_own_prefix_is_named_as_such() -> None:
 def test_owners_are_named_with_their_role() -> None:
     assert describe_owner(SUBNET.interfaces[0]) == "eni-1 of vpce-0123456789abcdef0, for services"
     assert describe_owner(SUBNET.interfaces[2]) == "eni-3 of i-0bbbbbbbbbbbbbbbb"
+
+
+@pytest.mark.parametrize(
+    ("cidrs", "subnet"),
+    [
+        (("10.0.0.0/28",), "/28"),
+        (("10.0.0.0/27",), "/27"),
+        (("10.0.0.0/28", "10.0.1.0/27", "10.0.2.0/28"), "/27 or /28"),
+    ],
+)
+def test_in_a_subnet_of_less_than_64_addresses_no_block_can_ever_be_free(cidrs: tuple[str, ...], subnet: str) -> None:
+    maps = [reading(f"subnet-{cidr}", cidr).blocks for cidr in cidrs]
+    assert all(blocks.too_small and not blocks.free for blocks in maps)
+    assert too_small_reason(*maps) == (
+        f"No /28 block can ever be free in a {subnet} subnet: the first four and the last address are reserved by AWS"
+    )
+
+
+@pytest.mark.parametrize("cidr", [None, "10.0.0.0/26", "10.0.0.0/16", "10.0.0.0/29"])
+def test_other_subnets_are_not_too_small(cidr: str | None) -> None:
+    assert not reading("subnet-2", cidr).blocks.too_small
+
+
+@pytest.mark.parametrize(
+    ("addresses", "prefixes", "text"),
+    [
+        ((), (), "0 /80 prefixes and 0 IPv6 addresses in use"),
+        (("2600::5",), ("2600::1:0:0:0/80",), "1 /80 prefix and 1 IPv6 address in use"),
+        (
+            ("2600::5", "2600::6"),
+            ("2600::1:0:0:0/80", "2600::2:0:0:0/80"),
+            "2 /80 prefixes and 2 IPv6 addresses in use",
+        ),
+    ],
+)
+def test_ipv6_in_use_is_counted(addresses: tuple[str, ...], prefixes: tuple[str, ...], text: str) -> None:
+    one = structs.replace(eni("eni-1", "subnet-1"), ipv6_addresses=addresses[:1], ipv6_prefixes=prefixes)
+    two = structs.replace(eni("eni-2", "subnet-1"), ipv6_addresses=addresses[1:])
+    blocks = reading("subnet-1", None, one, two).blocks
+    assert (blocks.ipv6_addresses, blocks.ipv6_prefixes) == (addresses, prefixes)
+    assert describe_ipv6(blocks) == text

@@ -133,7 +133,9 @@ def test_an_endpoint_without_subnets_has_no_coverage() -> None:
 
 def test_nothing_is_claimed_of_a_subnet_that_is_not_visible() -> None:
     account = snapshot(endpoints=(endpoint("Failed", "subnet-of-others"),), associations=associations(YES))
-    assert finding(account, "Services")[1] == "no data for subnet-of-others: ENIs were not read"
+    assert (
+        finding(account, "Services")[1] == "no data for subnet-of-others: not selected, or not visible to this account"
+    )
     assert "no ENI" not in assessment_of(account).why
 
 

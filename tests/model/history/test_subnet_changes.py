@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from latticetop.model.history.change_events import ChangeEvent, ChangeKind
 from latticetop.model.records.resources import NetworkInterface
@@ -21,6 +22,27 @@ def subnet_24(*interfaces: NetworkInterface, reserved: tuple[str, ...] = ()) -> 
 
 def node(number: int, *addresses: str, instance: bool = True) -> NetworkInterface:
     return eni(f"eni-{number}", A, *addresses, instance_id=f"i-{number}" if instance else "")
+
+
+def ipv6_node(addresses: tuple[str, ...], prefixes: tuple[str, ...] = ()) -> NetworkInterface:
+    return structs.replace(node(1), ipv6_addresses=addresses, ipv6_prefixes=prefixes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (None, ipv6_node(("2600::5",), ("2600::/80",)), "new eni-1 of i-1: 2600::5, 2600::/80"),
+        (ipv6_node(("2600::5",)), None, "removed eni-1 of i-1: 2600::5"),
+        (ipv6_node(("2600::5",)), ipv6_node(("2600::6",)), "eni-1 of i-1 gained 2600::6 and lost 2600::5"),
+        (ipv6_node(()), ipv6_node((), ("2600::/80",)), "eni-1 of i-1 gained 2600::/80"),
+        (ipv6_node(("2600::5",)), ipv6_node(("2600::5",)), None),
+    ],
+)
+def test_ipv6_addresses_and_prefixes_come_and_go(
+    before: NetworkInterface | None, after: NetworkInterface | None, message: str | None
+) -> None:
+    readings = [reading(A, None, *([interface] if interface else [])) for interface in (before, after)]
+    assert [event.message for event in within(*readings)] == ([message] if message else [])
 
 
 def test_subnets_added_and_removed() -> None:

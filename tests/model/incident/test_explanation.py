@@ -181,6 +181,32 @@ def test_a_healthy_endpoint_has_no_remedies() -> None:
     )
 
 
+def test_an_endpoint_of_another_type_is_explained_without_lattice() -> None:
+    classic = structs.replace(
+        endpoint("rejected", A),
+        vpc_endpoint_type="Interface",
+        service_network_arn="",
+        service_name="com.amazonaws.vpce.us-east-1.vpce-svc-1",
+        ip_address_type="ipv4",
+    )
+    account = snapshot(*incident_readings(), endpoints=(classic,), associations=associations("Accessible"))
+    explanation = explained(account, None)
+    facts = dict(explanation.facts)
+    assert (facts["Type"], facts["Service"], facts["IP address type"]) == ("Interface", classic.service_name, "ipv4")
+    assert (explanation.maps, explanation.remedies, explanation.missing_data) == ((), (), ())
+    assert [finding.label for finding in explanation.findings] == ["Fix"]
+
+
+def test_a_resource_endpoint_has_its_resource_configuration_among_the_facts() -> None:
+    arn = "arn:aws:vpc-lattice:us-east-1:123456789012:resourceconfiguration/rcfg-1"
+    only = structs.replace(endpoint("Failed", A), vpc_endpoint_type="Resource", resource_configuration_arn=arn)
+    explanation = explained(snapshot(*incident_readings(), endpoints=(only,)), None)
+    assert dict(explanation.facts)["Resource configuration"] == arn
+    assert (explanation.maps, explanation.remedies) == ((), ())
+    assert [finding.label for finding in explanation.findings] == ["ENIs", "Fix"]
+    assert explanation.missing_data == ("The DNS names of the associations were not resolved.",)
+
+
 def test_missing_data_is_listed() -> None:
     sentences = explain(investigation(timeline=None, problems=(CLOUDTRAIL,))).missing_data
     assert sentences[0] == "cloudtrail:LookupEvents is denied."

@@ -140,11 +140,15 @@ def test_a_failure_after_a_success_is_another_attempt() -> None:
     assert [(entry.failed, len(entry.times)) for entry in built.entries] == [(True, 2), (False, 1), (True, 1)]
 
 
-def test_an_interface_endpoint_has_no_roles() -> None:
-    classic = msgspec.structs.replace(endpoint("available", A), vpc_endpoint_type="Interface")
+@pytest.mark.parametrize(
+    ("endpoint_type", "role"),
+    [("Interface", None), ("GatewayLoadBalancer", None), ("Resource", EniRole.RESOURCE), ("Tunnel", EniRole.RESOURCE)],
+)
+def test_only_lattice_endpoints_have_roles(endpoint_type: str, role: EniRole | None) -> None:
+    classic = msgspec.structs.replace(endpoint("available", A), vpc_endpoint_type=endpoint_type)
     created = event("CreateNetworkInterface", 1, description=DESCRIPTION, network_interface_id="eni-1")
     (entry,) = build_timeline(classic, EventHistory((created,), START, END, END)).entries
-    assert entry.role is None
+    assert entry.role is role
 
 
 def test_a_timeline_is_complete_when_cloudtrail_has_delivered_the_window() -> None:

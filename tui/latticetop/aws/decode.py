@@ -169,7 +169,8 @@ def _texts(items: Iterable[Raw], key: str) -> tuple[str, ...]:
 
 
 def _ids(raw: Raw, key: str) -> tuple[str, ...]:
-    return tuple(intern(text) for text in raw.get(key) or () if isinstance(text, str))
+    """Ids in the order of the response, each once."""
+    return tuple(dict.fromkeys(intern(text) for text in raw.get(key) or () if isinstance(text, str)))
 
 
 def _text(raw: Raw, key: str) -> str:

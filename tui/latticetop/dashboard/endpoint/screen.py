@@ -25,7 +25,8 @@ from latticetop.dashboard.widgets.findings import render_assessment
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.endpoints.coverage import zone_names
-from latticetop.model.endpoints.verdict import Verdict
+from latticetop.model.endpoints.endpoint_types import has_associations, is_service_network
+from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import role_of
 from latticetop.model.records.text import clean, counted, resource_name, shorten_ids
@@ -128,8 +129,10 @@ class EndpointScreen(DetailScreen):
         assessment = view.assessments[self.endpoint_id]
         text.update(render_assessment(assessment, palette, text.size.width or DEFAULT_WIDTH))
         self._show_interfaces(view, endpoint, palette)
-        self._show_associations(view, palette)
+        self._show_associations(view, endpoint, palette)
         self._show_network(view, endpoint, palette)
+        below = ("#associations", "#network")
+        self.query_one("#below").display = any(self.query_one(selector).display for selector in below)
 
     def _show_interfaces(self, view: SnapshotView, endpoint: Endpoint, palette: Palette) -> None:
         snapshot = view.snapshot
@@ -143,13 +146,13 @@ class EndpointScreen(DetailScreen):
         rows = [_interface_row(snapshot, endpoint, interface, palette) for interface in interfaces]
         self.query_one(InterfaceTable).show(rows)
 
-    def _show_associations(self, view: SnapshotView, palette: Palette) -> None:
+    def _show_associations(self, view: SnapshotView, endpoint: Endpoint, palette: Palette) -> None:
         associations = view.snapshot.associations_by_endpoint.get(self.endpoint_id, ())
         pane = self.query_one("#associations", Pane)
+        pane.display = has_associations(endpoint, bool(associations))
         pane.set_title("Associations", "what AWS says of the resource; it was not probed" if associations else "")
         if "associations" in view.snapshot.read_at:
-            pending = view.assessments[self.endpoint_id].verdict is Verdict.PENDING
-            none = f"AWS lists no association of this endpoint{' yet' if pending else ''}."
+            none = f"AWS lists no association of this endpoint{' yet' if is_being_built(endpoint.state) else ''}."
             pane.show_message("" if associations else none)
         else:
             pane.show_message(unread_text("The associations", view.snapshot, ASSOCIATIONS))
@@ -159,6 +162,7 @@ class EndpointScreen(DetailScreen):
     def _show_network(self, view: SnapshotView, endpoint: Endpoint, palette: Palette) -> None:
         network = view.snapshot.service_network_of(endpoint)
         pane = self.query_one("#network", Pane)
+        pane.display = is_service_network(endpoint)
         pane.set_title("Service network", network_summary(network) if network else "")
         rows = network_rows(network, endpoint.vpc_endpoint_id, palette) if network else []
         if network is None:
@@ -229,17 +233,18 @@ def _summary(view: SnapshotView, endpoint: Endpoint) -> str:
 def _interface_row(snapshot: Snapshot, endpoint: Endpoint, interface: NetworkInterface, palette: Palette) -> Row:
     reading = snapshot.subnets.get(interface.subnet_id)
     role = role_of(interface)
-    more_addresses = [format_address(address) for address in interface.addresses[1 : 1 + MAX_ADDRESSES]]
-    held = [str(prefix) for prefix in interface.prefixes] or more_addresses
-    rest = len(interface.addresses) - 1 - MAX_ADDRESSES
+    addresses = [*map(format_address, interface.addresses), *interface.ipv6_addresses]
+    prefixes = [*map(str, interface.prefixes), *interface.ipv6_prefixes]
+    held = prefixes or addresses[1 : 1 + MAX_ADDRESSES]
+    rest = 0 if prefixes else len(addresses) - 1 - MAX_ADDRESSES
     listed = interface.network_interface_id in endpoint.network_interface_ids
-    address = format_address(interface.addresses[0]) if interface.addresses else "-"
+    address = addresses[0] if addresses else "-"
     cells = {
         "role": Text(role.value if role else "-", palette["text"]),
         "id": Text(interface.network_interface_id, palette["text"]),
         "zone": Text(clean(reading.subnet.zone_letter if reading else "?"), palette["dim"]),
         "address": Text(address, palette["text"]),
-        "held": Text(", ".join(held) + (f" +{rest}" if rest > 0 and not interface.prefixes else ""), palette.ink("L")),
+        "held": Text(", ".join(held) + (f" +{rest}" if rest > 0 else ""), palette.ink("L")),
         "status": Text(clean(interface.status), palette["dim"]),
         "subnet": Text(interface.subnet_id, palette["dim"]),
         "listed": Text("yes" if listed else "no", palette["dim"]),

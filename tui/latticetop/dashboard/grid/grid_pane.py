@@ -16,6 +16,7 @@ from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.grid.grid_state import NO_BLOCKS, GridState
 from latticetop.dashboard.text.format import cut
 from latticetop.dashboard.widgets.pane import Pane
+from latticetop.model.blocks.reasons import describe_ipv6
 from latticetop.model.records.text import clean, counted, shorten_ids
 
 if TYPE_CHECKING:
@@ -165,7 +166,8 @@ def _no_blocks_text(reading: SubnetReading | None, interfaces_read: bool, missin
         return ""
     if reading.subnet.cidr_block is None:
         if reading.subnet.ipv6_cidr_blocks:
-            return "This subnet has no IPv4 range, so it has no /28 blocks."
+            use = f"\n\n{describe_ipv6(reading.blocks)}." if interfaces_read else ""
+            return f"This subnet has no IPv4 range, so it has no /28 blocks.{use}"
         return "AWS lists no IPv4 range of a valid size (/16 to /28), so there are no blocks to show."
     if interfaces_read:
         return "This range is smaller than a /28 block."

@@ -94,7 +94,7 @@ def no_subnets_text(update: Update | None, key: str = "a") -> str:
         return ""
     if "subnets" not in update.snapshot.read_at:
         return unread_text("The subnets", update.snapshot, SUBNETS)
-    return f"No subnet to show: none is in a VPC with a service-network endpoint.\n\n{key} shows every subnet."
+    return f"No subnet to show: none is in a VPC with a VPC Lattice endpoint.\n\n{key} shows every subnet."
 
 
 def _waiting_text(update: Update | None) -> str:

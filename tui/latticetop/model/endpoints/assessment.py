@@ -20,8 +20,8 @@ from latticetop.model.endpoints.findings import (
     find_services,
 )
 from latticetop.model.endpoints.headline import AssociationCount, describe_state
-from latticetop.model.endpoints.interface_findings import find_interfaces
-from latticetop.model.endpoints.verdict import Verdict, has_ended, is_waiting, verdict_for
+from latticetop.model.endpoints.interface_findings import find_interfaces, find_resource_fix
+from latticetop.model.endpoints.verdict import Verdict, has_ended, is_being_built, is_waiting, verdict_for
 from latticetop.model.records.eni_owners import EniRole
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _findings(
     findings = _reported_failure(endpoint)
     if verdict is Verdict.GONE:
         return findings
-    inaccessible = find_inaccessible(associations)
+    inaccessible = None if is_being_built(endpoint.state) else find_inaccessible(associations)
     findings += [inaccessible] if inaccessible else []
     if has_ended(endpoint.state):
         pass
@@ -108,10 +108,13 @@ def _fix(
 ) -> Finding | None:
     if has_ended(endpoint.state) or is_waiting(endpoint.state):
         return find_acceptance_fix(snapshot, endpoint)
-    if is_service_network(endpoint) and verdict.wrong:
-        partial = endpoint.state.lower() != "available" and coverage_of(snapshot, endpoint, EniRole.SERVICE).uncovered
-        if verdict is not Verdict.DEGRADED or partial:
+    failed = verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
+    if is_service_network(endpoint):
+        partial = verdict is Verdict.DEGRADED and endpoint.state.lower() != "available"
+        if failed or (partial and coverage_of(snapshot, endpoint, EniRole.SERVICE).uncovered):
             return find_fix(snapshot, endpoint)
+    elif failed and has_associations(endpoint):
+        return find_resource_fix(endpoint)
     if verdict is Verdict.DEGRADED and find_inaccessible(associations):
         return find_association_fix(associations)
     return None

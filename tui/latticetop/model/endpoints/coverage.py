@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.endpoints.endpoint_types import needs_blocks
 from latticetop.model.records.eni_owners import EniRole, role_of
 from latticetop.model.records.resources import NetworkInterface
@@ -51,11 +52,11 @@ def coverage_of(snapshot: Snapshot, endpoint: Endpoint, role: EniRole | None = N
 
 
 def subnets_out_of_blocks(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: Iterable[str]) -> list[str]:
-    """Return those of these subnets that have no free /28 block; none for an endpoint that needs no block."""
+    """Return those of these subnets that certainly have no free block; none for an endpoint that needs no block."""
     if not needs_blocks(endpoint):
         return []
-    readings = {subnet_id: snapshot.subnets.get(subnet_id) for subnet_id in subnet_ids}
-    return [subnet_id for subnet_id, reading in readings.items() if reading is not None and reading.out_of_blocks]
+    subnets = {key: free_blocks_of(snapshot, key) for key in subnet_ids if key in snapshot.subnets}
+    return [key for key, free in subnets.items() if free is not None and free.certain and not free.max]
 
 
 def zone_names(snapshot: Snapshot, subnet_ids: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.blocks.reasons import MAX_NAMED, reason_for, too_small_reason
+from latticetop.model.capacity.supply import FreeBlocks, free_blocks_of
 from latticetop.model.endpoints.coverage import (
     Coverage,
     all_zones,
@@ -83,7 +84,8 @@ def find_resources(snapshot: Snapshot, endpoint: Endpoint, has_associations: boo
         return Finding("Resources", Tone.GOOD, f"served in {all_zones(snapshot, endpoint)}", evidence)
     covered = zone_names(snapshot, dict.fromkeys(interface.subnet_id for interface in coverage.interfaces))
     parts = [f"served in {covered}"] if coverage.interfaces else []
-    parts += [f"no ENI in {zone_names(snapshot, coverage.uncovered)}"] if coverage.uncovered else []
+    none = "none yet" if is_being_built(endpoint.state) else "no ENI"
+    parts += [f"{none} in {zone_names(snapshot, coverage.uncovered)}"] if coverage.uncovered else []
     parts += [unread_interfaces(snapshot, coverage)] if coverage.unread else []
     missing = coverage.uncovered and not coverage.interfaces and not is_being_built(endpoint.state)
     return Finding("Resources", Tone.BAD if missing else Tone.NOTE, ", ".join(parts), evidence)
@@ -116,7 +118,7 @@ def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     if is_being_built(endpoint.state):
         return Finding("Services", Tone.NOTE, f"none yet in {zone_names(snapshot, others)}", evidence)
     sentence = f"no ENI in {zone_names(snapshot, others)}, {_room(snapshot, endpoint, others)}"
-    return Finding("Services", Tone.BAD, sentence, evidence)
+    return Finding("Services", Tone.BAD, sentence, (*evidence, *_missing_lines(snapshot, endpoint, others)))
 
 
 def _blocked_services(
@@ -127,21 +129,19 @@ def _blocked_services(
     zones = zone_names(snapshot, blocked)
     too_small = [subnet_id for subnet_id in blocked if snapshot.subnets[subnet_id].blocks.too_small]
     if too_small == blocked:
-        reason = _too_small(snapshot, too_small)
-        sentence = (
-            f"none yet in {zones}; expect it to fail: {reason}" if being_built else f"no ENI in {zones}: {reason}"
-        )
+        expected = f"none yet in {zones}; expect it to fail" if being_built else f"no ENI in {zones}"
+        sentence = f"{expected}. {_too_small(snapshot, too_small)}"
     elif being_built:
         sentence = f"none yet in {zones}, and no /28 block is free there: expect it to fail"
     else:
         sentence = f"no ENI in {zones}: no /28 block is free there"
-    evidence = (*_blocks_in(snapshot, endpoint, blocked), *evidence)
+    evidence = (*_blocks_in(snapshot, endpoint, blocked), *_hidden_lines(snapshot, blocked), *evidence)
     if too_small and too_small != blocked:
         text = f"{zone_names(snapshot, too_small)}: {_too_small(snapshot, too_small)}"
         evidence = (*evidence, Evidence("", text))
     if others and not being_built:
         text = f"none in {zone_names(snapshot, others)} either, {_room(snapshot, endpoint, others)}"
-        evidence = (*evidence, Evidence("", text))
+        evidence = (*evidence, Evidence("", text), *_missing_lines(snapshot, endpoint, others))
     return Finding("Services", Tone.BAD, sentence, evidence)
 
 
@@ -150,8 +150,14 @@ def _too_small(snapshot: Snapshot, subnet_ids: list[str]) -> str:
 
 
 def unread_interfaces(snapshot: Snapshot, coverage: Coverage) -> str:
-    """Say of which subnets the ENIs were not read."""
-    return f"no data for {zone_names(snapshot, coverage.unread)}: ENIs were not read"
+    """Say of which subnets the ENIs were not read. AWS does not list subnets that another account does not share."""
+    listed = [subnet_id for subnet_id in coverage.unread if subnet_id in snapshot.subnets]
+    others = [subnet_id for subnet_id in coverage.unread if subnet_id not in snapshot.subnets]
+    parts = [f"no data for {zone_names(snapshot, listed)}: ENIs were not read"] if listed else []
+    parts += (
+        [f"no data for {zone_names(snapshot, others)}: not selected, or not visible to this account"] if others else []
+    )
+    return "; ".join(parts)
 
 
 def find_accessible(associations: tuple[Association, ...]) -> Finding | None:
@@ -208,7 +214,8 @@ def find_impact(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
         return Finding("Impact", Tone.NOTE, sentence)
     subject = "the one service" if len(services) == 1 else f"the {len(services)} services"
     verb = plural(len(services), "does", "do")
-    sentence = f"{subject} of the network probably {verb} not work over this endpoint (inferred: no ENI serves them)"
+    them = plural(len(services), "it", "them")
+    sentence = f"{subject} of the network probably {verb} not work over this endpoint (inferred: no ENI serves {them})"
     evidence = tuple(Evidence(s.service_name or s.service_id, s.dns_name or s.status) for s in services)
     return Finding("Impact", Tone.BAD, sentence, evidence)
 
@@ -229,15 +236,41 @@ def find_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
 
 def _room(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: list[str]) -> str:
     """What subnets without an ENI for services have for one: free /28 blocks, or room for an IPv6 prefix."""
-    readings = [snapshot.subnets[subnet_id] for subnet_id in subnet_ids if subnet_id in snapshot.subnets]
     if not needs_blocks(endpoint):
-        return "which takes one /80 prefix, no /28 block"
-    if len(readings) < len(subnet_ids):
-        return "where the blocks are unknown"
-    if not any(reading.blocks.letters for reading in readings):
-        return "which has no IPv4 range" if len(readings) == 1 else "which have no IPv4 range"
-    free = sum(reading.blocks.free for reading in readings)
-    return f"where {counted(free, '/28 block is', '/28 blocks are')} free"
+        return "where it needs one /80 prefix"
+    readings = [snapshot.subnets[subnet_id] for subnet_id in subnet_ids if subnet_id in snapshot.subnets]
+    if len(readings) == len(subnet_ids) and not any(reading.blocks.letters for reading in readings):
+        return f"whose {plural(len(readings), 'subnet has', 'subnets have')} no IPv4 range"
+    counts = [free_blocks_of(snapshot, reading.subnet.subnet_id) for reading in readings if reading.blocks.letters]
+    known = [count for count in counts if count is not None]
+    free = FreeBlocks(sum(c.min for c in known), sum(c.max for c in known), all(c.certain for c in known))
+    if len(readings) < len(subnet_ids) or len(known) < len(counts) or str(free) == "?":
+        return "where the free /28 blocks are unknown"
+    if free.exact:
+        return f"where {counted(free.max, '/28 block is', '/28 blocks are')} free"
+    return f"where {free} /28 blocks are free"
+
+
+def _missing_lines(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: list[str]) -> list[Evidence]:
+    """What was not read of subnets, and so leaves the number of their free blocks open."""
+    if not needs_blocks(endpoint):
+        return []
+    subnets = [snapshot.subnets[subnet_id].subnet for subnet_id in subnet_ids if subnet_id in snapshot.subnets]
+    missing = [
+        (subnet, data) for subnet in subnets if subnet.cidr_block for data in snapshot.missing_data(subnet.subnet_id)
+    ]
+    return [Evidence("", f"{zone_names(snapshot, [subnet.subnet_id])}: {data.clause}") for subnet, data in missing]
+
+
+def _hidden_lines(snapshot: Snapshot, subnet_ids: list[str]) -> list[Evidence]:
+    """Why AWS has no block although the map shows free ones: its count of available addresses is too low."""
+    lines = []
+    for reading in (snapshot.subnets[subnet_id] for subnet_id in subnet_ids):
+        if reading.blocks.free:
+            count = counted(reading.subnet.available_ip_address_count, "available address", "available addresses")
+            zone = zone_names(snapshot, [reading.subnet.subnet_id])
+            lines.append(Evidence("", f"AWS counts {count} in {zone}, too few for a block: hidden ENIs use the rest"))
+    return lines
 
 
 def _blocks_in(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: list[str]) -> list[Evidence]:

@@ -32,7 +32,8 @@ class AssociationCount(Struct, frozen=True):
         if not self.total:
             return "it has no association"
         not_probed = " (not probed)" if self.accessible else ""
-        return f"AWS calls {only}{self.accessible} of {counted(self.total, 'association')} accessible{not_probed}"
+        qualifier = only if self.accessible else ""
+        return f"AWS calls {qualifier}{self.accessible} of {counted(self.total, 'association')} accessible{not_probed}"
 
 
 def describe_state(
@@ -56,7 +57,7 @@ def describe_state(
         case Verdict.DEGRADED if count and state.lower() != "partial":
             return f"{state}, but {count.clause('only ')}."
         case Verdict.DEGRADED:
-            return f"{state}, a state that AWS does not explain{_and(count)}."
+            return f"{state}, a state that AWS does not document{_and(count)}."
         case Verdict.WAITING_FOR_ACCEPTANCE:
             return f"{state}{_since(snapshot, endpoint)}: {accepting_owner(snapshot, endpoint)} has to accept it."
         case Verdict.PENDING:
@@ -75,7 +76,7 @@ def _failed(snapshot: Snapshot, endpoint: Endpoint, count: AssociationCount | No
     if state.lower() == "rejected":
         return f"{state}: {accepting_owner(snapshot, endpoint)} rejected it."
     if state.lower() == "expired":
-        return f"{state}, a state that AWS does not explain: it counts as failed."
+        return f"{state}, a state that AWS does not document: it counts as failed."
     if count is None:
         return f"{state}, and AWS gives {'a' if has_reported_failure(endpoint) else 'no'} reason."
     return f"{state}, and {count.clause()}." if count.read else f"{state}; {count.clause()}."

@@ -20,7 +20,7 @@ from latticetop.model.endpoints.findings import (
     unread_interfaces,
 )
 from latticetop.model.endpoints.verdict import is_being_built
-from latticetop.model.records.text import counted
+from latticetop.model.records.text import counted, resource_name
 
 if TYPE_CHECKING:
     from latticetop.model.records.resources import Endpoint
@@ -49,6 +49,13 @@ def find_interfaces(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
         parts.append(unread_interfaces(snapshot, coverage))
     missing = coverage.uncovered and not coverage.interfaces and not being_built
     return Finding(LABEL, Tone.BAD if missing else Tone.NOTE, "; ".join(parts), evidence)
+
+
+def find_resource_fix(endpoint: Endpoint) -> Finding:
+    """Say what to do about a failed Resource or Tunnel endpoint: its resource comes first."""
+    name = resource_name(endpoint.resource_configuration_arn)
+    subject = f"the resource configuration {name} and its resource gateway" if name else "its resource gateway"
+    return Finding("Fix", Tone.ADVICE, f"check {subject} in VPC Lattice; then create the endpoint again.")
 
 
 def _held(coverage: Coverage) -> str:

@@ -115,5 +115,9 @@ def count_owners(items: Iterable[ChangeItem]) -> str:
 
 def describe_addresses(interface: NetworkInterface) -> str:
     """Name an ENI's addresses and prefixes: `10.10.10.7, 10.10.10.16/28`; `no address` if it has none."""
-    names = [*map(format_address, interface.addresses), *map(str, interface.prefixes)]
-    return join_names(names) or "no address"
+    return join_names([*single_addresses(interface), *map(str, interface.prefixes)]) or "no address"
+
+
+def single_addresses(interface: NetworkInterface) -> list[str]:
+    """Name an ENI's individual addresses, and whatever it has of IPv6; its /28 prefixes are changes of blocks."""
+    return [*map(format_address, interface.addresses), *interface.ipv6_addresses, *interface.ipv6_prefixes]

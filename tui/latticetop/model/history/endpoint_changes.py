@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from latticetop.model.endpoints.endpoint_types import has_associations
 from latticetop.model.endpoints.verdict import Verdict, verdict_for
 from latticetop.model.history.change_events import MAX_IDS, ChangeEvent, ChangeKind, join_names
 from latticetop.model.records.text import counted, resource_name
@@ -71,10 +72,11 @@ def _endpoint_change(
 
 
 def _verdict(snapshot: Snapshot, endpoint: Endpoint) -> Verdict | None:
-    """The verdict; None if the associations, on which it depends, were not read."""
+    """The verdict by AWS's words; None if the associations, on which it depends, were not read."""
     if "associations" not in snapshot.read_at:
         return None
-    return verdict_for(endpoint.state, snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ()))
+    associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
+    return verdict_for(endpoint.state, associations if has_associations(endpoint, bool(associations)) else ())
 
 
 def _state(endpoint: Endpoint) -> str:

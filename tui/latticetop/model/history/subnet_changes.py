@@ -17,6 +17,7 @@ from latticetop.model.history.change_events import (
     describe_addresses,
     group_items,
     join_names,
+    single_addresses,
 )
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import endpoint_of, owner_of
@@ -116,7 +117,7 @@ def _subnet_pair(old: SubnetReading, new: SubnetReading) -> _SubnetPair:
 
 
 def _addresses_differ(one: NetworkInterface, other: NetworkInterface) -> bool:
-    return one.addresses != other.addresses or one.prefixes != other.prefixes
+    return one.prefixes != other.prefixes or single_addresses(one) != single_addresses(other)
 
 
 def _inside_changes(pair: _SubnetPair, before: Snapshot, after: Snapshot) -> Iterator[ChangeEvent]:
@@ -167,13 +168,16 @@ def _one_side_only(
 
 
 def _address_changes(pair: _SubnetPair) -> list[ChangeItem]:
-    """The ENIs that gained or lost individual addresses."""
+    """The ENIs that gained or lost individual addresses, or IPv6 prefixes."""
     items = []
     for key, new in pair.new.items():
-        if (old := pair.old.get(key)) is None or old.addresses == new.addresses:
+        if (old := pair.old.get(key)) is None:
             continue
-        gained = [format_address(a) for a in new.addresses if a not in old.addresses]
-        lost = [format_address(a) for a in old.addresses if a not in new.addresses]
+        old_names, new_names = single_addresses(old), single_addresses(new)
+        if old_names == new_names:
+            continue
+        gained = [name for name in new_names if name not in old_names]
+        lost = [name for name in old_names if name not in new_names]
         verbs = (("gained", gained), ("lost", lost))
         change = (
             " and ".join(f"{verb} {join_names(names)}" for verb, names in verbs if names)
