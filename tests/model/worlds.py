@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
 from random import Random
 
 from hypothesis import strategies as st
@@ -66,14 +67,36 @@ class World:
             yield addresses[start : start + 3] + ([prefixes.pop()] if prefixes else [])
         yield from ([prefix] for prefix in prefixes)
 
-    def reading(self, unaccounted: int = 0) -> SubnetReading:
+    @property
+    def unused(self) -> list[int]:
+        """The addresses that nobody uses and that are not AWS's own five."""
+        network = IPv4Network(self.cidr)
+        used = {int(IPv4Address(text)) for text in self.addresses}
+        used.update(int(address) for text in self.prefixes for address in IPv4Network(text))
+        first, last = int(network.network_address), int(network.broadcast_address)
+        return [address for address in range(first + 4, last) if address not in used]
+
+    def reserved(self, kind: str) -> set[int]:
+        """The addresses inside reservations of this type."""
+        ranges = [IPv4Network(text) for text, reservation_type in self.reservations if reservation_type == kind]
+        return {int(address) for network in ranges for address in network}
+
+    def reading(self, hidden: int = 0, *, lowered: bool = False) -> SubnetReading:
+        """The subnet with hidden addresses. If `lowered`, AWS's count leaves out those in prefix reservations."""
         interfaces = (builders.eni(f"eni-{n}", SUBNET, *addresses) for n, addresses in enumerate(self.by_interface()))
+        unused = self.unused
+        reserved = self.reserved("prefix") & {*unused} if lowered else ()
         return builders.reading(
-            SUBNET, self.cidr, *interfaces, reservations=tuple(self.reservations), unaccounted=unaccounted
+            SUBNET,
+            self.cidr,
+            *interfaces,
+            reservations=tuple(self.reservations),
+            available=len(unused) - hidden - len(reserved),
+            unaccounted=hidden,
         )
 
-    def region(self, behaviour: Behaviour = Behaviour.TODAY) -> SimulatedRegion:
-        """A Region of the simulator with only this subnet."""
+    def region(self, behaviour: Behaviour = Behaviour.TODAY, hidden: Iterable[int] = ()) -> SimulatedRegion:
+        """A Region of the simulator with only this subnet; no interface has the `hidden` addresses in use."""
         account = SimulatedAccount(clock=ManualClock())
         region = account.region()
         vpc = add_vpc(region, "10.0.0.0/16", vpc_id="vpc-1")
@@ -90,11 +113,34 @@ class World:
             else:
                 # A prefix on an interface whose primary address is elsewhere.
                 region.address_pools[SUBNET].assign_block(request.prefixes[0], "eni-elsewhere")
+        for address in hidden:
+            region.address_pools[SUBNET].assign_address(format_address(address), "hidden")
         return region
 
-    def pool(self) -> AddressPool:
+    def pool(self, hidden: Iterable[int] = ()) -> AddressPool:
         """The simulator's pool of this subnet."""
-        return self.region().address_pools[SUBNET]
+        return self.region(hidden=hidden).address_pools[SUBNET]
+
+    def placements(self, hidden: int, *, outside_reservations: bool = False) -> Iterator[tuple[int, ...]]:
+        """The places of this many hidden addresses, those that no rule tells apart only once.
+
+        No rule tells addresses of a block apart that are in reservations of the same types.
+        """
+        prefix, explicit = self.reserved("prefix"), self.reserved("explicit")
+        groups: dict[tuple[int, bool, bool], list[int]] = {}
+        for address in self.unused:
+            if not (outside_reservations and address in prefix):
+                groups.setdefault((address >> 4, address in prefix, address in explicit), []).append(address)
+        yield from _placements(list(groups.values()), hidden)
+
+
+def _placements(groups: list[list[int]], hidden: int) -> Iterator[tuple[int, ...]]:
+    if not hidden:
+        yield ()
+    elif groups:
+        for count in range(min(hidden, len(groups[0])) + 1):
+            for rest in _placements(groups[1:], hidden - count):
+                yield (*groups[0][:count], *rest)
 
 
 class FragmentingOrder:

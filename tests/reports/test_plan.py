@@ -38,7 +38,7 @@ def before() -> Snapshot:
         (Demand(0, 0, prefixes=1), (), 0, 0),
         (ONE_ENDPOINT, (), 0, 1),
         (IN_2024, (), 0, 1),
-        (Demand(0, 0, prefixes=1), (), 2, 3),
+        (Demand(0, 0, prefixes=1), (), 2, 1),
         (IN_2024, (), 2, 1),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from random import Random
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from latticetop.model.capacity.allocation_sequence import AllocationKind, AllocationSequence
 from latticetop.model.capacity.decide import Outcome, decide
 from latticetop.model.capacity.demand import AllocationRequest, Behaviour, Demand
+from latticetop.model.records.address import format_address
 from latticetop.simulator import LowestFirst, ManualClock, RandomOrder, ScriptedOrder
 from latticetop.simulator.address_orders import AddressOrder as SimulatedOrder
 from latticetop.simulator.allocation import AddressPool
@@ -20,6 +21,7 @@ from latticetop.simulator.errors import ApiError, InsufficientCidrBlocksError, I
 from latticetop.simulator.network_interfaces import AddressRequest, NetworkInterfaceRequest, create_interface
 from latticetop.simulator.scenarios.service_networks import add_service_network
 from latticetop.simulator.world import EndpointBuildSettings
+from tests.model.builders import A, reading
 from tests.model.worlds import SUBNET, FragmentingOrder, SparingOrder, World, demands, worlds
 
 FITS, MAY, CANNOT = Outcome.FITS, Outcome.MAY, Outcome.CANNOT
@@ -60,6 +62,42 @@ def test_both_sequences_can_happen(world: World, demand: Demand) -> None:
     replay(world.pool(), decision.failing_sequence)
 
 
+@settings(max_examples=300)
+@given(
+    world=worlds(24, 28),
+    demand=demands(),
+    hidden=st.one_of(st.integers(0, 6), st.integers(0, 60)),
+    seed=st.integers(0, 99),
+)
+def test_both_sequences_can_happen_with_hidden_addresses(world: World, demand: Demand, hidden: int, seed: int) -> None:
+    """Those that a sequence does not name lie anywhere but where it takes an address."""
+    decision = decide(world.reading(hidden), demand)
+    if decision.outcome is not MAY:
+        return
+    for sequence in (decision.working_sequence, decision.failing_sequence):
+        assert sequence is not None
+        assert len(sequence.hidden_addresses) <= hidden
+        assert sequence.hidden_texts == [format_address(address) for address in sequence.hidden_addresses]
+        taken = {*sequence.hidden_addresses}
+        for step in sequence.allocations:
+            size = 16 if step.kind is AllocationKind.BLOCK else 1
+            taken.update(range(step.first_address, step.first_address + size))
+        left = [address for address in world.unused if address not in taken]
+        others = Random(seed).sample(left, hidden - len(sequence.hidden_addresses))
+        replay(world.pool((*sequence.hidden_addresses, *others)), sequence)
+
+
+def test_the_worst_places_of_hidden_addresses() -> None:
+    """Of a /25: two hidden addresses break the reserved block and one more; single addresses fragment the others."""
+    subnet = reading(A, "10.0.0.0/25", available=105, reservations=(("10.0.0.16/28", "prefix"),), unaccounted=2)
+    decision = decide(subnet, Demand(1, 2))
+    assert decision.outcome is MAY
+    assert decision.working_sequence is not None and decision.failing_sequence is not None
+    assert decision.working_sequence.hidden_addresses == ()
+    assert decision.failing_sequence.hidden_texts == ["10.0.0.16", "10.0.0.32"]
+    assert decision.failing_sequence.denied_kind is AllocationKind.BLOCK
+
+
 def hostile_orders(pool: AddressPool, seed: int) -> Iterator[SimulatedOrder]:
     yield LowestFirst()
     yield RandomOrder(seed)
@@ -68,9 +106,11 @@ def hostile_orders(pool: AddressPool, seed: int) -> Iterator[SimulatedOrder]:
     yield SparingOrder(pool, seed)
 
 
-def created(world: World, requests: list[AllocationRequest], kind: int, seed: int) -> bool:
+def created(
+    world: World, requests: list[AllocationRequest], kind: int, seed: int, hidden: Collection[int] = ()
+) -> bool:
     """Whether the simulator creates all ENIs and assigns all prefixes, one request after another."""
-    region = world.region()
+    region = world.region(hidden=hidden)
     pool = region.address_pools[SUBNET]
     region.world.address_order = list(hostile_orders(pool, seed))[kind]
     try:
@@ -97,6 +137,29 @@ def test_interfaces_created_in_any_order_agree_with_the_decision(
     for _ in range(4):
         assert created(world, requests, kind, seed) == (decision.outcome is FITS)
         Random(seed).shuffle(requests)
+
+
+@settings(max_examples=300)
+@given(
+    world=worlds(24, 28),
+    demand=demands(),
+    kind=st.integers(0, 4),
+    seed=st.integers(0, 1 << 30),
+    hidden=st.integers(1, 40),
+)
+def test_what_fits_survives_hidden_addresses_anywhere(
+    world: World, demand: Demand, kind: int, seed: int, hidden: int
+) -> None:
+    decision = decide(world.reading(hidden, lowered=True), demand)
+    inside = world.reserved("prefix") if decision.outcome is CANNOT else ()
+    unused = [address for address in world.unused if address not in inside]
+    if decision.outcome is MAY or hidden > len(unused):
+        return
+    requests = list(demand.requests())
+    for _ in range(3):
+        hidden_addresses = Random(seed).sample(unused, hidden)
+        assert created(world, requests, kind, seed, hidden_addresses) == (decision.outcome is FITS)
+        seed += 1
 
 
 def built(world: World, demand: Demand, order: Callable[[AddressPool], SimulatedOrder], gap: float = 0) -> bool:

@@ -53,7 +53,7 @@ def may_fit_reason(supply: Supply, demand: Demand, hidden: int = 0) -> str:
             return f"{_needs(demand)}; {_free(assignable)}, but {unseen}, and too few are left if {single} more first"
         return f"{_needs(demand)}; {_free(assignable)}, but too few are left if {single} of them first"
     available = _available(supply.assignable_addresses, "address", "addresses")
-    reasons = [f"{unseen} or take one address each"] if hidden else []
+    reasons = [f"{hidden_addresses_text(hidden)} and may be among them"] if hidden else []
     if lost := supply.max_addresses_lost(blocks):
         reasons.append(f"/28 blocks partly inside reservations may take {lost:,} of them first")
     return f"{_needs(demand)}; {available}, but {', and '.join(reasons)}"
@@ -68,12 +68,12 @@ def cannot_fit_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses) -
     if demand.addresses > rest:
         available = _available(rest, "single address", "single addresses")
         return f"{_needs(demand)}; at most {available} beside {_amount(demand.blocks, '/28 block')}"
-    needed, left = demand.addresses + BLOCK_SIZE * demand.blocks, supply.unused_addresses - hidden.count
-    if needed > left:
-        return f"{_needs(demand)}; AWS counts {_amount(max(0, left), 'available address', 'available addresses')}"
-    needed, left = demand.addresses + lost, supply.unused_outside_reservations - hidden.count
-    available = _amount(max(0, left), "available address", "available addresses")
-    return f"{_needs(demand)}; AWS counts {available} outside prefix reservations, where {needed:,} are needed"
+    needed, unused, where = demand.addresses + BLOCK_SIZE * demand.blocks, supply.unused_addresses, ""
+    if hidden.outside_reservations and supply.unused_outside_reservations < unused:
+        needed, unused = demand.addresses + lost, supply.unused_outside_reservations
+        where = " outside prefix reservations"
+    available = _amount(max(0, unused - hidden.count), "available address", "available addresses")
+    return f"{_needs(demand)}; AWS counts {available}{where}, and {needed:,} are needed"
 
 
 def unknown_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses, missing: Collection[MissingData]) -> str:
@@ -87,10 +87,15 @@ def unknown_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses, miss
 
 def hidden_clause(hidden: int, blocks: int) -> str:
     """Say what hidden addresses may do to this many free blocks: each breaks one block at most."""
-    addresses = f"{hidden:,} {plural(hidden, 'address', 'addresses')} in use {plural(hidden, 'belongs', 'belong')}"
     some = hidden < blocks or hidden == 1
     broken = _amount(hidden, "more block", "more blocks") if some else "every free block"
-    return f"{addresses} to no visible ENI and may break {broken}"
+    return f"{hidden_addresses_text(hidden)} and may break {broken}"
+
+
+def hidden_addresses_text(hidden: int) -> str:
+    """Say how many addresses are hidden, as a clause."""
+    addresses = f"{hidden:,} {plural(hidden, 'address', 'addresses')} in use"
+    return f"{addresses} {plural(hidden, 'belongs', 'belong')} to no visible ENI"
 
 
 def without_demand(sentence: str) -> str:
