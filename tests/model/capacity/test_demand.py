@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
+from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand, IpAddressType, prefixes_for_pods
 from latticetop.model.records.eni_owners import EniRole
 
 TODAY, IN_2024 = Behaviour.TODAY, Behaviour.IN_2024
@@ -65,3 +65,53 @@ def test_a_demand_as_text() -> None:
         "1 service-network endpoint with 2 resource configurations and 1 /28 prefix",
         "2,000 /28 prefixes",
     ]
+
+
+@pytest.mark.parametrize(
+    ("demand", "interfaces", "addresses", "blocks"),
+    [
+        (Demand(0, 0, nodes=1), 1, 1, 1),
+        (Demand(0, 0, nodes=3, prefixes_per_node=9), 1, 3, 27),
+        (Demand(0, 0, nodes=3, prefixes_per_node=10), 2, 6, 30),
+        (Demand(0, 0, nodes=2, prefixes_per_node=15, prefixes_per_interface=14), 2, 4, 30),
+        (Demand(0, 0, nodes=2, prefixes_per_node=2, interfaces_per_node=3), 3, 6, 4),
+        (Demand(1, 3, nodes=2, prefixes_per_node=2, prefixes=1), 1, 5 + 2, 1 + 4 + 1),
+    ],
+)
+def test_what_nodes_need(demand: Demand, interfaces: int, addresses: int, blocks: int) -> None:
+    assert (demand.interfaces_of_node, demand.addresses, demand.blocks) == (interfaces, addresses, blocks)
+    assert sum(request.addresses for request in demand.requests()) == addresses
+    assert sum(request.blocks for request in demand.requests()) == blocks
+    assert list(demand.requests())[-1].blocks > 0
+
+
+def test_an_interface_of_a_node_takes_its_address_before_its_prefixes() -> None:
+    requests = Demand(0, 0, nodes=1, prefixes_per_node=11, interfaces_per_node=3).requests()
+    assert [(request.addresses, request.blocks) for request in requests] == [(1, 0), (1, 9), (1, 2)]
+
+
+@pytest.mark.parametrize(("pods", "prefixes"), [(0, 1), (1, 2), (16, 2), (17, 3), (110, 8)])
+def test_prefixes_for_pods(pods: int, prefixes: int) -> None:
+    """16 pods a prefix, and one prefix kept warm: 110 pods use 7."""
+    assert prefixes_for_pods(pods) == prefixes
+
+
+def test_an_endpoint_with_ipv6_alone_needs_no_ipv4() -> None:
+    demand = Demand(2, 3, ip_address_type=IpAddressType.IPV6)
+    assert (demand.addresses, demand.blocks, list(demand.requests()), demand.without_ipv4) == (0, 0, [], True)
+    assert Demand(2, 3, ip_address_type=IpAddressType.DUALSTACK).addresses == 10
+    with pytest.raises(ValueError):
+        Demand(1, 1, prefixes=1, ip_address_type=IpAddressType.IPV6)
+
+
+def test_nodes_as_text() -> None:
+    nodes = Demand(0, 0, nodes=3, prefixes_per_node=10)
+    assert str(nodes) == "3 EKS nodes with 10 /28 prefixes on 2 interfaces each"
+    assert str(nodes.single) == "1 EKS node with 10 /28 prefixes on 2 interfaces"
+    assert (nodes.unit(1), nodes.unit(2), ONE_ENDPOINT.unit(1), Demand(0, prefixes=2).unit(2)) == (
+        "node",
+        "nodes",
+        "endpoint",
+        "prefixes",
+    )
+    assert str(Demand(1, 1, ip_address_type=IpAddressType.IPV6)).startswith("1 IPv6 service-network endpoint with")

@@ -134,7 +134,7 @@ def test_an_unchanged_snapshot_computes_nothing(monkeypatch: pytest.MonkeyPatch)
     one = snapshot(*incident_readings())
     trend = Trend()
     trend.add_snapshot(one)
-    monkeypatch.delattr(module, "capacity_of")
+    monkeypatch.delattr(module, "usual_capacity")
     trend.add_snapshot(later(one, 15))
     altered = structs.replace(one.subnets[A], interfaces=())
     with pytest.raises(NameError):

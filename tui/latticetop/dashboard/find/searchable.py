@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from latticetop.dashboard.find.interface_texts import InterfaceTexts
-from latticetop.model.capacity.decide import capacity_of
+from latticetop.model.capacity.behaviour import demands_by_behaviour
+from latticetop.model.capacity.demand import ONE_ENDPOINT
+from latticetop.model.capacity.subnet_selection import worst_capacity
 from latticetop.model.query import NUMERIC_KEYS, SearchFields, matches, range_of
 from latticetop.model.records.address import Cidr
 from latticetop.model.records.eni_owners import owner_of
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.model.blocks.blocks import Block, BlockMap
+    from latticetop.model.capacity.demand import Demand
     from latticetop.model.query import Query
     from latticetop.model.records.missing_data import MissingData
     from latticetop.model.records.resources import Endpoint, NetworkInterface, Tags, Vpc
@@ -67,6 +70,7 @@ class ScopeSearchFields:
             followed.title,
             subnet_id in snapshot.read_at,
             snapshot.missing_data(subnet_id),
+            demands_by_behaviour(snapshot, ONE_ENDPOINT),
             self.interface_texts,
         )
 
@@ -97,9 +101,10 @@ def subnet_fields(
     scope_title: str,
     interfaces_read: bool,
     missing: tuple[MissingData, ...],
+    demands: tuple[Demand, ...],
     texts: InterfaceTexts,
 ) -> SearchFields:
-    """The fields of a subnet; `missing` is what was not read of it."""
+    """The fields of a subnet; `missing` is what was not read of it, `demands` what an endpoint may need."""
     subnet = reading.subnet
     has_counts = interfaces_read and bool(reading.blocks.letters)
     fields = {
@@ -117,7 +122,7 @@ def subnet_fields(
         ("id", "name", "cidr", "az", "vpc", "tag"),
         numbers={
             "free": lambda: reading.blocks.free if has_counts else None,
-            "fits": lambda: capacity_of(reading, missing=missing).possible if has_counts else None,
+            "fits": lambda: worst_capacity(reading, demands, missing).possible if has_counts else None,
             "addresses": lambda: subnet.available_ip_address_count if subnet.cidr_block else None,
         },
         ranges=(subnet.cidr_block,) if subnet.cidr_block else (),

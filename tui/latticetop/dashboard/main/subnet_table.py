@@ -17,13 +17,16 @@ from latticetop.dashboard.table.subnet_cells import (
     subnet_sort_values,
 )
 from latticetop.dashboard.text.summaries import Extent
-from latticetop.model.capacity.decide import capacity_of
+from latticetop.model.capacity.behaviour import demands_by_behaviour
+from latticetop.model.capacity.demand import ONE_ENDPOINT
+from latticetop.model.capacity.subnet_selection import worst_capacity
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from latticetop.dashboard.theme.palette import Palette
+    from latticetop.model.capacity.demand import Demand
     from latticetop.model.records.missing_data import MissingData
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
@@ -73,12 +76,12 @@ def subnet_rows(
     row_cache: RowCache | None = None,
 ) -> list[Row]:
     """The rows of the table, in the order of the readings; a cached row is reused if its subnet is the same."""
-    arguments = {}
+    arguments, demands = {}, demands_by_behaviour(snapshot, ONE_ENDPOINT)
     for reading in readings:
         subnet_id = reading.subnet.subnet_id
         missing = snapshot.missing_data(subnet_id)
         is_read = subnet_id in snapshot.read_at
-        arguments[subnet_id] = (reading, is_read, missing, palette, strip_width, shortens_ids)
+        arguments[subnet_id] = (reading, is_read, missing, palette, strip_width, shortens_ids, demands)
     return (row_cache or RowCache()).rows(arguments.items(), _row)
 
 
@@ -89,9 +92,10 @@ def _row(
     palette: Palette,
     strip_width: int,
     shortens_ids: bool,
+    demands: tuple[Demand, ...],
 ) -> Row:
     subnet = reading.subnet
-    capacity = capacity_of(reading, missing=missing) if is_read and reading.blocks.letters else None
+    capacity = worst_capacity(reading, demands, missing) if is_read and reading.blocks.letters else None
     cells = {
         "name": Text(subnet_name(reading, shortens_ids), palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),

@@ -41,6 +41,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from latticetop.model.capacity.address_types import address_type_reason, lacks_address_type
 from latticetop.model.capacity.allocation_sequence import AllocationSequence, failing_sequence, working_sequence
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Demand
 from latticetop.model.capacity.supply import (
@@ -112,6 +113,8 @@ class Decision(Struct, frozen=True, dict=True):
     @property
     def reason(self) -> str:
         """The reason in one sentence with its numbers, without a full stop."""
+        if reason := address_type_reason(self.reading.subnet, self.demand):
+            return reason
         match self.outcome:
             case Outcome.FITS:
                 return fits_reason(self.supply, self.demand, self.hidden.count)
@@ -139,7 +142,7 @@ class Decision(Struct, frozen=True, dict=True):
     @cached_property
     def block_evidence(self) -> tuple[Evidence, ...]:
         """Why each block is or is not assignable, for the outcome `cannot`; by state in a subnet of many blocks."""
-        if self.outcome is not Outcome.CANNOT:
+        if self.outcome is not Outcome.CANNOT or lacks_address_type(self.reading.subnet, self.demand):
             return ()
         return tuple(block_evidence(self.reading.blocks))
 
@@ -154,6 +157,10 @@ def decide(reading: SubnetReading, demand: Demand, missing: Collection[MissingDa
     With missing data the outcome is never `fits` or `may`; `cannot` stays certain.
     """
     supply, missing = supply_of(reading.blocks), tuple(missing)
+    if lacks_address_type(reading.subnet, demand):
+        return Decision(reading, demand, Outcome.CANNOT, missing)
+    if demand.without_ipv4:
+        return Decision(reading, demand, Outcome.FITS)
     if not reading.blocks.letters or not _may_succeed(reading, demand, missing):
         outcome = Outcome.CANNOT
     elif missing:
@@ -189,7 +196,7 @@ def capacity_of(
     """Count the endpoints as in the demand that fit into a subnet together; its prefixes, if it has no endpoint."""
     supply, single, hidden = supply_of(reading.blocks), demand.single, _counted_addresses(reading, missing)
     addresses, blocks = single.addresses, single.blocks
-    limit = supply.assignable_blocks // blocks
+    limit = supply.assignable_blocks // blocks if blocks else 0
     possible = largest(limit, lambda count: supply.can_succeed(count * addresses, count * blocks, hidden))
     if missing:
         return Capacity(0, possible, known=not possible and not _may_succeed(reading, single, missing))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from latticetop.model.capacity.behaviour import demands_by_behaviour
 from latticetop.model.capacity.decide import Capacity, Decision, Outcome, capacity_of, decide
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Demand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
+    from latticetop.model.records.missing_data import MissingData
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 
@@ -58,12 +60,26 @@ def capacity_in_every_zone(selections: Iterable[ZoneSelection]) -> Capacity:
     return Capacity(certain, min(capacity.possible for capacity in capacities), known=False)
 
 
+def usual_capacity(snapshot: Snapshot, reading: SubnetReading, missing: Collection[MissingData] = ()) -> Capacity:
+    """Count the endpoints with one resource configuration that fit, by the worse of the behaviours to reckon with."""
+    return worst_capacity(reading, demands_by_behaviour(snapshot, ONE_ENDPOINT), missing)
+
+
+def worst_capacity(
+    reading: SubnetReading, demands: Iterable[Demand], missing: Collection[MissingData] = ()
+) -> Capacity:
+    """Count the endpoints that fit whichever of these demands they have: the fewest, at least and at most."""
+    capacities = [capacity_of(reading, demand, missing) for demand in demands]
+    worst = min(capacities, key=lambda capacity: (capacity.possible, not capacity.known))
+    return structs.replace(worst, certain=min(capacity.certain for capacity in capacities))
+
+
 def _select(snapshot: Snapshot, readings: list[SubnetReading], demand: Demand) -> ZoneSelection:
     candidates = []
     for reading in readings:
         missing = snapshot.missing_data(reading.subnet.subnet_id)
         candidates.append((decide(reading, demand, missing), capacity_of(reading, demand, missing)))
-    decision, capacity = min(candidates, key=_preference)
+    decision, capacity = min(candidates, key=preference)
     capacities = [candidate for _, candidate in candidates]
     zone_capacity = Capacity(
         sum(candidate.certain for candidate in capacities),
@@ -76,7 +92,8 @@ def _select(snapshot: Snapshot, readings: list[SubnetReading], demand: Demand) -
     )
 
 
-def _preference(candidate: tuple[Decision, Capacity]) -> tuple[int, int, int, int, str]:
+def preference(candidate: tuple[Decision, Capacity]) -> tuple[int, int, int, int, str]:
+    """Sort key that puts the best subnet first."""
     decision, capacity = candidate
     subnet = decision.reading.subnet
     free_addresses = subnet.available_ip_address_count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from latticetop.model.capacity.decide import capacity_of
+from latticetop.model.capacity.subnet_selection import usual_capacity
 from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.history.step_series import Level, Series
 
@@ -151,7 +151,7 @@ def _capacity(reading: SubnetReading, snapshot: Snapshot) -> _SubnetCapacity:
     subnet = reading.subnet
     if subnet.subnet_id not in snapshot.read_at:
         return _SubnetCapacity(subnet.availability_zone, None)
-    capacity = capacity_of(reading, missing=snapshot.missing_data(subnet.subnet_id))
+    capacity = usual_capacity(snapshot, reading, snapshot.missing_data(subnet.subnet_id))
     at_most = not capacity.known or bool(reading.unaccounted)
     return _SubnetCapacity(subnet.availability_zone, _level(capacity.possible, exact=not at_most, known=capacity.known))
 

@@ -1,0 +1,54 @@
+"""What the endpoints of an account show: how AWS builds them there, what one more needs, and which serve nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from latticetop.model.capacity.behaviour import observed_behaviour
+from latticetop.model.capacity.demand import Behaviour, Demand
+from latticetop.model.endpoints.endpoint_types import is_service_network
+from latticetop.model.endpoints.verdict import Verdict, verdict_for
+
+if TYPE_CHECKING:
+    from latticetop.model.records.resources import Endpoint
+    from latticetop.model.snapshot import Snapshot
+
+_RESOURCE_CONFIGURATION = ":resourceconfiguration/"
+
+
+def demands_of(snapshot: Snapshot, endpoint: Endpoint) -> tuple[Demand, ...]:
+    """Return what a service-network endpoint like this one may need in each subnet.
+
+    As AWS documents it today; and before it, where the account shows it, as AWS built endpoints in 2024.
+    """
+    resources = _resource_count(snapshot, endpoint)
+    behaviour, _ = observed_behaviour(snapshot)
+    return tuple(Demand(1, resources, each) for each in dict.fromkeys((behaviour, Behaviour.TODAY)))
+
+
+def failed_endpoints(snapshot: Snapshot) -> frozenset[str]:
+    """Return the ids of the service-network endpoints that have failed and through which nothing is reached.
+
+    Nobody misses them when they are deleted. Empty if the associations were not read.
+    """
+    if "associations" not in snapshot.read_at:
+        return frozenset()
+    return frozenset(
+        endpoint_id
+        for endpoint_id, endpoint in snapshot.endpoints.items()
+        if is_service_network(endpoint) and is_failed(snapshot, endpoint)
+    )
+
+
+def is_failed(snapshot: Snapshot, endpoint: Endpoint) -> bool:
+    """Whether an endpoint has failed and AWS calls none of its associations accessible."""
+    associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
+    return endpoint.state.lower() == "failed" and verdict_for(endpoint.state, associations) is Verdict.FAILED
+
+
+def _resource_count(snapshot: Snapshot, endpoint: Endpoint) -> int:
+    """The resource configurations of the endpoint: by its associations, and by those of the service network."""
+    associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
+    listed = sum(not a.resource_arn or _RESOURCE_CONFIGURATION in a.resource_arn for a in associations)
+    network = snapshot.service_network_of(endpoint)
+    return max(listed, len(network.resources or ()) if network else 0)
