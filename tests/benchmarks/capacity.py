@@ -83,7 +83,7 @@ def main() -> None:
     say("| --- | --- | --- | --- | --- | --- | --- |")
     scenes = {scene.__name__: scene() for scene in (packed, scattered, nodes)}
     for scene, reading in scenes.items():
-        forget = partial(reading.blocks.__dict__.pop, "room", None)
+        forget = partial(reading.blocks.__dict__.pop, "supply", None)
         for name, demand in DEMANDS.items():
             answer = partial(decide, reading, demand)
             times = (
