@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given, settings
 from msgspec import structs
 
+from latticetop.model.capacity.advice import advise, ranges_to_reserve
 from latticetop.model.capacity.decide import Outcome, decide
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
-from latticetop.model.capacity.plan import advise, make_plan, ranges_to_reserve
+from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
 from latticetop.model.capacity.what_if import with_prefix_reservations
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import RESERVATIONS_OPERATION, Snapshot, SubnetReading, reservations_part
 from latticetop.simulator.reservations import add_reservation
-from tests.model.builders import A, B, eni, reading, snapshot
+from tests.model.builders import ENDPOINT, A, B, endpoint, eni, reading, snapshot
 from tests.model.worlds import SUBNET, World, demands, worlds
 
 IN_2024 = Demand(1, 3, Behaviour.IN_2024)
@@ -77,7 +78,7 @@ def test_prefixes_alone_may_be_in_any_subnets() -> None:
 
 
 def test_a_subnet_that_was_not_read_never_fits_for_certain() -> None:
-    small, large = reading(A, "10.10.10.0/27"), reading(B, "10.10.11.0/24")
+    small, large = reading(A, "10.10.10.0/27"), reading(B, "10.10.11.0/24", available=251)
     unread = snapshot(small, large, unread=(B,))
     assert make_plan(unread, [B], ONE_ENDPOINT).outcome is Outcome.UNKNOWN
     denied = Problem(ProblemKind.ACCESS_DENIED, RESERVATIONS_OPERATION, "denied")
@@ -172,6 +173,97 @@ def test_the_ranges_advised_can_be_reserved_and_make_it_certain(world: World, de
     if ranges:
         assert decide(with_prefix_reservations(where, ranges), demand).outcome is Outcome.FITS
         assert all(where.blocks.letters[i] == "." for c in ranges for i in _indexes(where, c.first, c.last))
+
+
+def shows_2024(*readings: SubnetReading) -> Snapshot:
+    """An account with an endpoint in subnet C whose ENI for resources holds a /28."""
+    resource = eni("eni-9", "subnet-c", "10.9.0.7", "10.9.0.16/28", description=f"VPC Endpoint Interface {ENDPOINT}")
+    return snapshot(
+        *readings,
+        reading("subnet-c", "10.9.0.0/24", resource, zone="us-east-1c"),
+        endpoints=(endpoint("Available", "subnet-c"),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("cidr", "demand", "outcomes"),
+    [
+        ("10.0.0.0/26", Demand(1, 3), {"today": Outcome.MAY, "2024": Outcome.MAY}),  # 2 blocks: 5 + 1, 2 + 2 of 2
+        ("10.0.0.0/26", Demand(1, 17), {"today": Outcome.MAY, "2024": Outcome.CANNOT}),  # 1 block; 3 of 2
+        ("10.0.0.0/25", Demand(1, 3), {"today": Outcome.FITS, "2024": Outcome.FITS}),  # 5 + 1 and 2 + 2 of 6
+        ("10.0.0.0/25", Demand(1, 5), {"today": Outcome.MAY, "2024": Outcome.FITS}),  # 7 + 1 and 2 + 2 of 6
+        ("10.0.0.0/24", Demand(2, 5), {"today": Outcome.MAY, "2024": Outcome.FITS}),  # 14 + 2 and 4 + 4 of 14
+    ],
+)
+def test_both_behaviours_are_planned_and_the_worse_one_counts(
+    cidr: str, demand: Demand, outcomes: dict[str, Outcome]
+) -> None:
+    plan = plan_by_behaviour(shows_2024(reading(A, cidr)), [A], demand)
+    assert {each.demand.behaviour.value: each.outcome for each in (plan, *plan.others)} == outcomes
+    assert plan.outcome is max(outcomes.values(), key=lambda outcome: outcome.rank)
+    assert plan.evidence_id == ENDPOINT
+    assert plan.demands == (plan.demand, plan.others[0].demand)
+
+
+def test_one_behaviour_where_the_account_shows_no_other() -> None:
+    plan = plan_by_behaviour(snapshot(reading(A, "10.0.0.0/26")), [A], Demand(1, 3))
+    assert (plan.demand.behaviour, plan.others, plan.evidence_id) == (Behaviour.TODAY, (), "")
+
+
+def test_advice_is_for_the_worst_behaviour() -> None:
+    """Both blocks of a /26 are reserved for 2024; as of today one would be enough."""
+    plan = plan_by_behaviour(shows_2024(reading(A, "10.0.0.0/26")), [A], Demand(1, 3))
+    advice = plan.advice(plan.decisions[0])
+    assert advice is not None
+    assert ([str(cidr) for cidr in advice.reserved_ranges], advice.outcome) == (
+        ["10.0.0.16/28", "10.0.0.32/28"],
+        Outcome.FITS,
+    )
+    today = make_plan(snapshot(reading(A, "10.0.0.0/26")), [A], Demand(1, 3))
+    only_today = today.advice(today.decisions[0])
+    assert only_today is not None
+    assert [str(cidr) for cidr in only_today.reserved_ranges] == ["10.0.0.16/28"]
+
+
+def test_hidden_addresses_take_one_more_reserved_block_each() -> None:
+    where = reading(A, "10.0.0.0/24", unaccounted=2)
+    assert decide(where, Demand(4, 1)).outcome is Outcome.MAY
+    assert [str(cidr) for cidr in ranges_to_reserve(where, Demand(4, 1))] == [
+        "10.0.0.32/27",
+        "10.0.0.64/26",
+    ]
+
+
+def zoned() -> Snapshot:
+    full = tuple(f"10.0.2.{n}" for n in range(4, 255))
+    return snapshot(
+        reading("subnet-1", "10.0.1.0/26", eni("eni-1", "subnet-1", "10.0.1.16", "10.0.1.32"), available=57),
+        reading("subnet-2", "10.0.2.0/24", eni("eni-2", "subnet-2", *full), zone="us-east-1b"),
+        reading("subnet-3", "10.0.3.0/25", zone="us-east-1b", available=123),
+        reading("subnet-4", "10.0.4.0/24", zone="us-east-1b", available=251),
+        reading("subnet-5", "10.0.5.0/26", available=59),
+    )
+
+
+@pytest.mark.parametrize(
+    ("demand", "outcome", "chosen"),
+    [
+        (Demand(0, 0, prefixes=2), Outcome.FITS, ["subnet-4"]),
+        (Demand(0, 0, nodes=3, prefixes_per_node=4), Outcome.MAY, ["subnet-4"]),  # 3 + 12 of 14
+        (Demand(0, 0, nodes=2, prefixes_per_node=6), Outcome.FITS, ["subnet-4"]),  # 2 + 12 of 14
+        (Demand(1, 1), Outcome.MAY, ["subnet-5", "subnet-4"]),
+        (Demand(0, 0, prefixes=15), Outcome.CANNOT, ["subnet-4"]),
+    ],
+)
+def test_any_subnet_that_has_room_for_an_endpoint_one_of_each_zone(
+    demand: Demand, outcome: Outcome, chosen: list[str]
+) -> None:
+    scene = zoned()
+    plan = make_plan(scene, scene.subnets, demand, any_subnet=True)
+    assert plan.outcome is outcome
+    assert [decision.reading.subnet.subnet_id for decision in plan.chosen] == chosen
+    ranks = [decision.outcome.rank for decision in plan.decisions]
+    assert ranks == sorted(ranks) and len(ranks) == 5
 
 
 def _indexes(where: SubnetReading, first: int, last: int) -> range:

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from latticetop.model.capacity.advice import advise, ranges_to_reserve
 from latticetop.model.capacity.decide import Outcome, capacity_of
-from latticetop.model.capacity.plan import advise, ranges_to_reserve
 from latticetop.reports.check import ProblemItem, problem_item
 from latticetop.reports.commands import create_endpoint, create_reservation, terraform
 from latticetop.reports.exit_codes import ExitCode
 from latticetop.reports.json_text import timestamp, to_json
 
 if TYPE_CHECKING:
+    from latticetop.model.capacity.advice import Advice
     from latticetop.model.capacity.allocation_sequence import AllocationSequence
     from latticetop.model.capacity.decide import Decision
     from latticetop.model.capacity.defragment import Removal
     from latticetop.model.capacity.demand import AllocationRequest, Demand
-    from latticetop.model.capacity.plan import Advice, Plan
+    from latticetop.model.capacity.plan import Plan
     from latticetop.model.records.address import Cidr
     from latticetop.model.snapshot import Snapshot
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from latticetop.model.blocks.blocks import compress_map
 from latticetop.model.blocks.reasons import MAX_NAMED
+from latticetop.model.capacity.advice import advise
 from latticetop.model.capacity.allocation_sequence import AllocationKind
 from latticetop.model.capacity.decide import Outcome, capacity_of
 from latticetop.model.capacity.demand import Behaviour
-from latticetop.model.capacity.plan import advise
 from latticetop.model.records.text import clean, counted, plural
 from latticetop.reports.plan import commands
 from latticetop.reports.text_wrap import hang, unread_lines, wrap_text

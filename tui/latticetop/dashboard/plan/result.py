@@ -13,8 +13,8 @@ from textual.widgets import Static
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.plan.table import OUTCOME_LABELS, OUTCOME_TONES
 from latticetop.dashboard.plan.text import advice_text, outcome_meaning, sequence_text
+from latticetop.model.capacity.advice import advise
 from latticetop.model.capacity.decide import Decision, Outcome
-from latticetop.model.capacity.plan import advise
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from latticetop.dashboard.plan.text import zone_capacity
 from latticetop.dashboard.text.unread import missing_block_data
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.model.capacity.advice import ranges_to_reserve
 from latticetop.model.capacity.allocation_sequence import AllocationKind, working_sequence
 from latticetop.model.capacity.decide import Decision, Outcome, decide
-from latticetop.model.capacity.plan import ranges_to_reserve
 from latticetop.model.capacity.subnet_selection import best_subnets
 from latticetop.model.capacity.what_if import without
 from latticetop.model.records.address import NO_CIDR, format_address

@@ -12,9 +12,9 @@ from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
     from latticetop.dashboard.state.snapshot_view import SnapshotView
+    from latticetop.model.capacity.advice import Advice
     from latticetop.model.capacity.allocation_sequence import AllocationSequence
     from latticetop.model.capacity.demand import Demand
-    from latticetop.model.capacity.plan import Advice
 
 MAX_REMOVALS = 3
 """How many removals are named."""

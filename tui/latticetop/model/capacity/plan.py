@@ -1,54 +1,76 @@
-"""A plan: whether new endpoints or prefixes fit into subnets, and which changes would make them fit."""
+"""A plan: whether new endpoints, nodes or prefixes fit into subnets, and which changes would make them fit."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from latticetop.model.capacity.decide import Decision, Outcome, decide
-from latticetop.model.capacity.defragment import Defragmentation, defragment
-from latticetop.model.capacity.demand import Demand
-from latticetop.model.capacity.supply import supply_of
-from latticetop.model.capacity.what_if import with_prefix_reservations, without, without_each
-from latticetop.model.records.address import Cidr
+from latticetop.model.capacity.advice import advise
+from latticetop.model.capacity.behaviour import demands_by_behaviour, observed_behaviour
+from latticetop.model.capacity.decide import Decision, Outcome, capacity_of, decide
+from latticetop.model.capacity.subnet_selection import preference
+from latticetop.model.capacity.what_if import without_each
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from latticetop.model.capacity.advice import Advice
+    from latticetop.model.capacity.demand import Demand
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 
 class Plan(Struct, frozen=True):
-    """The decision for each subnet, in the order given.
+    """The decision for each subnet, in the order given; best first if any of them will do.
 
-    `removed` are the addresses, ranges and ENIs that the plan assumes to be removed.
+    `removed` are the addresses, ranges and resources that the plan assumes to be removed. If `any_subnet`, one subnet
+    is enough, or for an endpoint one of each zone. `others` are the plans for the other behaviours of AWS to reckon
+    with, of which none is worse, and `evidence_id` is the endpoint that shows the behaviour of 2024.
     """
 
     demand: Demand
     decisions: tuple[Decision, ...]
     removed: tuple[str, ...] = ()
+    any_subnet: bool = False
+    others: tuple[Plan, ...] = ()
+    evidence_id: str = ""
+
+    @property
+    def chosen(self) -> tuple[Decision, ...]:
+        """The decisions that count: all of them, or the best one, or for an endpoint the best one of each zone."""
+        if not self.any_subnet:
+            return self.decisions
+        if not self.demand.endpoints:
+            return self.decisions[:1]
+        by_zone: dict[str, Decision] = {}
+        for decision in self.decisions:
+            by_zone.setdefault(_zone_of(decision.reading), decision)
+        return tuple(by_zone[zone] for zone in sorted(by_zone))
 
     @property
     def outcome(self) -> Outcome:
-        """The worst outcome of the subnets: an endpoint needs its ENIs in every one."""
-        return max((decision.outcome for decision in self.decisions), key=lambda outcome: outcome.rank)
+        """The worst outcome of the subnets that count: an endpoint needs its ENIs in every one."""
+        return max((decision.outcome for decision in self.chosen), key=lambda outcome: outcome.rank)
+
+    @property
+    def demands(self) -> tuple[Demand, ...]:
+        """The demand, and that of the other behaviours."""
+        return (self.demand, *(other.demand for other in self.others))
+
+    def advice(self, decision: Decision, failed_endpoints: Collection[str] = ()) -> Advice | None:
+        """What would improve the outcome for a subnet, in each behaviour; see `advise`."""
+        return advise(decision, failed_endpoints, self.demands[1:])
 
 
-class Advice(Struct, frozen=True):
-    """What would make a demand fit: ranges to reserve as `prefix`, then removals; and the outcome after both.
-
-    The reservation comes first: AWS allows it over addresses in use, and assigns no single address there from then on,
-    so that what is freed stays free (docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html).
-    """
-
-    removals: Defragmentation | None
-    reserved_ranges: tuple[Cidr, ...]
-    outcome: Outcome
-
-
-def make_plan(snapshot: Snapshot, subnet_ids: Iterable[str], demand: Demand, removed: Iterable[str] = ()) -> Plan:
-    """Decide for these subnets.
+def make_plan(
+    snapshot: Snapshot,
+    subnet_ids: Iterable[str],
+    demand: Demand,
+    removed: Iterable[str] = (),
+    *,
+    any_subnet: bool = False,
+) -> Plan:
+    """Decide for these subnets, for the behaviour of the demand.
 
     ValueError, with a sentence, for a subnet that does not exist or a combination that AWS does not accept: the subnets
     of an endpoint are in one VPC and in different zones
@@ -62,68 +84,52 @@ def make_plan(snapshot: Snapshot, subnet_ids: Iterable[str], demand: Demand, rem
             raise ValueError(f"there is no {subnet_id} in {snapshot.scope.region}")
     readings = {subnet_id: snapshot.subnets[subnet_id] for subnet_id in selected}
     if demand.endpoints:
-        _check_endpoint(list(readings.values()))
+        _check_endpoint(list(readings.values()), any_subnet)
     removed = tuple(dict.fromkeys(removed))
-    decisions = (
+    decisions = [
         decide(reading, demand, snapshot.missing_data(subnet_id))
         for subnet_id, reading in without_each(readings, removed).items()
-    )
-    return Plan(demand, tuple(decisions), removed)
+    ]
+    if any_subnet:
+        decisions.sort(key=lambda d: preference((d, capacity_of(d.reading, d.demand, d.missing))))
+    return Plan(demand, tuple(decisions), removed, any_subnet)
 
 
-def advise(decision: Decision, failed_endpoints: Collection[str] = ()) -> Advice | None:
-    """Find what would improve the outcome for a subnet; None if nothing is needed, nothing helps or data is missing.
+def plan_by_behaviour(
+    snapshot: Snapshot,
+    subnet_ids: Iterable[str],
+    demand: Demand,
+    removed: Iterable[str] = (),
+    *,
+    any_subnet: bool = False,
+) -> Plan:
+    """Decide for these subnets as AWS documents endpoints, and as the account shows them, if that differs.
 
-    `failed_endpoints` are those that may be deleted at once; see `defragment`.
+    The plan is the worse one, with the other in its `others`. ValueError as in `make_plan`.
     """
-    reading, demand, removals = decision.reading, decision.demand, None
-    if decision.missing:
-        return None
-    if decision.missing_blocks:
-        removals = defragment(reading, decision.missing_blocks, failed_endpoints)
-        if not removals.sufficient:
-            return None
-        reading = without(reading, removals.targets)
-    after = decide(reading, demand)
-    ranges = ranges_to_reserve(reading, demand) if after.outcome is Outcome.MAY else ()
-    if removals and not ranges:
-        ranges = removals.freed_blocks[: decision.missing_blocks]
-    if ranges:
-        after = decide(with_prefix_reservations(reading, ranges), demand)
-    if after.outcome.rank >= decision.outcome.rank:
-        return None
-    return Advice(removals, ranges, after.outcome)
+    subnet_ids = tuple(subnet_ids)
+    demands = demands_by_behaviour(snapshot, demand)
+    plans = [make_plan(snapshot, subnet_ids, each, removed, any_subnet=any_subnet) for each in demands]
+    worst = max(reversed(plans), key=lambda plan: plan.outcome.rank)
+    others = tuple(plan for plan in plans if plan is not worst)
+    evidence_id = observed_behaviour(snapshot)[1] if others else ""
+    return structs.replace(worst, others=others, evidence_id=evidence_id)
 
 
-def ranges_to_reserve(reading: SubnetReading, demand: Demand) -> tuple[Cidr, ...]:
-    """Return free ranges that make the demand fit once they are reserved as `prefix`; empty if they would not."""
-    supply, blocks = supply_of(reading.blocks), reading.blocks
-    left, missing, ranges = set(supply.unreserved_blocks), demand.blocks - len(supply.reserved_blocks), []
-    size = 1 << max(missing, 1).bit_length() - 1
-    while missing > 0 and size:
-        starts = (i for i in sorted(left) if i % size == 0 and left.issuperset(range(i, i + size)))
-        start = next(starts, None) if size <= missing else None
-        if start is None:
-            size //= 2
-            continue
-        left.difference_update(range(start, start + size))
-        missing -= size
-        ranges.append(Cidr(blocks.cidr_of(start).first, 28 - (size.bit_length() - 1)))
-    after = decide(with_prefix_reservations(reading, ranges), demand)
-    return tuple(sorted(ranges)) if after.outcome is Outcome.FITS else ()
+def _zone_of(reading: SubnetReading) -> str:
+    return reading.subnet.availability_zone_id or reading.subnet.availability_zone
 
 
-def _check_endpoint(readings: list[SubnetReading]) -> None:
+def _check_endpoint(readings: list[SubnetReading], any_subnet: bool) -> None:
     first = readings[0].subnet
     subnet_by_zone: dict[str, str] = {}
     for reading in readings:
-        subnet = reading.subnet
+        subnet, zone = reading.subnet, _zone_of(reading)
         if subnet.vpc_id != first.vpc_id:
             raise ValueError(
                 f"{first.subnet_id} and {subnet.subnet_id} are in different VPCs: an endpoint belongs to one VPC"
             )
-        zone = subnet.availability_zone_id or subnet.availability_zone
-        if zone in subnet_by_zone:
+        if zone in subnet_by_zone and not any_subnet:
             raise ValueError(
                 f"{subnet_by_zone[zone]} and {subnet.subnet_id} are both in {subnet.availability_zone}: "
                 "an endpoint has at most one subnet per zone"

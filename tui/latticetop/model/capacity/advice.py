@@ -1,0 +1,108 @@
+"""What would make a demand fit into a subnet: ranges to reserve, then removals, in the order that works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
+
+from latticetop.model.capacity.decide import Decision, Outcome, decide
+from latticetop.model.capacity.defragment import Defragmentation, defragment
+from latticetop.model.capacity.supply import supply_of
+from latticetop.model.capacity.what_if import with_prefix_reservations, without
+from latticetop.model.records.address import Cidr
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from latticetop.model.capacity.demand import Demand
+    from latticetop.model.snapshot import SubnetReading
+
+
+class Advice(Struct, frozen=True):
+    """What would make a demand fit: ranges to reserve as `prefix`, then removals; and the outcome after both.
+
+    The reservation comes first: AWS allows it over addresses in use, and assigns no single address there from then on,
+    so that what is freed stays free (docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html).
+    """
+
+    removals: Defragmentation | None
+    reserved_ranges: tuple[Cidr, ...]
+    outcome: Outcome
+
+    def after(self, reading: SubnetReading) -> SubnetReading:
+        """The subnet once it is carried out."""
+        reserved = with_prefix_reservations(reading, self.reserved_ranges)
+        return without(reserved, self.removals.targets) if self.removals else reserved
+
+
+def advise(
+    decision: Decision, failed_endpoints: Collection[str] = (), other_demands: Collection[Demand] = ()
+) -> Advice | None:
+    """Find what would improve the outcome for a subnet; None if nothing is needed, nothing helps or data is missing.
+
+    `failed_endpoints` are those that may be deleted at once; see `defragment`. With `other_demands`, which may arise in
+    place of the decision's own, the advice is for the worst of them.
+    """
+    if decision.missing or decision.demand.without_ipv4:
+        return None
+    decisions = [decision, *(decide(decision.reading, demand) for demand in other_demands)]
+    outcome = _worst(decisions)
+    options = [
+        structs.replace(advice, outcome=_worst([decide(after, each.demand) for each in decisions]))
+        for each in decisions
+        if (advice := _advice_for(each, failed_endpoints)) and (after := advice.after(decision.reading))
+    ]
+    best = min(options, key=lambda advice: advice.outcome.rank, default=None)
+    return best if best and best.outcome.rank < outcome.rank else None
+
+
+def ranges_to_reserve(reading: SubnetReading, demand: Demand) -> tuple[Cidr, ...]:
+    """Return free ranges that make the demand fit once they are reserved as `prefix`; empty if they would not.
+
+    Addresses in use that belong to no visible ENI may lie in them: each takes one block more.
+    """
+    supply, blocks = supply_of(reading.blocks), reading.blocks
+    missing = demand.blocks - len(supply.reserved_blocks) + reading.unaccounted
+    left, ranges = set(supply.unreserved_blocks), []
+    size = 1 << max(missing, 1).bit_length() - 1
+    while missing > 0 and size:
+        starts = (i for i in sorted(left) if i % size == 0 and left.issuperset(range(i, i + size)))
+        start = next(starts, None) if size <= missing else None
+        if start is None:
+            size //= 2
+            continue
+        left.difference_update(range(start, start + size))
+        missing -= size
+        ranges.append(Cidr(blocks.cidr_of(start).first, 28 - (size.bit_length() - 1)))
+    after = decide(with_prefix_reservations(reading, ranges), demand)
+    return tuple(sorted(ranges)) if after.outcome is Outcome.FITS else ()
+
+
+def _worst(decisions: Collection[Decision]) -> Outcome:
+    return max((decision.outcome for decision in decisions), key=lambda outcome: outcome.rank)
+
+
+def _advice_for(decision: Decision, failed_endpoints: Collection[str]) -> Advice | None:
+    """Find what would improve the outcome of one decision, of which nothing is missing."""
+    reading, demand, removals = decision.reading, decision.demand, None
+    if decision.missing_blocks:
+        removals = defragment(reading, decision.missing_blocks, failed_endpoints)
+        if not removals.sufficient:
+            return None
+        reading = without(reading, removals.targets)
+    after = decide(reading, demand)
+    ranges = ranges_to_reserve(reading, demand) if after.outcome is Outcome.MAY else ()
+    if removals and not ranges:
+        ranges = _unreserved(reading, removals.freed_blocks)[: decision.missing_blocks]
+    if ranges:
+        after = decide(with_prefix_reservations(reading, ranges), demand)
+    if after.outcome.rank >= decision.outcome.rank:
+        return None
+    return Advice(removals, ranges, after.outcome)
+
+
+def _unreserved(reading: SubnetReading, ranges: tuple[Cidr, ...]) -> tuple[Cidr, ...]:
+    """Return the ranges that no reservation overlaps: AWS refuses a second one."""
+    reserved = [reservation.cidr for reservation in reading.reservations]
+    return tuple(cidr for cidr in ranges if not any(cidr.overlaps(other) for other in reserved))
