@@ -42,3 +42,18 @@ def test_reservations_are_paged_without_max_results(empty: Clients, subnet_id: s
     assert [len(page) for page in pages] == [100, 20]
     assert [reservation["Cidr"] for page in pages for reservation in page] == cidrs
     assert "NextToken" not in second
+
+
+def test_deleting_a_subnet(empty: Clients, subnet_id: str) -> None:
+    """The text is that of EC2 for a subnet with interfaces; reservations go with the subnet."""
+    empty.ec2.create_subnet_cidr_reservation(SubnetId=subnet_id, Cidr="10.0.0.16/28", ReservationType="prefix")
+    interface = empty.ec2.create_network_interface(SubnetId=subnet_id)["NetworkInterface"]
+    assert error_of(empty.ec2.delete_subnet, SubnetId=subnet_id) == (
+        "DependencyViolation",
+        f"The subnet '{subnet_id}' has dependencies and cannot be deleted.",
+    )
+    empty.ec2.delete_network_interface(NetworkInterfaceId=interface["NetworkInterfaceId"])
+    empty.ec2.delete_subnet(SubnetId=subnet_id)
+    assert len(empty.ec2.describe_subnets()["Subnets"]) == 1
+    for call in (empty.ec2.delete_subnet, empty.ec2.get_subnet_cidr_reservations):
+        assert error_of(call, SubnetId=subnet_id)[0] == "InvalidSubnetID.NotFound"

@@ -10,12 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from latticetop.simulator.errors import (
-    ApiError,
-    InsufficientCidrBlocksError,
-    InsufficientFreeAddressesError,
-    invalid,
-)
+from latticetop.simulator.errors import ApiError, InsufficientCidrBlocksError, InsufficientFreeAddressesError, invalid
 from latticetop.simulator.ipv4 import BLOCK_SIZE, AddressRange, parse_address, parse_cidr
 
 if TYPE_CHECKING:

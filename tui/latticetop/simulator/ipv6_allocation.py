@@ -11,12 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from latticetop.simulator.allocation import RESERVED_AT_START, ReservationType, ReservedRange
-from latticetop.simulator.errors import (
-    ApiError,
-    InsufficientCidrBlocksError,
-    InsufficientFreeAddressesError,
-    invalid,
-)
+from latticetop.simulator.errors import ApiError, InsufficientCidrBlocksError, InsufficientFreeAddressesError, invalid
 from latticetop.simulator.ipv4 import AddressRange
 from latticetop.simulator.ipv6 import PREFIX_SIZE, parse_ipv6_address, parse_ipv6_cidr
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from latticetop.simulator.allocation import AddressPool, ReservationType, ReservedRange
 from latticetop.simulator.cloudtrail import SimulatedEventHistory
-from latticetop.simulator.errors import not_found
+from latticetop.simulator.errors import ApiError, not_found
 from latticetop.simulator.ipv4 import parse_cidr
 from latticetop.simulator.ipv6 import parse_ipv6_cidr
 from latticetop.simulator.ipv6_allocation import Ipv6AddressPool
@@ -63,6 +63,19 @@ class SimulatedRegion:
             self.ipv6_address_pools[subnet.id] = Ipv6AddressPool(subnet.id, subnet.ipv6_cidr)
         self.world.notify()
         return subnet
+
+    def delete_subnet(self, subnet_id: str) -> None:
+        """Delete a subnet and its CIDR reservations; ``DependencyViolation`` if it has an ENI."""
+        subnet = self.subnet(subnet_id)
+        if self._interfaces_by_subnet.get(subnet_id):
+            message = f"The subnet '{subnet_id}' has dependencies and cannot be deleted."
+            raise ApiError("DependencyViolation", message)
+        for reservation in [r for r in self.reservations.values() if r.subnet_id == subnet_id]:
+            del self.reservations[reservation.id]
+        del self.subnets[subnet.id]
+        self.address_pools.pop(subnet_id, None)
+        self.ipv6_address_pools.pop(subnet_id, None)
+        self.world.notify()
 
     def put_interface(self, interface: SimulatedNetworkInterface) -> SimulatedNetworkInterface:
         """Add an ENI or replace the one with its id. Its addresses must be assigned in the address pools already."""

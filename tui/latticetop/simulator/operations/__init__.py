@@ -49,6 +49,7 @@ EC2: dict[str, Handler] = {
     "CreateTags": tags.create_tags,
     "CreateVpc": write_vpcs.create_vpc,
     "CreateSubnet": write_vpcs.create_subnet,
+    "DeleteSubnet": write_vpcs.delete_subnet,
 }
 STS: dict[str, Handler] = {
     "GetCallerIdentity": sts.get_caller_identity,

@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING
 
 from latticetop.simulator.availability_zones import zone_id, zone_names
 from latticetop.simulator.errors import ApiError, invalid
-from latticetop.simulator.operations.ec2_documents import (
-    reservation_document,
-    subnet_document,
-    vpc_document,
-)
+from latticetop.simulator.operations.ec2_documents import reservation_document, subnet_document, vpc_document
 from latticetop.simulator.operations.permissions import check_subnet_owner, check_vpc_owner
 from latticetop.simulator.operations.tags import tags_for
 from latticetop.simulator.reservations import add_reservation
@@ -52,6 +48,13 @@ def create_subnet(context: OperationContext, params: Params) -> Document:
         tags=tags_for(params, "subnet"),
     )
     return {"Subnet": subnet_document(context.region, subnet)}
+
+
+def delete_subnet(context: OperationContext, params: Params) -> Document:
+    """DeleteSubnet, of a subnet without interfaces."""
+    check_subnet_owner(context, context.region.subnet(params["SubnetId"]), "DeleteSubnet")
+    context.region.delete_subnet(params["SubnetId"])
+    return {}
 
 
 def create_subnet_cidr_reservation(context: OperationContext, params: Params) -> Document:
