@@ -12,7 +12,7 @@ from latticetop.aws.operations import OPERATIONS
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.records.problem import ProblemKind
 from latticetop.simulator import SCENARIOS, ManualClock, Server
-from latticetop.simulator.scenarios.service_networks import add_service_network
+from latticetop.simulator.scenarios.service_networks import add_service_network, add_vpc_association
 from tests.aws.conftest import CannedServer, ReceivedRequest, reading
 
 ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
@@ -55,6 +55,26 @@ async def test_lists_are_read_to_the_end_over_three_pages() -> None:
     assert sorted(resource.resource_configuration_name for resource in read.resources or ()) == names
     assert sorted(service.service_name for service in read.services or ()) == names
     assert len(lattice.configurations or ()) == 12
+
+
+async def test_a_vpc_tells_its_associations_with_networks_of_anybody() -> None:
+    """Only the network of the endpoint is read by its ARN; the VPC is associated with another one."""
+    async with Server("empty", clock=ManualClock()) as server:
+        region = server.account.region()
+        network = add_service_network(region, "shared")
+        vpc_id, other_vpc = next(iter(region.vpcs)), "vpc-0fffffffffffffff0"
+        add_vpc_association(region, network, vpc_id)
+        async with reading(server.url) as reader:
+            lattice, problems = await reader.lattice([ARN], [vpc_id, other_vpc])
+    assert problems == ()
+    assert lattice.vpc_associations is not None
+    (association,) = lattice.vpc_associations[vpc_id]
+    assert (association.vpc_id, association.service_network_arn, association.service_network_name) == (
+        vpc_id,
+        network.arn,
+        "shared",
+    )
+    assert lattice.vpc_associations[other_vpc] == ()
 
 
 async def test_each_list_may_be_denied_on_its_own() -> None:

@@ -95,6 +95,7 @@ class FakeReader:
         self.complete_until: datetime | None = None
         self.lattice_gate: asyncio.Event | None = None
         self.lattice_entered = asyncio.Event()
+        self.lattice_vpc_ids: list[str] = []
 
     async def scope(self) -> Scope:
         await self._call("scope")
@@ -132,7 +133,9 @@ class FakeReader:
         await self._call("describe_interface")
         return {"NetworkInterfaceId": network_interface_id}
 
-    async def lattice(self, service_network_arns: Sequence[str]) -> tuple[Lattice, tuple[Problem, ...]]:
+    async def lattice(
+        self, service_network_arns: Sequence[str], vpc_ids: Sequence[str] = ()
+    ) -> tuple[Lattice, tuple[Problem, ...]]:
         try:
             await self._call("lattice")
         except ReadError as error:
@@ -140,6 +143,7 @@ class FakeReader:
         self.lattice_entered.set()
         if self.lattice_gate is not None:
             await self.lattice_gate.wait()
+        self.lattice_vpc_ids = list(vpc_ids)
         return Lattice({arn: ServiceNetwork(arn) for arn in service_network_arns}), ()
 
     async def event_history(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> EventHistory:

@@ -469,6 +469,12 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         Effort.FIXED,
         "change or delete what uses eni-1 in the AWS service that made it",
     ),
+    (
+        {"instance_id": "i-0aaa", **MANAGED},
+        "managed by AWS: i-0aaa",
+        Effort.FIXED,
+        "change or delete what uses eni-1 in the AWS service that made it",
+    ),
     ({"instance_id": "i-0aaa"}, "i-0aaa", Effort.INSTANCE, "terminate or replace i-0aaa"),
     (
         {"instance_id": "i-0aaa", "description": "datasync of my own"},

@@ -43,16 +43,19 @@ _FATAL = (ProblemKind.NOT_OFFERED, ProblemKind.UNREACHABLE, ProblemKind.THROTTLE
 
 
 async def read_lattice(
-    client: Client, service_network_arns: Sequence[str], page_size: int = PageSizes().vpc_lattice
+    client: Client,
+    service_network_arns: Sequence[str],
+    vpc_ids: Sequence[str] = (),
+    page_size: int = PageSizes().vpc_lattice,
 ) -> tuple[Lattice, tuple[Problem, ...]]:
-    """Read these service networks with their associations, and all gateways and resource configurations.
+    """Read these service networks and VPCs with their associations, and all gateways and resource configurations.
 
     A list that could not be read is None, with one Problem per action. A problem that every call would have (VPC
     Lattice not available in the Region, no connection, no valid credentials, throttling) ends the read: the result is
     then an empty Lattice and that one Problem. Raises no ReadError.
     """
     lists = _LatticeLists(client, page_size)
-    lattice = await lists.read(service_network_arns)
+    lattice = await lists.read(service_network_arns, vpc_ids)
     return (Lattice(), (lists.fatal,)) if lists.fatal else (lattice, tuple(lists.denied.values()))
 
 
@@ -66,15 +69,17 @@ class _LatticeLists:
         self._page_size = page_size
         self._semaphore = asyncio.Semaphore(LATTICE_CONCURRENCY)
 
-    async def read(self, service_network_arns: Sequence[str]) -> Lattice:
-        listed = {network.arn: network for network in await self._list(LIST_SERVICE_NETWORKS, _listed_network) or ()}
-        networks = [listed.get(arn) or ServiceNetwork(arn, arn.rsplit("/", 1)[-1]) for arn in service_network_arns]
-        gateways, configurations, complete = await asyncio.gather(
+    async def read(self, service_network_arns: Sequence[str], vpc_ids: Sequence[str]) -> Lattice:
+        by_arn = {network.arn: network for network in await self._list(LIST_SERVICE_NETWORKS, _listed_network) or ()}
+        networks = [by_arn.get(arn) or ServiceNetwork(arn, arn.rsplit("/", 1)[-1]) for arn in service_network_arns]
+        gateways, configurations, complete, by_vpc = await asyncio.gather(
             self._list(LIST_RESOURCE_GATEWAYS, _gateway),
             self._list(LIST_RESOURCE_CONFIGURATIONS, _configuration),
             asyncio.gather(*(self._with_associations(network) for network in networks)),
+            asyncio.gather(*(self._list(LIST_VPC_ASSOCIATIONS, _vpc, vpcIdentifier=vpc_id) for vpc_id in vpc_ids)),
         )
-        return Lattice({network.arn: network for network in complete}, gateways, configurations)
+        vpcs = {vpc_id: listed for vpc_id, listed in zip(vpc_ids, by_vpc, strict=True) if listed is not None}
+        return Lattice({network.arn: network for network in complete}, gateways, configurations, vpcs or None)
 
     async def _with_associations(self, network: ServiceNetwork) -> ServiceNetwork:
         identifier = {"serviceNetworkIdentifier": network.arn}
@@ -159,7 +164,13 @@ def _resource(raw: Raw) -> ResourceAssociation:
 
 
 def _vpc(raw: Raw) -> VpcAssociation:
-    return VpcAssociation(_text(raw, "id"), _text(raw, "status"), _text(raw, "vpcId"))
+    return VpcAssociation(
+        _text(raw, "id"),
+        _text(raw, "status"),
+        _text(raw, "vpcId"),
+        _text(raw, "serviceNetworkArn"),
+        _text(raw, "serviceNetworkName"),
+    )
 
 
 def _endpoint(raw: Raw) -> EndpointAssociation:

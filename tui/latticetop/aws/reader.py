@@ -138,8 +138,10 @@ class AwsReader:
         interface: dict[str, Any] = interfaces[0]
         return interface
 
-    async def lattice(self, service_network_arns: Sequence[str]) -> tuple[Lattice, tuple[Problem, ...]]:
-        """Read the VPC Lattice records of these service networks. Raises no ReadError.
+    async def lattice(
+        self, service_network_arns: Sequence[str], vpc_ids: Sequence[str] = ()
+    ) -> tuple[Lattice, tuple[Problem, ...]]:
+        """Read the VPC Lattice records of these service networks and VPCs. Raises no ReadError.
 
         A list that could not be read is None, with a Problem.
         """
@@ -147,7 +149,7 @@ class AwsReader:
             client = await self._services.open("vpc-lattice")
         except ReadError as error:
             return Lattice(), (error.problem,)
-        lattice, problems = await read_lattice(client, service_network_arns, self._page_sizes.vpc_lattice)
+        lattice, problems = await read_lattice(client, service_network_arns, vpc_ids, self._page_sizes.vpc_lattice)
         if problems and problems[0].kind is ProblemKind.UNREACHABLE and not self._services.is_listed("vpc-lattice"):
             message = f"VPC Lattice does not answer in {self.region} and is not listed as available there."
             return Lattice(), (Problem(ProblemKind.NOT_OFFERED, problems[0].operation, message),)

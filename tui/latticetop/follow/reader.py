@@ -44,8 +44,10 @@ class Reader(Protocol):
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
         """Return all attributes of one ENI, with AWS's member names as keys."""
 
-    async def lattice(self, service_network_arns: Sequence[str]) -> tuple[Lattice, tuple[Problem, ...]]:
-        """Return the VPC Lattice records of these service networks, and a problem for each record that is None."""
+    async def lattice(
+        self, service_network_arns: Sequence[str], vpc_ids: Sequence[str] = ()
+    ) -> tuple[Lattice, tuple[Problem, ...]]:
+        """Return the VPC Lattice records of these networks and VPCs, and a problem for each record that is None."""
 
     async def event_history(self, start: datetime, end: datetime, progress: ReportProgress) -> EventHistory:
         """Return the CloudTrail events of a time window that a timeline needs, within LookupEvents' rate limit."""

@@ -22,6 +22,7 @@ from latticetop.model.records.lattice import (
     ResourceGateway,
     ServiceAssociation,
     ServiceNetwork,
+    VpcAssociation,
 )
 from latticetop.model.records.problem import Problem
 from latticetop.model.records.resources import (
@@ -190,6 +191,12 @@ def _by_id(redactor: Redactor, values: dict[str, Struct]) -> dict[str, Struct]:
     return {key: redactor.record(value) for key, value in values.items()}
 
 
+def _records_by_id(
+    redactor: Redactor, values: dict[str, tuple[Struct, ...]] | None
+) -> dict[str, tuple[Struct, ...] | None] | None:
+    return None if values is None else {key: _records(redactor, records) for key, records in values.items()}
+
+
 def _by_arn(redactor: Redactor, values: dict[str, Struct] | None) -> dict[str, Struct] | None:
     return None if values is None else {redactor.arn(key): redactor.record(value) for key, value in values.items()}
 
@@ -248,14 +255,21 @@ _RULES: dict[type[Struct], dict[str, Callable[[Redactor, Any], object]]] = {
         "resource_arn": Redactor.arn,
         "resource_configuration_group_arn": Redactor.arn,
     },
-    Lattice: {"networks": _by_arn, "gateways": _records, "configurations": _records},
+    Lattice: {
+        "networks": _by_arn,
+        "gateways": _records,
+        "configurations": _records,
+        "vpc_associations": _records_by_id,
+    },
     ServiceNetwork: {
         "arn": Redactor.arn,
         "name": Redactor.name,
         "services": _records,
         "resources": _records,
+        "vpcs": _records,
         "endpoints": _records,
     },
+    VpcAssociation: {"service_network_arn": Redactor.arn, "service_network_name": Redactor.name},
     ServiceAssociation: {
         "service_name": Redactor.name,
         "service_arn": Redactor.arn,

@@ -1,11 +1,16 @@
-"""Options that make a shell command read a scope: profile, Region and endpoint URL."""
+"""Shell commands for a scope: the options for profile, Region and endpoint URL, and quoting."""
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from latticetop.model.records.text import clean
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from latticetop.model.snapshot import Scope
 
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -28,6 +33,18 @@ def aws_options(scope: Scope) -> dict[str, str]:
 def latticetop_options(scope: Scope) -> dict[str, str]:
     """Return the options for latticetop by name."""
     return _non_empty({"--profile": scope.role or scope.profile, **_region_and_url(scope)})
+
+
+def aws_command(scope: Scope, service: str, operation: str, options: Iterable[str], separator: str = " \\\n  ") -> str:
+    """Return a command of the AWS CLI for the scope, one option a line. The options are quoted already."""
+    words = [*environment(scope), "aws", service, operation]
+    scope_options = [f"{option} {quoted(value)}" for option, value in aws_options(scope).items()]
+    return separator.join([" ".join(words), *scope_options, *options])
+
+
+def quoted(text: str) -> str:
+    """Return a text from outside as one word of a POSIX shell."""
+    return shlex.quote(clean(text))
 
 
 def _region_and_url(scope: Scope) -> dict[str, str]:

@@ -1,52 +1,88 @@
-"""AWS CLI commands and Terraform that carry out a plan. latticetop itself runs none of them."""
+"""AWS CLI commands and Terraform that carry out a plan or a remedy. latticetop itself runs none of them."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from latticetop.model.endpoints.recreation import StepKind
 from latticetop.model.records.text import clean
-from latticetop.reports import cli_options
+from latticetop.reports.cli_options import aws_command, quoted
+from latticetop.reports.removal_commands import delete_endpoint, removal_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from latticetop.model.endpoints.recreation import Step
     from latticetop.model.records.address import Cidr
+    from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Scope
 
 NETWORK_VARIABLE = "SERVICE_NETWORK_ARN"
 """The shell variable for the ARN of a service network that is unknown."""
 
 
+def step_commands(scope: Scope, endpoint: Endpoint, step: Step) -> list[str]:
+    """Return the commands for one step of a remedy for an endpoint; empty if there is no single one."""
+    match step.kind:
+        case StepKind.RESERVE:
+            return [create_reservation(scope, step.subnet_ids[0], cidr) for cidr in step.ranges]
+        case StepKind.FREE:
+            return removal_commands(scope, step.removal) if step.removal else []
+        case StepKind.DELETE_ENDPOINT:
+            return [delete_endpoint(scope, step.endpoint_id)]
+        case StepKind.CREATE_ENDPOINT:
+            return [
+                create_endpoint(
+                    scope,
+                    endpoint.vpc_id,
+                    step.subnet_ids,
+                    endpoint.service_network_arn,
+                    endpoint.security_group_ids,
+                    endpoint.ip_address_type.lower(),
+                )
+            ]
+        case StepKind.ASSOCIATE_VPC:
+            return [associate_vpc(scope, endpoint.vpc_id, endpoint.service_network_arn)]
+
+
 def create_endpoint(
-    scope: Scope, vpc_id: str, subnet_ids: Sequence[str], network_arn: str = "", group_ids: Sequence[str] = ()
+    scope: Scope,
+    vpc_id: str,
+    subnet_ids: Sequence[str],
+    network_arn: str = "",
+    group_ids: Sequence[str] = (),
+    ip_address_type: str = "",
 ) -> str:
     """Return `aws ec2 create-vpc-endpoint` for a service network.
 
-    Without `group_ids`, AWS uses the default security group of the VPC.
+    Without `group_ids`, AWS uses the default security group of the VPC; without `ip_address_type`, its own default.
     """
-    network = _quoted(network_arn) if network_arn else f'"${NETWORK_VARIABLE}"'
     options = [
         "--vpc-endpoint-type ServiceNetwork",
-        f"--vpc-id {_quoted(vpc_id)}",
-        f"--service-network-arn {network}",
-        f"--subnet-ids {' '.join(map(_quoted, subnet_ids))}",
+        f"--vpc-id {quoted(vpc_id)}",
+        f"--service-network-arn {_network(network_arn)}",
+        f"--subnet-ids {' '.join(map(quoted, subnet_ids))}",
     ]
     if group_ids:
-        options.append(f"--security-group-ids {' '.join(map(_quoted, group_ids))}")
-    return _command("create-vpc-endpoint", scope, options)
+        options.append(f"--security-group-ids {' '.join(map(quoted, group_ids))}")
+    if ip_address_type:
+        options.append(f"--ip-address-type {quoted(ip_address_type)}")
+    return aws_command(scope, "ec2", "create-vpc-endpoint", options)
 
 
 def create_reservation(scope: Scope, subnet_id: str, cidr: Cidr) -> str:
     """Return `aws ec2 create-subnet-cidr-reservation` for a reservation of type `prefix`."""
-    return _command(
-        "create-subnet-cidr-reservation",
-        scope,
-        [f"--subnet-id {_quoted(subnet_id)}", f"--cidr {cidr}", "--reservation-type prefix"],
-    )
+    options = [f"--subnet-id {quoted(subnet_id)}", f"--cidr {cidr}", "--reservation-type prefix"]
+    return aws_command(scope, "ec2", "create-subnet-cidr-reservation", options)
+
+
+def associate_vpc(scope: Scope, vpc_id: str, network_arn: str = "") -> str:
+    """Return `aws vpc-lattice create-service-network-vpc-association`."""
+    options = [f"--service-network-identifier {_network(network_arn)}", f"--vpc-identifier {quoted(vpc_id)}"]
+    return aws_command(scope, "vpc-lattice", "create-service-network-vpc-association", options)
 
 
 def terraform(
@@ -75,9 +111,8 @@ def terraform(
     return "\n".join([*blocks, _block("aws_vpc_endpoint", "service_network", values)])
 
 
-def _command(name: str, scope: Scope, options: Iterable[str]) -> str:
-    scope_options = [f"{option} {_quoted(value)}" for option, value in cli_options.aws_options(scope).items()]
-    return " \\\n  ".join([" ".join([*cli_options.environment(scope), "aws", "ec2", name]), *scope_options, *options])
+def _network(network_arn: str) -> str:
+    return quoted(network_arn) if network_arn else f'"${NETWORK_VARIABLE}"'
 
 
 def _block(kind: str, name: str, values: dict[str, str]) -> str:
@@ -88,10 +123,6 @@ def _block(kind: str, name: str, values: dict[str, str]) -> str:
 
 def _name(text: str) -> str:
     return re.sub(r"[^0-9A-Za-z_]+", "_", text)
-
-
-def _quoted(text: str) -> str:
-    return shlex.quote(clean(text))
 
 
 def _hcl(text: str) -> str:

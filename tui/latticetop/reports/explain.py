@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from latticetop.model.endpoints.findings import Tone
 from latticetop.model.records.address import format_address
 from latticetop.model.records.text import clean
+from latticetop.reports.commands import step_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -125,8 +126,16 @@ def _name(resolved: ResolvedName) -> Iterator[str]:
 
 def _remedies(explanation: Explanation) -> Iterator[str]:
     for number, remedy in enumerate(explanation.remedies, 1):
-        action = remedy.action[0].upper() + remedy.action[1:]
-        yield f"{number}. {escape(action)}. Gains: {escape(remedy.gains)}. Costs: {escape(remedy.costs)}."
+        yield f"{number}. {_capital(remedy.action)}. Gains: {escape(remedy.gains)}. Costs: {escape(remedy.costs)}."
+        if len(remedy.steps) > 1:
+            yield from (f"   {place}. {_capital(step.action)}." for place, step in enumerate(remedy.steps, 1))
+        steps = (step_commands(explanation.scope, explanation.endpoint, step) for step in remedy.steps)
+        if commands := [command for each in steps for command in each]:
+            yield from ("", "   ```sh", *(f"   {line}" for text in commands for line in text.split("\n")), "   ```", "")
+
+
+def _capital(text: str) -> str:
+    return escape(text[0].upper() + text[1:])
 
 
 _ESCAPES = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})

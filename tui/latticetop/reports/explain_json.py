@@ -8,9 +8,11 @@ import msgspec
 from msgspec import Meta, Struct
 
 from latticetop.model.endpoints.findings import Evidence, Finding
+from latticetop.model.endpoints.remedies import Remedy
 from latticetop.model.incident.explanation import Explanation, MapPair, ResolvedName, TimelineRow
 from latticetop.model.incident.investigation import Probe
 from latticetop.model.records.address import format_address
+from latticetop.reports.commands import step_commands
 from latticetop.reports.json_text import timestamp, to_json
 
 Time = Annotated[str, Meta(description="RFC 3339, UTC")]
@@ -92,13 +94,22 @@ class ProbeItem(Struct):
     seconds: float
 
 
+class RemedyStepItem(Struct):
+    """A step of a remedy, with commands for the AWS CLI or kubectl; empty where none are known to fit."""
+
+    kind: str
+    action: str
+    commands: list[str]
+
+
 class RemedyItem(Struct):
-    """A remedy, with its benefit and cost."""
+    """A remedy, with its benefit and cost, and its steps in order."""
 
     kind: str
     action: str
     gains: str
     costs: str
+    steps: list[RemedyStepItem]
 
 
 class ExplainDocument(Struct):
@@ -134,9 +145,17 @@ def document(explanation: Explanation) -> ExplainDocument:
         maps=[_map(pair) for pair in explanation.maps],
         names=[_name(resolved) for resolved in explanation.names],
         probes=[_probe(probe) for probe in explanation.probes],
-        remedies=[RemedyItem(r.kind.value, r.action, r.gains, r.costs) for r in explanation.remedies],
+        remedies=[_remedy(explanation, remedy) for remedy in explanation.remedies],
         not_known=list(explanation.missing_data),
     )
+
+
+def _remedy(explanation: Explanation, remedy: Remedy) -> RemedyItem:
+    steps = [
+        RemedyStepItem(step.kind.value, step.action, step_commands(explanation.scope, explanation.endpoint, step))
+        for step in remedy.steps
+    ]
+    return RemedyItem(remedy.kind.value, remedy.action, remedy.gains, remedy.costs, steps)
 
 
 def render_json(explanation: Explanation) -> str:

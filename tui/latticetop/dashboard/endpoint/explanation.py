@@ -104,6 +104,8 @@ def _remedies(remedies: Iterable[Remedy], palette: Palette) -> RenderableType:
     grid = Table.grid(padding=(0, 1, 0, 0))
     for number, remedy in enumerate(remedies, 1):
         grid.add_row(Text(f"{number}.", palette["advice"]), Text(shorten_ids(clean(remedy.action)), palette["text"]))
+        for place, step in enumerate(remedy.steps if len(remedy.steps) > 1 else (), 1):
+            grid.add_row(Text(), Text(f"{number}.{place}  {clean(step.action)}", palette["text"]))
         gains = Text.assemble(("gains  ", palette["good"]), (shorten_ids(clean(remedy.gains)), palette["dim"]))
         costs = Text.assemble(("costs  ", palette["warn"]), (shorten_ids(clean(remedy.costs)), palette["dim"]))
         grid.add_row(Text(), gains)

@@ -81,6 +81,13 @@ class Removal(Struct, frozen=True):
         return self.effort < Effort.FIXED
 
     @property
+    def endpoint_id(self) -> str:
+        """The failed endpoint that is deleted; empty if the removal is of anything else."""
+        return (
+            self.owner.name if self.effort is Effort.LEFTOVER and self.owner.kind is OwnerKind.LATTICE_ENDPOINT else ""
+        )
+
+    @property
     def targets(self) -> tuple[str, ...]:
         """What is removed, as `what_if.without` takes it: `i-…`, ids of ENIs, or addresses and prefixes."""
         if self.effort is Effort.NODE and self.owner.name:
@@ -92,8 +99,8 @@ class Removal(Struct, frozen=True):
     @property
     def action(self) -> str:
         """What to do, as a clause in the imperative with full ids: `drain i-0abc (EKS node) and terminate it`."""
-        if self.effort is Effort.LEFTOVER and self.owner.kind is OwnerKind.LATTICE_ENDPOINT:
-            return f"delete the failed endpoint {self.owner.name}"
+        if self.endpoint_id:
+            return f"delete the failed endpoint {self.endpoint_id}"
         if self.whole:
             return how_to_free(self.owner, self.interfaces)[0]
         return f"unassign {' and '.join(self.address_texts)} from {self.interface.network_interface_id}"

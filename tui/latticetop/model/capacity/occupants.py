@@ -53,7 +53,8 @@ class Occupants:
         """The indexes of the units in each block that is not assignable and would be without them."""
         self._blocks_of: dict[int, list[int]] = {}
         for owner, interfaces in _owned(blocks.interfaces):
-            self._add(owner, _effort_of(owner, interfaces, failed_endpoints), interfaces)
+            failed = owner.kind is OwnerKind.LATTICE_ENDPOINT and owner.name in failed_endpoints
+            self._add(owner, Effort.LEFTOVER if failed else owner.kind.effort, interfaces)
         if blocks.cidr:
             self._locate(blocks, blocks.cidr)
 
@@ -95,7 +96,7 @@ class Occupants:
         cidrs = [Cidr(address, 32) for interface in interfaces for address in interface.addresses]
         cidrs += [prefix for interface in interfaces for prefix in dict.fromkeys(interface.prefixes)]
         self.units.append(Unit(owner, effort, interfaces, tuple(cidrs)))
-        if owner.kind is OwnerKind.INSTANCE and effort is Effort.INSTANCE:
+        if owner.kind is OwnerKind.INSTANCE:
             parent, primary = len(self.units) - 1, interfaces[0].primary
             parts = (cidr for cidr in cidrs if cidr.length < 32 or cidr.first != primary)
             self.units += [Unit(owner, Effort.ADDRESS, interfaces, (cidr,), parent) for cidr in parts]
@@ -143,12 +144,3 @@ def _group_key(owner: Owner, interface: NetworkInterface) -> object:
     if owner.kind.release.shared and name:
         return owner.kind, name
     return interface.network_interface_id
-
-
-def _effort_of(owner: Owner, interfaces: Iterable[NetworkInterface], failed_endpoints: Collection[str]) -> Effort:
-    if owner.kind is OwnerKind.LATTICE_ENDPOINT and owner.name in failed_endpoints:
-        return Effort.LEFTOVER
-    managed = any(interface.requester_managed or interface.operator for interface in interfaces)
-    if managed and owner.kind in (OwnerKind.INSTANCE, OwnerKind.OTHER):
-        return Effort.FIXED
-    return owner.kind.effort

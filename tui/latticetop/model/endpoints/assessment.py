@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from latticetop.model.endpoints.acceptance import find_acceptance_fix, waits_too_long
-from latticetop.model.endpoints.coverage import coverage_of
+from latticetop.model.endpoints.coverage import coverage_of, subnets_out_of_blocks
 from latticetop.model.endpoints.endpoint_types import has_associations, is_service_network
 from latticetop.model.endpoints.findings import (
     Finding,
     Tone,
     find_association_fix,
-    find_fix,
     find_impact,
     find_inaccessible,
     find_resources,
@@ -21,6 +20,7 @@ from latticetop.model.endpoints.findings import (
 )
 from latticetop.model.endpoints.headline import AssociationCount, describe_state
 from latticetop.model.endpoints.interface_findings import find_interfaces, find_resource_fix
+from latticetop.model.endpoints.remedies import find_fix
 from latticetop.model.endpoints.verdict import Verdict, has_ended, is_being_built, is_waiting, verdict_for
 from latticetop.model.records.eni_owners import EniRole
 
@@ -112,12 +112,20 @@ def _fix(
     if is_service_network(endpoint):
         partial = verdict is Verdict.DEGRADED and endpoint.state.lower() != "available"
         if failed or (partial and coverage_of(snapshot, endpoint, EniRole.SERVICE).uncovered):
-            return find_fix(snapshot, endpoint)
+            return find_fix(snapshot, endpoint) or _create_again(snapshot, endpoint)
     elif failed and has_associations(endpoint):
         return find_resource_fix(endpoint)
     if verdict is Verdict.DEGRADED and find_inaccessible(associations):
         return find_association_fix(associations)
     return None
+
+
+def _create_again(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
+    """What is left to try where no block is missing, as for an IPv6 endpoint."""
+    if subnets_out_of_blocks(snapshot, endpoint, endpoint.subnet_ids):
+        return None
+    text = "create the endpoint again: of a failed one only the security groups and tags can be changed."
+    return Finding("Fix", Tone.ADVICE, text)
 
 
 def _reported_failure(endpoint: Endpoint) -> list[Finding]:

@@ -1,11 +1,11 @@
-"""What the endpoints of an account show: how AWS builds them there, what one more needs, and which serve nothing."""
+"""What the endpoints of an account show: what one like them needs, and which of them serve nothing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.model.capacity.behaviour import observed_behaviour
-from latticetop.model.capacity.demand import Behaviour, Demand
+from latticetop.model.capacity.behaviour import demands_by_behaviour
+from latticetop.model.capacity.demand import Demand
 from latticetop.model.endpoints.endpoint_types import is_service_network
 from latticetop.model.endpoints.verdict import Verdict, verdict_for
 
@@ -17,13 +17,12 @@ _RESOURCE_CONFIGURATION = ":resourceconfiguration/"
 
 
 def demands_of(snapshot: Snapshot, endpoint: Endpoint) -> tuple[Demand, ...]:
-    """Return what a service-network endpoint like this one may need in each subnet.
+    """Return what a service-network endpoint like this one may need in each subnet, the most blocks first.
 
-    As AWS documents it today; and before it, where the account shows it, as AWS built endpoints in 2024.
+    That is what AWS documents today, and what the account shows where that differs.
     """
-    resources = _resource_count(snapshot, endpoint)
-    behaviour, _ = observed_behaviour(snapshot)
-    return tuple(Demand(1, resources, each) for each in dict.fromkeys((behaviour, Behaviour.TODAY)))
+    demands = demands_by_behaviour(snapshot, Demand(1, _resource_count(snapshot, endpoint)))
+    return tuple(sorted(demands, key=lambda demand: -demand.blocks))
 
 
 def failed_endpoints(snapshot: Snapshot) -> frozenset[str]:

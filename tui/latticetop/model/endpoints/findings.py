@@ -10,15 +10,8 @@ from msgspec import Struct, structs
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.blocks.reasons import MAX_NAMED, reason_for, too_small_reason
 from latticetop.model.capacity.supply import FreeBlocks, free_blocks_of
-from latticetop.model.endpoints.coverage import (
-    Coverage,
-    all_zones,
-    coverage_of,
-    subnets_out_of_blocks,
-    zone_names,
-)
+from latticetop.model.endpoints.coverage import Coverage, all_zones, coverage_of, subnets_out_of_blocks, zone_names
 from latticetop.model.endpoints.endpoint_types import needs_blocks
-from latticetop.model.endpoints.remedies import RemedyKind, remedies_for
 from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import EniRole
@@ -218,20 +211,6 @@ def find_impact(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
     sentence = f"{subject} of the network probably {verb} not work over this endpoint (inferred: no ENI serves {them})"
     evidence = tuple(Evidence(s.service_name or s.service_id, s.dns_name or s.status) for s in services)
     return Finding("Impact", Tone.BAD, sentence, evidence)
-
-
-def find_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
-    """Say how to fix a failed endpoint: create it again where a block is or becomes free, or do without it."""
-    kinds = (RemedyKind.FREE_BLOCK, RemedyKind.OTHER_SUBNET)
-    remedies = [remedy for remedy in remedies_for(snapshot, endpoint) if remedy.kind in kinds]
-    steps = [f"{r.action}, which {r.gains}" if r.kind is RemedyKind.FREE_BLOCK else r.action for r in remedies]
-    again = "create the endpoint again: AWS only lets you modify the security groups and tags of a failed one"
-    first = f"{steps[0]}; then {again}" if steps else again
-    return Finding(
-        "Fix",
-        Tone.ADVICE,
-        f"{first}. Or associate the VPC with the service network: that uses no address of the VPC.",
-    )
 
 
 def _room(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Remedies for a failed endpoint, the best first, each with its gains and costs."""
+"""Remedies for a failed service-network endpoint, the best first, each with its steps, gains and costs."""
 
 from __future__ import annotations
 
@@ -7,122 +7,275 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from latticetop.model.blocks.reasons import MAX_NAMED
-from latticetop.model.endpoints.coverage import coverage_of, subnets_out_of_blocks, zone_names
+from latticetop.model.blocks.reasons import too_small_reason
+from latticetop.model.capacity.advice import advise
+from latticetop.model.capacity.decide import Outcome, decide
+from latticetop.model.capacity.demand import Demand
+from latticetop.model.capacity.supply import free_blocks_of
+from latticetop.model.endpoints.coverage import coverage_of, zone_names
+from latticetop.model.endpoints.endpoint_evidence import demands_of, failed_endpoints, is_failed
+from latticetop.model.endpoints.endpoint_types import is_service_network, needs_blocks
+from latticetop.model.endpoints.findings import Finding, Tone
+from latticetop.model.endpoints.recreation import Recreation, Step, StepKind, recreate, steps_of
 from latticetop.model.endpoints.verdict import is_deleted
-from latticetop.model.records.address import format_address
-from latticetop.model.records.eni_owners import EniRole, owner_label
-from latticetop.model.records.text import plural
-from latticetop.model.snapshot import missing_data_of
+from latticetop.model.records.eni_owners import EniRole, owner_of
+from latticetop.model.records.owner_kinds import Effort
+from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot, SubnetReading
+
+MAX_REMOVALS = 3
+"""The most removals that one sentence names."""
+_CREATED_ANEW = "AWS only lets you modify the security groups and tags of an existing one"
+_CNI = "a node there may take the reserved block as a prefix too: create the endpoint right after"
 
 
 class RemedyKind(StrEnum):
     """The kinds of remedy, in the order of preference."""
 
-    FREE_BLOCK = "free-block"
-    OTHER_SUBNET = "other-subnet"
     CREATE_AGAIN = "create-again"
-    RESERVE = "reserve-prefix-range"
+    FREE_BLOCK = "free-block"
+    DELETE_FIRST = "delete-first"
+    OTHER_SUBNET = "other-subnet"
+    NEW_SUBNET = "new-subnet"
     MERGE = "one-service-network"
     VPC_ASSOCIATION = "vpc-association"
 
 
 class Remedy(Struct, frozen=True):
-    """One action, in the imperative, with what it gains and costs in this account. Texts have no full stop."""
+    """One way out: an action in the imperative, its steps in order, and its gains and costs. Texts have no full stop.
+
+    Without `steps` the action is all that can be said.
+    """
 
     kind: RemedyKind
     action: str
     gains: str
     costs: str
+    steps: tuple[Step, ...] = ()
 
 
 def remedies_for(snapshot: Snapshot, endpoint: Endpoint) -> tuple[Remedy, ...]:
-    """Return the remedies for a failed service-network endpoint, ranked.
+    """Return the remedies for a service-network endpoint that has failed or is partial, ranked; else none.
 
     Only its security groups and tags can be modified, so it has to be created again or replaced
-    (docs.aws.amazon.com/vpc/latest/privatelink/access-with-service-network-endpoint.html).
+    (docs.aws.amazon.com/vpc/latest/privatelink/access-with-service-network-endpoint.html). What was not read gives no
+    remedy.
     """
-    uncovered = coverage_of(snapshot, endpoint, EniRole.SERVICE).uncovered
-    blocked = subnets_out_of_blocks(snapshot, endpoint, uncovered)
-    readings = [snapshot.subnets[subnet_id] for subnet_id in blocked]
-    remedies = [
-        *(_free_block(reading) for reading in readings),
-        *(_other_subnet(snapshot, reading) for reading in readings),
-        _create_again(snapshot, endpoint, blocked),
-        *(_reserve(reading) for reading in readings),
-        _merge(snapshot, endpoint),
-        _vpc_association(snapshot, endpoint),
-    ]
+    if not _is_incomplete(snapshot, endpoint):
+        return ()
+    ways = _recreations(snapshot, endpoint)
+    blocked = _blocked_subnets(snapshot, endpoint, ways)
+    remedies: list[Remedy | None] = [_create_again(snapshot, endpoint, way) for way in ways]
+    other = _other_subnets(snapshot, endpoint, blocked) or _new_subnet(snapshot, endpoint, blocked)
+    remedies.insert(len(remedies) if ways and ways[0].movable else 0, other)
+    remedies += [_merge(snapshot, endpoint) if blocked else None, _vpc_association(snapshot, endpoint)]
     return tuple(remedy for remedy in remedies if remedy)
 
 
-def _free_block(reading: SubnetReading) -> Remedy | None:
-    block = reading.blocks.least_fragmented_block()
-    if block is None:
-        return None
-    first, single = block.uses[0], len(block.uses) == 1
-    if single:
-        target = f"{format_address(first.address)} ({owner_label(first.interface)})"
-    else:
-        target = f"{len(block.uses)} addresses in {block.cidr}, the fewest that free a block"
-    owners = list(dict.fromkeys(owner_label(use.interface) for use in block.uses))
-    names = ", ".join(owners[:MAX_NAMED]) + (" and others" if len(owners) > MAX_NAMED else "")
-    return Remedy(
-        RemedyKind.FREE_BLOCK,
-        f"move {target}",
-        f"frees {block.cidr} in {reading.subnet.availability_zone}",
-        f"{names} {plural(len(owners), 'gets', 'get')} {'another address' if single else 'other addresses'}",
-    )
+def _is_incomplete(snapshot: Snapshot, endpoint: Endpoint) -> bool:
+    """Whether it is a service-network endpoint that has failed, or that is partial and lacks an ENI for services."""
+    state = endpoint.state.lower()
+    if not is_service_network(endpoint) or state not in ("failed", "partial"):
+        return False
+    return state == "failed" or bool(coverage_of(snapshot, endpoint, EniRole.SERVICE).uncovered)
 
 
-def _other_subnet(snapshot: Snapshot, reading: SubnetReading) -> Remedy | None:
-    """Another subnet of the same VPC and zone with a free block; an endpoint has one subnet per zone."""
-    subnet = reading.subnet
-    candidates = [
-        other
-        for other in snapshot.subnets.values()
-        if other.subnet.vpc_id == subnet.vpc_id
-        and other.subnet.availability_zone == subnet.availability_zone
-        and other.subnet.subnet_id in snapshot.read_at
-        and other.blocks.free
+def find_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
+    """Say how to fix a service-network endpoint: its first remedy step by step, and the one without an endpoint."""
+    remedies = remedies_for(snapshot, endpoint)
+    missing = [data for subnet_id in endpoint.subnet_ids for data in snapshot.missing_data(subnet_id)]
+    first = next((r for r in remedies if r.kind not in (RemedyKind.MERGE, RemedyKind.VPC_ASSOCIATION)), None)
+    sentences = [f"{_in_one_sentence(first)}."] if first else []
+    if not first and missing:
+        sentences.append(f"unknown: {missing[0].clause}. {missing[0].next_step}")
+    sentences += [f"Or {r.action}: that {r.gains}." for r in remedies if r.kind is RemedyKind.VPC_ASSOCIATION]
+    return Finding("Fix", Tone.ADVICE, " ".join(sentences)) if sentences else None
+
+
+def subnet_steps(snapshot: Snapshot, subnet_id: str, blocks: int = 1) -> tuple[Step, ...]:
+    """Return the steps that make this many blocks of a subnet free for prefixes, in the order that works.
+
+    Empty where so many are free, where they cannot be, or where that depends on what was not read. In a subnet that
+    another account shares nobody but its owner can reserve a range.
+    """
+    if snapshot.foreign_owner(subnet_id):
+        return ()
+    decision = decide(snapshot.subnets[subnet_id], Demand(0, 0, prefixes=blocks), snapshot.missing_data(subnet_id))
+    advice = advise(decision, failed_endpoints(snapshot))
+    return tuple(steps_of({subnet_id: advice})) if advice else ()
+
+
+def subnet_fix(snapshot: Snapshot, subnet_id: str, blocks: int = 1) -> str:
+    """Say in one sentence how this many blocks of a subnet become free; empty where `subnet_steps` has no steps."""
+    steps = subnet_steps(snapshot, subnet_id, blocks)
+    return f"{_joined(steps)}." if steps else ""
+
+
+def _in_one_sentence(remedy: Remedy) -> str:
+    if not remedy.steps:
+        return remedy.action
+    *before, creation = remedy.steps
+    text = "; then ".join(part for part in (_joined(before), creation.action) if part)
+    return f"{text}: {_CREATED_ANEW}"
+
+
+def _joined(steps: Sequence[Step]) -> str:
+    """Join the actions; of many removals, the first ones and the number of the others."""
+    removals = [step for step in steps if step.kind is StepKind.FREE]
+    hidden = removals[MAX_REMOVALS:]
+    actions = [step.action for step in steps if step not in hidden]
+    if hidden:
+        actions.insert(steps.index(hidden[0]), f"{len(hidden)} more steps like these")
+    return "; ".join(actions)
+
+
+def _recreations(snapshot: Snapshot, endpoint: Endpoint) -> list[Recreation]:
+    """The ways to create the endpoint again in its own subnets, the best first.
+
+    A failed endpoint through which nothing is reached is deleted first: it is missed by nobody. Any other one is kept
+    until there is a new one, unless only its own blocks make room, or its deletion spares to free anything else.
+    """
+    first = recreate(snapshot, endpoint, delete_first=True)
+    if first and is_failed(snapshot, endpoint) and "associations" in snapshot.read_at:
+        return [first]
+    keeping = recreate(snapshot, endpoint)
+    if first is None or keeping is None:
+        return [way for way in (keeping, first) if way]
+    if _rank(first)[:2] < _rank(keeping)[:2]:
+        return [first]
+    return [keeping, *([first] if len(first.removals) < len(keeping.removals) else [])]
+
+
+def _rank(way: Recreation) -> tuple[bool, int, int]:
+    return not way.movable, way.outcome.rank, len(way.removals)
+
+
+def _create_again(snapshot: Snapshot, endpoint: Endpoint, way: Recreation) -> Remedy:
+    zones = zone_names(snapshot, endpoint.subnet_ids)
+    kind, action = RemedyKind.CREATE_AGAIN, "create the endpoint again"
+    if way.removals:
+        kind, action = RemedyKind.FREE_BLOCK, f"free a block in {zone_names(snapshot, way.blocked)}, then {action}"
+    if way.deletes_first:
+        kind = kind if is_failed(snapshot, endpoint) else RemedyKind.DELETE_FIRST
+        action = f"delete {endpoint.vpc_endpoint_id}, then create it again"
+        if way.removals:
+            action = f"free a block in {zone_names(snapshot, way.blocked)}, {action}"
+    gains = f"ENIs for services in {zones}"
+    if needs_blocks(endpoint):
+        gains += f": the endpoint then {_outcome_text(way.outcome)}"
+    return Remedy(kind, action, gains, "; ".join(_costs(snapshot, endpoint, way)), way.steps)
+
+
+def _outcome_text(outcome: Outcome) -> str:
+    if outcome is Outcome.FITS:
+        return "fits, whatever order AWS allocates in"
+    return "may fit: some allocation sequences work, some fail"
+
+
+def _costs(snapshot: Snapshot, endpoint: Endpoint, way: Recreation) -> Iterable[str]:
+    yield from dict.fromkeys(removal.note for removal in way.removals if removal.note)
+    if way.deletes_first and not is_failed(snapshot, endpoint):
+        yield f"the traffic over {endpoint.vpc_endpoint_id} stops until the new endpoint is available"
+    yield f"the DNS names of the endpoint change; {_CREATED_ANEW}"
+    if not way.deletes_first:
+        yield f"delete {endpoint.vpc_endpoint_id} once its clients use the new one"
+    reserved = [subnet_id for step in way.steps if step.kind is StepKind.RESERVE for subnet_id in step.subnet_ids]
+    if any(_has_prefixes_of_nodes(snapshot.subnets[subnet_id]) for subnet_id in reserved):
+        yield _CNI
+
+
+def _has_prefixes_of_nodes(reading: SubnetReading) -> bool:
+    return any(i.prefixes and owner_of(i).kind.effort is Effort.NODE for i in reading.interfaces)
+
+
+def _blocked_subnets(snapshot: Snapshot, endpoint: Endpoint, ways: list[Recreation]) -> list[str]:
+    """The subnets in which the endpoint does not fit unless something is freed; those not read are not known to be."""
+    if ways:
+        return list(ways[0].blocked)
+    demand, *_ = demands_of(snapshot, endpoint)
+    return [
+        subnet_id
+        for subnet_id in dict.fromkeys(endpoint.subnet_ids)
+        if subnet_id in snapshot.subnets
+        and needs_blocks(endpoint)
+        and not snapshot.missing_data(subnet_id)
+        and decide(snapshot.subnets[subnet_id], demand).outcome is Outcome.CANNOT
     ]
-    best = max(candidates, key=lambda other: other.blocks.free, default=None)
-    if best is None:
+
+
+def _other_subnets(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -> Remedy | None:
+    """Other subnets of the same VPC and zones in which the endpoint fits; an endpoint has one subnet per zone."""
+    instead = {subnet_id: _roomiest(snapshot, endpoint, subnet_id) for subnet_id in blocked}
+    if not instead or not all(instead.values()):
         return None
-    name = f"{best.subnet.subnet_id} ({best.subnet.name})" if best.subnet.name else best.subnet.subnet_id
-    uncertain = best.unaccounted or missing_data_of(snapshot, best.subnet.subnet_id)
-    free = "one free /28 block" if best.blocks.free == 1 else f"{best.blocks.free:,} free /28 blocks"
+    chosen = {subnet_id: other for subnet_id, other in instead.items() if other}
+    subnet_ids = [chosen[key].subnet.subnet_id if key in chosen else key for key in endpoint.subnet_ids]
+    way = recreate(snapshot, endpoint, subnet_ids, delete_first=is_failed(snapshot, endpoint))
+    if way is None or way.removals:
+        return None
+    uses = [
+        f"{_named(other)} in {other.subnet.availability_zone} instead of {subnet_id}"
+        for subnet_id, other in chosen.items()
+    ]
+    rooms = [f"{other.subnet.cidr_block} has {_free_text(snapshot, other)}" for other in chosen.values()]
     return Remedy(
         RemedyKind.OTHER_SUBNET,
-        f"use {name} in {subnet.availability_zone} instead of {subnet.subnet_id}",
-        f"{best.subnet.cidr_block} has {'at most ' if uncertain else ''}{free}",
-        "its route table and network ACL then apply to the endpoint",
+        f"use {', and '.join(uses)}",
+        f"{', '.join(rooms)}: the endpoint then {_outcome_text(way.outcome)}",
+        "its route table and network ACL then apply to the endpoint; the DNS names of the endpoint change",
+        way.steps,
     )
 
 
-def _create_again(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -> Remedy:
-    interfaces = snapshot.interfaces_by_endpoint.get(endpoint.vpc_endpoint_id, ())
-    prefixes = sorted({prefix for interface in interfaces for prefix in interface.prefixes})
-    freed = f"; deleting this one first frees {', '.join(map(str, prefixes))}" if prefixes else ""
-    when = f"once {zone_names(snapshot, blocked)} has a free /28 block" if blocked else "now"
-    return Remedy(
-        RemedyKind.CREATE_AGAIN,
-        f"create the endpoint again {when}",
-        f"ENIs for services in {zone_names(snapshot, endpoint.subnet_ids)}{freed}",
-        "the DNS names of the endpoint change; AWS only lets you modify security groups and tags of an existing one",
-    )
+def _roomiest(snapshot: Snapshot, endpoint: Endpoint, subnet_id: str) -> SubnetReading | None:
+    """The subnet with the most blocks for certain that takes the endpoint as it is. A shared one never takes it.
+
+    Source: "You can't create … VPC endpoints in subnets that are shared with you"
+    (docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-share-subnet-working-with.html).
+    """
+    subnet = snapshot.subnets[subnet_id].subnet
+    candidates: dict[int, SubnetReading] = {}
+    for key, other in sorted(snapshot.subnets.items(), reverse=True):
+        same = (other.subnet.vpc_id, other.subnet.availability_zone) == (subnet.vpc_id, subnet.availability_zone)
+        if not same or key in endpoint.subnet_ids or snapshot.missing_data(key) or snapshot.foreign_owner(key):
+            continue
+        free, way = free_blocks_of(snapshot, key), recreate(snapshot, endpoint, [key])
+        if free and free.min and way and way.outcome is Outcome.FITS and not way.removals:
+            candidates[free.min] = other
+    return candidates[max(candidates)] if candidates else None
 
 
-def _reserve(reading: SubnetReading) -> Remedy:
+def _named(reading: SubnetReading) -> str:
+    subnet = reading.subnet
+    return f"{subnet.subnet_id} ({subnet.name})" if subnet.name else subnet.subnet_id
+
+
+def _free_text(snapshot: Snapshot, reading: SubnetReading) -> str:
+    free = free_blocks_of(snapshot, reading.subnet.subnet_id)
+    if free is None or free.min == 1 == free.max:
+        return "one free /28 block"
+    return f"{'' if free.exact else 'at least '}{counted(free.min, 'free /28 block')}"
+
+
+def _new_subnet(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -> Remedy | None:
+    """Where no block can ever be free, as in a /27 or /28."""
+    hopeless = [snapshot.subnets[key] for key in blocked if snapshot.subnets[key].blocks.too_small]
+    if not hopeless:
+        return None
+    demand, *_ = demands_of(snapshot, endpoint)
+    length = 28 - (demand.blocks + 1).bit_length()
+    subnet_ids = [reading.subnet.subnet_id for reading in hopeless]
     return Remedy(
-        RemedyKind.RESERVE,
-        f"reserve a free range of {reading.subnet.subnet_id} with type prefix once there is one",
-        "AWS assigns no single addresses in it, so its blocks are not fragmented again",
-        "its addresses are no longer assigned to instances and other ENIs",
+        RemedyKind.NEW_SUBNET,
+        f"create a subnet of /{length} or larger in {zone_names(snapshot, subnet_ids)} and create the endpoint in it, "
+        f"not in {' and '.join(subnet_ids)}",
+        f"a block that can be assigned: {too_small_reason(*(reading.blocks for reading in hopeless))}",
+        "a new subnet takes a range of the VPC, and has its own route table and network ACL",
     )
 
 
@@ -146,21 +299,21 @@ def _merge(snapshot: Snapshot, endpoint: Endpoint) -> Remedy | None:
     )
 
 
-def _vpc_association(snapshot: Snapshot, endpoint: Endpoint) -> Remedy:
-    associated = next(
-        (
-            network
-            for network in (snapshot.lattice.networks or {}).values()
-            if any(association.vpc_id == endpoint.vpc_id for association in network.vpcs or ())
-        ),
-        None,
-    )
-    costs = "only clients inside the VPC reach it, not those over peering or VPN; one service network per VPC"
-    if associated is not None:
-        costs = f"the VPC is already associated with {associated.name or associated.arn} and can have only one; {costs}"
+def _vpc_association(snapshot: Snapshot, endpoint: Endpoint) -> Remedy | None:
+    """The association with the service network, for a VPC that is known to have none: it can have only one."""
+    lattice = snapshot.lattice
+    listed = (lattice.vpc_associations or {}).get(endpoint.vpc_id)
+    associations = [
+        *(listed or ()),
+        *(vpc for network in (lattice.networks or {}).values() for vpc in network.vpcs or ()),
+    ]
+    if listed is None or any(association.vpc_id == endpoint.vpc_id for association in associations):
+        return None
+    action = "associate the VPC with the service network"
     return Remedy(
         RemedyKind.VPC_ASSOCIATION,
-        "associate the VPC with the service network instead of using an endpoint",
+        f"{action} instead of using an endpoint",
         "uses no address of the VPC",
-        costs,
+        "only clients inside the VPC reach it, not those over peering or VPN; one service network per VPC",
+        (Step(StepKind.ASSOCIATE_VPC, action),),
     )

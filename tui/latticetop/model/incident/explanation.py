@@ -20,8 +20,8 @@ from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
     from latticetop.model.incident.timeline import Timeline, TimelineEntry
-    from latticetop.model.records.resources import Association
-    from latticetop.model.snapshot import SubnetReading
+    from latticetop.model.records.resources import Association, Endpoint
+    from latticetop.model.snapshot import Scope, SubnetReading
 
 RETENTION = timedelta(days=90)
 """How long LookupEvents finds an event (docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents)."""
@@ -63,7 +63,7 @@ class ResolvedName(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """The explanation of one endpoint; `missing_data` has a sentence for each piece of data that is missing."""
+    """The explanation of one endpoint, for commands too; `missing_data` has a sentence for each missing piece."""
 
     assessment: Assessment
     facts: tuple[tuple[str, str], ...]
@@ -76,6 +76,8 @@ class Explanation(Struct, frozen=True):
     probes: tuple[Probe, ...]
     remedies: tuple[Remedy, ...]
     missing_data: tuple[str, ...]
+    scope: Scope
+    endpoint: Endpoint
 
 
 def explain(investigation: Investigation) -> Explanation:
@@ -95,6 +97,8 @@ def explain(investigation: Investigation) -> Explanation:
         probes=investigation.probes,
         remedies=remedies,
         missing_data=_missing_data(investigation),
+        scope=snapshot.scope,
+        endpoint=endpoint,
     )
 
 

@@ -302,8 +302,8 @@ def _typed_owner(interface: NetworkInterface) -> Owner | None:
 
 
 def _attached_owner(interface: NetworkInterface) -> Owner:
+    if interface.requester_managed:
+        return Owner(OwnerKind.MANAGED, interface.description.removeprefix("AWS ") or interface.instance_id)
     if interface.instance_id:
         return Owner(OwnerKind.INSTANCE, interface.instance_id)
-    if interface.requester_managed:
-        return Owner(OwnerKind.MANAGED, interface.description.removeprefix("AWS "))
     return Owner(OwnerKind.OTHER, interface.description)

@@ -35,6 +35,8 @@ class VpcAssociation(Struct, frozen=True):
     association_id: str
     status: str = ""
     vpc_id: str = ""
+    service_network_arn: str = ""
+    service_network_name: str = ""
 
 
 class EndpointAssociation(Struct, frozen=True):
@@ -83,8 +85,13 @@ class ResourceConfiguration(Struct, frozen=True):
 
 
 class Lattice(Struct, frozen=True):
-    """The VPC Lattice resources of one Region. A part that is None was not read. Service networks are keyed by ARN."""
+    """The VPC Lattice resources of one Region. A part that is None was not read. Service networks are keyed by ARN.
+
+    `vpc_associations` are those of the VPCs of failed endpoints, by VPC, with any service network of any account; a VPC
+    that is not a key was not read.
+    """
 
     networks: dict[str, ServiceNetwork] | None = None
     gateways: tuple[ResourceGateway, ...] | None = None
     configurations: tuple[ResourceConfiguration, ...] | None = None
+    vpc_associations: dict[str, tuple[VpcAssociation, ...]] | None = None

@@ -1,0 +1,169 @@
+"""How a failed service-network endpoint is created again: the steps in the order that works, and what comes of them.
+
+First the blocks are reserved as `prefix`: AWS allows that over addresses in use and assigns no single address there
+from then on (docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html). Then they are freed. If the failed
+endpoint has to make room itself, it is deleted after that. At last the endpoint is created.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from latticetop.model.capacity.advice import advise
+from latticetop.model.capacity.decide import Outcome, decide
+from latticetop.model.capacity.defragment import Removal, freed_text
+from latticetop.model.capacity.what_if import without
+from latticetop.model.endpoints.endpoint_evidence import demands_of, failed_endpoints, is_failed
+from latticetop.model.records.address import Cidr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from latticetop.model.capacity.advice import Advice
+    from latticetop.model.records.resources import Endpoint
+    from latticetop.model.snapshot import Snapshot, SubnetReading
+
+
+class StepKind(StrEnum):
+    """The kinds of step, in the order in which they are taken."""
+
+    RESERVE = "reserve"
+    FREE = "free"
+    DELETE_ENDPOINT = "delete-endpoint"
+    CREATE_ENDPOINT = "create-endpoint"
+    ASSOCIATE_VPC = "associate-vpc"
+
+
+class Step(Struct, frozen=True):
+    """One step, in the imperative without a full stop, with what a command for it needs."""
+
+    kind: StepKind
+    action: str
+    subnet_ids: tuple[str, ...] = ()
+    ranges: tuple[Cidr, ...] = ()
+    removal: Removal | None = None
+    endpoint_id: str = ""
+
+
+class Recreation(Struct, frozen=True):
+    """The steps that create an endpoint again in some subnets, and whether it fits after them."""
+
+    subnet_ids: tuple[str, ...]
+    steps: tuple[Step, ...]
+    outcome: Outcome
+    blocked: tuple[str, ...] = ()
+    """The subnets in which something has to be freed before."""
+
+    @property
+    def removals(self) -> tuple[Removal, ...]:
+        """What has to be freed."""
+        return tuple(step.removal for step in self.steps if step.removal)
+
+    @property
+    def movable(self) -> bool:
+        """Whether AWS lets anybody free all of that without replacing the resources that use it."""
+        return all(removal.movable for removal in self.removals)
+
+    @property
+    def deletes_first(self) -> bool:
+        """Whether the failed endpoint is deleted before it is created again."""
+        return any(step.kind is StepKind.DELETE_ENDPOINT for step in self.steps)
+
+
+def recreate(
+    snapshot: Snapshot, endpoint: Endpoint, subnet_ids: Sequence[str] = (), *, delete_first: bool = False
+) -> Recreation | None:
+    """Find the steps that create an endpoint again; in its own subnets, if none are given.
+
+    None if nothing makes it fit, or if that depends on what was not read.
+    """
+    subnet_ids = tuple(dict.fromkeys(subnet_ids or endpoint.subnet_ids))
+    readings = {key: snapshot.subnets[key] for key in subnet_ids if key in snapshot.subnets}
+    if not subnet_ids or len(readings) < len(subnet_ids) or any(map(snapshot.missing_data, subnet_ids)):
+        return None
+    if delete_first:
+        readings = {key: without_endpoint(snapshot, reading, endpoint) for key, reading in readings.items()}
+    others = failed_endpoints(snapshot) - {endpoint.vpc_endpoint_id}
+    advice: dict[str, Advice] = {}
+    outcomes = []
+    for key in subnet_ids:
+        fitting, outcome = _fit(snapshot, endpoint, readings[key], others)
+        if outcome is Outcome.CANNOT:
+            return None
+        outcomes.append(outcome)
+        if fitting:
+            advice[key] = fitting
+            readings |= _without_deleted(snapshot, readings, fitting)
+    steps = steps_of(advice)
+    if delete_first:
+        steps.append(_deletion(snapshot, endpoint))
+    steps.append(_creation(endpoint, subnet_ids))
+    blocked = tuple(key for key, each in advice.items() if each.removals)
+    return Recreation(subnet_ids, tuple(steps), max(outcomes, key=lambda outcome: outcome.rank), blocked)
+
+
+def without_endpoint(snapshot: Snapshot, reading: SubnetReading, endpoint: Endpoint) -> SubnetReading:
+    """Return a subnet as it would be without the ENIs of an endpoint."""
+    interfaces = snapshot.interfaces_by_endpoint.get(endpoint.vpc_endpoint_id, ())
+    subnet_id = reading.subnet.subnet_id
+    return without(reading, [i.network_interface_id for i in interfaces if i.subnet_id == subnet_id])
+
+
+def steps_of(advice: Mapping[str, Advice]) -> list[Step]:
+    """Return the steps of the advice for some subnets, by id: all reservations, then all removals."""
+    return [*_reservations(advice), *_removals(advice)]
+
+
+def _fit(
+    snapshot: Snapshot, endpoint: Endpoint, reading: SubnetReading, failed: frozenset[str]
+) -> tuple[Advice | None, Outcome]:
+    """What makes the endpoint fit into a subnet, however AWS builds it, and the outcome with that."""
+    demand, *others = demands_of(snapshot, endpoint)
+    decision = decide(reading, demand)
+    outcomes = (decision.outcome, *(decide(reading, other).outcome for other in others))
+    outcome = max(outcomes, key=lambda each: each.rank)
+    if outcome is Outcome.FITS:
+        return None, outcome
+    advice = advise(decision, failed, others)
+    return advice, advice.outcome if advice else outcome
+
+
+def _without_deleted(
+    snapshot: Snapshot, readings: dict[str, SubnetReading], advice: Advice
+) -> dict[str, SubnetReading]:
+    """The subnets without the failed endpoints that the advice deletes: they have ENIs in several subnets."""
+    ids = [removal.endpoint_id for removal in (advice.removals.removals if advice.removals else ())]
+    endpoints = [snapshot.endpoints[endpoint_id] for endpoint_id in ids if endpoint_id in snapshot.endpoints]
+    for endpoint in endpoints:
+        readings = {key: without_endpoint(snapshot, reading, endpoint) for key, reading in readings.items()}
+    return readings
+
+
+def _reservations(advice: Mapping[str, Advice]) -> Iterable[Step]:
+    for subnet_id, each in advice.items():
+        if ranges := each.reserved_ranges:
+            action = f"reserve {' and '.join(map(str, ranges))} in {subnet_id} with type prefix"
+            yield Step(StepKind.RESERVE, action, (subnet_id,), ranges)
+
+
+def _removals(advice: Mapping[str, Advice]) -> Iterable[Step]:
+    for subnet_id, each in advice.items():
+        for removal in each.removals.removals if each.removals else ():
+            yield Step(StepKind.FREE, removal.sentence, (subnet_id,), removal=removal, endpoint_id=removal.endpoint_id)
+
+
+def _deletion(snapshot: Snapshot, endpoint: Endpoint) -> Step:
+    endpoint_id = endpoint.vpc_endpoint_id
+    interfaces = snapshot.interfaces_by_endpoint.get(endpoint_id, ())
+    prefixes = tuple(sorted({prefix for interface in interfaces for prefix in interface.prefixes}))
+    stops = "" if is_failed(snapshot, endpoint) else " (its traffic stops until the new one is available)"
+    frees = f", which {freed_text(prefixes)}" if prefixes else ""
+    return Step(StepKind.DELETE_ENDPOINT, f"delete {endpoint_id}{stops}{frees}", endpoint_id=endpoint_id)
+
+
+def _creation(endpoint: Endpoint, subnet_ids: tuple[str, ...]) -> Step:
+    where = "" if subnet_ids == endpoint.subnet_ids else f" in {' and '.join(subnet_ids)}"
+    return Step(StepKind.CREATE_ENDPOINT, f"create the endpoint again{where}", subnet_ids)
