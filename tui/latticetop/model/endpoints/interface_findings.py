@@ -11,14 +11,7 @@ from typing import TYPE_CHECKING
 
 from latticetop.model.endpoints.coverage import Coverage, all_zones, coverage_of, zone_names
 from latticetop.model.endpoints.endpoint_types import TUNNEL, needs_ipv4
-from latticetop.model.endpoints.findings import (
-    NO_SUBNET,
-    Evidence,
-    Finding,
-    Tone,
-    interface_lines,
-    unread_interfaces,
-)
+from latticetop.model.endpoints.findings import NO_SUBNET, Evidence, Finding, Tone, interface_lines, unread_interfaces
 from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.text import counted, resource_name
 

@@ -17,6 +17,7 @@ from latticetop.model.capacity.decide import Outcome, decide
 from latticetop.model.capacity.defragment import Removal, freed_text
 from latticetop.model.capacity.what_if import without
 from latticetop.model.endpoints.endpoint_evidence import demands_of, failed_endpoints, is_failed
+from latticetop.model.endpoints.endpoint_types import needs_blocks
 from latticetop.model.records.address import Cidr
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def _fit(
     snapshot: Snapshot, endpoint: Endpoint, reading: SubnetReading, failed: frozenset[str]
 ) -> tuple[Advice | None, Outcome]:
     """What makes the endpoint fit into a subnet, however AWS builds it, and the outcome with that."""
+    if not needs_blocks(endpoint):
+        return None, Outcome.FITS
     demand, *others = demands_of(snapshot, endpoint)
     decision = decide(reading, demand)
     outcomes = (decision.outcome, *(decide(reading, other).outcome for other in others))

@@ -19,7 +19,6 @@ from latticetop.model.history.change_events import (
     join_names,
     single_addresses,
 )
-from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import endpoint_of, owner_of
 from latticetop.model.records.text import counted
 
