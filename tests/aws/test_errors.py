@@ -39,6 +39,7 @@ async def problem_from(answer: Responder) -> Problem:
         (400, "ThrottlingException", ProblemKind.THROTTLED),
         (400, "UnsupportedOperation", ProblemKind.NOT_OFFERED),
         (401, "OptInRequired", ProblemKind.NOT_OFFERED),
+        (400, "InvalidSubnetID.NotFound", ProblemKind.NOT_FOUND),
         (400, "InvalidNextToken", ProblemKind.SERVICE_ERROR),
         (500, "InternalError", ProblemKind.SERVICE_ERROR),
     ],

@@ -141,6 +141,12 @@ def _call_error(code: str, error: boto.ClientError, action: str) -> _Wording:
             "Choose another Region with --region.",
         )
     message = _first_line(error.response.get("Error", {}).get("Message"))
+    if code.endswith(".NotFound"):
+        return _Wording(
+            ProblemKind.NOT_FOUND,
+            f"{action} failed: {code}{': ' + message if message else ''}",
+            "It may have been deleted.",
+        )
     return _Wording(
         ProblemKind.SERVICE_ERROR,
         f"{action} failed: {code}{': ' + message if message else ''}",

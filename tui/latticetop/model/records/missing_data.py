@@ -49,14 +49,11 @@ class MissingData(Struct, frozen=True):
     @property
     def next_step(self) -> str:
         """What the user can do, as a sentence."""
-        match self.cause:
-            case MissingCause.NOT_READ_YET:
-                return "Wait: it is read in turn."
-            case MissingCause.FAILED:
-                return "Try again later."
+        if self.cause is MissingCause.NOT_READ_YET:
+            return "Wait: it is read in turn."
         if self.owner_id and self.part is MissingPart.RESERVATIONS:
             return f"Ask the owner, {self.owner_id}, which ranges are reserved."
-        return f"Allow {self.action}."
+        return f"Allow {self.action}." if self.cause is MissingCause.DENIED else "Try again later."
 
 
 def clause_of(missing: Collection[MissingData]) -> str:

@@ -24,6 +24,8 @@ class ProblemKind(StrEnum):
     """No answer came: network, proxy, DNS, TLS."""
     SERVICE_ERROR = "service-error"
     """AWS answered with an error of its own."""
+    NOT_FOUND = "not-found"
+    """What the call is about does not exist, or no longer."""
     BAD_ANSWER = "bad-answer"
     """The answer is malformed, or its pages do not end."""
     NOT_OFFERED = "not-offered"

@@ -1,0 +1,96 @@
+"""What the user reads of data that is missing: part, call, cause, owner, and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from latticetop.model.records.missing_data import MissingCause, MissingData, MissingPart, clause_of
+
+OWNER = "210987654321"
+READ_INTERFACES, READ_RESERVATIONS = "ec2:DescribeNetworkInterfaces", "ec2:GetSubnetCidrReservations"
+ASK = "Ask the owner, 210987654321, which ranges are reserved."
+INTERFACES, RESERVATIONS = MissingPart
+DENIED, FAILED, NOT_READ_YET = MissingCause
+
+
+@pytest.mark.parametrize(
+    ("part", "cause", "owner_id", "clause", "next_step"),
+    [
+        (
+            RESERVATIONS,
+            DENIED,
+            OWNER,
+            ("its CIDR reservations could not be read: ec2:GetSubnetCidrReservations was denied; "
+            "subnet-0c1a belongs to 210987654321"),
+            ASK,
+        ),
+        (
+            RESERVATIONS,
+            DENIED,
+            "",
+            "its CIDR reservations could not be read: ec2:GetSubnetCidrReservations was denied",
+            "Allow ec2:GetSubnetCidrReservations.",
+        ),
+        (
+            RESERVATIONS,
+            FAILED,
+            OWNER,
+            ("its CIDR reservations could not be read: ec2:GetSubnetCidrReservations failed; "
+            "subnet-0c1a belongs to 210987654321"),
+            ASK,
+        ),
+        (
+            RESERVATIONS,
+            FAILED,
+            "",
+            "its CIDR reservations could not be read: ec2:GetSubnetCidrReservations failed",
+            "Try again later.",
+        ),
+        (
+            RESERVATIONS,
+            NOT_READ_YET,
+            OWNER,
+            "its CIDR reservations were not read yet; subnet-0c1a belongs to 210987654321",
+            "Wait: it is read in turn.",
+        ),
+        (
+            INTERFACES,
+            NOT_READ_YET,
+            "",
+            "its network interfaces were not read yet",
+            "Wait: it is read in turn.",
+        ),
+        (
+            INTERFACES,
+            DENIED,
+            OWNER,
+            ("its network interfaces could not be read: ec2:DescribeNetworkInterfaces was denied; "
+            "subnet-0c1a belongs to 210987654321"),
+            "Allow ec2:DescribeNetworkInterfaces.",
+        ),
+        (
+            INTERFACES,
+            FAILED,
+            OWNER,
+            ("its network interfaces could not be read: ec2:DescribeNetworkInterfaces failed; "
+            "subnet-0c1a belongs to 210987654321"),
+            "Try again later.",
+        ),
+    ],
+)  # fmt: skip
+def test_each_cause_in_words(
+    part: MissingPart, cause: MissingCause, owner_id: str, clause: str, next_step: str
+) -> None:
+    action = READ_INTERFACES if part is INTERFACES else READ_RESERVATIONS
+    data = MissingData("subnet-0c1a", part, action, owner_id, cause)
+    assert (data.clause, data.next_step) == (clause, next_step)
+
+
+def test_several_parts_in_one_clause() -> None:
+    interfaces = MissingData("subnet-0c1a", INTERFACES, READ_INTERFACES, OWNER)
+    reservations = MissingData("subnet-0c1a", RESERVATIONS, READ_RESERVATIONS, OWNER, DENIED)
+    assert clause_of((interfaces, reservations)) == (
+        "its network interfaces were not read yet, and its CIDR reservations could not be read: "
+        "ec2:GetSubnetCidrReservations was denied; subnet-0c1a belongs to 210987654321"
+    )
+    assert clause_of(()) == ""
