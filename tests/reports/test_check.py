@@ -9,7 +9,8 @@ from msgspec import structs
 
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
-from latticetop.reports.check import document, exit_code, json_schema, render_json
+from latticetop.reports.check import document, json_schema, render_json
+from latticetop.reports.check_reasons import exit_code
 from tests.json_schema import schema_errors
 from tests.model.builders import ENDPOINT, VPC, A, B, associations, endpoint, eni, incident, reading, snapshot
 

@@ -22,6 +22,7 @@ from latticetop.config.settings import (
 
 if TYPE_CHECKING:
     from latticetop.follow.subnet_selection import Selection
+    from latticetop.model.capacity.counting_subnets import Criteria
 
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -75,6 +76,16 @@ SELECTION = (
     click.option("--all-subnets", is_flag=True, help="Read every subnet of the Region."),
     click.option("--vpc-id", "vpc_ids", multiple=True, help="Read only the subnets of this VPC. Repeatable."),
     click.option("--subnet-id", "subnet_ids", multiple=True, help="Read only this subnet. Repeatable."),
+)
+
+
+MIN_FREE_BLOCKS = click.option(
+    "--min-free-blocks",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Free /28 blocks that a subnet needs where something in it needs blocks, or that is selected by an option.",
 )
 
 
@@ -146,3 +157,10 @@ def selection_of(config: Config) -> Selection:
     from latticetop.follow.subnet_selection import Selection
 
     return Selection(config.all_endpoints, config.all_subnets, config.vpc_ids, config.subnet_ids)
+
+
+def criteria_of(config: Config, min_free_blocks: int) -> Criteria:
+    """Return what is wrong in a scope: the subnets that count by name, and how many free blocks they need."""
+    from latticetop.model.capacity.counting_subnets import Criteria
+
+    return Criteria(min_free_blocks, config.subnet_ids, config.vpc_ids, config.all_subnets)

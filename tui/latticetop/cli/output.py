@@ -96,6 +96,11 @@ def end(sentence: str, code: ExitCode) -> NoReturn:
     raise SystemExit(code)
 
 
+def narrate(clause: str) -> None:
+    """Print on stderr what is being done."""
+    click.echo(f"latticetop: {clause}", err=True)
+
+
 def emit(text: str, encoding: str | None = None) -> bool:
     """Write to stdout, in the terminal's encoding unless one is given; return whether anything reads it."""
     stream = sys.stdout

@@ -15,7 +15,7 @@ def assemble(
     scope: Scope, selection: Selection, state: ReadState, previous: Snapshot | None, now: datetime
 ) -> Snapshot:
     """Build a snapshot; an unchanged subnet keeps the object of the previous one, and with it its computed map."""
-    selected = selected_subnets(selection, state.subnets, state.endpoints.values())
+    selected = selected_subnets(selection, state.subnets, state.known_endpoints)
     subnets = {i: _reading(i, scope, state, previous) for i in state.subnets if i in selected}
     return Snapshot(
         scope=scope,

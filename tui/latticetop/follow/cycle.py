@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 from latticetop.follow import refresh_intervals
@@ -23,6 +23,8 @@ from latticetop.follow.reader import Reader
 from latticetop.follow.schedule import ReadSchedule
 from latticetop.follow.subnet_selection import Selection, endpoint_types, selected_subnets, unknown_id_problem
 from latticetop.follow.timing import AsyncClock
+from latticetop.model.endpoints.verdict import verdict_for
+from latticetop.model.records.resources import Endpoint
 
 _T = TypeVar("_T")
 _MAX_CONCURRENT = 8
@@ -66,14 +68,15 @@ async def read_subnet_contents(
     turn: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> None:
-    """Read the ENIs of the selected subnets and the reservations that are due; all of them if `full`.
+    """Read the ENIs of the selected subnets and the reservations that are due; if `full`, whether they are due or not.
 
     Without a `schedule` all ENIs are read. `turn` is a subnet whose reservations to read in this cycle.
     """
-    selected = selected_subnets(selection, state.subnets, state.endpoints.values())
+    selected = selected_subnets(selection, state.subnets, state.known_endpoints)
     state.keep_subnets(selected)
     now = clock.now()
-    due = sorted(selected) if full else refresh_intervals.reservations_due(selected, state, turn, now)
+    focus = schedule.focus if schedule else None
+    due = refresh_intervals.reservations_due(selected, state, turn, now, focus=focus, full=full)
     subnets = {i: state.subnets[i] for i in sorted(selected)}
     subnet_ids = list(subnets)
     if schedule:
@@ -81,7 +84,7 @@ async def read_subnet_contents(
         subnet_ids = scheduled + [i for i in subnet_ids if full and i not in scheduled]
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(read_interfaces(reader, subnet_ids, state, clock, on_progress))
-        tasks.create_task(_read_reservations(reader, due, state, clock))
+        tasks.create_task(read_reservations(reader, due, state, clock))
 
 
 async def read_lattice(reader: Reader, state: ReadState, clock: AsyncClock, *, full: bool) -> bool:
@@ -89,9 +92,15 @@ async def read_lattice(reader: Reader, state: ReadState, clock: AsyncClock, *, f
     arns = sorted({endpoint.service_network_arn for endpoint in state.endpoints.values()} - {""})
     if not arns or not (full or refresh_intervals.lattice_due(arns, state, clock.now())):
         return False
-    lattice, problems = await reader.lattice(arns)
+    lattice, problems = await reader.lattice(arns, _vpcs_of_failed_endpoints(state.endpoints.values()))
     state.set_lattice(lattice, problems, clock.now())
     return True
+
+
+def _vpcs_of_failed_endpoints(endpoints: Iterable[Endpoint]) -> list[str]:
+    """The VPCs in which an association with the service network could replace an endpoint, unless there is one."""
+    wrong = (e for e in endpoints if e.service_network_arn and verdict_for(e.state, ()).wrong)
+    return sorted({endpoint.vpc_id for endpoint in wrong} - {""})
 
 
 async def read_again(reader: Reader, subnet_ids: Collection[str], state: ReadState, clock: AsyncClock) -> None:
@@ -128,8 +137,17 @@ async def _read_vpcs(reader: Reader, state: ReadState, clock: AsyncClock) -> Non
         state.read_at[VPCS] = clock.now()
 
 
-async def _read_reservations(reader: Reader, subnet_ids: Collection[str], state: ReadState, clock: AsyncClock) -> None:
-    """Read reservations with one call a subnet, a few at the same time; after throttling the rest stays due."""
+async def read_reservations(
+    reader: Reader,
+    subnet_ids: Collection[str],
+    state: ReadState,
+    clock: AsyncClock,
+    on_subnet: Callable[[], None] = lambda: None,
+) -> None:
+    """Read reservations with one call a subnet, a few at the same time; after throttling the rest stays due.
+
+    `on_subnet` is called after each.
+    """
     limit = asyncio.Semaphore(_MAX_CONCURRENT)
     stopped = False
 
@@ -140,12 +158,17 @@ async def _read_reservations(reader: Reader, subnet_ids: Collection[str], state:
             if stopped:
                 return
             reservations = await state.attempt(part, reader.reservations(subnet_id), clock)
+        if state.was_deleted(subnet_id, state.problems.get(part)):
+            state.remove_subnet(subnet_id)
+            on_subnet()
+            return
         state.free_counts[subnet_id] = state.subnets[subnet_id].available_ip_address_count
         if reservations is not None:
             state.reservations = state.reservations | {subnet_id: reservations}
             state.read_at[part] = clock.now()
         elif is_transient(state.problems[part]):
             stopped = True
+        on_subnet()
 
     async with asyncio.TaskGroup() as tasks:
         for subnet_id in subnet_ids:

@@ -11,7 +11,7 @@ from latticetop.follow.read_state import ReadState
 from latticetop.follow.reader import Reader
 from latticetop.follow.schedule import group_subnets, held_addresses, used_addresses
 from latticetop.follow.timing import AsyncClock
-from latticetop.model.records.problem import Problem, ReadError
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.records.resources import NetworkInterface
 
 _MAX_CONCURRENT = 8
@@ -67,9 +67,23 @@ class _GroupedRead:
             try:
                 by_subnet = await self._by_subnet(group)
             except ReadError as error:
-                self.problem = self.problem or error.problem
-                return
-        self._state.set_interfaces({i: by_subnet.get(i, ()) for i in group}, self._clock.now())
+                not_found = error.problem.kind is ProblemKind.NOT_FOUND
+                if not not_found or (len(group) == 1 and not self._state.was_deleted(group[0], error.problem)):
+                    self.problem = self.problem or error.problem
+                    return
+                by_subnet = None
+        if by_subnet is None:
+            await self._read_without_deleted(group)
+        else:
+            self._state.set_interfaces({i: by_subnet.get(i, ()) for i in group}, self._clock.now())
+
+    async def _read_without_deleted(self, group: tuple[str, ...]) -> None:
+        """Read the subnets of a group one by one, of which one was not found; remove it."""
+        if len(group) == 1:
+            self._state.remove_subnet(group[0])
+            return
+        for subnet_id in group:
+            await self.read_group((subnet_id,))
 
     async def _by_subnet(self, group: tuple[str, ...]) -> dict[str, tuple[NetworkInterface, ...]]:
         """The ENIs by subnet id, sorted by id, each once even if it is on two pages."""

@@ -188,10 +188,11 @@ class Follower:
 
     async def _read_parts(self, reader: Reader, selection: Selection, full: bool) -> None:
         state, clock, schedule = self._state, self._clock, self._schedule
+        state.account_id = self._scope.account_id if self._scope else ""
         turn = await read_lists(reader, selection, state, clock, full=full, focus=schedule.focus)
         if (problem := state.required_problem()) and problem.kind.needs_new_credentials:
             return
-        if not selected_subnets(selection, state.subnets, state.endpoints.values()) <= state.read_at.keys():
+        if not selected_subnets(selection, state.subnets, state.known_endpoints) <= state.read_at.keys():
             self._take_snapshot(selection)
             self._publish_status(Phase.READING)
         on_progress = self._progress_publisher(selection)

@@ -39,6 +39,7 @@ class ReadState(Struct):
     `problems` the failure of the last attempt.
     """
 
+    account_id: str = ""
     vpcs: dict[str, Vpc] = field(default_factory=dict)
     subnets: dict[str, Subnet] = field(default_factory=dict)
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
@@ -70,6 +71,11 @@ class ReadState(Struct):
         self.tried_at[part] = clock.now()
         return answer
 
+    @property
+    def known_endpoints(self) -> Iterable[Endpoint] | None:
+        """The endpoints; None if they were never read."""
+        return self.endpoints.values() if ENDPOINTS in self.read_at else None
+
     def is_due(self, part: str, now: datetime, seconds: float) -> bool:
         """Return whether the last attempt at a part was at least `seconds` ago, or there was none."""
         tried = self.tried_at.get(part)
@@ -87,8 +93,23 @@ class ReadState(Struct):
             for key in [key for key in mapping if key not in kept and not key.startswith(LATTICE)]:
                 del mapping[key]
 
+    def was_deleted(self, subnet_id: str, problem: Problem | None) -> bool:
+        """Return whether a problem of a call for one subnet means that it vanished since the subnets were listed.
+
+        Of a subnet of another account AWS may mean that this account cannot see it.
+        """
+        if problem is None or problem.kind is not ProblemKind.NOT_FOUND or subnet_id not in self.subnets:
+            return False
+        return self.account_id in ("", self.subnets[subnet_id].owner_id or self.account_id)
+
+    def remove_subnet(self, subnet_id: str) -> None:
+        """Remove a subnet, with all that was read of it, until AWS lists it again."""
+        self.subnets = {key: subnet for key, subnet in self.subnets.items() if key != subnet_id}
+        self.keep_subnets(frozenset(self.subnets))
+
     def set_interfaces(self, by_subnet: Mapping[str, tuple[NetworkInterface, ...]], now: datetime) -> None:
         """Set the ENIs of completely read subnets; equal ENIs keep the previous object, so they are compared once."""
+        by_subnet = {key: interfaces for key, interfaces in by_subnet.items() if key in self.subnets}
         equal = {key for key, interfaces in by_subnet.items() if self.interfaces.get(key) == interfaces}
         self.interfaces = self.interfaces | {key: value for key, value in by_subnet.items() if key not in equal}
         self.last_reads = self.last_reads | {

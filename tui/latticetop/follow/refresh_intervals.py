@@ -19,7 +19,9 @@ from latticetop.follow.read_state import (
     is_transient,
     reservations_part,
 )
+from latticetop.model.capacity.counting_subnets import live_lattice_endpoints
 from latticetop.model.endpoints.verdict import is_being_created
+from latticetop.model.records.address import BLOCK_SIZE
 
 VPCS_RETRY = 600.0
 """Seconds before a denied call is retried."""
@@ -29,6 +31,8 @@ TURN_INTERVAL = 60.0
 """Seconds between two cycles that read reservations instead of the associations."""
 MAX_RESERVATIONS_PER_CYCLE = 16
 """The number of subnets whose reservations are read again in one cycle, so that there is no burst of calls."""
+MAX_NEW_RESERVATIONS_PER_CYCLE = 100
+"""The same for the first time, and for a refresh by the user: of thousands of subnets the others wait their turn."""
 LATTICE_INTERVAL = 300.0
 """Seconds between two reads of the VPC Lattice records: several calls a service network, at unpublished rates."""
 
@@ -44,17 +48,32 @@ def vpc_ids(state: ReadState) -> frozenset[str]:
     return frozenset(subnet.vpc_id for subnet in state.subnets.values())
 
 
-def reservations_due(selected: Collection[str], state: ReadState, turn: str | None, now: datetime) -> list[str]:
-    """Return the ids of the subnets whose reservations to read: all that were never read, and some to read again.
+def reservations_due(
+    selected: Collection[str],
+    state: ReadState,
+    turn: str | None,
+    now: datetime,
+    *,
+    focus: str | None = None,
+    full: bool = False,
+) -> list[str]:
+    """Return the ids of the subnets whose reservations to read: some that were never read, and some to read again.
 
-    Read again are the subnet in `turn` and those whose data changed, the oldest first, up to
-    `MAX_RESERVATIONS_PER_CYCLE`, each at most every `RESERVATIONS_INTERVAL`.
+    The subnet on screen (`focus`) comes first, then those of endpoints, then those that can have a free block; at most
+    `MAX_NEW_RESERVATIONS_PER_CYCLE`, also if `full`. Read again are the subnet in `turn` and those whose data changed,
+    the oldest first, up to `MAX_RESERVATIONS_PER_CYCLE`, each at most every `RESERVATIONS_INTERVAL`.
     """
-    new = [i for i in sorted(selected) if reservations_part(i) not in state.tried_at]
     old = [i for i in selected if reservations_part(i) in state.tried_at]
+    new = list(selected) if full else [i for i in selected if reservations_part(i) not in state.tried_at]
+    if len(new) > MAX_NEW_RESERVATIONS_PER_CYCLE:
+        of_endpoints = {i for e in live_lattice_endpoints(state.endpoints.values()) for i in e.subnet_ids}
+        new.sort(key=lambda i: (i != focus, i not in of_endpoints, _never_has_room(i, state), _last_try(i, state), i))
+        new = new[:MAX_NEW_RESERVATIONS_PER_CYCLE]
+    if full:
+        return sorted(new)
     again = [i for i in old if (i == turn or _changed(i, state)) and _interval_over(i, state, now)]
     again.sort(key=lambda i: (i != turn, state.tried_at[reservations_part(i)], i))
-    return new + again[:MAX_RESERVATIONS_PER_CYCLE]
+    return sorted(new, key=lambda i: (i != focus, i)) + again[:MAX_RESERVATIONS_PER_CYCLE]
 
 
 def reservations_turn(state: ReadState, focus: str | None, now: datetime) -> str | None:
@@ -89,6 +108,17 @@ def lattice_due(arns: Iterable[str], state: ReadState, now: datetime) -> bool:
     read_for = state.lattice_read_for
     changed = read_for is None or read_for[0] is not state.endpoints or read_for[1] is not state.associations
     return changed and state.is_due(LATTICE, now, LATTICE_INTERVAL)
+
+
+def _never_has_room(subnet_id: str, state: ReadState) -> bool:
+    """Whether the subnet cannot have a free block, whatever is reserved in it: it is too small, or without IPv4."""
+    cidr = state.subnets[subnet_id].cidr_block
+    return cidr is None or cidr.size <= 2 * BLOCK_SIZE
+
+
+def _last_try(subnet_id: str, state: ReadState) -> float:
+    tried = state.tried_at.get(reservations_part(subnet_id))
+    return tried.timestamp() if tried else 0.0
 
 
 def _interval_over(subnet_id: str, state: ReadState, now: datetime) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from latticetop.model.records.text import clean
-from latticetop.reports.check import endpoints_in_trouble, exit_code, subnets_without_block
+from latticetop.reports.check_reasons import endpoints_in_trouble, exit_code, subnets_short
 from latticetop.reports.events import WatchChange, WatchStarted
 from latticetop.reports.json_text import to_json_line
 
@@ -40,7 +40,7 @@ class ChangeLine(Struct, frozen=True, tag_field="schema", tag="latticetop.change
 
 
 class EndpointInTrouble(Struct, frozen=True):
-    """An endpoint whose verdict is failed, failed-but-accessible or degraded, and the reason."""
+    """An endpoint that is wrong, and the reason."""
 
     vpc_endpoint_id: str
     name: str
@@ -50,7 +50,7 @@ class EndpointInTrouble(Struct, frozen=True):
 
 
 class SubnetWithoutBlock(Struct, frozen=True):
-    """A subnet of an endpoint without a free /28 block."""
+    """A subnet that counts, with fewer free /28 blocks than it needs."""
 
     subnet_id: str
     name: str
@@ -137,7 +137,7 @@ def _start_line(event: WatchStarted) -> StartLine:
         account_id=scope.account_id,
         region=scope.region,
         profile=scope.profile,
-        exit_code=exit_code(snapshot),
+        exit_code=exit_code(snapshot, event.criteria),
         endpoints=len(snapshot.endpoints),
         subnets=len(snapshot.subnets),
         in_trouble=tuple(
@@ -157,7 +157,7 @@ def _start_line(event: WatchStarted) -> StartLine:
                 cidr_block=str(subnet.cidr_block),
                 available_ip_address_count=subnet.available_ip_address_count,
             )
-            for subnet in (reading.subnet for reading in subnets_without_block(snapshot))
+            for subnet in (reading.subnet for reading in subnets_short(snapshot, event.criteria))
         ),
     )
 

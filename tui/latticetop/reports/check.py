@@ -8,21 +8,24 @@ import msgspec
 from msgspec import Struct
 
 from latticetop.model.blocks.blocks import BlockState
-from latticetop.model.endpoints.assessment import Assessment, assess
-from latticetop.model.endpoints.verdict import Verdict
+from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria, counts
+from latticetop.model.capacity.subnet_selection import usual_capacity
+from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import role_of
-from latticetop.reports.exit_codes import ExitCode
+from latticetop.reports.check_reasons import Reason, ordered_endpoints, reasons_for
 from latticetop.reports.json_text import timestamp, to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from latticetop.model.endpoints.assessment import Assessment
+    from latticetop.model.records.missing_data import MissingData
     from latticetop.model.records.problem import Problem
     from latticetop.model.records.resources import Association, Endpoint, NetworkInterface
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 SCHEMA = "latticetop.check/1"
-REQUIRED = ("endpoints", "associations", "subnets")
-"""The lists that a verdict on the scope needs, as `Snapshot.read_at` names them."""
 
 
 class Blocks(Struct):
@@ -39,10 +42,29 @@ class Blocks(Struct):
     explicit: int
 
 
+class Fits(Struct):
+    """How many more service-network endpoints fit into a subnet, at least and at most."""
+
+    min: int
+    max: int
+
+
+class MissingItem(Struct):
+    """A part of a subnet that was not read, the IAM action that reads it, and the owner if that is another account."""
+
+    part: str
+    action: str
+    cause: str
+    owner_id: str
+
+
 class SubnetItem(Struct):
     """One subnet; without IPv4, `cidr_block` is null and `map` is empty.
 
-    `read` says whether its ENIs were read; if they were not, no block is counted, listed or drawn.
+    `read` says whether its ENIs were read; if they were not, no block is counted, listed or drawn. `counts` says
+    whether the exit code depends on it. `blocks` and `map` are what the visible ENIs show, `free_blocks_min` and
+    `free_blocks_max` what may be assigned: null without IPv4, and where the ENIs were not read. While `missing_data`
+    has the CIDR reservations, `free_blocks_max` leaves out blocks inside of them.
     """
 
     subnet_id: str
@@ -57,6 +79,14 @@ class SubnetItem(Struct):
     free_cidr_blocks: list[str]
     map: str
     read: bool
+    free_blocks_min: int | None
+    free_blocks_max: int | None
+    fits: Fits | None
+    counts: bool
+    owner_id: str
+    shared: bool
+    ipv6_cidr_blocks: list[str]
+    missing_data: list[MissingItem]
 
 
 class AssociationItem(Struct):
@@ -87,6 +117,8 @@ class InterfaceItem(Struct):
     private_ip_address: str | None
     ipv4_prefixes: list[str]
     status: str
+    ipv6_addresses: list[str]
+    ipv6_prefixes: list[str]
 
 
 class EndpointItem(Struct):
@@ -104,6 +136,7 @@ class EndpointItem(Struct):
     associations: Associations
     network_interfaces: list[InterfaceItem]
     why: str
+    ip_address_type: str
 
 
 class ProblemItem(Struct):
@@ -116,7 +149,10 @@ class ProblemItem(Struct):
 
 
 class CheckDocument(Struct):
-    """The output of `latticetop check --json`; endpoints and subnets in trouble come first."""
+    """The output of `latticetop check --json`; endpoints and subnets in trouble come first.
+
+    `reasons` are those for the exit code, empty if it is 0.
+    """
 
     schema: str
     taken_at: str
@@ -125,24 +161,26 @@ class CheckDocument(Struct):
     subnets: list[SubnetItem]
     endpoints: list[EndpointItem]
     problems: list[ProblemItem]
+    reasons: list[Reason]
 
 
-def document(snapshot: Snapshot) -> CheckDocument:
+def document(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> CheckDocument:
     """Build the document of a snapshot."""
     return CheckDocument(
         schema=SCHEMA,
         taken_at=timestamp(snapshot.taken_at),
         account_id=snapshot.scope.account_id,
         region=snapshot.scope.region,
-        subnets=[subnet_item(snapshot, reading) for reading in ordered_subnets(snapshot)],
+        subnets=[subnet_item(snapshot, reading, criteria) for reading in ordered_subnets(snapshot)],
         endpoints=[endpoint_item(snapshot, e, assessment) for e, assessment in ordered_endpoints(snapshot)],
         problems=[problem_item(problem) for problem in snapshot.problems],
+        reasons=reasons_for(snapshot, criteria),
     )
 
 
-def render_json(snapshot: Snapshot) -> str:
+def render_json(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> str:
     """Render the document as indented JSON with a newline at the end."""
-    return to_json(document(snapshot))
+    return to_json(document(snapshot, criteria))
 
 
 def json_schema() -> dict[str, Any]:
@@ -150,62 +188,24 @@ def json_schema() -> dict[str, Any]:
     return msgspec.json.schema(CheckDocument)
 
 
-def exit_code(snapshot: Snapshot) -> ExitCode:
-    """Return WRONG when something is wrong for certain, else UNKNOWN when unread data could change that, else OK."""
-    if endpoints_in_trouble(snapshot) or subnets_without_block(snapshot):
-        return ExitCode.WRONG
-    needed = subnets_in_use(snapshot)
-    if any(part not in snapshot.read_at for part in (*REQUIRED, *needed)):
-        return ExitCode.UNKNOWN
-    return ExitCode.UNKNOWN if any(map(may_be_out_of_blocks, needed.values())) else ExitCode.OK
-
-
-def may_be_out_of_blocks(reading: SubnetReading) -> bool:
-    """Whether the addresses that belong to no visible ENI could break every free block; each breaks one at most."""
-    return 0 < reading.blocks.free <= reading.unaccounted
-
-
-def subnets_in_use(snapshot: Snapshot) -> dict[str, SubnetReading]:
-    """Return the subnets, by id, in which service-network endpoints need /28 blocks (IPv6 endpoints need none)."""
-    subnet_ids = {
-        subnet_id
-        for endpoint, assessment in ordered_endpoints(snapshot)
-        if endpoint.vpc_endpoint_type.lower() == "servicenetwork"
-        and endpoint.ip_address_type.lower() != "ipv6"
-        and assessment.verdict is not Verdict.GONE
-        for subnet_id in endpoint.subnet_ids
-    }
-    return {key: reading for key, reading in snapshot.subnets.items() if key in subnet_ids}
-
-
-def subnets_without_block(snapshot: Snapshot) -> list[SubnetReading]:
-    """Return the subnets in use whose ENIs were read and that have no assignable /28 block."""
-    in_use = subnets_in_use(snapshot).items()
-    return [reading for key, reading in in_use if key in snapshot.read_at and reading.out_of_blocks]
-
-
-def ordered_endpoints(snapshot: Snapshot) -> list[tuple[Endpoint, Assessment]]:
-    """Return the endpoints with their assessments, those in trouble first, then by id."""
-    assessed = [(endpoint, assess(snapshot, endpoint)) for endpoint in snapshot.endpoints.values()]
-    return sorted(assessed, key=lambda pair: (pair[1].verdict.rank, pair[0].vpc_endpoint_id))
-
-
-def endpoints_in_trouble(snapshot: Snapshot) -> list[tuple[Endpoint, Assessment]]:
-    """Return the endpoints whose verdict is wrong, with their assessments, in the order of `ordered_endpoints`."""
-    return [(endpoint, assessment) for endpoint, assessment in ordered_endpoints(snapshot) if assessment.wrong]
-
-
 def ordered_subnets(snapshot: Snapshot) -> list[SubnetReading]:
     """Return the subnets, tightest first: by free blocks, then by address; those without IPv4 last."""
-    return sorted(snapshot.subnets.values(), key=lambda reading: reading.tightness)
+    return sorted(snapshot.subnets.values(), key=lambda reading: (_fewest_blocks(snapshot, reading), reading.tightness))
 
 
-def subnet_item(snapshot: Snapshot, reading: SubnetReading) -> SubnetItem:
+def _fewest_blocks(snapshot: Snapshot, reading: SubnetReading) -> int:
+    free = free_blocks_of(snapshot, reading.subnet.subnet_id)
+    return free.max if free else reading.blocks.free
+
+
+def subnet_item(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria = DEFAULT_CRITERIA) -> SubnetItem:
     """Build the item of a subnet."""
-    subnet, blocks, read = reading.subnet, reading.blocks, reading.subnet.subnet_id in snapshot.read_at
-    counts = {state.key: blocks.counts[state] if read else 0 for state in BlockState}
+    subnet, blocks, subnet_id = reading.subnet, reading.blocks, reading.subnet.subnet_id
+    read, missing = subnet_id in snapshot.read_at, snapshot.missing_data(subnet_id)
+    free = free_blocks_of(snapshot, subnet_id)
+    letters = {state.key: blocks.counts[state] if read else 0 for state in BlockState}
     return SubnetItem(
-        subnet_id=subnet.subnet_id,
+        subnet_id=subnet_id,
         vpc_id=subnet.vpc_id,
         name=subnet.name,
         cidr_block=str(subnet.cidr_block) if subnet.cidr_block else None,
@@ -213,11 +213,24 @@ def subnet_item(snapshot: Snapshot, reading: SubnetReading) -> SubnetItem:
         availability_zone_id=subnet.availability_zone_id,
         available_ip_address_count=subnet.available_ip_address_count,
         unaccounted_addresses=reading.unaccounted,
-        blocks=Blocks(total=len(blocks), **counts),
-        free_cidr_blocks=[str(cidr) for cidr in blocks.free_cidr_blocks] if read else [],
+        blocks=Blocks(total=len(blocks), **letters),
+        free_cidr_blocks=[str(cidr) for cidr in blocks.free_cidr_blocks] if free and free.max else [],
         map=blocks.letters if read else "",
         read=read,
+        free_blocks_min=free.min if free else None,
+        free_blocks_max=free.max if free else None,
+        fits=_fits(snapshot, reading, missing) if free else None,
+        counts=counts(snapshot, subnet_id, criteria),
+        owner_id=subnet.owner_id,
+        shared=bool(snapshot.foreign_owner(subnet_id)),
+        ipv6_cidr_blocks=list(subnet.ipv6_cidr_blocks),
+        missing_data=[MissingItem(data.part.value, data.action, data.cause.value, data.owner_id) for data in missing],
     )
+
+
+def _fits(snapshot: Snapshot, reading: SubnetReading, missing: Collection[MissingData]) -> Fits:
+    capacity = usual_capacity(snapshot, reading, missing)
+    return Fits(capacity.certain, capacity.possible)
 
 
 def endpoint_item(snapshot: Snapshot, endpoint: Endpoint, assessment: Assessment) -> EndpointItem:
@@ -238,6 +251,7 @@ def endpoint_item(snapshot: Snapshot, endpoint: Endpoint, assessment: Assessment
         associations=Associations(assessment.associations, assessment.accessible, items),
         network_interfaces=[interface_item(interface) for interface in interfaces],
         why=assessment.why,
+        ip_address_type=endpoint.ip_address_type,
     )
 
 
@@ -268,4 +282,6 @@ def interface_item(interface: NetworkInterface) -> InterfaceItem:
         private_ip_address=format_address(interface.addresses[0]) if interface.addresses else None,
         ipv4_prefixes=[str(prefix) for prefix in interface.prefixes],
         status=interface.status,
+        ipv6_addresses=list(interface.ipv6_addresses),
+        ipv6_prefixes=list(interface.ipv6_prefixes),
     )

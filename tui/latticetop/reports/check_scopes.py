@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
 from latticetop.model.records.text import clean
 from latticetop.model.snapshot import Snapshot
-from latticetop.reports.check import CheckDocument, ProblemItem, document, exit_code, problem_item
+from latticetop.reports.check import CheckDocument, ProblemItem, document, problem_item
+from latticetop.reports.check_reasons import exit_code
 from latticetop.reports.check_text import render_text
 from latticetop.reports.exit_codes import ExitCode, worst_of
 from latticetop.reports.json_text import to_json
@@ -23,16 +25,20 @@ SCHEMA = "latticetop.check-scopes/1"
 
 
 class ScopeResult(NamedTuple):
-    """The profile name and Region that were asked for, and the snapshot read, or the problem that prevented it."""
+    """The profile name and Region that were asked for, and the snapshot read, or the problem that prevented it.
+
+    `criteria` decide what is wrong.
+    """
 
     name: str
     region: str
     result: Snapshot | Problem
+    criteria: Criteria = DEFAULT_CRITERIA
 
     @property
     def exit_code(self) -> ExitCode:
         """The exit code that `check` of this scope alone would have."""
-        return exit_code(self.result) if isinstance(self.result, Snapshot) else ExitCode.UNKNOWN
+        return exit_code(self.result, self.criteria) if isinstance(self.result, Snapshot) else ExitCode.UNKNOWN
 
 
 class ScopeItem(Struct):
@@ -80,12 +86,14 @@ def scopes_exit_code(scopes: Sequence[ScopeResult]) -> ExitCode:
 def _item(scope: ScopeResult) -> ScopeItem:
     if isinstance(scope.result, Snapshot):
         region = scope.result.scope.region
-        return ScopeItem(scope.name, region, scope.exit_code, check=document(scope.result), problem=None)
+        return ScopeItem(
+            scope.name, region, scope.exit_code, check=document(scope.result, scope.criteria), problem=None
+        )
     return ScopeItem(scope.name, scope.region, scope.exit_code, check=None, problem=problem_item(scope.result))
 
 
 def _text(scope: ScopeResult, width: int) -> str:
     if isinstance(scope.result, Snapshot):
-        return render_text(scope.result, width)
+        return render_text(scope.result, width, scope.criteria)
     head = "  ".join(part for part in (clean(scope.name), scope.region) if part)
     return f"{head}\n{scope.result}\n"

@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
 from latticetop.model.history.change_events import ChangeEvent
 from latticetop.model.records.problem import Problem
 from latticetop.model.snapshot import Scope, Snapshot
 
 
 class WatchStarted(NamedTuple):
-    """The first read of a scope ended, with all or some of the data. Times of events are in UTC."""
+    """The first read of a scope ended, with all or some of the data. Times of events are in UTC.
+
+    `criteria` decide what is wrong.
+    """
 
     at: datetime
     scope: Scope
     snapshot: Snapshot
+    criteria: Criteria = DEFAULT_CRITERIA
 
 
 class WatchChange(NamedTuple):

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from latticetop.model.endpoints.assessment import assess
 from latticetop.model.records.text import clean, counted
-from latticetop.reports.check import endpoints_in_trouble, subnets_without_block
-from latticetop.reports.check_text import outcome
+from latticetop.reports.check_reasons import TOO_FEW_BLOCKS, TOO_SMALL, endpoints_in_trouble, reasons_for, summary
 from latticetop.reports.events import WatchChange, WatchStarted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
-    from latticetop.model.snapshot import SubnetReading
+    from latticetop.model.snapshot import Snapshot, SubnetReading
+    from latticetop.reports.check_reasons import Reason
     from latticetop.reports.events import WatchEvent, WatchProblem
 
 MAX_LISTED = 10
@@ -57,10 +57,11 @@ def _start(event: WatchStarted) -> Iterator[str]:
     name = " ".join(part for part in (scope.profile, scope.account_id, scope.region) if part)
     endpoints = counted(len(snapshot.endpoints), "endpoint")
     subnets = counted(len(snapshot.subnets), "subnet")
-    yield f"{name}: {endpoints}, {subnets}. {outcome(snapshot)}"
+    yield f"{name}: {endpoints}, {subnets}. {summary(snapshot, event.criteria)}"
     in_trouble = [f"{endpoint.vpc_endpoint_id}: {a.why}" for endpoint, a in endpoints_in_trouble(snapshot)]
     yield from _first(in_trouble, "more endpoint")
-    yield from _first(list(map(_without_block, subnets_without_block(snapshot))), "more subnet")
+    short = [reason for reason in reasons_for(snapshot, event.criteria) if reason.rule in (TOO_FEW_BLOCKS, TOO_SMALL)]
+    yield from _first([_subnet_sentence(snapshot, reason) for reason in short], "more subnet")
 
 
 def _first(sentences: list[str], noun: str) -> Iterator[str]:
@@ -69,10 +70,8 @@ def _first(sentences: list[str], noun: str) -> Iterator[str]:
         yield f"{counted(len(sentences) - MAX_LISTED, noun)} in trouble: latticetop check lists them."
 
 
-def _without_block(reading: SubnetReading) -> str:
-    subnet = reading.subnet
-    free = counted(subnet.available_ip_address_count, "free address", "free addresses")
-    return f"{_subnet_name(reading)}: no free /28 in {subnet.cidr_block}, with {free}."
+def _subnet_sentence(snapshot: Snapshot, reason: Reason) -> str:
+    return f"{_subnet_name(snapshot.subnets[reason.id])}: {reason.sentence[0].lower()}{reason.sentence[1:]}"
 
 
 def _change(event: WatchChange) -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
 from latticetop.model.history.change_log import ChangeLog
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope
-from latticetop.reports.check import REQUIRED, exit_code
+from latticetop.reports.check_reasons import REQUIRED, exit_code
 from latticetop.reports.events import WatchChange, WatchProblem, WatchStarted
 from latticetop.reports.exit_codes import ExitCode, worst_of
 from latticetop.runtime.first_read import BUSY
@@ -39,12 +40,14 @@ class EventDetector:
     """Finds the events in the updates of one scope.
 
     `requested` stands for the scope until it was read. Its profile, unless empty, names the scope in all events.
+    `criteria` decide what is wrong.
     """
 
-    def __init__(self, requested: Scope) -> None:
+    def __init__(self, requested: Scope, criteria: Criteria = DEFAULT_CRITERIA) -> None:
         self.usage_problem: Problem | None = None
         """A mistake in what was asked for, such as an unknown subnet id, found before the first event."""
         self._requested = requested
+        self._criteria = criteria
         self._change_log = ChangeLog()
         self._started_with: Snapshot | None = None
         self._started_complete = False
@@ -58,7 +61,9 @@ class EventDetector:
         if last is None or last.snapshot is None:
             return ExitCode.UNKNOWN
         problem = last.status.problem
-        return ExitCode.UNKNOWN if problem and problem.kind is not ProblemKind.DISK else exit_code(last.snapshot)
+        if problem and problem.kind is not ProblemKind.DISK:
+            return ExitCode.UNKNOWN
+        return exit_code(last.snapshot, self._criteria)
 
     def events_of(self, update: Update, now: datetime, *, at_rest: bool | None = None) -> Iterator[WatchEvent]:
         """Yield what happened since the last update; nothing until the first read has ended.
@@ -95,7 +100,7 @@ class EventDetector:
         self._started_with, self._started_complete = snapshot, is_complete(snapshot)
         self._change_log = ChangeLog()
         self._change_log.add_snapshot(snapshot)
-        return WatchStarted(snapshot.taken_at, self._named(snapshot.scope), snapshot)
+        return WatchStarted(snapshot.taken_at, self._named(snapshot.scope), snapshot, self._criteria)
 
     def _problems(self, update: Update, now: datetime) -> Iterator[WatchProblem]:
         scope = self._named(update.snapshot.scope) if update.snapshot else self._requested
@@ -115,12 +120,12 @@ def is_complete(snapshot: Snapshot) -> bool:
     return all(part in snapshot.read_at for part in (*REQUIRED, *snapshot.subnets))
 
 
-def watch_recording(recording: Recording, report: Report) -> ExitCode:
+def watch_recording(recording: Recording, report: Report, criteria: Criteria = DEFAULT_CRITERIA) -> ExitCode:
     """Report the events of a recording; return the exit code at its end. Raises RecordingError for a damaged file."""
     from latticetop.follow.recording.reader import apply_entry
     from latticetop.follow.status import Status, Update
 
-    detector, snapshot = EventDetector(Scope("", "")), None
+    detector, snapshot = EventDetector(Scope("", ""), criteria), None
     for index in range(len(recording)):
         entry = recording.entry(index)
         snapshot = apply_entry(snapshot, entry)
@@ -140,7 +145,9 @@ def _ends_read(recording: Recording, index: int) -> bool:
     return len(moments) < 2 or (moments[1].at - moments[0].at).total_seconds() >= _END_OF_READ
 
 
-async def watch_live(options: FollowOptions, report: Report, seconds: float | None = None) -> ExitCode | Problem:
+async def watch_live(
+    options: FollowOptions, report: Report, seconds: float | None = None, criteria: Criteria = DEFAULT_CRITERIA
+) -> ExitCode | Problem:
     """Follow targets and report their events, for at most so many seconds.
 
     Returns the exit code for the last updates, or the problem if something was asked for that does not exist.
@@ -153,7 +160,7 @@ async def watch_live(options: FollowOptions, report: Report, seconds: float | No
     source_of = source_factory(options, sessions)
 
     def start(target: Target) -> None:
-        detector = EventDetector(Scope("", target.settings.region, target.name))
+        detector = EventDetector(Scope("", target.settings.region, target.name), criteria)
         detectors.append(detector)
 
         def publish(update: Update) -> None:

@@ -20,22 +20,33 @@ if TYPE_CHECKING:
     """A target with its snapshot, or with the problem that prevented one."""
 
 
-async def read_snapshot(settings: Settings, selection: Selection, sessions: SessionCache | None = None) -> Snapshot:
-    """Read a scope once; ReadError when nothing could be read."""
+async def read_snapshot(
+    settings: Settings,
+    selection: Selection,
+    sessions: SessionCache | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Snapshot:
+    """Read a scope once; ReadError when nothing could be read. `progress` is called while that takes long."""
     from latticetop.aws import connect
     from latticetop.follow.one_shot import read_once
 
     reader = await connect(settings, sessions=sessions, cache_decoded=False)
     try:
-        return await read_once(reader, selection)
+        return await read_once(reader, selection, progress=progress)
     finally:
         await reader.close()
 
 
-async def read_snapshots(targets: Sequence[Target], selection: Selection, max_calls: int) -> list[TargetResult]:
+async def read_snapshots(
+    targets: Sequence[Target],
+    selection: Selection,
+    max_calls: int,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[TargetResult]:
     """Read all targets once, side by side, with at most `max_calls` API calls per minute per account (0: unlimited).
 
     A target whose Region is `all` becomes one for each of its Regions; if these cannot be read, its first Region alone.
+    `progress` is called with the Region and a clause while that takes long.
     """
     from latticetop.aws import SessionCache
     from latticetop.model.records.problem import ReadError
@@ -45,7 +56,9 @@ async def read_snapshots(targets: Sequence[Target], selection: Selection, max_ca
 
     async def read(target: Target) -> TargetResult:
         try:
-            return target, await read_snapshot(target.settings, selection, sessions)
+            region = target.settings.region
+            named = (lambda clause: progress(f"{region}: {clause}")) if region else progress
+            return target, await read_snapshot(target.settings, selection, sessions, named)
         except ReadError as error:
             return target, error.problem
 
@@ -83,7 +96,9 @@ async def investigate_endpoint(
 
     reader = await connect(settings, sessions=sessions)
     try:
-        snapshot = await read_once(reader, Selection(all_endpoints=True), lattice=True)
+        snapshot = await read_once(
+            reader, Selection(all_endpoints=True), lattice=True, vpc_endpoint_id=vpc_endpoint_id, progress=progress
+        )
         if vpc_endpoint_id not in snapshot.endpoints:
             message = f"There is no endpoint {vpc_endpoint_id} in {snapshot.scope.region}."
             raise ReadError(Problem(ProblemKind.USAGE, "", message, "latticetop check --all-endpoints lists them."))

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from latticetop.cli.options import CONNECTION, SELECTION, merge, options, selection_of
-from latticetop.cli.output import emit, emit_document, emit_schema, end, run, terminal_width
+from latticetop.cli.options import CONNECTION, MIN_FREE_BLOCKS, SELECTION, criteria_of, merge, options, selection_of
+from latticetop.cli.output import emit, emit_document, emit_schema, end, narrate, run, terminal_width
 from latticetop.cli.recording_options import RECORDED, recorded
+from latticetop.config.settings import Config
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from latticetop.config.settings import Config
+    from latticetop.model.capacity.counting_subnets import Criteria
     from latticetop.model.records.problem import Problem
     from latticetop.model.snapshot import Snapshot
     from latticetop.runtime.targets import Target
@@ -31,16 +32,20 @@ _LIVE_FLAGS = (
 
 
 @click.command()
-@options(*CONNECTION, *SELECTION, *RECORDED)
+@options(*CONNECTION, *SELECTION, MIN_FREE_BLOCKS, *RECORDED)
 @click.option("--json", "as_json", is_flag=True, help="Print the JSON document latticetop.check/1 instead of text.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of that document, and read nothing.")
 @click.pass_context
-def check(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) -> None:
+def check(context: click.Context, /, min_free_blocks: int, as_json: bool, schema: bool, **flags: Any) -> None:
     """Read once and report what is wrong. Exit code: 0 nothing, 1 something is wrong, 3 unknown.
+
+    A subnet counts where an endpoint needs blocks, an interface holds a prefix, or an EKS node is; or if selected by
+    --subnet-id, --vpc-id or --all-subnets. While reading takes more than 2 seconds, stderr says every 5 how far it is.
 
     \b
     Examples:
       latticetop check --json
+      latticetop check --subnet-id subnet-0a84… --min-free-blocks 4
       latticetop check --region us-east-1 --region eu-west-1
       latticetop check --profile prod --profile dev --region all
       latticetop check --from incident.rec --at 08:20:30
@@ -51,12 +56,12 @@ def check(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) 
         emit_schema(_schema(config))
         return
     if from_recording is not None:
-        context.exit(_print_snapshot(from_recording[0], as_json))
-    results = _read(config)
+        context.exit(_print_snapshot(from_recording[0], as_json, criteria_of(Config(), min_free_blocks)))
+    results, criteria = _read(config), criteria_of(config, min_free_blocks)
     (_, first), *others = results
     if others:
-        context.exit(_print_scopes(results, as_json))
-    context.exit(_print_snapshot(first, as_json))
+        context.exit(_print_scopes(results, as_json, criteria))
+    context.exit(_print_snapshot(first, as_json, criteria))
 
 
 def _schema(config: Config) -> dict[str, Any]:
@@ -73,7 +78,7 @@ def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
     from latticetop.runtime.read_once import read_snapshots
     from latticetop.runtime.targets import targets_of
 
-    results = run(read_snapshots(targets_of(config), selection_of(config), config.max_calls))
+    results = run(read_snapshots(targets_of(config), selection_of(config), config.max_calls, narrate))
     problems = [result for _, result in results if isinstance(result, Problem)]
     if mistake := next((problem for problem in problems if problem.kind is ProblemKind.USAGE), None):
         end(str(mistake), ExitCode.USAGE)
@@ -82,24 +87,25 @@ def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
     return results
 
 
-def _print_snapshot(snapshot: Snapshot | Problem, as_json: bool) -> ExitCode:
+def _print_snapshot(snapshot: Snapshot | Problem, as_json: bool, criteria: Criteria) -> ExitCode:
     from latticetop.model.records.problem import Problem
-    from latticetop.reports import check as report
+    from latticetop.reports.check import render_json
+    from latticetop.reports.check_reasons import exit_code
 
     assert not isinstance(snapshot, Problem)
     if as_json:
-        emit_document(report.render_json(snapshot))
+        emit_document(render_json(snapshot, criteria))
     else:
         from latticetop.reports.check_text import render_text
 
-        emit(render_text(snapshot, terminal_width()))
-    return report.exit_code(snapshot)
+        emit(render_text(snapshot, terminal_width(), criteria))
+    return exit_code(snapshot, criteria)
 
 
-def _print_scopes(results: list[tuple[Target, Snapshot | Problem]], as_json: bool) -> ExitCode:
+def _print_scopes(results: list[tuple[Target, Snapshot | Problem]], as_json: bool, criteria: Criteria) -> ExitCode:
     from latticetop.reports.check_scopes import ScopeResult, render_scopes_json, render_scopes_text, scopes_exit_code
 
-    scopes = [ScopeResult(target.name, target.settings.region, result) for target, result in results]
+    scopes = [ScopeResult(target.name, target.settings.region, result, criteria) for target, result in results]
     if as_json:
         emit_document(render_scopes_json(scopes))
     else:

@@ -1,86 +1,103 @@
-"""`latticetop plan`: whether new endpoints fit, before they are created."""
+"""`latticetop plan`: whether new endpoints or nodes fit, before they are created."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from latticetop.cli.options import CONNECTION, merge, options
-from latticetop.cli.output import emit, emit_document, emit_schema, run, terminal_width, usage
+from latticetop.cli.output import emit, emit_document, emit_schema, narrate, run, terminal_width, usage
 from latticetop.cli.recording_options import RECORDED, recorded
 
 if TYPE_CHECKING:
     from latticetop.config.settings import Config
+    from latticetop.model.capacity.demand import Demand
     from latticetop.model.snapshot import Snapshot
+
+NUMBER, POSITIVE = click.IntRange(0, 9_999), click.IntRange(1, 9_999)
+PREFIXES_PER_INTERFACE = 9
+"""The default of the model, which is not imported before a command runs."""
 
 
 @click.command()
 @options(*CONNECTION, *RECORDED)
 @click.option(
-    "--subnet-ids", multiple=True, metavar="SUBNET …", help="Subnets of the endpoint, one per Availability Zone."
+    "--subnet-ids", multiple=True, metavar="SUBNET …", help="Subnets; of an endpoint one per Availability Zone."
 )
+@click.option("--vpc-id", metavar="VPC", help="With --any: the subnets of this VPC.")
 @click.option(
-    "--endpoints", type=click.IntRange(0, 9_999), help="Number of endpoints (default: 1, or 0 with --prefixes)."
+    "--any", "any_subnet", is_flag=True, help="One subnet with room is enough; for an endpoint, one of each zone."
 )
+@click.option("--endpoints", type=NUMBER, help="Number of endpoints (default: 1, or 0 with --prefixes or --nodes).")
+@click.option("--resources", type=NUMBER, default=1, show_default=True, help="Resource configurations per endpoint.")
+@click.option("--prefixes", type=NUMBER, default=0, help="Bare /28 prefixes per subnet.")
+@click.option("--nodes", type=NUMBER, default=0, help="EKS nodes per subnet, with their interfaces' primary addresses.")
+@click.option("--prefixes-per-node", type=POSITIVE, help="/28 prefixes that each node holds (default: 1).")
+@click.option("--pods", type=NUMBER, help="In place of that: pods per node, 16 a prefix, and one prefix kept warm.")
 @click.option(
-    "--resources",
-    type=click.IntRange(0, 9_999),
-    default=1,
+    "--prefixes-per-interface",
+    type=POSITIVE,
+    default=PREFIXES_PER_INTERFACE,
     show_default=True,
-    help="Resource configurations per endpoint.",
+    help="Prefixes that fit on one interface: the instance type's IPv4 addresses per interface minus 1 (m5.large: 9).",
 )
+@click.option("--interfaces-per-node", type=POSITIVE, help="Interfaces of each node, if more than its prefixes need.")
 @click.option(
-    "--prefixes", type=click.IntRange(0, 9_999), default=0, help="Bare /28 prefixes per subnet, for EKS nodes."
+    "--ip-address-type",
+    type=click.Choice(["ipv4", "dualstack", "ipv6"]),
+    default="ipv4",
+    show_default=True,
+    help="Address type of the endpoints; ipv6 takes /80 prefixes and no /28.",
 )
 @click.option(
     "--behaviour",
-    type=click.Choice(["today", "2024"]),
-    default="today",
+    type=click.Choice(["auto", "today", "2024"]),
+    default="auto",
     show_default=True,
-    help="How AWS builds endpoints.",
+    help="How AWS builds endpoints: auto is as documented today, and as the ENIs of the account show.",
 )
 @click.option(
-    "--without", "removed", multiple=True, metavar="RESOURCE …", help="Simulate freeing an address, CIDR or ENI."
+    "--without",
+    "removed",
+    multiple=True,
+    metavar="RESOURCE …",
+    help="Simulate freeing an address, CIDR, eni-…, i-…, vpce-… or nat-….",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the JSON document latticetop.plan/1 instead of text.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of that document, and read nothing.")
 @click.argument("more", nargs=-1, metavar="")
 @click.pass_context
 def plan(context: click.Context, /, **flags: Any) -> None:
-    """Check whether new endpoints fit before you create them. Exit code: 0 they fit, 1 no or maybe, 3 unknown.
+    """Check whether new endpoints or EKS nodes fit before you create them. Exit code: 0 yes, 1 no or maybe, 3 unknown.
 
     \b
     Examples:
       latticetop plan --subnet-ids subnet-0a84… subnet-0f6a… --resources 3
       latticetop plan --subnet-ids subnet-0a84… --without 10.10.10.36
-      latticetop plan --subnet-ids subnet-0a84… --prefixes 4      for EKS nodes
+      latticetop plan --vpc-id vpc-0d54… --any --nodes 3 --pods 110
     """
-    from latticetop.model.capacity.demand import Behaviour, Demand
-    from latticetop.model.capacity.plan import make_plan
+    from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
     from latticetop.reports import plan as report
 
     if flags["schema"]:
         emit_schema(report.json_schema())
         return
-    more = flags["more"]
-    subnet_ids = [*flags["subnet_ids"], *(word for word in more if word.startswith("subnet-"))]
-    removed = [*flags["removed"], *(word for word in more if not word.startswith("subnet-"))]
-    if removed and not flags["removed"]:
-        usage(f"{removed[0]} is not a subnet id.")
-    if not subnet_ids:
-        usage("Name the subnets: latticetop plan --subnet-ids subnet-… subnet-…")
-    endpoints = flags["endpoints"] if flags["endpoints"] is not None else int(not flags["prefixes"])
-    demand = Demand(endpoints, flags["resources"], Behaviour(flags["behaviour"]), flags["prefixes"])
+    subnet_ids, removed = _subnets_and_removals(flags)
+    demand = _demand(flags)
     connection = {name: flags[name] for name in ("profiles", "regions", "endpoint_url", "max_calls", "log")}
     if (from_recording := recorded(flags, *connection)) is not None:
         snapshot = from_recording[0]
     else:
-        snapshot = run(_read(merge(context, connection), tuple(dict.fromkeys(subnet_ids))))
+        vpc_ids = (flags["vpc_id"],) if flags["vpc_id"] else ()
+        snapshot = run(_read(merge(context, connection), tuple(dict.fromkeys(subnet_ids)), vpc_ids))
     try:
-        result = make_plan(snapshot, subnet_ids, demand, removed)
+        if flags["vpc_id"]:
+            subnet_ids = _subnets_of(snapshot, flags["vpc_id"])
+        make = plan_by_behaviour if flags["behaviour"] == "auto" else make_plan
+        result = make(snapshot, subnet_ids, demand, removed, any_subnet=flags["any_subnet"])
     except ValueError as error:
-        usage(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        _usage(error)
     if flags["as_json"]:
         emit_document(report.render_json(snapshot, result))
     else:
@@ -90,7 +107,66 @@ def plan(context: click.Context, /, **flags: Any) -> None:
     context.exit(report.exit_code(result))
 
 
-async def _read(config: Config, subnet_ids: tuple[str, ...]) -> Snapshot:
+def _subnets_and_removals(flags: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """The subnets and what is simulated as freed; further words after an option are taken by their form."""
+    more = flags["more"]
+    subnet_ids = [*flags["subnet_ids"], *(word for word in more if word.startswith("subnet-"))]
+    removed = [*flags["removed"], *(word for word in more if not word.startswith("subnet-"))]
+    if removed and not flags["removed"]:
+        usage(f"{removed[0]} is not a subnet id.")
+    if flags["vpc_id"] and not flags["any_subnet"]:
+        usage("--vpc-id needs --any: latticetop plan --vpc-id vpc-… --any")
+    if flags["vpc_id"] and subnet_ids:
+        usage("Name the subnets or the VPC, not both.")
+    if not subnet_ids and not flags["vpc_id"]:
+        usage("Name the subnets: latticetop plan --subnet-ids subnet-… subnet-…")
+    return subnet_ids, removed
+
+
+def _demand(flags: dict[str, Any]) -> Demand:
+    """The demand of the options; endpoints are none when only nodes or prefixes are asked for."""
+    from latticetop.model.capacity.demand import Behaviour, Demand, IpAddressType, default_endpoints, prefixes_for_pods
+
+    per_node = [name for name in ("prefixes_per_node", "pods", "interfaces_per_node") if flags[name] is not None]
+    if per_node and not flags["nodes"]:
+        usage(f"--{per_node[0].replace('_', '-')} needs --nodes.")
+    if flags["pods"] is not None and flags["prefixes_per_node"] is not None:
+        usage("Give --prefixes-per-node or --pods, not both.")
+    prefixes_per_node = flags["prefixes_per_node"] or 1
+    if flags["pods"] is not None:
+        prefixes_per_node = prefixes_for_pods(flags["pods"])
+    endpoints = flags["endpoints"]
+    if endpoints is None:
+        endpoints = default_endpoints(flags["nodes"], flags["prefixes"])
+    behaviour = "today" if flags["behaviour"] == "auto" else flags["behaviour"]
+    try:
+        return Demand(
+            endpoints,
+            flags["resources"],
+            Behaviour(behaviour),
+            flags["prefixes"],
+            flags["nodes"],
+            prefixes_per_node,
+            flags["prefixes_per_interface"],
+            flags["interfaces_per_node"] or 1,
+            IpAddressType(flags["ip_address_type"]),
+        )
+    except ValueError as error:
+        _usage(error)
+
+
+def _subnets_of(snapshot: Snapshot, vpc_id: str) -> list[str]:
+    subnet_ids = [key for key, reading in snapshot.subnets.items() if reading.subnet.vpc_id == vpc_id]
+    if not subnet_ids:
+        raise ValueError(f"there is no subnet of {vpc_id} in {snapshot.scope.region}")
+    return subnet_ids
+
+
+def _usage(error: ValueError) -> NoReturn:
+    usage(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+
+
+async def _read(config: Config, subnet_ids: tuple[str, ...], vpc_ids: tuple[str, ...]) -> Snapshot:
     from latticetop.aws import SessionCache
     from latticetop.follow.subnet_selection import Selection
     from latticetop.runtime.find_target import target_of_subnets
@@ -98,5 +174,6 @@ async def _read(config: Config, subnet_ids: tuple[str, ...]) -> Snapshot:
     from latticetop.runtime.targets import targets_of
 
     sessions = SessionCache(config.max_calls)
-    target = await target_of_subnets(targets_of(config), sessions, subnet_ids)
-    return await read_snapshot(target.settings, Selection(subnet_ids=subnet_ids), sessions)
+    target = await target_of_subnets(targets_of(config), sessions, subnet_ids, vpc_ids)
+    selection = Selection(subnet_ids=subnet_ids, vpc_ids=vpc_ids, newest_endpoint=True)
+    return await read_snapshot(target.settings, selection, sessions, progress=narrate)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from latticetop.cli.completion import files
-from latticetop.cli.options import CONNECTION, SELECTION, merge, options, selection_of
+from latticetop.cli.options import CONNECTION, MIN_FREE_BLOCKS, SELECTION, criteria_of, merge, options, selection_of
 from latticetop.cli.output import (
     NumberRange,
     check_interval,
@@ -20,11 +20,11 @@ from latticetop.cli.output import (
     usage,
 )
 from latticetop.cli.recording_options import RECORDING, open_recording, recorder, reject_live_flags
-from latticetop.config.settings import MAX_INTERVAL, MIN_INTERVAL
+from latticetop.config.settings import MAX_INTERVAL, MIN_INTERVAL, Config
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from latticetop.config.settings import Config
+    from latticetop.model.capacity.counting_subnets import Criteria
     from latticetop.reports.events import WatchEvent
     from latticetop.runtime.build import FollowOptions
 
@@ -45,7 +45,7 @@ _LIVE_FLAGS = (
 
 
 @click.command()
-@options(*CONNECTION, *SELECTION)
+@options(*CONNECTION, *SELECTION, MIN_FREE_BLOCKS)
 @click.option(
     "--interval", type=float, callback=check_interval, help=f"Seconds between reads (minimum {MIN_INTERVAL:g})."
 )
@@ -65,6 +65,7 @@ def watch(
     schema: bool,
     count: int | None,
     recording: str | None,
+    min_free_blocks: int,
     **flags: Any,
 ) -> None:
     """Print what is wrong, then each change and each problem as one line, until ctrl-c.
@@ -86,7 +87,8 @@ def watch(
         return
     if recording is not None:
         reject_live_flags(flags, *_LIVE_FLAGS)
-        context.exit(print_recording(recording, EventPrinter(as_json, count)))
+        criteria = criteria_of(Config(), min_free_blocks)
+        context.exit(print_recording(recording, EventPrinter(as_json, count), criteria))
     context.exit(
         watch_account(
             merge(context, flags),
@@ -96,6 +98,7 @@ def watch(
             seconds=flags["seconds"],
             record=flags["record"],
             redact=flags["redact"],
+            min_free_blocks=min_free_blocks,
         )
     )
 
@@ -134,11 +137,12 @@ def watch_account(
     seconds: float | None = None,
     record: str | None = None,
     redact: bool = False,
+    min_free_blocks: int = 1,
 ) -> ExitCode:
     """Print the events of the targets of a configuration; return the exit code.
 
     `interval` (default: that of the environment, else of the configuration) and `seconds` are in seconds, `count` in
-    changes; `record` is the path of a recording to make.
+    changes; `record` is the path of a recording to make. A subnet that counts needs `min_free_blocks`.
     """
     from latticetop.runtime.build import FollowOptions
     from latticetop.runtime.targets import is_single_scope, targets_of
@@ -155,27 +159,32 @@ def watch_account(
         max_calls=config.max_calls,
         recorder=recorder(targets, record, redact),
     )
-    return print_events(options, EventPrinter(as_json, count, several=not is_single_scope(targets)), seconds)
+    printer = EventPrinter(as_json, count, several=not is_single_scope(targets))
+    return print_events(options, printer, seconds, criteria_of(config, min_free_blocks))
 
 
-def print_events(options: FollowOptions, printer: EventPrinter, seconds: float | None = None) -> ExitCode:
+def print_events(
+    options: FollowOptions, printer: EventPrinter, seconds: float | None = None, criteria: Criteria | None = None
+) -> ExitCode:
     """Print the events of targets, for at most so many seconds; return the exit code."""
+    from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA
     from latticetop.runtime.headless import watch_live
 
     if sys.stderr and sys.stderr.isatty():
         click.echo(f"latticetop: reads every {options.interval:g} s; ctrl-c stops it.", err=True)
-    result = run(watch_live(options, printer, seconds))
+    result = run(watch_live(options, printer, seconds, criteria or DEFAULT_CRITERIA))
     return result if isinstance(result, ExitCode) else end(str(result), ExitCode.USAGE)
 
 
-def print_recording(name: str, printer: EventPrinter) -> ExitCode:
+def print_recording(name: str, printer: EventPrinter, criteria: Criteria | None = None) -> ExitCode:
     """Print the events of a recording; return the exit code at its end. A usage error for a damaged file."""
     from latticetop.follow.recording.reader import RecordingError
+    from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA
     from latticetop.runtime.headless import watch_recording
 
     recording = open_recording(name)
     try:
-        return watch_recording(recording, printer)
+        return watch_recording(recording, printer, criteria or DEFAULT_CRITERIA)
     except RecordingError as error:
         usage(str(error))
     finally:

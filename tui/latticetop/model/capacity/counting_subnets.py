@@ -1,0 +1,129 @@
+"""The subnets that count: something in them needs /28 blocks, or the user names them; and whether each has enough."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from latticetop.model.capacity.supply import free_blocks_of
+from latticetop.model.endpoints.endpoint_types import has_associations, needs_blocks
+from latticetop.model.endpoints.verdict import has_ended
+from latticetop.model.records.eni_owners import owner_of
+from latticetop.model.records.owner_kinds import OwnerKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from latticetop.model.records.resources import Endpoint
+    from latticetop.model.snapshot import Snapshot, SubnetReading
+
+NODE_KINDS = (OwnerKind.EKS_NODE, OwnerKind.CILIUM_NODE)
+"""The owners that may ask for prefixes at any time (amazon-vpc-cni-k8s, docs/prefix-and-ip-target.md)."""
+
+
+FEW_SUBNETS = 32
+"""The subnets that do not count, but whose figures are made exact all the same: a call each."""
+
+
+class Criteria(Struct, frozen=True):
+    """What `check` is to find: the number of free blocks that a subnet needs, and the subnets that count by name."""
+
+    min_free_blocks: int = 1
+    subnet_ids: tuple[str, ...] = ()
+    vpc_ids: tuple[str, ...] = ()
+    all_subnets: bool = False
+
+    @property
+    def names_subnets(self) -> bool:
+        """Whether the user said which subnets to look at."""
+        return bool(self.subnet_ids or self.vpc_ids or self.all_subnets)
+
+
+DEFAULT_CRITERIA = Criteria()
+
+
+class Supplied(StrEnum):
+    """Whether a subnet that counts has as many free blocks as it needs."""
+
+    ENOUGH = "enough"
+    """For certain."""
+    TOO_FEW = "too-few"
+    """For certain."""
+    UNKNOWN = "unknown"
+    """That depends on hidden addresses, or on data that was not read."""
+
+
+def live_lattice_endpoints(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
+    """Return the ServiceNetwork, Resource and Tunnel endpoints that have not ended."""
+    return [endpoint for endpoint in endpoints if has_associations(endpoint) and not has_ended(endpoint.state)]
+
+
+def counting_subnets(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> dict[str, SubnetReading]:
+    """Return the subnets that count, by id."""
+    return {key: reading for key, reading in snapshot.subnets.items() if counts(snapshot, key, criteria)}
+
+
+def counts(snapshot: Snapshot, subnet_id: str, criteria: Criteria = DEFAULT_CRITERIA) -> bool:
+    """Whether a subnet counts.
+
+    Without IPv4 none does. A /27 or /28, in which no block can ever be free, counts by its own name only. One whose
+    ENIs were not read counts: a prefix or a node may be in it.
+    """
+    reading = snapshot.subnets[subnet_id]
+    if not reading.blocks.letters:
+        return False
+    if subnet_id in criteria.subnet_ids:
+        return True
+    if reading.blocks.too_small:
+        return False
+    if criteria.all_subnets or reading.subnet.vpc_id in criteria.vpc_ids or subnet_id not in snapshot.read_at:
+        return True
+    endpoints = (snapshot.endpoints[key] for key in snapshot.endpoints_by_subnet.get(subnet_id, ()))
+    return any(needs_blocks(e) and not has_ended(e.state) for e in endpoints) or _interfaces_need_blocks(reading)
+
+
+def supplied(snapshot: Snapshot, subnet_id: str, criteria: Criteria = DEFAULT_CRITERIA) -> Supplied:
+    """Say whether a subnet has the free blocks that the criteria ask for."""
+    free = free_blocks_of(snapshot, subnet_id)
+    if free is None:
+        return Supplied.UNKNOWN
+    if free.min >= criteria.min_free_blocks:
+        return Supplied.ENOUGH
+    return Supplied.TOO_FEW if free.certain and free.max < criteria.min_free_blocks else Supplied.UNKNOWN
+
+
+def subnets_needing_reservations(
+    snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA, endpoint_ids: Collection[str] = ()
+) -> list[str]:
+    """Return the ids of the subnets of which an answer depends on the CIDR reservations, those named first.
+
+    They count, or belong to an endpoint of VPC Lattice or to one of `endpoint_ids`. On a map without a free block, and
+    in a subnet that is too small for one, reservations change nothing. The others come last if they are only a few.
+    """
+    endpoints = live_lattice_endpoints(snapshot.endpoints.values())
+    endpoints += [snapshot.endpoints[key] for key in endpoint_ids if key in snapshot.endpoints]
+    of_endpoints = {subnet_id for endpoint in endpoints for subnet_id in endpoint.subnet_ids}
+    named = {*criteria.subnet_ids, *(i for key in endpoint_ids for i in _subnets_of(snapshot, key))}
+    with_room = sorted(subnet_id for subnet_id, reading in snapshot.subnets.items() if reading.blocks.free)
+    needing = [i for i in with_room if i in of_endpoints or counts(snapshot, i, criteria)]
+    needing.sort(key=lambda subnet_id: (subnet_id not in named, subnet_id not in of_endpoints))
+    others = sorted(set(with_room).difference(needing))
+    return needing + (others if len(others) <= FEW_SUBNETS else [])
+
+
+def _subnets_of(snapshot: Snapshot, endpoint_id: str) -> tuple[str, ...]:
+    endpoint = snapshot.endpoints.get(endpoint_id)
+    return endpoint.subnet_ids if endpoint else ()
+
+
+def _interfaces_need_blocks(reading: SubnetReading) -> bool:
+    """Whether an ENI holds an IPv4 prefix, or belongs to a node that may ask for one. Calculated once for a reading."""
+    # Stored in the reading's own __dict__, as cached_property does: 100,000 ENIs take a second.
+    answer: bool | None = reading.__dict__.get("needs_blocks")
+    if answer is None:
+        interfaces = reading.interfaces
+        answer = any(i.prefixes for i in interfaces) or any(owner_of(i).kind in NODE_KINDS for i in interfaces)
+        reading.__dict__["needs_blocks"] = answer
+    return answer

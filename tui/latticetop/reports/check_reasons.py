@@ -1,0 +1,151 @@
+"""The exit code of `latticetop check`, and the reasons for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from latticetop.model.blocks.reasons import too_small_reason
+from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria, Supplied, counting_subnets, supplied
+from latticetop.model.capacity.supply import free_blocks_of
+from latticetop.model.endpoints.assessment import Assessment, assess
+from latticetop.model.records.missing_data import clause_of
+from latticetop.model.records.text import counted
+from latticetop.reports.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from latticetop.model.records.resources import Endpoint
+    from latticetop.model.snapshot import Snapshot, SubnetReading
+
+REQUIRED = ("endpoints", "associations", "subnets")
+"""The lists that a verdict on the scope needs, as `Snapshot.read_at` names them."""
+ENDPOINT_WRONG, TOO_FEW_BLOCKS, TOO_SMALL = "endpoint-wrong", "too-few-free-blocks", "subnet-too-small"
+"""Rules of the exit code 1."""
+LIST_UNREAD, ENDPOINT_UNKNOWN, BLOCKS_UNKNOWN = "list-unread", "endpoint-unknown", "free-blocks-unknown"
+"""Rules of the exit code 3."""
+
+
+class Reason(Struct, frozen=True):
+    """Why the exit code is not 0: the endpoint, the subnet or the list concerned, the rule, and a whole sentence."""
+
+    id: str
+    rule: str
+    sentence: str
+
+
+def exit_code(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> ExitCode:
+    """Return WRONG when something is wrong for certain, else UNKNOWN when unread data could change that, else OK."""
+    return _code(reasons_for(snapshot, criteria))
+
+
+def reasons_for(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> list[Reason]:
+    """Return the reasons for the exit code: what is wrong, else what is unknown, endpoints before subnets."""
+    wrong = [_endpoint_reason(endpoint, assessment) for endpoint, assessment in endpoints_in_trouble(snapshot)]
+    wrong += [_short_reason(snapshot, reading, criteria) for reading in subnets_short(snapshot, criteria)]
+    return wrong or _unknown(snapshot, criteria)
+
+
+def summary(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> str:
+    """Return the meaning of the exit code in one sentence."""
+    reasons = reasons_for(snapshot, criteria)
+    code = _code(reasons)
+    if code is ExitCode.OK:
+        return "Nothing is wrong."
+    rules = Counter(reason.rule for reason in reasons)
+    least = criteria.min_free_blocks
+    if code is ExitCode.UNKNOWN:
+        unread = rules[LIST_UNREAD] or any(
+            snapshot.missing_data(reason.id) for reason in reasons if reason.rule == BLOCKS_UNKNOWN
+        )
+        parts = ["some data could not be read"] if unread else []
+        if count := rules[ENDPOINT_UNKNOWN]:
+            parts.append(f"{counted(count, 'endpoint')} with an unknown verdict")
+        if count := rules[BLOCKS_UNKNOWN]:
+            lack = "no free /28" if least == 1 else f"fewer than {least:,} free /28"
+            parts.append(f"{counted(count, 'subnet')} may have {lack}")
+        return f"Unknown: {', '.join(parts)}."
+    verdicts = Counter(assessment.verdict.value for _, assessment in endpoints_in_trouble(snapshot))
+    parts = [f"{counted(count, 'endpoint')} {verdict}" for verdict, count in verdicts.items()]
+    if count := rules[TOO_FEW_BLOCKS]:
+        lack = "without a free /28" if least == 1 else f"with fewer than {least:,} free /28"
+        parts.append(f"{counted(count, 'subnet')} {lack}")
+    if count := rules[TOO_SMALL]:
+        parts.append(f"{counted(count, 'subnet')} too small for a free /28")
+    return f"Wrong: {', '.join(parts)}."
+
+
+def ordered_endpoints(snapshot: Snapshot) -> list[tuple[Endpoint, Assessment]]:
+    """Return the endpoints with their assessments, those in trouble first, then by id."""
+    assessed = [(endpoint, assess(snapshot, endpoint)) for endpoint in snapshot.endpoints.values()]
+    return sorted(assessed, key=lambda pair: (not pair[1].wrong, pair[1].verdict.rank, pair[0].vpc_endpoint_id))
+
+
+def endpoints_in_trouble(snapshot: Snapshot) -> list[tuple[Endpoint, Assessment]]:
+    """Return the endpoints whose verdict is wrong, with their assessments, in the order of `ordered_endpoints`."""
+    return [(endpoint, assessment) for endpoint, assessment in ordered_endpoints(snapshot) if assessment.wrong]
+
+
+def subnets_short(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> list[SubnetReading]:
+    """Return the subnets that count and have too few free blocks for certain."""
+    return _subnets(snapshot, criteria, Supplied.TOO_FEW)
+
+
+def _subnets(snapshot: Snapshot, criteria: Criteria, answer: Supplied) -> list[SubnetReading]:
+    counting = counting_subnets(snapshot, criteria).items()
+    return [reading for key, reading in counting if supplied(snapshot, key, criteria) is answer]
+
+
+def _code(reasons: list[Reason]) -> ExitCode:
+    if not reasons:
+        return ExitCode.OK
+    return ExitCode.WRONG if reasons[0].rule in (ENDPOINT_WRONG, TOO_FEW_BLOCKS, TOO_SMALL) else ExitCode.UNKNOWN
+
+
+def _endpoint_reason(endpoint: Endpoint, assessment: Assessment) -> Reason:
+    return Reason(endpoint.vpc_endpoint_id, ENDPOINT_WRONG, assessment.headline)
+
+
+def _short_reason(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria) -> Reason:
+    subnet_id = reading.subnet.subnet_id
+    if reading.blocks.too_small:
+        return Reason(subnet_id, TOO_SMALL, f"{too_small_reason(reading.blocks)}.")
+    free = free_blocks_of(snapshot, subnet_id)
+    most = free.max if free else 0
+    count = f"{'' if free and free.exact else 'At most '}{most:,}" if most else "No"
+    needed = f" ({criteria.min_free_blocks:,} needed)" if criteria.min_free_blocks > 1 else ""
+    addresses = counted(reading.subnet.available_ip_address_count, "free address", "free addresses")
+    sentence = f"{count} free /28 in {reading.subnet.cidr_block}{needed}, with {addresses}."
+    return Reason(subnet_id, TOO_FEW_BLOCKS, sentence)
+
+
+def _unknown(snapshot: Snapshot, criteria: Criteria) -> list[Reason]:
+    unread = [
+        Reason(part, LIST_UNREAD, f"The {part} could not be read.") for part in REQUIRED if part not in snapshot.read_at
+    ]
+    endpoints = [
+        Reason(endpoint.vpc_endpoint_id, ENDPOINT_UNKNOWN, assessment.headline)
+        for endpoint, assessment in ordered_endpoints(snapshot)
+        if assessment.verdict.inconclusive
+    ]
+    subnets = _subnets(snapshot, criteria, Supplied.UNKNOWN)
+    return [*unread, *endpoints, *(_unknown_reason(snapshot, reading) for reading in subnets)]
+
+
+def _unknown_reason(snapshot: Snapshot, reading: SubnetReading) -> Reason:
+    subnet_id, free = reading.subnet.subnet_id, free_blocks_of(snapshot, reading.subnet.subnet_id)
+    missing = snapshot.missing_data(subnet_id)
+    cause = clause_of(missing) or (
+        f"{counted(reading.unaccounted, 'address', 'addresses')} in use "
+        f"{'belongs' if reading.unaccounted == 1 else 'belong'} to no visible ENI"
+    )
+    if free is None:
+        sentence = f"How many /28 blocks are free in {reading.subnet.cidr_block} is unknown: {cause}."
+    elif free.certain:
+        sentence = f"{free} /28 blocks are free in {reading.subnet.cidr_block}: {cause}."
+    else:
+        most = f"At most {counted(free.max, '/28 block')}" if free.max else "No /28 block"
+        verb = "are" if free.max > 1 else "is"
+        sentence = f"{most} outside CIDR reservations {verb} free in {reading.subnet.cidr_block}: {cause}."
+    return Reason(subnet_id, BLOCKS_UNKNOWN, sentence)
