@@ -42,7 +42,18 @@ def test_a_fragmented_block_names_its_address_and_what_freeing_it_brings() -> No
     text = lines(INCIDENT, 2, 12)
     assert text[0] == "10.10.10.32/28  fragmented: 1 of 16 addresses in use"
     assert ".32  . . . . # . . . . . . . . . . .  .47" in text
-    assert "Freeing this address frees the only block that can be freed here." in text
+    hint = next(line for line in text if line.startswith("Easiest to free here: terminate or replace i-"))
+    assert hint.endswith(" (10.10.10.36), which frees 10.10.10.32/28.")
+
+
+def test_a_block_of_something_that_cannot_be_moved_says_what_to_do_instead() -> None:
+    assert any(line.startswith("To free it: delete VPC Lattice endpoint vpce-") for line in lines(INCIDENT, 1, 12))
+
+
+def test_data_that_is_missing_leaves_open_what_frees_a_block() -> None:
+    detail = describe_block(INCIDENT, INCIDENT.block(2), PALETTE, 12, 60, None)
+    assert isinstance(detail, Group)
+    assert not any("free" in str(line) for line in detail.renderables)
 
 
 def test_a_block_of_a_lattice_endpoint_names_its_prefix() -> None:

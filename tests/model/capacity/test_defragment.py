@@ -195,12 +195,12 @@ def test_every_block_is_freed_by_itself_as_the_cheapest_one_is() -> None:
         eni_of("eni-3", "nat", "10.0.0.64"),
     )
     cheapest = defragment(where)
-    assert free_block(where, 1) == cheapest
-    hard = free_block(where, 4)
+    assert free_block(where.blocks, 1) == cheapest
+    hard = free_block(where.blocks, 4)
     assert hard is not None and (hard.movable, hard.removals[0].targets) == (False, ("eni-3",))
-    both = free_block(where, 2)
+    both = free_block(where.blocks, 2)
     assert both is not None and [removal.targets for removal in both.removals] == [("i-0456",), ("eni-2",)]
-    assert [free_block(where, index) for index in (0, 3, 7)] == [None, None, None]
+    assert [free_block(where.blocks, index) for index in (0, 3, 7)] == [None, None, None]
 
 
 AT_THE_EDGES = reading(

@@ -9,10 +9,13 @@ from rich.text import Text
 
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.blocks.reasons import describe_owner, reason_for
+from latticetop.model.capacity.defragment import defragment_map, free_block
 from latticetop.model.records.address import BLOCK_SIZE, format_address
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.blocks.blocks import Block, BlockMap
 
@@ -27,19 +30,31 @@ LEGEND_ORDER = (
     BlockState.EXPLICIT,
 )
 MAX_OWNERS = 3
+MAX_INTERFACES = 5_000
+"""In a subnet with more ENIs it is not worked out while the cursor moves what frees a block: it takes too long."""
 LINES_FOR_OWNERS, LINES_FOR_SPACING = 5, 8
 """From so many lines on there are owners, and a blank line below the title."""
 
 
-def describe_block(blocks: BlockMap, block: Block, palette: Palette, lines: int, width: int) -> RenderableType:
-    """Describe a block in at most so many lines; what does not fit is left out from the bottom, the legend first."""
+def describe_block(
+    blocks: BlockMap,
+    block: Block,
+    palette: Palette,
+    lines: int,
+    width: int,
+    failed_endpoints: Collection[str] | None = (),
+) -> RenderableType:
+    """Describe a block in at most so many lines; what does not fit is left out from the bottom, the legend first.
+
+    `failed_endpoints` may be deleted to free it; None if data is missing, so that nothing can be said of that.
+    """
     legend_lines = legend(palette, blocks, width)
     parts: list[Text] = [_title(block, palette)]
     if lines >= 2 + len(legend_lines):
         parts += [*([Text()] if lines >= LINES_FOR_SPACING else []), _addresses(block, palette)]
     if lines >= LINES_FOR_OWNERS:
         parts += _owners(block, palette)
-        if hint := _hint(blocks, block):
+        if failed_endpoints is not None and (hint := freeing_hint(blocks, block, failed_endpoints)):
             parts += [Text(), Text(hint, palette["advice"])]
     if len(parts) + 1 + len(legend_lines) <= lines:
         parts.append(Text())
@@ -106,12 +121,13 @@ def _owners(block: Block, palette: Palette) -> list[Text]:
     return lines or [Text("No interface uses an address of this block.", palette["dim"])]
 
 
-def _hint(blocks: BlockMap, block: Block) -> str:
-    """What freeing the only address of a block brings."""
-    if block.state is not BlockState.FRAGMENTED or len(block.uses) > 1:
+def freeing_hint(blocks: BlockMap, block: Block, failed_endpoints: Collection[str]) -> str:
+    """What frees the block, and whether it is the easiest one to free; empty if it is free or never can be."""
+    index = blocks.index_of(block.cidr.first)
+    if index is None or len(blocks.interfaces) > MAX_INTERFACES:
         return ""
-    if blocks.free:
-        return "Freeing this address frees one more block."
-    if blocks.counts[BlockState.FRAGMENTED] == 1:
-        return "Freeing this address frees the only block that can be freed here."
-    return "Freeing this address frees a block."
+    freeing = free_block(blocks, index, failed_endpoints)
+    if freeing is None:
+        return ""
+    easiest = block.cidr in defragment_map(blocks, 1, failed_endpoints).freed_blocks
+    return clean(f"{'Easiest to free here' if easiest else 'To free it'}: {freeing.sentence}.")

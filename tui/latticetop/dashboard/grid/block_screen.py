@@ -9,6 +9,7 @@ from textual import on
 from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.base_screen import DetailScreen
+from latticetop.dashboard.grid.block_detail import freeing_hint
 from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.navigation import InterfaceSelected
 from latticetop.dashboard.table.keyed_table import KeyedTable
@@ -17,6 +18,7 @@ from latticetop.dashboard.text.unread import missing_block_data
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.blocks.reasons import reason_for
+from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 from latticetop.model.records.address import BLOCK_SIZE, format_address, parse_address
 from latticetop.model.records.eni_owners import owner_of
 from latticetop.model.records.text import clean, shorten_ids
@@ -86,6 +88,8 @@ class BlockScreen(DetailScreen):
         state.append(shorten_ids(clean(reason_for(block))), palette.ink(block.state.value))
         if missing_data := missing_block_data(view.snapshot, self.subnet_id):
             state.append(f"\n{missing_data}", palette["warn"])
+        elif hint := freeing_hint(reading.blocks, block, failed_endpoints(view.snapshot)):
+            state.append(f"\n{hint}", palette["advice"])
         self.query_one("#block-state", Static).update(state)
         is_first, self._interfaces = not self._interfaces, interfaces_by_address(block)
         table = self.query_one(AddressTable)

@@ -11,12 +11,13 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
-from latticetop.dashboard.grid.block_detail import describe_block
+from latticetop.dashboard.grid.block_detail import MAX_INTERFACES, describe_block
 from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.grid.grid_state import NO_BLOCKS, GridState
 from latticetop.dashboard.text.format import cut
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.blocks.reasons import describe_ipv6
+from latticetop.model.capacity.defragment import easiest_block
 from latticetop.model.records.text import clean, counted, shorten_ids
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class GridPane(Pane):
         self._titled: SubnetReading | None = None
         self._palette: Palette | None = None
         self._cursors: dict[str, int] = {}
+        self._failed_endpoints: frozenset[str] | None = None
         self._drawn_detail: object = None
         self._drawn_note: tuple[str, Palette | None] = ("", None)
 
@@ -66,8 +68,13 @@ class GridPane(Pane):
         endpoint_blocks: frozenset[int] = NO_BLOCKS,
         planned: frozenset[int] = NO_BLOCKS,
         missing_data: str = "",
+        failed_endpoints: frozenset[str] = frozenset(),
     ) -> None:
-        """Show a subnet's blocks, or why there are none; `missing_data` is a sentence on what could not be read."""
+        """Show a subnet's blocks, or why there are none; `missing_data` is a sentence on what could not be read.
+
+        `failed_endpoints` are those that may be deleted to free a block.
+        """
+        self._failed_endpoints = None if missing_data else failed_endpoints
         self._reading, self._palette = (reading if interfaces_read else None), palette
         self._show_note(missing_data if interfaces_read else "", palette)
         if reading is None or not interfaces_read or not reading.blocks.letters:
@@ -142,7 +149,7 @@ class GridPane(Pane):
 
     def _draw_detail(self, block: Block | None, size: Size) -> None:
         reading, palette = self._reading, self._palette
-        parts = (block, size, reading.blocks.counts if reading else None, palette)
+        parts = (block, size, reading.blocks.counts if reading else None, palette, self._failed_endpoints)
         if parts == self._drawn_detail:
             return
         self._drawn_detail = parts
@@ -150,13 +157,17 @@ class GridPane(Pane):
         if block is None or reading is None or palette is None:
             detail.update(Text())
         else:
-            detail.update(describe_block(reading.blocks, block, palette, max(1, size.height), size.width), layout=False)
+            text = describe_block(
+                reading.blocks, block, palette, max(1, size.height), size.width, self._failed_endpoints
+            )
+            detail.update(text, layout=False)
 
 
 def initial_block(reading: SubnetReading) -> int:
     """The index where the cursor begins: the block that is easiest to free, else the first free one, else 0."""
-    if fragmented := reading.blocks.least_fragmented_block():
-        return reading.blocks.index_of(fragmented.cidr.first) or 0
+    easiest = easiest_block(reading.blocks) if len(reading.interfaces) <= MAX_INTERFACES else None
+    if easiest is not None:
+        return easiest
     free = reading.blocks.free_cidr_blocks
     return (reading.blocks.index_of(free[0].first) or 0) if free else 0
 

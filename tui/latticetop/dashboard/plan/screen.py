@@ -26,6 +26,7 @@ from latticetop.model.capacity.allocation_sequence import AllocationKind, workin
 from latticetop.model.capacity.decide import Decision, Outcome, decide
 from latticetop.model.capacity.subnet_selection import best_subnets
 from latticetop.model.capacity.what_if import without
+from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 from latticetop.model.records.address import NO_CIDR, format_address
 from latticetop.model.records.text import shorten_ids
 from latticetop.reports import commands
@@ -126,6 +127,7 @@ class PlanScreen(DetailScreen):
             self.host.palette,
             planned=_planned_blocks(decision),
             missing_data=missing_block_data(view.snapshot, subnet_id),
+            failed_endpoints=failed_endpoints(view.snapshot),
         )
 
     def _show_result(self) -> None:

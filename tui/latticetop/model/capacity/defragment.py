@@ -28,6 +28,7 @@ from latticetop.model.records.text import counted
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from latticetop.model.blocks.blocks import BlockMap
     from latticetop.model.snapshot import SubnetReading
 
 Cost = tuple[int, ...]
@@ -156,6 +157,11 @@ class Defragmentation(Struct, frozen=True):
         return all(removal.movable for removal in self.removals)
 
     @property
+    def sentence(self) -> str:
+        """What to do, without a full stop; empty if nothing can be freed."""
+        return "; ".join(removal.sentence for removal in self.removals)
+
+    @property
     def address_count(self) -> int:
         """The number of addresses removed, including those of prefixes."""
         return sum(removal.address_count for removal in self.removals)
@@ -177,31 +183,40 @@ def defragment(reading: SubnetReading, requested: int = 1, failed_endpoints: Col
     """Find the cheapest removals that free this many more /28 blocks of a subnet, or as many as possible.
 
     `failed_endpoints` are the ids of failed endpoints through which nothing is reached: they may be deleted at once.
-    Calculated once for each number and for each set of such endpoints.
     """
+    return defragment_map(reading.blocks, requested, failed_endpoints)
+
+
+def defragment_map(blocks: BlockMap, requested: int = 1, failed_endpoints: Collection[str] = ()) -> Defragmentation:
+    """Do the same for a map. Calculated once for each number and for each set of failed endpoints."""
     # Stored in the map's own __dict__, as cached_property does: it lives exactly as long as the map.
-    results: dict[object, Defragmentation] = reading.blocks.__dict__.setdefault("defragmentations", {})
+    results: dict[object, Defragmentation] = blocks.__dict__.setdefault("defragmentations", {})
     key = requested, frozenset(failed_endpoints)
     if key not in results:
-        occupants = _occupants_of(reading, key[1])
-        count = min(requested, len(occupants.by_block))
-        blocks, exact = _cheapest(occupants, count)
-        results[key] = _defragmentation(reading, occupants, blocks, requested, exact)
+        occupants = _occupants_of(blocks, key[1])
+        indexes, exact = _cheapest(occupants, min(requested, len(occupants.by_block)))
+        results[key] = _defragmentation(blocks, occupants, indexes, requested, exact)
     return results[key]
 
 
-def free_block(reading: SubnetReading, index: int, failed_endpoints: Collection[str] = ()) -> Defragmentation | None:
-    """Find the removals that free the block at an index of the map; None if it is free or can never be assigned."""
-    occupants = _occupants_of(reading, frozenset(failed_endpoints))
+def free_block(blocks: BlockMap, index: int, failed_endpoints: Collection[str] = ()) -> Defragmentation | None:
+    """Find the removals that free the block at an index of a map; None if it is free or can never be assigned."""
+    occupants = _occupants_of(blocks, frozenset(failed_endpoints))
     if index not in occupants.by_block:
         return None
-    return _defragmentation(reading, occupants, (index,), 1, True)
+    return _defragmentation(blocks, occupants, (index,), 1, True)
 
 
-def _occupants_of(reading: SubnetReading, failed_endpoints: frozenset[str]) -> Occupants:
-    cache: dict[object, Occupants] = reading.blocks.__dict__.setdefault("occupants", {})
+def easiest_block(blocks: BlockMap) -> int | None:
+    """The index of the block that is easiest to free; None if none can be freed."""
+    freed = defragment_map(blocks).freed_blocks
+    return blocks.index_of(freed[0].first) if freed else None
+
+
+def _occupants_of(blocks: BlockMap, failed_endpoints: frozenset[str]) -> Occupants:
+    cache: dict[object, Occupants] = blocks.__dict__.setdefault("occupants", {})
     if failed_endpoints not in cache:
-        cache[failed_endpoints] = Occupants(reading.blocks, failed_endpoints)
+        cache[failed_endpoints] = Occupants(blocks, failed_endpoints)
     return cache[failed_endpoints]
 
 
@@ -315,18 +330,18 @@ def _groups(occupants: Occupants, candidates: list[int]) -> list[_Group]:
 
 
 def _defragmentation(
-    reading: SubnetReading, occupants: Occupants, blocks: Iterable[int], requested: int, exact: bool
+    blocks: BlockMap, occupants: Occupants, indexes: Iterable[int], requested: int, exact: bool
 ) -> Defragmentation:
     """Return the removals that free these blocks, in the order of the blocks, each with the blocks free after it."""
-    units = occupants.units_of(blocks)
+    units = occupants.units_of(indexes)
     removed = set[int]()
     removals = []
-    for index in blocks:
+    for index in indexes:
         needed = (occupants.units[unit].parent if unit not in units else unit for unit in occupants.by_block[index])
         for group in _by_action(occupants, sorted({unit for unit in needed if unit is not None} - removed)):
             removed.update(group)
             freed = occupants.freed_blocks(group, removed)
-            removals.append(_removal(reading, [occupants.units[unit] for unit in group], freed))
+            removals.append(_removal(blocks, [occupants.units[unit] for unit in group], freed))
     freed_blocks = tuple(cidr for removal in removals for cidr in removal.freed_blocks)
     return Defragmentation(requested, tuple(removals), freed_blocks, exact)
 
@@ -340,7 +355,7 @@ def _by_action(occupants: Occupants, units: list[int]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _removal(reading: SubnetReading, units: list[Unit], freed: Iterable[int]) -> Removal:
+def _removal(blocks: BlockMap, units: list[Unit], freed: Iterable[int]) -> Removal:
     first, cidrs = units[0], [cidr for unit in units for cidr in unit.cidrs]
     return Removal(
         first.owner,
@@ -349,5 +364,5 @@ def _removal(reading: SubnetReading, units: list[Unit], freed: Iterable[int]) ->
         first.parent is None,
         tuple(cidr.first for cidr in cidrs if cidr.length == 32),
         tuple(cidr for cidr in cidrs if cidr.length < 32),
-        tuple(reading.blocks.cidr_of(block) for block in freed),
+        tuple(blocks.cidr_of(index) for index in freed),
     )

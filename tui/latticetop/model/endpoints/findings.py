@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.blocks.reasons import MAX_NAMED, reason_for, too_small_reason
+from latticetop.model.capacity.defragment import easiest_block
 from latticetop.model.capacity.supply import FreeBlocks, free_blocks_of
 from latticetop.model.endpoints.coverage import Coverage, all_zones, coverage_of, subnets_out_of_blocks, zone_names
 from latticetop.model.endpoints.endpoint_types import needs_blocks
@@ -285,10 +286,11 @@ def _state_lines(blocks: BlockMap) -> list[Evidence]:
         for state, count in blocks.counts.items()
         if count and state is not BlockState.FRAGMENTED
     ]
-    if block := blocks.least_fragmented_block():
-        count = blocks.counts[BlockState.FRAGMENTED]
-        text = f"{BlockState.FRAGMENTED.label}; the least: {block.cidr}, {reason_for(block)}"
-        lines.append(Evidence(f"{count:,} ×", text, BlockState.FRAGMENTED.value, strong=True))
+    if count := blocks.counts[BlockState.FRAGMENTED]:
+        easiest = easiest_block(blocks)
+        block = None if easiest is None else blocks.block(easiest)
+        named = f"; easiest to free: {block.cidr}, {reason_for(block)}" if block and block.uses else ""
+        lines.append(Evidence(f"{count:,} ×", f"{BlockState.FRAGMENTED.label}{named}", "f", strong=True))
     return lines
 
 
