@@ -17,7 +17,6 @@ from latticetop.follow.read_state import (
     VPCS,
     ReadState,
     is_transient,
-    reservations_part,
 )
 from latticetop.follow.reader import Reader
 from latticetop.follow.schedule import ReadSchedule
@@ -25,6 +24,7 @@ from latticetop.follow.subnet_selection import Selection, endpoint_types, select
 from latticetop.follow.timing import AsyncClock
 from latticetop.model.endpoints.verdict import verdict_for
 from latticetop.model.records.resources import Endpoint
+from latticetop.model.snapshot import reservations_part
 
 _T = TypeVar("_T")
 _MAX_CONCURRENT = 8

@@ -13,6 +13,7 @@ from latticetop.follow.timing import AsyncClock
 from latticetop.model.records.lattice import Lattice
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+from latticetop.model.snapshot import reservations_part
 
 _T = TypeVar("_T")
 ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS = "endpoints", "associations", "subnets", "vpcs"
@@ -154,8 +155,3 @@ class ReadState(Struct):
 def is_transient(problem: Problem) -> bool:
     """Return whether a failure is independent of the call, so that further calls would fail now as well."""
     return problem.kind in (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE) or problem.kind.needs_new_credentials
-
-
-def reservations_part(subnet_id: str) -> str:
-    """Return the name of the part with a subnet's CIDR reservations."""
-    return f"{RESERVATIONS} {subnet_id}"

@@ -17,11 +17,11 @@ from latticetop.follow.read_state import (
     VPCS,
     ReadState,
     is_transient,
-    reservations_part,
 )
 from latticetop.model.capacity.counting_subnets import live_lattice_endpoints
 from latticetop.model.endpoints.verdict import is_being_created
 from latticetop.model.records.address import BLOCK_SIZE
+from latticetop.model.snapshot import reservations_part
 
 VPCS_RETRY = 600.0
 """Seconds before a denied call is retried."""
