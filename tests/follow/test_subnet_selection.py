@@ -26,14 +26,25 @@ def test_resource_and_tunnel_endpoints_select_their_vpc_too(endpoint_type: str) 
     assert selected_subnets(Selection(), SUBNETS, [endpoint("Available", vpc_endpoint_type=endpoint_type)]) == {A, B}
 
 
+ELSEWHERE = Endpoint("vpce-elsewhere", "ServiceNetwork", OTHER_VPC, "Available", subnet_ids=(C,))
+
+
 @pytest.mark.parametrize("state", ["Deleting", "deleted", "Rejected", "Expired"])
 def test_a_deleted_endpoint_selects_nothing(state: str) -> None:
-    assert selected_subnets(Selection(), SUBNETS, [endpoint(state)]) == set()
+    assert selected_subnets(Selection(), SUBNETS, [endpoint(state), ELSEWHERE]) == {C}
 
 
 @pytest.mark.parametrize("endpoint_type", ["Interface", "GatewayLoadBalancer", "Gateway"])
 def test_endpoints_of_other_types_select_nothing(endpoint_type: str) -> None:
-    assert selected_subnets(Selection(), SUBNETS, [endpoint("available", vpc_endpoint_type=endpoint_type)]) == set()
+    other = endpoint("available", vpc_endpoint_type=endpoint_type)
+    assert selected_subnets(Selection(), SUBNETS, [other, ELSEWHERE]) == {C}
+
+
+@pytest.mark.parametrize(
+    "endpoints", [[], [endpoint("Deleted")], [endpoint("available", vpc_endpoint_type="Interface")]]
+)
+def test_without_a_lattice_endpoint_every_subnet_is_selected(endpoints: list[Endpoint]) -> None:
+    assert selected_subnets(Selection(), SUBNETS, endpoints) == {A, B, C}
 
 
 def test_subnets_that_aws_does_not_list_are_left_out() -> None:

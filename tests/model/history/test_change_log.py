@@ -228,7 +228,7 @@ def test_no_events_for_the_first_snapshot_and_while_the_selection_changes() -> N
 def test_without_a_selection_change_a_new_endpoint_is_an_event() -> None:
     log = ChangeLog()
     complete = builders.incident()
-    log.add_snapshot(structs.replace(snapshot(incident_readings()[0]), associations=complete.associations))
+    log.add_snapshot(structs.replace(snapshot(*incident_readings()), associations=complete.associations))
     assert [event.kind for event in log.add_snapshot(later(complete))] == [ChangeKind.ENDPOINT_ADDED]
 
 

@@ -8,7 +8,7 @@ from msgspec import structs
 from latticetop.model.history.change_events import ChangeEvent, ChangeKind
 from latticetop.model.records.resources import NetworkInterface
 from latticetop.model.snapshot import SubnetReading
-from tests.model.builders import ENDPOINT, A, B, eni, reading, snapshot
+from tests.model.builders import ENDPOINT, A, B, endpoint, eni, reading, snapshot
 from tests.model.history.comparison import DESCRIPTION, LATER, SINCE, compare, messages
 
 
@@ -55,6 +55,17 @@ def test_subnets_added_and_removed() -> None:
         ChangeEvent(LATER, since, ChangeKind.SUBNET_REMOVED, "subnet removed: without IPv4 in us-east-1b", B)
     ]
     assert compare(bare, more, same_selection=False) == []
+
+
+def test_the_first_endpoint_selects_its_vpc_instead_of_all() -> None:
+    elsewhere = reading(B, "10.1.0.0/24")
+    elsewhere = structs.replace(elsewhere, subnet=structs.replace(elsewhere.subnet, vpc_id="vpc-elsewhere"))
+    everything, selected = snapshot(subnet_24(), elsewhere), snapshot(subnet_24(), endpoints=(endpoint("Pending", A),))
+    for before, after in ((everything, selected), (selected, everything)):
+        assert {event.kind for event in compare(before, after)} & {
+            ChangeKind.SUBNET_ADDED,
+            ChangeKind.SUBNET_REMOVED,
+        } == set()
 
 
 def test_one_and_many_reservations() -> None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from latticetop.model.blocks.reasons import describe_owner, describe_used_addresses
-from latticetop.model.endpoints.endpoint_types import has_associations
-from latticetop.model.endpoints.verdict import has_ended
+from latticetop.model.capacity.counting_subnets import live_lattice_endpoints
 from latticetop.model.history.change_events import (
     ChangeEvent,
     ChangeItem,
@@ -64,7 +63,7 @@ def subnet_changes(before: Snapshot, after: Snapshot, *, same_selection: bool) -
 def _added_and_removed(before: Snapshot, after: Snapshot) -> Iterator[ChangeEvent]:
     """Subnets added and removed, without those of a VPC that became selected, or is no longer selected.
 
-    A VPC is selected while it has a VPC Lattice endpoint that has not ended, as in `follow.subnet_selection`.
+    A VPC is selected while it has a VPC Lattice endpoint, and every VPC while there is none: `follow.subnet_selection`.
     """
     if before.subnets.keys() == after.subnets.keys():
         return
@@ -80,7 +79,9 @@ def _added_and_removed(before: Snapshot, after: Snapshot) -> Iterator[ChangeEven
 
 
 def _selected_vpcs(snapshot: Snapshot) -> frozenset[str]:
-    return frozenset(e.vpc_id for e in snapshot.endpoints.values() if has_associations(e) and not has_ended(e.state))
+    """The VPCs with a VPC Lattice endpoint; without any such endpoint, all VPCs."""
+    vpc_ids = frozenset(endpoint.vpc_id for endpoint in live_lattice_endpoints(snapshot.endpoints.values()))
+    return vpc_ids or frozenset(reading.subnet.vpc_id for reading in snapshot.subnets.values())
 
 
 def _reservation_changes(
