@@ -146,16 +146,9 @@ def test_blocks_are_found_by_address_and_by_index() -> None:
     assert blocks.index_of(parse_address("10.10.9.255")) is None
     assert [str(cidr) for cidr in blocks.free_cidr_blocks] == ["10.10.10.16/28", "10.10.10.32/28"]
     for index in (-1, 4):
-        for lookup in (blocks.block, blocks.cidr_of, blocks.used_addresses_in):
+        for lookup in (blocks.block, blocks.cidr_of):
             with pytest.raises(IndexError):
                 lookup(index)
-
-
-def test_what_is_used_in_a_block_is_counted_wherever_it_lies() -> None:
-    blocks = map_blocks(A, OTHERS)
-    assert [blocks.used_addresses_in(index) for index in range(4)] == [1, 0, 1, 0]
-    with pytest.raises(IndexError):
-        blocks.used_addresses_in(4)
 
 
 def test_no_address_is_reserved_without_ipv4_or_in_less_than_a_block() -> None:

@@ -165,17 +165,6 @@ class BlockMap(Struct, frozen=True, dict=True):
             reserved_addresses=tuple(a for a in self.reserved_addresses if cidr.contains(a)),
         )
 
-    def used_addresses_in(self, index: int) -> int:
-        """The number of individual addresses in use in the block at an index. IndexError outside the map."""
-        cidr, addresses = self.cidr_of(index), self._addresses
-        return bisect_right(addresses, cidr.last) - bisect_left(addresses, cidr.first)
-
-    def least_fragmented_block(self) -> Block | None:
-        """The fragmented block with the fewest addresses in use, the first of several; None without one."""
-        fragmented = (index for index, letter in enumerate(self.letters) if letter == BlockState.FRAGMENTED.value)
-        index = min(fragmented, key=self.used_addresses_in, default=None)
-        return None if index is None else self.block(index)
-
     @property
     def reserved_addresses(self) -> tuple[int, ...]:
         """The addresses of the subnet that AWS reserves: the first four and the last."""
