@@ -28,10 +28,8 @@ def demands_of(snapshot: Snapshot, endpoint: Endpoint) -> tuple[Demand, ...]:
 def failed_endpoints(snapshot: Snapshot) -> frozenset[str]:
     """Return the ids of the service-network endpoints that have failed and through which nothing is reached.
 
-    Nobody misses them when they are deleted. Empty if the associations were not read.
+    Nobody misses them when they are deleted.
     """
-    if "associations" not in snapshot.read_at:
-        return frozenset()
     return frozenset(
         endpoint_id
         for endpoint_id, endpoint in snapshot.endpoints.items()
@@ -40,7 +38,9 @@ def failed_endpoints(snapshot: Snapshot) -> frozenset[str]:
 
 
 def is_failed(snapshot: Snapshot, endpoint: Endpoint) -> bool:
-    """Whether an endpoint has failed and AWS calls none of its associations accessible."""
+    """Whether an endpoint has failed and AWS calls none of its associations accessible; they have to be read."""
+    if "associations" not in snapshot.read_at:
+        return False
     associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     return endpoint.state.lower() == "failed" and verdict_for(endpoint.state, associations) is Verdict.FAILED
 

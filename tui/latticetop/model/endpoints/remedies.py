@@ -141,7 +141,7 @@ def _recreations(snapshot: Snapshot, endpoint: Endpoint) -> list[Recreation]:
     until there is a new one, unless only its own blocks make room, or its deletion spares to free anything else.
     """
     first = recreate(snapshot, endpoint, delete_first=True)
-    if first and is_failed(snapshot, endpoint) and "associations" in snapshot.read_at:
+    if first and is_failed(snapshot, endpoint):
         return [first]
     keeping = recreate(snapshot, endpoint)
     if first is None or keeping is None:
@@ -270,11 +270,12 @@ def _new_subnet(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -> R
     demand, *_ = demands_of(snapshot, endpoint)
     length = 28 - (demand.blocks + 1).bit_length()
     subnet_ids = [reading.subnet.subnet_id for reading in hopeless]
+    reason = too_small_reason(*(reading.blocks for reading in hopeless))
     return Remedy(
         RemedyKind.NEW_SUBNET,
         f"create a subnet of /{length} or larger in {zone_names(snapshot, subnet_ids)} and create the endpoint in it, "
         f"not in {' and '.join(subnet_ids)}",
-        f"a block that can be assigned: {too_small_reason(*(reading.blocks for reading in hopeless))}",
+        f"a /28 block for the endpoint: {reason[0].lower()}{reason[1:]}",
         "a new subnet takes a range of the VPC, and has its own route table and network ACL",
     )
 
