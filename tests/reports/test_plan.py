@@ -10,15 +10,16 @@ import pytest
 from msgspec import structs
 
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
-from latticetop.model.capacity.plan import make_plan
+from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.snapshot import Snapshot
-from latticetop.reports.plan import commands, exit_code, json_schema, render_json
+from latticetop.reports.plan import document, exit_code, json_schema, render_json
 from tests.json_schema import schema_errors
-from tests.model.builders import VPC, A, B, eni, reading, snapshot
+from tests.model.builders import CREATED, ENDPOINT, VPC, A, B, endpoint, eni, reading, snapshot
 
 NETWORK = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
 IN_2024 = Demand(1, 3, Behaviour.IN_2024)
+PREFIX = Demand(0, 0, prefixes=1)
 
 
 def before() -> Snapshot:
@@ -51,8 +52,8 @@ def test_exit_codes(demand: Demand, removed: tuple[str, ...], unaccounted: int, 
 @pytest.mark.parametrize("demand", [IN_2024, ONE_ENDPOINT, Demand(1, 0), Demand(0, 0, prefixes=3)], ids=str)
 def test_the_document_is_valid_by_its_schema(demand: Demand) -> None:
     scene = before()
-    document = json.loads(render_json(scene, make_plan(scene, [A, B], demand, ["10.10.10.13"])))
-    assert schema_errors(document, json_schema()) == []
+    answer = json.loads(render_json(scene, make_plan(scene, [A, B], demand, ["10.10.10.13"])))
+    assert schema_errors(answer, json_schema()) == []
 
 
 def step(kind: str, value: str, role: str) -> dict[str, Any]:
@@ -61,8 +62,8 @@ def step(kind: str, value: str, role: str) -> dict[str, Any]:
 
 def test_the_document_has_the_proof_that_it_may_fit() -> None:
     scene = before()
-    document = json.loads(render_json(scene, make_plan(scene, [A], ONE_ENDPOINT)))
-    (subnet,) = document.pop("subnets")
+    answer = json.loads(render_json(scene, make_plan(scene, [A], ONE_ENDPOINT)))
+    (subnet,) = answer.pop("subnets")
     assert subnet.pop("bound").startswith("Needs one /28 block and 3 single addresses; one /28 block is free")
     assert subnet == {
         "subnet_id": A,
@@ -98,9 +99,21 @@ def test_the_document_has_the_proof_that_it_may_fit() -> None:
         "reasons": [],
         "fits": {"certain": 0, "possible": 1, "known": True},
         "advice": {"removals": [], "exact": True, "reserve": ["10.10.10.16/28"], "then": "fits"},
+        "chosen": True,
+        "free_blocks_min": 1,
+        "free_blocks_max": 1,
+        "owner_id": "",
+        "shared": False,
+        "missing_data": [],
     }
-    assert document.pop("commands").keys() == {"aws_cli", "terraform"}
-    assert document == {
+    assert [behaviour["behaviour"] for behaviour in answer.pop("behaviours")] == ["today"]
+    steps = answer.pop("steps")
+    assert [(step["order"], step["kind"], step["text"], len(step["commands"])) for step in steps] == [
+        (1, "reserve", f"reserve 10.10.10.16/28 with type prefix in {A}", 1),
+        (2, "create-endpoint", f"create the endpoint in {A}", 1),
+    ]
+    assert answer.pop("commands").keys() == {"aws_cli", "terraform"}
+    assert answer == {
         "schema": "latticetop.plan/1",
         "taken_at": "2024-12-19T08:21:00Z",
         "account_id": "123456789012",
@@ -113,17 +126,24 @@ def test_the_document_has_the_proof_that_it_may_fit() -> None:
             "prefixes": 0,
             "addresses_per_subnet": 3,
             "blocks_per_subnet": 1,
+            "nodes": 0,
+            "prefixes_per_node": 0,
+            "interfaces_per_node": 0,
+            "ip_address_type": "ipv4",
         },
         "without": [],
         "problems": [],
+        "behaviour": "today",
+        "any": False,
+        "then": "fits",
     }
 
 
 def test_the_document_has_the_reasons_why_it_cannot_fit_and_what_would_help() -> None:
     scene = before()
-    document = json.loads(render_json(scene, make_plan(scene, [A, B], IN_2024, ["10.10.10.13"])))
-    assert (document["outcome"], document["without"]) == ("cannot", ["10.10.10.13"])
-    subnet = document["subnets"][0]
+    answer = json.loads(render_json(scene, make_plan(scene, [A, B], IN_2024, ["10.10.10.13"])))
+    assert (answer["outcome"], answer["without"]) == ("cannot", ["10.10.10.13"])
+    subnet = answer["subnets"][0]
     assert [reason["letter"] for reason in subnet["reasons"]] == ["R", ".", "f", "R"]
     assert subnet["advice"] == {
         "removals": [
@@ -143,16 +163,29 @@ def test_the_document_has_the_reasons_why_it_cannot_fit_and_what_would_help() ->
     }
 
 
-def test_nothing_to_run_where_it_cannot_fit_or_no_endpoint_is_made() -> None:
+def test_the_commands_are_in_the_order_that_works() -> None:
+    """In 2024 two blocks were needed: reserve both, stop the instance in one, then create."""
     scene = before()
-    for demand in (IN_2024, Demand(0, 0, prefixes=1)):
-        plan_commands = commands(scene, make_plan(scene, [A, B], demand))
-        assert (plan_commands.aws_cli, plan_commands.terraform) == ([], "")
+    planned = document(scene, make_plan(scene, [A], IN_2024))
+    assert [step.kind for step in planned.steps] == ["reserve", "free", "create-endpoint"]
+    assert (planned.outcome, planned.then) == ("cannot", "fits")
+    operations = [shlex.split(command.replace("\\\n", ""))[2] for command in planned.commands.aws_cli]
+    assert operations[:2] == ["create-subnet-cidr-reservation"] * 2
+    assert operations[-1] == "create-vpc-endpoint"
+    assert operations[2:-1] == [shlex.split(command.replace("\\\n", ""))[2] for command in planned.steps[1].commands]
+    assert planned.commands.aws_cli == [command for step in planned.steps for command in step.commands]
+
+
+def test_nothing_to_run_where_it_cannot_fit_or_already_does() -> None:
+    scene = before()
+    small = snapshot(reading(A, "10.0.0.0/27"))
+    for planned in (document(small, make_plan(small, [A], IN_2024)), document(scene, make_plan(scene, [A, B], PREFIX))):
+        assert (planned.commands.aws_cli, planned.commands.terraform, planned.steps) == ([], "", [])
 
 
 def test_the_only_service_network_is_named() -> None:
     scene = structs.replace(before(), lattice=Lattice({NETWORK: ServiceNetwork(NETWORK)}))
-    plan_commands = commands(scene, make_plan(scene, [B], Demand(1, 0)))
+    plan_commands = document(scene, make_plan(scene, [B], Demand(1, 0))).commands
     assert shlex.split(plan_commands.aws_cli[0].replace("\\\n", ""))[-4:] == [
         "--service-network-arn",
         NETWORK,
@@ -160,3 +193,56 @@ def test_the_only_service_network_is_named() -> None:
         B,
     ]
     assert f'service_network_arn = "{NETWORK}"' in plan_commands.terraform
+
+
+def after() -> Snapshot:
+    """The account shows the behaviour of 2024 by an endpoint in another subnet; B is an empty /26."""
+    resource = eni("eni-9", "subnet-c", "10.9.0.7", "10.9.0.16/28", description=f"VPC Endpoint Interface {ENDPOINT}")
+    return snapshot(
+        reading(B, "10.10.10.64/26", zone="us-east-1b", available=59),
+        reading("subnet-c", "10.9.0.0/24", resource, zone="us-east-1c"),
+        endpoints=(structs.replace(endpoint("Failed", "subnet-c"), creation_timestamp=CREATED),),
+    )
+
+
+def test_both_behaviours_are_in_the_document_with_the_evidence() -> None:
+    planned = document(after(), plan_by_behaviour(after(), [B], Demand(1, 17)))
+    assert (planned.behaviour, planned.outcome, planned.demand.blocks_per_subnet) == ("2024", "cannot", 3)
+    today, in_2024 = planned.behaviours
+    assert (today.behaviour, today.outcome, today.vpc_endpoint_id, today.evidence) == ("today", "may", None, "")
+    assert (in_2024.behaviour, in_2024.outcome, in_2024.vpc_endpoint_id) == ("2024", "cannot", ENDPOINT)
+    assert in_2024.evidence.startswith(f"{ENDPOINT}, created 2024-12-19, was built with 2 /28 a zone")
+    assert in_2024.subnets[0].bound == "Needs 3 /28 blocks and 2 single addresses; 2 /28 blocks are free"
+
+
+def test_a_block_is_a_cidr_and_a_count_has_its_own_field() -> None:
+    full = eni("eni-1", A, *(f"10.0.{n // 256}.{n % 256}" for n in range(16, 4_080, 16)))
+    scene = snapshot(reading(A, "10.0.0.0/20", full))
+    (subnet,) = document(scene, make_plan(scene, [A], PREFIX)).subnets
+    assert {(reason.block, reason.blocks, reason.letter) for reason in subnet.reasons} == {
+        (None, 2, "R"),
+        (None, 254, "f"),
+    }
+    (subnet,) = document(before(), make_plan(before(), [A], IN_2024)).subnets
+    assert [(reason.block, reason.blocks) for reason in subnet.reasons][:2] == [
+        ("10.10.10.0/28", 1),
+        ("10.10.10.16/28", 1),
+    ]
+
+
+def test_only_the_best_subnets_of_an_answer_for_any_are_chosen() -> None:
+    scene = snapshot(reading(A, "10.0.0.0/27"), reading(B, "10.0.1.0/24", available=251))
+    planned = document(scene, make_plan(scene, [A, B], PREFIX, any_subnet=True))
+    assert (planned.any, planned.outcome) == (True, "fits")
+    assert [(subnet.subnet_id, subnet.chosen) for subnet in planned.subnets] == [(B, True), (A, False)]
+    assert exit_code(make_plan(scene, [A, B], PREFIX, any_subnet=True)) == 0
+
+
+def test_bounds_owner_and_missing_data_stand_in_the_document() -> None:
+    shared = reading(A, "10.0.0.0/24", available=20)
+    shared = structs.replace(shared, subnet=structs.replace(shared.subnet, owner_id="210987654321"))
+    scene = snapshot(shared, reading(B, "10.0.1.0/24", available=250, unaccounted=1), unread=(f"reservations {A}",))
+    one, two = document(scene, make_plan(scene, [A, B], PREFIX)).subnets
+    assert (one.outcome, one.shared, one.owner_id) == ("cannot-tell", True, "210987654321")
+    assert [data.action for data in one.missing_data] == ["ec2:GetSubnetCidrReservations"]
+    assert (two.free_blocks_min, two.free_blocks_max, two.unaccounted_addresses) == (13, 14, 1)

@@ -6,12 +6,12 @@ import pytest
 from msgspec import structs
 
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Demand
-from latticetop.model.capacity.plan import make_plan
+from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, SubnetReading
 from latticetop.reports.plan_text import render_text
 from tests.model.builders import A, B, eni, reading, snapshot
-from tests.reports.test_plan import IN_2024, before
+from tests.reports.test_plan import IN_2024, after, before
 
 CANNOT = """\
 1 service-network endpoint with 3 resource configurations in 1 subnet, as AWS
@@ -24,15 +24,15 @@ subnet-0a84d8f4554925b16  us-east-1a  10.10.10.0/26  R.fR
            10.10.10.16/28 . free: AWS can assign it
            10.10.10.32/28 f one address: 10.10.10.36 (i-0ae4b4d9c4e67eef0)
            10.10.10.48/28 R reserved by AWS: .63
-  Fix      reserve 10.10.10.16/28, 10.10.10.32/28 with type prefix: AWS then
-           assigns no single address there
-           terminate or replace i-0ae4b4d9c4e67eef0 (10.10.10.36), which frees
-           10.10.10.32/28
-           then it fits, whatever order AWS allocates in.
+  Fix      the steps below; then it fits.
+
+Do this in order (nothing has been run):
+1. reserve 10.10.10.16/28, 10.10.10.32/28 with type prefix in
+   subnet-0a84d8f4554925b16.
 """
 MAY = """\
 1 service-network endpoint with 3 resource configurations in 1 subnet, as AWS
-builds it today: may fit: some allocation sequences work, some fail.
+documents it today: may fit: some allocation sequences work, some fail.
 
 subnet-0a84d8f4554925b16  us-east-1a  10.10.10.0/26  R.fR
   may fit
@@ -42,23 +42,24 @@ subnet-0a84d8f4554925b16  us-east-1a  10.10.10.0/26  R.fR
            10.10.10.16/28.
   Fails    10.10.10.16, 10.10.10.4, 10.10.10.5, 10.10.10.6, 10.10.10.7; then no
            assignable /28 block is left.
-  Fix      reserve 10.10.10.16/28 with type prefix: AWS then assigns no single
-           address there
-           then it fits, whatever order AWS allocates in.
+  Fix      the steps below; then it fits.
   Capacity 0-1 more endpoints of this kind.
 
-To create it (nothing has been run):
-  aws ec2 create-subnet-cidr-reservation \\
-    --region us-east-1 \\
-    --subnet-id subnet-0a84d8f4554925b16 \\
-    --cidr 10.10.10.16/28 \\
-    --reservation-type prefix
-  aws ec2 create-vpc-endpoint \\
-    --region us-east-1 \\
-    --vpc-endpoint-type ServiceNetwork \\
-    --vpc-id vpc-0d54cbe88a44ffd04 \\
-    --service-network-arn "$SERVICE_NETWORK_ARN" \\
-    --subnet-ids subnet-0a84d8f4554925b16
+Do this in order (nothing has been run):
+1. reserve 10.10.10.16/28 with type prefix in subnet-0a84d8f4554925b16.
+     aws ec2 create-subnet-cidr-reservation \\
+       --region us-east-1 \\
+       --subnet-id subnet-0a84d8f4554925b16 \\
+       --cidr 10.10.10.16/28 \\
+       --reservation-type prefix
+2. create the endpoint in subnet-0a84d8f4554925b16.
+     aws ec2 create-vpc-endpoint \\
+       --region us-east-1 \\
+       --vpc-endpoint-type ServiceNetwork \\
+       --vpc-id vpc-0d54cbe88a44ffd04 \\
+       --service-network-arn "$SERVICE_NETWORK_ARN" \\
+       --subnet-ids subnet-0a84d8f4554925b16
+After that it fits, whatever order AWS allocates in.
 AWS assigns prefixes from prefix reservations first; that this holds for VPC
 Lattice is inferred.
 """
@@ -67,7 +68,8 @@ Lattice is inferred.
 @pytest.mark.parametrize(("demand", "expected"), [(IN_2024, CANNOT), (Demand(1, 3), MAY)])
 def test_the_incident_as_text(demand: Demand, expected: str) -> None:
     scene = before()
-    assert render_text(scene, make_plan(scene, [A], demand), 80) == expected
+    text = render_text(scene, make_plan(scene, [A], demand), 80)
+    assert text == expected if demand != IN_2024 else text.startswith(expected)
 
 
 def test_the_whole_text_keeps_to_its_width() -> None:
@@ -85,10 +87,10 @@ def test_long_advice_is_cut_short() -> None:
     crowd = eni("eni-1", A, "10.0.0.5", *(f"10.0.0.{16 * n + 1}" for n in range(1, 15)), instance_id="i-1")
     scene = snapshot(reading(A, "10.0.0.0/24", crowd))
     text = " ".join(render_text(scene, make_plan(scene, [A], Demand(12, 1)), 80).split())
-    assert "and 4 more; 12 blocks freed in total" in text
+    assert "and 4 more like it, which --json has" in text
     assert "unassign 10.0.0.17 from eni-1, which frees 10.0.0.16/28 (i-1 stops using it)" in text
     assert text.count("which frees") == 8
-    assert "To create it" not in text
+    assert "each of the 12 endpoints" in text and "After that it fits" in text
 
 
 def words_of(subnet: SubnetReading, demand: Demand, **more: object) -> str:
@@ -101,9 +103,9 @@ def test_eight_removals_are_all_listed() -> None:
     crowd = eni("eni-1", A, "10.0.0.5", *(f"10.0.0.{16 * n + 1}" for n in range(5, 15)), instance_id="i-1")
     text = words_of(reading(A, "10.0.0.0/24", crowd), Demand(0, 0, prefixes=12))
     assert text.count("which frees") == 8
-    assert "freed in total" not in text
+    assert "like it" not in text
     assert text.index("with type prefix") < text.index("unassign"), "what is freed is reserved before"
-    assert "then it fits" in text
+    assert "After that it fits" in text
 
 
 def test_where_nothing_helps_nothing_is_advised() -> None:
@@ -135,3 +137,51 @@ def test_of_one_command_nothing_is_inferred() -> None:
 )
 def test_the_capacity_agrees_with_its_noun(subnet: SubnetReading, capacity: str) -> None:
     assert capacity in words_of(subnet, Demand(0, 0, prefixes=1))
+
+
+def test_both_behaviours_are_said_with_the_evidence() -> None:
+    scene = after()
+    text = render_text(scene, plan_by_behaviour(scene, [B], Demand(1, 17)), 80)
+    assert text.startswith(BOTH)
+    assert "Today    may fit: Needs one /28 block and 19 single addresses" in text
+
+
+BOTH = """\
+1 service-network endpoint with 17 resource configurations in 1 subnet:
+  as AWS documents it today: may fit: some allocation sequences work, some fail.
+  as AWS built it in 2024: cannot fit.
+vpce-0e3b1bfc42d162c4a, created 2024-12-19, was built with 2 /28 a zone; AWS
+documents 1 for new endpoints.
+
+subnet-0f6a1ce53b9fd9793  us-east-1b  10.10.10.64/26  R..R
+  cannot fit, as AWS built it in 2024
+  Why      Needs 3 /28 blocks and 2 single addresses; 2 /28 blocks are free.
+"""
+
+
+def test_a_shared_subnet_is_named_with_its_owner_and_the_next_step() -> None:
+    shared = reading(A, "10.0.0.0/24", available=20)
+    shared = structs.replace(shared, subnet=structs.replace(shared.subnet, owner_id="210987654321"))
+    scene = snapshot(shared, reading(B, "10.0.1.0/24", available=251), unread=(f"reservations {A}",))
+    denied = structs.replace(scene, failures={f"reservations {A}": ProblemKind.ACCESS_DENIED})
+    text = " ".join(render_text(denied, make_plan(denied, [A, B], Demand(0, 0, prefixes=1)), 80).split())
+    assert "Owner 210987654321, which shares the subnet with this account." in text
+    assert "ec2:GetSubnetCidrReservations was denied" in text
+    assert "Next Ask the owner, 210987654321, which ranges are reserved." in text
+    assert f"{B} us-east-1a 10.0.1.0/24 R..............R fits" in text
+
+
+def test_the_others_are_listed_best_first_and_folded() -> None:
+    readings = [reading(f"subnet-{n:02}", f"10.0.{n}.0/27") for n in range(14)]
+    scene = snapshot(*readings, reading(B, "10.0.99.0/24", available=251))
+    plan = make_plan(scene, scene.subnets, Demand(0, 0, nodes=2, prefixes_per_node=2), any_subnet=True)
+    text = " ".join(render_text(scene, plan, 80).split())
+    assert text.startswith("2 EKS nodes with 2 /28 prefixes each in any of 15 subnets: fits")
+    assert "Capacity 4-7 more nodes of this kind." in text, "3n <= 14; 33n <= 251"
+    assert text.endswith("10.0.11.0/27 cannot fit: no /28 block is free and 2 more")
+
+
+def test_a_long_map_is_summed_up_in_numbers() -> None:
+    text = words_of(reading(A, "10.0.0.0/20", available=4091), Demand(0, 0, prefixes=2))
+    assert "Blocks 2 reserved by AWS, 254 free." in text
+    assert "R......" not in text

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from latticetop.model.capacity.advice import advise, ranges_to_reserve
+from latticetop.model.blocks.blocks import BlockState
+from latticetop.model.capacity.behaviour import evidence_sentence
 from latticetop.model.capacity.decide import Outcome, capacity_of
-from latticetop.reports.check import ProblemItem, problem_item
-from latticetop.reports.commands import create_endpoint, create_reservation, terraform
+from latticetop.model.capacity.demand import Behaviour
+from latticetop.model.capacity.supply import free_blocks_in
+from latticetop.reports.check import MissingItem, ProblemItem, problem_item
 from latticetop.reports.exit_codes import ExitCode
 from latticetop.reports.json_text import timestamp, to_json
+from latticetop.reports.plan_steps import PlanSteps, steps_of
 
 if TYPE_CHECKING:
     from latticetop.model.capacity.advice import Advice
@@ -21,14 +24,17 @@ if TYPE_CHECKING:
     from latticetop.model.capacity.defragment import Removal
     from latticetop.model.capacity.demand import AllocationRequest, Demand
     from latticetop.model.capacity.plan import Plan
-    from latticetop.model.records.address import Cidr
+    from latticetop.model.endpoints.findings import Evidence
     from latticetop.model.snapshot import Snapshot
 
 SCHEMA = "latticetop.plan/1"
 
 
 class DemandItem(Struct):
-    """What is to be created, and the single addresses and /28 blocks that each subnet needs for it."""
+    """What is to be created, and the single addresses and /28 blocks that each subnet needs for it.
+
+    `prefixes` are those by themselves; each of the `nodes` holds `prefixes_per_node` on `interfaces_per_node` ENIs.
+    """
 
     endpoints: int
     resources: int
@@ -36,6 +42,10 @@ class DemandItem(Struct):
     prefixes: int
     addresses_per_subnet: int
     blocks_per_subnet: int
+    nodes: int
+    prefixes_per_node: int
+    interfaces_per_node: int
+    ip_address_type: str
 
 
 class StepItem(Struct):
@@ -63,15 +73,19 @@ class OrderItem(Struct):
 
 
 class ReasonItem(Struct):
-    """Why a block is assignable or not; in a subnet of many blocks, how many blocks are in a state."""
+    """Why a block is assignable or not; in a subnet of many blocks, how many `blocks` are in a state.
 
-    block: str
+    `block` is the CIDR of a single block, else null.
+    """
+
+    block: str | None
+    blocks: int
     letter: str
     text: str
 
 
 class FitsItem(Struct):
-    """How many endpoints (or prefixes) fit for certain, and at most; only an upper bound unless `known`."""
+    """How many endpoints (or nodes, or prefixes) fit for certain, and at most; only an upper bound unless `known`."""
 
     certain: int
     possible: int
@@ -107,7 +121,9 @@ class PlanSubnetItem(Struct):
     """One subnet after the simulated removals, with its outcome and the proof of it.
 
     `safe_blocks` counts assignable blocks inside `prefix` reservations, `open_addresses` the addresses that AWS may
-    pick as single ones. `bound` is the reason; `works` and `fails` prove `may`, `reasons` prove `cannot`.
+    pick as single ones. `bound` is the reason; `works` and `fails` prove `may`, `reasons` prove `cannot`. `chosen` is
+    false for a subnet that an answer for any subnet leaves out. `free_blocks_min` and `free_blocks_max` are null
+    without IPv4, and if the ENIs were not read.
     """
 
     subnet_id: str
@@ -129,17 +145,57 @@ class PlanSubnetItem(Struct):
     reasons: list[ReasonItem]
     fits: FitsItem
     advice: AdviceItem | None
+    chosen: bool
+    free_blocks_min: int | None
+    free_blocks_max: int | None
+    owner_id: str
+    shared: bool
+    missing_data: list[MissingItem]
+
+
+class BehaviourSubnetItem(Struct):
+    """The outcome for a subnet in one behaviour, and the reason."""
+
+    subnet_id: str
+    outcome: str
+    bound: str
+
+
+class BehaviourItem(Struct):
+    """The answer for one behaviour of AWS: `today` as documented, `2024` as `evidence` shows.
+
+    `vpc_endpoint_id` is the endpoint that shows it, else null.
+    """
+
+    behaviour: str
+    outcome: str
+    vpc_endpoint_id: str | None
+    evidence: str
+    subnets: list[BehaviourSubnetItem]
+
+
+class PlanStepItem(Struct):
+    """One step of the advice: `order` counts from 1, `kind` is `reserve`, `free` or `create-endpoint`."""
+
+    order: int
+    kind: str
+    text: str
+    commands: list[str]
 
 
 class PlanCommands(Struct):
-    """AWS CLI commands and Terraform for the plan; empty for bare prefixes and if it cannot fit."""
+    """AWS CLI commands of all steps, and Terraform for an endpoint with its reservations; empty if there are none."""
 
     aws_cli: list[str]
     terraform: str
 
 
 class PlanDocument(Struct):
-    """The output of `latticetop plan --json`. `outcome` is the worst one: `fits`, `may`, `cannot` or `cannot-tell`."""
+    """The output of `latticetop plan --json`. `outcome` is the worst one: `fits`, `may`, `cannot` or `cannot-tell`.
+
+    `demand` and `subnets` are those of `behaviour`, the worst of the `behaviours`. `any` says that one subnet is
+    enough, for an endpoint one of each zone. `then` is the outcome after the `steps`.
+    """
 
     schema: str
     taken_at: str
@@ -151,10 +207,16 @@ class PlanDocument(Struct):
     subnets: list[PlanSubnetItem]
     commands: PlanCommands
     problems: list[ProblemItem]
+    behaviour: str
+    behaviours: list[BehaviourItem]
+    any: bool
+    steps: list[PlanStepItem]
+    then: str
 
 
 def document(snapshot: Snapshot, plan: Plan) -> PlanDocument:
     """Build the document of a plan that was made from a snapshot."""
+    steps = steps_of(snapshot, plan)
     return PlanDocument(
         schema=SCHEMA,
         taken_at=timestamp(snapshot.taken_at),
@@ -163,9 +225,17 @@ def document(snapshot: Snapshot, plan: Plan) -> PlanDocument:
         outcome=plan.outcome.value,
         demand=_demand(plan.demand),
         without=list(plan.removed),
-        subnets=[_subnet(decision) for decision in plan.decisions],
-        commands=commands(snapshot, plan),
+        subnets=[_subnet(snapshot, plan, decision, steps) for decision in plan.decisions],
+        commands=PlanCommands(steps.commands, steps.terraform),
         problems=[problem_item(problem) for problem in snapshot.problems],
+        behaviour=plan.demand.behaviour.value,
+        behaviours=[_behaviour(snapshot, each, plan.evidence_id) for each in plan.by_behaviour],
+        any=plan.any_subnet,
+        steps=[
+            PlanStepItem(order, step.kind.value, step.text, list(step.commands))
+            for order, step in enumerate(steps.steps, 1)
+        ],
+        then=steps.outcome.value,
     )
 
 
@@ -186,29 +256,6 @@ def exit_code(plan: Plan) -> ExitCode:
     return ExitCode.UNKNOWN if plan.outcome is Outcome.UNKNOWN else ExitCode.WRONG
 
 
-def commands(snapshot: Snapshot, plan: Plan) -> PlanCommands:
-    """Return the commands for the reservations that need no removal first, then for the endpoint.
-
-    The service network is filled in if the Region has only one.
-    """
-    if not plan.demand.endpoints or plan.outcome is Outcome.CANNOT:
-        return PlanCommands([], "")
-    subnets = [decision.reading.subnet for decision in plan.decisions]
-    subnet_ids, vpc_id = [subnet.subnet_id for subnet in subnets], subnets[0].vpc_id
-    reserved = [
-        (decision.reading.subnet.subnet_id, cidr) for decision in plan.decisions for cidr in _reservable(decision)
-    ]
-    networks = list(snapshot.lattice.networks or {})
-    network = networks[0] if len(networks) == 1 else ""
-    lines = [create_reservation(snapshot.scope, subnet_id, cidr) for subnet_id, cidr in reserved]
-    lines.append(create_endpoint(snapshot.scope, vpc_id, subnet_ids, network))
-    return PlanCommands(lines, terraform(vpc_id, subnet_ids, network, reserved=reserved))
-
-
-def _reservable(decision: Decision) -> tuple[Cidr, ...]:
-    return ranges_to_reserve(decision.reading, decision.demand) if decision.outcome is Outcome.MAY else ()
-
-
 def _demand(demand: Demand) -> DemandItem:
     return DemandItem(
         endpoints=demand.endpoints,
@@ -217,11 +264,32 @@ def _demand(demand: Demand) -> DemandItem:
         prefixes=demand.prefixes,
         addresses_per_subnet=demand.addresses,
         blocks_per_subnet=demand.blocks,
+        nodes=demand.nodes,
+        prefixes_per_node=demand.prefixes_per_node if demand.nodes else 0,
+        interfaces_per_node=demand.interfaces_of_node if demand.nodes else 0,
+        ip_address_type=demand.ip_address_type.value,
     )
 
 
-def _subnet(decision: Decision) -> PlanSubnetItem:
-    subnet, supply, advice = decision.reading.subnet, decision.supply, advise(decision)
+def _behaviour(snapshot: Snapshot, plan: Plan, evidence_id: str) -> BehaviourItem:
+    shown_by = evidence_id if plan.demand.behaviour is Behaviour.IN_2024 else ""
+    subnets = [
+        BehaviourSubnetItem(decision.reading.subnet.subnet_id, decision.outcome.value, decision.reason)
+        for decision in plan.decisions
+    ]
+    evidence = evidence_sentence(snapshot, shown_by)
+    return BehaviourItem(plan.demand.behaviour.value, plan.outcome.value, shown_by or None, evidence, subnets)
+
+
+def _reason(decision: Decision, line: Evidence) -> ReasonItem:
+    if "/" in line.term:
+        return ReasonItem(line.term, 1, line.letter, line.text)
+    return ReasonItem(None, decision.reading.blocks.counts[BlockState(line.letter)], line.letter, line.text)
+
+
+def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps) -> PlanSubnetItem:
+    subnet, supply = decision.reading.subnet, decision.supply
+    advice, free = steps.advice.get(subnet.subnet_id), free_blocks_in(decision.reading, decision.missing)
     capacity = capacity_of(decision.reading, decision.demand, decision.missing)
     return PlanSubnetItem(
         subnet_id=subnet.subnet_id,
@@ -240,9 +308,17 @@ def _subnet(decision: Decision) -> PlanSubnetItem:
         bound=decision.reason,
         works=_order(decision.working_sequence),
         fails=_order(decision.failing_sequence),
-        reasons=[ReasonItem(line.term, line.letter, line.text) for line in decision.block_evidence],
+        reasons=[_reason(decision, line) for line in decision.block_evidence],
         fits=FitsItem(capacity.certain, capacity.possible, capacity.known),
         advice=_advice(advice) if advice else None,
+        chosen=decision in plan.chosen,
+        free_blocks_min=free.min if free else None,
+        free_blocks_max=free.max if free else None,
+        owner_id=subnet.owner_id,
+        shared=bool(snapshot.foreign_owner(subnet.subnet_id)),
+        missing_data=[
+            MissingItem(data.part.value, data.action, data.cause.value, data.owner_id) for data in decision.missing
+        ],
     )
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from textwrap import indent
 from typing import TYPE_CHECKING
 
-from latticetop.model.blocks.blocks import compress_map
-from latticetop.model.blocks.reasons import MAX_NAMED
-from latticetop.model.capacity.advice import advise
 from latticetop.model.capacity.allocation_sequence import AllocationKind
-from latticetop.model.capacity.decide import Outcome, capacity_of
+from latticetop.model.capacity.behaviour import evidence_sentence
+from latticetop.model.capacity.decide import Outcome
 from latticetop.model.capacity.demand import Behaviour
-from latticetop.model.records.text import clean, counted, plural
-from latticetop.reports.plan import commands
+from latticetop.model.capacity.subnet_selection import worst_capacity
+from latticetop.model.capacity.wording import without_demand
+from latticetop.model.endpoints.recreation import StepKind
+from latticetop.model.records.text import clean, counted
+from latticetop.reports.plan_steps import first_few, reservation_text, steps_of
 from latticetop.reports.text_wrap import hang, unread_lines, wrap_text
 
 if TYPE_CHECKING:
@@ -24,12 +25,19 @@ if TYPE_CHECKING:
     from latticetop.model.capacity.plan import Plan
     from latticetop.model.endpoints.findings import Evidence
     from latticetop.model.snapshot import Snapshot
+    from latticetop.reports.plan_steps import PlanStep, PlanSteps
 
 LABEL_WIDTH = 9
 MAP_WIDTH = 16
-"""Columns of the map of a subnet; a longer map is compressed."""
+"""The longest map that is printed; a longer one is summed up in numbers."""
 MAX_STEPS = 12
 MAX_REMOVALS = 8
+MAX_COMMANDS = 8
+MAX_LEFT_OUT = 12
+BEHAVIOURS = {
+    Behaviour.TODAY: "as AWS documents it today",
+    Behaviour.IN_2024: "as AWS built it in 2024",
+}
 OUTCOMES = {
     Outcome.FITS: "fits, whatever order AWS allocates in",
     Outcome.MAY: "may fit: some allocation sequences work, some fail",
@@ -39,64 +47,134 @@ OUTCOMES = {
 
 
 def render_text(snapshot: Snapshot, plan: Plan, width: int = 80) -> str:
-    """Render the outcome, each subnet with its proof and advice, the commands, and unread data.
+    """Render the outcome of each behaviour, each subnet with its proof and advice, the steps, and unread data.
 
     Lines have at most about `width` columns, but commands are not wrapped.
     """
-    lines = [*_head(plan, width)]
-    for decision in plan.decisions:
-        lines += _subnet(decision, plan, width)
-    aws_cli = commands(snapshot, plan).aws_cli
-    if aws_cli:
-        lines += ["", "To create it (nothing has been run):"]
-        lines += [line for command in aws_cli for line in indent(command, "  ").split("\n")]
-        lines += _remarks(plan, len(aws_cli) > 1, width)
+    steps = steps_of(snapshot, plan)
+    lines = [*_head(snapshot, plan, width)]
+    for decision in plan.chosen:
+        lines += _subnet(snapshot, plan, decision, steps, width)
+    lines += [*_left_out(plan, width), *_step_lines(plan, steps, width)]
     lines += unread_lines(snapshot.problems, width)
     return "\n".join(clean(line).rstrip() for line in lines) + "\n"
 
 
-def _head(plan: Plan, width: int) -> Iterator[str]:
-    demand, count = plan.demand, len(plan.decisions)
-    behaviour = ", as AWS built it in 2024" if demand.behaviour is Behaviour.IN_2024 else ", as AWS builds it today"
-    subnets = counted(count, "subnet")
-    if count > 1 and not demand.endpoints:
-        subnets = f"each of {subnets}"
-    yield from wrap_text(
-        f"{demand} in {subnets}{behaviour if demand.endpoints else ''}: {OUTCOMES[plan.outcome]}.", width
-    )
+def _head(snapshot: Snapshot, plan: Plan, width: int) -> Iterator[str]:
+    """The outcome; of two behaviours each with its own, and the endpoint that shows the other one."""
+    text = f"{plan.demand} in {_places(plan)}"
+    if not plan.others:
+        behaviour = f", {BEHAVIOURS[plan.demand.behaviour]}" if _depends_on_behaviour(plan) else ""
+        yield from wrap_text(f"{text}{behaviour}: {OUTCOMES[plan.outcome]}.", width)
+    else:
+        yield from wrap_text(f"{text}:", width)
+        for each in plan.by_behaviour:
+            yield from hang("  ", f"{BEHAVIOURS[each.demand.behaviour]}: {OUTCOMES[each.outcome]}.", width)
+        yield from wrap_text(evidence_sentence(snapshot, plan.evidence_id), width, break_on_hyphens=False)
     if plan.removed:
         yield from wrap_text(f"Simulated as freed: {', '.join(map(clean, plan.removed))}.", width)
 
 
-def _remarks(plan: Plan, has_reservations: bool, width: int) -> Iterator[str]:
-    count = plan.demand.endpoints
-    if count > 1:
-        yield from wrap_text(f"The last command creates one endpoint: run it for each of the {count:,}.", width)
-    if has_reservations:
-        yield from wrap_text(
-            "AWS assigns prefixes from prefix reservations first; that this holds for VPC Lattice is inferred.", width
-        )
+def _places(plan: Plan) -> str:
+    subnets = counted(len(plan.decisions), "subnet")
+    if plan.any_subnet:
+        return f"one subnet of each zone, of {subnets}" if plan.demand.endpoints else f"any of {subnets}"
+    return f"each of {subnets}" if len(plan.decisions) > 1 and not plan.demand.endpoints else subnets
 
 
-def _subnet(decision: Decision, plan: Plan, width: int) -> Iterator[str]:
+def _depends_on_behaviour(plan: Plan) -> bool:
+    return plan.demand.endpoints > 0 and not plan.demand.without_ipv4
+
+
+def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps, width: int) -> Iterator[str]:
     subnet, blocks = decision.reading.subnet, decision.reading.blocks
+    owner_id = snapshot.foreign_owner(subnet.subnet_id)
+    letters = blocks.letters if len(blocks) <= MAP_WIDTH else ""
+    names = (subnet.subnet_id, subnet.name, subnet.availability_zone, subnet.range_text, letters)
     yield ""
-    names = (subnet.subnet_id, subnet.name, subnet.availability_zone, subnet.range_text)
-    letters = compress_map(blocks.letters, MAP_WIDTH)
-    yield from wrap_text("  ".join(clean(name) for name in (*names, letters) if name), width)
-    yield f"  {OUTCOMES[decision.outcome].partition(':')[0].partition(',')[0]}"
-    yield from _labelled("Why", f"{decision.reason}.", width)
+    yield from wrap_text("  ".join(clean(name) for name in names if name), width, break_on_hyphens=False)
+    yield f"  {_short(decision.outcome)}{f', {BEHAVIOURS[plan.demand.behaviour]}' if plan.others else ''}"
+    if owner_id:
+        yield from _labelled("Owner", f"{owner_id}, which shares the subnet with this account.", width)
+    yield from _labelled("Why", f"{clean(decision.reason)}.", width)
+    if decision.outcome is Outcome.UNKNOWN:
+        for step in dict.fromkeys(data.next_step for data in decision.missing):
+            yield from _labelled("Next", step, width)
+    if not letters and blocks.letters and not decision.block_evidence:
+        states = ", ".join(f"{count:,} {state.label}" for state, count in blocks.counts.items() if count)
+        yield from _labelled("Blocks", f"{states}.", width)
     yield from _blocks(decision.block_evidence, width)
     if decision.working_sequence:
         yield from _labelled("Works", f"{_steps(decision.working_sequence)}.", width)
     if decision.failing_sequence:
-        yield from _labelled("Fails", f"{_steps(decision.failing_sequence)}.", width)
-    yield from _advice(decision, width)
-    if decision.outcome is not Outcome.CANNOT:
-        capacity = capacity_of(decision.reading, plan.demand, decision.missing)
-        count = 1 if str(capacity) == "1" else 2
-        unit = plural(count, "endpoint") if plan.demand.endpoints else plural(count, "prefix", "prefixes")
+        hidden = decision.failing_sequence.hidden_texts
+        where = f", if addresses of hidden ENIs are at {first_few(hidden)}" if hidden else ""
+        yield from _labelled("Fails", f"{_steps(decision.failing_sequence)}{where}.", width)
+    for other in plan.others:
+        for each in other.decisions:
+            if each.reading.subnet.subnet_id == subnet.subnet_id:
+                label = "Today" if each.demand.behaviour is Behaviour.TODAY else "2024"
+                yield from _labelled(label, f"{_short(each.outcome)}: {clean(each.reason)}.", width)
+    yield from _advice(steps, subnet.subnet_id, width)
+    if decision.outcome is not Outcome.CANNOT and not plan.demand.without_ipv4:
+        capacity = worst_capacity(decision.reading, plan.demands, decision.missing)
+        unit = plan.demand.unit(1 if str(capacity) == "1" else 2)
         yield from _labelled("Capacity", f"{capacity} more {unit} of this kind.", width)
+
+
+def _left_out(plan: Plan, width: int) -> Iterator[str]:
+    """The other subnets of an answer for any, best first; of many, the first ones."""
+    left_out = [decision for decision in plan.decisions if decision not in plan.chosen]
+    if not left_out:
+        return
+    yield ""
+    yield "Other subnets, best first:"
+    for decision in left_out[:MAX_LEFT_OUT]:
+        subnet = decision.reading.subnet
+        text = f"{_short(decision.outcome)}: {clean(without_demand(decision.reason))}"
+        prefix = f"  {clean(subnet.subnet_id)}  {clean(subnet.availability_zone)}  {subnet.range_text}  "
+        yield from hang(prefix, text, width, break_on_hyphens=False)
+    if (more := len(left_out) - MAX_LEFT_OUT) > 0:
+        yield f"  and {more:,} more"
+
+
+def _step_lines(plan: Plan, steps: PlanSteps, width: int) -> Iterator[str]:
+    """The steps in their order with their commands, and the outcome after them."""
+    if not steps.steps:
+        return
+    yield ""
+    if len(steps.steps) == 1 and plan.demand.endpoints:
+        yield "To create it (nothing has been run):"
+        yield from _commands(steps.steps[0], "  ")
+    else:
+        yield "Do this in order (nothing has been run):"
+        removals = [order for order, step in enumerate(steps.steps, 1) if step.kind is StepKind.FREE]
+        folded = removals[MAX_REMOVALS:] if len(removals) > MAX_REMOVALS + 1 else []
+        for order, step in enumerate(steps.steps, 1):
+            if order in folded:
+                continue
+            yield from hang(f"{order}. ", f"{clean(step.text)}.", width, break_on_hyphens=False)
+            yield from _commands(step, "     ")
+            if order + 1 in folded:
+                yield f"   and {len(folded):,} more like it, which --json has"
+        verb = "is " if steps.outcome is Outcome.UNKNOWN else ""
+        yield from wrap_text(f"After that it {verb}{OUTCOMES[steps.outcome]}.", width)
+    if (count := plan.demand.endpoints) > 1:
+        yield from wrap_text(f"The last command creates one endpoint: run it for each of the {count:,}.", width)
+    if steps.has_reservations:
+        lattice = "; that this holds for VPC Lattice is inferred" if plan.demand.endpoints else ""
+        yield from wrap_text(f"AWS assigns prefixes from prefix reservations first{lattice}.", width)
+
+
+def _commands(step: PlanStep, margin: str) -> Iterator[str]:
+    for command in step.commands[:MAX_COMMANDS]:
+        yield from indent(command, margin).split("\n")
+    if (more := len(step.commands) - MAX_COMMANDS) > 0:
+        yield f"{margin}and {more:,} more commands, which --json has"
+
+
+def _short(outcome: Outcome) -> str:
+    return OUTCOMES[outcome].partition(":")[0].partition(",")[0]
 
 
 def _blocks(evidence: Sequence[Evidence], width: int) -> Iterator[str]:
@@ -106,31 +184,29 @@ def _blocks(evidence: Sequence[Evidence], width: int) -> Iterator[str]:
         yield from hang(prefix, clean(line.text), width, break_on_hyphens=False)
 
 
-def _advice(decision: Decision, width: int) -> Iterator[str]:
-    advice = advise(decision)
+def _advice(steps: PlanSteps, subnet_id: str, width: int) -> Iterator[str]:
+    """What helps in a subnet: in full only if it is not among the steps of the plan."""
+    advice = steps.advice.get(subnet_id)
     if advice is None:
         return
+    outcome = _short(advice.outcome)
+    if steps.steps:
+        yield from _labelled("Fix", f"the steps below; then it {outcome}.", width)
+        return
     lines = []
-    if advice.reserved_ranges:
-        ranges = _first_few(list(map(str, advice.reserved_ranges)))
-        lines.append(f"reserve {ranges} with type prefix: AWS then assigns no single address there")
+    if text := reservation_text(advice):
+        lines.append(f"{text}: AWS then assigns no single address there")
     if plan := advice.removals:
         lines += [_removal(removal) for removal in plan.removals[:MAX_REMOVALS]]
         if (more := len(plan.removals) - MAX_REMOVALS) > 0:
             lines.append(f"and {more:,} more; {counted(len(plan.freed_blocks), 'block')} freed in total")
-    lines.append(f"then it {OUTCOMES[advice.outcome].partition(':')[0]}.")
+    lines.append(f"then it {outcome}.")
     for number, line in enumerate(lines):
         yield from _labelled("" if number else "Fix", line, width)
 
 
 def _removal(removal: Removal) -> str:
     return clean(f"{removal.sentence}{f' ({removal.note})' if removal.note else ''}")
-
-
-def _first_few(names: list[str]) -> str:
-    """Join the names; of many, the first ones, and the number of the others."""
-    more = len(names) - MAX_NAMED
-    return ", ".join(names if more < 2 else [*names[:MAX_NAMED], f"{more:,} more"])
 
 
 def _steps(sequence: AllocationSequence) -> str:

@@ -30,16 +30,19 @@ async def target_of_endpoint(targets: Sequence[Target], sessions: SessionCache, 
     return await _find(targets, sessions, f"endpoint {vpc_endpoint_id}", contains)
 
 
-async def target_of_subnets(targets: Sequence[Target], sessions: SessionCache, subnet_ids: Sequence[str]) -> Target:
-    """Return the target that has one of the subnets; a single target is returned unread.
+async def target_of_subnets(
+    targets: Sequence[Target], sessions: SessionCache, subnet_ids: Sequence[str], vpc_ids: Sequence[str] = ()
+) -> Target:
+    """Return the target that has one of the subnets, or a subnet of one of the VPCs; a single one is returned unread.
 
     Raises ReadError when no target has any of them.
     """
 
     async def contains(reader: AwsReader) -> bool:
-        return any(subnet.subnet_id in subnet_ids for subnet in await reader.subnets())
+        return any(s.subnet_id in subnet_ids or s.vpc_id in vpc_ids for s in await reader.subnets())
 
-    return await _find(targets, sessions, f"subnet {', '.join(subnet_ids)}", contains)
+    resource = f"subnet {', '.join(subnet_ids)}" if subnet_ids else f"subnet of {', '.join(vpc_ids)}"
+    return await _find(targets, sessions, resource, contains)
 
 
 async def _find(targets: Sequence[Target], sessions: SessionCache, resource: str, contains: Contains) -> Target:

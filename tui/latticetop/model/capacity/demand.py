@@ -178,6 +178,11 @@ class Demand(Struct, frozen=True):
             yield AllocationRequest(0, None, 1, count)
 
 
+def default_endpoints(nodes: int, prefixes: int) -> int:
+    """Return how many endpoints are meant where none are named: one, or none beside nodes and prefixes."""
+    return int(not nodes and not prefixes)
+
+
 def prefixes_for_pods(pods: int) -> int:
     """Return the prefixes that a node with this many pods holds: 16 pods a prefix, and one that is kept warm.
 

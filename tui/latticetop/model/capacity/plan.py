@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 from latticetop.model.capacity.advice import advise
 from latticetop.model.capacity.behaviour import demands_by_behaviour, observed_behaviour
 from latticetop.model.capacity.decide import Decision, Outcome, capacity_of, decide
+from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.subnet_selection import preference
 from latticetop.model.capacity.what_if import without_each
 
@@ -51,6 +52,17 @@ class Plan(Struct, frozen=True):
     def outcome(self) -> Outcome:
         """The worst outcome of the subnets that count: an endpoint needs its ENIs in every one."""
         return max((decision.outcome for decision in self.chosen), key=lambda outcome: outcome.rank)
+
+    def outcome_in(self, subnet_id: str) -> Outcome:
+        """The worst outcome for a subnet in all behaviours."""
+        decisions = [decision for plan in (self, *self.others) for decision in plan.decisions]
+        outcomes = [d.outcome for d in decisions if d.reading.subnet.subnet_id == subnet_id]
+        return max(outcomes, key=lambda outcome: outcome.rank)
+
+    @property
+    def by_behaviour(self) -> tuple[Plan, ...]:
+        """The plans of all behaviours, that of today first."""
+        return tuple(sorted((self, *self.others), key=lambda plan: plan.demand.behaviour is not Behaviour.TODAY))
 
     @property
     def demands(self) -> tuple[Demand, ...]:
@@ -117,7 +129,7 @@ def plan_by_behaviour(
 
 
 def _zone_of(reading: SubnetReading) -> str:
-    return reading.subnet.availability_zone_id or reading.subnet.availability_zone
+    return reading.subnet.availability_zone or reading.subnet.availability_zone_id
 
 
 def _check_endpoint(readings: list[SubnetReading], any_subnet: bool) -> None:

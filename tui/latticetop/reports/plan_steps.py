@@ -1,0 +1,125 @@
+"""The steps that make a plan fit, in the order that works: reserve, free, create; each with its commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from latticetop.model.capacity.decide import Outcome
+from latticetop.model.capacity.demand import IpAddressType
+from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
+from latticetop.model.endpoints.recreation import StepKind
+from latticetop.reports.commands import create_endpoint, create_reservation, terraform
+from latticetop.reports.removal_commands import removal_commands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from latticetop.model.capacity.advice import Advice
+    from latticetop.model.capacity.decide import Decision
+    from latticetop.model.capacity.plan import Plan
+    from latticetop.model.snapshot import Snapshot
+
+MAX_NAMED = 4
+"""Ranges that a sentence names; of more it gives the number of the others."""
+
+
+class PlanStep(Struct, frozen=True):
+    """One step as a clause in the imperative without a full stop, and the commands that carry it out."""
+
+    kind: StepKind
+    text: str
+    commands: tuple[str, ...] = ()
+
+
+class PlanSteps(Struct, frozen=True):
+    """The advice for each subnet that counts, by id, all steps in their order, and the outcome after them."""
+
+    advice: dict[str, Advice]
+    steps: tuple[PlanStep, ...]
+    outcome: Outcome
+    terraform: str = ""
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands of all steps, in order."""
+        return [command for step in self.steps for command in step.commands]
+
+    @property
+    def has_reservations(self) -> bool:
+        """Whether a range is to be reserved."""
+        return any(step.kind is StepKind.RESERVE for step in self.steps)
+
+
+def steps_of(snapshot: Snapshot, plan: Plan) -> PlanSteps:
+    """Find the steps of a plan. There are none if something cannot fit whatever is done."""
+    failed = failed_endpoints(snapshot)
+    found = {_subnet_id(decision): plan.advice(decision, failed) for decision in plan.chosen}
+    advice = {subnet_id: each for subnet_id, each in found.items() if each}
+    outcomes = [
+        advice[subnet_id].outcome if subnet_id in advice else plan.outcome_in(subnet_id)
+        for subnet_id in map(_subnet_id, plan.chosen)
+    ]
+    outcome = max(outcomes, key=lambda each: each.rank)
+    if outcome is Outcome.CANNOT:
+        return PlanSteps(advice, (), outcome)
+    steps = [*_reservations(snapshot, advice), *_removals(snapshot, advice)]
+    if not plan.demand.endpoints:
+        return PlanSteps(advice, tuple(steps), outcome)
+    steps.append(_creation(snapshot, plan))
+    return PlanSteps(advice, tuple(steps), outcome, _terraform(snapshot, plan, advice))
+
+
+def first_few(names: Sequence[str]) -> str:
+    """Join names; of many, the first ones, and the number of the others."""
+    more = len(names) - MAX_NAMED
+    return ", ".join(names) if more < 2 else f"{', '.join(names[:MAX_NAMED])} and {more:,} more"
+
+
+def reservation_text(advice: Advice) -> str:
+    """Say which ranges to reserve, without the subnet; empty if none."""
+    ranges = first_few(list(map(str, advice.reserved_ranges)))
+    return f"reserve {ranges} with type prefix" if ranges else ""
+
+
+def _reservations(snapshot: Snapshot, advice: dict[str, Advice]) -> Iterator[PlanStep]:
+    for subnet_id, each in advice.items():
+        if each.reserved_ranges:
+            commands = tuple(create_reservation(snapshot.scope, subnet_id, cidr) for cidr in each.reserved_ranges)
+            yield PlanStep(StepKind.RESERVE, f"{reservation_text(each)} in {subnet_id}", commands)
+
+
+def _removals(snapshot: Snapshot, advice: dict[str, Advice]) -> Iterator[PlanStep]:
+    for each in advice.values():
+        for removal in each.removals.removals if each.removals else ():
+            text = f"{removal.sentence}{f' ({removal.note})' if removal.note else ''}"
+            yield PlanStep(StepKind.FREE, text, tuple(removal_commands(snapshot.scope, removal)))
+
+
+def _creation(snapshot: Snapshot, plan: Plan) -> PlanStep:
+    demand, subnet_ids = plan.demand, list(map(_subnet_id, plan.chosen))
+    kind = "" if demand.ip_address_type is IpAddressType.IPV4 else demand.ip_address_type.value
+    command = create_endpoint(snapshot.scope, _vpc_id(plan), subnet_ids, _network_arn(snapshot), ip_address_type=kind)
+    what = "the endpoint" if demand.endpoints == 1 else f"each of the {demand.endpoints:,} endpoints"
+    return PlanStep(StepKind.CREATE_ENDPOINT, f"create {what} in {first_few(subnet_ids)}", (command,))
+
+
+def _terraform(snapshot: Snapshot, plan: Plan, advice: dict[str, Advice]) -> str:
+    reserved = [(subnet_id, cidr) for subnet_id, each in advice.items() for cidr in each.reserved_ranges]
+    subnet_ids = list(map(_subnet_id, plan.chosen))
+    return terraform(_vpc_id(plan), subnet_ids, _network_arn(snapshot), reserved=reserved)
+
+
+def _network_arn(snapshot: Snapshot) -> str:
+    """The service network, if the Region has only one; else empty."""
+    networks = list(snapshot.lattice.networks or {})
+    return networks[0] if len(networks) == 1 else ""
+
+
+def _vpc_id(plan: Plan) -> str:
+    return plan.decisions[0].reading.subnet.vpc_id
+
+
+def _subnet_id(decision: Decision) -> str:
+    return decision.reading.subnet.subnet_id
