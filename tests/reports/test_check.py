@@ -7,6 +7,7 @@ import json
 import pytest
 from msgspec import structs
 
+from latticetop.model.capacity.counting_subnets import Criteria
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
 from latticetop.reports.check import document, json_schema, render_json
@@ -17,7 +18,8 @@ from tests.model.builders import ENDPOINT, VPC, A, B, associations, endpoint, en
 ROOMY = reading("subnet-1", "10.0.0.0/24", eni("eni-1", "subnet-1", "10.0.0.4"), available=250)
 HIDDEN = reading("subnet-1", "10.0.0.0/24", available=235, unaccounted=16)
 A_FEW_HIDDEN = reading("subnet-1", "10.0.0.0/24", available=238, unaccounted=13)
-TIGHT = reading("subnet-1", "10.0.0.0/27", available=27)
+SMALL = reading("subnet-1", "10.0.0.0/27", available=27)
+TIGHT = reading("subnet-1", "10.0.0.0/26", eni("eni-1", "subnet-1", "10.0.0.20", "10.0.0.36"), available=57)
 IPV6 = reading("subnet-6", None)
 
 
@@ -36,6 +38,7 @@ def account(*readings: object, state: str = "Available", words: tuple[str, ...] 
         (snapshot(ROOMY), 0),
         (snapshot(TIGHT), 0),
         (account(TIGHT), 1),
+        (account(SMALL), 0),
         (account(TIGHT, state="Deleted"), 0),
         (account(ROOMY, state="Failed"), 1),
         (account(ROOMY, words=("Inaccessible",)), 1),
@@ -105,6 +108,8 @@ def test_the_document_of_the_incident() -> None:
                     "private_ip_address": "10.10.10.7",
                     "ipv4_prefixes": ["10.10.10.16/28"],
                     "status": "",
+                    "ipv6_addresses": [],
+                    "ipv6_prefixes": [],
                 },
                 {
                     "network_interface_id": "eni-09199f7c86c4cddf9",
@@ -113,8 +118,11 @@ def test_the_document_of_the_incident() -> None:
                     "private_ip_address": "10.10.10.72",
                     "ipv4_prefixes": ["10.10.10.96/28"],
                     "status": "",
+                    "ipv6_addresses": [],
+                    "ipv6_prefixes": [],
                 },
             ],
+            "ip_address_type": "IPV4",
         }
     ]
     assert content["subnets"][1] == {
@@ -140,7 +148,19 @@ def test_the_document_of_the_incident() -> None:
         "free_cidr_blocks": ["10.10.10.80/28"],
         "map": "R.LR",
         "read": True,
+        "free_blocks_min": 1,
+        "free_blocks_max": 1,
+        "fits": {"min": 0, "max": 0},
+        "counts": True,
+        "owner_id": "",
+        "shared": False,
+        "ipv6_cidr_blocks": [],
+        "missing_data": [],
     }
+    assert [(reason["id"], reason["rule"]) for reason in content.pop("reasons")] == [
+        (ENDPOINT, "endpoint-wrong"),
+        (A, "too-few-free-blocks"),
+    ]
     del content["endpoints"], content["subnets"]
     assert content == {
         "schema": "latticetop.check/1",
@@ -161,6 +181,51 @@ def test_the_document_of_the_incident() -> None:
 def test_without_ipv4_there_is_no_map() -> None:
     (item,) = document(snapshot(IPV6)).subnets
     assert (item.cidr_block, item.map, item.blocks.total) == (None, "", 0)
+
+
+def test_bounds_owner_and_missing_data_of_a_shared_subnet() -> None:
+    ours = reading("subnet-1", "10.0.4.0/23", available=20, unaccounted=487)
+    shared = structs.replace(ours, subnet=structs.replace(ours.subnet, owner_id="210987654321"))
+    denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "Denied.", "Allow it.")
+    scene = structs.replace(snapshot(shared, unread=("reservations subnet-1",)), problems=(denied,))
+    (item,) = document(scene).subnets
+    assert (item.free_blocks_min, item.free_blocks_max, item.counts) == (0, 1, False)
+    assert (item.owner_id, item.shared) == ("210987654321", True)
+    (missing,) = item.missing_data
+    assert (missing.part, missing.cause, missing.owner_id) == ("CIDR reservations", "denied", "210987654321")
+    assert exit_code(scene) == 0
+    named = Criteria(subnet_ids=("subnet-1",))
+    assert exit_code(scene, named) == 3
+    (reason,) = document(scene, named).reasons
+    assert reason.rule == "free-blocks-unknown"
+    assert reason.sentence == (
+        "At most 1 /28 block outside CIDR reservations is free in 10.0.4.0/23: its CIDR reservations could not be "
+        "read: ec2:GetSubnetCidrReservations was denied; subnet-1 belongs to 210987654321."
+    )
+
+
+def test_without_an_address_for_a_block_none_is_listed() -> None:
+    (item,) = document(snapshot(reading("subnet-1", "10.0.4.0/23", available=9, unaccounted=498))).subnets
+    assert (item.free_blocks_min, item.free_blocks_max, item.free_cidr_blocks) == (0, 0, [])
+
+
+def test_ipv6_addresses_and_prefixes_are_listed() -> None:
+    subnet = structs.replace(IPV6.subnet, ipv6_cidr_blocks=("2001:db8::/64",))
+    interface = structs.replace(
+        eni("eni-6", "subnet-6", description=f"VPC Endpoint Interface: {ENDPOINT}"),
+        ipv6_addresses=("2001:db8::5",),
+        ipv6_prefixes=("2001:db8:0:0:1::/80",),
+    )
+    ipv6 = structs.replace(IPV6, subnet=subnet, interfaces=(interface,))
+    content = document(snapshot(ipv6, endpoints=(endpoint("Available", "subnet-6", ip_address_type="ipv6"),)))
+    (item,) = content.subnets
+    assert (item.ipv6_cidr_blocks, item.free_blocks_min, item.free_blocks_max, item.fits, item.counts) == (
+        ["2001:db8::/64"], None, None, None, False,
+    )  # fmt: skip
+    (of_endpoint,) = content.endpoints
+    assert of_endpoint.ip_address_type == "ipv6"
+    (listed,) = of_endpoint.network_interfaces
+    assert (listed.ipv6_addresses, listed.ipv6_prefixes) == (["2001:db8::5"], ["2001:db8:0:0:1::/80"])
 
 
 def test_a_subnet_whose_enis_were_not_read_has_no_free_block() -> None:

@@ -6,18 +6,19 @@ import msgspec
 import pytest
 from msgspec import structs
 
+from latticetop.model.capacity.counting_subnets import Criteria
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
 from latticetop.reports.check_text import render_text
 from tests.model.builders import associations, endpoint, eni, incident, reading, snapshot
-from tests.reports.test_check import HIDDEN, IPV6, ROOMY, TIGHT, account
+from tests.reports.test_check import HIDDEN, IPV6, ROOMY, SMALL, TIGHT, account
 
 
 def test_the_text_keeps_to_80_columns() -> None:
     wide = reading("subnet-0123456789abcdef0", "10.100.100.0/24", available=251)
     large = reading("subnet-0123456789abcdef1", "10.112.0.0/16", available=65531)
     account = incident()
-    scene = msgspec.structs.replace(account, subnets=account.subnets | {"x": wide, "y": large})
+    scene = msgspec.structs.replace(account, subnets=account.subnets | {r.subnet.subnet_id: r for r in (wide, large)})
     healthy = snapshot(wide, endpoints=(endpoint("Available"),), associations=associations(*["Accessible"] * 10))
     for lines in (render_text(scene).splitlines(), render_text(healthy).splitlines()):
         assert max(map(len, lines)) <= 82
@@ -28,8 +29,8 @@ def test_the_text_keeps_to_80_columns() -> None:
     ("scene", "outcome"),
     [
         (account(ROOMY), "Nothing is wrong."),
-        (account(HIDDEN), "Unknown: some data could not be read."),
-        (account(TIGHT), "Wrong: 1 subnet of an endpoint without a free /28."),
+        (account(HIDDEN), "Unknown: 1 subnet may have no free /28."),
+        (account(TIGHT), "Wrong: 1 subnet without a free /28."),
         (account(ROOMY, state="Failed"), "Wrong: 1 endpoint failed-but-accessible."),
     ],
 )
@@ -50,19 +51,29 @@ def test_a_long_map_without_a_free_block_names_none() -> None:
 
 
 def test_an_account_without_anything_has_no_table() -> None:
-    assert render_text(snapshot()) == (
-        "123456789012  us-east-1  2024-12-19 08:21:00 UTC\nNothing is wrong.\n\nNo VPC Lattice endpoint.\n"
+    assert render_text(snapshot(), 120) == (
+        "There is no service-network, Resource or Tunnel endpoint in us-east-1, so every subnet of the Region "
+        "is looked at.\n123456789012  us-east-1  2024-12-19 08:21:00 UTC\nNothing is wrong.\n"
     )
 
 
+def test_of_selected_subnets_it_is_not_said_that_every_subnet_is_looked_at() -> None:
+    text = render_text(snapshot(ROOMY), criteria=Criteria(subnet_ids=("subnet-1",)))
+    assert text.startswith("123456789012")
+    assert "No VPC Lattice endpoint." in text
+
+
 def test_of_an_account_whose_endpoints_were_not_read_it_is_not_said_that_there_are_none() -> None:
-    assert "No VPC Lattice endpoint" not in render_text(snapshot(unread=("endpoints",)))
+    text = render_text(snapshot(unread=("endpoints",)))
+    assert "No VPC Lattice endpoint" not in text
+    assert "There is no" not in text
 
 
 def test_without_ipv4_there_are_no_counts() -> None:
     ipv6 = structs.replace(IPV6.subnet, ipv6_cidr_blocks=("2001:db8::/64",))
-    row = render_text(snapshot(structs.replace(IPV6, subnet=ipv6))).splitlines()[-1]
+    row, note = render_text(snapshot(structs.replace(IPV6, subnet=ipv6))).splitlines()[-2:]
     assert row.split() == ["subnet-6", "us-east-1a", "IPv6", "only", "-", "-"]
+    assert note == "  0 /80 prefixes and 0 IPv6 addresses in use"
 
 
 def test_names_from_aws_cannot_reach_the_terminal() -> None:
@@ -73,10 +84,41 @@ def test_names_from_aws_cannot_reach_the_terminal() -> None:
     assert not [c for c in text if c != "\n" and (ord(c) < 32 or c == "\u202e")]
 
 
-def test_an_incomplete_subnet_is_drawn_as_a_bound() -> None:
-    text = render_text(account(HIDDEN))
-    assert "≤ 14" in text
-    assert "incomplete, 16 unaccounted" in text
+def test_hidden_addresses_make_bounds() -> None:
+    lines = render_text(account(HIDDEN)).splitlines()
+    row, note = lines[-2:]
+    assert row.split()[-2:] == ["0-14", "R..............R"]
+    assert note == "  16 addresses in use that no visible ENI has"
+
+
+def test_what_was_not_read_names_owner_call_and_next_step() -> None:
+    ours = reading("subnet-1", "10.0.4.0/23", available=9, unaccounted=498)
+    shared = structs.replace(ours, subnet=structs.replace(ours.subnet, owner_id="210987654321"))
+    denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "Denied.", "Allow it.")
+    scene = structs.replace(snapshot(shared, unread=("reservations subnet-1",)), problems=(denied,))
+    text = render_text(scene, criteria=Criteria(subnet_ids=("subnet-1",)))
+    assert "Unknown: some data could not be read, 1 subnet may have no free /28." in text
+    words = " ".join(text.split())
+    assert " 9 ? owner 210987654321; 2 R, 30 with no visible use; no data: its CIDR reservations could not be" in words
+    assert "Ask the owner, 210987654321, which ranges are reserved" in words
+
+
+def test_reservations_that_no_answer_depends_on_are_said_once_not_to_be_read() -> None:
+    readings = [reading(f"subnet-{n:02}", f"10.0.{n}.0/24", available=251) for n in range(40)]
+    unread = tuple(f"reservations subnet-{n:02}" for n in range(40))
+    scene = snapshot(*readings, unread=unread)
+    text = render_text(scene)
+    assert "Nothing is wrong." in text
+    assert text.count("CIDR reservations") == 1
+    assert "CIDR reservations of 40 subnets were not read" in text
+    assert "0-14  R..............R" in text
+
+
+def test_a_named_subnet_that_is_too_small_is_said_to_be() -> None:
+    text = render_text(snapshot(SMALL), criteria=Criteria(subnet_ids=("subnet-1",)))
+    assert "Wrong: 1 subnet too small for a free /28." in text
+    assert "No /28 block can ever be free in a /27 subnet" in text
+    assert "Nothing is wrong." in render_text(snapshot(SMALL), criteria=Criteria(all_subnets=True))
 
 
 def test_problems_come_last_with_what_to_do() -> None:

@@ -14,7 +14,7 @@ from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 from latticetop.reports.changes import render_event
 from latticetop.reports.events import WatchChange, WatchProblem, WatchStarted
 from latticetop.reports.lines import EventLines
-from tests.model.builders import ENDPOINT, A, B, endpoint, incident, reading, snapshot
+from tests.model.builders import ENDPOINT, A, B, endpoint, eni, incident, reading, snapshot
 
 EVENING, MORNING = datetime(2024, 12, 19, 23, 59, 50, tzinfo=UTC), datetime(2024, 12, 20, 0, 0, 5, tzinfo=UTC)
 SCOPE = Scope("123456789012", "us-east-1", "prod\x1b[2J")
@@ -47,6 +47,10 @@ def test_what_others_named_stays_on_its_line_and_acts_on_no_terminal() -> None:
         assert line.endswith("\n") and line[:-1].isprintable()
 
 
+SPREAD = eni("eni-1", "subnet-1", "10.0.0.20", "10.0.0.36")
+"""Takes an address of each block of a /26 that AWS has none in."""
+
+
 def start_lines(account: Snapshot) -> list[str]:
     """The lines of a start without their times."""
     text = EventLines(several=True)(WatchStarted(EVENING, account.scope, account))
@@ -62,7 +66,7 @@ def test_the_start_says_what_is_wrong_and_where_no_block_is_left() -> None:
     first, trouble, full = start_lines(account)
     assert first == (
         "123456789012 us-east-1: 1 endpoint, 2 subnets. "
-        "Wrong: 1 endpoint failed-but-accessible, 1 subnet of an endpoint without a free /28."
+        "Wrong: 1 endpoint failed-but-accessible, 1 subnet without a free /28."
     )
     assert trouble.startswith(f"{ENDPOINT}: Failed, yet AWS calls 3 of 3 associations accessible (not probed). ")
     assert "10.10.10.36" in trouble
@@ -76,9 +80,9 @@ def test_the_start_of_a_scope_in_which_nothing_is_wrong_is_one_line() -> None:
 
 @pytest.mark.parametrize(("name", "label"), [("", "subnet-1"), ("db", "subnet-1 (db)")])
 def test_a_subnet_without_a_block_has_its_name(name: str, label: str) -> None:
-    full = named(reading("subnet-1", "10.0.0.0/27", available=1), name)
+    full = named(reading("subnet-1", "10.0.0.0/26", SPREAD, available=1), name)
     *_, last = start_lines(snapshot(full, endpoints=(endpoint("Pending", "subnet-1"),)))
-    assert last == f"{label}: no free /28 in 10.0.0.0/27, with 1 free address."
+    assert last == f"{label}: no free /28 in 10.0.0.0/26, with 1 free address."
 
 
 def test_a_subnet_that_was_not_read_is_not_listed() -> None:
@@ -90,7 +94,7 @@ def test_a_subnet_that_was_not_read_is_not_listed() -> None:
 @pytest.mark.parametrize(("count", "listed_count", "rest"), [(10, 10, ""), (11, 10, "1 more"), (13, 10, "3 more")])
 def test_of_many_in_trouble_ten_are_listed_and_the_others_counted(count: int, listed_count: int, rest: str) -> None:
     failed = tuple(endpoint("Failed", endpoint_id=f"vpce-{n:02}") for n in range(count))
-    full = [reading(f"subnet-{n:02}", "10.0.0.0/27") for n in range(count)]
+    full = [reading(f"subnet-{n:02}", "10.0.0.0/26", SPREAD) for n in range(count)]
     of_all = endpoint("Pending", *(subnet.subnet.subnet_id for subnet in full), endpoint_id="vpce-99")
     lines = start_lines(snapshot(*full, endpoints=(*failed, of_all)))
     assert sum(": Failed" in line for line in lines) == sum(": no free /28" in line for line in lines) == listed_count
@@ -116,7 +120,9 @@ def test_a_change_for_the_worse_says_why_and_one_for_the_better_does_not() -> No
         return EventLines()(WatchChange(EVENING, SCOPE, account, entry)).partition("  ")[2]
 
     worse = line(Verdict.FAILED_BUT_ACCESSIBLE, Verdict.PENDING)
-    assert worse.startswith(f"{ENDPOINT}: Pending to Failed. Failed, yet AWS calls 3 of 3 associations accessible (not probed).")
+    assert worse.startswith(
+        f"{ENDPOINT}: Pending to Failed. Failed, yet AWS calls 3 of 3 associations accessible (not probed)."
+    )
     assert line(Verdict.FAILED_BUT_ACCESSIBLE, Verdict.FAILED) == f"{ENDPOINT}: Pending to Failed\n"
 
 

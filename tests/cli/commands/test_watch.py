@@ -112,7 +112,7 @@ def test_the_start_is_printed_first_and_ctrl_c_ends_it(
         lines = [line_with(child) for _ in range(3)]
         child.send_signal(signal.SIGINT)
         out, err = child.communicate(timeout=PATIENCE)
-    assert "1 endpoint failed-but-accessible, 1 subnet of an endpoint without a free /28" in lines[0]
+    assert "1 endpoint failed-but-accessible, 1 subnet without a free /28" in lines[0]
     assert f"  {ENDPOINT}: Failed, yet AWS calls 3 of 3 associations accessible (not probed)." in lines[1]
     assert lines[2].endswith(f"  {A}: no free /28 in 10.10.10.0/26, with 40 free addresses.\n")
     assert (child.returncode, out, err.strip()) == (130, "", "")

@@ -99,17 +99,19 @@ def subnets_needing_reservations(
 ) -> list[str]:
     """Return the ids of the subnets of which an answer depends on the CIDR reservations, those named first.
 
-    They count, or belong to an endpoint of VPC Lattice or to one of `endpoint_ids`. On a map without a free block, and
-    in a subnet that is too small for one, reservations change nothing. The others come last if they are only a few.
+    They count, or belong to an endpoint of VPC Lattice or to one of `endpoint_ids`: reservations decide which blocks
+    are assignable, and which would be once they are freed. In a subnet that is too small for a block, and on a map
+    without a free one in a subnet that does not count, they change nothing. The others come last if they are only a
+    few.
     """
     endpoints = live_lattice_endpoints(snapshot.endpoints.values())
     endpoints += [snapshot.endpoints[key] for key in endpoint_ids if key in snapshot.endpoints]
     of_endpoints = {subnet_id for endpoint in endpoints for subnet_id in endpoint.subnet_ids}
     named = {*criteria.subnet_ids, *(i for key in endpoint_ids for i in _subnets_of(snapshot, key))}
-    with_room = sorted(subnet_id for subnet_id, reading in snapshot.subnets.items() if reading.blocks.free)
-    needing = [i for i in with_room if i in of_endpoints or counts(snapshot, i, criteria)]
+    subnets = {key: reading for key, reading in sorted(snapshot.subnets.items()) if not reading.blocks.too_small}
+    needing = [i for i in subnets if subnets[i].blocks.letters and (i in of_endpoints or counts(snapshot, i, criteria))]
+    others = [i for i in sorted(subnets.keys() - set(needing)) if subnets[i].blocks.free]
     needing.sort(key=lambda subnet_id: (subnet_id not in named, subnet_id not in of_endpoints))
-    others = sorted(set(with_room).difference(needing))
     return needing + (others if len(others) <= FEW_SUBNETS else [])
 
 
