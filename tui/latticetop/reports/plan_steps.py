@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from latticetop.model.capacity.decide import Outcome
+from latticetop.model.capacity.defragment import freed_text
 from latticetop.model.capacity.demand import IpAddressType
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 from latticetop.model.endpoints.recreation import StepKind
+from latticetop.model.records.owner_kinds import OwnerKind
 from latticetop.reports.commands import create_endpoint, create_reservation, terraform
-from latticetop.reports.removal_commands import removal_commands
+from latticetop.reports.removal_commands import delete_endpoint, removal_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from latticetop.model.capacity.advice import Advice
     from latticetop.model.capacity.decide import Decision
+    from latticetop.model.capacity.defragment import Removal
     from latticetop.model.capacity.plan import Plan
     from latticetop.model.snapshot import Snapshot
 
@@ -91,10 +94,22 @@ def _reservations(snapshot: Snapshot, advice: dict[str, Advice]) -> Iterator[Pla
 
 
 def _removals(snapshot: Snapshot, advice: dict[str, Advice]) -> Iterator[PlanStep]:
+    """One step for each removal; what is removed as a whole may have addresses in several subnets."""
+    by_action: dict[str, list[Removal]] = {}
     for each in advice.values():
         for removal in each.removals.removals if each.removals else ():
-            text = f"{removal.sentence}{f' ({removal.note})' if removal.note else ''}"
-            yield PlanStep(StepKind.FREE, text, tuple(removal_commands(snapshot.scope, removal)))
+            by_action.setdefault(removal.action, []).append(removal)
+    for action, removals in by_action.items():
+        first, freed = removals[0], tuple(cidr for removal in removals for cidr in removal.freed_blocks)
+        text = first.sentence if len(removals) == 1 else f"{action}, which {freed_text(freed)}"
+        note = f" ({first.note})" if first.note else ""
+        yield PlanStep(StepKind.FREE, f"{text}{note}", tuple(_commands_for(snapshot, first)))
+
+
+def _commands_for(snapshot: Snapshot, removal: Removal) -> list[str]:
+    if removal.owner.kind is OwnerKind.LATTICE_ENDPOINT and removal.owner.name in snapshot.endpoints:
+        return [delete_endpoint(snapshot.scope, removal.owner.name)]
+    return removal_commands(snapshot.scope, removal)
 
 
 def _creation(snapshot: Snapshot, plan: Plan) -> PlanStep:

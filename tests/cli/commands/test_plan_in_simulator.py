@@ -1,0 +1,117 @@
+"""What `latticetop plan` says of the incident's account, and what the simulator then does, in both behaviours."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
+from latticetop.simulator.scenarios.incident import ENDPOINT, SERVICE_NETWORK_ARN, SUBNET_A, SUBNET_B, VPC
+from latticetop.simulator.settings import apply_setting
+from tests.command import KEYS, against
+from tests.simulator.clients import Clients
+
+INSTANCE = "i-0ae4b4d9c4e67eef0"
+LISTS = ("--subnet-ids", "--instance-ids", "--vpc-endpoint-ids", "--private-ip-addresses", "--ipv4-prefixes")
+
+
+class Account:
+    """The incident's account after the endpoint has failed."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(SCENARIOS["incident"].start)
+        self.clients = Clients(ServerThread("incident", clock=self.clock))
+        self.server = self.clients.server
+        self.server.start()
+        self.clock.finish()
+
+    def build_as(self, behaviour: str) -> None:
+        """From now on AWS builds endpoints like this."""
+        self.server.call(lambda account: apply_setting(account.world, "behaviour", behaviour))
+
+    def plan(self, *arguments: str) -> tuple[int, dict[str, Any]]:
+        """The plan for an endpoint like the failed one, which has one resource configuration."""
+        ended = against(self.server, "plan", "--json", "--subnet-ids", SUBNET_A, SUBNET_B, *arguments)
+        document: dict[str, Any] = json.loads(ended.out)
+        return ended.code, document
+
+    def create(self) -> str:
+        """Create the endpoint again; return its state."""
+        created = self.clients.ec2.create_vpc_endpoint(
+            VpcEndpointType="ServiceNetwork",
+            VpcId=VPC,
+            ServiceNetworkArn=SERVICE_NETWORK_ARN,
+            SubnetIds=[SUBNET_A, SUBNET_B],
+        )["VpcEndpoint"]["VpcEndpointId"]
+        return self.state_of(created)
+
+    def state_of(self, endpoint_id: str) -> str:
+        self.clock.finish()
+        (described,) = self.clients.ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint_id])["VpcEndpoints"]
+        state: str = described["State"]
+        return state
+
+    def carry_out(self, command: str) -> dict[str, Any]:
+        """Run a command of the AWS CLI on EC2, as it is printed."""
+        words = shlex.split(command.replace("\\\n", ""))
+        service, operation, *options = words[words.index("aws") + 1 :]
+        assert service == "ec2"
+        parameters: dict[str, Any] = {}
+        while options:
+            name, values = options.pop(0), list[str]()
+            while options and not options[0].startswith("--"):
+                values.append(options.pop(0))
+            if name not in ("--region", "--endpoint-url"):
+                key = "".join(part.capitalize() for part in name[2:].split("-"))
+                parameters[key] = values if name in LISTS else values[0].replace("$SERVICE_NETWORK_ARN", NETWORK)
+        result: dict[str, Any] = getattr(self.clients.ec2, operation.replace("-", "_"))(**parameters)
+        self.clock.finish()
+        return result
+
+
+NETWORK = SERVICE_NETWORK_ARN
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    account = Account()
+    yield account
+    account.clients.close()
+
+
+def answers(document: dict[str, Any]) -> dict[str, str]:
+    return {behaviour["behaviour"]: behaviour["outcome"] for behaviour in document["behaviours"]}
+
+
+@pytest.mark.parametrize(("behaviour", "state"), [("today", "Available"), ("2024", "Failed")])
+def test_after_the_fix_is_carried_out_the_plan_says_what_then_happens(
+    account: Account, behaviour: str, state: str
+) -> None:
+    """Reserve a block in each subnet, terminate the instance, create again: enough for today's form only."""
+    ec2 = account.clients.ec2
+    ec2.create_subnet_cidr_reservation(SubnetId=SUBNET_A, Cidr="10.10.10.32/28", ReservationType="prefix")
+    ec2.create_subnet_cidr_reservation(SubnetId=SUBNET_B, Cidr="10.10.10.80/28", ReservationType="prefix")
+    ec2.terminate_instances(InstanceIds=[INSTANCE])
+    code, document = account.plan()
+    assert (code, answers(document)) == (1, {"today": "fits", "2024": "cannot"})
+    assert [each["vpc_endpoint_id"] for each in document["behaviours"]] == [None, ENDPOINT]
+    assert "created 2024-12-19, was built with 2 /28 a zone" in document["behaviours"][1]["evidence"]
+    account.build_as(behaviour)
+    assert account.create() == state
+
+
+@pytest.mark.parametrize("behaviour", ["today", "2024"])
+def test_the_advised_steps_carried_out_in_their_order_make_it_available(account: Account, behaviour: str) -> None:
+    code, document = account.plan()
+    assert (code, answers(document), document["then"]) == (1, {"today": "cannot", "2024": "cannot"}, "fits")
+    kinds = [step["kind"] for step in document["steps"]]
+    assert kinds == sorted(kinds, key=["reserve", "free", "create-endpoint"].index)
+    account.build_as(behaviour)
+    results = [account.carry_out(command) for command in document["commands"]["aws_cli"]]
+    assert account.state_of(results[-1]["VpcEndpoint"]["VpcEndpointId"]) == "Available"
