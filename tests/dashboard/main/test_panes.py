@@ -113,19 +113,29 @@ async def test_the_age_grows_by_itself() -> None:
         assert "5 min ago" in stage.lines[0]
 
 
-async def test_an_incomplete_subnet_is_an_upper_bound() -> None:
+async def test_hidden_addresses_leave_bounds() -> None:
     reading = SubnetReading(subnet(A, "10.10.10.0/25", 100), unaccounted=12)
     async with showing(account([reading])) as stage:
         row = next(line for line in stage.pane("#subnets").splitlines() if "10.10.10.0/25" in line)
-        assert "≤6" in row.replace("≤ ", "≤")
-        assert "12 addresses unaccounted for" in stage.pane("#blocks")
-        assert "at most 6 blocks free" in stage.pane("#blocks")
+        assert "0-6" in row
+        assert "12 addresses unaccounted for · 0-6 blocks free" in stage.pane("#blocks")
+
+
+async def test_a_shared_subnet_says_what_its_count_allows() -> None:
+    """Nine addresses are left outside the reservations of its owner, which cannot be read."""
+    reading = SubnetReading(subnet(A, "10.10.10.0/23", 9, owner_id="210987654321"), unaccounted=498)
+    async with showing(account([reading], unread=[f"reservations {A}"])) as stage:
+        row = next(line for line in stage.pane("#subnets").splitlines() if "10.10.10.0/23" in line)
+        assert row.count("?") == 2
+        assert "498 addresses unaccounted for · ? blocks free" in stage.pane("#blocks")
+        assert "belongs to 210987654321" in stage.pane_words("#blocks")
+        assert "30" not in row
 
 
 async def test_an_incomplete_subnet_without_a_block_has_none_for_certain() -> None:
     reading = structs.replace(incident().subnets[A], unaccounted=12)
     async with showing(account([reading])) as stage:
-        assert "≤" not in stage.text
+        assert "12 addresses unaccounted for · 0 blocks free" in stage.pane("#blocks")
 
 
 async def test_a_subnet_of_ipv6_only_has_no_blocks() -> None:

@@ -9,6 +9,7 @@ from latticetop.dashboard.find.interface_texts import InterfaceTexts
 from latticetop.model.capacity.behaviour import demands_by_behaviour
 from latticetop.model.capacity.demand import ONE_ENDPOINT
 from latticetop.model.capacity.subnet_selection import worst_capacity
+from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.query import NUMERIC_KEYS, SearchFields, matches, range_of
 from latticetop.model.records.address import Cidr
 from latticetop.model.records.eni_owners import owner_of
@@ -121,7 +122,7 @@ def subnet_fields(
         fields,
         ("id", "name", "cidr", "az", "vpc", "tag"),
         numbers={
-            "free": lambda: reading.blocks.free if has_counts else None,
+            "free": lambda: free.max if (free := free_blocks_in(reading, missing)) else None,
             "fits": lambda: worst_capacity(reading, demands, missing).possible if has_counts else None,
             "addresses": lambda: subnet.available_ip_address_count if subnet.cidr_block else None,
         },

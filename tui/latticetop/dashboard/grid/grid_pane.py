@@ -18,13 +18,14 @@ from latticetop.dashboard.text.format import cut
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.blocks.reasons import describe_ipv6
 from latticetop.model.capacity.defragment import easiest_block
-from latticetop.model.records.text import clean, counted, shorten_ids
+from latticetop.model.records.text import clean, counted, plural, shorten_ids
 
 if TYPE_CHECKING:
     from textual import events
 
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.blocks.blocks import Block
+    from latticetop.model.capacity.supply import FreeBlocks
     from latticetop.model.snapshot import SubnetReading
 
 TITLE_EDGES = 6
@@ -54,6 +55,7 @@ class GridPane(Pane):
         """The subnet whose blocks are shown; None if there are none to show."""
         self._titled: SubnetReading | None = None
         self._palette: Palette | None = None
+        self._free: FreeBlocks | None = None
         self._cursors: dict[str, int] = {}
         self._failed_endpoints: frozenset[str] | None = None
         self._drawn_detail: object = None
@@ -68,13 +70,15 @@ class GridPane(Pane):
         endpoint_blocks: frozenset[int] = NO_BLOCKS,
         planned: frozenset[int] = NO_BLOCKS,
         missing_data: str = "",
+        free: FreeBlocks | None = None,
         failed_endpoints: frozenset[str] = frozenset(),
     ) -> None:
         """Show a subnet's blocks, or why there are none; `missing_data` is a sentence on what could not be read.
 
-        `failed_endpoints` are those that may be deleted to free a block.
+        `free` is the number of its free blocks. `failed_endpoints` are those that may be deleted to free a block.
         """
         self._failed_endpoints = None if missing_data else failed_endpoints
+        self._free = free
         self._reading, self._palette = (reading if interfaces_read else None), palette
         self._show_note(missing_data if interfaces_read else "", palette)
         if reading is None or not interfaces_read or not reading.blocks.letters:
@@ -132,7 +136,7 @@ class GridPane(Pane):
         available = (self.outer_size.width or DEFAULT_WIDTH) - TITLE_EDGES - len(cidr) - cell_len(zone) - 4
         name = cut(clean(subnet.name) or shorten_ids(clean(subnet.subnet_id)), max(MIN_NAME_WIDTH, available))
         title = "  ".join(part for part in (cidr, name, zone) if part)
-        self.set_title(title, _summary(reading) if self._reading else "")
+        self.set_title(title, _summary(reading, self._free) if self._reading else "")
 
     @on(BlockGrid.BlockHighlighted)
     def _keep_cursor(self, message: BlockGrid.BlockHighlighted) -> None:
@@ -185,11 +189,10 @@ def _no_blocks_text(reading: SubnetReading | None, interfaces_read: bool, missin
     return missing_data or "The interfaces of this subnet have not been read yet."
 
 
-def _summary(reading: SubnetReading) -> str:
-    if not reading.blocks.letters:
+def _summary(reading: SubnetReading, free: FreeBlocks | None) -> str:
+    if free is None:
         return ""
-    blocks = f"{counted(reading.blocks.free, 'block')} free"
+    blocks = f"{free} {plural(free.max if free.exact else 2, 'block')} free"
     if reading.unaccounted:
-        bound = "at most " if reading.blocks.free else ""
-        return f"{counted(reading.unaccounted, 'address', 'addresses')} unaccounted for · {bound}{blocks}"
+        return f"{counted(reading.unaccounted, 'address', 'addresses')} unaccounted for · {blocks}"
     return f"{counted(reading.subnet.available_ip_address_count, 'address', 'addresses')} free · {blocks}"

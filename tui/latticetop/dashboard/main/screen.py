@@ -25,6 +25,7 @@ from latticetop.dashboard.text.unread import age_text, missing_block_data
 from latticetop.dashboard.tour.steps import TourTarget
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ class MainScreen(BaseScreen):
             data.recent_blocks.of(subnet_id),
             self._blocks_of_endpoint(view, data, reading) if reading else frozenset(),
             missing_data=missing_block_data(view.snapshot, subnet_id) if reading else "",
+            free=free_blocks_of(view.snapshot, subnet_id) if reading else None,
             failed_endpoints=failed_endpoints(view.snapshot),
         )
         self._show_ages(data)

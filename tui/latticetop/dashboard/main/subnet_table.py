@@ -20,6 +20,7 @@ from latticetop.dashboard.text.summaries import Extent
 from latticetop.model.capacity.behaviour import demands_by_behaviour
 from latticetop.model.capacity.demand import ONE_ENDPOINT
 from latticetop.model.capacity.subnet_selection import worst_capacity
+from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
@@ -95,15 +96,16 @@ def _row(
     demands: tuple[Demand, ...],
 ) -> Row:
     subnet = reading.subnet
+    free = free_blocks_in(reading, missing)
     capacity = worst_capacity(reading, demands, missing) if is_read and reading.blocks.letters else None
     cells = {
         "name": Text(subnet_name(reading, shortens_ids), palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
-        "blocks": free_blocks_text(reading, palette) if is_read else Text("?", palette["dim"]),
+        "blocks": free_blocks_text(free, palette) if is_read else Text("?", palette["dim"]),
         "fits": capacity_text(capacity, palette) if capacity else Text("-" if is_read else "?", palette["dim"]),
         "map": map_strip(reading.blocks.letters, strip_width, palette) if is_read else Text("reading", palette["dim"]),
         "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
     }
-    return Row(subnet.subnet_id, cells, subnet_sort_values(reading, is_read) | {"fits": capacity})
+    return Row(subnet.subnet_id, cells, subnet_sort_values(reading, free) | {"fits": capacity})

@@ -12,6 +12,7 @@ from latticetop.dashboard.table.rows import Column, Row
 from latticetop.dashboard.table.subnet_cells import free_blocks_text, map_strip, subnet_sort_values
 from latticetop.dashboard.text.format import age
 from latticetop.dashboard.text.summaries import Extent
+from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def _row(scoped: ScopedSubnet, now: datetime, palette: Palette, width: int) -> R
     reading, subnet, view = scoped.reading, scoped.reading.subnet, scoped.scope.view
     assert view is not None
     scope, read_at = view.snapshot.scope, scoped.read_at
+    free = free_blocks_of(view.snapshot, subnet.subnet_id)
     cells = {
         "name": Text(clean(subnet.name) or subnet.subnet_id, palette["text"]),
         "account": Text(clean(scoped.scope.title or scope.profile or scope.account_id), palette["dim"]),
@@ -119,10 +121,10 @@ def _row(scoped: ScopedSubnet, now: datetime, palette: Palette, width: int) -> R
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
-        "blocks": free_blocks_text(reading, palette) if read_at else Text("?", palette["dim"]),
+        "blocks": free_blocks_text(free, palette) if read_at else Text("?", palette["dim"]),
         "age": Text(age((now - read_at).total_seconds()) if read_at else "-", palette["dim"]),
         "map": map_strip(reading.blocks.letters, width, palette) if read_at else Text(),
     }
-    sort_values = subnet_sort_values(reading, read_at is not None)
+    sort_values = subnet_sort_values(reading, free)
     sort_values["age"] = -read_at.timestamp() if read_at else None
     return Row(scoped.key, cells, sort_values, record=scoped)

@@ -21,15 +21,15 @@ from latticetop.dashboard.plan.text import zone_capacity
 from latticetop.dashboard.text.unread import missing_block_data
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
-from latticetop.model.capacity.advice import ranges_to_reserve
 from latticetop.model.capacity.allocation_sequence import AllocationKind, working_sequence
+from latticetop.model.capacity.behaviour import demands_by_behaviour, evidence_sentence, observed_behaviour
 from latticetop.model.capacity.decide import Decision, Outcome, decide
 from latticetop.model.capacity.subnet_selection import best_subnets
+from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.capacity.what_if import without
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 from latticetop.model.records.address import NO_CIDR, format_address
 from latticetop.model.records.text import shorten_ids
-from latticetop.reports import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,9 +40,10 @@ if TYPE_CHECKING:
     from latticetop.dashboard.export.views import ExportableView
     from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.model.capacity.demand import Demand
-    from latticetop.model.records.address import Cidr
-    from latticetop.model.snapshot import Scope, SubnetReading
+    from latticetop.model.capacity.plan import Plan
+    from latticetop.model.snapshot import SubnetReading
     from latticetop.reports.copy_items import CopyItems
+    from latticetop.reports.plan_steps import PlanSteps
 
 
 class PlanScreen(DetailScreen):
@@ -57,7 +58,10 @@ class PlanScreen(DetailScreen):
         self._service_network_arn = service_network_arn
         self._chosen_ids = set(subnet_ids)
         self._decisions: dict[str, Decision] = {}
-        """By subnet id, in the order of zone and address."""
+        """By subnet id, in the order of zone and address; of two behaviours the worse one."""
+        self._by_demand: dict[str, list[Decision]] = {}
+        """The decisions for each behaviour to reckon with, by subnet id."""
+        self._evidence = ""
         self._removals: list[tuple[str, list[str]]] = []
         """The simulated removals, step by step: a subnet id, and the addresses and prefixes removed from it."""
 
@@ -87,11 +91,17 @@ class PlanScreen(DetailScreen):
 
     def refresh_from(self, view: SnapshotView) -> None:
         """Decide for the account as it is now."""
-        demand, palette = self.demand, self.host.palette
-        self._decisions = {
-            reading.subnet.subnet_id: decide(reading, demand, view.snapshot.missing_data(reading.subnet.subnet_id))
-            for reading in self._simulated_readings(view)
-        }
+        decisions: dict[str, Decision] = {}
+        demand, palette, snapshot = self.demand, self.host.palette, view.snapshot
+        demands = (demand,) if self.query_one(PlanForm).only_2024 else demands_by_behaviour(snapshot, demand)
+        self._evidence = evidence_sentence(snapshot, observed_behaviour(snapshot)[1]) if len(demands) > 1 else ""
+        for reading in self._simulated_readings(view):
+            subnet_id = reading.subnet.subnet_id
+            missing = snapshot.missing_data(subnet_id)
+            by_demand = [decide(reading, each, missing) for each in demands]
+            decisions[subnet_id] = max(reversed(by_demand), key=lambda decision: decision.outcome.rank)
+            self._by_demand[subnet_id] = by_demand
+        self._decisions = decisions
         self.query_one(PlanTable).show(plan_rows(self._decisions.values(), self._chosen_ids, palette))
         removed = ", ".join(target for _, targets in self._removals for target in targets)
         summary = f"simulated as freed: {removed}" if removed else zone_capacity(view, self.vpc_id, demand)
@@ -127,11 +137,15 @@ class PlanScreen(DetailScreen):
             self.host.palette,
             planned=_planned_blocks(decision),
             missing_data=missing_block_data(view.snapshot, subnet_id),
+            free=free_blocks_in(decision.reading, decision.missing),
             failed_endpoints=failed_endpoints(view.snapshot),
         )
 
     def _show_result(self) -> None:
-        self.query_one(PlanResult).show([self._decisions[key] for key in self._chosen_in_order], self._current)
+        chosen, current = [self._decisions[key] for key in self._chosen_in_order], self._current
+        by_demand = self._by_demand[current.reading.subnet.subnet_id] if current else []
+        others = [decision for decision in by_demand if decision is not current]
+        self.query_one(PlanResult).show(chosen, current, others, self._evidence)
 
     @property
     def _chosen_in_order(self) -> list[str]:
@@ -190,52 +204,47 @@ class PlanScreen(DetailScreen):
         if grid.has_focus:
             return copy_items.of_block(view.snapshot, decision.reading, grid.cursor)
         of_subnet = copy_items.of_subnet(view.snapshot, decision.reading)
-        if not self._chosen_ids:
+        if not self._chosen_in_order:
             return of_subnet
-        scope = view.snapshot.scope
-        label = f"command to create it{', as the role' if scope.role else ''}"
-        command = copy_items.CopyItem(label, self._command(scope))
-        return command, copy_items.CopyItem("Terraform", self._terraform()), *of_subnet
+        steps = self._steps(view)
+        if not steps.commands:
+            return of_subnet
+        label = f"command to create it{', as the role' if view.snapshot.scope.role else ''}"
+        command = copy_items.CopyItem(label, "\n\n".join(steps.commands) + "\n")
+        return command, copy_items.CopyItem("Terraform", steps.terraform), *of_subnet
 
     def exportable_view(self) -> ExportableView | None:
         """The plan for the chosen subnets, or for all if none is chosen."""
         from latticetop.dashboard.export import views
-        from latticetop.model.capacity.plan import Plan
 
         view, subnet_ids = self.host.view, self._chosen_in_order or list(self._decisions)
         if view is None or not subnet_ids:
             return None
-        removed = tuple(target for key, targets in self._removals if key in subnet_ids for target in targets)
-        plan = Plan(self.demand, tuple(self._decisions[key] for key in subnet_ids), removed)
-        return views.plan(view.snapshot, plan, self.vpc_id)
+        return views.plan(view.snapshot, self._plan(view, subnet_ids), self.vpc_id)
 
     async def action_copy_terraform(self) -> None:
         """Copy the Terraform resource of the endpoint."""
         from latticetop.dashboard.export.actions import copy_item
         from latticetop.reports.copy_items import CopyItem
 
-        if self._chosen_ids:
-            await copy_item(self.app, CopyItem("Terraform", self._terraform()))
+        view = self.host.view
+        if view is not None and self._chosen_in_order and (text := self._steps(view).terraform):
+            await copy_item(self.app, CopyItem("Terraform", text))
 
-    def _command(self, scope: Scope) -> str:
-        """The commands that reserve blocks, if advised, and create the endpoint."""
-        parts = [commands.create_reservation(scope, key, cidr) for key, cidr in self._ranges_to_reserve()]
-        parts.append(commands.create_endpoint(scope, self.vpc_id, self._chosen_in_order, self._service_network_arn))
-        return "\n\n".join(parts) + "\n"
+    def _plan(self, view: SnapshotView, subnet_ids: list[str]) -> Plan:
+        """The plan for these subnets, in each behaviour to reckon with."""
+        from latticetop.model.capacity.plan import Plan, worst_plan
 
-    def _terraform(self) -> str:
-        return commands.terraform(
-            self.vpc_id, self._chosen_in_order, self._service_network_arn, reserved=self._ranges_to_reserve()
-        )
+        removed = tuple(target for key, targets in self._removals if key in subnet_ids for target in targets)
+        by_behaviour = zip(*(self._by_demand[key] for key in subnet_ids), strict=True)
+        plans = [Plan(decisions[0].demand, decisions, removed) for decisions in by_behaviour]
+        return worst_plan(plans, observed_behaviour(view.snapshot)[1])
 
-    def _ranges_to_reserve(self) -> list[tuple[str, Cidr]]:
-        """The subnet id and range of each reservation that makes the demand fit where it may fit."""
-        return [
-            (key, cidr)
-            for key in self._chosen_in_order
-            if self._decisions[key].outcome is Outcome.MAY
-            for cidr in ranges_to_reserve(self._decisions[key].reading, self.demand)
-        ]
+    def _steps(self, view: SnapshotView) -> PlanSteps:
+        """The steps that make the demand fit into the chosen subnets: reserve, free, create."""
+        from latticetop.reports.plan_steps import steps_of
+
+        return steps_of(view.snapshot, self._plan(view, self._chosen_in_order), self._service_network_arn)
 
 
 def _planned_blocks(decision: Decision) -> frozenset[int]:

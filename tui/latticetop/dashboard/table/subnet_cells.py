@@ -12,6 +12,7 @@ from latticetop.model.records.text import clean, shorten_ids
 if TYPE_CHECKING:
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.capacity.decide import Capacity
+    from latticetop.model.capacity.supply import FreeBlocks
     from latticetop.model.snapshot import SubnetReading
 
 
@@ -20,12 +21,11 @@ def map_strip(letters: str, width: int, palette: Palette) -> Text:
     return Text.assemble(*((letter, palette.block(letter)) for letter in compress_map(letters, width)))
 
 
-def free_blocks_text(reading: SubnetReading, palette: Palette) -> Text:
-    """The number of free blocks, red if 0, amber if few; `≤ 3` if some ENIs are not visible, `-` without IPv4."""
-    if not reading.blocks.letters:
+def free_blocks_text(free: FreeBlocks | None, palette: Palette) -> Text:
+    """The number of free blocks, red if 0, amber if few: `3`, `2-4` at least and at most, `-` without IPv4."""
+    if free is None:
         return Text("-", palette["dim"])
-    bound = "≤ " if reading.unaccounted and reading.blocks.free else ""
-    return Text(f"{bound}{reading.blocks.free:,}", palette.blocks_left(reading.blocks.free))
+    return Text(str(free), palette.blocks_left(free.max) if free.max or free.certain else palette["warn"])
 
 
 def capacity_text(capacity: Capacity, palette: Palette) -> Text:
@@ -39,13 +39,13 @@ def subnet_name(reading: SubnetReading, brief: bool) -> str:
     return clean(reading.subnet.name) or (short.removeprefix("subnet-") if brief else short)
 
 
-def subnet_sort_values(reading: SubnetReading, interfaces_read: bool) -> dict[str, object]:
+def subnet_sort_values(reading: SubnetReading, free: FreeBlocks | None) -> dict[str, object]:
     """The sort values of the columns that tables of subnets share."""
     subnet = reading.subnet
     return {
         "cidr": subnet.cidr_block,
         "zone": subnet.availability_zone,
         "addresses": subnet.available_ip_address_count if subnet.cidr_block else None,
-        "blocks": reading.blocks.free if interfaces_read and reading.blocks.letters else None,
+        "blocks": (free.max, free.min) if free else None,
         "vpc": subnet.vpc_id,
     }
