@@ -60,7 +60,7 @@ async def test_an_empty_account_says_where_and_what_else_to_look_at() -> None:
     async with showing(account()) as stage:
         assert "No VPC Lattice endpoint in us-east-1 of account 123456789012." in stage.pane_words("#endpoints")
         assert "a shows every endpoint and subnet." in stage.pane_words("#endpoints")
-        assert "No subnet to show: none is in a VPC with" in stage.pane_words("#subnets")
+        assert "There is no subnet in us-east-1." in stage.pane_words("#subnets")
         await stage.show(incident())
         assert "No VPC Lattice endpoint" not in stage.text
         assert "Failed" in stage.pane("#endpoints")

@@ -6,6 +6,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from latticetop.model.capacity.supply import FreeBlocks, free_blocks_of
 from latticetop.model.endpoints.assessment import Assessment, assess
 from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.records.address import Cidr
@@ -60,10 +61,26 @@ class SnapshotView:
         return sum(assessment.wrong for assessment in self.assessments.values())
 
     @cached_property
+    def free_blocks(self) -> Mapping[str, FreeBlocks | None]:
+        """The free blocks of each IPv4 subnet; None of one whose ENIs were not read."""
+        return {
+            subnet_id: free_blocks_of(self.snapshot, subnet_id)
+            for subnet_id, reading in self.snapshot.subnets.items()
+            if reading.blocks.letters
+        }
+
+    @cached_property
     def blockless(self) -> frozenset[str]:
-        """The ids of the IPv4 subnets without an assignable block."""
-        readings = self.snapshot.subnets.values()
-        return frozenset(r.subnet.subnet_id for r in readings if r.out_of_blocks)
+        """The ids of the IPv4 subnets without an assignable block, for certain."""
+        return frozenset(key for key, free in self.free_blocks.items() if free and free.exact and not free.max)
+
+    @cached_property
+    def uncertain(self) -> frozenset[str]:
+        """The ids of the IPv4 subnets of which it is not known whether they have an assignable block."""
+        without = self.blockless
+        return frozenset(
+            key for key, free in self.free_blocks.items() if key not in without and not (free and free.min)
+        )
 
     @cached_property
     def endpoints(self) -> Sequence[Endpoint]:
@@ -84,7 +101,8 @@ class SnapshotView:
 
     def _by_free_blocks(self, reading: SubnetReading) -> tuple[bool, int, bool]:
         endpoints = self.snapshot.endpoints_by_subnet.get(reading.subnet.subnet_id)
-        return not reading.blocks.letters, reading.blocks.free, not endpoints
+        free = self.free_blocks.get(reading.subnet.subnet_id)
+        return not reading.blocks.letters, free.max if free else reading.blocks.free, not endpoints
 
     def network_name(self, endpoint: Endpoint) -> str:
         """The service network of an endpoint, or the resource or service it leads to, or else its own name."""

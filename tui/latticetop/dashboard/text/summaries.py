@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from latticetop.dashboard.state.snapshot_view import SnapshotView
 from latticetop.dashboard.text.unread import ENDPOINTS, SUBNETS, unread_text
 from latticetop.follow.status import Phase
+from latticetop.model.capacity.counting_subnets import live_lattice_endpoints
 from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
@@ -50,23 +51,30 @@ def endpoint_summary(view: SnapshotView, width: int) -> str:
 
 
 def subnet_summary(view: SnapshotView) -> str:
-    """How many subnets have no free block: `2 of 7 have no free /28`."""
-    total, without = len(view.snapshot.subnets), len(view.blockless)
+    """How many subnets have no free block, and of how many that is not known: `2 of 7 have no free /28, 1 unknown`."""
+    total, without, uncertain = len(view.free_blocks), len(view.blockless), len(view.uncertain)
     if not total:
-        return ""
+        return "no IPv4" if view.snapshot.subnets else ""
     if total == 1:
-        return f"{'no' if without else 'a'} free /28"
-    return f"{without:,} of {total:,} have no free /28" if without else f"all {total:,} have a free /28"
+        return "free /28 unknown" if uncertain else f"{'no' if without else 'a'} free /28"
+    if without or uncertain:
+        return f"{without:,} of {total:,} have no free /28" + (f", {uncertain:,} unknown" if uncertain else "")
+    return f"all {total:,} have a free /28"
 
 
 def totals(scopes: Sequence[FollowedScope]) -> str:
-    """The counts of all scopes: `214 subnets in 3 scopes · 12 without a free /28 · 2 endpoints in trouble`."""
+    """The counts of all scopes: `9 subnets in 3 scopes · 2 without a free /28, 1 unknown · 2 endpoints in trouble`.
+
+    A subnet is unknown if it may have a free block, but not for certain.
+    """
     views = [scope.view for scope in scopes if scope.view is not None]
     subnets = sum(len(view.snapshot.subnets) for view in views)
     without = sum(len(view.blockless) for view in views)
+    uncertain = sum(len(view.uncertain) for view in views)
     trouble = sum(view.endpoints_in_trouble for view in views)
     in_scopes = f" in {len(scopes)} scopes" if len(scopes) > 1 else ""
-    parts = [counted(subnets, "subnet") + in_scopes, f"{without:,} without a free /28"]
+    unknown = f", {uncertain:,} unknown" if uncertain else ""
+    parts = [counted(subnets, "subnet") + in_scopes, f"{without:,} without a free /28{unknown}"]
     if trouble:
         parts.append(f"{counted(trouble, 'endpoint')} in trouble")
     return " · ".join(parts)
@@ -83,17 +91,23 @@ def no_endpoints_text(update: Update | None, key: str = "a") -> str:
         return unread_text("The endpoints", snapshot, ENDPOINTS)
     scope = snapshot.scope
     account = f" of account {scope.account_id}" if scope.account_id else ""
-    return f"No VPC Lattice endpoint in {scope.region}{account}.\n\n{key} shows every endpoint and subnet."
+    none = f"No VPC Lattice endpoint in {scope.region}{account}."
+    return f"{none} Every subnet is shown, or those that were selected.\n\n{key} shows every endpoint and subnet."
 
 
 def no_subnets_text(update: Update | None, key: str = "a") -> str:
     """Why there are no subnets, with the key that reads all; empty if there are some."""
     if update is None or update.snapshot is None:
         return _waiting_text(update)
-    if update.snapshot.subnets:
+    snapshot = update.snapshot
+    if snapshot.subnets:
         return ""
-    if "subnets" not in update.snapshot.read_at:
-        return unread_text("The subnets", update.snapshot, SUBNETS)
+    if "subnets" not in snapshot.read_at:
+        return unread_text("The subnets", snapshot, SUBNETS)
+    if "endpoints" not in snapshot.read_at:
+        return f"The subnets to show depend on the endpoints.\n\n{key} shows every subnet."
+    if not live_lattice_endpoints(snapshot.endpoints.values()):
+        return f"There is no subnet in {snapshot.scope.region}."
     return f"No subnet to show: none is in a VPC with a VPC Lattice endpoint.\n\n{key} shows every subnet."
 
 

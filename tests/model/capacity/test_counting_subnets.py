@@ -1,0 +1,136 @@
+"""Which subnets count, whether they have enough free blocks, and whose reservations an answer depends on."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import structs
+
+from latticetop.model.capacity.counting_subnets import (
+    FEW_SUBNETS,
+    Criteria,
+    Supplied,
+    counting_subnets,
+    subnets_needing_reservations,
+    supplied,
+)
+from latticetop.model.records.resources import NetworkInterface, Tag
+from latticetop.model.snapshot import SubnetReading
+from tests.model.builders import VPC, endpoint, eni, reading, snapshot
+
+S = "subnet-1"
+EMPTY = reading(S, "10.0.0.0/24", available=251)
+
+
+def of(interface: NetworkInterface) -> SubnetReading:
+    return reading(S, "10.0.0.0/24", interface, available=250)
+
+
+NODE_TAG = (Tag("node.k8s.amazonaws.com/instance_id", "i-1"),)
+NODES = [
+    eni("eni-1", S, "10.0.0.20", description="aws-K8S-i-1"),
+    structs.replace(eni("eni-1", S, "10.0.0.20"), tags=NODE_TAG),
+    eni("eni-1", S, "10.0.0.20", description="Cilium-CNI (i-1)"),
+    eni("eni-1", S, "10.0.0.16/28"),
+]
+
+
+@pytest.mark.parametrize("interface", NODES, ids=["description", "tag", "Cilium", "prefix"])
+def test_a_subnet_with_a_node_or_a_prefix_counts(interface: NetworkInterface) -> None:
+    assert counting_subnets(snapshot(of(interface))).keys() == {S}
+
+
+@pytest.mark.parametrize(
+    "interface",
+    [
+        eni("eni-1", S, "10.0.0.20", instance_id="i-1"),
+        eni("eni-1", S, "10.0.0.20", description="RDSNetworkInterface"),
+        structs.replace(NODES[0], status="available"),
+        structs.replace(eni("eni-1", S, "10.0.0.20"), ipv6_prefixes=("2001:db8:0:0:1::/80",)),
+    ],
+    ids=["instance", "RDS", "leftover of a node", "IPv6 prefix"],
+)
+def test_a_subnet_with_anything_else_does_not(interface: NetworkInterface) -> None:
+    assert counting_subnets(snapshot(of(interface))) == {}
+
+
+@pytest.mark.parametrize(
+    ("state", "ip_address_type", "counts"),
+    [
+        ("Available", "IPV4", True),
+        ("failed", "dualstack", True),
+        ("Available", "ipv6", False),
+        ("Deleted", "IPV4", False),
+        ("Rejected", "IPV4", False),
+    ],
+)
+def test_a_subnet_counts_with_an_endpoint_that_needs_blocks(state: str, ip_address_type: str, counts: bool) -> None:
+    scene = snapshot(EMPTY, endpoints=(endpoint(state, S, ip_address_type=ip_address_type),))
+    assert bool(counting_subnets(scene)) is counts
+    resource = structs.replace(endpoint(state, S), vpc_endpoint_type="Resource")
+    assert not counting_subnets(snapshot(EMPTY, endpoints=(resource,)))
+
+
+@pytest.mark.parametrize(
+    ("criteria", "numbers"),
+    [
+        (Criteria(), set()),
+        (Criteria(subnet_ids=("subnet-1", "subnet-27", "subnet-6")), {"subnet-1", "subnet-27"}),
+        (Criteria(vpc_ids=(VPC,)), {"subnet-1"}),
+        (Criteria(all_subnets=True), {"subnet-1"}),
+    ],
+)
+def test_a_subnet_counts_by_name_but_a_small_one_by_its_own_alone(criteria: Criteria, numbers: set[str]) -> None:
+    scene = snapshot(EMPTY, reading("subnet-27", "10.0.1.0/27"), reading("subnet-6", None))
+    assert counting_subnets(scene, criteria).keys() == numbers
+
+
+def test_a_subnet_that_was_not_read_counts_for_something_may_be_in_it() -> None:
+    scene = snapshot(EMPTY, unread=(S,))
+    assert counting_subnets(scene).keys() == {S}
+    assert supplied(scene, S) is Supplied.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("unaccounted", "minimum", "answer"),
+    [
+        (0, 14, Supplied.ENOUGH),
+        (0, 15, Supplied.TOO_FEW),
+        (3, 11, Supplied.ENOUGH),
+        (3, 12, Supplied.UNKNOWN),
+        (3, 14, Supplied.UNKNOWN),
+        (3, 15, Supplied.TOO_FEW),
+    ],
+)
+def test_both_bounds_decide(unaccounted: int, minimum: int, answer: Supplied) -> None:
+    scene = snapshot(reading(S, "10.0.0.0/24", available=251 - unaccounted, unaccounted=unaccounted))
+    assert supplied(scene, S, Criteria(min_free_blocks=minimum)) is answer
+
+
+def test_without_reservations_nothing_is_certain_but_that_a_full_map_has_none() -> None:
+    unread = (f"reservations {S}",)
+    assert supplied(snapshot(EMPTY, unread=unread), S) is Supplied.UNKNOWN
+    assert supplied(snapshot(EMPTY, unread=unread), S, Criteria(min_free_blocks=15)) is Supplied.UNKNOWN
+    full = reading(S, "10.0.0.0/26", eni("eni-1", S, "10.0.0.20", "10.0.0.36"), available=57)
+    assert supplied(snapshot(full, unread=unread), S) is Supplied.TOO_FEW
+
+
+def test_reservations_are_needed_of_what_is_named_first_and_of_a_few_others_last() -> None:
+    node, full = structs.replace(of(NODES[0])), reading("subnet-0", "10.0.9.0/28")
+    of_endpoint = reading("subnet-5", "10.0.5.0/24", available=251)
+    others = [reading(f"subnet-o{n:03}", "10.1.0.0/24", available=251) for n in range(FEW_SUBNETS)]
+    named = reading("subnet-n", "10.0.7.0/24", available=251)
+    scene = snapshot(node, full, of_endpoint, named, endpoints=(endpoint("Available", "subnet-5"),))
+    criteria = Criteria(subnet_ids=("subnet-n", "subnet-0"))
+    assert subnets_needing_reservations(scene, criteria) == ["subnet-n", "subnet-5", S]
+    few = snapshot(of_endpoint, *others, endpoints=(endpoint("Available", "subnet-5"),))
+    assert subnets_needing_reservations(few) == ["subnet-5", *(r.subnet.subnet_id for r in others)]
+    many = snapshot(of_endpoint, named, *others, endpoints=(endpoint("Available", "subnet-5"),))
+    assert subnets_needing_reservations(many) == ["subnet-5"]
+
+
+def test_reservations_of_an_endpoint_of_any_type_are_needed_when_it_is_asked_for() -> None:
+    interface_endpoint = structs.replace(endpoint("Available", S), vpc_endpoint_type="Interface")
+    others = [reading(f"subnet-o{n:03}", "10.1.0.0/24", available=251) for n in range(FEW_SUBNETS + 1)]
+    scene = snapshot(EMPTY, *others, endpoints=(interface_endpoint,))
+    assert subnets_needing_reservations(scene) == []
+    assert subnets_needing_reservations(scene, endpoint_ids=[interface_endpoint.vpc_endpoint_id]) == [S]
