@@ -13,6 +13,7 @@ from tests.command import against, at_rest
 from tests.json_schema import printed_schema, schema_errors
 
 A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
+VPC = "vpc-0d54cbe88a44ffd04"
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,38 @@ def test_the_text_has_the_proof_and_the_commands(before: ServerThread) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "addresses", "blocks"),
+    [
+        (("--nodes", "2"), 2, 2),
+        (("--nodes", "2", "--prefixes-per-node", "10"), 4, 20),
+        (("--nodes", "2", "--prefixes-per-node", "10", "--prefixes-per-interface", "14"), 2, 20),
+        (("--nodes", "1", "--pods", "110"), 1, 8),
+        (("--nodes", "1", "--pods", "20", "--interfaces-per-node", "3", "--endpoints", "1"), 3 + 3, 3 + 1),
+        (("--prefixes", "2"), 0, 2),
+        (("--ip-address-type", "ipv6"), 0, 0),
+        ((), 3, 1),
+    ],
+)
+def test_what_is_asked_for(before: ServerThread, arguments: tuple[str, ...], addresses: int, blocks: int) -> None:
+    ended = against(before, "plan", "--json", "--subnet-ids", B, *arguments)
+    demand = json.loads(ended.out)["demand"]
+    assert (demand["addresses_per_subnet"], demand["blocks_per_subnet"]) == (addresses, blocks)
+
+
+def test_any_subnet_of_the_vpc_that_has_room(before: ServerThread) -> None:
+    """B has two free blocks, A one: two prefixes fit into B, and a node with two may break one by its address."""
+    assert outcome(before, "--vpc-id", VPC, "--any", "--prefixes", "2") == (0, ["fits", "cannot"])
+    assert outcome(before, "--subnet-ids", A, B, "--any", "--nodes", "1", "--pods", "16") == (1, ["may", "cannot"])
+    assert outcome(before, "--vpc-id", VPC, "--any", "--resources", "0") == (1, ["fits", "may"])
+
+
+def test_an_instance_is_simulated_as_gone(before: ServerThread) -> None:
+    arguments = ("--subnet-ids", A, "--prefixes", "2")
+    assert outcome(before, *arguments) == (1, ["cannot"])
+    assert outcome(before, *arguments, "--without", "i-0ae4b4d9c4e67eef0") == (0, ["fits"])
+
+
+@pytest.mark.parametrize(
     ("fault", "code", "answer"),
     [
         ("counts:7", 1, "may"),
@@ -79,6 +112,12 @@ def test_hidden_addresses_and_missing_data_never_make_it_fit(fault: str, code: i
         (("--subnet-ids", A, "--without", "elsewhere"), "elsewhere"),
         (("--subnet-ids", A, "elsewhere"), "elsewhere is not a subnet id"),
         (("--subnet-ids", A, "--endpoints", "-1"), "endpoints"),
+        (("--vpc-id", VPC), "--vpc-id needs --any"),
+        (("--vpc-id", VPC, "--any", "--subnet-ids", A), "not both"),
+        (("--vpc-id", "vpc-0123456789abcdef0", "--any"), "vpc-0123456789abcdef0"),
+        (("--subnet-ids", A, "--pods", "3"), "--pods needs --nodes"),
+        (("--subnet-ids", A, "--nodes", "1", "--pods", "3", "--prefixes-per-node", "2"), "not both"),
+        (("--subnet-ids", A, "--ip-address-type", "ipv6", "--endpoints", "1", "--prefixes", "1"), "IPv6 is planned"),
     ],
 )
 def test_mistakes_get_one_sentence(before: ServerThread, arguments: tuple[str, ...], message: str) -> None:

@@ -28,19 +28,32 @@ async def test_the_subnets_of_the_endpoint_are_chosen_and_answered_for(stage: St
     assert stage.screen_name == "PlanScreen"
     a, b = row(stage, "10.10.10.0/26"), row(stage, "10.10.10.64/26")
     assert "[x]" in a and "cannot fit  no /28 block is free" in a
-    assert "[x]" in b and "may fit" in b
-    assert "cannot fit in us-east-1a: whatever order AWS allocates in." in stage.words
+    assert "[x]" in b and "cannot fit  one /28 block is free" in b
+    assert "cannot fit in us-east-1a, us-east-1b: whatever order AWS allocates in." in stage.words
+
+
+async def test_both_behaviours_are_answered_with_the_evidence(stage: Stage) -> None:
+    """The endpoint's ENIs for resources hold a /28 each: two blocks a zone, and one is free in B."""
+    await stage.press("down")
+    words = " ".join(stage.pane("#plan-result").split())
+    assert "as AWS built it in 2024: cannot fit" in words
+    assert "as AWS documents it today: may fit" in words
+    assert "created 2024-12-19, was built with 2 /28 a zone; AWS documents 1 for new endpoints." in words
 
 
 async def test_the_fits_column_counts_for_certain_and_with_luck() -> None:
     async with showing(incident()) as stage:
-        assert "0-1" in stage.line("10.10.10.64/26")
+        assert " 0 " in stage.line("10.10.10.64/26"), "two blocks are needed, as the account shows"
 
 
 async def test_what_if_an_address_were_gone(stage: Stage) -> None:
     await stage.press("tab", "w")
     assert "simulated as freed: 10.10.10.36" in stage.pane("#plan-subnets")
-    assert "may fit" in row(stage, "10.10.10.0/26")
+    assert "one /28 block is free" in row(stage, "10.10.10.0/26")
+    await stage.press("shift+tab")
+    stage.app.screen.query_one("#resources", Input).value = "0"
+    await stage.pilot.pause()
+    assert "fits" in row(stage, "10.10.10.0/26") or "may fit" in row(stage, "10.10.10.0/26")
     assert "planned" in stage.pane("#plan-blocks")
     await stage.press("u")
     assert "cannot fit" in row(stage, "10.10.10.0/26")
@@ -60,7 +73,6 @@ async def test_what_was_supposed_last_is_taken_back_first(stage: Stage) -> None:
 
 
 async def test_the_answer_follows_what_is_typed(stage: Stage) -> None:
-    stage.app.screen.query_one("#endpoints", Input).value = "0"
     stage.app.screen.query_one("#prefixes", Input).value = "1"
     await stage.pilot.pause()
     assert "1 /28 prefix" in stage.pane("#plan-subnets")
@@ -77,6 +89,7 @@ async def test_as_in_2024_two_blocks_are_wanted(stage: Stage) -> None:
 
 
 async def test_where_it_may_fit_both_orders_are_told(stage: Stage) -> None:
+    stage.app.screen.query_one("#resources", Input).value = "0"
     await stage.press("down")
     text = stage.pane("#plan-result")
     assert "works: " in text and "10.10.10.80/28" in text
@@ -88,14 +101,14 @@ async def test_what_would_help_is_told(stage: Stage) -> None:
         await stage.app.workers.wait_for_complete(under_way)
     await stage.pilot.pause()
     text = " ".join(stage.pane("#plan-result").split())
-    assert "fix: reserve 10.10.10.32/28 with type prefix; terminate or replace i-" in text
-    assert "(10.10.10.36), which frees 10.10.10.32/28; then it fits" in text
+    assert "fix: reserve 10.10.10.16/28, 10.10.10.32/28 with type prefix; terminate or replace i-" in text
+    assert "(10.10.10.36), which frees 10.10.10.32/28; " in text and "then it fits" in text
 
 
 async def test_a_subnet_is_left_out_and_taken_back(stage: Stage) -> None:
     await stage.press("space")
     assert "[ ]" in row(stage, "10.10.10.0/26")
-    assert "may fit" in stage.pane("#plan-result")
+    assert "cannot fit in us-east-1b:" in " ".join(stage.pane("#plan-result").split())
     await stage.press("enter")
     assert "[x]" in row(stage, "10.10.10.0/26")
 
@@ -132,6 +145,7 @@ async def test_reservations_that_were_not_read_leave_it_open() -> None:
     denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "Not allowed.")
     read_at = {part: at for part, at in incident().read_at.items() if not part.startswith("reservations")}
     async with showing(structs.replace(incident(), problems=(denied,), read_at=read_at)) as stage:
-        assert "0-1" in stage.line("10.10.10.64/26")
         await stage.press("p")
+        stage.app.screen.query_one("#resources", Input).value = "0"
+        await stage.pilot.pause()
         assert "unknown" in row(stage, "10.10.10.64/26")

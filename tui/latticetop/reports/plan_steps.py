@@ -55,8 +55,12 @@ class PlanSteps(Struct, frozen=True):
         return any(step.kind is StepKind.RESERVE for step in self.steps)
 
 
-def steps_of(snapshot: Snapshot, plan: Plan) -> PlanSteps:
-    """Find the steps of a plan. There are none if something cannot fit whatever is done."""
+def steps_of(snapshot: Snapshot, plan: Plan, network_arn: str = "") -> PlanSteps:
+    """Find the steps of a plan. There are none if something cannot fit whatever is done.
+
+    Without `network_arn` the service network is the only one of the Region, or else a variable.
+    """
+    network_arn = network_arn or _network_arn(snapshot)
     failed = failed_endpoints(snapshot)
     found = {_subnet_id(decision): plan.advice(decision, failed) for decision in plan.chosen}
     advice = {subnet_id: each for subnet_id, each in found.items() if each}
@@ -70,8 +74,8 @@ def steps_of(snapshot: Snapshot, plan: Plan) -> PlanSteps:
     steps = [*_reservations(snapshot, advice), *_removals(snapshot, advice)]
     if not plan.demand.endpoints:
         return PlanSteps(advice, tuple(steps), outcome)
-    steps.append(_creation(snapshot, plan))
-    return PlanSteps(advice, tuple(steps), outcome, _terraform(snapshot, plan, advice))
+    steps.append(_creation(snapshot, plan, network_arn))
+    return PlanSteps(advice, tuple(steps), outcome, _terraform(plan, advice, network_arn))
 
 
 def first_few(names: Sequence[str]) -> str:
@@ -112,18 +116,18 @@ def _commands_for(snapshot: Snapshot, removal: Removal) -> list[str]:
     return removal_commands(snapshot.scope, removal)
 
 
-def _creation(snapshot: Snapshot, plan: Plan) -> PlanStep:
+def _creation(snapshot: Snapshot, plan: Plan, network_arn: str) -> PlanStep:
     demand, subnet_ids = plan.demand, list(map(_subnet_id, plan.chosen))
     kind = "" if demand.ip_address_type is IpAddressType.IPV4 else demand.ip_address_type.value
-    command = create_endpoint(snapshot.scope, _vpc_id(plan), subnet_ids, _network_arn(snapshot), ip_address_type=kind)
+    command = create_endpoint(snapshot.scope, _vpc_id(plan), subnet_ids, network_arn, ip_address_type=kind)
     what = "the endpoint" if demand.endpoints == 1 else f"each of the {demand.endpoints:,} endpoints"
     return PlanStep(StepKind.CREATE_ENDPOINT, f"create {what} in {first_few(subnet_ids)}", (command,))
 
 
-def _terraform(snapshot: Snapshot, plan: Plan, advice: dict[str, Advice]) -> str:
+def _terraform(plan: Plan, advice: dict[str, Advice], network_arn: str) -> str:
     reserved = [(subnet_id, cidr) for subnet_id, each in advice.items() for cidr in each.reserved_ranges]
     subnet_ids = list(map(_subnet_id, plan.chosen))
-    return terraform(_vpc_id(plan), subnet_ids, _network_arn(snapshot), reserved=reserved)
+    return terraform(_vpc_id(plan), subnet_ids, network_arn, reserved=reserved)
 
 
 def _network_arn(snapshot: Snapshot) -> str:

@@ -10,14 +10,14 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Checkbox, Input, Label
 
-from latticetop.model.capacity.demand import Behaviour, Demand
+from latticetop.model.capacity.demand import Behaviour, Demand, default_endpoints
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 MAX_COUNT = 9_999
-COUNTS = {"endpoints": "1", "resources": "1", "prefixes": "0"}
-"""The counts, each with its first value."""
+COUNTS = {"endpoints": "", "resources": "1", "prefixes": "0"}
+"""The counts, each with its first value. Without a number of endpoints there is one, or none beside prefixes."""
 
 
 class PlanForm(Horizontal):
@@ -30,19 +30,27 @@ class PlanForm(Horizontal):
         """A label and an input for each count, and a checkbox."""
         for name, value in COUNTS.items():
             yield Label(name)
-            yield Input(value, id=name, type="integer", max_length=4, compact=True, select_on_focus=True)
+            placeholder = "" if value else "1"
+            yield Input(value, placeholder, id=name, type="integer", max_length=4, compact=True, select_on_focus=True)
         yield TextCheckbox("as in 2024", id="behaviour", compact=True)
 
     @property
     def demand(self) -> Demand:
-        """The demand; an empty field counts as 0."""
+        """The demand; an empty field counts as 0, but for the endpoints."""
         endpoints, resources, prefixes = map(self._count, COUNTS)
-        in_2024 = self.query_one("#behaviour", Checkbox).value
-        return Demand(endpoints, resources, Behaviour.IN_2024 if in_2024 else Behaviour.TODAY, prefixes)
+        if not self.query_one("#endpoints", Input).value:
+            endpoints = default_endpoints(0, prefixes)
+        return Demand(endpoints, resources, Behaviour.IN_2024 if self.only_2024 else Behaviour.TODAY, prefixes)
+
+    @property
+    def only_2024(self) -> bool:
+        """Whether to plan for the behaviour of 2024 alone, whatever the account shows."""
+        return self.query_one("#behaviour", Checkbox).value
 
     @on(Input.Changed)
     @on(Checkbox.Changed)
     def _changed(self) -> None:
+        self.query_one("#endpoints", Input).placeholder = str(default_endpoints(0, self._count("prefixes")))
         self.post_message(self.DemandChanged())
 
     def _count(self, name: str) -> int:

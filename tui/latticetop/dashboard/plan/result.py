@@ -15,6 +15,8 @@ from latticetop.dashboard.plan.table import OUTCOME_LABELS, OUTCOME_TONES
 from latticetop.dashboard.plan.text import advice_text, outcome_meaning, sequence_text
 from latticetop.model.capacity.advice import advise
 from latticetop.model.capacity.decide import Decision, Outcome
+from latticetop.model.capacity.demand import Behaviour
+from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
@@ -23,17 +25,32 @@ if TYPE_CHECKING:
     from latticetop.dashboard.theme.palette import Palette
 
 
+BEHAVIOUR_LABELS = {
+    Behaviour.TODAY: "as AWS documents it today",
+    Behaviour.IN_2024: "as AWS built it in 2024",
+}
+
+
 class PlanResult(Static):
     """The decision for the subnet under the cursor, then that for all chosen subnets together."""
 
     _chosen: Sequence[Decision] = ()
     _current: Decision | None = None
+    _others: Sequence[Decision] = ()
+    """The decisions for the subnet under the cursor in the other behaviours of AWS."""
+    _evidence = ""
     _advice: tuple[Decision, str] | None = None
     """The last advice, and the decision that it is for."""
 
-    def show(self, chosen: Sequence[Decision], current: Decision | None) -> None:
-        """Show these decisions."""
-        self._chosen, self._current = chosen, current
+    def show(
+        self,
+        chosen: Sequence[Decision],
+        current: Decision | None,
+        others: Sequence[Decision] = (),
+        evidence: str = "",
+    ) -> None:
+        """Show these decisions, and the endpoint that shows another behaviour than the documented one."""
+        self._chosen, self._current, self._others, self._evidence = chosen, current, others, evidence
         self._draw()
 
     def _draw(self) -> None:
@@ -69,6 +86,11 @@ class PlanResult(Static):
             lines += [Text(f"  fix: {self._advice[1]}", palette["advice"])] if self._advice[1] else []
         elif decision.outcome is not Outcome.FITS:
             self._compute_advice(decision)
+        for each in (decision, *self._others) if self._others else ():
+            text = f"  {BEHAVIOUR_LABELS[each.demand.behaviour]}: {OUTCOME_LABELS[each.outcome]}"
+            lines.append(Text(text, palette[OUTCOME_TONES[each.outcome]]))
+        if self._evidence:
+            lines.append(Text(f"  {clean(self._evidence)}", palette["dim"]))
         if decision.working_sequence:
             lines.append(Text(f"  works: {sequence_text(decision.working_sequence)}", palette["dim"]))
         if decision.failing_sequence:
@@ -82,5 +104,8 @@ class PlanResult(Static):
     @work(group="advice", exclusive=True)
     async def _compute_advice(self, decision: Decision) -> None:
         """Compute the advice in a thread, because it takes a while for a large subnet."""
-        self._advice = (decision, advice_text(await asyncio.to_thread(advise, decision)))
+        view = host_of(self).view
+        failed = failed_endpoints(view.snapshot) if view else frozenset()
+        others = [other.demand for other in self._others]
+        self._advice = (decision, advice_text(await asyncio.to_thread(advise, decision, failed, others)))
         self._draw()

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.model.capacity.demand import Demand
     from latticetop.model.capacity.plan import Plan
-    from latticetop.model.snapshot import SubnetReading
+    from latticetop.model.snapshot import Snapshot, SubnetReading
     from latticetop.reports.copy_items import CopyItems
     from latticetop.reports.plan_steps import PlanSteps
 
@@ -84,6 +84,11 @@ class PlanScreen(DetailScreen):
         """What is planned for."""
         return self.query_one(PlanForm).demand
 
+    def _demands(self, snapshot: Snapshot) -> tuple[Demand, ...]:
+        """The demand in each behaviour to reckon with, that which the account shows last."""
+        demand = self.demand
+        return (demand,) if self.query_one(PlanForm).only_2024 else demands_by_behaviour(snapshot, demand)
+
     @property
     def _current(self) -> Decision | None:
         """The decision for the subnet under the cursor."""
@@ -93,7 +98,7 @@ class PlanScreen(DetailScreen):
         """Decide for the account as it is now."""
         decisions: dict[str, Decision] = {}
         demand, palette, snapshot = self.demand, self.host.palette, view.snapshot
-        demands = (demand,) if self.query_one(PlanForm).only_2024 else demands_by_behaviour(snapshot, demand)
+        demands = self._demands(snapshot)
         self._evidence = evidence_sentence(snapshot, observed_behaviour(snapshot)[1]) if len(demands) > 1 else ""
         for reading in self._simulated_readings(view):
             subnet_id = reading.subnet.subnet_id
@@ -104,7 +109,7 @@ class PlanScreen(DetailScreen):
         self._decisions = decisions
         self.query_one(PlanTable).show(plan_rows(self._decisions.values(), self._chosen_ids, palette))
         removed = ", ".join(target for _, targets in self._removals for target in targets)
-        summary = f"simulated as freed: {removed}" if removed else zone_capacity(view, self.vpc_id, demand)
+        summary = f"simulated as freed: {removed}" if removed else zone_capacity(view, self.vpc_id, demands[-1])
         self.query_one("#plan-subnets", Pane).set_title(f"Plan for {self.vpc_id}: {demand}", summary)
         self._show_grid()
         self._show_result()
@@ -171,7 +176,8 @@ class PlanScreen(DetailScreen):
     def action_best(self) -> None:
         """Choose the best subnet of each zone in which the demand may fit."""
         if self.host.view is not None:
-            selections = best_subnets(self.host.view.snapshot, self.vpc_id, self.demand)
+            demand = self._demands(self.host.view.snapshot)[-1]
+            selections = best_subnets(self.host.view.snapshot, self.vpc_id, demand)
             self._chosen_ids = {selection.decision.reading.subnet.subnet_id for selection in selections}
             self._decide_again()
 

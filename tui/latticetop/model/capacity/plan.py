@@ -14,7 +14,7 @@ from latticetop.model.capacity.subnet_selection import preference
 from latticetop.model.capacity.what_if import without_each
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from latticetop.model.capacity.advice import Advice
     from latticetop.model.capacity.demand import Demand
@@ -122,10 +122,14 @@ def plan_by_behaviour(
     subnet_ids = tuple(subnet_ids)
     demands = demands_by_behaviour(snapshot, demand)
     plans = [make_plan(snapshot, subnet_ids, each, removed, any_subnet=any_subnet) for each in demands]
+    return worst_plan(plans, observed_behaviour(snapshot)[1])
+
+
+def worst_plan(plans: Sequence[Plan], evidence_id: str = "") -> Plan:
+    """Return the worst of the plans for the behaviours to reckon with, with the others; `evidence_id` as in `Plan`."""
     worst = max(reversed(plans), key=lambda plan: plan.outcome.rank)
     others = tuple(plan for plan in plans if plan is not worst)
-    evidence_id = observed_behaviour(snapshot)[1] if others else ""
-    return structs.replace(worst, others=others, evidence_id=evidence_id)
+    return structs.replace(worst, others=others, evidence_id=evidence_id if others else "")
 
 
 def _zone_of(reading: SubnetReading) -> str:
