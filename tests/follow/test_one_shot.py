@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from msgspec import structs
 
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import ProblemKind, ReadError
+from latticetop.model.records.resources import CidrReservation
 from latticetop.model.snapshot import Snapshot
-from tests.follow.fakes import A, B, FakeClock, FakeReader, with_count
+from latticetop.reports.check_reasons import exit_code
+from tests.follow.fakes import A, B, FakeClock, FakeReader, endpoint, interface, subnet, with_count
 
 
 async def test_everything_is_read_once(clock: FakeClock, reader: FakeReader) -> None:
@@ -75,3 +78,56 @@ async def test_an_unknown_id_is_a_usage_error(clock: FakeClock, reader: FakeRead
     with pytest.raises(ReadError, match="-no'") as error:
         await read_once(reader, selection, clock=clock)
     assert error.value.problem.kind is ProblemKind.USAGE
+
+
+def large_account(reader: FakeReader, endpoints: int = 25) -> None:
+    """5,000 subnets of a VPC, with an endpoint in each of the first."""
+    ids = [f"subnet-{n:04}" for n in range(5000)]
+    reader.subnet_list = [subnet(i, f"10.{n >> 8}.{n & 255}.0/24", 251) for n, i in enumerate(ids)]
+    reader.endpoint_list = [
+        structs.replace(endpoint("Available", id=f"vpce-{n}"), subnet_ids=(ids[n],)) for n in range(endpoints)
+    ]
+    reader.interface_list = []
+
+
+async def test_reservations_cost_calls_only_where_an_answer_depends_on_them(
+    clock: FakeClock, reader: FakeReader
+) -> None:
+    large_account(reader)
+    snapshot = await read_once(reader, clock=clock)
+    assert reader.reservation_reads == [f"subnet-{n:04}" for n in range(25)]
+    assert len(snapshot.subnets) == 5000
+    assert exit_code(snapshot) == 0
+    reader.reservation_reads.clear()
+    selection = Selection(subnet_ids=("subnet-4000", "subnet-0003"))
+    await read_once(reader, selection, clock=clock)
+    assert reader.reservation_reads == ["subnet-0003", "subnet-4000"]
+
+
+async def test_without_a_lattice_endpoint_every_subnet_is_read(clock: FakeClock, reader: FakeReader) -> None:
+    large_account(reader, endpoints=0)
+    node = structs.replace(interface("eni-1", "subnet-0007", "10.0.7.20"), description="aws-K8S-i-1")
+    reader.interface_list = [node]
+    reader.subnet_list = with_count(reader.subnet_list, "subnet-0007", 250)
+    snapshot = await read_once(reader, clock=clock)
+    assert len(snapshot.subnets) == 5000
+    assert reader.reservation_reads == ["subnet-0007"]
+
+
+async def test_a_long_read_says_how_far_it_is(clock: FakeClock, reader: FakeReader) -> None:
+    clauses: list[str] = []
+    large_account(reader)
+    call = reader.reservations
+
+    async def slow(subnet_id: str) -> tuple[CidrReservation, ...]:
+        clock.advance(1)
+        return await call(subnet_id)
+
+    reader.reservations = slow  # type: ignore[method-assign]
+    await read_once(reader, clock=clock, progress=clauses.append)
+    assert clauses[0].endswith("of 25 subnets read")
+    assert 2 <= len(clauses) <= 6
+    clauses.clear()
+    reader.reservations = call  # type: ignore[method-assign]
+    await read_once(reader, clock=clock, progress=clauses.append)
+    assert clauses == []

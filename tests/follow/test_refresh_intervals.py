@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
+from msgspec import structs
+
 from latticetop.follow.status import Phase
 from latticetop.model.records.address import parse_cidr
 from latticetop.model.records.problem import ProblemKind
@@ -141,3 +143,19 @@ async def test_throttling_stops_the_reads_of_further_reservations(rig: Rig) -> N
     async with rig.follow():
         await rig.clock.rest()
     assert rig.reader.operations.count("reservations") <= 8
+
+
+async def test_of_thousands_of_subnets_those_on_screen_and_of_endpoints_come_first(rig: Rig) -> None:
+    rig.reader.subnet_list = [subnet(f"subnet-{n:03}", f"10.10.{n & 255}.0/24", 251) for n in range(250)]
+    rig.reader.endpoint_list = [structs.replace(endpoint("Available"), subnet_ids=("subnet-200",))]
+    reads = rig.reader.reservation_reads
+    async with rig.follow(interval=60) as follower:
+        follower.focus("subnet-240")
+        await rig.clock.rest()
+        assert reads[0] == "subnet-240"
+        assert len(reads) == 100
+        assert {"subnet-200", "subnet-240"} <= set(reads)
+        reads.clear()
+        await rig.clock.cycle(60)
+        await rig.clock.cycle(60)
+        assert len({*reads}) == 150
