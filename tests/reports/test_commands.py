@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shlex
 
+from msgspec import structs
+
+from latticetop.model.endpoints.remedies import RemedyKind, remedies_for
 from latticetop.model.records.address import parse_cidr
+from latticetop.model.records.lattice import Lattice
 from latticetop.model.snapshot import Scope
-from latticetop.reports.commands import create_endpoint, create_reservation, terraform
-from tests.model.builders import VPC, A, B
+from latticetop.reports.commands import create_endpoint, create_reservation, step_commands, terraform
+from tests.model.builders import ENDPOINT, VPC, A, B, incident
 from tests.reports.test_plan import NETWORK
 
 
@@ -41,3 +45,34 @@ resource "aws_vpc_endpoint" "service_network" {{
 }}
 """
     )
+
+
+def test_each_step_of_a_remedy_has_its_commands() -> None:
+    scene = structs.replace(incident(), lattice=Lattice(vpc_associations={VPC: ()}))
+    failed = structs.replace(
+        scene.endpoints[ENDPOINT], service_network_arn=NETWORK, security_group_ids=("sg-1", "sg-2")
+    )
+    by_kind = {remedy.kind: remedy for remedy in remedies_for(scene, failed)}
+    steps = by_kind[RemedyKind.DELETE_FIRST].steps
+    lines = [
+        " ".join(text.replace("\\\n", "").split())
+        for step in steps
+        for text in step_commands(scene.scope, failed, step)
+    ]
+    reserve = "aws ec2 create-subnet-cidr-reservation --region us-east-1 --subnet-id"
+    assert lines == [
+        *(f"{reserve} {A} --cidr {cidr} --reservation-type prefix" for cidr in ("10.10.10.16/28", "10.10.10.32/28")),
+        *(f"{reserve} {B} --cidr {cidr} --reservation-type prefix" for cidr in ("10.10.10.80/28", "10.10.10.96/28")),
+        "aws ec2 terminate-instances --region us-east-1 --instance-ids i-0ae4b4d9c4e67eef0",
+        f"aws ec2 delete-vpc-endpoints --region us-east-1 --vpc-endpoint-ids {ENDPOINT}",
+        (
+            f"aws ec2 create-vpc-endpoint --region us-east-1 --vpc-endpoint-type ServiceNetwork --vpc-id {VPC} "
+            f"--service-network-arn {NETWORK} --subnet-ids {A} {B} --security-group-ids sg-1 sg-2 --ip-address-type ipv4"
+        ),
+    ]
+    (association,) = by_kind[RemedyKind.VPC_ASSOCIATION].steps
+    (command,) = step_commands(scene.scope, failed, association)
+    assert shlex.split(command.replace("\\\n", "")) == [
+        *("aws", "vpc-lattice", "create-service-network-vpc-association", "--region", "us-east-1"),
+        *("--service-network-identifier", NETWORK, "--vpc-identifier", VPC),
+    ]

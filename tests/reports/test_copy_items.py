@@ -23,6 +23,7 @@ from botocore import xform_name
 from msgspec import structs
 
 from latticetop.model.history.change_events import ChangeEvent, ChangeKind
+from latticetop.model.records.address import parse_address
 from latticetop.model.records.lattice import ResourceAssociation, ServiceAssociation, ServiceNetwork, VpcAssociation
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot
@@ -33,6 +34,7 @@ from latticetop.reports.copy_items import CopyItems
 from latticetop.reports.rows import network_rows
 from tests.command import PATIENCE, at_rest, start
 from tests.dashboard.accounts import ENDPOINT, RESOURCE_A, THIRTY_SIX, A, B, incident
+from tests.model import builders
 
 ACCOUNT = "123456789012"
 NETWORK_ARN = f"arn:aws:vpc-lattice:us-east-1:{ACCOUNT}:servicenetwork/sn-0fc4c78a8f94d8f09"
@@ -253,3 +255,29 @@ def test_the_commands_for_latticetop_itself_are_its_own(tmp_path: Path) -> None:
         assert A in output
         output = in_a_shell(parts(copy_items.of_endpoint(there, there.endpoints[ENDPOINT]))["latticetop"], tmp_path)
         assert ENDPOINT in output
+
+
+def described_interfaces(*items: CopyItems) -> list[str]:
+    """The commands that describe ENIs, one of each row."""
+    return [next(item.text for item in row if "describe-network-interfaces" in item.text) for row in items]
+
+
+@pytest.mark.parametrize(
+    ("operator", "unaccounted", "wide", "narrow"),
+    [("", 0, False, False), ("eks.amazonaws.com", 0, True, True), ("", 1, True, False)],
+)
+def test_a_command_that_would_hide_what_it_shows_asks_for_managed_resources(
+    operator: str, unaccounted: int, wide: bool, narrow: bool
+) -> None:
+    """Only then: older versions of the AWS CLI do not know the option."""
+    interface = structs.replace(builders.eni("eni-1", builders.A, "10.0.0.17"), operator=operator)
+    where = builders.reading(builders.A, "10.0.0.0/26", interface, unaccounted=unaccounted)
+    scene, unused = builders.snapshot(where), parse_address("10.0.0.18")
+    by_subnet = described_interfaces(copy_items.of_subnet(scene, where), copy_items.of_address(scene, where, unused))
+    by_id = described_interfaces(
+        copy_items.of_block(scene, where, 1),
+        copy_items.of_interface(scene, interface),
+        copy_items.of_address(scene, where, interface.addresses[0]),
+    )
+    assert {"--include-managed-resources" in text for text in by_subnet} == {wide}
+    assert {"--include-managed-resources" in text for text in by_id} == {narrow}

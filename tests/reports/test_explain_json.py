@@ -101,8 +101,13 @@ def test_maps_are_those_of_then_and_now() -> None:
 
 def test_remedies_and_findings_have_their_evidence() -> None:
     content = document(investigated())
-    assert content["remedies"][0]["kind"] == "free-block"
-    assert content["remedies"][0]["action"] == "move 10.10.10.36 (i-0ae4b4d9c4e67eef0)"
+    remedy = content["remedies"][0]
+    assert (remedy["kind"], len(remedy["steps"])) == ("delete-first", 5)
+    free = next(step for step in remedy["steps"] if step["kind"] == "free")
+    assert free["action"] == "terminate or replace i-0ae4b4d9c4e67eef0 (10.10.10.36), which frees 10.10.10.32/28"
+    assert [command.split(" \\\n  ")[::2] for command in free["commands"]] == [
+        ["aws ec2 terminate-instances", "--instance-ids i-0ae4b4d9c4e67eef0"]
+    ]
     services = next(finding for finding in content["findings"] if finding["label"] == "Services")
     assert services["tone"] == "bad"
     assert [line["letter"] for line in services["evidence"]][:4] == list("RLfR")

@@ -241,7 +241,7 @@ def test_a_subnet_of_the_whole_internet_is_not_mapped() -> None:
     assert "no valid range" in check_text.render_text(account([SubnetReading(investigation)]), 80)
 
 
-@pytest.mark.parametrize("name", ["`rm`", "*x*", "[a](b)", "<b>", "|"])
+@pytest.mark.parametrize("name", ["`rm`", "*x*", "[a](b)", "<b>", "|", "```"])
 def test_no_id_is_markdown_in_a_ticket(name: str) -> None:
     holder = eni(f"eni-{name}", f"subnet-{name}", "10.10.10.7")
     reading = SubnetReading(subnet(f"subnet-{name}", "10.10.10.0/26", 40, vpc_id=A), (holder,))
@@ -249,6 +249,9 @@ def test_no_id_is_markdown_in_a_ticket(name: str) -> None:
     resolved = Resolution(f"name-{name}", (parse_address("10.10.10.7"),))
     snapshot = account([reading], [failed])
     told = render_markdown(explain(Investigation(snapshot, failed, Standing().now(), names=(resolved,))))
+    fences = [line for line in told.splitlines() if line.strip().startswith("```")]
+    assert {*fences[::2], *fences[1::2]} <= {"   ```sh", "   ```"} and len(fences) % 2 == 0
+    told = re.sub(r"   ```sh\n(?:.*\n)*?   ```\n", "", told)
     plain = re.sub(r"`[^`\n]*`", "", re.sub(r"\\.", "", told))
     assert name not in plain
     assert f"vpce-{name}" not in told.splitlines()[0]

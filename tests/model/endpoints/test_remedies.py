@@ -100,7 +100,7 @@ def test_the_incident_needs_two_blocks_a_zone_and_its_own_are_among_them() -> No
         f"reserve 10.10.10.80/28 and 10.10.10.96/28 in {B} with type prefix",
         "terminate or replace i-0ae4b4d9c4e67eef0 (10.10.10.36), which frees 10.10.10.32/28",
         (
-            f"delete {ENDPOINT} (its traffic stops until the new one is available), which frees 2 blocks: "
+            f"delete {ENDPOINT} and wait until it is gone (its traffic stops until the new one is available), which frees 2 blocks: "
             "10.10.10.16/28, 10.10.10.96/28"
         ),
         "create the endpoint again",
@@ -124,7 +124,7 @@ def test_an_endpoint_through_which_nothing_is_reached_is_deleted_first() -> None
     (remedy,) = remedies_for(scene, scene.endpoints[ENDPOINT])
     assert steps(remedy) == [
         f"reserve 10.0.0.16/28 in {A} with type prefix",
-        f"delete {ENDPOINT}, which frees 10.0.0.16/28",
+        f"delete {ENDPOINT} and wait until it is gone, which frees 10.0.0.16/28",
         "create the endpoint again",
     ]
     assert (remedy.kind, "traffic" in remedy.costs) == (RemedyKind.CREATE_AGAIN, False)

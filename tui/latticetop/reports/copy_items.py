@@ -30,7 +30,7 @@ from latticetop.reports.rows import (
 from latticetop.reports.table_text import row_as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from latticetop.model.history.change_events import ChangeEvent
     from latticetop.model.records.lattice import ServiceNetwork
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
     from latticetop.reports.rows import Row
 
+_INCLUDE_MANAGED = "--include-managed-resources"
 _COMMAND = "latticetop"
 """Label of a command of latticetop."""
 
@@ -65,7 +66,7 @@ def of_subnet(snapshot: Snapshot, reading: SubnetReading) -> CopyItems:
         ("VPC", subnet.vpc_id),
         ("JSON", row_as_json(subnet_row(snapshot, reading))),
         (_aws_label(scope), aws(scope, "ec2", "describe-subnets", "--subnet-ids", subnet.subnet_id)),
-        (f"{_aws_label(scope)}, interfaces", _find_interfaces(scope, f"subnet-id,Values={subnet.subnet_id}")),
+        (f"{_aws_label(scope)}, interfaces", _find_interfaces(scope, reading, f"subnet-id,Values={subnet.subnet_id}")),
         (_COMMAND, latticetop(scope, "plan", "--subnet-ids", subnet.subnet_id)),
     )
 
@@ -101,7 +102,7 @@ def of_interface(snapshot: Snapshot, interface: NetworkInterface) -> CopyItems:
         ("subnet", interface.subnet_id),
         ("description", interface.description),
         ("JSON", row_as_json(interface_row(snapshot, interface))),
-        (_aws_label(scope), _describe_interfaces(scope, [interface_id])),
+        (_aws_label(scope), _describe_interfaces(scope, [interface])),
     )
 
 
@@ -135,14 +136,15 @@ def of_block(snapshot: Snapshot, reading: SubnetReading, index: int) -> CopyItem
     """Return the copy items of the block at an index of a subnet; IndexError if there is none."""
     block, scope = reading.blocks.block(index), snapshot.scope
     row = block_row(reading, block)
-    ids = row["network_interface_ids"]
+    used = [use.interface for use in block.prefixes] + [use.interface for use in block.uses]
+    interfaces = {interface.network_interface_id: interface for interface in used}
     return _items(
         ("CIDR", str(block.cidr)),
         ("state", f"{block.cidr}: {row['reason']}"),
-        ("interfaces", " ".join(ids)),
+        ("interfaces", " ".join(interfaces)),
         ("subnet", reading.subnet.subnet_id),
         ("JSON", row_as_json(row)),
-        (_aws_label(scope), _describe_interfaces(scope, ids) if ids else ""),
+        (_aws_label(scope), _describe_interfaces(scope, interfaces.values()) if interfaces else ""),
         (
             f"{_aws_label(scope)}, reservations",
             aws(scope, "ec2", "get-subnet-cidr-reservations", "--subnet-id", reading.subnet.subnet_id),
@@ -157,7 +159,7 @@ def of_address(snapshot: Snapshot, reading: SubnetReading, address: int) -> Copy
     block, scope = reading.blocks.block(index), snapshot.scope
     row = next(row for row in address_rows(reading, block) if row["private_ip_address"] == format_address(address))
     holder = holder_of(block, address)
-    by_address = _find_interfaces(scope, f"addresses.private-ip-address,Values={format_address(address)}")
+    by_address = _find_interfaces(scope, reading, f"addresses.private-ip-address,Values={format_address(address)}")
     return _items(
         ("address", format_address(address)),
         ("interface", holder.network_interface_id if holder else ""),
@@ -165,7 +167,7 @@ def of_address(snapshot: Snapshot, reading: SubnetReading, address: int) -> Copy
         ("CIDR", str(block.cidr)),
         ("subnet", reading.subnet.subnet_id),
         ("JSON", row_as_json(row)),
-        (_aws_label(scope), _describe_interfaces(scope, [holder.network_interface_id]) if holder else by_address),
+        (_aws_label(scope), _describe_interfaces(scope, [holder]) if holder else by_address),
     )
 
 
@@ -252,12 +254,22 @@ def _words(options: dict[str, str]) -> list[str]:
     return [word for pair in options.items() for word in pair]
 
 
-def _describe_interfaces(scope: Scope, ids: Iterable[str]) -> str:
-    return aws(scope, "ec2", "describe-network-interfaces", "--network-interface-ids", *ids)
+def _describe_interfaces(scope: Scope, interfaces: Collection[NetworkInterface]) -> str:
+    ids = [interface.network_interface_id for interface in interfaces]
+    return aws(scope, "ec2", "describe-network-interfaces", *_managed(interfaces), "--network-interface-ids", *ids)
 
 
-def _find_interfaces(scope: Scope, name_and_values: str) -> str:
-    return aws(scope, "ec2", "describe-network-interfaces", "--filters", f"Name={name_and_values}")
+def _find_interfaces(scope: Scope, reading: SubnetReading, name_and_values: str) -> str:
+    managed = (_INCLUDE_MANAGED,) if reading.unaccounted else _managed(reading.interfaces)
+    return aws(scope, "ec2", "describe-network-interfaces", *managed, "--filters", f"Name={name_and_values}")
+
+
+def _managed(interfaces: Iterable[NetworkInterface]) -> tuple[str, ...]:
+    """The option without which EC2 may hide ENIs of other services: only where there are some.
+
+    Versions of the AWS CLI before 2026 do not know it.
+    """
+    return (_INCLUDE_MANAGED,) if any(interface.operator for interface in interfaces) else ()
 
 
 def _quote(*words: str) -> str:

@@ -81,7 +81,7 @@ def _instance(scope: Scope, removal: Removal) -> list[str]:
     attachment = f'"$({aws_command(scope, "ec2", "describe-network-interfaces", query, " ")})"'
     return [
         aws_command(scope, "ec2", "detach-network-interface", [f"--attachment-id {attachment}"]),
-        aws_command(scope, "ec2", "wait", ["network-interface-available", f"--network-interface-ids {interface_id}"]),
+        aws_command(scope, "ec2", "wait network-interface-available", [f"--network-interface-ids {interface_id}"]),
         *_delete(scope, removal),
     ]
 

@@ -164,7 +164,8 @@ def _deletion(snapshot: Snapshot, endpoint: Endpoint) -> Step:
     prefixes = tuple(sorted({prefix for interface in interfaces for prefix in interface.prefixes}))
     stops = "" if is_failed(snapshot, endpoint) else " (its traffic stops until the new one is available)"
     frees = f", which {freed_text(prefixes)}" if prefixes else ""
-    return Step(StepKind.DELETE_ENDPOINT, f"delete {endpoint_id}{stops}{frees}", endpoint_id=endpoint_id)
+    action = f"delete {endpoint_id} and wait until it is gone{stops}{frees}"
+    return Step(StepKind.DELETE_ENDPOINT, action, endpoint_id=endpoint_id)
 
 
 def _creation(endpoint: Endpoint, subnet_ids: tuple[str, ...]) -> Step:
