@@ -16,6 +16,9 @@ LONGER = {"dashboard/app.py": "the one place that acts on the messages of all sc
 """Modules that may be longer, with the reason."""
 CROSS_CUTTING = {
     "benchmarks/test_benchmarks": "the benchmarks",
+    "cases/test_further_cases": "accounts like those of public reports",
+    "cases/test_reckoning": "the free blocks of every account, reckoned with ipaddress",
+    "cases/test_reported_cases": "accounts rebuilt from public reports",
     "dashboard/test_first_frame": "what the first frame waits for",
     "dashboard/test_hostile": "hostile data on every screen",
     "dashboard/test_pictures": "every screen as a picture",
@@ -37,6 +40,7 @@ CROSS_CUTTING = {
     "test_layers": "what a process loads",
     "test_layout": "the layout of the project",
     "test_readme": "README.md and README.ja.md",
+    "test_remedies_carried_out": "every remedy, carried out on the simulator",
     "test_secrets": "credentials in any output",
 }
 """Tests of no single module, with what they are about."""
