@@ -161,7 +161,7 @@ async def test_one_interface_with_all_its_members(server: Server) -> None:
         created.primary_address,
         created.mac_address,
     )
-    assert error.value.problem.kind is ProblemKind.SERVICE_ERROR
+    assert error.value.problem.kind is ProblemKind.NOT_FOUND
 
 
 async def test_an_interface_that_was_deleted() -> None:

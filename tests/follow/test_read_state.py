@@ -80,6 +80,12 @@ async def test_interfaces_of_a_shared_subnet_that_are_not_found_are_a_problem(re
     assert A not in snapshot.read_at
 
 
+async def test_endpoints_are_not_in_a_subnet_that_was_deleted(reader: VanishingReader) -> None:
+    reader.without_reservations.add(A)
+    snapshot = await read_once(reader, EVERYTHING, reader.clock)
+    assert [endpoint.subnet_ids for endpoint in snapshot.endpoints.values()] == [(B,)]
+
+
 async def test_a_subnet_that_is_listed_again_is_read_again(rig: Rig, reader: VanishingReader) -> None:
     async with rig.follow(selection=EVERYTHING, interval=15):
         await rig.clock.rest()

@@ -140,18 +140,11 @@ def _call_error(code: str, error: boto.ClientError, action: str) -> _Wording:
             f"{action} is not available in this Region ({code}).",
             "Choose another Region with --region.",
         )
-    message = _first_line(error.response.get("Error", {}).get("Message"))
+    message = _first_line(error.response.get("Error", {}).get("Message")).rstrip(".")
+    sentence = f"{action} failed: {code}{': ' + message if message else ''}."
     if code.endswith(".NotFound"):
-        return _Wording(
-            ProblemKind.NOT_FOUND,
-            f"{action} failed: {code}{': ' + message if message else ''}",
-            "It may have been deleted.",
-        )
-    return _Wording(
-        ProblemKind.SERVICE_ERROR,
-        f"{action} failed: {code}{': ' + message if message else ''}",
-        "latticetop retries. The AWS Health Dashboard lists outages.",
-    )
+        return _Wording(ProblemKind.NOT_FOUND, sentence, "It may have been deleted.")
+    return _Wording(ProblemKind.SERVICE_ERROR, sentence, "latticetop retries. The AWS Health Dashboard lists outages.")
 
 
 def _throttled(code: str) -> _Wording:

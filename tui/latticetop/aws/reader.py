@@ -134,7 +134,7 @@ class AwsReader:
         interfaces = (await self._interface_hook.members(response)).get("NetworkInterfaces") or []
         if not interfaces:
             message = f"There is no network interface {network_interface_id}."
-            raise ReadError(Problem(ProblemKind.SERVICE_ERROR, action, message, "It may have been deleted."))
+            raise ReadError(Problem(ProblemKind.NOT_FOUND, action, message, "It may have been deleted."))
         interface: dict[str, Any] = interfaces[0]
         return interface
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from latticetop.follow.schedule import LastRead, last_read_of
 from latticetop.follow.timing import AsyncClock
@@ -104,8 +104,13 @@ class ReadState(Struct):
         return self.account_id in ("", self.subnets[subnet_id].owner_id or self.account_id)
 
     def remove_subnet(self, subnet_id: str) -> None:
-        """Remove a subnet, with all that was read of it, until AWS lists it again."""
+        """Remove a subnet, with all that was read of it, until AWS lists it again; endpoints are no longer in it."""
         self.subnets = {key: subnet for key, subnet in self.subnets.items() if key != subnet_id}
+        if any(subnet_id in endpoint.subnet_ids for endpoint in self.endpoints.values()):
+            self.endpoints = {
+                key: structs.replace(e, subnet_ids=tuple(i for i in e.subnet_ids if i != subnet_id))
+                for key, e in self.endpoints.items()
+            }
         self.keep_subnets(frozenset(self.subnets))
 
     def set_interfaces(self, by_subnet: Mapping[str, tuple[NetworkInterface, ...]], now: datetime) -> None:
