@@ -96,6 +96,48 @@ def test_a_reservation_read_later_never_raises_the_difference() -> None:
     assert (second.subnets[A].unaccounted, third.subnets[A].unaccounted) == (1, 1)
 
 
+def test_a_count_that_lags_behind_new_addresses_does_not_hide_the_reservation() -> None:
+    """16 addresses are reserved; the count is read before the ENIs, which take addresses all the time."""
+    snapshot = build(reserved(("10.10.10.16/28",), START, START))
+    assert snapshot.subnets[A].count_follows_reservations
+    for seconds in (15, 30, 45):
+        at = START + timedelta(seconds=seconds)
+        snapshot = build(reserved(("10.10.10.16/28",), at, at, free=43), snapshot)
+        assert (snapshot.subnets[A].unaccounted, snapshot.subnets[A].discrepancy) == (0, 0)
+        assert snapshot.subnets[A].count_excludes_reservations
+    for seconds in (60, 75):
+        at = START + timedelta(seconds=seconds)
+        snapshot = build(reserved(("10.10.10.16/28",), at, at, free=39), snapshot)
+    assert snapshot.subnets[A].unaccounted == 2
+
+
+def test_a_count_that_does_not_follow_the_reservations() -> None:
+    snapshot = build(reserved(("10.10.10.16/28",), START, START, free=55))
+    assert not snapshot.subnets[A].count_follows_reservations
+    for at in (LATER, LAST):
+        snapshot = build(reserved(("10.10.10.16/28",), at, at, free=55), snapshot)
+    assert snapshot.subnets[A].unaccounted == 2
+
+
+def test_what_a_read_has_shown_ends_with_its_reservations() -> None:
+    first = build(reserved(("10.10.10.16/28",), START, START))
+    other = build(reserved(("10.10.10.32/29",), LATER, LATER, free=55), first)
+    assert not other.subnets[A].count_follows_reservations
+    used_up = reserved(("10.10.10.36/32",), START, START, free=57)
+    assert not build(used_up).subnets[A].count_follows_reservations
+    unread = reserved(("10.10.10.16/28",), START, START)
+    del unread.read_at[A]
+    assert not build(unread).subnets[A].count_follows_reservations
+
+
+def test_a_computed_map_is_kept_when_the_difference_changes() -> None:
+    first = build(state(50, START, START))
+    blocks = first.subnets[A].blocks
+    second = build(state(50, LATER, LATER), first)
+    assert second.subnets[A].unaccounted == 7
+    assert second.subnets[A].blocks is blocks
+
+
 def shared(free: int, at: datetime) -> ReadState:
     read_state = state(free, at, at)
     read_state.subnets = {A: structs.replace(read_state.subnets[A], owner_id="210987654321")}

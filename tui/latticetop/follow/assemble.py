@@ -8,6 +8,8 @@ from latticetop.follow.read_state import ASSOCIATIONS, ENDPOINTS, LATTICE, SUBNE
 from latticetop.follow.subnet_selection import Selection, selected_subnets
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, reservations_part
 
+_OF_WHAT_WAS_READ = ("blocks", "prefix_reserved", "described_interfaces")
+"""Cached properties of a reading that do not depend on its conclusions."""
 _LISTS = (ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS, LATTICE)
 
 
@@ -42,10 +44,22 @@ def _reading(subnet_id: str, scope: Scope, state: ReadState, previous: Snapshot 
         reservations=state.reservations.get(subnet_id, ()),
     )
     old = previous.subnets.get(subnet_id) if previous else None
-    if old is not None and _equal_but_for_unaccounted(reading, old):
+    if old is not None and _equal_as_read(reading, old):
         reading = old
+    elif subnet_id in state.read_at and _count_follows_reservations(reading, old):
+        reading = _with_conclusions(reading, reading.unaccounted, count_follows_reservations=True)
     unaccounted = _unaccounted(reading, old, scope, state, previous)
-    return reading if reading.unaccounted == unaccounted else _with_unaccounted(reading, unaccounted)
+    if reading.unaccounted == unaccounted:
+        return reading
+    return _with_conclusions(reading, unaccounted, reading.count_follows_reservations)
+
+
+def _count_follows_reservations(reading: SubnetReading, old: SubnetReading | None) -> bool:
+    """Whether this read, or an earlier one with the same reservations, shows that AWS's count leaves them out."""
+    if not any(reservation.reservation_type == "prefix" for reservation in reading.reservations):
+        return False
+    known = old is not None and old.count_follows_reservations and old.reservations == reading.reservations
+    return known or (reading.prefix_reserved.unused > 0 and reading.count_excludes_reservations)
 
 
 def _unaccounted(
@@ -67,7 +81,7 @@ def _unaccounted(
     return old.unaccounted
 
 
-def _equal_but_for_unaccounted(one: SubnetReading, other: SubnetReading) -> bool:
+def _equal_as_read(one: SubnetReading, other: SubnetReading) -> bool:
     return (one.subnet, one.interfaces, one.reservations) == (other.subnet, other.interfaces, other.reservations)
 
 
@@ -77,5 +91,9 @@ def _both_read_again(subnet_id: str, state: ReadState, previous: Snapshot) -> bo
     return all(old is not None and new is not None and new > old for old, new in times)
 
 
-def _with_unaccounted(reading: SubnetReading, unaccounted: int) -> SubnetReading:
-    return SubnetReading(reading.subnet, reading.interfaces, reading.reservations, unaccounted)
+def _with_conclusions(reading: SubnetReading, unaccounted: int, count_follows_reservations: bool) -> SubnetReading:
+    """The same reading with other conclusions; a computed map stays."""
+    subnet, interfaces, reservations = reading.subnet, reading.interfaces, reading.reservations
+    concluded = SubnetReading(subnet, interfaces, reservations, unaccounted, count_follows_reservations)
+    concluded.__dict__.update({key: value for key, value in reading.__dict__.items() if key in _OF_WHAT_WAS_READ})
+    return concluded

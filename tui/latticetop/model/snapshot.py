@@ -60,13 +60,15 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
     """What was read of one subnet: the subnet, its ENIs ordered by id, its CIDR reservations.
 
     `unaccounted` is the number of addresses in use that belong to no visible ENI, once two reads have shown some. Each
-    breaks one block at most.
+    breaks one block at most. `count_follows_reservations` is set once a read has shown that AWS's count leaves out the
+    addresses inside these `prefix` reservations: a higher count then lags behind the ENIs.
     """
 
     subnet: Subnet
     interfaces: tuple[NetworkInterface, ...] = ()
     reservations: tuple[CidrReservation, ...] = ()
     unaccounted: int = 0
+    count_follows_reservations: bool = False
 
     @cached_property
     def blocks(self) -> BlockMap:
@@ -114,13 +116,13 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
         """
         surplus = self._difference - self.prefix_reserved.unused
         if surplus < 0:
-            return max(0, self._difference)
+            return 0 if self.count_follows_reservations else max(0, self._difference)
         return surplus if surplus > self.prefix_reserved.reserved_by_aws else 0
 
     @property
     def count_excludes_reservations(self) -> bool:
         """Whether AWS's count of available addresses excludes those inside `prefix` reservations."""
-        return self._difference >= self.prefix_reserved.unused
+        return self.count_follows_reservations or self._difference >= self.prefix_reserved.unused
 
     @cached_property
     def prefix_reserved(self) -> PrefixReservedAddresses:
