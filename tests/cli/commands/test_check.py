@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from latticetop.simulator import ServerThread
+from latticetop.simulator.account import SimulatedAccount
+from latticetop.simulator.scenarios.service_networks import add_service_network, create_endpoint_as_user
+from latticetop.simulator.vpcs import add_subnet, add_vpc
 from tests.command import KEYS, against, at_rest, run
 from tests.json_schema import printed_schema, schema_errors
 
@@ -98,6 +101,44 @@ def test_hidden_addresses_that_may_fragment_the_last_block_make_the_result_unkno
     assert ended.code == 3
     assert "  0-1  " in ended.out
     assert "5 addresses in use that no visible ENI has" in ended.out
+
+
+def test_a_subnet_needs_as_many_free_blocks_as_asked_for(incident: ServerThread) -> None:
+    assert (
+        against(incident, "check", "--subnet-id", B, "--min-free-blocks", "2").out.count("fewer than 2 free /28") == 1
+    )
+    reasons = document(incident, "--min-free-blocks", "2")["reasons"]
+    assert {reason["id"] for reason in reasons} == {ENDPOINT, A, B}
+
+
+def many_subnets(account: SimulatedAccount) -> None:
+    """Add five VPCs, each with 60 subnets and an endpoint in two of them."""
+    region = account.region()
+    network = add_service_network(region, "platform", resources=("db",))
+    for number in range(5):
+        vpc = add_vpc(region, f"10.{number}.0.0/16")
+        subnets = [
+            add_subnet(region, vpc.id, f"10.{number}.{n}.0/24", availability_zone=f"us-east-1{'ab'[n % 2]}")
+            for n in range(60)
+        ]
+        create_endpoint_as_user(region, network, subnets[:2], f"platform-{number}")
+
+
+def test_reservations_cost_no_more_calls_than_the_answer_needs(tmp_path: Path) -> None:
+    log = tmp_path / "calls.log"
+    with ServerThread("empty") as server:
+        server.call(many_subnets)
+        ended = against(server, "check", "--log", str(log))
+    assert "CIDR reservations of 290 subnets were not read" in " ".join(ended.out.split())
+    assert log.read_text().count("GetSubnetCidrReservations") == 10
+
+
+def test_without_an_endpoint_every_subnet_is_looked_at_and_the_first_line_says_so() -> None:
+    with ServerThread("empty") as server:
+        ended = against(server, "check")
+    assert ended.code == 0
+    first = " ".join(ended.out.splitlines()[:2])
+    assert first.startswith("There is no service-network, Resource or Tunnel endpoint in us-east-1, so every subnet")
 
 
 def test_only_the_subnet_asked_for(incident: ServerThread) -> None:
