@@ -10,7 +10,7 @@ from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, SubnetReading
 from latticetop.reports.plan_text import render_text
-from tests.model.builders import A, B, eni, reading, snapshot
+from tests.model.builders import NOW, A, B, eni, reading, snapshot
 from tests.reports.test_plan import IN_2024, after, before
 
 CANNOT = """\
@@ -185,3 +185,19 @@ def test_a_long_map_is_summed_up_in_numbers() -> None:
     text = words_of(reading(A, "10.0.0.0/20", available=4091), Demand(0, 0, prefixes=2))
     assert "Blocks 2 reserved by AWS, 254 free." in text
     assert "R......" not in text
+
+
+def test_a_long_map_of_which_something_is_hidden_has_bounds_alone() -> None:
+    hidden = words_of(reading(A, "10.0.0.0/20", available=4090, unaccounted=1), Demand(0, 0, prefixes=2))
+    assert "Blocks 253-254 free of 256." in hidden
+    unread = words_of(reading(A, "10.0.0.0/20", available=9), Demand(0, 0, prefixes=2), read_at={A: NOW})
+    assert "30 free" not in unread and "Blocks" not in unread
+
+
+def test_what_a_subnet_names_as_missing_is_not_repeated() -> None:
+    """The general sentence tells to allow the call, which only the owner of the subnet can."""
+    denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "Access is denied.", "Allow it.")
+    shared = reading(A, "10.0.0.0/24", available=20)
+    shared = structs.replace(shared, subnet=structs.replace(shared.subnet, owner_id="210987654321"))
+    text = words_of(shared, Demand(0, 0, prefixes=1), read_at={A: NOW}, problems=(denied,))
+    assert "Ask the owner, 210987654321" in text and "Allow it." not in text

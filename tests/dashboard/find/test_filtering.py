@@ -9,16 +9,7 @@ import pytest
 from latticetop.dashboard.find import filtering
 from latticetop.dashboard.state.saved_state import SavedState
 from latticetop.model.snapshot import SubnetReading
-from tests.dashboard.accounts import (
-    ENDPOINT,
-    THIRTY_SIX,
-    A,
-    B,
-    account,
-    cluster,
-    incident,
-    subnet,
-)
+from tests.dashboard.accounts import ENDPOINT, THIRTY_SIX, A, B, account, cluster, incident, subnet
 from tests.dashboard.overviews.test_changes_screen import BEFORE, tell
 from tests.dashboard.stage import Stage, showing
 
@@ -67,7 +58,7 @@ async def test_an_address_an_interface_or_an_owner_finds_the_subnet_and_the_bloc
         await stage.press("tab", "slash", *"10.10.10.100", "enter")
         assert shown(stage, "#subnet-table") == [B]
         assert "10.10.10.96/28  Lattice" in stage.pane("#blocks")
-        for text in (THIRTY_SIX, "owner:i-0ae4b4d9", "free:0", "fits:<1"):
+        for text in (THIRTY_SIX, "owner:i-0ae4b4d9", "free:0", "free:<1"):
             await stage.press("slash", *text, "enter")
             assert shown(stage, "#subnet-table") == [A], text
 

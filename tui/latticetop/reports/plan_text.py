@@ -10,6 +10,7 @@ from latticetop.model.capacity.behaviour import evidence_sentence
 from latticetop.model.capacity.decide import Outcome
 from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.subnet_selection import worst_capacity
+from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.capacity.wording import without_demand
 from latticetop.model.endpoints.recreation import StepKind
 from latticetop.model.records.text import clean, counted
@@ -56,7 +57,8 @@ def render_text(snapshot: Snapshot, plan: Plan, width: int = 80) -> str:
     for decision in plan.chosen:
         lines += _subnet(snapshot, plan, decision, steps, width)
     lines += [*_left_out(plan, width), *_step_lines(plan, steps, width)]
-    lines += unread_lines(snapshot.problems, width)
+    named = {data.action for decision in plan.chosen for data in decision.missing if _names_missing(decision)}
+    lines += unread_lines((problem for problem in snapshot.problems if problem.operation not in named), width)
     return "\n".join(clean(line).rstrip() for line in lines) + "\n"
 
 
@@ -97,12 +99,11 @@ def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps
     if owner_id:
         yield from _labelled("Owner", f"{owner_id}, which shares the subnet with this account.", width)
     yield from _labelled("Why", f"{clean(decision.reason)}.", width)
-    if decision.outcome is Outcome.UNKNOWN:
+    if _names_missing(decision):
         for step in dict.fromkeys(data.next_step for data in decision.missing):
             yield from _labelled("Next", step, width)
-    if not letters and blocks.letters and not decision.block_evidence:
-        states = ", ".join(f"{count:,} {state.label}" for state, count in blocks.counts.items() if count)
-        yield from _labelled("Blocks", f"{states}.", width)
+    if not letters and not decision.block_evidence:
+        yield from _long_map(decision, width)
     yield from _blocks(decision.block_evidence, width)
     if decision.working_sequence:
         yield from _labelled("Works", f"{_steps(decision.working_sequence)}.", width)
@@ -120,6 +121,22 @@ def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps
         capacity = worst_capacity(decision.reading, plan.demands, decision.missing)
         unit = plan.demand.unit(1 if str(capacity) == "1" else 2)
         yield from _labelled("Capacity", f"{capacity} more {unit} of this kind.", width)
+
+
+def _names_missing(decision: Decision) -> bool:
+    """Whether the reason names what was not read of the subnet."""
+    return decision.outcome is Outcome.UNKNOWN
+
+
+def _long_map(decision: Decision, width: int) -> Iterator[str]:
+    """The number of blocks in each state; only the bounds if it is not certain which are free."""
+    blocks, free = decision.reading.blocks, free_blocks_in(decision.reading, decision.missing)
+    if free and free.exact:
+        text = ", ".join(f"{count:,} {state.label}" for state, count in blocks.counts.items() if count)
+    else:
+        text = f"{free} free of {len(blocks):,}" if free and free.certain else ""
+    if text:
+        yield from _labelled("Blocks", f"{text}.", width)
 
 
 def _left_out(plan: Plan, width: int) -> Iterator[str]:
