@@ -106,6 +106,10 @@ class GeneratedAccount:
             add_subnet(self.region, self.vpc.id, f"10.0.{number}.0/{length}", availability_zone=ZONES[number])
             for number, length in enumerate(design.lengths)
         ]
+        first = InterfaceFactory(self.region)
+        self.first_interfaces = {
+            subnet.id: first.instance(subnet, f"10.0.{number}.14").id for number, subnet in enumerate(self.subnets)
+        }
         self._offsets = {subnet.id: iter(range(4, 14)) for subnet in self.subnets}
         for occupant in design.occupants:
             with suppress(ApiError, StopIteration):
@@ -153,9 +157,19 @@ class GeneratedAccount:
         """The state of an endpoint."""
         return self.region.endpoints[endpoint_id].state
 
-    def read(self) -> Snapshot:
-        """Read the account as the commands do."""
-        return asyncio.run(read_once(SimulatedReader(self), clock=SettledClock(), lattice=True))
+    def read(self, *, lattice: bool = True) -> Snapshot:
+        """Read the account as `explain` does, without `lattice` as `check` does."""
+        return asyncio.run(read_once(SimulatedReader(self), clock=SettledClock(), lattice=lattice))
+
+    def assign_prefixes(self, subnet_id: str, count: int) -> None:
+        """Assign /28 prefixes to the ENI of a subnet that is there from the beginning; ApiError if AWS cannot."""
+        self.call(
+            "AssignPrivateIpAddresses", NetworkInterfaceId=self.first_interfaces[subnet_id], Ipv4PrefixCount=count
+        )
+
+    def call(self, operation: str, **params: Any) -> Any:
+        """Call an operation of EC2; ApiError if AWS refuses it."""
+        return OPERATIONS["ec2"][operation](self.context, params)
 
     def create_endpoint(self) -> str:
         """Create an endpoint of the newest service network in all subnets, and return its state."""
@@ -180,7 +194,7 @@ class GeneratedAccount:
             ids = options["network-interface-ids"]
             return " ".join(d["Attachment"]["AttachmentId"] for d in self.documents() if d["NetworkInterfaceId"] in ids)
         assert not query, command
-        answer = OPERATIONS["ec2"][operation](self.context, _params(operation, options))
+        answer = self.call(operation, **_params(operation, options))
         self.clock.finish()
         return answer
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from latticetop.model.capacity.behaviour import observed_behaviour
 from latticetop.model.capacity.decide import Outcome
 from latticetop.model.capacity.demand import Behaviour, Demand
 from latticetop.model.capacity.plan import plan_by_behaviour
 from latticetop.model.endpoints.recreation import StepKind
-from latticetop.model.endpoints.remedies import remedies_for
+from latticetop.model.endpoints.remedies import remedies_for, subnet_steps
 from latticetop.model.snapshot import Snapshot
 from latticetop.reports.commands import step_commands
 from latticetop.reports.plan_steps import steps_of
@@ -46,6 +48,34 @@ def test_each_remedy_for_a_failed_endpoint(design: Design) -> None:
                     state = again.carry_out(step_commands(snapshot.scope, endpoint, step), removals)
                 assert state == "Available" or not is_certain, (remedy, state)
                 assert state
+
+
+@QUICK
+@given(designs())
+def test_check_frees_what_explain_frees(design: Design) -> None:
+    """`check` does not read VPC Lattice: it frees no fewer blocks for that, and names the same owners."""
+    generated = GeneratedAccount(replace(design, resources=1))
+    with_lattice, without = generated.read(), generated.read(lattice=False)
+    for endpoint_id in generated.endpoint_ids:
+        endpoint = with_lattice.endpoints[endpoint_id]
+        assert remedies_for(without, endpoint) == remedies_for(with_lattice, endpoint)
+
+
+@QUICK
+@given(designs(), st.integers(1, 3))
+def test_the_steps_for_free_blocks(design: Design, blocks: int) -> None:
+    """After what `check` advises for a subnet, so many prefixes can be assigned there."""
+    generated = GeneratedAccount(design)
+    snapshot = generated.read(lattice=False)
+    for subnet_id, first_endpoint in ((subnet.id, generated.endpoint_ids[0]) for subnet in generated.subnets):
+        steps = subnet_steps(snapshot, subnet_id, blocks)
+        for order in ORDERS if steps else ():
+            again = GeneratedAccount(design)
+            again.account.world.address_order = order()
+            for step in steps:
+                commands = step_commands(snapshot.scope, snapshot.endpoints[first_endpoint], step)
+                again.carry_out(commands, [step.removal] if step.removal else [])
+            again.assign_prefixes(subnet_id, blocks)
 
 
 @QUICK
