@@ -164,3 +164,17 @@ async def test_an_investigation_of_an_unknown_endpoint_raises_key_error(rig: Rig
         await rig.clock.rest()
         with pytest.raises(KeyError):
             await follower.investigate("vpce-0", no_progress)
+
+
+async def test_the_vpcs_of_failed_endpoints_are_read_for_their_associations(
+    reader: FakeReader, clock: FakeClock
+) -> None:
+    """Only there could an association replace an endpoint."""
+    failed = structs.replace(endpoint("Failed"), service_network_arn=ARN, vpc_id="vpc-failed")
+    works = structs.replace(
+        endpoint("Available"), vpc_endpoint_id="vpce-2", service_network_arn=ARN, vpc_id="vpc-works"
+    )
+    without_network = structs.replace(failed, vpc_endpoint_id="vpce-3", service_network_arn="", vpc_id="vpc-interface")
+    reader.endpoint_list = [failed, works, without_network]
+    await read_once(reader, clock=clock, lattice=True)
+    assert reader.lattice_vpc_ids == ["vpc-failed"]

@@ -100,8 +100,8 @@ def test_the_incident_needs_two_blocks_a_zone_and_its_own_are_among_them() -> No
         f"reserve 10.10.10.80/28 and 10.10.10.96/28 in {B} with type prefix",
         "terminate or replace i-0ae4b4d9c4e67eef0 (10.10.10.36), which frees 10.10.10.32/28",
         (
-            f"delete {ENDPOINT} and wait until it is gone (its traffic stops until the new one is available), which frees 2 blocks: "
-            "10.10.10.16/28, 10.10.10.96/28"
+            f"delete {ENDPOINT} and wait until it is gone (its traffic stops until the new one is available), "
+            "which frees 2 blocks: 10.10.10.16/28, 10.10.10.96/28"
         ),
         "create the endpoint again",
     ]
@@ -111,11 +111,11 @@ def test_the_incident_needs_two_blocks_a_zone_and_its_own_are_among_them() -> No
 
 def test_an_endpoint_through_which_nothing_is_reached_is_deleted_first() -> None:
     """Its own block is enough, and nobody misses it."""
-    resource = f"VPC Endpoint Interface {ENDPOINT}"
+    service = f"VPC Endpoint Interface: {ENDPOINT}"
     where = reading(
         A,
         "10.0.0.0/26",
-        eni("eni-1", A, "10.0.0.7", "10.0.0.16/28", description=resource),
+        eni("eni-1", A, "10.0.0.7", "10.0.0.16/28", description=service),
         eni("eni-2", A, "10.0.0.33", instance_id="i-2"),
         eni("eni-3", A, "10.0.0.8", "10.0.0.48", instance_id="i-3"),
     )
@@ -283,6 +283,13 @@ def test_in_a_subnet_that_is_too_small_no_block_can_ever_be_free(cidr: str) -> N
     assert fix(scene).startswith("create a subnet of /26 or larger")
     other = snapshot(tiny, reading("subnet-r", "10.0.2.0/24"), endpoints=(endpoint("Failed", A),))
     assert list(remedies(other)) == [RemedyKind.OTHER_SUBNET]
+
+
+def test_beside_an_explicit_reservation_the_endpoint_may_never_fit() -> None:
+    reserved = reading(A, "10.0.0.0/26", reservations=(("10.0.0.16/28", "explicit"), ("10.0.0.32/28", "explicit")))
+    (remedy,) = remedies_for(scene := account(reserved), scene.endpoints[ENDPOINT])
+    assert remedy.action.endswith(f"not in {A}, or delete the explicit reservation of 10.0.0.16/28 and 10.0.0.32/28")
+    assert remedy.gains == f"a /28 block for the endpoint: so many can never be free in {A}"
 
 
 # Without an endpoint, or with fewer

@@ -321,7 +321,7 @@ SERVICE_NETWORK = [
         Failed, and it has no association.
         Resources: none associated, so no ENI is needed
         Services: no ENI in us-east-1a, whose subnet has no IPv4 range
-        Fix: create the endpoint again: of a failed one only the security groups and tags can be changed.
+        Fix: ...
     """, more={"ip_address_type": "dualstack"}),
     Case("failed, IPv6", "Failed", (), IPV6_ONLY, Verdict.FAILED, """
         Failed, and it has no association.

@@ -174,7 +174,8 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         "load balancer app/web/50dc6c495c0c9188",
         Effort.SERVICE,
         (
-            "give load balancer app/web/50dc6c495c0c9188 another subnet of the zone (aws elbv2 set-subnets), or create "
+            "give load balancer app/web/50dc6c495c0c9188 another subnet instead of subnet-1 "
+            "(aws elbv2 set-subnets), or create "
             "it again there"
         ),
     ),
@@ -183,7 +184,8 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         "load balancer",
         Effort.SERVICE,
         (
-            "give the load balancer that uses eni-1 another subnet of the zone (aws elbv2 set-subnets), or create it "
+            "give the load balancer that uses eni-1 another subnet instead of subnet-1 "
+            "(aws elbv2 set-subnets), or create it "
             "again there"
         ),
     ),
@@ -453,7 +455,7 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         "transit gateway tgw-attach-0123456789abcdef0",
         Effort.FIXED,
         (
-            "give transit gateway tgw-attach-0123456789abcdef0 another subnet of the zone "
+            "give transit gateway tgw-attach-0123456789abcdef0 another subnet instead of subnet-1 "
             "(aws ec2 modify-transit-gateway-vpc-attachment)"
         ),
     ),

@@ -16,7 +16,7 @@ from itertools import accumulate, combinations
 from math import comb
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from latticetop.model.capacity.occupants import Occupants, Unit
 from latticetop.model.records.address import Cidr, format_address
@@ -86,6 +86,16 @@ class Removal(Struct, frozen=True):
         """The failed endpoint that is deleted; empty if the removal is of anything else."""
         return (
             self.owner.name if self.effort is Effort.LEFTOVER and self.owner.kind is OwnerKind.LATTICE_ENDPOINT else ""
+        )
+
+    def joined(self, other: Removal) -> Removal:
+        """Join the same action in another subnet."""
+        return structs.replace(
+            self,
+            interfaces=self.interfaces + other.interfaces,
+            addresses=self.addresses + other.addresses,
+            prefixes=self.prefixes + other.prefixes,
+            freed_blocks=self.freed_blocks + other.freed_blocks,
         )
 
     @property

@@ -46,8 +46,13 @@ def is_failed(snapshot: Snapshot, endpoint: Endpoint) -> bool:
 
 
 def _resource_count(snapshot: Snapshot, endpoint: Endpoint) -> int:
-    """The resource configurations of the endpoint: by its associations, and by those of the service network."""
+    """The resource configurations of the endpoint: by its associations, and by those of the service network.
+
+    A failed endpoint may have no association: one is assumed where the service network was not read.
+    """
     associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     listed = sum(not a.resource_arn or _RESOURCE_CONFIGURATION in a.resource_arn for a in associations)
     network = snapshot.service_network_of(endpoint)
-    return max(listed, len(network.resources or ()) if network else 0)
+    if network is None or network.resources is None:
+        return max(listed, 1)
+    return max(listed, len(network.resources))

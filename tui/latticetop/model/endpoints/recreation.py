@@ -153,9 +153,17 @@ def _reservations(advice: Mapping[str, Advice]) -> Iterable[Step]:
 
 
 def _removals(advice: Mapping[str, Advice]) -> Iterable[Step]:
+    """One step for each action: a node, or another owner, may have ENIs in several of the subnets."""
+    steps: dict[str, Step] = {}
     for subnet_id, each in advice.items():
         for removal in each.removals.removals if each.removals else ():
-            yield Step(StepKind.FREE, removal.sentence, (subnet_id,), removal=removal, endpoint_id=removal.endpoint_id)
+            before = steps.get(removal.action)
+            subnet_ids = (*(before.subnet_ids if before else ()), subnet_id)
+            merged = before.removal.joined(removal) if before and before.removal else removal
+            steps[removal.action] = Step(
+                StepKind.FREE, merged.sentence, subnet_ids, removal=merged, endpoint_id=merged.endpoint_id
+            )
+    return steps.values()
 
 
 def _deletion(snapshot: Snapshot, endpoint: Endpoint) -> Step:

@@ -263,21 +263,36 @@ def _free_text(snapshot: Snapshot, reading: SubnetReading) -> str:
 
 
 def _new_subnet(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -> Remedy | None:
-    """Where no block can ever be free, as in a /27 or /28."""
-    hopeless = [snapshot.subnets[key] for key in blocked if snapshot.subnets[key].blocks.too_small]
+    """Where the endpoint never fits, whatever is freed: as in a /27 or /28, or beside an `explicit` reservation."""
+    hopeless = [
+        snapshot.subnets[key] for key in blocked if recreate(snapshot, endpoint, [key], delete_first=True) is None
+    ]
     if not hopeless:
         return None
     demand, *_ = demands_of(snapshot, endpoint)
     length = 28 - (demand.blocks + 1).bit_length()
     subnet_ids = [reading.subnet.subnet_id for reading in hopeless]
-    reason = too_small_reason(*(reading.blocks for reading in hopeless))
+    explicit = [str(r.cidr) for reading in hopeless for r in reading.reservations if r.reservation_type == "explicit"]
+    deletion = f", or delete the explicit reservation of {' and '.join(explicit)}" if explicit else ""
+    needed = "a /28 block" if demand.blocks == 1 else f"{demand.blocks} /28 blocks"
     return Remedy(
         RemedyKind.NEW_SUBNET,
         f"create a subnet of /{length} or larger in {zone_names(snapshot, subnet_ids)} and create the endpoint in it, "
-        f"not in {' and '.join(subnet_ids)}",
-        f"a /28 block for the endpoint: {reason[0].lower()}{reason[1:]}",
+        f"not in {' and '.join(subnet_ids)}{deletion}",
+        f"{needed} for the endpoint: {_hopeless_reason(hopeless)}",
         "a new subnet takes a range of the VPC, and has its own route table and network ACL",
     )
+
+
+def _hopeless_reason(readings: list[SubnetReading]) -> str:
+    too_small = [reading.blocks for reading in readings if reading.blocks.too_small]
+    if too_small:
+        reason = too_small_reason(*too_small)
+        return f"{reason[0].lower()}{reason[1:]}"
+    subnet_ids = " and ".join(reading.subnet.subnet_id for reading in readings)
+    if not any(reading.blocks.letters for reading in readings):
+        return f"there is no IPv4 range in {subnet_ids}"
+    return f"so many can never be free in {subnet_ids}"
 
 
 def _merge(snapshot: Snapshot, endpoint: Endpoint) -> Remedy | None:

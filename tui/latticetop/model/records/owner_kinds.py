@@ -145,7 +145,7 @@ _RELEASES = {
     ),
     OwnerKind.LOAD_BALANCER: Release(
         Effort.SERVICE,
-        "give {thing} another subnet of the zone (aws elbv2 set-subnets), or create it again there",
+        "give {thing} another subnet instead of {subnet} (aws elbv2 set-subnets), or create it again there",
         shared=True,
     ),
     OwnerKind.ECS_TASK: Release(Effort.TASK, "force a new deployment of the ECS service whose task uses {eni}"),
@@ -206,7 +206,7 @@ _RELEASES = {
     ),
     OwnerKind.TRANSIT_GATEWAY: Release(
         Effort.FIXED,
-        "give {thing} another subnet of the zone (aws ec2 modify-transit-gateway-vpc-attachment)",
+        "give {thing} another subnet instead of {subnet} (aws ec2 modify-transit-gateway-vpc-attachment)",
         f"{_NOT_MOVABLE}; the zone has no route through it meanwhile",
         True,
     ),
