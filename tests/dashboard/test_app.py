@@ -71,7 +71,7 @@ async def test_pending_turns_to_failed_on_screen(play: Play) -> None:
     assert "Resources served in both zones" in why
     assert "no ENI in us-east-1a: no /28 block is free there" in why
     assert ".32/28 f one address: 10.10.10.36 (i-0ae4…eef0)" in why
-    assert "Fix move 10.10.10.36" in why
+    assert "Fix reserve 10.10.10.16/28 and 10.10.10.32/28 in" in why
 
 
 async def test_the_subnets_of_the_incident_and_its_cards(play: Play) -> None:

@@ -59,7 +59,7 @@ async def test_e_tells_what_happened_and_what_to_do(stage: Stage) -> None:
     assert "eni-0735…264c deleted" in text
     assert "AWS calls 3 of 3 associations accessible (the state of the resource configurations, not probed)" in text
     assert "none today: the service network has no services (inferred)" in text
-    assert "move 10.10.10.36 (i-0ae4…eef0)" in text
+    assert "1.3 terminate or replace i-0ae4b4d9c4e67eef0" in text
     assert "names of the associations were not resolved" in text
 
 
@@ -88,7 +88,7 @@ async def test_denied_cloudtrail_is_named(stage: Stage, server: Server) -> None:
     text = await explained(stage)
     assert "cloudtrail:LookupEvents" in text
     assert "What happened" not in text
-    assert "move 10.10.10.36" in text
+    assert "terminate or replace i-0ae4b4d9c4e67eef0" in text
 
 
 async def test_while_cloudtrail_delivers_the_story_is_told_anew_with_each_read() -> None:
