@@ -216,7 +216,10 @@ class Snapshot(Struct, frozen=True, dict=True):
         return owner_id if self.scope.account_id not in ("", owner_id) else ""
 
     def missing_data(self, subnet_id: str) -> tuple[MissingData, ...]:
-        """What was never read of a subnet and leaves its capacity uncertain. A part that was read once only ages."""
+        """What was never read of a subnet and leaves its capacity uncertain. A part that was read once only ages.
+
+        In a subnet that is too small for a block, CIDR reservations change nothing, and are not read.
+        """
         parts = (
             (MissingPart.INTERFACES, subnet_id, INTERFACES_OPERATION),
             (MissingPart.RESERVATIONS, reservations_part(subnet_id), RESERVATIONS_OPERATION),
@@ -225,9 +228,12 @@ class Snapshot(Struct, frozen=True, dict=True):
         missing = tuple(
             MissingData(subnet_id, part, operation, owner_id, self._cause(key, operation))
             for part, key, operation in parts
-            if key not in self.read_at
+            if key not in self.read_at and not (part is MissingPart.RESERVATIONS and self._is_too_small(subnet_id))
         )
         return _shared(missing) if missing else ()
+
+    def _is_too_small(self, subnet_id: str) -> bool:
+        return subnet_id in self.subnets and self.subnets[subnet_id].blocks.too_small
 
     def _cause(self, part: str, operation: str) -> MissingCause:
         """The cause: of a part's own failure, else of a failure of its operation, which older recordings have alone."""
