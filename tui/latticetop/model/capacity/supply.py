@@ -109,7 +109,7 @@ class Supply(Struct, frozen=True, dict=True):
         unbreakable = len(self.reserved_blocks) - hidden
         return blocks > unbreakable and addresses + blocks > self.assignable_blocks - hidden
 
-    def addresses_can_run_out(self, addresses: int, blocks: int, hidden: int = 0) -> bool:
+    def addresses_can_run_out(self, addresses: int, blocks: int, hidden: int) -> bool:
         """Whether blocks partly inside a reservation can be assigned first and leave too few single addresses."""
         if not addresses:
             return False
