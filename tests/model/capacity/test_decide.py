@@ -163,6 +163,12 @@ def test_hidden_addresses_by_hand(hidden: int, blocks: int, expected: Outcome) -
     assert decide(subnet, prefixes(blocks)).outcome is expected
 
 
+def test_a_block_and_an_address_take_seventeen() -> None:
+    for hidden, outcome in ((106, MAY), (107, CANNOT)):
+        subnet = reading(A, "10.0.0.0/25", available=123 - hidden, unaccounted=hidden)
+        assert decide(subnet, Demand(1, 0)).outcome is outcome
+
+
 def test_single_addresses_come_after_hidden_ones() -> None:
     """One block, three addresses and two hidden ones: at most five of six blocks are broken; with a third, all six."""
     subnet = reading(A, "10.0.0.0/25", available=121, unaccounted=2)
@@ -278,3 +284,12 @@ def test_there_is_no_sequence_where_none_or_every_one_works() -> None:
             failing_sequence(decision.supply, decision.demand)
     with pytest.raises(ValueError):
         working_sequence(too_small.supply, too_small.demand)
+
+
+@pytest.mark.parametrize("length", [27, 28])
+def test_in_a_subnet_that_is_too_small_no_block_can_ever_be_free(length: int) -> None:
+    reason = decide(reading(A, f"10.0.0.0/{length}"), Demand(0, 0, prefixes=1)).reason
+    assert reason == (
+        f"Needs one /28 block; no /28 block can ever be free in a /{length} subnet: the first four and the last "
+        "address are reserved by AWS"
+    )

@@ -21,6 +21,9 @@ IN_2024 = Demand(1, 3, Behaviour.IN_2024)
 ENDPOINT_WITHOUT_RESOURCES = Demand(1, 0)
 """One ENI for services: a /28 and its primary address."""
 
+TOO_SMALL = "no /28 block can ever be free in a /27 subnet: the first four and the last address are reserved by AWS"
+FULL = reading(A, "10.0.0.0/26", eni("eni-f", A, "10.0.0.16/28", "10.0.0.32/28"))
+
 
 def prefixes(count: int) -> Demand:
     return Demand(0, 0, prefixes=count)
@@ -257,7 +260,8 @@ def test_the_count_outside_prefix_reservations_is_too_low() -> None:
     [
         (of_26(), prefixes(3), "Needs 3 /28 blocks; 2 /28 blocks are free"),
         (of_26(LAST_BLOCK_FRAGMENTED), IN_2024, "Needs 2 /28 blocks and 2 single addresses; one /28 block is free"),
-        (reading(A, "10.0.0.0/27"), ONE_ENDPOINT, "Needs one /28 block and 3 single addresses; no /28 block is free"),
+        (FULL, ONE_ENDPOINT, "Needs one /28 block and 3 single addresses; no /28 block is free"),
+        (reading(A, "10.0.0.0/27"), ONE_ENDPOINT, f"Needs one /28 block and 3 single addresses; {TOO_SMALL}"),
         (
             of_26(),
             Demand(1, 60),
@@ -333,7 +337,7 @@ def test_the_owner_of_a_shared_subnet_is_named_once() -> None:
     ("subnet", "demand", "clause"),
     [
         (of_26(), prefixes(3), "2 /28 blocks are free"),
-        (reading(A, "10.0.0.0/27"), ONE_ENDPOINT, "no /28 block is free"),
+        (reading(A, "10.0.0.0/27"), ONE_ENDPOINT, TOO_SMALL),
         (reading(A, None), ONE_ENDPOINT, NO_IPV4),
     ],
 )

@@ -41,6 +41,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from latticetop.model.blocks.reasons import too_small_reason
 from latticetop.model.capacity.address_types import address_type_reason, lacks_address_type
 from latticetop.model.capacity.allocation_sequence import AllocationSequence, failing_sequence, working_sequence
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Demand
@@ -52,7 +53,13 @@ from latticetop.model.capacity.supply import (
     largest,
     supply_of,
 )
-from latticetop.model.capacity.wording import cannot_fit_reason, fits_reason, may_fit_reason, unknown_reason
+from latticetop.model.capacity.wording import (
+    cannot_fit_reason,
+    fits_reason,
+    may_fit_reason,
+    too_small_for,
+    unknown_reason,
+)
 from latticetop.model.endpoints.findings import Evidence, block_evidence
 from latticetop.model.records.missing_data import MissingData, MissingPart, clause_of
 from latticetop.model.snapshot import SubnetReading
@@ -125,6 +132,8 @@ class Decision(Struct, frozen=True, dict=True):
             case Outcome.CANNOT:
                 if not self.reading.blocks.letters:
                     return NO_IPV4
+                if self.reading.blocks.too_small and self.demand.blocks:
+                    return too_small_for(self.demand, too_small_reason(self.reading.blocks))
                 return cannot_fit_reason(self.supply, self.demand, self._count)
 
     @cached_property

@@ -76,6 +76,11 @@ def cannot_fit_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses) -
     return f"{_needs(demand)}; AWS counts {available}{where}, and {needed:,} are needed"
 
 
+def too_small_for(demand: Demand, reason: str) -> str:
+    """Join the demand and the reason why no block of the subnet can ever be free."""
+    return f"{_needs(demand)}; {reason[0].lower()}{reason[1:]}"
+
+
 def unknown_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses, missing: Collection[MissingData]) -> str:
     """Say how many blocks are free at most as far as it was read, and which data is missing."""
     most = largest(supply.assignable_blocks, lambda blocks: supply.can_succeed(0, blocks, hidden))
