@@ -36,9 +36,9 @@ def recorded(name: str) -> Any:
 
 def recorded_endpoint() -> Endpoint:
     raw = recorded("describe-vpc-endpoints")["VpcEndpoints"][0]
-    found = decode.endpoint(raw | {"CreationTimestamp": datetime.fromisoformat(raw["CreationTimestamp"])})
-    assert found is not None
-    return found
+    endpoint_record = decode.endpoint(raw | {"CreationTimestamp": datetime.fromisoformat(raw["CreationTimestamp"])})
+    assert endpoint_record is not None
+    return endpoint_record
 
 
 def recorded_associations() -> list[Association]:

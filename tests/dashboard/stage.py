@@ -152,9 +152,9 @@ class Stage:
 
     def line(self, part: str) -> str:
         """The first line of the screen that has this in it."""
-        found = next((line for line in self.lines if part in line), None)
-        assert found is not None, f"{part!r} is not on screen:\n{self.text}"
-        return found
+        matching = next((line for line in self.lines if part in line), None)
+        assert matching is not None, f"{part!r} is not on screen:\n{self.text}"
+        return matching
 
     def pane(self, selector: str) -> str:
         """What stands within a widget, its border included."""

@@ -22,9 +22,9 @@ async def test_going_to_another_pane_paints_the_two_panes_only(monkeypatch: pyte
 
     async with showing(two_subnets()) as stage:
         monkeypatch.setattr(Compositor, "render_update", noting)
-        borders = [stage.app.screen.query_one(pane).styles.border_top[1] for pane in ("#endpoints", "#subnets")]
+        before = [stage.app.screen.query_one(pane).styles.border_top[1] for pane in ("#endpoints", "#subnets")]
         await stage.press("tab")
         assert painted
         assert all(region.bottom <= stage.app.screen.query_one("#subnets").region.bottom for region in painted)
-        lit = [stage.app.screen.query_one(pane).styles.border_top[1] for pane in ("#endpoints", "#subnets")]
-        assert lit == borders[::-1]
+        after = [stage.app.screen.query_one(pane).styles.border_top[1] for pane in ("#endpoints", "#subnets")]
+        assert after == before[::-1]

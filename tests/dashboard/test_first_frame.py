@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from tests.command import python
 
 SCRIPT = """
 import asyncio, sys
@@ -15,7 +14,7 @@ from latticetop.dashboard.app import LatticetopApp
 from latticetop.follow.loop import Follower
 
 async def main():
-    asked = asyncio.Event()
+    connecting = asyncio.Event()
 
     async def connect():
         strips = app.screen._compositor.render_strips()
@@ -25,13 +24,12 @@ async def main():
         from latticetop.aws.connect import connect as real
         import aiobotocore.session
         assert loaded()
-        asked.set()
+        connecting.set()
         await asyncio.Event().wait()
 
     app = LatticetopApp(Follower(connect))
     async with app.run_test(size=(80, 24)):
-        async with asyncio.timeout(30):
-            await asked.wait()
+        await connecting.wait()
     print("ok")
 
 asyncio.run(main())
@@ -39,8 +37,8 @@ asyncio.run(main())
 
 
 def test_the_first_frame_is_painted_before_the_sdk_is_imported() -> None:
-    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=50, check=False)
-    assert (done.stdout, done.returncode) == ("ok\n", 0), done.stderr
+    ended = python(SCRIPT)
+    assert (ended.out, ended.code) == ("ok\n", 0), ended.err
 
 
 def test_importing_the_dashboard_imports_neither_aws_nor_the_simulator() -> None:
@@ -48,5 +46,4 @@ def test_importing_the_dashboard_imports_neither_aws_nor_the_simulator() -> None
         "import sys, latticetop.dashboard.app; "
         "print([n for n in sys.modules if n.startswith(('latticetop.aws', 'latticetop.simulator', 'botocore'))])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=True)
-    assert done.stdout == "[]\n"
+    assert python(code).out == "[]\n"

@@ -87,7 +87,7 @@ async def test_no_text_reaches_the_terminal_as_more_than_text(name: str, size: t
         await stage.until(lambda: "as AWS says now" in stage.text)
         check(stage)
         await stage.press("escape", "tab", "enter")
-        assert stage.screen_name == "FactsScreen"
+        assert stage.screen_name == "AttributesScreen"
         check(stage)
         await stage.press("escape", "escape")
         assert stage.screen_name == "MainScreen"
@@ -110,8 +110,8 @@ async def test_the_log_and_the_problems_show_text_only(name: str, size: tuple[in
     async with showing(before, size=size, title=text, notify_by="desktop") as stage:
         await stage.show(whole)
         await stage.press("w")
-        assert len(stage.app.current.journal.entries) >= 5
-        for _ in stage.app.current.journal.entries:
+        assert len(stage.app.current_scope.change_log.events) >= 5
+        for _ in stage.app.current_scope.change_log.events:
             check(stage)
             await stage.press("down")
         await stage.press("exclamation_mark")

@@ -109,11 +109,8 @@ async def test_filters_and_sort_orders_are_saved(tmp_path: Path) -> None:
     async with showing(incident(), saved_state=SavedState(path)) as stage:
         await post(stage, FilterAccepted("subnets", "az:a"))
         await post(stage, SortOrderSelected("subnets", "cidr"))
-        await stage.app.workers.wait_for_complete(
-            [worker for worker in stage.app.workers if worker.group == "save state"]
-        )
-    saved = SavedState(path)
-    assert (saved.filter("subnets"), saved.order("subnets")) == ("az:a", "cidr")
+        await stage.poll_until(lambda: SavedState(path).order("subnets") == "cidr")
+    assert SavedState(path).filter("subnets") == "az:a"
 
 
 async def test_a_scenario_ends_the_app_after_it_was_named() -> None:

@@ -19,12 +19,12 @@ from latticetop.follow.recording.replayer import Replayer
 from latticetop.follow.status import Phase
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
-from tests.dashboard.accounts import TAKEN, A, account, cluster, endpoint, incident, with_state
-from tests.dashboard.replay.test_app import shown
+from tests.dashboard.accounts import TAKEN, A, account, at, cluster, endpoint, incident, with_state
+from tests.dashboard.replay.test_app import incident_snapshots
 from tests.dashboard.stage import FakeSource, build, update
 from tests.dashboard.trend.test_screen import READS
 from tests.dashboard.trend.test_screen import shown as over_time
-from tests.recordings import write
+from tests.recordings import write_recording
 
 Compare = Callable[..., bool]
 SIZES = [(80, 24), (120, 36), (200, 60)]
@@ -83,9 +83,8 @@ def test_what_changed(snap_compare: Compare, size: tuple[int, int]) -> None:
         assert isinstance(app.source, FakeSource)
         while app.view is None:
             await pilot.pause()
-        for told, seconds in ((with_state(incident(), "Pending"), 15), (incident(), 30)):
-            moment = TAKEN + timedelta(seconds=seconds)
-            app.source.send(update(structs.replace(told, taken_at=moment, read_at=dict.fromkeys(told.read_at, moment))))
+        for snapshot, seconds in ((with_state(incident(), "Pending"), 15), (incident(), 30)):
+            app.source.send(update(at(snapshot, seconds)))
             await pilot.pause()
         await pilot.press("w")
 
@@ -106,7 +105,7 @@ def test_over_time(snap_compare: Compare, size: tuple[int, int]) -> None:
         while app.view is None:
             await pilot.pause()
         for read in range(1, READS):
-            app.watched[0].take(update(over_time(read)), TAKEN)
+            app.scopes[0].apply(update(over_time(read)), TAKEN)
         app.source.send(update(over_time(READS)))
         await pilot.pause()
         await pilot.press("t", "home")
@@ -166,7 +165,7 @@ def test_denied_and_incomplete(snap_compare: Compare) -> None:
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=NAMES[:2])
 def test_replay(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    recording = Recording(write(tmp_path / "incident.rec", shown()))
+    recording = Recording(write_recording(tmp_path / "incident.rec", incident_snapshots()))
     replayer = Replayer(recording)
     app = ReplayApp(replayer, title=recording.path.name, now=replayer.now)
     assert snap_compare(app, run_before=pressing("greater_than_sign", "full_stop"), terminal_size=size)

@@ -51,8 +51,8 @@ async def test_from_60_columns_on_nothing_that_matters_is_cut_off() -> None:
 async def test_at_60_columns_a_long_list_has_room_for_all_it_counts() -> None:
     """With a scrollbar, and the longest of the usual states."""
     ids = [f"vpce-{n:017x}" for n in range(30)]
-    told = [Association(f"vpce-rsc-asc-{each}", each, accessibility="Accessible") for each in ids]
-    async with showing(account([], [endpoint(each) for each in ids], told), size=(60, 20)) as stage:
+    associations = [Association(f"vpce-rsc-asc-{each}", each, accessibility="Accessible") for each in ids]
+    async with showing(account([], [endpoint(each) for each in ids], associations), size=(60, 20)) as stage:
         rows = [line for line in stage.pane("#endpoints").splitlines() if "Available" in line]
         assert len(rows) > 3 and all("1 of 1" in row for row in rows)
         table = stage.table("#endpoint-table")

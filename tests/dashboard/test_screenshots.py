@@ -20,11 +20,11 @@ CHEAP = [draw for draw in STORIES if draw is not draw_trend]
 
 @pytest.mark.parametrize("draw", CHEAP, ids=lambda draw: draw.__name__)
 async def test_the_pictures_are_current(draw: Callable[[Keep], Coroutine[Any, Any, None]]) -> None:
-    fresh: dict[str, str] = {}
+    drawn: dict[str, str] = {}
 
-    await draw(fresh.__setitem__)
-    assert sorted(fresh) == sorted(STORIES[draw])
-    for name, svg in fresh.items():
+    await draw(drawn.__setitem__)
+    assert sorted(drawn) == sorted(STORIES[draw])
+    for name, svg in drawn.items():
         assert lines((FOLDER / f"{name}.svg").read_text(encoding="utf-8")) == lines(svg), name
 
 

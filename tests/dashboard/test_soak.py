@@ -8,7 +8,7 @@ from typing import Any
 
 from latticetop.follow.loop import Follower
 from tests.dashboard.stage import Stage, playing
-from tests.follow.soak import plainly, world
+from tests.follow.soak import read_with_boto3, world
 
 
 def letters(subnet_id: str, account: dict[str, Any]) -> str:
@@ -19,20 +19,20 @@ def letters(subnet_id: str, account: dict[str, Any]) -> str:
     lattice = {prefix for key, each in mine.items() if account["described"][key] for prefix in each[3]}
     others = {prefix for each in mine.values() for prefix in each[3]} - lattice
     kinds = {range_: kind for where, range_, kind in account["reservations"] if where == subnet_id}
-    found = ""
+    states = ""
     blocks = list(IPv4Network(cidr).subnets(new_prefix=28))
     for block in blocks:
         count = sum(address in block for address in used)
         reserved = {kind for range_, kind in kinds.items() if IPv4Network(range_).overlaps(block)}
         if str(block) in lattice | others:
-            found += "L" if str(block) in lattice else "A"
+            states += "L" if str(block) in lattice else "A"
         elif block in (blocks[0], blocks[-1]):
-            found += "R"
+            states += "R"
         elif count:
-            found += "F" if count == 16 else "f"
+            states += "F" if count == 16 else "f"
         else:
-            found += "X" if "explicit" in reserved else "P" if "prefix" in reserved else "."
-    return found
+            states += "X" if "explicit" in reserved else "P" if "prefix" in reserved else "."
+    return states
 
 
 def compare(stage: Stage, account: dict[str, Any]) -> None:
@@ -54,10 +54,10 @@ async def test_the_screen_equals_the_account_after_trouble() -> None:
         follower = Follower(each.open_reader, clock=each.clock, random=lambda: 0.5)
         async with playing(follower, now=each.clock.now) as stage:
             await each.clock.rest()
-            wait = await each.live(600, 15.0)
+            wait = await each.run(600, 15.0)
             assert each.changes > 10
             await each.settle(wait)
             await stage.pilot.pause()
-            account = await asyncio.to_thread(plainly, each.server.url)
+            account = await asyncio.to_thread(read_with_boto3, each.server.url)
             await stage.until(lambda: "● live" in stage.lines[0])
             compare(stage, account)

@@ -108,14 +108,14 @@ class Terminal:
             env=outside | {"COLUMNS": "100", "LINES": "30"} | environment,
         )
         os.close(slave)
-        self.seen = b""
+        self.output = b""
 
     def until(self, pattern: re.Pattern[bytes]) -> re.Match[bytes]:
-        while not (found := pattern.search(self.seen)):
+        while not (match := pattern.search(self.output)):
             ready, _, _ = select.select([self.master], [], [], PATIENCE)
-            assert ready, f"waited in vain for {pattern.pattern!r}: {self.seen[-2000:]!r}"
-            self.seen += os.read(self.master, 65_536)
-        return found
+            assert ready, f"waited in vain for {pattern.pattern!r}: {self.output[-2000:]!r}"
+            self.output += os.read(self.master, 65_536)
+        return match
 
     def drain(self) -> None:
         """Read on to the end: what nobody reads would keep the app from ending."""
@@ -168,7 +168,7 @@ def test_the_console_of_linux_is_spared_and_a_file_is_written(app: list[str]) ->
         terminal.until(re.compile(rb"LISTENING"))
         terminal.press(b"y")
         terminal.until(re.compile(rb"FILE-WAY"))
-        assert b"\x1b]52" not in terminal.seen
+        assert b"\x1b]52" not in terminal.output
         assert (Path(app[4]) / "clipboard.txt").read_text() == app[3]
 
 

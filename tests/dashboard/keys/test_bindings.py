@@ -55,8 +55,8 @@ def test_every_action_has_a_method_where_it_applies(place: KeyContext) -> None:
     for owner in BOUND[place]:
         for action in actions_in(place, replaying=owner is ReplayApp):
             name = action.name.partition("(")[0]
-            found = getattr(App, f"action_{name[4:]}") if name.startswith("app.") else getattr(owner, f"action_{name}")
-            assert callable(found)
+            method = getattr(App, f"action_{name[4:]}") if name.startswith("app.") else getattr(owner, f"action_{name}")
+            assert callable(method)
 
 
 def test_an_action_has_the_same_keys_wherever_it_applies() -> None:
@@ -64,7 +64,7 @@ def test_an_action_has_the_same_keys_wherever_it_applies() -> None:
     for action in ACTIONS:
         keys.setdefault(action.id, set()).add(action.keys)
         assert action.help[0].islower() and not action.help.endswith("."), action
-    assert {name: found for name, found in keys.items() if len(found) > 1} == {}
+    assert {name: several for name, several in keys.items() if len(several) > 1} == {}
 
 
 def test_no_key_is_on_a_control_letter() -> None:

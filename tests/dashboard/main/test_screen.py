@@ -39,11 +39,11 @@ FLEET = account(
 
 async def test_tab_goes_round_the_panes_and_back() -> None:
     async with showing(incident()) as stage:
-        seen = []
+        focus_order = []
         for key in ("tab", "tab", "tab", "tab", "shift+tab"):
-            seen.append(stage.app.focused.id or "why" if stage.app.focused else "")
+            focus_order.append(stage.app.focused.id or "why" if stage.app.focused else "")
             await stage.press(key)
-        assert seen == ["endpoint-table", "subnet-table", "why", "grid", "endpoint-table"]
+        assert focus_order == ["endpoint-table", "subnet-table", "why", "grid", "endpoint-table"]
         assert stage.app.focused is stage.grid
 
 
@@ -316,20 +316,20 @@ async def test_a_link_goes_with_the_endpoint() -> None:
 
 
 async def test_only_what_changed_is_put_into_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    touched: list[str] = []
+    updated_rows: list[str] = []
     update_cell = DataTable.update_cell
 
-    def noting(self: DataTable[Any], row_key: Any, column_key: Any, value: Any, **more: Any) -> None:
-        touched.append(str(row_key))
+    def record_update(self: DataTable[Any], row_key: Any, column_key: Any, value: Any, **more: Any) -> None:
+        updated_rows.append(str(row_key))
         update_cell(self, row_key, column_key, value, **more)
 
-    monkeypatch.setattr(DataTable, "update_cell", noting)
+    monkeypatch.setattr(DataTable, "update_cell", record_update)
     async with showing(two_subnets("10.10.10.72")) as stage:
         table = stage.table("#subnet-table")
-        touched.clear()
+        updated_rows.clear()
         rows = list(table.row_cache._rows.values())
         await stage.show(two_subnets("10.10.10.72"))
-        assert touched == []
+        assert updated_rows == []
         assert all(one is other for one, other in zip(rows, table.row_cache._rows.values(), strict=True))
         await stage.show(two_subnets("10.10.10.72", "10.10.10.90"))
-        assert set(touched) == {B}
+        assert set(updated_rows) == {B}

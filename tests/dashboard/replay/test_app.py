@@ -30,21 +30,21 @@ CHANGED = 4
 """The entry at which the endpoint has come and failed; of seven, fifteen seconds apart."""
 
 
-def shown() -> list[Snapshot]:
+def incident_snapshots() -> list[Snapshot]:
     """The incident's account before and after, with nothing but the times changing in between."""
-    found = []
+    snapshots = []
     for number in range(7):
         snapshot = incident(before=number < CHANGED)
         at = BEGUN + timedelta(seconds=15 * number)
-        found.append(structs.replace(snapshot, taken_at=at, read_at=dict.fromkeys(snapshot.read_at, at)))
-    return found
+        snapshots.append(structs.replace(snapshot, taken_at=at, read_at=dict.fromkeys(snapshot.read_at, at)))
+    return snapshots
 
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Iterator[Recording]:
-    found = Recording(write_recording(tmp_path / "incident.rec", shown()))
-    yield found
-    found.close()
+    recording = Recording(write_recording(tmp_path / "incident.rec", incident_snapshots()))
+    yield recording
+    recording.close()
 
 
 class Played:
@@ -68,7 +68,7 @@ class Played:
 
 
 @asynccontextmanager
-async def played(recording: Recording, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Played]:
+async def playing_recording(recording: Recording, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Played]:
     clock = FakeClock()
     replayer = Replayer(recording, speed=10.0, clock=clock)
     async with playing(
@@ -83,7 +83,7 @@ async def played(recording: Recording, size: tuple[int, int] = (120, 36)) -> Asy
 
 
 async def test_it_plays_at_its_speed_up_to_the_end(recording: Recording) -> None:
-    async with played(recording) as play:
+    async with playing_recording(recording) as play:
         assert await play.clock.rest() == 1.5
         assert play.bar[0].startswith("playing  2024-12-19 08:19:00 UTC  1 of 7  10x")
         assert "No VPC Lattice endpoint" in play.stage.text
@@ -98,7 +98,7 @@ async def test_it_plays_at_its_speed_up_to_the_end(recording: Recording) -> None
 
 
 async def test_space_stands_still_and_goes_on(recording: Recording) -> None:
-    async with played(recording) as play:
+    async with playing_recording(recording) as play:
         await play.stage.press("space")
         await play.until(lambda: play.bar[0].startswith("paused"))
         assert not play.replayer.playing
@@ -108,7 +108,7 @@ async def test_space_stands_still_and_goes_on(recording: Recording) -> None:
 
 
 async def test_steps_changes_and_the_start(recording: Recording) -> None:
-    async with played(recording) as play:
+    async with playing_recording(recording) as play:
         await play.press("full_stop", 1)
         assert play.bar[0].startswith("paused")
         await play.press("full_stop", 2)
@@ -122,7 +122,7 @@ async def test_steps_changes_and_the_start(recording: Recording) -> None:
 
 
 async def test_the_speed_is_changed(recording: Recording) -> None:
-    async with played(recording) as play:
+    async with playing_recording(recording) as play:
         await play.stage.press("plus")
         await play.until(lambda: "  30x" in play.bar[0])
         await play.stage.press("minus", "minus")
@@ -130,7 +130,7 @@ async def test_the_speed_is_changed(recording: Recording) -> None:
 
 
 async def test_changes_are_marked_at_their_time_over_the_whole_width(recording: Recording) -> None:
-    async with played(recording, (80, 24)) as play:
+    async with playing_recording(recording, (80, 24)) as play:
         await play.press("full_stop", 1)
         line = play.bar[1]
         assert len(line) == 78
@@ -141,22 +141,22 @@ async def test_changes_are_marked_at_their_time_over_the_whole_width(recording: 
 
 
 async def test_a_click_on_the_line_goes_there(recording: Recording) -> None:
-    async with played(recording) as play:
+    async with playing_recording(recording) as play:
         await play.stage.pilot.click(ReplayBar, offset=(118, 1))
         await play.until(lambda: "7 of 7" in play.bar[0])
 
 
 async def test_ages_are_those_of_the_recording(tmp_path: Path) -> None:
-    path, (first, *_) = tmp_path / "late.rec", shown()
+    path, (first, *_) = tmp_path / "late.rec", incident_snapshots()
     recorder = Recorder(path)
     recorder.record(update(first), first.taken_at)
-    told = Problem(ProblemKind.UNREACHABLE, "", "AWS cannot be reached.")
-    late = update(first)
-    late = structs.replace(late, status=structs.replace(late.status, problem=told))
-    recorder.record(late, first.taken_at + timedelta(seconds=42))
+    problem = Problem(ProblemKind.UNREACHABLE, "", "AWS cannot be reached.")
+    last_update = update(first)
+    last_update = structs.replace(last_update, status=structs.replace(last_update.status, problem=problem))
+    recorder.record(last_update, first.taken_at + timedelta(seconds=42))
     recorder.close()
     recording = Recording(path)
-    async with played(recording) as play:
+    async with playing_recording(recording) as play:
         await play.press("full_stop", 1)
         assert "recorded, with problems   42 s ago" in play.stage.lines[0]
         assert "late.rec" in play.stage.lines[0]
@@ -165,7 +165,7 @@ async def test_ages_are_those_of_the_recording(tmp_path: Path) -> None:
 
 
 async def test_the_bar_stands_on_every_screen_and_its_keys_work_there(recording: Recording) -> None:
-    async with played(recording) as play:
+    async with playing_recording(recording) as play:
         await play.press("greater_than_sign", CHANGED)
         await play.stage.press("enter")
         await play.until(
@@ -177,7 +177,7 @@ async def test_the_bar_stands_on_every_screen_and_its_keys_work_there(recording:
 
 
 async def test_the_story_says_that_cloudtrail_was_not_asked(recording: Recording) -> None:
-    async with played(recording) as play:
+    async with playing_recording(recording) as play:
         await play.press("greater_than_sign", CHANGED)
         await play.stage.press("e")
         await play.until(lambda: "as of 08:20:00 UTC" in play.stage.text)
@@ -187,12 +187,12 @@ async def test_the_story_says_that_cloudtrail_was_not_asked(recording: Recording
 
 async def test_a_file_that_is_cut_off_under_its_reader_is_told(tmp_path: Path) -> None:
     """The entry that goes is larger than what a reader has in its buffer."""
-    before, after, *_ = shown()[CHANGED - 1 :]
+    before, after, *_ = incident_snapshots()[CHANGED - 1 :]
     ids = (hashlib.sha256(bytes([n // 256, n % 256])).hexdigest()[:17] for n in range(2_000))
     crowd = SubnetReading(subnet("subnet-1", "10.20.0.0/16"), tuple(eni(f"eni-{each}", "subnet-1") for each in ids))
     after = structs.replace(after, subnets={**after.subnets, "subnet-1": crowd})
     recording = Recording(write_recording(tmp_path / "cut.rec", [before, after]))
-    async with played(recording) as play:
+    async with playing_recording(recording) as play:
         await play.press("space", 0)
         os.truncate(recording.path, recording.positions[1].offset + 20)
         await play.press("greater_than_sign", 1)
@@ -206,7 +206,7 @@ async def test_a_file_that_is_cut_off_under_its_reader_is_told(tmp_path: Path) -
 
 
 async def test_the_keys_are_told_and_those_of_no_use_are_not(recording: Recording) -> None:
-    async with played(recording, (80, 24)) as play:
+    async with playing_recording(recording, (80, 24)) as play:
         keys = play.stage.lines[-1]
         assert "space play" in keys and "? help" in keys and "q quit" in keys
         for hint in (", . step", "< > change", "+ - speed", "0 start"):

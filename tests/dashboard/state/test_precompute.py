@@ -29,45 +29,45 @@ async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_o
         for n in range(8)
     ]
     large, small = update(account(many)), update(account(many[:1]), Phase.READING)
-    passed: list[Update] = []
-    begun: list[Coroutine[None, None, None]] = []
-    ahead = PrecomputeQueue(lambda update, view: passed.append(update), begun.append)
-    ahead(large)
-    ahead(small)
-    assert passed == []
-    await begun.pop()
-    assert begun == []
-    assert passed == [large, small]
-    ahead(large)
-    assert passed == [large, small, large]
-    passed.clear()
-    ahead(fresh := update(account([SubnetReading(reading.subnet, reading.interfaces) for reading in many])))
-    late = [update(account(many[:1]), Phase.READING) for _ in range(2 * MAX_QUEUED)]
-    for each in late:
-        ahead(each)
-    await begun.pop()
-    assert passed == [fresh, *late[: MAX_QUEUED - 2], late[-1]]
+    published: list[Update] = []
+    workers: list[Coroutine[None, None, None]] = []
+    queue = PrecomputeQueue(lambda update, view: published.append(update), workers.append)
+    queue(large)
+    queue(small)
+    assert published == []
+    await workers.pop()
+    assert workers == []
+    assert published == [large, small]
+    queue(large)
+    assert published == [large, small, large]
+    published.clear()
+    queue(first := update(account([SubnetReading(reading.subnet, reading.interfaces) for reading in many])))
+    queued = [update(account(many[:1]), Phase.READING) for _ in range(2 * MAX_QUEUED)]
+    for each in queued:
+        queue(each)
+    await workers.pop()
+    assert published == [first, *queued[: MAX_QUEUED - 2], queued[-1]]
 
-    again = account([SubnetReading(reading.subnet, reading.interfaces) for reading in many])
-    assert len(list(precompute_steps(SnapshotView(again)))) == len(many)
+    unmapped = account([SubnetReading(reading.subnet, reading.interfaces) for reading in many])
+    assert len(list(precompute_steps(SnapshotView(unmapped)))) == len(many)
     with patch("latticetop.model.snapshot.map_blocks", side_effect=AssertionError("a map was worked out")):
-        FollowedScope(FakeSource()).apply(update(again), NOW)
+        FollowedScope(FakeSource()).apply(update(unmapped), NOW)
 
 
 async def test_many_verdicts_are_worked_out_in_steps() -> None:
-    passed: list[SnapshotView | None] = []
-    begun: list[Coroutine[None, None, None]] = []
-    ahead = PrecomputeQueue(lambda update, view: passed.append(view), begun.append)
+    published: list[SnapshotView | None] = []
+    workers: list[Coroutine[None, None, None]] = []
+    queue = PrecomputeQueue(lambda update, view: published.append(view), workers.append)
     whole = SubnetReading(subnet(A, "10.10.10.0/26", 59))
     endpoints = [endpoint(f"vpce-{number:017}", subnets=[A]) for number in range(200)]
-    ahead(update(account([whole], endpoints)))
-    assert not passed
-    await begun.pop()
-    (view,) = passed
+    queue(update(account([whole], endpoints)))
+    assert not published
+    await workers.pop()
+    (view,) = published
     assert view is not None
     with patch(
         "latticetop.dashboard.state.snapshot_view.assess", side_effect=AssertionError("a verdict was worked out")
     ):
         assert len(view.assessments) == 200
-    ahead(update(view.snapshot))
-    assert passed == [view, view]
+    queue(update(view.snapshot))
+    assert published == [view, view]

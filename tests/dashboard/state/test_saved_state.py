@@ -11,20 +11,20 @@ from latticetop.dashboard.state.saved_state import SavedState
 
 def test_filters_and_orders_are_found_again(tmp_path: Path) -> None:
     path = tmp_path / "not" / "there" / "state.json"
-    memory = SavedState(path)
-    assert memory.set_filter("subnets", "az:a") and memory.set_order("subnets", "fits")
-    assert not memory.set_filter("subnets", "az:a") and not memory.set_filter("", "of a table without a name")
-    memory.save()
-    again = SavedState(path)
-    assert (again.filter("subnets"), again.order("subnets"), again.filter("estate")) == ("az:a", "fits", "")
-    assert again.set_filter("subnets", "")
-    again.save()
+    saved = SavedState(path)
+    assert saved.set_filter("subnets", "az:a") and saved.set_order("subnets", "fits")
+    assert not saved.set_filter("subnets", "az:a") and not saved.set_filter("", "of a table without a name")
+    saved.save()
+    reloaded = SavedState(path)
+    assert (reloaded.filter("subnets"), reloaded.order("subnets"), reloaded.filter("estate")) == ("az:a", "fits", "")
+    assert reloaded.set_filter("subnets", "")
+    reloaded.save()
     assert SavedState(path).filter("subnets") == "" and SavedState(path).order("subnets") == "fits"
     assert [each.name for each in path.parent.iterdir()] == ["state.json"]
 
 
 @pytest.mark.parametrize(
-    "written",
+    "content",
     [
         b"",
         b"{",
@@ -36,35 +36,35 @@ def test_filters_and_orders_are_found_again(tmp_path: Path) -> None:
         b" " * 200_000,
     ],
 )
-def test_a_damaged_file_counts_as_none(tmp_path: Path, written: bytes) -> None:
+def test_a_damaged_file_counts_as_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "state.json"
-    path.write_bytes(written)
-    memory = SavedState(path)
-    assert memory.filter("subnets") == ""
-    memory.set_filter("subnets", "az:b")
-    memory.save()
+    path.write_bytes(content)
+    saved = SavedState(path)
+    assert saved.filter("subnets") == ""
+    saved.set_filter("subnets", "az:b")
+    saved.save()
     assert SavedState(path).filter("subnets") == "az:b"
 
 
 def test_when_nothing_can_be_written_the_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "state.json"
-    memory = SavedState(path)
-    memory.set_filter("subnets", "az:a")
-    memory.save()
+    saved = SavedState(path)
+    saved.set_filter("subnets", "az:a")
+    saved.save()
 
     def refuse(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("latticetop.dashboard.state.saved_state.os.replace", refuse)
-    memory.set_filter("subnets", "az:b")
+    saved.set_filter("subnets", "az:b")
     with pytest.raises(OSError, match="No space"):
-        memory.save()
+        saved.save()
     assert SavedState(path).filter("subnets") == "az:a"
     assert [each.name for each in tmp_path.iterdir()] == ["state.json"]
 
 
 def test_without_a_path_nothing_is_written() -> None:
-    memory = SavedState()
-    assert not memory.set_filter("subnets", "az:a")
-    memory.save()
-    assert memory.filter("subnets") == "az:a"
+    saved = SavedState()
+    assert not saved.set_filter("subnets", "az:a")
+    saved.save()
+    assert saved.filter("subnets") == "az:a"

@@ -22,6 +22,9 @@ class Draws:
         self.stage = stage
         self.drawn: list[ScreenData] = []
 
+    def draw(self, data: ScreenData) -> None:
+        self.drawn.append(data)
+
 
 @pytest.fixture
 async def draws(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Draws]:
@@ -29,7 +32,7 @@ async def draws(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Draws]:
     async with showing(incident(), others=[other]) as stage:
         await stage.until(lambda: all(scope.view is not None for scope in stage.app.scopes))
         draws = Draws(stage)
-        stage.app.main_screen.watch(stage.app, "screen_data", draws.drawn.append, init=False)
+        stage.app.main_screen.watch(stage.app, "screen_data", draws.draw, init=False)
         yield draws
 
 

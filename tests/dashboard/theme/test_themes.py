@@ -20,7 +20,7 @@ from latticetop.follow.recording.reader import Recording
 from latticetop.model.blocks.blocks import BlockState
 from tests.dashboard import colours as eyes
 from tests.dashboard.accounts import A, account, cluster, endpoint, incident
-from tests.dashboard.replay.test_app import played, shown
+from tests.dashboard.replay.test_app import incident_snapshots, playing_recording
 from tests.dashboard.stage import Stage, build, showing
 from tests.recordings import write_recording
 
@@ -156,8 +156,8 @@ async def test_a_theme_is_put_on_while_it_runs() -> None:
 
 
 async def test_a_recording_changes_its_colours_too(tmp_path: Path) -> None:
-    recording = Recording(write_recording(tmp_path / "incident.rec", shown()))
-    async with played(recording) as play:
+    recording = Recording(write_recording(tmp_path / "incident.rec", incident_snapshots()))
+    async with playing_recording(recording) as play:
         play.stage.app.theme = "light"
         await play.stage.pilot.pause()
         await play.stage.pilot.pause()

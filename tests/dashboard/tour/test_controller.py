@@ -25,7 +25,7 @@ def beside(stage: Stage) -> str:
     return " ".join(" ".join(stage.lines[: panel.y]).split())
 
 
-def told(stage: Stage) -> str:
+def panel_words(stage: Stage) -> str:
     """The words of the panel; its text is whole, whatever the size."""
     return stage.pane_words(PANEL)
 
@@ -45,29 +45,29 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
             account_clock.advance(20)
             await stage.press("r")
             await stage.until(lambda: "Pending" in stage.pane("#endpoints"))
-            assert "Pending while AWS searches for addresses and blocks" in told(stage)
+            assert "Pending while AWS searches for addresses and blocks" in panel_words(stage)
             await stage.press("n")
-            assert "of 5" not in told(stage)
+            assert "of 5" not in panel_words(stage)
 
             account_clock.finish()
             await stage.press("tab", "r")
-            await stage.until(lambda: "1 of 5" in told(stage))
+            await stage.until(lambda: "1 of 5" in panel_words(stage))
             assert stage.table("#endpoint-table").has_focus
-            assert "AWS calls 3 of 3 associations" in told(stage)
+            assert "AWS calls 3 of 3 associations" in panel_words(stage)
             assert "Failed" in stage.line("vpce-0e3b") and "3 of 3" in stage.line("vpce-0e3b")
 
             await stage.press("n")
-            assert "2 of 5" in told(stage) and stage.table("#subnet-table").has_focus
-            assert "has 40 free addresses" in told(stage) and "its column /28 shows 0" in told(stage)
+            assert "2 of 5" in panel_words(stage) and stage.table("#subnet-table").has_focus
+            assert "has 40 free addresses" in panel_words(stage) and "its column /28 shows 0" in panel_words(stage)
             row = stage.pane("#subnets").splitlines()
             assert "/28" in row[1] and " 0 " in next(line for line in row if "10.10.10.0/26" in line)
             assert "40 addresses free · 0 blocks free" in beside(stage)
 
             await stage.press("n")
-            assert "3 of 5" in told(stage) and stage.grid.has_focus and stage.grid.cursor == 2
+            assert "3 of 5" in panel_words(stage) and stage.grid.has_focus and stage.grid.cursor == 2
             for part in (".0/28", ".16/28", ".32/28", ".48/28", "only .36", "1 of 16 addresses in use"):
                 assert part in stage.pane("#blocks")
-            assert "In .32/28 a single address is in use, .36" in told(stage)
+            assert "In .32/28 a single address is in use, .36" in panel_words(stage)
 
             await stage.press("n")
             await stage.until(lambda: "What happened" in stage.text)
@@ -75,12 +75,12 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
             account_clock.advance(60)
             clock.advance(15)
             await stage.until(lambda: "failed 5 times" in stage.text)
-            assert (stage.screen_name, "4 of 5" in told(stage)) == ("ExplainScreen", True)
+            assert (stage.screen_name, "4 of 5" in panel_words(stage)) == ("ExplainScreen", True)
             assert "sufficient free" in stage.text and "10.10.10.16/28" in stage.text
 
             await stage.press("n")
-            assert (stage.screen_name, "5 of 5" in told(stage)) == ("PlanScreen", True)
-            assert "w simulates freeing it" in told(stage)
+            assert (stage.screen_name, "5 of 5" in panel_words(stage)) == ("PlanScreen", True)
+            assert "w simulates freeing it" in panel_words(stage)
             assert "cannot fit" in beside(stage) and ".32/28" in beside(stage)
             await stage.press("w")
             assert "simulated as freed: 10.10.10.36" in beside(stage)
@@ -92,17 +92,17 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
 
 async def test_it_is_ended_and_begun_again_at_any_time() -> None:
     async with showing(incident(), touring=True) as stage:
-        assert "1 of 5" in told(stage) and "n goes on · T ends the tour" in stage.pane(PANEL)
+        assert "1 of 5" in panel_words(stage) and "n goes on · T ends the tour" in stage.pane(PANEL)
         await stage.press("escape")
         assert not stage.app.screen.query(TourPanel)
         await stage.press("T", "n", "enter")
-        assert "2 of 5" in told(stage) and stage.screen_name == "MainScreen"
+        assert "2 of 5" in panel_words(stage) and stage.screen_name == "MainScreen"
         await stage.press("e")
-        assert "2 of 5" in told(stage) and stage.screen_name == "ExplainScreen"
+        assert "2 of 5" in panel_words(stage) and stage.screen_name == "ExplainScreen"
         await stage.press("escape")
-        assert "2 of 5" in told(stage) and stage.screen_name == "MainScreen"
+        assert "2 of 5" in panel_words(stage) and stage.screen_name == "MainScreen"
         await stage.press("slash", "n")
-        assert "2 of 5" in told(stage)
+        assert "2 of 5" in panel_words(stage)
         await stage.press("escape", "T")
         assert not stage.app.screen.query(TourPanel)
 
