@@ -10,7 +10,7 @@ from textual import events
 from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.grid.block_grid import BlockGrid
-from latticetop.dashboard.state.recent_blocks import RECENT_READS
+from latticetop.dashboard.state.followed_scope import RECENT_READS
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.snapshot import Snapshot, SubnetReading
 from tests.dashboard.accounts import ENDPOINT, A, B, account, endpoint, eni, incident, incident_interfaces, subnet

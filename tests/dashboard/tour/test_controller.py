@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from latticetop.aws import Settings, connect
-from latticetop.dashboard.tour.panel import TourPanel
+from latticetop.dashboard.tour.controller import TourPanel
 from latticetop.dashboard.tour.steps import STEPS
 from latticetop.follow.loop import Follower
 from latticetop.follow.reader import Reader

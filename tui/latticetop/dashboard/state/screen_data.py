@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from latticetop.dashboard.state.recent_blocks import RecentBlocks
+    from latticetop.dashboard.state.followed_scope import RecentBlocks
     from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.follow.status import Update

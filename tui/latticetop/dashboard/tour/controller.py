@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from rich.text import Text
+from textual.content import Content
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
 
-from latticetop.dashboard.tour.panel import TourPanel
 from latticetop.dashboard.tour.steps import STEPS, WAITING, has_failed_endpoint
 
 if TYPE_CHECKING:
@@ -39,6 +41,16 @@ class TouredApp(Protocol):
 
     def refresh_bindings(self) -> None:
         """Compute again which keys are available."""
+
+
+class TourPanel(Static):
+    """Beneath a screen, a step: its heading with its number, its text, and the keys that continue and end the tour."""
+
+    def show(self, heading: str, text: str, keys: str, palette: Palette) -> None:
+        """Show a step."""
+        self.border_title = Content(heading)
+        self.border_subtitle = Content(keys)
+        self.update(Text(text, palette["text"]))
 
 
 class TourController:
