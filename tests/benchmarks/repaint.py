@@ -59,7 +59,7 @@ async def _measure(cidr: str) -> Painting:
             grid.action_move(1 if grid.cursor % 2 == 0 else -1, 0)
             _paint(app, grid)
 
-        return Painting(_best(full), _best(move), _best(app.redraw))
+        return Painting(_best(full), _best(move), _best(lambda: app.main_screen.show_data(app.screen_data)))
 
 
 def _paint(app: LatticetopApp, grid: BlockGrid) -> None:

@@ -12,18 +12,7 @@ from msgspec import structs
 
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.follow.status import Phase
-from tests.dashboard.accounts import (
-    ENDPOINT,
-    NOW,
-    RESOURCE_A,
-    A,
-    B,
-    account,
-    at,
-    elsewhere,
-    incident,
-    with_state,
-)
+from tests.dashboard.accounts import ENDPOINT, NOW, RESOURCE_A, A, B, account, at, elsewhere, incident, with_state
 from tests.dashboard.stage import FakeSource, Stage, playing, showing, update
 
 NAME = f"latticetop-changes-{NOW:%Y%m%dT%H%M%SZ}"
