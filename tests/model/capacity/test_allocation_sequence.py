@@ -21,7 +21,7 @@ from latticetop.simulator.errors import ApiError, InsufficientCidrBlocksError, I
 from latticetop.simulator.network_interfaces import AddressRequest, NetworkInterfaceRequest, create_interface
 from latticetop.simulator.scenarios.service_networks import add_service_network
 from latticetop.simulator.world import EndpointBuildSettings
-from tests.model.builders import A, reading
+from tests.model.builders import A, eni, reading
 from tests.model.worlds import SUBNET, FragmentingOrder, SparingOrder, World, demands, worlds
 
 FITS, MAY, CANNOT = Outcome.FITS, Outcome.MAY, Outcome.CANNOT
@@ -96,6 +96,24 @@ def test_the_worst_places_of_hidden_addresses() -> None:
     assert decision.working_sequence.hidden_addresses == ()
     assert decision.failing_sequence.hidden_texts == ["10.0.0.16", "10.0.0.32"]
     assert decision.failing_sequence.denied_kind is AllocationKind.BLOCK
+
+
+def test_hidden_addresses_lie_outside_the_blocks_that_are_assigned_first() -> None:
+    """Of a /25 two blocks are reserved, one but for two addresses and one but for eight; all the rest is in use."""
+    used = [*range(4, 16), *range(80, 127)]
+    ranges = ("10.0.0.16/28", "10.0.0.32/28", "10.0.0.48/29", "10.0.0.56/30", "10.0.0.60/31", "10.0.0.64/29")
+    subnet = reading(
+        A,
+        "10.0.0.0/25",
+        eni("eni-1", A, *(f"10.0.0.{n}" for n in used)),
+        available=62,
+        reservations=tuple((cidr, "prefix") for cidr in ranges),
+        unaccounted=2,
+    )
+    sequence = decide(subnet, Demand(1, 0)).failing_sequence
+    assert sequence is not None
+    assert (sequence.hidden_texts, sequence.texts) == (["10.0.0.62", "10.0.0.63"], ["10.0.0.64/28"])
+    assert sequence.denied_kind is AllocationKind.ADDRESS
 
 
 def hostile_orders(pool: AddressPool, seed: int) -> Iterator[SimulatedOrder]:

@@ -210,6 +210,7 @@ TWO_HIDDEN = "2 addresses in use belong to no visible ENI and may break 2 more b
             "6 /28 blocks are free, but 40 addresses in use belong to no visible ENI and may break every free block: "
             "too few may be left"
         )),
+        (of_25(1), Demand(1, 104), Outcome.CANNOT, "AWS counts 122 available addresses, and 123 are needed"),
         (of_25(110), prefixes(1), Outcome.CANNOT, "AWS counts 13 available addresses, and 16 are needed"),
         (of_25(122), prefixes(1), Outcome.CANNOT, "AWS counts one available address, and 16 are needed"),
         (of_25(123), prefixes(1), Outcome.CANNOT, "AWS counts 0 available addresses, and 16 are needed"),

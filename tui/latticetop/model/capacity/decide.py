@@ -61,7 +61,7 @@ from latticetop.model.capacity.wording import (
     unknown_reason,
 )
 from latticetop.model.endpoints.findings import Evidence, block_evidence
-from latticetop.model.records.missing_data import MissingData, MissingPart, clause_of
+from latticetop.model.records.missing_data import MissingData, MissingPart
 from latticetop.model.snapshot import SubnetReading
 
 if TYPE_CHECKING:
@@ -105,11 +105,6 @@ class Decision(Struct, frozen=True, dict=True):
     def hidden(self) -> HiddenAddresses:
         """The addresses in use that belong to no visible ENI."""
         return hidden_addresses(self.reading)
-
-    @property
-    def missing_data(self) -> str:
-        """What was not read of the subnet, as a clause; empty if nothing."""
-        return clause_of(self.missing)
 
     @property
     def missing_blocks(self) -> int:

@@ -36,7 +36,7 @@ def without(reading: SubnetReading, removed: Iterable[str]) -> SubnetReading:
     used = {address for interface in reading.interfaces for address in interface.addresses}
     delegated = {prefix for interface in reading.interfaces for prefix in interface.prefixes}
     for text in removed:
-        parts = _of_id(reading, text) if _ID.fullmatch(text) else _in_range(reading, text, used, delegated)
+        parts = _of_id(reading, text) if _is_id(reading, text) else _in_range(reading, text, used, delegated)
         addresses.update(parts[0])
         prefixes.update(parts[1])
     if not addresses and not prefixes:
@@ -52,7 +52,7 @@ def without_each(readings: Mapping[str, SubnetReading], removed: Iterable[str]) 
         subnet_ids = [subnet_id for subnet_id, reading in readings.items() if _is_in(reading, text)]
         if not subnet_ids:
             raise ValueError(f"{text} is in none of the subnets of the plan: {', '.join(readings) or 'there are none'}")
-        for subnet_id in subnet_ids if _ID.fullmatch(text) else subnet_ids[:1]:
+        for subnet_id in subnet_ids if _is_id(readings[subnet_ids[0]], text) else subnet_ids[:1]:
             removed_by_subnet[subnet_id].append(text)
     return {subnet_id: without(reading, removed_by_subnet[subnet_id]) for subnet_id, reading in readings.items()}
 
@@ -79,8 +79,13 @@ def _recounted(before: SubnetReading, after: SubnetReading) -> SubnetReading:
     return structs.replace(after, subnet=structs.replace(after.subnet, available_ip_address_count=count))
 
 
+def _is_id(reading: SubnetReading, text: str) -> bool:
+    """Whether a text names a resource; an ENI of the subnet does whatever form its id has."""
+    return bool(_ID.fullmatch(text)) or any(each.network_interface_id == text for each in reading.interfaces)
+
+
 def _is_in(reading: SubnetReading, text: str) -> bool:
-    if _ID.fullmatch(text):
+    if _is_id(reading, text):
         return any(_belongs(interface, text) for interface in reading.interfaces)
     cidr = reading.subnet.cidr_block
     return cidr is not None and cidr.overlaps(_parse_range(text))
