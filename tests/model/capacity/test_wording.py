@@ -195,6 +195,9 @@ TWO_HIDDEN = "2 addresses in use belong to no visible ENI and may break 2 more b
             f"and 91 addresses are available outside; {ONE_HIDDEN}"
         )),
         (of_25(1), prefixes(6), Outcome.MAY, f"6 /28 blocks are free, but {ONE_HIDDEN}: too few may be left"),
+        (of_26(LAST_BLOCK_FRAGMENTED, unaccounted=1), prefixes(1), Outcome.MAY, (
+            f"one /28 block is free, but {ONE_HIDDEN}: too few may be left"
+        )),
         (of_25(6), prefixes(1), Outcome.MAY, (
             "6 /28 blocks are free, but 6 addresses in use belong to no visible ENI and may break every free block: "
             "too few may be left"
