@@ -67,7 +67,8 @@ def test_each_step_of_a_remedy_has_its_commands() -> None:
         f"aws ec2 delete-vpc-endpoints --region us-east-1 --vpc-endpoint-ids {ENDPOINT}",
         (
             f"aws ec2 create-vpc-endpoint --region us-east-1 --vpc-endpoint-type ServiceNetwork --vpc-id {VPC} "
-            f"--service-network-arn {NETWORK} --subnet-ids {A} {B} --security-group-ids sg-1 sg-2 --ip-address-type ipv4"
+            f"--service-network-arn {NETWORK} --subnet-ids {A} {B} --security-group-ids sg-1 sg-2 "
+            "--ip-address-type ipv4"
         ),
     ]
     (association,) = by_kind[RemedyKind.VPC_ASSOCIATION].steps
