@@ -5,7 +5,6 @@ It decodes the XML that EC2 writes. For anything else it raises UnexpectedXmlErr
 Leans on: how EC2 writes a response today, none of it documented. The ENIs are in one element `networkInterfaceSet`
 without attributes; `networkInterfaceId` is the first member of each; there are no comments, CDATA sections or namespace
 prefixes. Only such a response is cut into fragments; one that is not is parsed whole, with the same result.
-Figure: not measured yet.
 """
 
 from __future__ import annotations

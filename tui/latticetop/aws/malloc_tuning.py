@@ -2,7 +2,6 @@
 
 Leans on: `mallopt` and the value of M_MMAP_THRESHOLD in glibc's malloc.h, through ctypes. With another C library
 nothing changes.
-Figure: not measured yet.
 """
 
 from __future__ import annotations

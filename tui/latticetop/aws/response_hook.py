@@ -2,7 +2,6 @@
 
 Leans on: botocore's event `before-parse` and its argument `customized_response_dict`, and on `EC2QueryParser` of
 `botocore.parsers`, which decodes what `eni_xml` does not. Neither is documented for users.
-Figure: not measured yet.
 """
 
 from __future__ import annotations
