@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latticetop.model.records.text import clean, counted, escape_invisible, plural, resource_name, shorten_ids
+from latticetop.model.records.text import (
+    clean,
+    clean_lines,
+    counted,
+    escape_invisible,
+    plural,
+    resource_name,
+    shorten_ids,
+)
 from tests.unseen import unseen
 
 
@@ -41,15 +49,33 @@ def test_text_from_aws_is_made_fit_to_show(hostile: str, shown: str) -> None:
     assert clean(hostile) == shown
 
 
+def test_line_ends_and_tabs_of_a_text_of_several_lines_stay() -> None:
+    assert clean_lines("a\x1b[2J\n\tb\u202e\r\nc\x0b\x85\u2028d") == "a[2J\n\tb\ncd"
+    assert clean_lines("one\u200b line") == "one line"
+
+
 def test_ids_are_cut_in_the_middle() -> None:
     assert shorten_ids("vpce-0e3b1bfc42d162c4a and subnet-12345678") == "vpce-0e3b…2c4a and subnet-12345678"
+    assert shorten_ids("vpce-rsc-asc-0123456789abcdef0.x") == "vpce-rsc-asc-0123…def0.x"
     assert resource_name("arn:aws:vpc-lattice:us-east-1:1:resourceconfiguration/rcfg-0f8b") == "rcfg-0f8b"
     assert resource_name("no-arn") == "no-arn"
 
 
 @pytest.mark.parametrize(
     "kept",
-    ["lat-2.large", "us-east-1a", "10.10.10.32/28", "vpce-rsc", "i-12345678", "2026-11-24"],
+    [
+        "lat-2.large",
+        "us-east-1a",
+        "10.10.10.32/28",
+        "vpce-rsc",
+        "i-12345678",
+        "2026-11-24",
+        "i-123456789",
+        "x1b-0123456789ab",
+        "vpce-0123456789abcdefg",
+        "vpce-0123456789abcdef01",
+        "0a1b2c3d-4e5f-6789-a45b-426614174000",
+    ],
 )
 def test_what_is_no_long_id_is_left_whole(kept: str) -> None:
     assert shorten_ids(kept) == kept

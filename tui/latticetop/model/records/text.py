@@ -12,7 +12,8 @@ _IGNORABLE = re.compile(
 _INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Controls, format characters (soft hyphens, directions, joiners, tags), surrogates, unassigned ones, line ends."""
 _NON_ASCII = re.compile("[^\0-\x7e]")
-_ID = re.compile(r"\b([a-z]+(?:-[a-z]+)*-)([0-9a-f]{8,17})\b")
+# Only the word before the digits is matched: an expression of any number of words takes quadratic time.
+_LONG_ID = re.compile(r"\b([a-z]++-)([0-9a-f]{10,17})\b")
 
 
 def counted(count: int, one: str, many: str = "") -> str:
@@ -27,9 +28,16 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def clean(text: str) -> str:
     """Remove what a terminal acts upon or does not draw: controls, format characters, invisible letters."""
-    if text.isprintable() and text.isascii():
-        return text
+    if text.isprintable():
+        return text if text.isascii() else _IGNORABLE.sub("", text)
     return "".join(c for c in _IGNORABLE.sub("", text) if unicodedata.category(c) not in _INVISIBLE_CATEGORIES)
+
+
+def clean_lines(text: str) -> str:
+    """Remove the same from a text of several lines, but keep its line ends and tabs."""
+    if text.isprintable():
+        return clean(text)
+    return "\n".join("\t".join(map(clean, line.split("\t"))) for line in text.split("\n"))
 
 
 def escape_invisible(text: str) -> str:
@@ -39,7 +47,7 @@ def escape_invisible(text: str) -> str:
 
 def shorten_ids(text: str) -> str:
     """Cut every AWS id of more than nine hexadecimal digits in the middle: `vpce-0e3b…2c4a`."""
-    return _ID.sub(lambda match: f"{match[1]}{match[2][:4]}…{match[2][-4:]}" if len(match[2]) > 9 else match[0], text)
+    return _LONG_ID.sub(lambda match: f"{match[1]}{match[2][:4]}…{match[2][-4:]}", text)
 
 
 def resource_name(arn: str) -> str:
