@@ -11,8 +11,9 @@ from random import Random
 from msgspec import structs
 
 from latticetop.model.capacity.decide import capacity_of, decide
-from latticetop.model.capacity.defragment import defragment
+from latticetop.model.capacity.defragment import KNOWN_OCCUPANTS, defragment
 from latticetop.model.capacity.demand import Behaviour, Demand
+from latticetop.model.capacity.supply import SUPPLIES
 from latticetop.model.records.address import Cidr, parse_cidr
 from latticetop.model.records.resources import CidrReservation, NetworkInterface, Subnet
 from latticetop.model.snapshot import SubnetReading
@@ -83,7 +84,7 @@ def main() -> None:
     say("| --- | --- | --- | --- | --- | --- | --- |")
     scenes = {scene.__name__: scene() for scene in (packed, scattered, nodes)}
     for scene, reading in scenes.items():
-        forget = partial(reading.blocks.__dict__.pop, "supply", None)
+        forget = partial(SUPPLIES.pop, reading.blocks)
         for name, demand in DEMANDS.items():
             answer = partial(decide, reading, demand)
             times = (
@@ -102,8 +103,7 @@ def main() -> None:
 
 def defragment_anew(reading: SubnetReading, count: int) -> None:
     """Without what `defragment` keeps with the map."""
-    for name in ("defragmentations", "occupants"):
-        reading.blocks.__dict__.pop(name, None)
+    KNOWN_OCCUPANTS.pop(reading.blocks)
     defragment(reading, count)
 
 

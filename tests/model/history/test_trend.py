@@ -148,4 +148,4 @@ def test_an_equal_subnet_in_a_new_object_is_not_computed_again() -> None:
     trend.add_snapshot(one)
     equal = [SubnetReading(r.subnet, tuple(r.interfaces), r.reservations) for r in one.subnets.values()]
     trend.add_snapshot(later(snapshot(*equal), 15))
-    assert not any("blocks" in reading.__dict__ for reading in equal)
+    assert not any(reading.is_mapped for reading in equal)

@@ -8,8 +8,6 @@ from latticetop.follow.read_state import ASSOCIATIONS, ENDPOINTS, LATTICE, SUBNE
 from latticetop.follow.subnet_selection import Selection, selected_subnets
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, reservations_part
 
-_OF_WHAT_WAS_READ = ("blocks", "prefix_reserved", "described_interfaces")
-"""Cached properties of a reading that do not depend on its conclusions."""
 _LISTS = (ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS, LATTICE)
 
 
@@ -47,11 +45,11 @@ def _reading(subnet_id: str, scope: Scope, state: ReadState, previous: Snapshot 
     if old is not None and _equal_as_read(reading, old):
         reading = old
     elif subnet_id in state.read_at and _count_follows_reservations(reading, old):
-        reading = _with_conclusions(reading, reading.unaccounted, count_follows_reservations=True)
+        reading = reading.concluded(reading.unaccounted, count_follows_reservations=True)
     unaccounted = _unaccounted(reading, old, scope, state, previous)
     if reading.unaccounted == unaccounted:
         return reading
-    return _with_conclusions(reading, unaccounted, reading.count_follows_reservations)
+    return reading.concluded(unaccounted, reading.count_follows_reservations)
 
 
 def _count_follows_reservations(reading: SubnetReading, old: SubnetReading | None) -> bool:
@@ -89,11 +87,3 @@ def _both_read_again(subnet_id: str, state: ReadState, previous: Snapshot) -> bo
     """Whether both AWS's count and the ENIs were read for the previous snapshot, and again since then."""
     times = [(previous.read_at.get(part), state.read_at.get(part)) for part in (SUBNETS, subnet_id)]
     return all(old is not None and new is not None and new > old for old, new in times)
-
-
-def _with_conclusions(reading: SubnetReading, unaccounted: int, count_follows_reservations: bool) -> SubnetReading:
-    """The same reading with other conclusions; a computed map stays."""
-    subnet, interfaces, reservations = reading.subnet, reading.interfaces, reading.reservations
-    concluded = SubnetReading(subnet, interfaces, reservations, unaccounted, count_follows_reservations)
-    concluded.__dict__.update({key: value for key, value in reading.__dict__.items() if key in _OF_WHAT_WAS_READ})
-    return concluded

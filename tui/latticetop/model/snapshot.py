@@ -129,6 +129,15 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
         """The addresses inside `prefix` reservations."""
         return prefix_reserved_addresses(self.blocks)
 
+    def concluded(self, unaccounted: int, count_follows_reservations: bool) -> SubnetReading:
+        """The same reading with other conclusions. What was computed of the data that was read stays."""
+        read = self.subnet, self.interfaces, self.reservations
+        reading = SubnetReading(*read, unaccounted, count_follows_reservations)
+        for name in ("blocks", "prefix_reserved", "described_interfaces"):
+            if name in self.__dict__:
+                reading.__dict__[name] = self.__dict__[name]
+        return reading
+
     @property
     def _difference(self) -> int:
         """Addresses that AWS counts as not available minus those of visible ENIs.
@@ -141,7 +150,7 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
         return cidr.size - RESERVED_ADDRESS_COUNT - self.subnet.available_ip_address_count - self.blocks.used_addresses
 
 
-class Snapshot(Struct, frozen=True, dict=True):
+class Snapshot(Struct, frozen=True, dict=True, weakref=True):
     """One scope at one time. Mappings are keyed by id and must not be modified.
 
     `read_at` has the time of the last successful read of each part: `endpoints`, `associations`, `subnets`, `vpcs`, a

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import ref
 
+from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.eni_owners import owner_of
 
 if TYPE_CHECKING:
@@ -24,32 +24,26 @@ NO_TEXT = InterfaceText()
 
 
 class InterfaceTexts:
-    """The text of each subnet reading that was loaded, kept as long as the reading itself is.
-
-    Keyed by identity: hashing a reading would hash every ENI of it.
-    """
+    """The text of each subnet reading that was loaded, kept as long as the reading itself is."""
 
     def __init__(self) -> None:
-        self._texts: dict[int, tuple[ref[SubnetReading], InterfaceText]] = {}
+        self._texts = IdentityCache["SubnetReading", InterfaceText]()
 
     def __len__(self) -> int:
         return len(self._texts)
 
     def get(self, reading: SubnetReading) -> InterfaceText:
         """The text of a reading; empty if it was not loaded."""
-        entry = self._texts.get(id(reading))
-        return entry[1] if entry else NO_TEXT
+        return self._texts.get(reading) or NO_TEXT
 
     def unloaded(self, readings: Iterable[SubnetReading]) -> list[SubnetReading]:
         """The readings whose text was not loaded."""
-        return [reading for reading in readings if id(reading) not in self._texts]
+        return [reading for reading in readings if reading not in self._texts]
 
     def load(self, readings: Iterable[SubnetReading]) -> None:
         """Make the text of readings. May be called in another thread."""
-        texts = self._texts
         for reading in readings:
-            key = id(reading)
-            texts[key] = (ref(reading, lambda _, key=key: texts.pop(key, None)), _interface_text(reading))  # type: ignore[misc]
+            self._texts[reading] = _interface_text(reading)
 
 
 def _interface_text(reading: SubnetReading) -> InterfaceText:

@@ -102,7 +102,7 @@ class Block(Struct, frozen=True):
     reserved_addresses: tuple[int, ...]
 
 
-class BlockMap(Struct, frozen=True, dict=True):
+class BlockMap(Struct, frozen=True, dict=True, weakref=True):
     """The blocks of one subnet.
 
     `letters` holds the state of each block, one letter a block, in address order. It is empty for a subnet without

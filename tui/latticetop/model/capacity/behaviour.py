@@ -9,11 +9,14 @@ from msgspec import structs
 
 from latticetop.model.capacity.demand import Behaviour, Demand
 from latticetop.model.endpoints.endpoint_types import is_service_network
+from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.eni_owners import EniRole, endpoint_of
 
 if TYPE_CHECKING:
     from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot
+
+_OBSERVED = IdentityCache["Snapshot", tuple[Behaviour, str]]()
 
 
 def observed_behaviour(snapshot: Snapshot) -> tuple[Behaviour, str]:
@@ -22,12 +25,11 @@ def observed_behaviour(snapshot: Snapshot) -> tuple[Behaviour, str]:
     An ENI for resources that holds a /28 shows the behaviour of 2024; of several such endpoints the newest is named.
     Without one nothing contradicts AWS's documents: the id is empty.
     """
-    # Stored in the snapshot's own __dict__, as cached_property does.
-    observed: tuple[Behaviour, str] | None = snapshot.__dict__.get("observed_behaviour")
+    observed = _OBSERVED.get(snapshot)
     if observed is None:
         endpoint_id = _endpoint_as_in_2024(snapshot)
         behaviour = Behaviour.IN_2024 if endpoint_id else Behaviour.TODAY
-        observed = snapshot.__dict__["observed_behaviour"] = behaviour, endpoint_id
+        _OBSERVED[snapshot] = observed = behaviour, endpoint_id
     return observed
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct, structs
 
 from latticetop.model.capacity.occupants import Occupants, Unit
+from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.address import Cidr, format_address
 from latticetop.model.records.eni_owners import Owner, how_to_free, owner_label
 from latticetop.model.records.owner_kinds import Effort, OwnerKind
@@ -189,6 +190,17 @@ class _Group(NamedTuple):
     linked: bool
 
 
+class KnownOccupants:
+    """What was calculated for a map: its occupants by failed endpoints, and the removals by number of blocks too."""
+
+    def __init__(self) -> None:
+        self.occupants: dict[frozenset[str], Occupants] = {}
+        self.results: dict[tuple[int, frozenset[str]], Defragmentation] = {}
+
+
+KNOWN_OCCUPANTS = IdentityCache["BlockMap", KnownOccupants]()
+
+
 def defragment(reading: SubnetReading, requested: int = 1, failed_endpoints: Collection[str] = ()) -> Defragmentation:
     """Find the cheapest removals that free this many more /28 blocks of a subnet, or as many as possible.
 
@@ -199,14 +211,12 @@ def defragment(reading: SubnetReading, requested: int = 1, failed_endpoints: Col
 
 def defragment_map(blocks: BlockMap, requested: int = 1, failed_endpoints: Collection[str] = ()) -> Defragmentation:
     """Do the same for a map. Calculated once for each number and for each set of failed endpoints."""
-    # Stored in the map's own __dict__, as cached_property does: it lives exactly as long as the map.
-    results: dict[object, Defragmentation] = blocks.__dict__.setdefault("defragmentations", {})
-    key = requested, frozenset(failed_endpoints)
-    if key not in results:
+    known, key = _known(blocks), (requested, frozenset(failed_endpoints))
+    if key not in known.results:
         occupants = _occupants_of(blocks, key[1])
         indexes, exact = _cheapest(occupants, min(requested, len(occupants.by_block)))
-        results[key] = _defragmentation(blocks, occupants, indexes, requested, exact)
-    return results[key]
+        known.results[key] = _defragmentation(blocks, occupants, indexes, requested, exact)
+    return known.results[key]
 
 
 def free_block(blocks: BlockMap, index: int, failed_endpoints: Collection[str] = ()) -> Defragmentation | None:
@@ -224,10 +234,17 @@ def easiest_block(blocks: BlockMap) -> int | None:
 
 
 def _occupants_of(blocks: BlockMap, failed_endpoints: frozenset[str]) -> Occupants:
-    cache: dict[object, Occupants] = blocks.__dict__.setdefault("occupants", {})
-    if failed_endpoints not in cache:
-        cache[failed_endpoints] = Occupants(blocks, failed_endpoints)
-    return cache[failed_endpoints]
+    occupants = _known(blocks).occupants
+    if failed_endpoints not in occupants:
+        occupants[failed_endpoints] = Occupants(blocks, failed_endpoints)
+    return occupants[failed_endpoints]
+
+
+def _known(blocks: BlockMap) -> KnownOccupants:
+    known = KNOWN_OCCUPANTS.get(blocks)
+    if known is None:
+        KNOWN_OCCUPANTS[blocks] = known = KnownOccupants()
+    return known
 
 
 def _cheapest(occupants: Occupants, count: int) -> tuple[tuple[int, ...], bool]:

@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 
 from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT, used_masks
 from latticetop.model.blocks.prefix_reservations import prefix_reserved_addresses
+from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.address import BLOCK_SIZE, Cidr
 from latticetop.model.records.missing_data import MissingPart
 
@@ -157,12 +158,15 @@ class Supply(Struct, frozen=True, dict=True):
         return list(accumulate((addresses for addresses, _ in self.partly_reserved_blocks), initial=0))
 
 
+SUPPLIES = IdentityCache["BlockMap", Supply]()
+"""The supply of each map for which it was calculated."""
+
+
 def supply_of(blocks: BlockMap) -> Supply:
     """Return the free capacity of a subnet. Calculated once for a map, linear in its addresses and blocks."""
-    # Stored in the map's own __dict__, as cached_property does: it lives exactly as long as the map.
-    supply: Supply | None = blocks.__dict__.get("supply")
+    supply = SUPPLIES.get(blocks)
     if supply is None:
-        supply = blocks.__dict__["supply"] = _supply_of(blocks)
+        SUPPLIES[blocks] = supply = _supply_of(blocks)
     return supply
 
 
