@@ -11,9 +11,9 @@ import pytest
 
 from latticetop.aws import cloudtrail
 from latticetop.aws.cloudtrail import RateLimitedLookups, read_event_history
-from latticetop.aws.operations import LOOKUP_EVENTS
 from latticetop.model.incident.timeline import CloudTrailEvent, EventHistory
 from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.aws_actions import LOOKUP_EVENTS
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.simulator import SCENARIOS, ManualClock, Server
 from tests.aws.conftest import SleepClock, reading

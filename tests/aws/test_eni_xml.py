@@ -21,8 +21,9 @@ from hypothesis.strategies import SearchStrategy
 
 from latticetop.aws import decode, eni_xml
 from latticetop.aws.eni_xml import InterfacePage
-from latticetop.aws.operations import DESCRIBE_INTERFACES, operation_name
+from latticetop.aws.operations import operation_name
 from latticetop.aws.response_hook import BODY, InterfaceResponseHook
+from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.model.records.resources import Tag
 

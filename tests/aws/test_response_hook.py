@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 
 from latticetop.aws import decode, sdk
-from latticetop.aws.operations import DESCRIBE_INTERFACES, DESCRIBE_SUBNETS
 from latticetop.aws.response_hook import BODY, InterfaceResponseHook
+from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, DESCRIBE_SUBNETS
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.simulator import ManualClock, Server
 from tests.aws.conftest import NO_SUBNETS, CannedServer, ReceivedRequest, always, refusal

@@ -12,8 +12,9 @@ import botocore.session
 from botocore.parsers import EC2QueryParser
 
 from latticetop.aws import decode
-from latticetop.aws.operations import DESCRIBE_INTERFACES, operation_name
+from latticetop.aws.operations import operation_name
 from latticetop.aws.response_hook import BODY, InterfaceResponseHook
+from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES
 
 TIMES = 20
 _BEAT = 0.001

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, GET_RESERVATIONS
 from latticetop.model.records.missing_data import MissingCause, MissingData, MissingPart
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet
 from latticetop.model.snapshot import (
-    INTERFACES_OPERATION,
-    RESERVATIONS_OPERATION,
     Scope,
     Snapshot,
     SubnetReading,
@@ -92,7 +91,7 @@ def missing(
 ) -> tuple[MissingData, ...]:
     """What was not read of a subnet: these parts, or its reservations."""
     cause = MissingCause.DENIED if denied else MissingCause.NOT_READ_YET
-    operations = {MissingPart.INTERFACES: INTERFACES_OPERATION, MissingPart.RESERVATIONS: RESERVATIONS_OPERATION}
+    operations = {MissingPart.INTERFACES: DESCRIBE_INTERFACES, MissingPart.RESERVATIONS: GET_RESERVATIONS}
     return tuple(
         MissingData(subnet_id, part, operations[part], owner_id, cause) for part in parts or (MissingPart.RESERVATIONS,)
     )

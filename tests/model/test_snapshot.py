@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, GET_RESERVATIONS
 from latticetop.model.records.missing_data import MissingCause, MissingPart
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 from latticetop.model.snapshot import (
-    INTERFACES_OPERATION,
-    RESERVATIONS_OPERATION,
     Scope,
     Snapshot,
     SnapshotDelta,
@@ -193,8 +192,8 @@ def test_a_recorded_delta_keeps_its_spelling_of_removed_keys() -> None:
     assert msgspec.json.decode(raw, type=SnapshotDelta) == delta
 
 
-DENIED = Problem(ProblemKind.ACCESS_DENIED, RESERVATIONS_OPERATION, "denied")
-FAILED = Problem(ProblemKind.SERVICE_ERROR, INTERFACES_OPERATION, "failed")
+DENIED = Problem(ProblemKind.ACCESS_DENIED, GET_RESERVATIONS, "denied")
+FAILED = Problem(ProblemKind.SERVICE_ERROR, DESCRIBE_INTERFACES, "failed")
 OWNER = "210987654321"
 
 

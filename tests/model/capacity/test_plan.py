@@ -11,8 +11,9 @@ from latticetop.model.capacity.decide import Outcome, decide
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
 from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
 from latticetop.model.capacity.what_if import with_prefix_reservations
+from latticetop.model.records.aws_actions import GET_RESERVATIONS
 from latticetop.model.records.problem import Problem, ProblemKind
-from latticetop.model.snapshot import RESERVATIONS_OPERATION, Snapshot, SubnetReading, reservations_part
+from latticetop.model.snapshot import Snapshot, SubnetReading, reservations_part
 from latticetop.simulator.reservations import add_reservation
 from tests.model.builders import ENDPOINT, A, B, endpoint, eni, reading, snapshot
 from tests.model.worlds import SUBNET, World, demands, worlds
@@ -81,7 +82,7 @@ def test_a_subnet_that_was_not_read_never_fits_for_certain() -> None:
     small, large = reading(A, "10.10.10.0/27"), reading(B, "10.10.11.0/24", available=251)
     unread = snapshot(small, large, unread=(B,))
     assert make_plan(unread, [B], ONE_ENDPOINT).outcome is Outcome.UNKNOWN
-    denied = Problem(ProblemKind.ACCESS_DENIED, RESERVATIONS_OPERATION, "denied")
+    denied = Problem(ProblemKind.ACCESS_DENIED, GET_RESERVATIONS, "denied")
     partly = snapshot(small, large, unread=(reservations_part(A), reservations_part(B)))
     partly = structs.replace(partly, problems=(denied,))
     decisions = make_plan(partly, [B, A], Demand(0, 0, prefixes=1)).decisions

@@ -14,12 +14,12 @@ import msgspec
 
 from latticetop.aws.decode import replace_surrogates, to_utc
 from latticetop.aws.limits import LOOKUPS_PER_SECOND, PageSizes
-from latticetop.aws.operations import LOOKUP_EVENTS
 from latticetop.aws.paging import pages
 from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.sdk import Client
 from latticetop.model.incident.timeline import EVENT_NAMES, PERMISSION_EVENT, CloudTrailEvent, EventHistory
 from latticetop.model.records.address import Cidr, parse_address, parse_cidr
+from latticetop.model.records.aws_actions import LOOKUP_EVENTS
 from latticetop.model.records.problem import ProblemKind, ReadError
 
 RETRY_DELAYS = (1.0, 2.0, 4.0, 8.0)

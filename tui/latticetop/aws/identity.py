@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from latticetop.aws.credential_files import SIGN_IN_CACHES, credentials_path
 from latticetop.aws.no_credentials import KEY_VARIABLES, container_variable, metadata_disabled
-from latticetop.aws.operations import GET_CALLER_IDENTITY
+from latticetop.model.records.aws_actions import GET_CALLER_IDENTITY
 from latticetop.model.records.problem import Problem, ReadError
 
 if TYPE_CHECKING:

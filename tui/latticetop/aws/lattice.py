@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 
 from latticetop.aws.decode import replace_surrogates
 from latticetop.aws.limits import LATTICE_CONCURRENCY, PageSizes
-from latticetop.aws.operations import (
+from latticetop.aws.paging import pages
+from latticetop.aws.sdk import Client
+from latticetop.model.records.aws_actions import (
     LIST_ENDPOINT_ASSOCIATIONS,
     LIST_RESOURCE_ASSOCIATIONS,
     LIST_RESOURCE_CONFIGURATIONS,
@@ -21,8 +23,6 @@ from latticetop.aws.operations import (
     LIST_SERVICE_NETWORKS,
     LIST_VPC_ASSOCIATIONS,
 )
-from latticetop.aws.paging import pages
-from latticetop.aws.sdk import Client
 from latticetop.model.records.lattice import (
     EndpointAssociation,
     Lattice,

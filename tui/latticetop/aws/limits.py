@@ -1,11 +1,10 @@
-"""Limits of the AWS APIs: page sizes, filter values, request rates. Each is written here and nowhere else in `aws`."""
+"""Limits of the AWS APIs: page sizes and request rates. Each is written here and nowhere else in `aws`."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
-FILTER_VALUES = 200
-"""Most values in one EC2 filter (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html)."""
+from latticetop.model.records.aws_actions import EC2_PAGE_SIZE
 
 
 class PageSizes(Struct, frozen=True):
@@ -15,7 +14,7 @@ class PageSizes(Struct, frozen=True):
     is for every List call, `cloudtrail` for LookupEvents.
     """
 
-    ec2: int = 1000
+    ec2: int = EC2_PAGE_SIZE
     associations: int = 100
     vpc_lattice: int = 100
     cloudtrail: int = 50

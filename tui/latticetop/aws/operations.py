@@ -1,29 +1,30 @@
 """The AWS actions latticetop may call, all of them read-only, and the hook that refuses any other.
 
-An action is written as IAM writes it: `service:Operation`. Each name is written here and nowhere else in `aws`.
+`model/records/aws_actions.py` has their names.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-DESCRIBE_INTERFACES = "ec2:DescribeNetworkInterfaces"
-DESCRIBE_REGIONS = "ec2:DescribeRegions"
-DESCRIBE_SUBNETS = "ec2:DescribeSubnets"
-DESCRIBE_ASSOCIATIONS = "ec2:DescribeVpcEndpointAssociations"
-DESCRIBE_ENDPOINTS = "ec2:DescribeVpcEndpoints"
-DESCRIBE_VPCS = "ec2:DescribeVpcs"
-GET_RESERVATIONS = "ec2:GetSubnetCidrReservations"
-LOOKUP_EVENTS = "cloudtrail:LookupEvents"
-GET_CALLER_IDENTITY = "sts:GetCallerIdentity"
-"""Needs no IAM permission."""
-LIST_RESOURCE_CONFIGURATIONS = "vpc-lattice:ListResourceConfigurations"
-LIST_RESOURCE_GATEWAYS = "vpc-lattice:ListResourceGateways"
-LIST_RESOURCE_ASSOCIATIONS = "vpc-lattice:ListServiceNetworkResourceAssociations"
-LIST_SERVICE_ASSOCIATIONS = "vpc-lattice:ListServiceNetworkServiceAssociations"
-LIST_VPC_ASSOCIATIONS = "vpc-lattice:ListServiceNetworkVpcAssociations"
-LIST_ENDPOINT_ASSOCIATIONS = "vpc-lattice:ListServiceNetworkVpcEndpointAssociations"
-LIST_SERVICE_NETWORKS = "vpc-lattice:ListServiceNetworks"
+from latticetop.model.records.aws_actions import (
+    DESCRIBE_ASSOCIATIONS,
+    DESCRIBE_ENDPOINTS,
+    DESCRIBE_INTERFACES,
+    DESCRIBE_REGIONS,
+    DESCRIBE_SUBNETS,
+    DESCRIBE_VPCS,
+    GET_CALLER_IDENTITY,
+    GET_RESERVATIONS,
+    LIST_ENDPOINT_ASSOCIATIONS,
+    LIST_RESOURCE_ASSOCIATIONS,
+    LIST_RESOURCE_CONFIGURATIONS,
+    LIST_RESOURCE_GATEWAYS,
+    LIST_SERVICE_ASSOCIATIONS,
+    LIST_SERVICE_NETWORKS,
+    LIST_VPC_ASSOCIATIONS,
+    LOOKUP_EVENTS,
+)
 
 OPERATIONS = frozenset(
     {
@@ -45,7 +46,7 @@ OPERATIONS = frozenset(
         LIST_SERVICE_NETWORKS,
     }
 )
-"""Every action above."""
+"""Every action that may be called."""
 
 
 class OperationRefusedError(RuntimeError):

@@ -7,17 +7,18 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from latticetop.aws import decode, operations
+from latticetop.aws import decode
 from latticetop.aws.cloudtrail import RateLimitedLookups, read_event_history
 from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.lattice import read_lattice
-from latticetop.aws.limits import FILTER_VALUES, PageSizes
+from latticetop.aws.limits import PageSizes
 from latticetop.aws.paging import pages
 from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.response_hook import InterfaceResponseHook
 from latticetop.aws.sdk import Client
 from latticetop.aws.services import ServiceClients
 from latticetop.model.incident.timeline import EventHistory
+from latticetop.model.records import aws_actions
 from latticetop.model.records.lattice import Lattice
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
@@ -52,7 +53,7 @@ class AwsReader:
         self._lookups = RateLimitedLookups()
         self._interface_hook = InterfaceResponseHook(ec2.meta, DecodeCache() if cache_decoded else None)
         # Without this EC2 leaves service-managed ENIs out of the response, and used blocks look free.
-        accepted = ec2.accepts(operations.DESCRIBE_INTERFACES, "IncludeManagedResources")
+        accepted = ec2.accepts(aws_actions.DESCRIBE_INTERFACES, "IncludeManagedResources")
         self._with_managed: dict[str, Any] = {"IncludeManagedResources": True} if accepted else {}
 
     @property
@@ -63,7 +64,7 @@ class AwsReader:
     async def scope(self) -> Scope:
         """Return the account and how it is read. The account id is empty when GetCallerIdentity fails."""
         try:
-            response = await self._sts.call(operations.GET_CALLER_IDENTITY)
+            response = await self._sts.call(aws_actions.GET_CALLER_IDENTITY)
         except ReadError as error:
             if error.problem.kind.needs_new_credentials:
                 raise
@@ -81,7 +82,7 @@ class AwsReader:
 
     async def regions(self) -> tuple[str, ...]:
         """Return the names of the Regions enabled in the account."""
-        response = await self._ec2.call(operations.DESCRIBE_REGIONS)
+        response = await self._ec2.call(aws_actions.DESCRIBE_REGIONS)
         return tuple(str(region.get("RegionName") or "") for region in response.get("Regions") or ())
 
     def regions_with(self, service: str, enabled: Iterable[str] | None) -> list[str]:
@@ -90,21 +91,21 @@ class AwsReader:
 
     async def vpcs(self) -> tuple[Vpc, ...]:
         """Read every VPC of the Region."""
-        return await self._all(operations.DESCRIBE_VPCS, "Vpcs", decode.vpc)
+        return await self._all(aws_actions.DESCRIBE_VPCS, "Vpcs", decode.vpc)
 
     async def subnets(self) -> tuple[Subnet, ...]:
         """Read every subnet of the Region."""
-        return await self._all(operations.DESCRIBE_SUBNETS, "Subnets", decode.subnet)
+        return await self._all(aws_actions.DESCRIBE_SUBNETS, "Subnets", decode.subnet)
 
     async def endpoints(self, types: Sequence[str] = ()) -> tuple[Endpoint, ...]:
         """Read the VPC endpoints of these types, or all. No filter by state: EC2 writes a state in two spellings."""
         filters = {"Filters": [_filter("vpc-endpoint-type", types)]} if types else {}
-        return await self._all(operations.DESCRIBE_ENDPOINTS, "VpcEndpoints", decode.endpoint, **filters)
+        return await self._all(aws_actions.DESCRIBE_ENDPOINTS, "VpcEndpoints", decode.endpoint, **filters)
 
     async def associations(self) -> tuple[Association, ...]:
         """Read the associations of all VPC endpoints."""
         return await self._all(
-            operations.DESCRIBE_ASSOCIATIONS,
+            aws_actions.DESCRIBE_ASSOCIATIONS,
             "VpcEndpointAssociations",
             decode.association,
             MaxResults=self._page_sizes.associations,
@@ -112,16 +113,16 @@ class AwsReader:
 
     async def interfaces(self, subnet_ids: Sequence[str]) -> AsyncIterator[tuple[NetworkInterface, ...]]:
         """Read the ENIs of these subnets page by page, service-managed ones included."""
-        for start in range(0, len(subnet_ids), FILTER_VALUES):
-            filters = [_filter("subnet-id", subnet_ids[start : start + FILTER_VALUES])]
+        for start in range(0, len(subnet_ids), aws_actions.MAX_FILTER_VALUES):
+            filters = [_filter("subnet-id", subnet_ids[start : start + aws_actions.MAX_FILTER_VALUES])]
             params = {"Filters": filters, "MaxResults": self._page_sizes.ec2, **self._with_managed}
-            async for page in pages(self._interface_page, operations.DESCRIBE_INTERFACES, **params):
+            async for page in pages(self._interface_page, aws_actions.DESCRIBE_INTERFACES, **params):
                 yield page
 
     async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
         """Read the IPv4 CIDR reservations of a subnet."""
         return await self._all(
-            operations.GET_RESERVATIONS, "SubnetIpv4CidrReservations", decode.reservation, SubnetId=subnet_id
+            aws_actions.GET_RESERVATIONS, "SubnetIpv4CidrReservations", decode.reservation, SubnetId=subnet_id
         )
 
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
@@ -129,7 +130,7 @@ class AwsReader:
 
         Raises ReadError when there is no such ENI.
         """
-        action = operations.DESCRIBE_INTERFACES
+        action = aws_actions.DESCRIBE_INTERFACES
         response = await self._ec2.call(action, NetworkInterfaceIds=[network_interface_id], **self._with_managed)
         interfaces = (await self._interface_hook.members(response)).get("NetworkInterfaces") or []
         if not interfaces:
@@ -181,7 +182,7 @@ class AwsReader:
         return response.get(key) or [], response.get("NextToken") or ""
 
     async def _interface_page(self, **params: Any) -> tuple[tuple[NetworkInterface, ...], str]:
-        return await self._interface_hook.page(await self._ec2.call(operations.DESCRIBE_INTERFACES, **params))
+        return await self._interface_hook.page(await self._ec2.call(aws_actions.DESCRIBE_INTERFACES, **params))
 
 
 def _filter(name: str, values: Iterable[str]) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from botocore.parsers import EC2QueryParser, ResponseParserError
 from latticetop.aws import decode, eni_xml
 from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.errors import problem_of
-from latticetop.aws.operations import DESCRIBE_INTERFACES, operation_name
+from latticetop.aws.operations import operation_name
+from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES
 from latticetop.model.records.problem import ReadError
 
 _T = TypeVar("_T")

@@ -13,6 +13,7 @@ from msgspec import Struct, field, structs
 from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT, BlockMap, map_blocks
 from latticetop.model.blocks.prefix_reservations import PrefixReservedAddresses, prefix_reserved_addresses
 from latticetop.model.records.address import NO_CIDR, Cidr
+from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, GET_RESERVATIONS
 from latticetop.model.records.eni_owners import endpoint_of
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.records.missing_data import MissingCause, MissingData, MissingPart
@@ -29,12 +30,6 @@ from latticetop.model.records.resources import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-
-INTERFACES_OPERATION = "ec2:DescribeNetworkInterfaces"
-"""The operation that reads the ENIs, as in `Problem.operation`."""
-RESERVATIONS_OPERATION = "ec2:GetSubnetCidrReservations"
-"""The operation that reads the CIDR reservations, as in `Problem.operation`."""
 
 
 def reservations_part(subnet_id: str) -> str:
@@ -230,8 +225,8 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
         In a subnet that is too small for a block, CIDR reservations change nothing, and are not read.
         """
         parts = (
-            (MissingPart.INTERFACES, subnet_id, INTERFACES_OPERATION),
-            (MissingPart.RESERVATIONS, reservations_part(subnet_id), RESERVATIONS_OPERATION),
+            (MissingPart.INTERFACES, subnet_id, DESCRIBE_INTERFACES),
+            (MissingPart.RESERVATIONS, reservations_part(subnet_id), GET_RESERVATIONS),
         )
         owner_id = self.foreign_owner(subnet_id)
         missing = tuple(
@@ -247,7 +242,7 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
     def _cause(self, part: str, operation: str) -> MissingCause:
         """The cause: of a part's own failure, else of a failure of its operation, which older recordings have alone."""
         kinds = {problem.kind for problem in self.problems if problem.operation == operation}
-        if operation == RESERVATIONS_OPERATION and self.failures:
+        if operation == GET_RESERVATIONS and self.failures:
             kinds = {self.failures[part]} if part in self.failures else set()
         if not kinds:
             return MissingCause.NOT_READ_YET

@@ -20,7 +20,7 @@ from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.navigation import InterfaceSelected
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.dashboard.text.unread import ASSOCIATIONS, LATTICE, reason, unread_text
+from latticetop.dashboard.text.unread import reason, unread_text
 from latticetop.dashboard.widgets.findings import render_assessment
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -28,6 +28,7 @@ from latticetop.model.endpoints.coverage import zone_names
 from latticetop.model.endpoints.endpoint_types import has_associations, is_service_network
 from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.address import format_address
+from latticetop.model.records.aws_actions import DESCRIBE_ASSOCIATIONS, LATTICE_ACTIONS
 from latticetop.model.records.eni_owners import role_of
 from latticetop.model.records.text import clean, counted, resource_name, shorten_ids
 
@@ -155,7 +156,7 @@ class EndpointScreen(DetailScreen):
             none = f"AWS lists no association of this endpoint{' yet' if is_being_built(endpoint.state) else ''}."
             pane.show_message("" if associations else none)
         else:
-            pane.show_message(unread_text("The associations", view.snapshot, ASSOCIATIONS))
+            pane.show_message(unread_text("The associations", view.snapshot, DESCRIBE_ASSOCIATIONS))
         rows = [_association_row(a, palette) for a in sorted(associations, key=lambda a: a.accessible)]
         self.query_one(AssociationTable).show(rows)
 
@@ -166,7 +167,7 @@ class EndpointScreen(DetailScreen):
         pane.set_title("Service network", network_summary(network) if network else "")
         rows = network_rows(network, endpoint.vpc_endpoint_id, palette) if network else []
         if network is None:
-            cause = reason(view.snapshot, LATTICE) or "not read yet, or denied"
+            cause = reason(view.snapshot, LATTICE_ACTIONS) or "not read yet, or denied"
             pane.show_message(f"VPC Lattice has not returned it: {cause}.")
         else:
             pane.show_message("" if rows else "It has no associations that can be read.")

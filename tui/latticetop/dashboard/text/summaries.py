@@ -6,9 +6,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from latticetop.dashboard.state.snapshot_view import SnapshotView
-from latticetop.dashboard.text.unread import ENDPOINTS, SUBNETS, unread_text
+from latticetop.dashboard.text.unread import unread_text
 from latticetop.follow.status import Phase
 from latticetop.model.capacity.counting_subnets import live_lattice_endpoints
+from latticetop.model.records.aws_actions import DESCRIBE_ENDPOINTS, DESCRIBE_SUBNETS
 from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def no_endpoints_text(update: Update | None, key: str = "a") -> str:
     if snapshot.endpoints:
         return ""
     if "endpoints" not in snapshot.read_at:
-        return unread_text("The endpoints", snapshot, ENDPOINTS)
+        return unread_text("The endpoints", snapshot, DESCRIBE_ENDPOINTS)
     scope = snapshot.scope
     account = f" of account {scope.account_id}" if scope.account_id else ""
     none = f"No VPC Lattice endpoint in {scope.region}{account}."
@@ -103,7 +104,7 @@ def no_subnets_text(update: Update | None, key: str = "a") -> str:
     if snapshot.subnets:
         return ""
     if "subnets" not in snapshot.read_at:
-        return unread_text("The subnets", snapshot, SUBNETS)
+        return unread_text("The subnets", snapshot, DESCRIBE_SUBNETS)
     if "endpoints" not in snapshot.read_at:
         return f"The subnets to show depend on the endpoints.\n\n{key} shows every subnet."
     if not live_lattice_endpoints(snapshot.endpoints.values()):

@@ -7,18 +7,13 @@ from typing import TYPE_CHECKING
 from latticetop.dashboard.text.format import age
 from latticetop.model.records.missing_data import MissingCause, MissingPart, clause_of
 from latticetop.model.records.problem import ProblemKind
+from latticetop.model.records.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from latticetop.model.snapshot import Snapshot
-
-# The IAM actions, and the prefix of those of a service, that the panes need.
-ENDPOINTS = "ec2:DescribeVpcEndpoints"
-ASSOCIATIONS = "ec2:DescribeVpcEndpointAssociations"
-SUBNETS = "ec2:DescribeSubnets"
-LATTICE = "vpc-lattice:"
 
 FRESH_INTERVALS, FRESH_SECONDS = 2.5, 10.0
 """Younger data has no age: a part may be left out of one read, and a read takes its time."""
@@ -31,7 +26,7 @@ def reason(snapshot: Snapshot, action: str) -> str:
     failed = [problem for problem in snapshot.problems if problem.operation.startswith(action)]
     denied = [problem.operation for problem in failed if problem.kind is ProblemKind.ACCESS_DENIED]
     if denied:
-        return f"{', '.join(denied)} {'is' if len(denied) == 1 else 'are'} denied"
+        return f"{', '.join(denied)} {plural(len(denied), 'is', 'are')} denied"
     return failed[0].message.rstrip(".") if failed else ""
 
 

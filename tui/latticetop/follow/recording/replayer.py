@@ -13,6 +13,7 @@ from latticetop.follow.status import Phase, Publish, Status, Update
 from latticetop.follow.subnet_selection import Selection
 from latticetop.follow.timing import AsyncClock, SystemClock
 from latticetop.model.incident.investigation import Investigation
+from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, LOOKUP_EVENTS
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.snapshot import Snapshot
 
@@ -119,7 +120,7 @@ class Replayer:
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
         """Raise ReadError: a recording has no further attributes of an ENI."""
         message = "A recording has no further attributes of a network interface."
-        raise ReadError(Problem(ProblemKind.NOT_OFFERED, "ec2:DescribeNetworkInterfaces", message))
+        raise ReadError(Problem(ProblemKind.NOT_OFFERED, DESCRIBE_INTERFACES, message))
 
     async def investigate(
         self, vpc_endpoint_id: str, progress: ReportProgress, *, resolve: bool = False
@@ -157,5 +158,5 @@ class Replayer:
 def investigation_of(snapshot: Snapshot, vpc_endpoint_id: str, at: datetime) -> Investigation:
     """Return an investigation from a recorded snapshot only. Raises KeyError if the endpoint is unknown."""
     message = "A recording has no CloudTrail events."
-    problem = Problem(ProblemKind.NOT_OFFERED, "cloudtrail:LookupEvents", message)
+    problem = Problem(ProblemKind.NOT_OFFERED, LOOKUP_EVENTS, message)
     return Investigation(snapshot, snapshot.endpoints[vpc_endpoint_id], at, problems=(problem,))
