@@ -54,9 +54,10 @@ def files(_: click.Context, __: click.Parameter, prefix: str) -> list[Completion
 
 
 def _items(descriptions: dict[str, str], prefix: str) -> list[CompletionItem]:
+    """The names that begin with a prefix, with their descriptions; none that a terminal would act upon."""
     from click.shell_completion import CompletionItem
 
-    matches = (name for name in descriptions if name.startswith(prefix))
+    matches = (name for name in descriptions if name.startswith(prefix) and f"{name}{descriptions[name]}".isprintable())
     return [CompletionItem(name, help=descriptions[name] or None) for name in matches]
 
 

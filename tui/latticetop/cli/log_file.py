@@ -10,12 +10,13 @@ import sys
 import time
 from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from latticetop import __version__
-from latticetop.cli.output import usage
+from latticetop.cli.output import narrate, usage
+from latticetop.model.records.text import clean, clean_lines
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -32,6 +33,7 @@ def keep_log(context: click.Context, name: str) -> None:
         usage(f"The log {name} cannot be written: {error.strerror}.")
     lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
     handler, listener = QueueHandler(lines), QueueListener(lines, file)
+    handler.setFormatter(_LineFormatter())
     logger = logging.getLogger("latticetop")
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
@@ -47,15 +49,29 @@ def keep_log(context: click.Context, name: str) -> None:
     context.call_on_close(stop)
 
 
+class _LineFormatter(logging.Formatter):
+    """A line with the UTC time, and the traceback below; nothing in it that a terminal acts upon or does not draw."""
+
+    converter = staticmethod(time.gmtime)
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s.%(msecs)03dZ %(message)s", "%Y-%m-%dT%H:%M:%S")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Format the record as one line."""
+        return clean(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        """Format the traceback."""
+        return clean_lines(super().formatException(ei))
+
+
 class _LogFile(RotatingFileHandler):
     """A file that only its owner can read. Records that cannot be written are lost, which is reported at the end."""
 
     def __init__(self, name: str) -> None:
         self._failure = ""
         super().__init__(name, maxBytes=MAX_BYTES, backupCount=BACKUP_COUNT, encoding="utf-8")
-        formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(message)s", "%Y-%m-%dT%H:%M:%S")
-        formatter.converter = time.gmtime
-        self.setFormatter(formatter)
 
     def _open(self) -> TextIOWrapper:
         return open(self.baseFilename, "a", encoding="utf-8", opener=_open_private)
@@ -72,7 +88,7 @@ class _LogFile(RotatingFileHandler):
         except OSError as error:
             self._failure = self._failure or str(error.strerror)
         if self._failure:
-            click.echo(f"latticetop: The log {self.baseFilename} is incomplete: {self._failure}.", err=True)
+            narrate(f"The log {self.baseFilename} is incomplete: {self._failure}.")
 
 
 def _open_private(path: str, flags: int) -> int:

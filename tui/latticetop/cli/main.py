@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import StringIO
 from pkgutil import resolve_name
 from typing import Any, NoReturn
 
@@ -18,7 +19,7 @@ from latticetop.cli.options import (
     options,
     selection_of,
 )
-from latticetop.cli.output import check_interval, interval_from_environment, need_terminal, usage
+from latticetop.cli.output import check_interval, interval_from_environment, message, need_terminal, usage
 from latticetop.cli.recording_options import RECORDING, recorder
 from latticetop.config.settings import MIN_INTERVAL, Notify
 from latticetop.reports.exit_codes import ExitCode
@@ -143,11 +144,13 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, click.Abort):
         sys.exit(ExitCode.INTERRUPTED)
     except click.ClickException as error:
-        error.show()
+        usage_text = StringIO()
+        error.show(usage_text)
+        message(usage_text.getvalue().rstrip("\n"))
         sys.exit(error.exit_code)
     except Exception:
         import traceback
 
-        traceback.print_exc()
+        message(traceback.format_exc().rstrip("\n"))
         sys.exit(ExitCode.UNKNOWN)
     sys.exit(code if isinstance(code, int) else ExitCode.OK)

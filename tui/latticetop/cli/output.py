@@ -1,4 +1,7 @@
-"""Output of the commands: data on stdout, messages on stderr, exit codes; and checks of values from outside."""
+"""Output of the commands: data on stdout, messages on stderr, exit codes; and checks of values from outside.
+
+What the commands print passes here, and loses every character that a terminal acts upon or does not draw.
+"""
 
 from __future__ import annotations
 
@@ -92,24 +95,39 @@ def usage(sentence: str) -> NoReturn:
 
 def end(sentence: str, code: ExitCode) -> NoReturn:
     """Print a sentence on stderr, and exit."""
-    click.echo(f"latticetop: {sentence}", err=True)
+    narrate(sentence)
     raise SystemExit(code)
 
 
 def narrate(clause: str) -> None:
-    """Print on stderr what is being done."""
-    click.echo(f"latticetop: {clause}", err=True)
+    """Print on stderr, in one line, what is being done."""
+    message(f"latticetop: {clause}".replace("\n", " "))
+
+
+def message(text: str) -> None:
+    """Print lines of text on stderr."""
+    click.echo(printable(text), err=True)
+
+
+def printable(text: str) -> str:
+    """Remove from lines of text every character that a terminal acts upon or does not draw."""
+    from latticetop.model.records.text import clean_lines
+
+    return clean_lines(text)
 
 
 def emit(text: str, encoding: str | None = None) -> bool:
-    """Write to stdout, in the terminal's encoding unless one is given; return whether anything reads it."""
+    """Write to stdout, in the terminal's encoding unless one is given; return whether anything reads it.
+
+    JSON has characters that are not drawn as escapes, see `latticetop.reports.json_text`.
+    """
     stream = sys.stdout
     if stream is None:
         return False
     try:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding=encoding, errors="replace")
-        stream.write(text)
+        stream.write(printable(text))
         stream.flush()
     except BrokenPipeError:
         _discard_stdout()
@@ -137,7 +155,7 @@ def write_file(path: str, text: str) -> None:
     """Write a report to a file in UTF-8; a usage error if it cannot be written."""
     try:
         with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(printable(text))
     except OSError as error:
         usage(f"{path} cannot be written: {error.strerror}.")
 

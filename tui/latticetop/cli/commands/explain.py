@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from latticetop.cli.options import CONNECTION, merge, options
-from latticetop.cli.output import emit, emit_document, emit_schema, run, usage, write_file
+from latticetop.cli.output import emit, emit_document, emit_schema, message, run, usage, write_file
 from latticetop.cli.recording_options import RECORDED, recorded
 
 if TYPE_CHECKING:
@@ -99,5 +98,5 @@ async def _investigate(
         sessions,
         resolve_names=resolve_names,
         probe_port=probe_port,
-        progress=partial(click.echo, err=True) if sys.stderr and sys.stderr.isatty() else lambda _: None,
+        progress=message if sys.stderr and sys.stderr.isatty() else lambda _: None,
     )

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import click
 from click.core import ParameterSource
 
-from latticetop.cli.output import emit, run, usage
+from latticetop.cli.output import emit, message, run, usage
 
 SERVED = ("demo", "replay")
 _WARNING = (
@@ -60,7 +60,7 @@ def serve(context: click.Context, /, port: int, host: str, arguments: tuple[str,
 
     def ready(url: str) -> None:
         emit(url + "\n")
-        click.echo(_WARNING, err=True)
+        message(_WARNING)
 
     try:
         listening = socket.create_server((HOST, port))

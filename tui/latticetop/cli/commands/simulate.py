@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from latticetop.cli.completion import scenarios
-from latticetop.cli.output import SPEED, emit, run, two_columns, usage
+from latticetop.cli.output import SPEED, emit, message, run, two_columns, usage
 
 
 @click.command()
@@ -53,8 +53,8 @@ def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, .
     async def serve() -> None:
         async with Server(scenario, port=port, speed=speed, faults=faults) as server:
             emit(server.url + "\n")
-            click.echo(f"try: aws --endpoint-url {server.url} --region us-east-1 ec2 describe-subnets", err=True)
-            click.echo("(any credentials are accepted; ctrl-c stops it)", err=True)
+            message(f"try: aws --endpoint-url {server.url} --region us-east-1 ec2 describe-subnets")
+            message("(any credentials are accepted; ctrl-c stops it)")
             await asyncio.Event().wait()
 
     try:

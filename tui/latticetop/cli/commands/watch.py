@@ -16,6 +16,7 @@ from latticetop.cli.output import (
     emit_schema,
     end,
     interval_from_environment,
+    narrate,
     run,
     usage,
 )
@@ -171,7 +172,7 @@ def print_events(
     from latticetop.runtime.headless import watch_live
 
     if sys.stderr and sys.stderr.isatty():
-        click.echo(f"latticetop: reads every {options.interval:g} s; ctrl-c stops it.", err=True)
+        narrate(f"reads every {options.interval:g} s; ctrl-c stops it.")
     result = run(watch_live(options, printer, seconds, criteria or DEFAULT_CRITERIA))
     return result if isinstance(result, ExitCode) else end(str(result), ExitCode.USAGE)
 
