@@ -334,7 +334,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         from latticetop.dashboard.find.goto_prompt import GotoPrompt
 
         if not self.screen.query(GotoPrompt):
-            self.screen.mount(GotoPrompt(self, self.screen.focused))
+            self.screen.mount(GotoPrompt(self.scopes, self.scope_index, self.key_to("all"), self.screen.focused))
 
     def action_scope(self, step: int) -> None:
         """Show the next scope, or the previous one."""

@@ -12,6 +12,8 @@ from latticetop.config.actions import KeyContext
 from latticetop.dashboard.host import Host, host_of
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.table.keyed_table import KeyedTable
+from latticetop.dashboard.table.table_settings import TableSettings
+from latticetop.dashboard.text.summaries import extent_text
 from latticetop.dashboard.widgets.breadcrumbs import Breadcrumb, without_repeats
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -38,6 +40,17 @@ class BaseScreen(Screen[None]):
     def host(self) -> Host:
         """The app."""
         return host_of(self)
+
+    def settings_of(self, table: type[KeyedTable]) -> TableSettings:
+        """The settings of a table of this screen."""
+        host, name = self.host, table.SETTINGS_NAME
+        return TableSettings(
+            columns=host.preferences.columns.get(name),
+            filter_text=host.saved_state.filter(name),
+            sort_order=host.saved_state.order(name),
+            click_opens=host.preferences.click_opens,
+            clear_filter_key=host.key_to("clear-filter"),
+        )
 
     def on_mount(self) -> None:
         """Draw the app's data from now on. (Textual calls the `on_mount` of every base class; use `opened` instead.)"""
@@ -123,5 +136,7 @@ class OverviewScreen(DetailScreen):
     def show_data(self, data: ScreenData) -> None:
         """Draw the status line and every scope."""
         super().show_data(data)
-        self.query_one(KeyedTable).show_scope_columns(len(self.host.scopes) > 1)
+        table, scopes = self.query_one(KeyedTable), self.host.scopes
+        table.extent = extent_text(scopes)
+        table.show_scope_columns(len(scopes) > 1)
         self.show()

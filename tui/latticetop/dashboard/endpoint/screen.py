@@ -111,10 +111,22 @@ class EndpointScreen(DetailScreen):
         yield StatusLine()
         with Container(id="endpoint-panes"):
             yield Pane(VerticalScroll(Static(id="endpoint-why"), classes="scroll"), id="endpoint-about")
-            yield Pane(InterfaceTable(id="interface-table"), id="interfaces", title="Interfaces")
+            yield Pane(
+                InterfaceTable(self.settings_of(InterfaceTable), id="interface-table"),
+                id="interfaces",
+                title="Interfaces",
+            )
             with Container(id="below"):
-                yield Pane(AssociationTable(id="association-table"), id="associations", title="Associations")
-                yield Pane(NetworkTable(id="network-table"), id="network", title="Service network")
+                yield Pane(
+                    AssociationTable(self.settings_of(AssociationTable), id="association-table"),
+                    id="associations",
+                    title="Associations",
+                )
+                yield Pane(
+                    NetworkTable(self.settings_of(NetworkTable), id="network-table"),
+                    id="network",
+                    title="Service network",
+                )
         yield KeyLine()
 
     def refresh_from(self, view: SnapshotView) -> None:

@@ -10,12 +10,10 @@ from textual.widget import Widget as _Widget
 
 from latticetop.dashboard.find.interface_texts import InterfaceTexts
 from latticetop.dashboard.find.prompt import Prompt
-from latticetop.dashboard.host import host_of
 from latticetop.dashboard.navigation import FilterAccepted
 from latticetop.dashboard.text.format import cut
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.query import EMPTY_QUERY, Query, parse_query
-from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -133,22 +131,13 @@ class Filterable(_Widget):
             text = self.filter_query.text if self.filter_query.terms else ""
             self.post_message(FilterAccepted(self.SETTINGS_NAME, text))
 
-    def restore_filter(self) -> None:
-        """Filter as before the last exit."""
-        if self.saves_filter:
-            self.filter_by(host_of(self).saved_state.filter(self.SETTINGS_NAME))
-
-    def show_match_count(self, matches: int, total: int, noun: str = "", extent: str = "") -> None:
-        """Show in the pane's title how many match; without a match, say so in place of the rows, each a `noun`."""
+    def show_match_count(self, matches: int, total: int, no_match: str = "") -> None:
+        """Show in the pane's title how many match; with `no_match`, that text in place of the rows."""
         text = self.filter_query.text.strip()
         self.total = total
         self.match_text = f'{matches:,} of {total:,} match "{cut(text, TITLE_QUERY_WIDTH)}"' if self._has_terms else ""
         if self._is_loading and self.match_text:
             self.match_text += ", still searching"
-        no_match = ""
-        if self._has_terms and total and not matches and noun:
-            key = host_of(self).key_to("clear-filter")
-            no_match = f'No {noun} matches "{text}"; {key} shows all.\nSearched: {counted(total, noun)}{extent}.'
         for pane in self.ancestors:
             if isinstance(pane, Pane):
                 pane.set_filter(self.match_text, no_match)

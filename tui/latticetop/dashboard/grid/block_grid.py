@@ -14,7 +14,6 @@ from latticetop.dashboard.find.filtering import Filterable
 from latticetop.dashboard.find.searchable import BLOCK_KEYS, find_blocks
 from latticetop.dashboard.grid.cards import MAX_CARDS, Cards
 from latticetop.dashboard.grid.heatmap import Heatmap
-from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import bindings_at
 
 if TYPE_CHECKING:
@@ -29,7 +28,10 @@ MIN_CARD_LINES = 3
 
 
 class BlockGrid(Filterable, ScrollView, can_focus=True):
-    """Shows a GridState. The cursor moves over blocks; Enter, or a click on the block at the cursor, selects it."""
+    """Shows a GridState. The cursor moves over blocks; Enter, or a click on the block at the cursor, selects it.
+
+    With `click_opens` a click on any block selects it.
+    """
 
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.GRID)
@@ -48,8 +50,9 @@ class BlockGrid(Filterable, ScrollView, can_focus=True):
             super().__init__()
             self.index = index
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, click_opens: bool, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._click_opens = click_opens
         self._grid_state: GridState | None = None
         self._view: Cards | Heatmap | None = None
         self._width = 0
@@ -196,14 +199,14 @@ class BlockGrid(Filterable, ScrollView, can_focus=True):
             self.post_message(self.BlockSelected(self.cursor))
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to a block; open the block under the cursor, or any block if the preferences say so."""
+        """Move the cursor to a block; open the block under the cursor, or any block with `click_opens`."""
         if self._view is None:
             return
         line = event.y if event.y < self._view.fixed_lines else event.y + self.scroll_offset.y
         index = self._view.index_at(event.x + self.scroll_offset.x, line)
         if index is None:
             return
-        opens = index == self.cursor or host_of(self).preferences.click_opens
+        opens = index == self.cursor or self._click_opens
         self.go_to(index)
         if opens:
             self.action_select()

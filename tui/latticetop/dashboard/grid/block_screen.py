@@ -71,7 +71,9 @@ class BlockScreen(DetailScreen):
     def compose(self) -> ComposeResult:
         """The block's state above its addresses."""
         yield StatusLine()
-        yield Pane(Static(id="block-state"), AddressTable(id="address-table"), id="block-pane")
+        yield Pane(
+            Static(id="block-state"), AddressTable(self.settings_of(AddressTable), id="address-table"), id="block-pane"
+        )
         yield KeyLine()
 
     def refresh_from(self, view: SnapshotView) -> None:

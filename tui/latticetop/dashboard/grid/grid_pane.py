@@ -49,8 +49,8 @@ class BlockDetail(Static):
 class GridPane(Pane):
     """Shows one subnet at a time; remembers the cursor of each."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(BlockGrid(id="grid"), Static(id="blocks-note"), BlockDetail(id="detail"), id=id)
+    def __init__(self, click_opens: bool, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(BlockGrid(click_opens, id="grid"), Static(id="blocks-note"), BlockDetail(id="detail"), id=id)
         self._reading: SubnetReading | None = None
         """The subnet whose blocks are shown; None if there are none to show."""
         self._titled: SubnetReading | None = None

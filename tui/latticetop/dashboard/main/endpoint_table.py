@@ -9,7 +9,6 @@ from rich.text import Text
 from latticetop.dashboard.find.searchable import ENDPOINT_KEYS
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row, RowCache
-from latticetop.dashboard.text.summaries import Extent
 from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.records.text import clean, shorten_ids
 
@@ -40,7 +39,7 @@ class EndpointTable(KeyedTable):
 
     SETTINGS_NAME = "endpoints"
     ROW_NOUN = "endpoint"
-    EXTENT = Extent.SCOPE
+    SAVES_FILTER = True
     QUERY_KEYS = ENDPOINT_KEYS
     COLUMNS = (
         Column("id", "endpoint", gap=0, flexible=True),

@@ -20,7 +20,13 @@ from latticetop.dashboard.main.selection import MainSelection
 from latticetop.dashboard.main.subnet_table import SubnetTable, subnet_rows
 from latticetop.dashboard.navigation import SortOrderSelected, SubnetHighlighted
 from latticetop.dashboard.state.snapshot_view import resolved_blocks
-from latticetop.dashboard.text.summaries import endpoint_summary, no_endpoints_text, no_subnets_text, subnet_summary
+from latticetop.dashboard.text.summaries import (
+    endpoint_summary,
+    extent_text,
+    no_endpoints_text,
+    no_subnets_text,
+    subnet_summary,
+)
 from latticetop.dashboard.text.unread import age_text, missing_block_data
 from latticetop.dashboard.tour.steps import TourTarget
 from latticetop.dashboard.widgets.pane import Pane
@@ -61,10 +67,12 @@ class MainScreen(BaseScreen):
         yield StatusLine()
         yield ProblemBar()
         with MainPanes(id="panes", classes="-bare"):
-            yield Pane(EndpointTable(id="endpoint-table"), id="endpoints", title="Endpoints")
-            yield Pane(SubnetTable(id="subnet-table"), id="subnets", title="Subnets")
+            yield Pane(
+                EndpointTable(self.settings_of(EndpointTable), id="endpoint-table"), id="endpoints", title="Endpoints"
+            )
+            yield Pane(SubnetTable(self.settings_of(SubnetTable), id="subnet-table"), id="subnets", title="Subnets")
             yield FindingsPane(id="why")
-            yield GridPane(id="blocks")
+            yield GridPane(self.host.preferences.click_opens, id="blocks")
         yield NothingReadable()
         yield KeyLine()
 
@@ -140,6 +148,7 @@ class MainScreen(BaseScreen):
 
     def _show_rows(self, view: SnapshotView, data: ScreenData) -> None:
         palette, endpoints, subnets = data.palette, self._endpoint_table, self._subnet_table
+        endpoints.extent = subnets.extent = extent_text([self.host.scopes[self.host.scope_index]])
         endpoints.show(endpoint_rows(view, view.endpoints, palette, endpoints.shortens_ids, endpoints.row_cache))
         subnets.show(
             subnet_rows(

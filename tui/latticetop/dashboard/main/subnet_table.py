@@ -16,7 +16,6 @@ from latticetop.dashboard.table.subnet_cells import (
     subnet_name,
     subnet_sort_values,
 )
-from latticetop.dashboard.text.summaries import Extent
 from latticetop.model.capacity.behaviour import demands_by_behaviour
 from latticetop.model.capacity.demand import ONE_ENDPOINT
 from latticetop.model.capacity.subnet_selection import worst_capacity
@@ -43,7 +42,7 @@ class SubnetTable(KeyedTable):
 
     SETTINGS_NAME = "subnets"
     ROW_NOUN = "subnet"
-    EXTENT = Extent.SCOPE
+    SAVES_FILTER = True
     QUERY_KEYS = SUBNET_KEYS
     COLUMNS = (
         Column("name", "subnet", gap=0, flexible=True),

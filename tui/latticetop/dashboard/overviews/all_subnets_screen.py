@@ -56,7 +56,11 @@ class AllSubnetsScreen(OverviewScreen):
     def compose(self) -> ComposeResult:
         """The list, and a note on the ages."""
         yield StatusLine()
-        yield Pane(AllSubnetsTable(id="all-subnets-table"), id="all-subnets-pane", title="All subnets")
+        yield Pane(
+            AllSubnetsTable(self.settings_of(AllSubnetsTable), id="all-subnets-table"),
+            id="all-subnets-pane",
+            title="All subnets",
+        )
         yield Static(AGE_NOTE, id="all-subnets-note")
         yield KeyLine()
 

@@ -11,7 +11,6 @@ from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
 from latticetop.dashboard.table.subnet_cells import free_blocks_text, map_strip, subnet_sort_values
 from latticetop.dashboard.text.format import age
-from latticetop.dashboard.text.summaries import Extent
 from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.records.text import clean, shorten_ids
 
@@ -57,7 +56,7 @@ class AllSubnetsTable(KeyedTable):
 
     SETTINGS_NAME = "estate"
     ROW_NOUN = "subnet"
-    EXTENT = Extent.ALL
+    SAVES_FILTER = True
     QUERY_KEYS = SUBNET_KEYS
     COLUMNS = (
         Column("name", "subnet", gap=0, flexible=True),

@@ -12,7 +12,6 @@ from rich.text import Text
 from latticetop.dashboard.find.searchable import ranges_in, row_fields
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.dashboard.text.summaries import Extent
 from latticetop.model.history.change_events import ChangeEvent, ChangeKind
 from latticetop.model.records.text import clean, shorten_ids
 
@@ -50,7 +49,7 @@ class ChangeTable(KeyedTable):
 
     SETTINGS_NAME = "changes"
     ROW_NOUN = "change"
-    EXTENT = Extent.ALL
+    SAVES_FILTER = True
     QUERY_KEYS = ("what", "kind", "subnet", "endpoint", "eni", "scope")
     COLUMNS = (
         Column("time", "UTC", gap=0, descending=True),

@@ -48,7 +48,9 @@ class ChangesScreen(OverviewScreen):
     def compose(self) -> ComposeResult:
         """The list, and the change under the cursor in detail."""
         yield StatusLine()
-        yield Pane(ChangeTable(id="change-table"), id="change-pane", title="What changed")
+        yield Pane(
+            ChangeTable(self.settings_of(ChangeTable), id="change-table"), id="change-pane", title="What changed"
+        )
         yield Static(id="change-details", classes="details")
         yield KeyLine()
 

@@ -11,7 +11,6 @@ from latticetop.dashboard.overviews.change_table import time_of_day
 from latticetop.dashboard.state.problems import ScopeProblem, persisting_first
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.dashboard.text.summaries import Extent
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class ProblemTable(KeyedTable):
 
     SETTINGS_NAME = "problems"
     ROW_NOUN = "problem"
-    EXTENT = Extent.ALL
+    SAVES_FILTER = True
     QUERY_KEYS = ("state", "kind", "operation", "message", "times", "scope")
     COLUMNS = (
         Column("holds", "now", gap=0),

@@ -36,7 +36,9 @@ class ProblemsScreen(OverviewScreen):
     def compose(self) -> ComposeResult:
         """The list, and the problem under the cursor in detail."""
         yield StatusLine()
-        yield Pane(ProblemTable(id="problem-table"), id="problem-pane", title="Problems")
+        yield Pane(
+            ProblemTable(self.settings_of(ProblemTable), id="problem-table"), id="problem-pane", title="Problems"
+        )
         yield Static(id="problem-details", classes="details")
         yield KeyLine()
 

@@ -8,7 +8,6 @@ from rich.text import Text
 
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.dashboard.text.summaries import Extent
 from latticetop.dashboard.widgets.status_line import freshness
 from latticetop.model.records.text import clean
 
@@ -28,7 +27,7 @@ class ScopeTable(KeyedTable):
 
     SETTINGS_NAME = "scopes"
     ROW_NOUN = "scope"
-    EXTENT = Extent.ALL
+    SAVES_FILTER = True
     COLUMNS = (
         Column("name", "scope", gap=0, flexible=True),
         Column("account", "account", 70),

@@ -40,7 +40,7 @@ class ScopesScreen(OverviewScreen):
     def compose(self) -> ComposeResult:
         """The list."""
         yield StatusLine()
-        yield Pane(ScopeTable(id="scope-table"), id="scope-pane", title="Scopes")
+        yield Pane(ScopeTable(self.settings_of(ScopeTable), id="scope-table"), id="scope-pane", title="Scopes")
         yield KeyLine()
 
     def show(self) -> None:

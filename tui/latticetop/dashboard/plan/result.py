@@ -10,13 +10,11 @@ from rich.text import Text
 from textual import work
 from textual.widgets import Static
 
-from latticetop.dashboard.host import host_of
 from latticetop.dashboard.plan.table import OUTCOME_LABELS, OUTCOME_TONES
 from latticetop.dashboard.plan.text import advice_text, outcome_meaning, sequence_text
 from latticetop.model.capacity.advice import advise
 from latticetop.model.capacity.decide import Decision, Outcome
 from latticetop.model.capacity.demand import Behaviour
-from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
@@ -32,33 +30,47 @@ BEHAVIOUR_LABELS = {
 
 
 class PlanResult(Static):
-    """The decision for the subnet under the cursor, then that for all chosen subnets together."""
+    """The decision for the subnet under the cursor, then that for all chosen subnets together.
 
+    `choose_key` is the key that chooses a subnet.
+    """
+
+    _palette: Palette | None = None
     _chosen: Sequence[Decision] = ()
     _current: Decision | None = None
     _others: Sequence[Decision] = ()
     """The decisions for the subnet under the cursor in the other behaviours of AWS."""
     _evidence = ""
+    _failed_endpoints: frozenset[str] = frozenset()
     _advice: tuple[Decision, str] | None = None
     """The last advice, and the decision that it is for."""
+
+    def __init__(self, choose_key: str, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._choose_key = choose_key
 
     def show(
         self,
         chosen: Sequence[Decision],
         current: Decision | None,
+        palette: Palette,
         others: Sequence[Decision] = (),
         evidence: str = "",
+        failed_endpoints: frozenset[str] = frozenset(),
     ) -> None:
-        """Show these decisions, and the endpoint that shows another behaviour than the documented one."""
-        self._chosen, self._current, self._others, self._evidence = chosen, current, others, evidence
-        self._draw()
+        """Show these decisions, and the endpoint that shows another behaviour than the documented one.
 
-    def _draw(self) -> None:
-        host = host_of(self)
+        `failed_endpoints` are those that may be deleted to free a block.
+        """
+        self._chosen, self._current, self._others, self._evidence = chosen, current, others, evidence
+        self._palette, self._failed_endpoints = palette, failed_endpoints
+        self._draw(palette)
+
+    def _draw(self, palette: Palette) -> None:
         if self._chosen:
-            self.update(Text("\n").join([*self._current_lines(host.palette), self._overall_line(host.palette)]))
+            self.update(Text("\n").join([*self._current_lines(palette), self._overall_line(palette)]))
         else:
-            self.update(Text(f"Choose a subnet with {host.key_to('choose')}.", host.palette["dim"]))
+            self.update(Text(f"Choose a subnet with {self._choose_key}.", palette["dim"]))
 
     def _overall_line(self, palette: Palette) -> Text:
         worst = max((decision.outcome for decision in self._chosen), key=lambda outcome: outcome.rank)
@@ -104,8 +116,8 @@ class PlanResult(Static):
     @work(group="advice", exclusive=True)
     async def _compute_advice(self, decision: Decision) -> None:
         """Compute the advice in a thread, because it takes a while for a large subnet."""
-        view = host_of(self).view
-        failed = failed_endpoints(view.snapshot) if view else frozenset()
         others = [other.demand for other in self._others]
-        self._advice = (decision, advice_text(await asyncio.to_thread(advise, decision, failed, others)))
-        self._draw()
+        advice = await asyncio.to_thread(advise, decision, self._failed_endpoints, others)
+        self._advice = (decision, advice_text(advice))
+        if self._palette is not None:
+            self._draw(self._palette)

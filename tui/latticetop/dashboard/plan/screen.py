@@ -74,9 +74,9 @@ class PlanScreen(DetailScreen):
         """The form, the table, the grid, the result."""
         yield StatusLine()
         yield PlanForm(id="plan-form")
-        yield Pane(PlanTable(id="plan-table"), id="plan-subnets", title="Subnets")
-        yield GridPane(id="plan-blocks")
-        yield PlanResult(id="plan-result")
+        yield Pane(PlanTable(self.settings_of(PlanTable), id="plan-table"), id="plan-subnets", title="Subnets")
+        yield GridPane(self.host.preferences.click_opens, id="plan-blocks")
+        yield PlanResult(self.host.key_to("choose"), id="plan-result")
         yield KeyLine()
 
     @property
@@ -150,7 +150,8 @@ class PlanScreen(DetailScreen):
         chosen, current = [self._decisions[key] for key in self._chosen_in_order], self._current
         by_demand = self._by_demand[current.reading.subnet.subnet_id] if current else []
         others = [decision for decision in by_demand if decision is not current]
-        self.query_one(PlanResult).show(chosen, current, others, self._evidence)
+        failed = failed_endpoints(self.host.view.snapshot) if self.host.view else frozenset()
+        self.query_one(PlanResult).show(chosen, current, self.host.palette, others, self._evidence, failed)
 
     @property
     def _chosen_in_order(self) -> list[str]:

@@ -14,22 +14,23 @@ from textual.widgets.data_table import ColumnKey
 from latticetop.config.actions import KeyContext
 from latticetop.dashboard.find.filtering import Filterable
 from latticetop.dashboard.find.searchable import row_fields
-from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.navigation import SortOrderSelected
 from latticetop.dashboard.table.column_layout import MARK_WIDTH, ColumnLayout
 from latticetop.dashboard.table.marked_rows import CURSOR_MARK, LINKED_MARK, MarkedRowsTable
 from latticetop.dashboard.table.rows import Column, Row, RowCache, cell_differs
 from latticetop.dashboard.table.sort_order import SortOrder, initial_order, next_order, parse_sort_order, sort_rows
-from latticetop.dashboard.text.summaries import Extent, extent_text
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.query import SearchFields, matches
+from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual import events
     from textual.binding import BindingType
+
+    from latticetop.dashboard.table.table_settings import TableSettings
 
 MAX_ROWS_REMOVED = 32
 """Removing a row costs a pass over all of them: if more are to be removed, the table is filled again."""
@@ -44,8 +45,8 @@ class KeyedTable(Filterable, MarkedRowsTable):
     DEFAULT_SORT: ClassVar[str] = ""
     """The key of the column by which rows come sorted; empty if they do not."""
     ROW_NOUN: ClassVar[str] = "row"
-    EXTENT: ClassVar[Extent] = Extent.SCREEN
-    """What the rows are all of."""
+    SAVES_FILTER: ClassVar[bool] = False
+    """Whether its filter is saved: not of a table about one thing only."""
     QUERY_KEYS: ClassVar[Sequence[str]] = ()
     """The keys of a query, if they are not those of the columns."""
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.TABLE)
@@ -53,8 +54,11 @@ class KeyedTable(Filterable, MarkedRowsTable):
     class TableResized(Message):
         """The table has another size, so its cells may be cut differently."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, settings: TableSettings, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, cursor_type="row", cell_padding=0, cursor_foreground_priority="renderable")
+        self.extent = ""
+        """What the rows are all of: ` of us-east-1 in account 123456789012`; empty if the title says it."""
+        self._settings = settings
         self.row_cache = RowCache()
         self.search_fields_of: Callable[[Row], SearchFields] = lambda row: row_fields(row.key, row.cells)
         """The search fields of a row."""
@@ -159,8 +163,7 @@ class KeyedTable(Filterable, MarkedRowsTable):
 
     def _fit_columns(self, width: int) -> None:
         """Show the columns that a table of a width has room for."""
-        chosen = host_of(self).preferences.columns.get(self.SETTINGS_NAME)
-        if not self._layout.set_columns(self._available_columns, width, chosen):
+        if not self._layout.set_columns(self._available_columns, width, self._settings.columns):
             return
         rows, current, depth = self._given_rows, self.current, self._cursor_depth
         with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
@@ -244,8 +247,8 @@ class KeyedTable(Filterable, MarkedRowsTable):
 
     @property
     def saves_filter(self) -> bool:
-        """Whether filters are saved: not in a table about one thing only."""
-        return self.EXTENT is not Extent.SCREEN
+        """Whether filters are saved for the next start."""
+        return self.SAVES_FILTER
 
     @property
     def query_keys(self) -> Sequence[str]:
@@ -266,10 +269,13 @@ class KeyedTable(Filterable, MarkedRowsTable):
         if self.filter_query.terms:
             self.load_interface_texts()
             matching = [row for row in rows if matches(self.filter_query, self.search_fields_of(row))]
-        host = host_of(self)
-        extent = extent_text(self.EXTENT, host.scopes, host.scope_index)
-        self.show_match_count(len(matching), len(rows), self.ROW_NOUN, extent)
+        self.show_match_count(len(matching), len(rows), "" if matching or not rows else self._no_match_text(len(rows)))
         return matching
+
+    def _no_match_text(self, total: int) -> str:
+        shows_all = f"{self._settings.clear_filter_key} shows all"
+        searched = f"{counted(total, self.ROW_NOUN)}{self.extent}"
+        return f'No {self.ROW_NOUN} matches "{self.filter_query.text.strip()}"; {shows_all}.\nSearched: {searched}.'
 
     @property
     def default_order(self) -> SortOrder | None:
@@ -326,8 +332,9 @@ class KeyedTable(Filterable, MarkedRowsTable):
     def on_mount(self) -> None:
         """Add the columns that are always shown; restore the filter and the sort order."""
         self._fit_columns(0)
-        self.restore_filter()
-        saved = parse_sort_order(host_of(self).saved_state.order(self.SETTINGS_NAME), self.COLUMNS)
+        if self.saves_filter:
+            self.filter_by(self._settings.filter_text)
+        saved = parse_sort_order(self._settings.sort_order, self.COLUMNS)
         if saved is not None:
             self.sort_by(saved)
 
@@ -337,9 +344,9 @@ class KeyedTable(Filterable, MarkedRowsTable):
         self.post_message(self.TableResized())
 
     def on_click(self, event: events.Click) -> None:
-        """Open the row under the cursor, or any row if the preferences say so; DataTable wants two clicks on a cell."""
+        """Open the row under the cursor, or any row if the settings say so; DataTable wants two clicks on a cell."""
         row = event.style.meta.get("row", -1)
-        if row >= 0 and (row == self.cursor_row or host_of(self).preferences.click_opens):
+        if row >= 0 and (row == self.cursor_row or self._settings.click_opens):
             self.cursor_coordinate = Coordinate(row, event.style.meta.get("column", 0))
 
     def on_data_table_row_highlighted(self) -> None:

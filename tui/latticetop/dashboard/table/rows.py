@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from latticetop.dashboard.text.format import cut
+from latticetop.dashboard.text.printable import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -56,6 +57,7 @@ class Column:
 class Row:
     """A row: its key, its cells by column key, and the record it is about, for the screen that shows it.
 
+    Cells are cleaned of what a terminal acts upon, and of line ends.
     `sort_values` are those of columns whose text does not sort right; None comes last.
     """
 
@@ -63,6 +65,10 @@ class Row:
     cells: dict[str, Text] = field(default_factory=dict)
     sort_values: Mapping[str, Any] = field(default_factory=dict)
     record: object = None
+
+    def __post_init__(self) -> None:
+        for key, text in self.cells.items():
+            self.cells[key] = one_line(text)
 
     @cached_property
     def widths(self) -> Mapping[str, int]:

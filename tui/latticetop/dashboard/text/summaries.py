@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from latticetop.dashboard.state.snapshot_view import SnapshotView
@@ -19,23 +18,13 @@ if TYPE_CHECKING:
     from latticetop.follow.status import Update
 
 
-class Extent(Enum):
-    """What the rows of a table are all of: what its screen is about, the scope on screen, or all scopes."""
-
-    SCREEN = "screen"
-    SCOPE = "scope"
-    ALL = "all scopes"
-
-
-def extent_text(extent: Extent, scopes: Sequence[FollowedScope], current: int) -> str:
-    """` of us-east-1 in account 123456789012` or ` of 3 scopes`; empty if the title says it. `current` is an index."""
-    if extent is Extent.SCREEN:
-        return ""
-    if extent is Extent.ALL and len(scopes) > 1:
+def extent_text(scopes: Sequence[FollowedScope]) -> str:
+    """What rows of these scopes are all of: ` of us-east-1 in account 123456789012` or ` of 3 scopes`."""
+    if len(scopes) != 1:
         return f" of {len(scopes)} scopes"
-    view = scopes[current].view
+    view = scopes[0].view
     scope = view.snapshot.scope if view else None
-    region, account = (scope.region, scope.account_id) if scope else (scopes[current].region, "")
+    region, account = (scope.region, scope.account_id) if scope else (scopes[0].region, "")
     return (f" of {region}" if region else "") + (f" in account {account}" if account else "")
 
 

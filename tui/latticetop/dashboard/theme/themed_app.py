@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from rich.segment import Segment, Segments
 from textual.app import App
+from textual.color import Color
 from textual.filter import ANSIToTruecolor, Monochrome, NoColor
 
+from latticetop.dashboard.text.printable import PrintableFilter
 from latticetop.dashboard.theme.ascii import AsciiFilter
 from latticetop.dashboard.theme.palette import Palette, textual_theme, variables
 from latticetop.dashboard.theme.themes import DARK, PLAIN, TERMINAL, THEMES
+from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import RenderableType
     from textual.filter import LineFilter
+    from textual.notifications import SeverityLevel
     from textual.theme import Theme
 
-_NO_COLOUR_FILTER, _ASCII_FILTER = NoColor(), AsciiFilter()
+_NO_COLOUR_FILTER, _ASCII_FILTER, _PRINTABLE_FILTER = NoColor(), AsciiFilter(), PrintableFilter()
 
 
 class ThemedApp(App[int]):
@@ -79,8 +86,27 @@ class ThemedApp(App[int]):
         """The filters of every line before it is drawn."""
         replaced = (Monochrome, NoColor, ANSIToTruecolor) if self.native_ansi_color else (Monochrome, NoColor)
         inherited = [line_filter for line_filter in super().get_line_filters() if not isinstance(line_filter, replaced)]
-        filters = [_NO_COLOUR_FILTER] if self.plain else inherited
+        filters = [_PRINTABLE_FILTER, *([_NO_COLOUR_FILTER] if self.plain else inherited)]
         return [*filters, _ASCII_FILTER] if self._ascii_only else filters
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a notice of one line of text, by default without markup."""
+        super().notify(clean(message), title=clean(title), severity=severity, timeout=timeout, markup=markup)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Exit and print errors on stderr, without what a terminal acts upon."""
+        for renderable in renderables:
+            lines = Segment.split_lines(self.console.render(renderable, self.console.options))
+            printable = [[*_PRINTABLE_FILTER.apply(line, Color(0, 0, 0)), Segment.line()] for line in lines]
+            super().panic(Segments(chain.from_iterable(printable)))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The project's CSS variables, which are missing from the theme that Textual starts with."""

@@ -61,7 +61,9 @@ class TrendScreen(DetailScreen):
         """The summary, the plot, the table."""
         yield StatusLine()
         yield Pane(Static(id="trend-summary"), StepPlot(id="trend-plot"), id="trend-plot-pane")
-        yield Pane(TrendTable(id="trend-table"), id="trend-pane", title="Subnets over time")
+        yield Pane(
+            TrendTable(self.settings_of(TrendTable), id="trend-table"), id="trend-pane", title="Subnets over time"
+        )
         yield KeyLine()
 
     def refresh_from(self, view: SnapshotView) -> None:
