@@ -10,7 +10,7 @@ import pytest
 from tests.cases.conftest import Serve
 from tests.cases.server import Account
 
-SUBNET, VPC, OWNER = "subnet-0f00", "vpc-0f00", "210987654321"
+SUBNET, VPC, OWNER, ENDPOINT = "subnet-0f00", "vpc-0f00", "210987654321", "vpce-0f00"
 NETWORK = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0f00"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -83,6 +83,69 @@ def test_reservations_denied_in_an_own_subnet(serve: Serve) -> None:
     assert "owner" not in text
     described = case.subnet(SUBNET)
     assert (described["free_blocks_min"], described["free_blocks_max"]) == (0, 14)
+
+
+BOTH_RESERVED = {
+    SUBNET: [reservation("10.0.0.16/28", "explicit")[SUBNET][0], reservation("10.0.0.32/28", "explicit")[SUBNET][0]]
+}
+
+
+def test_denied_reservations_do_not_clear_a_subnet(serve: Serve) -> None:
+    """Both free blocks of a /26 are reserved; who may not read that must not hear that nothing is wrong."""
+    account = {
+        "Subnets": [subnet("10.0.0.0/26")],
+        "NetworkInterfaces": [
+            eni(1, "10.0.0.4", f"VPC Endpoint Interface: {ENDPOINT}", Ipv4Prefixes=[{"Ipv4Prefix": "10.0.0.48/28"}])
+        ],
+        "VpcEndpoints": [endpoint("Available")],
+        "Reservations": BOTH_RESERVED,
+    }
+    assert serve(account).run("check")[0] == 1
+    case = serve({**account, "deny_reservations": [SUBNET]})
+    code, text = case.run("check")
+    assert (code, "Nothing is wrong" in text, "0-2" in text) == (3, False, True)
+    (described,) = case.document("check")[1]["subnets"]
+    assert (described["free_blocks_min"], described["free_cidr_blocks"]) == (0, [])
+
+
+OTHER_SUBNET, OTHER_VPC = "subnet-0f01", "vpc-0f01"
+
+
+def two_zones(*endpoints: dict[str, Any]) -> Account:
+    return {
+        "Subnets": [subnet("10.0.0.0/24"), subnet("10.0.1.0/24", OTHER_SUBNET, "us-east-1b")],
+        "VpcEndpoints": list(endpoints),
+    }
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"State": "Available", "SubnetIds": [SUBNET, OTHER_SUBNET]}, 0),
+        ({"State": "Available", "SubnetIds": [OTHER_SUBNET]}, 0),
+        ({"State": "Failed", "SubnetIds": [OTHER_SUBNET]}, 0),
+        ({"State": "Updating", "SubnetIds": [OTHER_SUBNET]}, 0),
+        ({"State": "Failed", "SubnetIds": [SUBNET, OTHER_SUBNET]}, 1),
+        ({"State": "Updating", "SubnetIds": [SUBNET, OTHER_SUBNET]}, 3),
+    ],
+)
+def test_what_is_outside_the_selected_subnet_decides_nothing(serve: Serve, members: dict[str, Any], code: int) -> None:
+    case = serve(two_zones(endpoint("Available") | members))
+    assert case.run("check", "--subnet-id", SUBNET)[0] == code
+    _, document = case.document("check", "--subnet-id", SUBNET)
+    assert [each["counts"] for each in document["endpoints"]] == [SUBNET in members["SubnetIds"]]
+
+
+def test_what_is_outside_the_selected_vpc_decides_nothing(serve: Serve) -> None:
+    case = serve(two_zones(endpoint("Failed", SubnetIds=[OTHER_SUBNET], VpcId=OTHER_VPC)))
+    code, text = case.run("check", "--vpc-id", VPC)
+    assert (code, "1 endpoint outside the selection, left out." in text) == (0, True)
+    assert case.run("check")[0] == 1
+
+
+def test_enis_denied_in_the_selected_subnet_leave_it_unknown(serve: Serve) -> None:
+    case = serve({**two_zones(endpoint("Available")), "deny": ["DescribeNetworkInterfaces"]})
+    assert case.run("check", "--subnet-id", SUBNET)[0] == 3
 
 
 @pytest.mark.parametrize("count", [251 - 64, 251 - 64 + 1, 251])

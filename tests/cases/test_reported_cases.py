@@ -135,9 +135,15 @@ class TestSharedSubnet:
         assert OWNER in text and "outside" in text
         assert "30 free" not in text
 
-    def test_nine_addresses_left_without_a_name(self, serve: Serve) -> None:
-        _, text = serve("shared_nearly_full").run("check")
-        assert "30 free" not in text and "30 ." not in text
+    @pytest.mark.parametrize("name", ["shared_nearly_full", "shared_20_left"])
+    def test_without_a_name(self, serve: Serve, name: str) -> None:
+        """What the hidden ENIs need cannot be read."""
+        case = serve(name)
+        code, text = case.run("check")
+        assert code == 3
+        assert "30 free" not in text and "30 ." not in text and "Nothing is wrong" not in text
+        (subnet,) = case.document("check")[1]["subnets"]
+        assert (subnet["counts"], subnet["free_cidr_blocks"]) == (True, [])
 
     def test_twenty_addresses_left(self, serve: Serve) -> None:
         case = serve("shared_20_left")

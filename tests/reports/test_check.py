@@ -123,6 +123,7 @@ def test_the_document_of_the_incident() -> None:
                 },
             ],
             "ip_address_type": "IPV4",
+            "counts": True,
         }
     ]
     assert content["subnets"][1] == {
@@ -189,14 +190,14 @@ def test_bounds_owner_and_missing_data_of_a_shared_subnet() -> None:
     denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "Denied.", "Allow it.")
     scene = structs.replace(snapshot(shared, unread=("reservations subnet-1",)), problems=(denied,))
     (item,) = document(scene).subnets
-    assert (item.free_blocks_min, item.free_blocks_max, item.counts) == (0, 1, False)
+    assert (item.free_blocks_min, item.free_blocks_max, item.counts) == (0, 1, True)
     assert (item.owner_id, item.shared) == ("210987654321", True)
     (missing,) = item.missing_data
     assert (missing.part, missing.cause, missing.owner_id) == ("CIDR reservations", "denied", "210987654321")
-    assert exit_code(scene) == 0
-    named = Criteria(subnet_ids=("subnet-1",))
-    assert exit_code(scene, named) == 3
-    (reason,) = document(scene, named).reasons
+    assert item.free_cidr_blocks == []
+    assert exit_code(scene) == 3
+    (reason,) = document(scene).reasons
+    assert document(scene, Criteria(subnet_ids=("subnet-1",))).reasons == [reason]
     assert reason.rule == "free-blocks-unknown"
     assert reason.sentence == (
         "At most 1 /28 block outside CIDR reservations is free in 10.0.4.0/23: its CIDR reservations could not be "

@@ -148,7 +148,7 @@ def _start_line(event: WatchStarted) -> StartLine:
                 verdict=assessment.verdict.value,
                 why=assessment.why,
             )
-            for endpoint, assessment in endpoints_in_trouble(snapshot)
+            for endpoint, assessment in endpoints_in_trouble(snapshot, event.criteria)
         ),
         without_block=tuple(
             SubnetWithoutBlock(

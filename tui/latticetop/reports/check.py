@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from latticetop.model.blocks.blocks import BlockState
-from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria, counts
+from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria, counts, is_selected
 from latticetop.model.capacity.subnet_selection import usual_capacity
 from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.records.address import format_address
@@ -64,7 +64,8 @@ class SubnetItem(Struct):
     `read` says whether its ENIs were read; if they were not, no block is counted, listed or drawn. `counts` says
     whether the exit code depends on it. `blocks` and `map` are what the visible ENIs show, `free_blocks_min` and
     `free_blocks_max` what may be assigned: null without IPv4, and where the ENIs were not read. While `missing_data`
-    has the CIDR reservations, `free_blocks_max` leaves out blocks inside of them.
+    has the CIDR reservations, `free_blocks_max` leaves out blocks inside of them. `free_cidr_blocks` are blocks without
+    a visible use, of which `free_blocks_min` are free for certain; empty if none is.
     """
 
     subnet_id: str
@@ -122,7 +123,10 @@ class InterfaceItem(Struct):
 
 
 class EndpointItem(Struct):
-    """One endpoint with its verdict and, in whole sentences, the reason for it."""
+    """One endpoint with its verdict and, in whole sentences, the reason for it.
+
+    `counts` says whether the exit code depends on it: not if it is outside the subnets that are selected.
+    """
 
     vpc_endpoint_id: str
     vpc_endpoint_type: str
@@ -137,6 +141,7 @@ class EndpointItem(Struct):
     network_interfaces: list[InterfaceItem]
     why: str
     ip_address_type: str
+    counts: bool
 
 
 class ProblemItem(Struct):
@@ -172,7 +177,7 @@ def document(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> Check
         account_id=snapshot.scope.account_id,
         region=snapshot.scope.region,
         subnets=[subnet_item(snapshot, reading, criteria) for reading in ordered_subnets(snapshot)],
-        endpoints=[endpoint_item(snapshot, e, assessment) for e, assessment in ordered_endpoints(snapshot)],
+        endpoints=[endpoint_item(snapshot, e, assessment, criteria) for e, assessment in ordered_endpoints(snapshot)],
         problems=[problem_item(problem) for problem in snapshot.problems],
         reasons=reasons_for(snapshot, criteria),
     )
@@ -214,7 +219,7 @@ def subnet_item(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria =
         available_ip_address_count=subnet.available_ip_address_count,
         unaccounted_addresses=reading.unaccounted,
         blocks=Blocks(total=len(blocks), **letters),
-        free_cidr_blocks=[str(cidr) for cidr in blocks.free_cidr_blocks] if free and free.max else [],
+        free_cidr_blocks=[str(cidr) for cidr in blocks.free_cidr_blocks] if free and free.min else [],
         map=blocks.letters if read else "",
         read=read,
         free_blocks_min=free.min if free else None,
@@ -233,7 +238,9 @@ def _fits(snapshot: Snapshot, reading: SubnetReading, missing: Collection[Missin
     return Fits(capacity.certain, capacity.possible)
 
 
-def endpoint_item(snapshot: Snapshot, endpoint: Endpoint, assessment: Assessment) -> EndpointItem:
+def endpoint_item(
+    snapshot: Snapshot, endpoint: Endpoint, assessment: Assessment, criteria: Criteria = DEFAULT_CRITERIA
+) -> EndpointItem:
     """Build the item of an endpoint, with its associations and ENIs."""
     associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     interfaces = snapshot.interfaces_by_endpoint.get(endpoint.vpc_endpoint_id, ())
@@ -252,6 +259,7 @@ def endpoint_item(snapshot: Snapshot, endpoint: Endpoint, assessment: Assessment
         network_interfaces=[interface_item(interface) for interface in interfaces],
         why=assessment.why,
         ip_address_type=endpoint.ip_address_type,
+        counts=is_selected(endpoint, criteria),
     )
 
 

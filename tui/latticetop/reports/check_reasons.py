@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from latticetop.model.blocks.reasons import too_small_reason
-from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria, Supplied, counting_subnets, supplied
+from latticetop.model.capacity.counting_subnets import (
+    DEFAULT_CRITERIA,
+    Criteria,
+    Supplied,
+    counting_subnets,
+    has_hidden_interfaces,
+    is_selected,
+    outside_selection,
+    supplied,
+)
 from latticetop.model.capacity.supply import free_blocks_of
+from latticetop.model.capacity.wording import hidden_addresses_text
 from latticetop.model.endpoints.assessment import Assessment, assess
 from latticetop.model.records.missing_data import clause_of
 from latticetop.model.records.text import counted
@@ -42,7 +52,8 @@ def exit_code(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> Exit
 
 def reasons_for(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> list[Reason]:
     """Return the reasons for the exit code: what is wrong, else what is unknown, endpoints before subnets."""
-    wrong = [_endpoint_reason(endpoint, assessment) for endpoint, assessment in endpoints_in_trouble(snapshot)]
+    in_trouble = endpoints_in_trouble(snapshot, criteria)
+    wrong = [_endpoint_reason(endpoint, assessment) for endpoint, assessment in in_trouble]
     wrong += [_short_reason(snapshot, reading, criteria) for reading in subnets_short(snapshot, criteria)]
     return wrong or _unknown(snapshot, criteria)
 
@@ -66,7 +77,7 @@ def summary(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> str:
             lack = "no free /28" if least == 1 else f"fewer than {least:,} free /28"
             parts.append(f"{counted(count, 'subnet')} may have {lack}")
         return f"Unknown: {', '.join(parts)}."
-    verdicts = Counter(assessment.verdict.value for _, assessment in endpoints_in_trouble(snapshot))
+    verdicts = Counter(assessment.verdict.value for _, assessment in endpoints_in_trouble(snapshot, criteria))
     parts = [f"{counted(count, 'endpoint')} {verdict}" for verdict, count in verdicts.items()]
     if count := rules[TOO_FEW_BLOCKS]:
         lack = "without a free /28" if least == 1 else f"with fewer than {least:,} free /28"
@@ -82,9 +93,16 @@ def ordered_endpoints(snapshot: Snapshot) -> list[tuple[Endpoint, Assessment]]:
     return sorted(assessed, key=lambda pair: (not pair[1].wrong, pair[1].verdict.rank, pair[0].vpc_endpoint_id))
 
 
-def endpoints_in_trouble(snapshot: Snapshot) -> list[tuple[Endpoint, Assessment]]:
-    """Return the endpoints whose verdict is wrong, with their assessments, in the order of `ordered_endpoints`."""
-    return [(endpoint, assessment) for endpoint, assessment in ordered_endpoints(snapshot) if assessment.wrong]
+def selected_endpoints(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> list[tuple[Endpoint, Assessment]]:
+    """Return the endpoints in the selected subnets, with their assessments, in the order of `ordered_endpoints`."""
+    return [pair for pair in ordered_endpoints(snapshot) if is_selected(pair[0], criteria)]
+
+
+def endpoints_in_trouble(
+    snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA
+) -> list[tuple[Endpoint, Assessment]]:
+    """Return those of the selected endpoints whose verdict is wrong."""
+    return [pair for pair in selected_endpoints(snapshot, criteria) if pair[1].wrong]
 
 
 def subnets_short(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> list[SubnetReading]:
@@ -126,22 +144,31 @@ def _unknown(snapshot: Snapshot, criteria: Criteria) -> list[Reason]:
     ]
     endpoints = [
         Reason(endpoint.vpc_endpoint_id, ENDPOINT_UNKNOWN, assessment.headline)
-        for endpoint, assessment in ordered_endpoints(snapshot)
-        if assessment.verdict.inconclusive
+        for endpoint, assessment in selected_endpoints(snapshot, criteria)
+        if _is_open(endpoint, assessment, criteria)
     ]
     subnets = _subnets(snapshot, criteria, Supplied.UNKNOWN)
     return [*unread, *endpoints, *(_unknown_reason(snapshot, reading) for reading in subnets)]
 
 
+def _is_open(endpoint: Endpoint, assessment: Assessment, criteria: Criteria) -> bool:
+    """Whether the verdict is unknown, and not for want of ENIs outside the selection alone."""
+    unread = assessment.unread_subnets
+    return assessment.verdict.inconclusive and not (unread and outside_selection(endpoint, unread, criteria))
+
+
 def _unknown_reason(snapshot: Snapshot, reading: SubnetReading) -> Reason:
     subnet_id, free = reading.subnet.subnet_id, free_blocks_of(snapshot, reading.subnet.subnet_id)
     missing = snapshot.missing_data(subnet_id)
-    cause = clause_of(missing) or (
-        f"{counted(reading.unaccounted, 'address', 'addresses')} in use "
-        f"{'belongs' if reading.unaccounted == 1 else 'belong'} to no visible ENI"
-    )
+    hidden = hidden_addresses_text(reading.unaccounted)
+    cause = clause_of(missing) or hidden
     if free is None:
         sentence = f"How many /28 blocks are free in {reading.subnet.cidr_block} is unknown: {cause}."
+    elif free.certain and not free.max and has_hidden_interfaces(snapshot, subnet_id):
+        owner = f"{subnet_id} belongs to {reading.subnet.owner_id}, and {hidden}"
+        sentence = (
+            f"No /28 block is free in {reading.subnet.cidr_block}; whether anything needs one is unknown: {owner}."
+        )
     elif free.certain:
         sentence = f"{free} /28 blocks are free in {reading.subnet.cidr_block}: {cause}."
     else:

@@ -18,7 +18,7 @@ from latticetop.model.endpoints.remedies import subnet_fix
 from latticetop.model.records.missing_data import MissingCause, MissingPart, clause_of
 from latticetop.model.records.text import clean, counted
 from latticetop.reports.check import ordered_subnets
-from latticetop.reports.check_reasons import endpoints_in_trouble, ordered_endpoints, subnets_short, summary
+from latticetop.reports.check_reasons import endpoints_in_trouble, selected_endpoints, subnets_short, summary
 from latticetop.reports.text_wrap import hang, unread_lines, wrap_text
 
 if TYPE_CHECKING:
@@ -65,10 +65,11 @@ def _head(snapshot: Snapshot) -> str:
 
 
 def _endpoints(snapshot: Snapshot, width: int, criteria: Criteria) -> Iterator[str]:
-    endpoints = ordered_endpoints(snapshot)
+    endpoints = selected_endpoints(snapshot, criteria)
+    left_out = len(snapshot.endpoints) - len(endpoints)
     if not endpoints and "endpoints" in snapshot.read_at and criteria.names_subnets:
         yield ""
-        yield "No VPC Lattice endpoint."
+        yield f"No VPC Lattice endpoint{' in the selected subnets' if left_out else ''}."
     for endpoint, assessment in endpoints:
         if assessment.wrong:
             yield from _in_trouble(endpoint, assessment, width)
@@ -78,6 +79,9 @@ def _endpoints(snapshot: Snapshot, width: int, criteria: Criteria) -> Iterator[s
     for endpoint, assessment in others:
         prefix = f"{endpoint.vpc_endpoint_id}  {assessment.verdict.value:<7}  "
         yield from hang(prefix, clean(assessment.headline), width)
+    if left_out:
+        yield ""
+        yield f"{counted(left_out, 'endpoint')} outside the selection, left out."
 
 
 def _in_trouble(endpoint: Endpoint, assessment: Assessment, width: int) -> Iterator[str]:
@@ -120,7 +124,9 @@ def _subnets(snapshot: Snapshot, width: int, criteria: Criteria) -> Iterator[str
 def _fixes(snapshot: Snapshot, readings: list[SubnetReading], criteria: Criteria) -> Iterator[str]:
     """Yield how each subnet gets the blocks it lacks; empty for one with enough, or with an endpoint's fix."""
     short = {reading.subnet.subnet_id for reading in subnets_short(snapshot, criteria)}
-    short -= {subnet_id for endpoint, _ in endpoints_in_trouble(snapshot) for subnet_id in endpoint.subnet_ids}
+    short -= {
+        subnet_id for endpoint, _ in endpoints_in_trouble(snapshot, criteria) for subnet_id in endpoint.subnet_ids
+    }
     for reading in readings:
         subnet_id = reading.subnet.subnet_id
         yield subnet_fix(snapshot, subnet_id, criteria.min_free_blocks) if subnet_id in short else ""

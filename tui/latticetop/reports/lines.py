@@ -58,7 +58,9 @@ def _start(event: WatchStarted) -> Iterator[str]:
     endpoints = counted(len(snapshot.endpoints), "endpoint")
     subnets = counted(len(snapshot.subnets), "subnet")
     yield f"{name}: {endpoints}, {subnets}. {summary(snapshot, event.criteria)}"
-    in_trouble = [f"{endpoint.vpc_endpoint_id}: {a.why}" for endpoint, a in endpoints_in_trouble(snapshot)]
+    in_trouble = [
+        f"{endpoint.vpc_endpoint_id}: {a.why}" for endpoint, a in endpoints_in_trouble(snapshot, event.criteria)
+    ]
     yield from _first(in_trouble, "more endpoint")
     short = [reason for reason in reasons_for(snapshot, event.criteria) if reason.rule in (TOO_FEW_BLOCKS, TOO_SMALL)]
     yield from _first([_subnet_sentence(snapshot, reason) for reason in short], "more subnet")

@@ -41,6 +41,11 @@ class Criteria(Struct, frozen=True):
     all_subnets: bool = False
 
     @property
+    def selects_subnets(self) -> bool:
+        """Whether the user selected some subnets of the Region: what is outside of them decides nothing."""
+        return bool(self.subnet_ids or self.vpc_ids) and not self.all_subnets
+
+    @property
     def names_subnets(self) -> bool:
         """Whether the user said which subnets to look at."""
         return bool(self.subnet_ids or self.vpc_ids or self.all_subnets)
@@ -65,6 +70,20 @@ def live_lattice_endpoints(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
     return [endpoint for endpoint in endpoints if has_associations(endpoint) and not has_ended(endpoint.state)]
 
 
+def is_selected(endpoint: Endpoint, criteria: Criteria) -> bool:
+    """Whether an endpoint stands in a selected subnet or VPC; without a selection every one does."""
+    if not criteria.selects_subnets:
+        return True
+    return endpoint.vpc_id in criteria.vpc_ids or not set(criteria.subnet_ids).isdisjoint(endpoint.subnet_ids)
+
+
+def outside_selection(endpoint: Endpoint, subnet_ids: Collection[str], criteria: Criteria) -> bool:
+    """Whether all of these subnets of an endpoint are outside the selected subnets and VPCs."""
+    if not criteria.selects_subnets or endpoint.vpc_id in criteria.vpc_ids:
+        return False
+    return set(criteria.subnet_ids).isdisjoint(subnet_ids)
+
+
 def counting_subnets(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> dict[str, SubnetReading]:
     """Return the subnets that count, by id."""
     return {key: reading for key, reading in snapshot.subnets.items() if counts(snapshot, key, criteria)}
@@ -74,7 +93,7 @@ def counts(snapshot: Snapshot, subnet_id: str, criteria: Criteria = DEFAULT_CRIT
     """Whether a subnet counts.
 
     Without IPv4 none does. A /27 or /28, in which no block can ever be free, counts by its own name only. One whose
-    ENIs were not read counts: a prefix or a node may be in it.
+    ENIs were not read counts, and one with hidden ENIs of other accounts: a prefix or a node may be in it.
     """
     reading = snapshot.subnets[subnet_id]
     if not reading.blocks.letters:
@@ -83,20 +102,30 @@ def counts(snapshot: Snapshot, subnet_id: str, criteria: Criteria = DEFAULT_CRIT
         return True
     if reading.blocks.too_small:
         return False
-    if criteria.all_subnets or reading.subnet.vpc_id in criteria.vpc_ids or subnet_id not in snapshot.read_at:
+    if subnet_id not in snapshot.read_at or has_hidden_interfaces(snapshot, subnet_id):
         return True
-    endpoints = (snapshot.endpoints[key] for key in snapshot.endpoints_by_subnet.get(subnet_id, ()))
-    return any(needs_blocks(e) and not has_ended(e.state) for e in endpoints) or _interfaces_need_blocks(reading)
+    return _needs_blocks(snapshot, reading, criteria)
+
+
+def has_hidden_interfaces(snapshot: Snapshot, subnet_id: str) -> bool:
+    """Whether a subnet that another account shares has ENIs of other accounts, which AWS does not list."""
+    return bool(snapshot.subnets[subnet_id].unaccounted and snapshot.foreign_owner(subnet_id))
 
 
 def supplied(snapshot: Snapshot, subnet_id: str, criteria: Criteria = DEFAULT_CRITERIA) -> Supplied:
-    """Say whether a subnet has the free blocks that the criteria ask for."""
-    free = free_blocks_of(snapshot, subnet_id)
+    """Say whether a subnet that counts has the free blocks that the criteria ask for.
+
+    Where only hidden ENIs may need blocks, it never has too few for certain.
+    """
+    free, reading = free_blocks_of(snapshot, subnet_id), snapshot.subnets[subnet_id]
     if free is None:
         return Supplied.UNKNOWN
     if free.min >= criteria.min_free_blocks:
         return Supplied.ENOUGH
-    return Supplied.TOO_FEW if free.certain and free.max < criteria.min_free_blocks else Supplied.UNKNOWN
+    if not free.certain or free.max >= criteria.min_free_blocks:
+        return Supplied.UNKNOWN
+    may_need_none = has_hidden_interfaces(snapshot, subnet_id) and subnet_id not in criteria.subnet_ids
+    return Supplied.UNKNOWN if may_need_none and not _needs_blocks(snapshot, reading, criteria) else Supplied.TOO_FEW
 
 
 def subnets_needing_reservations(
@@ -123,6 +152,15 @@ def subnets_needing_reservations(
 def _subnets_of(snapshot: Snapshot, endpoint_id: str) -> tuple[str, ...]:
     endpoint = snapshot.endpoints.get(endpoint_id)
     return endpoint.subnet_ids if endpoint else ()
+
+
+def _needs_blocks(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria) -> bool:
+    """Whether an endpoint or an ENI of the subnet needs blocks, or the user selects more than single subnets."""
+    subnet = reading.subnet
+    if criteria.all_subnets or subnet.vpc_id in criteria.vpc_ids:
+        return True
+    endpoints = (snapshot.endpoints[key] for key in snapshot.endpoints_by_subnet.get(subnet.subnet_id, ()))
+    return any(needs_blocks(e) and not has_ended(e.state) for e in endpoints) or _interfaces_need_blocks(reading)
 
 
 def _interfaces_need_blocks(reading: SubnetReading) -> bool:
