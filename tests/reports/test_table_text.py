@@ -36,6 +36,23 @@ def test_no_cell_begins_a_formula(start: str) -> None:
     assert line.startswith("'")
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("x;=1+1", "x;'=1+1"),
+        ('x; "=1+1";-2', "x;' \"=1+1\";'-2"),
+        ("x;y;＝1", "x;y;'＝1"),
+        (";;@a", ";;'@a"),
+        ("a;b=1", "a;b=1"),
+    ],
+)
+def test_no_cell_begins_a_formula_where_semicolons_separate(name: str, kept: str) -> None:
+    text = rows_as_csv(("n", "name", "m"), [{"n": 1, "name": name, "m": 2}])
+    assert list(csv.reader(io.StringIO(text, newline="")))[1] == ["1", kept, "2"]
+    for part in text.splitlines()[1].split(";")[1:]:
+        assert not part.strip("\"' ").startswith(("=", "+", "-", "@", "＝")) or part.startswith("'")
+
+
 def test_markdown_shows_it_as_it_is() -> None:
     lines = rows_as_markdown("All <subnets>", ("name", "n"), ROWS).splitlines()
     assert lines[:2] == ["# All \\<subnets\\>", ""]

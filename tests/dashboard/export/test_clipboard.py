@@ -163,6 +163,12 @@ def test_a_bare_terminal_is_given_the_text(app: list[str]) -> None:
 
 
 @POSIX
+def test_nothing_that_a_shell_would_act_upon_is_copied(app: list[str]) -> None:
+    with in_terminal([*app[:3], "a\x1b[201~\x9b2J\u202eb\n\tc\u200b\r", *app[4:]], XTERM) as terminal:
+        assert copied(terminal) == "a[201~2Jb\n\tc"
+
+
+@POSIX
 def test_the_console_of_linux_is_spared_and_a_file_is_written(app: list[str]) -> None:
     with in_terminal(app, {"TERM": "linux"}) as terminal:
         terminal.until(re.compile(rb"LISTENING"))

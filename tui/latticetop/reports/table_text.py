@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,6 +26,7 @@ FORMULA_PREFIXES = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 Source: owasp.org/www-community/attacks/CSV_Injection. Its tab and line ends are removed with all control characters.
 """
+_SEMICOLON_AND_FORMULA = re.compile(rf""";(?=[\s"']*[{re.escape("".join(FORMULA_PREFIXES))}])""")
 
 
 class ViewDocument(Struct):
@@ -80,6 +82,10 @@ def cell(row: Row, column: str) -> str:
 
 
 def _escape_formula(text: str) -> str:
-    """Prefix a formula with an apostrophe; negative numbers are kept."""
+    """Prefix a formula with an apostrophe; negative numbers are kept.
+
+    Where spreadsheets separate cells by semicolons, a formula can begin after one, whether it is quoted or not.
+    """
+    text = _SEMICOLON_AND_FORMULA.sub(";'", text)
     number = text.removeprefix("-").replace(".", "", 1)
     return f"'{text}" if text.startswith(FORMULA_PREFIXES) and not (number.isascii() and number.isdigit()) else text

@@ -84,9 +84,9 @@ async def copy_item(app: App[Any], item: CopyItem) -> None:
         result = await copy(app, item.text, user_state_path("latticetop", appauthor=False))
     except OSError as error:
         file_error = f"no file could be written: {error.strerror} ({error.filename})"
-        app.notify(clean(f"Nothing was copied: {_why_a_file(item)}, and {file_error}."), severity="error", markup=False)
+        app.notify(f"Nothing was copied: {_why_a_file(item)}, and {file_error}.", severity="error", markup=False)
     else:
-        app.notify(clean(_copy_notice(item, result)), markup=False)
+        app.notify(_copy_notice(item, result), markup=False)
 
 
 def _copy_items(app: App[Any]) -> CopyItems:

@@ -11,6 +11,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from latticetop.model.records.text import clean_lines
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -60,7 +62,11 @@ def copy_method(environment: Mapping[str, str], size: int, platform: str = sys.p
 
 
 async def copy(app: App[Any], text: str, folder: Path, environment: Mapping[str, str] = os.environ) -> CopyResult:
-    """Copy a text; without a clipboard, to `clipboard.txt` in a folder. Raises OSError when that cannot be written."""
+    """Copy a text; without a clipboard, to `clipboard.txt` in a folder. Raises OSError when that cannot be written.
+
+    What a terminal acts upon or does not draw is not copied: a shell that it is pasted into would act upon it.
+    """
+    text = clean_lines(text)
     app._clipboard = text  # what Textual's own inputs paste
     size = len(text.encode())
     method = copy_method(environment, size)

@@ -33,6 +33,8 @@ FORMAT_USES = {
     MARKDOWN: "for a ticket",
     SVG: "a picture of the screen",
 }
+MAX_STEM = 120
+"""Characters of a file name that come from names and ids: with prefix, time and number it is shorter than 255."""
 FILE_EXTENSIONS = {JSON: ".json", JSON_LINES: ".jsonl", CSV: ".csv", MARKDOWN: ".md", SVG: ".svg"}
 
 
@@ -46,8 +48,8 @@ class ExportableView:
     """By the name of a format, what makes the text for a time of writing."""
 
     def file_stem(self) -> str:
-        """The stem without characters that a file name cannot have."""
-        return "latticetop-" + re.sub(r"[^A-Za-z0-9.]+", "-", self.stem).strip("-")
+        """The stem without characters that a file name cannot have, cut to `MAX_STEM` characters."""
+        return "latticetop-" + re.sub(r"[^A-Za-z0-9.]+", "-", self.stem).strip("-")[:MAX_STEM]
 
 
 def _table(kind: str, owner: str, column_keys: Sequence[str], make_rows: Callable[[], Iterable[Row]]) -> ExportableView:
