@@ -32,7 +32,7 @@ def rows(stage: Stage) -> list[str]:
 async def test_all_subnets_of_all_scopes_the_tightest_first(stage: Stage) -> None:
     await stage.press("o")
     text = [line.split("10.", 1)[1].split()[0] for line in rows(stage)]
-    assert text == ["8.1.0/27", "10.10.0/26", "10.10.64/26", "8.0.0/24"]
+    assert text == ["10.10.0/26", "8.1.0/27", "10.10.64/26", "8.0.0/24"], "of the two without one, that of an endpoint"
     assert "4 subnets in 2 scopes · 2 without a free /28 · 1 endpoint in trouble" in stage.words
     assert "production" in stage.line("10.8.0.0/24") and "eu-west-1" in stage.line("10.8.0.0/24")
     assert "RLfR" in stage.line("10.10.10.0/26")

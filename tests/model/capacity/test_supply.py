@@ -13,12 +13,12 @@ from msgspec import structs
 
 from latticetop.model.capacity.decide import Outcome, decide
 from latticetop.model.capacity.demand import AllocationRequest, Demand
-from latticetop.model.capacity.supply import FreeBlocks, free_blocks_in, free_blocks_of, supply_of
+from latticetop.model.capacity.supply import FreeBlocks, free_blocks_in, free_blocks_of, supply_of, tightness
 from latticetop.model.records.address import format_address, parse_cidr
 from latticetop.model.records.missing_data import MissingPart
 from latticetop.model.snapshot import SubnetReading, reservations_part
 from latticetop.simulator.allocation import AddressPool
-from tests.model.builders import A, B, eni, incident_readings, missing, reading, snapshot
+from tests.model.builders import A, B, endpoint, eni, incident_readings, missing, reading, snapshot
 from tests.model.worlds import World, demands, worlds
 
 FITS, MAY, CANNOT = Outcome.FITS, Outcome.MAY, Outcome.CANNOT
@@ -296,3 +296,24 @@ def test_exact_against_every_sequence_and_every_place_of_hidden_addresses(
     assert not (served and decision.outcome is CANNOT)
     if len(everywhere) <= MANY:
         assert decision.outcome is expected_of(failed, served)
+
+
+def test_the_tightest_subnets_come_first_and_those_without_ipv4_last() -> None:
+    """A /26 has two blocks without addresses of AWS; an address in use that is not visible may lie in one of them."""
+    ipv6 = reading("subnet-ipv6", None)
+    two_free = reading("subnet-two", "10.0.1.0/26", available=59)
+    one_or_two = reading("subnet-hidden", "10.0.2.0/26", available=58, unaccounted=1)
+    none_free = eni("eni-1", "subnet-none", "10.0.3.20", "10.0.3.40")
+    none, none_too = reading("subnet-none", "10.0.3.0/26", none_free), reading("subnet-small", "10.0.0.0/27")
+    of_endpoint = reading("subnet-two-too", "10.0.4.0/26", available=59)
+    readings = [ipv6, two_free, one_or_two, none, none_too, of_endpoint]
+    account = snapshot(*readings, endpoints=(endpoint("Available", "subnet-two-too"),))
+    ordered = sorted(readings, key=lambda one: tightness(account, one, free_blocks_of(account, one.subnet.subnet_id)))
+    assert [one.subnet.subnet_id for one in ordered] == [
+        "subnet-small",
+        "subnet-none",
+        "subnet-hidden",
+        "subnet-two-too",
+        "subnet-two",
+        "subnet-ipv6",
+    ]

@@ -92,14 +92,14 @@ class AllSubnetsTable(KeyedTable):
 
 
 def scoped_subnets(scopes: Sequence[FollowedScope]) -> list[ScopedSubnet]:
-    """Every subnet of every scope, those with the fewest free blocks first."""
+    """Every subnet of every scope, the tightest first."""
     subnets = [
-        ScopedSubnet(index, scope, reading)
+        (scope.view.tightness(reading), ScopedSubnet(index, scope, reading))
         for index, scope in enumerate(scopes)
         if scope.view is not None
         for reading in scope.view.snapshot.subnets.values()
     ]
-    return sorted(subnets, key=lambda subnet: (subnet.reading.tightness, subnet.key))
+    return [subnet for _, subnet in sorted(subnets, key=lambda pair: (pair[0], pair[1].key))]
 
 
 def all_subnets_rows(subnets: Sequence[ScopedSubnet], now: datetime, palette: Palette, width: int) -> list[Row]:

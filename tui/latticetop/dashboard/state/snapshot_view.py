@@ -6,10 +6,9 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from latticetop.model.capacity.supply import FreeBlocks, free_blocks_of
+from latticetop.model.capacity.supply import FreeBlocks, Tightness, free_blocks_of, tightness
 from latticetop.model.endpoints.assessment import Assessment, assess
 from latticetop.model.endpoints.verdict import Verdict
-from latticetop.model.records.address import Cidr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from latticetop.model.incident.investigation import Resolution
     from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot, SubnetReading
-
-_AFTER_ALL = Cidr(1 << 32, 0)
-"""Sorts after every IPv4 range."""
 
 
 class SnapshotView:
@@ -95,14 +91,12 @@ class SnapshotView:
 
     @cached_property
     def subnets(self) -> Sequence[SubnetReading]:
-        """The subnets by free blocks, the fewest first, of these the ones of endpoints; those without IPv4 last."""
-        by_address = sorted(self.snapshot.subnets.values(), key=lambda reading: reading.subnet.cidr_block or _AFTER_ALL)
-        return sorted(by_address, key=self._by_free_blocks)
+        """The subnets, the tightest first."""
+        return sorted(self.snapshot.subnets.values(), key=self.tightness)
 
-    def _by_free_blocks(self, reading: SubnetReading) -> tuple[bool, int, bool]:
-        endpoints = self.snapshot.endpoints_by_subnet.get(reading.subnet.subnet_id)
-        free = self.free_blocks.get(reading.subnet.subnet_id)
-        return not reading.blocks.letters, free.max if free else reading.blocks.free, not endpoints
+    def tightness(self, reading: SubnetReading) -> Tightness:
+        """The sort key of a subnet: the tightest come first."""
+        return tightness(self.snapshot, reading, self.free_blocks.get(reading.subnet.subnet_id))
 
     def network_name(self, endpoint: Endpoint) -> str:
         """The service network of an endpoint, or the resource or service it leads to, or else its own name."""
@@ -112,10 +106,11 @@ class SnapshotView:
         return named or arn.rsplit("/", 1)[-1] or endpoint.service_name or endpoint.name
 
     def tightest_subnet(self, endpoint: Endpoint) -> str | None:
-        """The subnet of an endpoint with the fewest free blocks; None where none of them was read."""
+        """The tightest subnet of an endpoint; None where none of them was read."""
         subnets = self.snapshot.subnets
-        subnet_ids = [subnet_id for subnet_id in endpoint.subnet_ids if subnet_id in subnets]
-        return min(subnet_ids, key=lambda subnet_id: subnets[subnet_id].blocks.free, default=None)
+        readings = [subnets[subnet_id] for subnet_id in endpoint.subnet_ids if subnet_id in subnets]
+        tightest = min(readings, key=self.tightness, default=None)
+        return tightest.subnet.subnet_id if tightest else None
 
     def blocks_of(self, endpoint_id: str, reading: SubnetReading) -> frozenset[int]:
         """The indexes of the blocks in which an endpoint has an address or a prefix."""

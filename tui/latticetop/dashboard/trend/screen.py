@@ -112,7 +112,7 @@ class TrendScreen(DetailScreen):
         if key is None or view is None:
             return
         readings = [r for r in view.snapshot.subnets.values() if key in (r.subnet.subnet_id, r.subnet.vpc_id)]
-        tightest = min(readings, key=lambda reading: reading.tightness, default=None)
+        tightest = min(readings, key=view.tightness, default=None)
         if tightest is not None:
             self.post_message(SubnetSelected(self.host.scope_index, tightest.subnet.subnet_id))
 

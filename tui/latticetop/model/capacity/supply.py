@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT, used_masks
 from latticetop.model.blocks.prefix_reservations import prefix_reserved_addresses
 from latticetop.model.identity_cache import IdentityCache
-from latticetop.model.records.address import BLOCK_SIZE, Cidr
+from latticetop.model.records.address import BLOCK_SIZE, NO_CIDR, Cidr
 from latticetop.model.records.missing_data import MissingPart
 
 if TYPE_CHECKING:
@@ -158,6 +158,7 @@ class Supply(Struct, frozen=True, dict=True):
         return list(accumulate((addresses for addresses, _ in self.partly_reserved_blocks), initial=0))
 
 
+Tightness = tuple[bool, int, int, bool, Cidr, str]
 SUPPLIES = IdentityCache["BlockMap", Supply]()
 """The supply of each map for which it was calculated."""
 
@@ -206,6 +207,18 @@ def free_blocks_in(reading: SubnetReading, missing: Collection[MissingData] = ()
     if missing and supply.assignable_blocks:
         return FreeBlocks(0, most, certain=False)
     return FreeBlocks(min(most, max(0, supply.assignable_blocks - hidden.count)), most)
+
+
+def tightness(snapshot: Snapshot, reading: SubnetReading, free: FreeBlocks | None) -> Tightness:
+    """Return the sort key of a subnet with these `free` blocks (`free_blocks_of`): the tightest come first.
+
+    That is by the free blocks at most, then at least; of equals first those of endpoints, then by address. Without
+    IPv4 it comes last. Where the ENIs were not read, all blocks count that they could leave free.
+    """
+    subnet, known = reading.subnet, free or FreeBlocks(0, reading.blocks.free)
+    of_endpoints = subnet.subnet_id in snapshot.endpoints_by_subnet
+    numbers = not reading.blocks.letters, known.max, known.min, not of_endpoints
+    return (*numbers, subnet.cidr_block or NO_CIDR, subnet.subnet_id)
 
 
 def hidden_addresses(reading: SubnetReading, *, confirmed: bool = True) -> HiddenAddresses:
