@@ -55,9 +55,9 @@ async def test_every_page_and_attempt_has_a_line(log: pytest.LogCaptureFixture) 
         f"{SUBNETS} page=1 attempt=2 status=503 outcome=throttled error=RequestLimitExceeded",
         f"{SUBNETS} page=1 attempt=1 status=- outcome=unreachable error=ConnectionClosedError",
         f"{SUBNETS} page=1 attempt=2 status=- outcome=unreachable error=ConnectionClosedError",
-        f"{SUBNETS} page=1 attempt=1 status=- outcome=bad-answer error=ResponseParserError",
-        f"{SUBNETS} page=1 attempt=1 status=503 outcome=service-error error=503",
-        f"{SUBNETS} page=1 attempt=2 status=503 outcome=service-error error=503",
+        f"{SUBNETS} page=1 attempt=1 status=200 outcome=bad-answer error=ResponseParserError",
+        f"{SUBNETS} page=1 attempt=1 status=503 outcome=unreachable error=503",
+        f"{SUBNETS} page=1 attempt=2 status=503 outcome=unreachable error=503",
         f"{SUBNETS} page=1 attempt=1 status=403 outcome=access-denied error=UnauthorizedOperation",
     ]
 

@@ -47,7 +47,7 @@ def reference(body: bytes) -> InterfacePage:
     shape = service_model().operation_model(OPERATION).output_shape
     parsed = EC2QueryParser().parse({"status_code": 200, "headers": {}, "body": body}, shape)
     interfaces = decode.records(decode.interface, parsed.get("NetworkInterfaces") or [])
-    return InterfacePage(tuple(interfaces), parsed.get("NextToken") or "")
+    return InterfacePage(tuple(interfaces), parsed.get("NextToken") or "", "NetworkInterfaces" in parsed)
 
 
 def outcome(read: Callable[[bytes], InterfacePage], body: bytes) -> InterfacePage | str:

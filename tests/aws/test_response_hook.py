@@ -41,11 +41,18 @@ async def test_every_page_equals_that_of_botocores_parser() -> None:
         assert pages > 1
 
 
+INTERFACES = (
+    '<DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">{}'
+    "</DescribeNetworkInterfacesResponse>"
+)
+
+
 async def test_the_body_is_kept_and_not_parsed_by_botocore() -> None:
-    async with CannedServer(always("anything at all")).serve() as canned, client_of(canned.url) as (client, _):
+    body = INTERFACES.format("anything at all")
+    async with CannedServer(always(body)).serve() as canned, client_of(canned.url) as (client, _):
         response = await client.call(DESCRIBE_INTERFACES)
     assert set(response) == {BODY, "ResponseMetadata"}
-    assert response[BODY] == b"anything at all"
+    assert response[BODY] == body.encode()
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
@@ -70,7 +77,8 @@ async def test_errors_are_parsed_by_botocore(code: str, status: int, kind: Probl
 
 
 async def test_an_error_is_retried_once() -> None:
-    responses: list[Any] = [(refusal("Unavailable"), 503), ("<r><nextToken>t</nextToken></r>", 200)]
+    page = INTERFACES.format("<networkInterfaceSet/><nextToken>t</nextToken>")
+    responses: list[Any] = [(refusal("Unavailable"), 503), (page, 200)]
 
     async def answer(_: ReceivedRequest) -> web.StreamResponse:
         body, status = responses.pop(0)

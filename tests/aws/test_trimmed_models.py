@@ -16,6 +16,7 @@ from botocore.model import OperationNotFoundError, ServiceModel
 from botocore.parsers import create_parser
 
 from latticetop.aws import OPERATIONS, sdk, trimmed_models
+from latticetop.aws.response_hook import BODY, InterfaceResponseHook
 from latticetop.simulator import ManualClock, Server
 
 TRIMMED = ("ec2", "cloudtrail", "vpc-lattice")
@@ -92,6 +93,9 @@ async def test_responses_are_parsed_as_with_the_full_model() -> None:
             name: await client.call(f"ec2:{name}", **({"SubnetId": subnet_id} if name.startswith("Get") else {}))
             for name in operations_of("ec2")
         }
+        with_body = responses["DescribeNetworkInterfaces"]
+        with_body |= await InterfaceResponseHook(client.meta).members(with_body)
+        del with_body[BODY]
     parser, full = create_parser("ec2"), model(full_loader(), "ec2")
     for name, response in responses.items():
         expected = parser.parse(bodies[name], full.operation_model(name).output_shape)

@@ -66,7 +66,7 @@ def test_invalid_faults(text: str) -> None:
         (f"reset:{SUBNETS}", ProblemKind.UNREACHABLE),
         (f"truncate:{SUBNETS}", ProblemKind.UNREACHABLE),
         (f"malformed:{SUBNETS}", ProblemKind.BAD_ANSWER),
-        (f"html:{SUBNETS}", ProblemKind.SERVICE_ERROR),
+        (f"html:{SUBNETS}", ProblemKind.UNREACHABLE),
     ],
 )
 async def test_each_fault_is_a_problem_of_its_kind_until_it_is_removed(

@@ -16,6 +16,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from latticetop.aws.errors import problem_of
+from latticetop.aws.response_hook import BODY
 
 LOG = logging.getLogger("latticetop.aws")
 _UNSAFE = re.compile(r"[^\w.:/@+-]", re.ASCII)
@@ -34,17 +35,23 @@ class _LoggedRequest:
     def __init__(self, identity: str, action: str, context: dict[str, Any]) -> None:
         self._identity, self._action, self._context = identity, action, context
         self.sent_at = time.perf_counter()
+        self._received_at: float | None = None
+        self._status: object = "-"
 
-    def write(self, status: object, outcome: str, error: str = "") -> None:
-        """Write the log line; the duration is in milliseconds."""
+    def receive(self, status: object) -> None:
+        """Take the time and the HTTP status of the response."""
+        self._received_at, self._status = time.perf_counter(), status
+
+    def write(self, outcome: str, error: str = "") -> None:
+        """Write the log line; the duration is in milliseconds, without the parsing."""
         action, number = _page.get()
         fields = (
             f"{_word(self._identity)}/{_word(self._context.get('client_region') or '-')}",
             _word(self._action),
             f"page={number if action == self._action else 1}",
             f"attempt={(self._context.get('retries') or {}).get('attempt', 1)}",
-            f"ms={(time.perf_counter() - self.sent_at) * 1000:.0f}",
-            f"status={_word(status or '-')}",
+            f"ms={((self._received_at or time.perf_counter()) - self.sent_at) * 1000:.0f}",
+            f"status={_word(self._status or '-')}",
             f"outcome={outcome}",
             *([f"error={_word(error)}"] if error else []),
         )
@@ -80,12 +87,19 @@ def page_context(action: str, number: int) -> Iterator[None]:
         _page.reset(token)
 
 
+def log_parsed() -> None:
+    """Write the line of a request whose response could be parsed, if it has none yet."""
+    if request := _current.get():
+        _current.set(None)
+        request.write("ok")
+
+
 def log_failure(error: BaseException) -> None:
     """Write the line of a request without a readable response."""
     if request := _current.get():
         _current.set(None)
         kind = problem_of(error).kind.value if isinstance(error, Exception) else "cancelled"
-        request.write("", kind, type(error).__name__)
+        request.write(kind, type(error).__name__)
 
 
 def _before_send(**_: object) -> None:
@@ -99,14 +113,14 @@ def _response_received(parsed_response: dict[str, Any] | None, exception: Except
     if exception is not None:
         log_failure(exception)
         return
-    _current.set(None)
     response = parsed_response or {}
-    status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode")
+    request.receive((response.get("ResponseMetadata") or {}).get("HTTPStatusCode"))
     if "Error" in response:
+        _current.set(None)
         kind = problem_of(ClientError(response, "")).kind.value
-        request.write(status, kind, str(response["Error"].get("Code") or "-"))
-    else:
-        request.write(status, "ok")
+        request.write(kind, str(response["Error"].get("Code") or "-"))
+    elif BODY not in response:
+        log_parsed()
 
 
 def _word(value: object) -> str:

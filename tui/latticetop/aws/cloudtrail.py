@@ -13,9 +13,10 @@ from typing import Any
 import msgspec
 
 from latticetop.aws.decode import replace_surrogates, to_utc
-from latticetop.aws.limits import LOOKUPS_PER_SECOND, PageSizes
+from latticetop.aws.limits import LOOKUP_PAGES, LOOKUPS_PER_SECOND, PageSizes
 from latticetop.aws.paging import pages
 from latticetop.aws.rate_limiter import RateLimiter
+from latticetop.aws.response_parser import in_thread
 from latticetop.aws.sdk import Client
 from latticetop.model.incident.timeline import EVENT_NAMES, PERMISSION_EVENT, CloudTrailEvent, EventHistory
 from latticetop.model.records.address import Cidr, parse_address, parse_cidr
@@ -121,7 +122,7 @@ class _EventWindow:
             if not self._has_server_time:
                 self.read_at, self._has_server_time = _server_time(page) or self.read_at, True
             event = None
-            for event in decode_events(page.get("Events") or ()):
+            for event in await in_thread(_decoded, page.get("Events") or ()):
                 self.events.setdefault(event.event_id or f"no id {len(self.events)}", event)
             if event:
                 self._progress(f"CloudTrail: {len(self.events)} events, back to {event.event_time:%H:%M:%S}")
@@ -132,7 +133,13 @@ class _EventWindow:
 
     def _pages(self, key: str, value: str) -> AsyncIterator[dict[str, Any]]:
         attributes = [{"AttributeKey": key, "AttributeValue": value}]
-        return pages(self._fetch_page, LOOKUP_EVENTS, **self._params, LookupAttributes=attributes)
+        return pages(
+            self._fetch_page, LOOKUP_EVENTS, max_pages=LOOKUP_PAGES, **self._params, LookupAttributes=attributes
+        )
+
+
+def _decoded(records: Iterable[Json]) -> list[CloudTrailEvent]:
+    return list(decode_events(records))
 
 
 def _server_time(response: Json) -> datetime | None:

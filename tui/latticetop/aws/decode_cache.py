@@ -14,18 +14,21 @@ from latticetop.model.records.resources import NetworkInterface
 
 MIN_KEPT_SECONDS = 400.0
 """Seconds for which an unused entry is kept at least: longer than the longest time between two reads of a subnet."""
+MAX_GENERATION = 250_000
+"""ENIs of a generation; after more, the next begins early, and an account that large is decoded each time."""
 
 
 class DecodeCache:
     """Decoded ENIs by a hash of their XML. Safe to share between threads.
 
-    There are two generations, each MIN_KEPT_SECONDS long or longer. An entry that is not used for a whole generation is
-    dropped.
+    There are two generations, each MIN_KEPT_SECONDS long or longer, unless it has MAX_GENERATION ENIs before. An entry
+    that is not used for a whole generation is dropped.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._generation_start = clock()
+        self._size = 0
         self._current: dict[bytes, tuple[NetworkInterface, ...]] = {}
         self._previous: dict[bytes, tuple[NetworkInterface, ...]] = {}
 
@@ -38,6 +41,8 @@ class DecodeCache:
         if interfaces is None:
             interfaces = self._previous.get(digest)
             self._current[digest] = interfaces = decode(fragment) if interfaces is None else interfaces
-        if self._clock() - self._generation_start > MIN_KEPT_SECONDS:
-            self._generation_start, self._previous, self._current = self._clock(), self._current, {}
+            self._size += len(interfaces)
+        if self._size > MAX_GENERATION or self._clock() - self._generation_start > MIN_KEPT_SECONDS:
+            self._generation_start, self._size = self._clock(), 0
+            self._previous, self._current = self._current, {}
         return interfaces

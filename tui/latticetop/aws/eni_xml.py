@@ -22,6 +22,7 @@ from lxml import etree
 from latticetop.aws.decode import to_utc
 from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.eni_fields import NESTED, Members, decode_interface
+from latticetop.aws.response_parser import limit_error, xml_parser
 from latticetop.model.records.resources import NetworkInterface
 
 _Element = Any
@@ -39,10 +40,11 @@ _YIELD_EVERY = 25
 
 
 class InterfacePage(NamedTuple):
-    """One page of ENIs, and the token of the next page, empty on the last."""
+    """One page of ENIs, the token of the next page, empty on the last, and whether AWS's list of ENIs was there."""
 
     interfaces: tuple[NetworkInterface, ...]
     next_token: str
+    has_interface_set: bool = True
 
 
 class UnexpectedXmlError(Exception):
@@ -50,7 +52,7 @@ class UnexpectedXmlError(Exception):
 
 
 def decode_page(body: bytes, cache: DecodeCache | None = None) -> InterfacePage:
-    """Decode the body of a response with status 200. Raises UnexpectedXmlError.
+    """Decode the body of a response with status 200. Raises UnexpectedXmlError, ResponseLimitError.
 
     Call it in a thread: parsing, a third of the time, releases the interpreter lock. Fragments that are in the `cache`
     are not decoded again. Only members that the model needs are read: a malformed number or time elsewhere is ignored,
@@ -58,7 +60,7 @@ def decode_page(body: bytes, cache: DecodeCache | None = None) -> InterfacePage:
     """
     if declares_document_type(body):
         raise UnexpectedXmlError("a document type is declared")
-    source, parser = _XmlEni(), _new_parser()
+    source, parser = _XmlEni(), xml_parser()
     interfaces: list[NetworkInterface] = []
 
     def decode_fragment(fragment: bytes) -> tuple[NetworkInterface, ...]:
@@ -74,9 +76,12 @@ def decode_page(body: bytes, cache: DecodeCache | None = None) -> InterfacePage:
             raise UnexpectedXmlError("the ENIs are not where EC2 writes them")
         for fragment in fragments:
             interfaces += cache.get_or_decode(fragment, decode_fragment) if cache else decode_fragment(fragment)
-    except (etree.XMLSyntaxError, ValueError) as error:
+    except etree.XMLSyntaxError as error:
+        raise limit_error(error) or UnexpectedXmlError(str(error)) from error
+    except ValueError as error:
         raise UnexpectedXmlError(str(error)) from error
-    return InterfacePage(tuple(interfaces), response.get("nextToken") or "")
+    has_interface_set = _INTERFACES in response
+    return InterfacePage(tuple(interfaces), response.get("nextToken") or "", has_interface_set)
 
 
 def _split(body: bytes) -> Iterator[bytes]:
@@ -107,19 +112,6 @@ def _contains(body: bytes, mark: bytes, start: int) -> bool:
 def declares_document_type(body: bytes) -> bool:
     """Whether there is a DOCTYPE, which EC2 never sends and which could expand a response without limit."""
     return _DOCTYPE.match(body) is not None
-
-
-def _new_parser() -> Any:
-    """A parser for one page, because threads take turns at a shared one. It loads no entity, file or URL."""
-    return etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
 
 
 class _XmlEni(dict[str, str]):

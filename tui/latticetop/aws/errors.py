@@ -11,6 +11,8 @@ from botocore.parsers import ResponseParserError
 from latticetop.aws.decode import replace_surrogates
 from latticetop.aws.no_credentials import NO_CREDENTIALS
 from latticetop.aws.operations import operation_name
+from latticetop.aws.response_check import FOREIGN_RESPONSE
+from latticetop.aws.response_errors import ForeignResponseError, ResponseLimitError
 from latticetop.model.records.problem import Problem, ProblemKind
 
 _MAX_MESSAGE = 200
@@ -64,6 +66,8 @@ _UNAVAILABLE_CODES = frozenset(
 
 _SIGN_IN = "Sign in again: aws sso login"
 _RENEW = "Renew them; latticetop then continues without a restart."
+_RETRIED = "latticetop retries. A proxy may have answered instead of AWS."
+_SIGN_IN_TO_NETWORK = "Sign in to this network in a browser, or check HTTPS_PROXY, NO_PROXY and --endpoint-url."
 
 _LOGIN_ERRORS = (boto.SSOError, boto.TokenRetrievalError, boto.LoginError, boto.NoAuthTokenError)
 _CERTIFICATE_ERRORS = (boto.SSLError, aiohttp.ClientSSLError)
@@ -84,7 +88,13 @@ def problem_of(error: Exception, action: str = "", profile: str = "") -> Problem
 
     `action` is `service:Operation`; `profile` is for the command that signs in.
     """
-    if isinstance(error, boto.ClientError):
+    if isinstance(error, boto.ClientError) and FOREIGN_RESPONSE in error.response:
+        error = error.response[FOREIGN_RESPONSE]
+    if isinstance(error, ForeignResponseError):
+        wording = _Wording(ProblemKind.UNREACHABLE, error.sentence(action), _SIGN_IN_TO_NETWORK)
+    elif isinstance(error, ResponseLimitError):
+        wording = _Wording(ProblemKind.BAD_ANSWER, error.sentence(action), _RETRIED)
+    elif isinstance(error, boto.ClientError):
         wording = _client_error(error, action, profile)
     else:
         wording = (
@@ -94,7 +104,7 @@ def problem_of(error: Exception, action: str = "", profile: str = "") -> Problem
             or _Wording(
                 ProblemKind.BAD_ANSWER,
                 f"The response to {action or 'a request'} could not be parsed ({type(error).__name__}).",
-                "latticetop retries. A proxy may have answered instead of AWS.",
+                _RETRIED,
             )
         )
     return Problem(wording.kind, action, wording.message, wording.next_step)

@@ -31,3 +31,28 @@ LOOKUPS_PER_SECOND = 2.0
 (docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html)."""
 LATTICE_CONCURRENCY = 4
 """VPC Lattice requests in flight. AWS publishes no rate for the List operations, and no screen waits for them."""
+
+RESPONSE_SECONDS = 60.0
+"""Seconds from the first byte of a request to the last of its response: a page of 1,000 ENIs, four megabytes, takes as
+long over a line of half a megabit per second. The SDK's own timeout starts again with each byte."""
+RESPONSE_BYTES = 32 << 20
+"""Bytes of a response: 1,000 ENIs with 50 addresses each, the most that EC2 assigns to one, are about 20 million."""
+CREDENTIAL_RESPONSE_BYTES = 1 << 20
+"""Bytes of a response to a request that the SDK itself sends to get credentials: AWS's have a few kilobytes."""
+XML_TAGS = 1_500_000
+"""Tags of an XML response, opening and closing ones: those of 1,000 ENIs with 50 addresses and 50 tags each are 1.2
+million. libxml2 takes 110 bytes for an element."""
+XML_DEPTH = 256
+"""Levels of an XML response: libxml2's own limit. EC2 uses eight."""
+JSON_COMMAS = 1_000_000
+"""Commas in a JSON response, those in texts included: 50 CloudTrail events of 256 KB each may have half of them."""
+JSON_DEPTH = 100
+"""Levels of a JSON response. VPC Lattice and CloudTrail use five."""
+LIST_PAGES = 2_000
+"""Pages of one list: 200,000 associations, of which a page has 100."""
+LIST_RECORDS = 250_000
+"""Records of one list: more ENIs than 200 subnets, one request's, have in any account known; about 250 MB."""
+LIST_SECONDS = 600.0
+"""Seconds that the requests of one list may take together: 250 pages of ENIs at two seconds each, and some."""
+LOOKUP_PAGES = 200
+"""Pages of one lookup of CloudTrail events, 10,000 events: 100 seconds at LookupEvents' rate."""

@@ -15,6 +15,7 @@ from latticetop.aws.limits import PageSizes
 from latticetop.aws.paging import pages
 from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.response_hook import InterfaceResponseHook
+from latticetop.aws.response_parser import in_thread
 from latticetop.aws.sdk import Client
 from latticetop.aws.services import ServiceClients
 from latticetop.model.incident.timeline import EventHistory
@@ -174,7 +175,7 @@ class AwsReader:
         records: list[_T] = []
         fetch_page = partial(self._page, action, key)
         async for page in pages(fetch_page, action, **{"MaxResults": self._page_sizes.ec2, **params}):
-            records.extend(decode.records(decode_record, page))
+            records.extend(await in_thread(_decoded, decode_record, page))
         return tuple(records)
 
     async def _page(self, action: str, key: str, **params: Any) -> tuple[list[dict[str, Any]], str]:
@@ -182,7 +183,12 @@ class AwsReader:
         return response.get(key) or [], response.get("NextToken") or ""
 
     async def _interface_page(self, **params: Any) -> tuple[tuple[NetworkInterface, ...], str]:
-        return await self._interface_hook.page(await self._ec2.call(aws_actions.DESCRIBE_INTERFACES, **params))
+        page = await self._interface_hook.page(await self._ec2.call(aws_actions.DESCRIBE_INTERFACES, **params))
+        return page.interfaces, page.next_token
+
+
+def _decoded(decode_record: Callable[[decode.Raw], _T | None], page: Iterable[decode.Raw]) -> list[_T]:
+    return list(decode.records(decode_record, page))
 
 
 def _filter(name: str, values: Iterable[str]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """aiobotocore, which is untyped: sessions, clients and their configuration. Its import takes about 0.3 seconds.
 
-Leans on: botocore's events `provide-client-params` (refuses unlisted actions) and `before-send` (rate limits), its
-component `data_loader`, and a loader that keeps what it has loaded.
+Leans on: botocore's events `provide-client-params` (refuses unlisted actions), `before-send` (rate limits) and
+`before-parse`, its component `data_loader`, a loader that keeps what it has loaded, and the private attribute
+`_ref_counted_session_cls` of the fetchers of metadata.
 """
 
 from __future__ import annotations
@@ -17,13 +18,19 @@ from urllib.parse import urlsplit
 import botocore
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
+from aiobotocore.utils import AioContainerMetadataFetcher, AioIMDSFetcher
 
 from latticetop import __version__
-from latticetop.aws.call_log import log_failure
+from latticetop.aws.call_log import log_failure, log_parsed
 from latticetop.aws.errors import problem_of
+from latticetop.aws.http_session import BoundedMetadataSession, BoundedSession, answering_host
 from latticetop.aws.operations import OperationRefusedError, operation_name, refuse_unlisted, refuse_unlisted_model
 from latticetop.aws.rate_limiter import RateLimiter
+from latticetop.aws.response_check import check_response
+from latticetop.aws.response_hook import BODY, keep_body
+from latticetop.aws.response_parser import in_thread, parse
 from latticetop.aws.trimmed_models import loader
+from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 
 Session = Any
@@ -33,6 +40,16 @@ Session = Any
 logging.getLogger("aiobotocore").addHandler(logging.NullHandler())
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_BOUNDS: dict[str, Any] = {
+    "retries": {"mode": "standard", "total_max_attempts": 2},
+    "connect_timeout": 5,
+    "read_timeout": 20,
+    "http_session_cls": BoundedSession,
+}
+"""Of every client: one retry and short timeouts, in seconds, since latticetop backs off itself."""
+# Fetchers of metadata create their own session, those of the session's credential providers and of its Region.
+for _fetcher in (AioIMDSFetcher, AioContainerMetadataFetcher):
+    _fetcher._ref_counted_session_cls = BoundedMetadataSession
 
 
 class Client:
@@ -50,17 +67,21 @@ class Client:
         self._profile = profile
         self._operation_limiters: dict[str, RateLimiter] = defaultdict(RateLimiter)
         client.meta.events.register("provide-client-params", refuse_unlisted_model)
+        client.meta.events.register_last("before-parse", keep_body)
         client.meta.events.register("before-send", self._before_send)
 
     async def call(self, action: str, **params: Any) -> dict[str, Any]:
         """Call an action (`ec2:DescribeSubnets`) and return the parsed response, in AWS's own member names.
 
-        Raises ReadError when the call fails, OperationRefusedError when the action is not listed.
+        A response of DescribeNetworkInterfaces has its body instead, for InterfaceResponseHook. Raises ReadError when
+        the call fails or the response is not AWS's, OperationRefusedError when the action is not listed.
         """
         refuse_unlisted(action)
         method = getattr(self._client, botocore.xform_name(operation_name(action)))
         try:
             response: dict[str, Any] = await method(**params)
+            if action != DESCRIBE_INTERFACES:
+                response = await self._parsed(action, response)
         except (OperationRefusedError, ReadError):
             raise
         except Exception as error:
@@ -69,7 +90,15 @@ class Client:
         except BaseException as error:
             log_failure(error)
             raise
+        log_parsed()
         return response
+
+    async def _parsed(self, action: str, response: dict[str, Any]) -> dict[str, Any]:
+        metadata = response["ResponseMetadata"]
+        status, headers = metadata["HTTPStatusCode"], metadata["HTTPHeaders"]
+        kept = {"status_code": status, "headers": headers, "body": response[BODY]}
+        model = self.meta.service_model.operation_model(operation_name(action))
+        return await in_thread(parse, model, kept, answering_host())
 
     def accepts(self, action: str, parameter: str) -> bool:
         """Whether this botocore knows a request parameter of an action; an older one refuses to send it."""
@@ -87,7 +116,7 @@ class Client:
 def new_session(profile: str, *, sandbox: bool) -> Session:
     """Create an aiobotocore session; with `sandbox` it has placeholder credentials and reads no configuration."""
     if not sandbox:
-        return _with_trimmed_models(AioSession(profile=profile or None))
+        return _prepared(AioSession(profile=profile or None))
     empty_file = (None, None, os.devnull, None)
     session = AioSession(
         session_vars={
@@ -98,11 +127,17 @@ def new_session(profile: str, *, sandbox: bool) -> Session:
         }
     )
     session.set_credentials("sandbox", "sandbox")
-    return _with_trimmed_models(session)
+    return _prepared(session)
 
 
-def _with_trimmed_models(session: Session) -> Session:
+def _prepared(session: Session) -> Session:
+    """Give a session trimmed models, and each of its clients, those for credentials too, bounded and checked responses.
+
+    Its credential providers send requests with clients of the session, or to the metadata services.
+    """
     session.lazy_register_component("data_loader", lambda: loader(session.get_config_variable("data_path")))
+    session.set_default_client_config(AioConfig(**_BOUNDS))
+    session.get_component("event_emitter").register_first("before-parse", check_response)
     return session
 
 
@@ -119,12 +154,10 @@ def preload(session: Session, services: Iterable[str] = ("ec2", "sts")) -> None:
 
 
 def client_config(endpoint_url: str = "") -> Any:
-    """Client configuration: one retry and short timeouts, since latticetop backs off itself; no proxy for loopback."""
+    """Client configuration, beside what every client of a session has: no proxy for loopback."""
     is_loopback = urlsplit(endpoint_url).hostname in _LOOPBACK
     return AioConfig(
-        retries={"mode": "standard", "total_max_attempts": 2},
-        connect_timeout=5,
-        read_timeout=20,
+        **_BOUNDS,
         max_pool_connections=16,
         user_agent_extra=f"latticetop/{__version__}",
         **({"proxies": {}} if is_loopback else {}),

@@ -1,0 +1,201 @@
+"""The parser of every response but that of DescribeNetworkInterfaces, which has a faster one: botocore's, in a thread.
+
+EC2 and CloudTrail send an empty list as an empty member, never no member, and VPC Lattice's model requires `items`. So
+a response without its member is not AWS's.
+
+Leans on: botocore's parser classes, and their methods `_parse_xml_string_to_dom` and `_parse_body_as_json`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any, TypeVar
+
+from botocore.parsers import (
+    BaseJSONParser,
+    BaseXMLResponseParser,
+    EC2QueryParser,
+    JSONParser,
+    QueryParser,
+    ResponseParserError,
+    RestJSONParser,
+)
+from lxml import etree
+
+from latticetop.aws.limits import JSON_COMMAS, JSON_DEPTH, XML_DEPTH, XML_TAGS
+from latticetop.aws.response_check import action_of
+from latticetop.aws.response_errors import ForeignResponseError, ResponseLimitError
+from latticetop.model.records.aws_actions import (
+    DESCRIBE_ASSOCIATIONS,
+    DESCRIBE_ENDPOINTS,
+    DESCRIBE_INTERFACES,
+    DESCRIBE_REGIONS,
+    DESCRIBE_SUBNETS,
+    DESCRIBE_VPCS,
+    GET_CALLER_IDENTITY,
+    GET_RESERVATIONS,
+    LIST_ENDPOINT_ASSOCIATIONS,
+    LIST_RESOURCE_ASSOCIATIONS,
+    LIST_RESOURCE_CONFIGURATIONS,
+    LIST_RESOURCE_GATEWAYS,
+    LIST_SERVICE_ASSOCIATIONS,
+    LIST_SERVICE_NETWORKS,
+    LIST_VPC_ASSOCIATIONS,
+    LOOKUP_EVENTS,
+)
+
+_T = TypeVar("_T")
+MEMBERS = {
+    DESCRIBE_ASSOCIATIONS: "VpcEndpointAssociations",
+    DESCRIBE_ENDPOINTS: "VpcEndpoints",
+    DESCRIBE_INTERFACES: "NetworkInterfaces",
+    DESCRIBE_REGIONS: "Regions",
+    DESCRIBE_SUBNETS: "Subnets",
+    DESCRIBE_VPCS: "Vpcs",
+    GET_CALLER_IDENTITY: "Account",
+    GET_RESERVATIONS: "SubnetIpv4CidrReservations",
+    LIST_ENDPOINT_ASSOCIATIONS: "items",
+    LIST_RESOURCE_ASSOCIATIONS: "items",
+    LIST_RESOURCE_CONFIGURATIONS: "items",
+    LIST_RESOURCE_GATEWAYS: "items",
+    LIST_SERVICE_ASSOCIATIONS: "items",
+    LIST_SERVICE_NETWORKS: "items",
+    LIST_VPC_ASSOCIATIONS: "items",
+    LOOKUP_EVENTS: "Events",
+}
+"""The member that each action's response always has."""
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Two threads: one parses while the other holds the interpreter lock. More would only keep more pages in memory."""
+    return ThreadPoolExecutor(2, thread_name_prefix="latticetop-decode")
+
+
+async def in_thread(function: Callable[..., _T], *arguments: Any) -> _T:
+    """Call a function that parses or decodes, in one of two threads."""
+    return await asyncio.get_running_loop().run_in_executor(_threads(), function, *arguments)
+
+
+def xml_parser() -> Any:
+    """A parser for one response, because threads take turns at a shared one. It loads no entity, file or URL."""
+    return etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+
+
+def require_few_tags(body: bytes) -> None:
+    """Raise ResponseLimitError for more than XML_TAGS tags, which would take too much memory as elements."""
+    if (tags := body.count(b"<")) > XML_TAGS:
+        raise ResponseLimitError(f"has {tags:,} XML tags, more than {XML_TAGS:,}")
+
+
+def limit_error(error: etree.XMLSyntaxError) -> ResponseLimitError | None:
+    """The error of a response with too many levels; None for any other error of the syntax."""
+    return ResponseLimitError(f"has more than {XML_DEPTH} levels of XML") if "depth" in str(error) else None
+
+
+def parse(operation_model: Any, response: Mapping[str, Any], host: str) -> dict[str, Any]:
+    """Parse a response with status 200 to a dictionary in AWS's own member names. Call it in a thread.
+
+    `response` has botocore's keys `status_code`, `headers` and `body`; `host` is for errors. Raises ResponseLimitError,
+    ForeignResponseError, or one of botocore for a malformed response.
+    """
+    parser = _PARSERS[operation_model.service_model.resolved_protocol]()
+    try:
+        parsed: dict[str, Any] = parser.parse(response, operation_model.output_shape)
+        if MEMBERS[action_of(operation_model)] in parsed:
+            return parsed
+    except _NotAListError:
+        pass
+    raise ForeignResponseError(host, response["status_code"], response["headers"].get("content-type", ""))
+
+
+class _LxmlParser(BaseXMLResponseParser):  # type: ignore[misc]
+    """Parses XML with lxml, which lets other threads run meanwhile."""
+
+    def _parse_xml_string_to_dom(self, body: bytes) -> Any:
+        require_few_tags(body)
+        try:
+            return etree.fromstring(body, xml_parser())
+        except etree.XMLSyntaxError as error:
+            raise limit_error(error) or ResponseParserError(str(error)) from error
+
+
+class _BoundedEC2Parser(_LxmlParser, EC2QueryParser):  # type: ignore[misc]
+    """The parser of EC2."""
+
+
+class _BoundedQueryParser(_LxmlParser, QueryParser):  # type: ignore[misc]
+    """The parser of STS."""
+
+
+class _NotAListError(Exception):
+    """A list of records is another type, or holds another type."""
+
+
+class _LimitedJson(BaseJSONParser):  # type: ignore[misc]
+    """Parses JSON within limits. Raises _NotAListError where botocore's parser takes any value for a list."""
+
+    def _parse_body_as_json(self, body: bytes) -> Any:
+        if (commas := body.count(b",")) > JSON_COMMAS:
+            raise ResponseLimitError(f"has {commas:,} commas, more than {JSON_COMMAS:,}")
+        try:
+            value = json.loads(body)
+        except RecursionError:
+            raise _too_deep() from None
+        except ValueError as error:
+            raise ResponseParserError(str(error)) from error
+        _require_few_levels(value)
+        return value
+
+    def _handle_list(self, shape: Any, value: Any) -> Any:
+        if not isinstance(value, list) or (shape.member.type_name == "structure" and not _are_objects(value)):
+            raise _NotAListError(shape.name)
+        return super()._handle_list(shape, value)
+
+
+class _BoundedJSONParser(_LimitedJson, JSONParser):  # type: ignore[misc]
+    """The parser of CloudTrail."""
+
+
+class _BoundedRestJSONParser(_LimitedJson, RestJSONParser):  # type: ignore[misc]
+    """The parser of VPC Lattice."""
+
+
+_PARSERS: dict[str, Any] = {
+    "ec2": _BoundedEC2Parser,
+    "query": _BoundedQueryParser,
+    "json": _BoundedJSONParser,
+    "rest-json": _BoundedRestJSONParser,
+}
+
+
+def _are_objects(values: list[Any]) -> bool:
+    return all(isinstance(value, dict) for value in values)
+
+
+def _require_few_levels(value: Any) -> None:
+    level, depth = [value], 0
+    while level := [child for parent in level if isinstance(parent, (dict, list)) for child in _children(parent)]:
+        depth += 1
+        if depth > JSON_DEPTH:
+            raise _too_deep()
+
+
+def _children(parent: dict[str, Any] | list[Any]) -> Any:
+    return parent.values() if isinstance(parent, dict) else parent
+
+
+def _too_deep() -> ResponseLimitError:
+    return ResponseLimitError(f"has more than {JSON_DEPTH} levels of JSON")
