@@ -22,6 +22,7 @@ from latticetop.model.endpoints.headline import AssociationCount, describe_state
 from latticetop.model.endpoints.interface_findings import find_interfaces, find_resource_fix
 from latticetop.model.endpoints.remedies import find_fix
 from latticetop.model.endpoints.verdict import Verdict, has_ended, is_being_built, is_waiting, verdict_for
+from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.eni_owners import EniRole
 
 if TYPE_CHECKING:
@@ -57,8 +58,22 @@ class Assessment(Struct, frozen=True):
         return " ".join([self.headline, *(f"{finding.label}: {finding.full_text}." for finding in findings)])
 
 
+_ASSESSMENTS = IdentityCache["Snapshot", "dict[str, tuple[Endpoint, Assessment]]"]()
+
+
 def assess(snapshot: Snapshot, endpoint: Endpoint) -> Assessment:
-    """Assess one endpoint of a snapshot. Nothing is healthy whose associations or ENIs were not read."""
+    """Assess one endpoint of a snapshot, once. Nothing is healthy whose associations or ENIs were not read."""
+    known = _ASSESSMENTS.get(snapshot)
+    if known is None:
+        known = _ASSESSMENTS[snapshot] = {}
+    assessed, assessment = known.get(endpoint.vpc_endpoint_id, (None, None))
+    if assessment is None or assessed is not endpoint:
+        assessment = _assess(snapshot, endpoint)
+        known[endpoint.vpc_endpoint_id] = endpoint, assessment
+    return assessment
+
+
+def _assess(snapshot: Snapshot, endpoint: Endpoint) -> Assessment:
     listed = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     associations = listed if has_associations(endpoint, bool(listed)) else ()
     accessible = sum(association.accessible for association in associations)

@@ -8,12 +8,14 @@ from latticetop.model.capacity.behaviour import demands_by_behaviour
 from latticetop.model.capacity.demand import Demand
 from latticetop.model.endpoints.endpoint_types import is_service_network
 from latticetop.model.endpoints.verdict import Verdict, verdict_for
+from latticetop.model.identity_cache import IdentityCache
 
 if TYPE_CHECKING:
     from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot
 
 _RESOURCE_CONFIGURATION = ":resourceconfiguration/"
+_FAILED_ENDPOINTS = IdentityCache["Snapshot", frozenset[str]]()
 
 
 def demands_of(snapshot: Snapshot, endpoint: Endpoint) -> tuple[Demand, ...]:
@@ -30,11 +32,14 @@ def failed_endpoints(snapshot: Snapshot) -> frozenset[str]:
 
     Nobody misses them when they are deleted.
     """
-    return frozenset(
-        endpoint_id
-        for endpoint_id, endpoint in snapshot.endpoints.items()
-        if is_service_network(endpoint) and is_failed(snapshot, endpoint)
-    )
+    failed = _FAILED_ENDPOINTS.get(snapshot)
+    if failed is None:
+        failed = _FAILED_ENDPOINTS[snapshot] = frozenset(
+            endpoint_id
+            for endpoint_id, endpoint in snapshot.endpoints.items()
+            if is_service_network(endpoint) and is_failed(snapshot, endpoint)
+        )
+    return failed
 
 
 def is_failed(snapshot: Snapshot, endpoint: Endpoint) -> bool:

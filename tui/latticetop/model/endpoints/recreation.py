@@ -87,10 +87,12 @@ def recreate(
         return None
     if delete_first:
         readings = {key: without_endpoint(snapshot, reading, endpoint) for key, reading in readings.items()}
-    others = failed_endpoints(snapshot) - {endpoint.vpc_endpoint_id}
+    failed = failed_endpoints(snapshot)
     advice: dict[str, Advice] = {}
     outcomes = []
     for key in subnet_ids:
+        # Only those in the subnet: what frees a block is calculated once for equal sets.
+        others = failed.intersection(readings[key].described_interfaces) - {endpoint.vpc_endpoint_id}
         fitting, outcome = _fit(snapshot, endpoint, readings[key], others)
         if outcome is Outcome.CANNOT:
             return None
@@ -109,8 +111,8 @@ def recreate(
 def without_endpoint(snapshot: Snapshot, reading: SubnetReading, endpoint: Endpoint) -> SubnetReading:
     """Return a subnet as it would be without the ENIs of an endpoint."""
     interfaces = snapshot.interfaces_by_endpoint.get(endpoint.vpc_endpoint_id, ())
-    subnet_id = reading.subnet.subnet_id
-    return without(reading, [i.network_interface_id for i in interfaces if i.subnet_id == subnet_id])
+    ids = [i.network_interface_id for i in interfaces if i.subnet_id == reading.subnet.subnet_id]
+    return without(reading, ids) if ids else reading
 
 
 def steps_of(advice: Mapping[str, Advice]) -> list[Step]:
