@@ -305,9 +305,3 @@ def test_a_subnet_is_out_of_blocks_only_with_ipv4() -> None:
     assert not BEFORE.out_of_blocks
     assert AFTER.out_of_blocks
     assert not SubnetReading(Subnet("subnet-6", "vpc-1", None)).out_of_blocks
-
-
-def test_the_tightest_subnets_come_first_and_those_without_ipv4_last() -> None:
-    ipv6 = SubnetReading(Subnet("subnet-0", "vpc-1", None))
-    empty = SubnetReading(structs.replace(SUBNET_A, subnet_id="subnet-1"))
-    assert sorted([ipv6, empty, AFTER, BEFORE], key=lambda r: r.tightness) == [AFTER, BEFORE, empty, ipv6]

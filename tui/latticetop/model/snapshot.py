@@ -12,7 +12,6 @@ from msgspec import Struct, field, structs
 
 from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT, BlockMap, map_blocks
 from latticetop.model.blocks.prefix_reservations import PrefixReservedAddresses, prefix_reserved_addresses
-from latticetop.model.records.address import NO_CIDR, Cidr
 from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, GET_RESERVATIONS
 from latticetop.model.records.eni_owners import endpoint_of
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
@@ -30,6 +29,7 @@ from latticetop.model.records.resources import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import timedelta
 
 
 def reservations_part(subnet_id: str) -> str:
@@ -74,12 +74,6 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
     def out_of_blocks(self) -> bool:
         """Whether the subnet has IPv4 and no assignable block; ENIs that are not visible can only take more."""
         return self.subnet.cidr_block is not None and not self.blocks.free
-
-    @property
-    def tightness(self) -> tuple[bool, int, Cidr, str]:
-        """Sort key: the fewest free blocks first, then by address; subnets without IPv4 last."""
-        subnet = self.subnet
-        return not self.blocks.letters, self.blocks.free, subnet.cidr_block or NO_CIDR, subnet.subnet_id
 
     @property
     def is_mapped(self) -> bool:
@@ -333,6 +327,12 @@ def apply_delta(before: Snapshot, delta: SnapshotDelta) -> Snapshot:
         lattice=delta.lattice or before.lattice,
         **mappings,
     )
+
+
+def with_times_moved(snapshot: Snapshot, step: timedelta) -> Snapshot:
+    """Return the same snapshot as if the clock had been ahead by a `step` when it was read (behind if negative)."""
+    read_at = {part: at + step for part, at in snapshot.read_at.items()}
+    return structs.replace(snapshot, taken_at=snapshot.taken_at + step, read_at=read_at)
 
 
 def changed_blocks(before: Snapshot, after: Snapshot) -> dict[str, tuple[int, ...]]:

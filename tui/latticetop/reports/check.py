@@ -10,7 +10,7 @@ from msgspec import Struct
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria, counts, is_selected
 from latticetop.model.capacity.subnet_selection import usual_capacity
-from latticetop.model.capacity.supply import free_blocks_of
+from latticetop.model.capacity.supply import free_blocks_of, tightness
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import role_of
 from latticetop.reports.check_reasons import Reason, ordered_endpoints, reasons_for
@@ -194,13 +194,9 @@ def json_schema() -> dict[str, Any]:
 
 
 def ordered_subnets(snapshot: Snapshot) -> list[SubnetReading]:
-    """Return the subnets, tightest first: by free blocks, then by address; those without IPv4 last."""
-    return sorted(snapshot.subnets.values(), key=lambda reading: (_fewest_blocks(snapshot, reading), reading.tightness))
-
-
-def _fewest_blocks(snapshot: Snapshot, reading: SubnetReading) -> int:
-    free = free_blocks_of(snapshot, reading.subnet.subnet_id)
-    return free.max if free else reading.blocks.free
+    """Return the subnets, the tightest first."""
+    free = {subnet_id: free_blocks_of(snapshot, subnet_id) for subnet_id in snapshot.subnets}
+    return sorted(snapshot.subnets.values(), key=lambda one: tightness(snapshot, one, free[one.subnet.subnet_id]))
 
 
 def subnet_item(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria = DEFAULT_CRITERIA) -> SubnetItem:
