@@ -46,6 +46,10 @@ class Standing:
         """The simulated moment."""
         return self._clock.current_time()
 
+    def monotonic(self) -> float:
+        """The seconds simulated so far."""
+        return self._clock.monotonic_seconds()
+
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
         """Wait until asked."""
         await event.wait()

@@ -35,6 +35,9 @@ class AccountClock:
     def now(self) -> datetime:
         return self.clock.current_time()
 
+    def monotonic(self) -> float:
+        return self.clock.monotonic_seconds()
+
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
         return event.is_set()
 

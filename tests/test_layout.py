@@ -28,6 +28,7 @@ CROSS_CUTTING = {
     "follow/recording/test_altered_files": "damaged recordings",
     "follow/recording/test_redacted": "recordings without names",
     "follow/test_incident": "the incident, followed",
+    "follow/test_loop_clock": "the loop while the clock is set, and while AWS does not answer",
     "follow/test_loop_credentials": "the loop while credentials expire",
     "follow/test_soak": "the loop over hours of faults",
     "model/endpoints/test_sentences": "every sentence that is said of an endpoint",

@@ -55,7 +55,7 @@ class PartTurns(ReadSchedule):
     part = Part.ALL
 
     def next(
-        self, subnets: Mapping[str, Subnet], known: Mapping[str, LastRead], endpoints: Iterable[Endpoint], now: datetime
+        self, subnets: Mapping[str, Subnet], known: Mapping[str, LastRead], endpoints: Iterable[Endpoint], now: float
     ) -> list[str]:
         """The subnets to read now."""
         listed = list(endpoints)
@@ -73,19 +73,23 @@ class Clock:
     """Pauses are skipped when the benchmark says so, and reads take no time at all."""
 
     def __init__(self) -> None:
-        self._now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+        self._monotonic = 0.0
         self._resting, self._go = asyncio.Event(), asyncio.Event()
 
     def now(self) -> datetime:
         """The time, which stands still during a read."""
-        return self._now
+        return datetime(2026, 11, 23, 9, tzinfo=UTC) + timedelta(seconds=self._monotonic)
+
+    def monotonic(self) -> float:
+        """The seconds skipped so far."""
+        return self._monotonic
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
         """Wait until the benchmark goes on."""
         self._resting.set()
         await self._go.wait()
         self._go.clear()
-        self._now += timedelta(seconds=seconds or 0)
+        self._monotonic += seconds or 0
         return event.is_set()
 
     async def rest(self) -> None:

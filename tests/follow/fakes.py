@@ -25,21 +25,25 @@ ENDPOINT = "vpce-0e3b1bfc42d162c4a"
 
 
 class FakeClock:
-    """A clock that moves only by `advance`, which also ends the waits that are over."""
+    """A clock that moves only by `advance`, which also ends the waits that are over, and is set by `set_forward`."""
 
     def __init__(self) -> None:
-        self.time = START
+        self._monotonic = 5_000.0
+        self._offset = START - timedelta(seconds=self._monotonic)
         self.waits: list[float | None] = []
         self._seen_waits = 0
         self._waiting = asyncio.Event()
-        self._until: datetime | None = None
+        self._until: float | None = None
         self._elapsed = asyncio.Event()
 
     def now(self) -> datetime:
-        return self.time
+        return self._offset + timedelta(seconds=self._monotonic)
+
+    def monotonic(self) -> float:
+        return self._monotonic
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
-        self._until = None if seconds is None else self.time + timedelta(seconds=seconds)
+        self._until = None if seconds is None else self._monotonic + seconds
         self._elapsed.clear()
         self.waits.append(seconds)
         self._waiting.set()
@@ -60,10 +64,14 @@ class FakeClock:
         return self.waits[-1]
 
     def advance(self, seconds: float) -> None:
-        """Move the time forward."""
-        self.time += timedelta(seconds=seconds)
-        if self._until is not None and self.time >= self._until:
+        """Let seconds pass."""
+        self._monotonic += seconds
+        if self._until is not None and self._monotonic >= self._until:
             self._elapsed.set()
+
+    def set_forward(self, seconds: float) -> None:
+        """Set the time of day, back if it is negative; no time passes."""
+        self._offset += timedelta(seconds=seconds)
 
     async def cycle(self, seconds: float) -> float | None:
         """Move the time, let the loop read and wait again; return the seconds of its wait."""

@@ -30,7 +30,7 @@ from latticetop.simulator.errors import ApiError
 from latticetop.simulator.operations import OPERATIONS
 from latticetop.simulator.operations.context import OperationContext
 from latticetop.simulator.operations.pagination import PageStore
-from tests.follow.fakes import START, VPC, A, B, FakeClock
+from tests.follow.fakes import VPC, A, B, FakeClock
 
 ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
 ROUND = 900.0
@@ -131,8 +131,8 @@ class World:
 
     async def run(self, seconds: float, wait: float, *, trouble: bool = True) -> float:
         """Run for seconds with changes and faults; return the seconds of the follower's next wait."""
-        end = self.clock.time.timestamp() + seconds
-        while self.clock.time.timestamp() < end:
+        end = self.clock.monotonic() + seconds
+        while self.clock.monotonic() < end:
             self.churn()
             if trouble:
                 self.trouble()
@@ -144,8 +144,8 @@ class World:
         self.server.account.faults.set([])
         wait = await self._swap(wait)
         self.account_clock.finish()
-        end = self.clock.time.timestamp() + ROUND
-        while self.clock.time.timestamp() < end:
+        end = self.clock.monotonic() + ROUND
+        while self.clock.monotonic() < end:
             wait = await self.advance(wait)
         return wait
 
@@ -175,7 +175,6 @@ async def world(seed: int) -> AsyncIterator[World]:
     ]
     gc.unfreeze()
     account_clock, clock = ManualClock(), FakeClock()
-    clock.time = START
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
         patch.setattr(sdk, "RateLimiter", partial(RateLimiter, sleep=no_sleep))

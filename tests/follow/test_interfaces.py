@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
 
 import pytest
 
@@ -32,7 +31,7 @@ class LongReader(FakeReader):
             for number, name in enumerate(SUBNETS)
             for place in (8, 9)
         ]
-        self.page_duration = timedelta(seconds=1)
+        self.page_duration = 1.0
         self.throttled: set[str] = set()
         self.concurrent = self.max_concurrent = 0
 
@@ -44,7 +43,7 @@ class LongReader(FakeReader):
                 raise ReadError(Problem(ProblemKind.THROTTLED, "ec2:DescribeNetworkInterfaces", "Slower."))
             async for page in super().interfaces(subnet_ids):
                 await asyncio.sleep(0)
-                self.clock.time += self.page_duration
+                self.clock.advance(self.page_duration)
                 yield page
         finally:
             self.concurrent -= 1
@@ -123,7 +122,7 @@ async def test_later_reads_have_the_focus_changed_subnets_and_a_share_of_the_oth
     rig: Rig, reader: LongReader
 ) -> None:
     # Enough ENIs for three pages, so that not all of them fit one call.
-    reader.page_duration = timedelta()
+    reader.page_duration = 0.0
     reader.subnet_list = [subnet(name, f"10.{number}.0.0/24", 126) for number, name in enumerate(SUBNETS)]
     reader.interface_list = [
         interface(f"eni-{number}-{place}", name, f"10.{number}.0.{place}")

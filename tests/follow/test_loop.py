@@ -53,7 +53,7 @@ async def test_the_interval_starts_at_the_end_of_a_read(rig: Rig) -> None:
         rig.reader.entered.clear()
         rig.clock.advance(20)
         await rig.reader.entered.wait()
-        rig.clock.time += timedelta(seconds=7)
+        rig.clock.advance(7)
         rig.reader.gate.set()
         assert await rig.clock.rest() == pytest.approx(20)
         assert rig.screen.last.status.next_at == START + timedelta(seconds=47)
@@ -173,7 +173,7 @@ async def test_throttling_doubles_the_wait_until_a_read_is_successful(rig: Rig) 
         assert waits == [15, 30, 60, 120, 240, 300, 300, 300]
         status = rig.screen.last.status
         assert status.phase is Phase.BACKING_OFF
-        assert status.next_at == rig.clock.time + timedelta(seconds=300)
+        assert status.next_at == rig.clock.now() + timedelta(seconds=300)
         assert status.problem is not None
         assert status.problem.kind is ProblemKind.THROTTLED
         rig.reader.failures = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from random import Random
 
 import pytest
@@ -13,8 +12,6 @@ from msgspec import structs
 
 from latticetop.follow.schedule import (
     MAX_AGE,
-    MAX_FILTER_VALUES,
-    PAGE_SIZE,
     LastRead,
     ReadSchedule,
     due_subnets,
@@ -24,11 +21,14 @@ from latticetop.follow.schedule import (
     used_addresses,
 )
 from latticetop.model.records.address import Cidr
+from latticetop.model.records.aws_actions import EC2_PAGE_SIZE, MAX_FILTER_VALUES
 from latticetop.model.records.resources import Subnet
-from tests.follow.fakes import ENDPOINT, START, A, B, C, endpoint, interface, subnet
+from tests.follow.fakes import ENDPOINT, A, B, C, endpoint, interface, subnet
 
 NAMES = [f"subnet-{number:04}" for number in range(3000)]
-OLD = START - timedelta(hours=1)
+START = 1_000_000.0
+"""A monotonic time in seconds."""
+OLD = START - 3600
 
 
 def account(sizes: Sequence[int]) -> tuple[dict[str, Subnet], dict[str, LastRead]]:
@@ -40,7 +40,7 @@ def account(sizes: Sequence[int]) -> tuple[dict[str, Subnet], dict[str, LastRead
 def pages_of(subnet_ids: Sequence[str], last_reads: Mapping[str, LastRead]) -> int:
     """The number of calls to read these subnets."""
     chunks = [subnet_ids[start : start + MAX_FILTER_VALUES] for start in range(0, len(subnet_ids), MAX_FILTER_VALUES)]
-    return sum(max(1, -(-sum(last_reads[i].interfaces for i in chunk) // PAGE_SIZE)) for chunk in chunks)
+    return sum(max(1, -(-sum(last_reads[i].interfaces for i in chunk) // EC2_PAGE_SIZE)) for chunk in chunks)
 
 
 def simulate(
@@ -51,9 +51,9 @@ def simulate(
     schedule, now, oldest, calls = ReadSchedule(interval), START, 0.0, []
     schedule.focus = focus
     schedule.next(subnets, last_reads, [], now)
-    while now < START + timedelta(minutes=minutes):
-        now += timedelta(seconds=interval * (0.9 + 0.2 * random.random()) + 1)
-        oldest = max(oldest, *((now - last.read_at).total_seconds() for last in last_reads.values()))
+    while now < START + 60 * minutes:
+        now += interval * (0.9 + 0.2 * random.random()) + 1
+        oldest = max(oldest, *(now - last.read_at for last in last_reads.values()))
         subnet_ids = schedule.next(subnets, last_reads, [], now)
         assert len(set(subnet_ids)) == len(subnet_ids)
         calls.append(pages_of(subnet_ids, last_reads))
@@ -63,7 +63,7 @@ def simulate(
 
 
 @given(
-    st.lists(st.integers(0, 3 * PAGE_SIZE), min_size=1, max_size=60),
+    st.lists(st.integers(0, 3 * EC2_PAGE_SIZE), min_size=1, max_size=60),
     st.sampled_from([5.0, 15.0, 30.0]),
     st.integers(0, 99),
 )
@@ -77,7 +77,7 @@ def test_every_subnet_is_read_within_five_minutes_with_evenly_spread_calls(
     rounds = minutes * 60 / (MAX_AGE - 1.5 * interval)
     assert sum(calls) <= (rounds + 1) * pages_of(NAMES[: len(sizes)], account(sizes)[1]) + len(calls)
     even = sum(sizes) * 1.5 * interval / MAX_AGE + max(sizes)
-    assert max(calls) <= even // PAGE_SIZE + 2
+    assert max(calls) <= even // EC2_PAGE_SIZE + 2
 
 
 @pytest.mark.parametrize("focus", [None, NAMES[0]])
@@ -105,21 +105,21 @@ def test_a_small_account_is_read_completely_in_every_cycle() -> None:
     subnets, last_reads = account([300, 300, 300])
     schedule = ReadSchedule(15.0)
     for second in range(0, 600, 15):
-        assert set(schedule.next(subnets, last_reads, [], START + timedelta(seconds=second))) == set(subnets)
+        assert set(schedule.next(subnets, last_reads, [], START + second)) == set(subnets)
 
 
 def test_after_a_long_pause_everything_is_read() -> None:
     subnets, last_reads = account([700] * 50)
     schedule = ReadSchedule(15.0)
     schedule.next(subnets, last_reads, [], START)
-    assert set(schedule.next(subnets, last_reads, [], START + timedelta(hours=1))) == set(subnets)
+    assert set(schedule.next(subnets, last_reads, [], START + 3600)) == set(subnets)
 
 
 def test_with_an_interval_over_five_minutes_every_cycle_reads_everything() -> None:
     subnets, last_reads = account([700] * 50)
     schedule = ReadSchedule(600.0)
     for minute in (0, 10, 20):
-        assert set(schedule.next(subnets, last_reads, [], START + timedelta(minutes=minute))) == set(subnets)
+        assert set(schedule.next(subnets, last_reads, [], START + 60 * minute)) == set(subnets)
 
 
 def test_urgent_subnets_and_their_order() -> None:
@@ -135,9 +135,9 @@ def test_urgent_subnets_and_their_order() -> None:
 
 
 def test_subnets_that_do_not_add_up_come_before_the_oldest() -> None:
-    _, last_reads = account([PAGE_SIZE] * 3)
+    _, last_reads = account([EC2_PAGE_SIZE] * 3)
     last_reads[NAMES[2]] = structs.replace(last_reads[NAMES[2]], settled=False)
-    last_reads[NAMES[1]] = structs.replace(last_reads[NAMES[1]], read_at=START - timedelta(seconds=60))
+    last_reads[NAMES[1]] = structs.replace(last_reads[NAMES[1]], read_at=START - 60)
     assert due_subnets(last_reads, [], 0.0, OLD) == ([NAMES[2]], 0.0)
     assert due_subnets(last_reads, [], 0.4, OLD)[0] == [NAMES[2], NAMES[1]]
     assert due_subnets(last_reads, [NAMES[2]], 0.0, OLD)[0] == []
@@ -173,7 +173,7 @@ def test_groups_have_every_subnet_once_in_order_within_the_limits(sizes: list[in
     assert [subnet_id for group in groups for subnet_id in group] == list(subnets)
     assert all(0 < len(group) <= MAX_FILTER_VALUES for group in groups)
     for group in groups:
-        assert len(group) == 1 or sum(used_addresses(subnets[i]) for i in group) <= 12 * PAGE_SIZE
+        assert len(group) == 1 or sum(used_addresses(subnets[i]) for i in group) <= 12 * EC2_PAGE_SIZE
 
 
 def test_a_long_read_is_split_and_a_short_one_is_not() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import timedelta
 
 import pytest
 
 from latticetop.follow.timing import PendingTracker, PollingPolicy, SystemClock
-from tests.follow.fakes import START, endpoint
+from tests.follow.fakes import endpoint
 
 
 def no_jitter() -> float:
@@ -48,7 +49,7 @@ def test_jitter_changes_a_wait_by_a_tenth_at_most(random: float, wait: float) ->
 
 def test_an_endpoint_is_recently_pending_until_the_timeout() -> None:
     tracker, pending = PendingTracker(), [endpoint("Pending")]
-    at = [START + timedelta(seconds=seconds) for seconds in (0, 179, 180, 181, 182)]
+    at = [0.0, 179.0, 180.0, 181.0, 182.0]
     assert [tracker.any_recent(pending, time, 180.0) for time in at[:3]] == [True, True, False]
     assert not tracker.any_recent([endpoint("Available")], at[3], 180.0)
     assert tracker.any_recent(pending, at[4], 180.0), "pending again: the timeout starts again"
@@ -60,3 +61,21 @@ async def test_the_system_clock_waits_for_the_event_or_the_time() -> None:
     assert await clock.wait(event, 0) is False
     event.set()
     assert await clock.wait(event, None) is True
+
+
+async def test_a_wait_ends_soon_after_the_machine_was_suspended() -> None:
+    """The timers of the event loop do not count the time in which it was."""
+
+    class SuspendedClock(SystemClock):
+        suspended = iter([0.0, 0.0, 601.0])
+
+        def monotonic(self) -> float:
+            return next(self.suspended)
+
+    assert await SuspendedClock(max_timer=0.0).wait(asyncio.Event(), 600.0) is False
+
+
+def test_the_monotonic_clock_counts_the_time_in_which_the_machine_is_suspended() -> None:
+    clock_id = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    before = time.clock_gettime(clock_id)
+    assert before <= SystemClock().monotonic() <= time.clock_gettime(clock_id)

@@ -56,6 +56,9 @@ class Standing:
     def now(self) -> datetime:
         return datetime(2024, 12, 19, 9, tzinfo=UTC)
 
+    def monotonic(self) -> float:
+        return 0.0
+
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
         return event.is_set()
 

@@ -38,8 +38,9 @@ async def read_lists(
     Now and then the associations are skipped. The return value is then the id of the subnet whose reservations to read
     instead; `focus`, the subnet on screen, has precedence.
     """
-    turn = None if full else refresh_intervals.reservations_turn(state, focus, clock.now())
-    vpcs = full or refresh_intervals.vpcs_due(state, clock.now())
+    now = clock.monotonic()
+    turn = None if full else refresh_intervals.reservations_turn(state, focus, now)
+    vpcs = full or refresh_intervals.vpcs_due(state, now)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_read_endpoints(reader, selection, state, clock))
         tasks.create_task(_read_subnets(reader, state, clock))
@@ -53,7 +54,7 @@ async def read_lists(
     if SUBNETS in state.read_at and (problem := unknown_id_problem(selection, state.subnets, state.vpcs)):
         state.problems[SELECTION] = problem
     if turn is not None:
-        state.tried_at[RESERVATIONS_TURN] = clock.now()
+        state.tried_at[RESERVATIONS_TURN] = clock.monotonic()
     return turn
 
 
@@ -74,7 +75,7 @@ async def read_subnet_contents(
     """
     selected = selected_subnets(selection, state.subnets, state.known_endpoints)
     state.keep_subnets(selected)
-    now = clock.now()
+    now = clock.monotonic()
     focus = schedule.focus if schedule else None
     due = refresh_intervals.reservations_due(selected, state, turn, now, focus=focus, full=full)
     subnets = {i: state.subnets[i] for i in sorted(selected)}
@@ -90,10 +91,10 @@ async def read_subnet_contents(
 async def read_lattice(reader: Reader, state: ReadState, clock: AsyncClock, *, full: bool) -> bool:
     """Read the VPC Lattice records of the service networks if due or `full`; return whether they were read."""
     arns = sorted({endpoint.service_network_arn for endpoint in state.endpoints.values()} - {""})
-    if not arns or not (full or refresh_intervals.lattice_due(arns, state, clock.now())):
+    if not arns or not (full or refresh_intervals.lattice_due(arns, state, clock.monotonic())):
         return False
     lattice, problems = await reader.lattice(arns, _vpcs_of_failed_endpoints(state.endpoints.values()))
-    state.set_lattice(lattice, problems, clock.now())
+    state.set_lattice(lattice, problems, clock)
     return True
 
 

@@ -75,7 +75,7 @@ class _GroupedRead:
         if by_subnet is None:
             await self._read_without_deleted(group)
         else:
-            self._state.set_interfaces({i: by_subnet.get(i, ()) for i in group}, self._clock.now())
+            self._state.set_interfaces({i: by_subnet.get(i, ()) for i in group}, self._clock)
 
     async def _read_without_deleted(self, group: tuple[str, ...]) -> None:
         """Read the subnets of a group one by one, of which one was not found; remove it."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import random as _random
 from asyncio import Event, Lock
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from contextlib import suppress
 from typing import Any
 
 from msgspec import structs
 
+from latticetop.follow.anchored_clock import AnchoredClock
 from latticetop.follow.assemble import assemble
 from latticetop.follow.cycle import read_lattice, read_lists, read_subnet_contents
 from latticetop.follow.interfaces import OnProgress, ReadProgress
@@ -22,11 +24,16 @@ from latticetop.follow.subnet_selection import Selection, selected_subnets
 from latticetop.follow.timing import AsyncClock, PendingTracker, PollingPolicy, Random, SystemClock
 from latticetop.model.incident.investigation import Investigation
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
-from latticetop.model.snapshot import Scope, Snapshot
+from latticetop.model.snapshot import Scope, Snapshot, with_times_moved
 
-_PROGRESS_INTERVAL = timedelta(seconds=0.25)
-_PARTIAL_SNAPSHOT_INTERVAL = timedelta(seconds=1)
-"""The time between two snapshots of a long read; in between only its progress is published."""
+_PROGRESS_INTERVAL, _ANSWERS_INTERVAL = 0.25, 1.0
+"""Seconds between two updates of a long read: with its progress, or to say that AWS has answered."""
+_PARTIAL_SNAPSHOT_INTERVAL = 1.0
+"""Seconds between two snapshots of a long read; in between only its progress is published."""
+_GIVE_UP_AFTER, _GIVE_UP_AT_ONCE = 10.0, 2.0
+"""Seconds without an answer after which a request gives up the read under way: the first request, and further ones."""
+_MAX_CLOSE_SECONDS = 0.5
+"""The longest wait for connections to close, so that the program ends whatever hangs."""
 _CREDENTIALS_CHECK_INTERVAL = 2.0
 """Seconds between two checks of the credential files while the credentials do not work."""
 _BACK_OFF_KINDS = (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE)
@@ -53,7 +60,7 @@ class Follower:
         self._connect = connect
         self._selection = selection or Selection()
         self._polling = polling or PollingPolicy(interval=interval)
-        self._clock = clock or SystemClock()
+        self._clock = AnchoredClock(clock or SystemClock())
         self._random = random
         self._wake = Event()
         self._read_requested = self._full_read_requested = self._paused = self._renew_credentials = False
@@ -65,11 +72,15 @@ class Follower:
         self._schedule = ReadSchedule(self._polling.effective)
         self._reader: Reader | None = None
         self._scope: Scope | None = None
-        self._state = ReadState()
+        self._state = self._new_state()
         self._snapshot: Snapshot | None = None
         self._pending = PendingTracker()
         self._failures = 0
-        self._read_at: datetime | None = None
+        self._read_at: float | None = None
+        self._answered_at: float | None = None
+        """When AWS last answered the read under way, or when it began; monotonic, as all times of this class."""
+        self._published_at = 0.0
+        self._reading: asyncio.Task[Problem | None] | None = None
         self._calls = 0
         self._progress: ReadProgress | None = None
         self._problem: Problem | None = None
@@ -78,17 +89,18 @@ class Follower:
     async def run(self, publish: Publish) -> None:
         """Publish updates until cancelled; problems of reading are published, not raised."""
         self._publish = publish
-        self._publish_status(Phase.CONNECTING)
         try:
             while True:
-                self._problem = await self._read()
+                self._problem = await self._read_to_end()
                 await self._wait_for_next_read(self._problem)
-                self._publish_status(Phase.READING if self._reader else Phase.CONNECTING)
         finally:
             await self._disconnect()
 
     def refresh(self) -> None:
-        """Read everything now, reservations and VPCs included; during a read, once more after it."""
+        """Read everything now, reservations and VPCs included; during a read, once more after it.
+
+        A read that has had no answer for long is given up for it.
+        """
         self._full_read_requested = True
         self._request_read()
 
@@ -149,8 +161,38 @@ class Follower:
         return investigation
 
     def _request_read(self) -> None:
+        if self._reading is not None and self._answered_at is not None:
+            patience = _GIVE_UP_AT_ONCE if self._read_requested else _GIVE_UP_AFTER
+            if self._clock.monotonic() - self._answered_at >= patience:
+                self._reading.cancel()
         self._read_requested = True
         self._wake.set()
+
+    async def _read_to_end(self) -> Problem | None:
+        """Read once; once more if that read is given up. What it had read until then is kept."""
+        while True:
+            self._answered_at = self._clock.monotonic()
+            self._publish_status(Phase.READING if self._reader else Phase.CONNECTING)
+            self._reading = asyncio.create_task(self._read())
+            try:
+                return await self._reading
+            except asyncio.CancelledError:
+                this_task = asyncio.current_task()
+                if this_task is None or this_task.cancelling():
+                    raise
+                self._progress = None
+            finally:
+                self._reading = self._answered_at = None
+
+    def _new_state(self) -> ReadState:
+        return ReadState(on_answer=self._on_answer)
+
+    def _on_answer(self) -> None:
+        """Note that AWS has answered, and publish it now and then: otherwise a long read looks like one that hangs."""
+        if self._reading is not None:
+            self._answered_at = now = self._clock.monotonic()
+            if now - self._published_at >= _ANSWERS_INTERVAL:
+                self._publish_status(Phase.READING)
 
     async def _read(self) -> Problem | None:
         """Connect if necessary and read once; return the most severe problem, if any."""
@@ -170,7 +212,7 @@ class Follower:
         self._calls = reader.calls - calls_before
         problem = self._state.required_problem()
         if problem is None:
-            self._read_at = self._clock.now()
+            self._read_at = self._clock.monotonic()
         return problem
 
     async def _connected_reader(self) -> Reader:
@@ -181,8 +223,9 @@ class Follower:
             self._scope = None
         if self._scope is None:
             self._scope = await self._reader.scope()
+            self._on_answer()
             if self._snapshot is not None and self._snapshot.scope != self._scope:
-                self._state, self._snapshot, self._read_at = ReadState(), None, None
+                self._state, self._snapshot, self._read_at = self._new_state(), None, None
             self._publish_status(Phase.READING)
         return self._reader
 
@@ -212,13 +255,14 @@ class Follower:
 
     def _progress_publisher(self, selection: Selection) -> OnProgress:
         """A callback that publishes the progress of a long read, and a snapshot if more subnets are complete."""
-        published_at = snapshot_at = self._clock.now()
+        published_at = snapshot_at = self._clock.monotonic()
         interfaces = self._state.interfaces
 
         def on_progress(progress: ReadProgress) -> None:
             nonlocal published_at, snapshot_at, interfaces
             self._progress = progress
-            if (now := self._clock.now()) - published_at >= _PROGRESS_INTERVAL:
+            self._answered_at = now = self._clock.monotonic()
+            if now - published_at >= _PROGRESS_INTERVAL:
                 published_at = now
                 if self._state.interfaces is not interfaces and now - snapshot_at >= _PARTIAL_SNAPSHOT_INTERVAL:
                     interfaces, snapshot_at = self._state.interfaces, now
@@ -236,7 +280,7 @@ class Follower:
         phase, wait = self._phase_and_wait(problem)
         if phase is Phase.NEEDS_CREDENTIALS:
             await self._disconnect()
-        due = None if wait is None else self._clock.now() + timedelta(seconds=wait)
+        due = None if wait is None else self._clock.monotonic() + wait
         fingerprint = self._fingerprint if phase is Phase.NEEDS_CREDENTIALS else None
         files = fingerprint(False) if fingerprint else None
         while not self._read_requested:
@@ -246,14 +290,14 @@ class Follower:
                 self._publish_status(Phase.PAUSED)
             else:
                 self._publish_status(phase, due)
-                seconds = None if due is None else max(0.0, (due - self._clock.now()).total_seconds())
+                seconds = None if due is None else max(0.0, due - self._clock.monotonic())
             if fingerprint and not self._paused:
                 interval = _CREDENTIALS_CHECK_INTERVAL
                 seconds = interval if seconds is None else min(seconds, interval)
             if await self._clock.wait(self._wake, seconds):
                 continue
             files_changed = fingerprint is not None and fingerprint(False) != files
-            if files_changed or (due is not None and due <= self._clock.now()):
+            if files_changed or (due is not None and due <= self._clock.monotonic()):
                 return
 
     def _phase_and_wait(self, problem: Problem | None) -> tuple[Phase, float | None]:
@@ -264,16 +308,40 @@ class Follower:
             self._failures += 1
             return Phase.BACKING_OFF, self._polling.after_failures(self._failures, self._random)
         self._failures = 0
-        endpoints, now = self._state.endpoints.values(), self._clock.now()
+        endpoints, now = self._state.endpoints.values(), self._clock.monotonic()
         pending = self._pending.any_recent(endpoints, now, self._polling.pending_timeout)
         return Phase.WAITING, self._polling.after_success(pending=pending, random=self._random)
 
-    def _publish_status(self, phase: Phase, next_at: datetime | None = None) -> None:
-        problem = self._problem or self._state.problems.get(SELECTION)
-        status = Status(phase, self._polling.effective, self._read_at, next_at, self._calls, problem, self._progress)
+    def _publish_status(self, phase: Phase, next_at: float | None = None) -> None:
+        self._follow_clock_step()
+        self._published_at = self._clock.monotonic()
+        anchor = self._clock.anchor
+        read_at, due, answered_at = (
+            None if at is None else anchor.time_at(at) for at in (self._read_at, next_at, self._answered_at)
+        )
+        status = Status(
+            phase,
+            self._polling.effective,
+            read_at,
+            due,
+            self._calls,
+            self._problem or self._state.problems.get(SELECTION),
+            self._progress,
+            answered_at,
+            anchor,
+        )
         self._publish(Update(self._snapshot, status))
+
+    def _follow_clock_step(self) -> None:
+        """If the clock of the machine was set, restate all times of day."""
+        if step := self._clock.follow_step():
+            self._state.restate_times(step)
+            if self._snapshot is not None:
+                self._snapshot = with_times_moved(self._snapshot, step)
 
     async def _disconnect(self) -> None:
         reader, self._reader = self._reader, None
         if reader is not None:
-            await reader.close()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_MAX_CLOSE_SECONDS):
+                    await reader.close()

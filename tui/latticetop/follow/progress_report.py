@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from latticetop.follow.interfaces import ReadProgress
 from latticetop.follow.timing import AsyncClock
 
-FIRST_AFTER = timedelta(seconds=2)
-"""A read that ends sooner reports nothing."""
-EVERY = timedelta(seconds=5)
-"""The time between two reports."""
+FIRST_AFTER = 2.0
+"""Seconds; a read that ends sooner reports nothing."""
+EVERY = 5.0
+"""Seconds between two reports."""
 
 
 class ProgressReport:
@@ -20,7 +19,7 @@ class ProgressReport:
     def __init__(self, clock: AsyncClock, report: Callable[[str], None]) -> None:
         self._clock = clock
         self._report = report
-        self._next_at = clock.now() + FIRST_AFTER
+        self._next_at = clock.monotonic() + FIRST_AFTER
 
     def interfaces(self, progress: ReadProgress) -> None:
         """Report the addresses of the ENIs read so far."""
@@ -38,7 +37,7 @@ class ProgressReport:
         return on_subnet
 
     def _say(self, clause: str) -> None:
-        now = self._clock.now()
+        now = self._clock.monotonic()
         if now >= self._next_at:
             self._next_at = now + EVERY
             self._report(clause)

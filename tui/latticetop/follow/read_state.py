@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -36,8 +36,9 @@ class ReadState(Struct):
     """The last successful answers. Mappings are replaced, never changed in place, so that snapshots can share them.
 
     An answer equal to the previous one keeps the previous object. `interfaces`, `last_reads`, `reservations` and
-    `free_counts` are keyed by subnet id. `tried_at` has the last attempt that AWS answered, a denial included, and
-    `problems` the failure of the last attempt.
+    `free_counts` are keyed by subnet id. `read_at` has times of day, for the snapshot. `tried_at` has the last attempt
+    that AWS answered, a denial included, in seconds of the monotonic clock, and `problems` the failure of the last
+    attempt.
     """
 
     account_id: str = ""
@@ -56,20 +57,24 @@ class ReadState(Struct):
     vpcs_read_for: frozenset[str] = frozenset()
     """The VPCs of all subnets at the time that the VPCs were last read."""
     read_at: dict[str, datetime] = field(default_factory=dict)
-    tried_at: dict[str, datetime] = field(default_factory=dict)
+    tried_at: dict[str, float] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
+    on_answer: Callable[[], None] = lambda: None
+    """Called whenever an attempt to read a part has ended."""
 
     async def attempt(self, part: str, reading: Awaitable[_T], clock: AsyncClock) -> _T | None:
         """Await the reading of one part; None if it fails, and its problem is then kept until the next attempt."""
         try:
             answer = await reading
         except ReadError as error:
+            self.on_answer()
             self.problems[part] = error.problem
             if not is_transient(error.problem):
-                self.tried_at[part] = clock.now()
+                self.tried_at[part] = clock.monotonic()
             return None
+        self.on_answer()
         self.problems.pop(part, None)
-        self.tried_at[part] = clock.now()
+        self.tried_at[part] = clock.monotonic()
         return answer
 
     @property
@@ -77,10 +82,10 @@ class ReadState(Struct):
         """The endpoints; None if they were never read."""
         return self.endpoints.values() if ENDPOINTS in self.read_at else None
 
-    def is_due(self, part: str, now: datetime, seconds: float) -> bool:
+    def is_due(self, part: str, now: float, seconds: float) -> bool:
         """Return whether the last attempt at a part was at least `seconds` ago, or there was none."""
         tried = self.tried_at.get(part)
-        return tried is None or now - tried >= timedelta(seconds=seconds)
+        return tried is None or now - tried >= seconds
 
     def keep_subnets(self, subnet_ids: frozenset[str]) -> None:
         """Drop the ENIs and reservations of all other subnets."""
@@ -93,6 +98,10 @@ class ReadState(Struct):
         for mapping in (self.read_at, self.tried_at, self.problems):
             for key in [key for key in mapping if key not in kept and not key.startswith(LATTICE)]:
                 del mapping[key]
+
+    def restate_times(self, step: timedelta) -> None:
+        """Move the times of day after the clock of the machine was set forward by a `step` (back if negative)."""
+        self.read_at = {part: at + step for part, at in self.read_at.items()}
 
     def was_deleted(self, subnet_id: str, problem: Problem | None) -> bool:
         """Return whether a problem of a call for one subnet means that it vanished since the subnets were listed.
@@ -113,16 +122,17 @@ class ReadState(Struct):
             }
         self.keep_subnets(frozenset(self.subnets))
 
-    def set_interfaces(self, by_subnet: Mapping[str, tuple[NetworkInterface, ...]], now: datetime) -> None:
+    def set_interfaces(self, by_subnet: Mapping[str, tuple[NetworkInterface, ...]], clock: AsyncClock) -> None:
         """Set the ENIs of completely read subnets; equal ENIs keep the previous object, so they are compared once."""
+        self.on_answer()
         by_subnet = {key: interfaces for key, interfaces in by_subnet.items() if key in self.subnets}
         equal = {key for key, interfaces in by_subnet.items() if self.interfaces.get(key) == interfaces}
         self.interfaces = self.interfaces | {key: value for key, value in by_subnet.items() if key not in equal}
         self.last_reads = self.last_reads | {
-            key: last_read_of(self.subnets[key], interfaces, self.last_reads.get(key), now)
+            key: last_read_of(self.subnets[key], interfaces, self.last_reads.get(key), clock.monotonic())
             for key, interfaces in by_subnet.items()
         }
-        self.read_at.update(dict.fromkeys(by_subnet, now))
+        self.read_at.update(dict.fromkeys(by_subnet, clock.now()))
 
     def set_interfaces_problem(self, problem: Problem | None) -> None:
         """Set the problem of the last read of ENIs; None if it was successful."""
@@ -130,21 +140,22 @@ class ReadState(Struct):
         if problem:
             self.problems[INTERFACES] = problem
 
-    def set_lattice(self, lattice: Lattice, problems: Iterable[Problem], now: datetime) -> None:
+    def set_lattice(self, lattice: Lattice, problems: Iterable[Problem], clock: AsyncClock) -> None:
         """Set the VPC Lattice records; a transient problem keeps the previous ones.
 
         They are not tried again in the next cycle, so that a failure does not delay every read of EC2, unless new
         credentials are needed.
         """
+        self.on_answer()
         self.problems = {key: problem for key, problem in self.problems.items() if not key.startswith(LATTICE)}
         failures = list(problems)
         self.lattice_read_for = None if failures else (self.endpoints, self.associations)
         self.problems |= {f"{LATTICE} {number}": problem for number, problem in enumerate(failures)}
         if not any(problem.kind.needs_new_credentials for problem in failures):
-            self.tried_at[LATTICE] = now
+            self.tried_at[LATTICE] = clock.monotonic()
         if not any(is_transient(problem) for problem in failures):
             self.lattice = lattice
-            self.read_at[LATTICE] = now
+            self.read_at[LATTICE] = clock.now()
 
     def distinct_problems(self) -> tuple[Problem, ...]:
         """Return the problems without repetitions, those of the required parts first."""

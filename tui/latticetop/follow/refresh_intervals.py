@@ -1,13 +1,14 @@
 """When to read again what changes rarely: VPCs, CIDR reservations, and VPC Lattice records.
 
 Without changes they cost no call of their own. They are read again if related data has changed or their last read
-failed; reservations also take the place of another call in turn. A refresh by the user reads everything.
+failed; reservations also take the place of another call in turn. A refresh by the user reads everything. All times are
+in seconds of the monotonic clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from math import inf
 
 from latticetop.follow.read_state import (
     ASSOCIATIONS,
@@ -37,7 +38,7 @@ LATTICE_INTERVAL = 300.0
 """Seconds between two reads of the VPC Lattice records: several calls a service network, at unpublished rates."""
 
 
-def vpcs_due(state: ReadState, now: datetime) -> bool:
+def vpcs_due(state: ReadState, now: float) -> bool:
     """Return whether to read the VPCs: they were never read, a new one has subnets, or the last read failed."""
     retry = VPCS in state.problems and state.is_due(VPCS, now, VPCS_RETRY)
     return VPCS not in state.tried_at or retry or not vpc_ids(state) <= state.vpcs_read_for
@@ -52,7 +53,7 @@ def reservations_due(
     selected: Collection[str],
     state: ReadState,
     turn: str | None,
-    now: datetime,
+    now: float,
     *,
     focus: str | None = None,
     full: bool = False,
@@ -76,7 +77,7 @@ def reservations_due(
     return sorted(new, key=lambda i: (i != focus, i)) + again[:MAX_RESERVATIONS_PER_CYCLE]
 
 
-def reservations_turn(state: ReadState, focus: str | None, now: datetime) -> str | None:
+def reservations_turn(state: ReadState, focus: str | None, now: float) -> str | None:
     """Return the subnet whose reservations to read instead of the associations: `focus`, or the oldest; or None.
 
     At most once every `TURN_INTERVAL`, only if the associations were read before without a problem, and not while an
@@ -96,7 +97,7 @@ def reservations_turn(state: ReadState, focus: str | None, now: datetime) -> str
     return min(due, key=lambda i: (i != focus, state.tried_at[reservations_part(i)], i), default=None)
 
 
-def lattice_due(arns: Iterable[str], state: ReadState, now: datetime) -> bool:
+def lattice_due(arns: Iterable[str], state: ReadState, now: float) -> bool:
     """Return whether to read the VPC Lattice records of these service networks.
 
     They are due if they were never read or lack a service network; after a change of the endpoints or associations, at
@@ -117,11 +118,10 @@ def _never_has_room(subnet_id: str, state: ReadState) -> bool:
 
 
 def _last_try(subnet_id: str, state: ReadState) -> float:
-    tried = state.tried_at.get(reservations_part(subnet_id))
-    return tried.timestamp() if tried else 0.0
+    return state.tried_at.get(reservations_part(subnet_id), -inf)
 
 
-def _interval_over(subnet_id: str, state: ReadState, now: datetime) -> bool:
+def _interval_over(subnet_id: str, state: ReadState, now: float) -> bool:
     return state.is_due(reservations_part(subnet_id), now, RESERVATIONS_INTERVAL)
 
 
@@ -129,7 +129,9 @@ def _changed(subnet_id: str, state: ReadState) -> bool:
     """Whether the free count changed, or the last read failed and a later one for another subnet did not."""
     part = reservations_part(subnet_id)
     works_again = part in state.problems and any(
-        at > state.tried_at[part] for key, at in state.read_at.items() if key.startswith(RESERVATIONS)
+        at > state.tried_at[part]
+        for key, at in state.tried_at.items()
+        if key.startswith(RESERVATIONS) and key not in state.problems
     )
     return works_again or state.free_counts.get(subnet_id) != state.subnets[subnet_id].available_ip_address_count
 

@@ -7,34 +7,31 @@ stays the same. So besides the subnets whose count changed, all subnets are read
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT
 from latticetop.model.endpoints.verdict import is_being_created
+from latticetop.model.records.aws_actions import EC2_PAGE_SIZE, MAX_FILTER_VALUES
 from latticetop.model.records.resources import Endpoint, NetworkInterface, Subnet
 
 MAX_AGE = 300.0
 """Seconds after which every subnet has been read again, unless cycles are further apart."""
-PAGE_SIZE = 1000
-"""The most ENIs in one page of DescribeNetworkInterfaces."""
-MAX_FILTER_VALUES = 200
-"""The most values in one filter (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html)."""
 _SPARE_INTERVALS = 1.2
 """The intervals by which a round is shorter than MAX_AGE, since the next cycle starts that much later at most."""
-_MIN_COST = PAGE_SIZE // MAX_FILTER_VALUES
-"""The cost of an empty subnet, in ENIs: one of 200 filter values of a call."""
-_MAX_GROUPS, _MAX_GROUP_COST = 16, 12 * PAGE_SIZE
+_MIN_COST = EC2_PAGE_SIZE // MAX_FILTER_VALUES
+"""The cost of an empty subnet, in ENIs: one of the filter values of a call."""
+_MAX_GROUPS, _MAX_GROUP_COST = 16, 12 * EC2_PAGE_SIZE
 
 
 class LastRead(Struct, frozen=True):
     """The last read of a subnet's ENIs: their number, the number of their addresses, and AWS's free count then.
 
-    `settled` is whether AWS's count and the ENIs added up, or two reads agreed on the difference.
+    `read_at` is in seconds of the monotonic clock, as are all times of this module. `settled` is whether AWS's count
+    and the ENIs added up, or two reads agreed on the difference.
     """
 
-    read_at: datetime
+    read_at: float
     interfaces: int
     addresses: int
     free: int
@@ -47,7 +44,7 @@ class LastRead(Struct, frozen=True):
 
 
 def last_read_of(
-    subnet: Subnet, interfaces: Collection[NetworkInterface], previous: LastRead | None, now: datetime
+    subnet: Subnet, interfaces: Collection[NetworkInterface], previous: LastRead | None, now: float
 ) -> LastRead:
     """Return the `LastRead` of a subnet whose ENIs have just been read."""
     addresses, free = held_addresses(interfaces), subnet.available_ip_address_count
@@ -75,22 +72,22 @@ class ReadSchedule:
         """The id of the subnet on screen, which is read in every cycle."""
         self._interval = interval
         self._credit = 0.0
-        self._last: datetime | None = None
+        self._last: float | None = None
 
     def next(
         self,
         subnets: Mapping[str, Subnet],
         last_reads: Mapping[str, LastRead],
         endpoints: Iterable[Endpoint],
-        now: datetime,
+        now: float,
     ) -> list[str]:
         """Return the ids of the subnets to read now: the urgent ones, then those that are due."""
-        elapsed = (now - self._last).total_seconds() if self._last else 0.0
+        elapsed = now - self._last if self._last is not None else 0.0
         self._last = now
         round_seconds = max(0.0, MAX_AGE - _SPARE_INTERVALS * max(elapsed, self._interval))
         share = min(1.0, elapsed / round_seconds) if round_seconds else 1.0
         urgent = urgent_subnets(subnets, last_reads, endpoints, self.focus)
-        deadline = now - timedelta(seconds=round_seconds)
+        deadline = now - round_seconds
         due, self._credit = due_subnets(last_reads, urgent, share, deadline, self._credit)
         return urgent + due
 
@@ -115,7 +112,7 @@ def due_subnets(
     last_reads: Mapping[str, LastRead],
     urgent: Collection[str],
     share: float,
-    deadline: datetime,
+    deadline: float,
     credit: float = 0.0,
 ) -> tuple[list[str], float]:
     """Return the subnets whose turn it is besides the urgent ones, and the credit that is left, in ENIs.
@@ -136,7 +133,7 @@ def due_subnets(
         else:
             waiting.append(subnet_id)
     cost = sum(last_reads[i].cost if i in last_reads else _MIN_COST for i in (*urgent, *due))
-    rest_of_page = max(1, -(-cost // PAGE_SIZE)) * PAGE_SIZE - cost
+    rest_of_page = max(1, -(-cost // EC2_PAGE_SIZE)) * EC2_PAGE_SIZE - cost
     for subnet_id in waiting:
         if last_reads[subnet_id].cost <= rest_of_page:
             due.append(subnet_id)
@@ -156,8 +153,8 @@ def group_subnets(
         (i, last_reads[i].cost if i in last_reads else max(used_addresses(subnets[i]), _MIN_COST)) for i in subnet_ids
     ]
     total = sum(cost for _, cost in costs)
-    few_pages = total <= _MAX_GROUPS // 2 * PAGE_SIZE
-    max_cost = _MAX_GROUP_COST if few_pages else min(max(PAGE_SIZE, total // _MAX_GROUPS), _MAX_GROUP_COST)
+    few_pages = total <= _MAX_GROUPS // 2 * EC2_PAGE_SIZE
+    max_cost = _MAX_GROUP_COST if few_pages else min(max(EC2_PAGE_SIZE, total // _MAX_GROUPS), _MAX_GROUP_COST)
     group: list[str] = []
     group_cost = 0
     for subnet_id, cost in costs:

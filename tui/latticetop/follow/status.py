@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from latticetop.follow.anchored_clock import ClockAnchor
 from latticetop.follow.reader import ReportProgress
 from latticetop.follow.subnet_selection import Selection
 from latticetop.model.incident.investigation import Investigation
@@ -29,7 +30,10 @@ class Phase(StrEnum):
 
 
 class Status(Struct, frozen=True):
-    """The status of a source. Times are in UTC; `interval` is in seconds, 0 for reading on demand only."""
+    """The status of a source. Times are in UTC; `interval` is in seconds, 0 for reading on demand only.
+
+    `freshness` says what follows from it at a later time.
+    """
 
     phase: Phase
     interval: float
@@ -42,6 +46,10 @@ class Status(Struct, frozen=True):
     problem: Problem | None = None
     progress: tuple[int, int] | None = None
     """During a long read: addresses read so far, and addresses that AWS counts as in use."""
+    answered_at: datetime | None = None
+    """While it connects or reads: the last answer of AWS, before the first one the start of the read."""
+    anchor: ClockAnchor | None = None
+    """The clock of all these times and of the snapshot's; None for a source that has no clock, such as a recording."""
 
 
 class Update(Struct, frozen=True):
@@ -61,7 +69,7 @@ class Source(Protocol):
         """Publish updates until cancelled; problems of reading are published, not raised."""
 
     def refresh(self) -> None:
-        """Read everything now, reservations and VPCs included."""
+        """Read everything now, reservations and VPCs included; a read without an answer for long is given up for it."""
 
     def pause(self) -> None:
         """Stop reading after the current read."""

@@ -1,0 +1,88 @@
+"""How fresh the data of a source is: the one place that says whether it is live, stale or being read, and its age.
+
+It needs no update of the source: with the time alone, live data becomes stale.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from latticetop.follow.status import Phase, Status
+
+STALE_INTERVALS, MIN_STALE_SECONDS = 2.0, 10.0
+"""Data is live up to an age of so many intervals, but never less than so many seconds."""
+SLOW_FIRST_ANSWER, SLOW_ANSWER = 5.0, 10.0
+"""Seconds without an answer after which that is said: before the first data, and later."""
+
+
+class DataState(StrEnum):
+    """The state of the data of a source; exports print the value."""
+
+    CONNECTING = "connecting"
+    READING = "reading"
+    """A read is under way, and it is the first one or takes long; AWS answers."""
+    LIVE = "live"
+    STALE = "stale"
+    """No read has been successful for longer than two intervals."""
+    ON_DEMAND = "on demand"
+    """Nothing is read before a key asks for it."""
+    PAUSED = "paused"
+    BACKING_OFF = "backing off"
+    NEEDS_CREDENTIALS = "needs credentials"
+    REPLAYING = "replaying"
+
+
+class Freshness(NamedTuple):
+    """The state of the data, its age, and how long an answer has been awaited, both in seconds.
+
+    `age` is None before the first successful read; `unanswered` is 0 unless that takes long.
+    """
+
+    state: DataState
+    age: float | None
+    unanswered: float
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the data is older than it should be, or the read under way has no answer."""
+        return self.state is DataState.STALE or self.unanswered > 0
+
+
+_STATES = {
+    Phase.PAUSED: DataState.PAUSED,
+    Phase.BACKING_OFF: DataState.BACKING_OFF,
+    Phase.NEEDS_CREDENTIALS: DataState.NEEDS_CREDENTIALS,
+    Phase.REPLAYING: DataState.REPLAYING,
+}
+
+
+def present(status: Status | None, monotonic: float, now: datetime) -> datetime:
+    """Return the time from which the ages of a source's data are counted.
+
+    It follows from the `monotonic` time and is right whatever the clock of the machine shows; a source without a clock,
+    such as a recording, has `now`.
+    """
+    return now if status is None or status.anchor is None else status.anchor.time_at(monotonic)
+
+
+def freshness_of(status: Status, at: datetime) -> Freshness:
+    """Return how fresh the data is at a time, which is `present` of the status."""
+    age = max(0.0, (at - status.read_at).total_seconds()) if status.read_at else None
+    unanswered = (at - status.answered_at).total_seconds() if status.answered_at else 0.0
+    if unanswered <= (SLOW_FIRST_ANSWER if age is None else SLOW_ANSWER):
+        unanswered = 0.0
+    return Freshness(_state(status, age, answered=not unanswered), age, unanswered)
+
+
+def _state(status: Status, age: float | None, *, answered: bool) -> DataState:
+    if state := _STATES.get(status.phase):
+        return state
+    if age is None:
+        return DataState.CONNECTING if status.phase is Phase.CONNECTING else DataState.READING
+    if not status.interval:
+        return DataState.ON_DEMAND if status.phase is Phase.WAITING else DataState.READING
+    if age <= max(STALE_INTERVALS * status.interval, MIN_STALE_SECONDS):
+        return DataState.LIVE
+    return DataState.READING if status.phase is Phase.READING and answered else DataState.STALE
