@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latticetop.model.records.text import (
+    amount,
     clean,
     clean_lines,
     counted,
@@ -25,6 +26,12 @@ from tests.unseen import unseen
 def test_a_noun_agrees_with_its_number(count: int, many: str, text: str) -> None:
     assert counted(count, "block", many) == text
     assert text.endswith(plural(count, "block", many))
+
+
+def test_one_is_a_word_in_a_sentence() -> None:
+    assert [amount(count, "block") for count in (0, 1, 2000)] == ["0 blocks", "one block", "2,000 blocks"]
+    assert amount(1, "address", "addresses") == "one address" and amount(2, "address", "addresses") == "2 addresses"
+    assert [amount(1), amount(2000)] == ["one", "2,000"]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.capacity.wording import hidden_addresses_text
 from latticetop.model.endpoints.assessment import Assessment, assess
 from latticetop.model.records.missing_data import clause_of
-from latticetop.model.records.text import counted
+from latticetop.model.records.text import counted, plural
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -173,6 +173,6 @@ def _unknown_reason(snapshot: Snapshot, reading: SubnetReading) -> Reason:
         sentence = f"{free} /28 blocks are free in {reading.subnet.cidr_block}: {cause}."
     else:
         most = f"At most {counted(free.max, '/28 block')}" if free.max else "No /28 block"
-        verb = "are" if free.max > 1 else "is"
+        verb = plural(free.max or 1, "is", "are")
         sentence = f"{most} outside CIDR reservations {verb} free in {reading.subnet.cidr_block}: {cause}."
     return Reason(subnet_id, BLOCKS_UNKNOWN, sentence)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from latticetop.model.blocks.blocks import Block, BlockState
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import EniRole, owner_of, role_of
-from latticetop.model.records.text import counted
+from latticetop.model.records.text import amount, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,8 +49,7 @@ def reason_for(block: Block, endpoint_id: str = "") -> str:
 def describe_used_addresses(block: Block) -> str:
     """List the individual addresses in use with their owners: `one address: 10.10.10.36 (i-0ae4…)`."""
     addresses = [f"{format_address(use.address)} ({owner_of(use.interface)})" for use in block.uses]
-    count = "one address" if len(addresses) == 1 else f"{len(addresses)} addresses"
-    return f"{count}: {_first_few(addresses)}"
+    return f"{amount(len(addresses), 'address', 'addresses')}: {_first_few(addresses)}"
 
 
 def too_small_reason(*maps: BlockMap) -> str:

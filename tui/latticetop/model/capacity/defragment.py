@@ -24,7 +24,7 @@ from latticetop.model.records.address import Cidr, format_address
 from latticetop.model.records.eni_owners import Owner, how_to_free, owner_label
 from latticetop.model.records.owner_kinds import Effort, OwnerKind
 from latticetop.model.records.resources import NetworkInterface
-from latticetop.model.records.text import counted
+from latticetop.model.records.text import counted, plural
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -121,7 +121,7 @@ class Removal(Struct, frozen=True):
     def note(self) -> str:
         """A clause that explains the action; empty where there is nothing to add."""
         if not self.whole:
-            return f"{self.owner_label} stops using {'it' if len(self.targets) == 1 else 'them'}"
+            return f"{self.owner_label} stops using {plural(len(self.targets), 'it', 'them')}"
         return how_to_free(self.owner, self.interfaces)[1] if self.effort is not Effort.LEFTOVER else ""
 
     @property

@@ -139,13 +139,13 @@ class Demand(Struct, frozen=True):
         parts = []
         if self.endpoints:
             resources = f"{self.resources or 'no'} {plural(self.resources, 'resource configuration')}"
-            each = " each" if self.endpoints > 1 else ""
+            each = plural(self.endpoints, "", " each")
             kind = "" if self.ip_address_type is IpAddressType.IPV4 else f"{_TYPE_NAMES[self.ip_address_type]} "
             parts.append(f"{counted(self.endpoints, f'{kind}service-network endpoint')} with {resources}{each}")
         if self.nodes:
             interfaces = self.interfaces_of_node
             where = f" on {interfaces} interfaces" if interfaces > 1 else ""
-            each = " each" if self.nodes > 1 else ""
+            each = plural(self.nodes, "", " each")
             prefixes = counted(self.prefixes_per_node, "/28 prefix", "/28 prefixes")
             parts.append(f"{counted(self.nodes, 'EKS node')} with {prefixes}{where}{each}")
         if self.prefixes or not parts:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from latticetop.model.capacity.supply import largest
 from latticetop.model.records.address import BLOCK_SIZE
 from latticetop.model.records.missing_data import MissingPart, clause_of
-from latticetop.model.records.text import plural
+from latticetop.model.records.text import amount, plural
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,11 +30,11 @@ def fits_reason(supply: Supply, demand: Demand, hidden: int = 0) -> str:
         return f"{_needs(demand)}; {_free(assignable)}{unseen}{rest}"
     if blocks <= reserved - hidden:
         inside = (
-            f"{_amount(reserved, 'free /28 block')} {plural(reserved, 'is', 'are')} wholly inside prefix reservations"
+            f"{amount(reserved, 'free /28 block')} {plural(reserved, 'is', 'are')} wholly inside prefix reservations"
         )
         outside = _available(supply.assignable_addresses - supply.max_addresses_lost(blocks), "address", "addresses")
         return f"{_needs(demand)}; {inside}, where AWS assigns no single address, and {outside} outside{unseen}"
-    singles = "the single address" if addresses == 1 else f"each of the {addresses:,} single addresses"
+    singles = plural(addresses, "the single address", f"each of the {addresses:,} single addresses")
     which = "another one" if hidden else "one of them"
     left = _left(assignable - hidden - addresses)
     return f"{_needs(demand)}; {_free(assignable)}{unseen}, and even if {singles} fragments {which}, {left}"
@@ -48,7 +48,7 @@ def may_fit_reason(supply: Supply, demand: Demand, hidden: int = 0) -> str:
         spare = assignable - blocks + 1 - hidden
         if spare <= 0:
             return f"{_needs(demand)}; {_free(assignable)}, but {unseen}: too few may be left"
-        single = "a single address fragments one" if spare == 1 else f"single addresses fragment {spare:,}"
+        single = plural(spare, "a single address fragments one", f"single addresses fragment {spare:,}")
         if hidden:
             return f"{_needs(demand)}; {_free(assignable)}, but {unseen}, and too few are left if {single} more first"
         return f"{_needs(demand)}; {_free(assignable)}, but too few are left if {single} of them first"
@@ -67,12 +67,12 @@ def cannot_fit_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses) -
     rest = supply.assignable_addresses - lost
     if demand.addresses > rest:
         available = _available(rest, "single address", "single addresses")
-        return f"{_needs(demand)}; at most {available} beside {_amount(demand.blocks, '/28 block')}"
+        return f"{_needs(demand)}; at most {available} beside {amount(demand.blocks, '/28 block')}"
     needed, unused, where = demand.addresses + BLOCK_SIZE * demand.blocks, supply.unused_addresses, ""
     if hidden.outside_reservations and supply.unused_outside_reservations < unused:
         needed, unused = demand.addresses + lost, supply.unused_outside_reservations
         where = " outside prefix reservations"
-    available = _amount(max(0, unused - hidden.count), "available address", "available addresses")
+    available = amount(max(0, unused - hidden.count), "available address", "available addresses")
     return f"{_needs(demand)}; AWS counts {available}{where}, and {needed:,} are needed"
 
 
@@ -93,7 +93,7 @@ def unknown_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses, miss
 def hidden_clause(hidden: int, blocks: int) -> str:
     """Say what hidden addresses may do to this many free blocks: each breaks one block at most."""
     some = hidden < blocks or hidden == 1
-    broken = _amount(hidden, "more block", "more blocks") if some else "every free block"
+    broken = amount(hidden, "more block", "more blocks") if some else "every free block"
     return f"{hidden_addresses_text(hidden)} and may break {broken}"
 
 
@@ -111,23 +111,17 @@ def without_demand(sentence: str) -> str:
 def _needs(demand: Demand) -> str:
     """There is no demand of single addresses without a block."""
     blocks, addresses = demand.blocks, demand.addresses
-    singles = f" and {_amount(addresses, 'single address', 'single addresses')}" if addresses else ""
-    return f"Needs {_amount(blocks, '/28 block')}{singles}"
+    singles = f" and {amount(addresses, 'single address', 'single addresses')}" if addresses else ""
+    return f"Needs {amount(blocks, '/28 block')}{singles}"
 
 
 def _free(blocks: int) -> str:
-    return f"{_amount(blocks, '/28 block') if blocks else 'no /28 block'} {'are' if blocks > 1 else 'is'} free"
+    return f"{amount(blocks, '/28 block')} {plural(blocks, 'is', 'are')} free" if blocks else "no /28 block is free"
 
 
 def _left(blocks: int) -> str:
-    return f"{_amount(blocks)} {plural(blocks, 'is', 'are')} left"
+    return f"{amount(blocks)} {plural(blocks, 'is', 'are')} left"
 
 
 def _available(count: int, one: str, many: str) -> str:
-    return f"{_amount(count, one, many)} {plural(count, 'is', 'are')} available"
-
-
-def _amount(count: int, one: str = "", many: str = "") -> str:
-    """Join a number in a sentence and its noun: `one /28 block`, `2 /28 blocks`."""
-    number = "one" if count == 1 else f"{count:,}"
-    return f"{number} {plural(count, one, many)}" if one else number
+    return f"{amount(count, one, many)} {plural(count, 'is', 'are')} available"

@@ -16,7 +16,7 @@ from latticetop.model.endpoints.endpoint_types import needs_blocks
 from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import EniRole
-from latticetop.model.records.text import counted, plural, resource_name
+from latticetop.model.records.text import amount, counted, plural, resource_name
 
 if TYPE_CHECKING:
     from latticetop.model.blocks.blocks import Block, BlockMap
@@ -206,7 +206,7 @@ def find_impact(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
     if not services:
         sentence = "none today: the service network has no services (inferred)"
         return Finding("Impact", Tone.NOTE, sentence)
-    subject = "the one service" if len(services) == 1 else f"the {len(services)} services"
+    subject = f"the {amount(len(services), 'service')}"
     verb = plural(len(services), "does", "do")
     them = plural(len(services), "it", "them")
     sentence = f"{subject} of the network probably {verb} not work over this endpoint (inferred: no ENI serves {them})"

@@ -20,7 +20,7 @@ from latticetop.model.endpoints.recreation import Recreation, Step, StepKind, re
 from latticetop.model.endpoints.verdict import is_deleted
 from latticetop.model.records.eni_owners import EniRole, owner_of
 from latticetop.model.records.owner_kinds import Effort
-from latticetop.model.records.text import counted
+from latticetop.model.records.text import counted, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -274,7 +274,7 @@ def _new_subnet(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -> R
     subnet_ids = [reading.subnet.subnet_id for reading in hopeless]
     explicit = [str(r.cidr) for reading in hopeless for r in reading.reservations if r.reservation_type == "explicit"]
     deletion = f", or delete the explicit reservation of {' and '.join(explicit)}" if explicit else ""
-    needed = "a /28 block" if demand.blocks == 1 else f"{demand.blocks} /28 blocks"
+    needed = plural(demand.blocks, "a /28 block", f"{demand.blocks} /28 blocks")
     return Remedy(
         RemedyKind.NEW_SUBNET,
         f"create a subnet of /{length} or larger in {zone_names(snapshot, subnet_ids)} and create the endpoint in it, "

@@ -21,6 +21,12 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {plural(count, one, many)}"
 
 
+def amount(count: int, one: str = "", many: str = "") -> str:
+    """Write a number for a sentence, 1 as a word, with its noun if there is one: `one /28 block`, `2 /28 blocks`."""
+    number = "one" if count == 1 else f"{count:,}"
+    return f"{number} {plural(count, one, many)}" if one else number
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """Choose the form of a word for a number: `one` for 1, else `many`, or `one` with an s."""
     return one if count == 1 else many or f"{one}s"
