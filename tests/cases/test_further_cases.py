@@ -301,7 +301,17 @@ def test_a_shared_subnet_whose_reservations_are_read(serve: Serve) -> None:
     assert (described["free_blocks_min"], described["free_blocks_max"]) == (12, 14)
     assert described["owner_id"] == OWNER
     code, document = case.document("plan", "--subnet-ids", SUBNET, "--prefixes", "12")
-    assert (code, document["outcome"]) == (0, "fits")
+    assert (code, document["outcome"], document["refused_subnets"]) == (0, "fits", [])
+
+
+def test_an_endpoint_in_a_shared_subnet_is_refused_however_much_room_there_is(serve: Serve) -> None:
+    case = serve({"Subnets": [subnet("10.0.0.0/24", OwnerId=OWNER, AvailableIpAddressCount=251)]})
+    code, document = case.document("plan", "--subnet-ids", SUBNET)
+    assert (code, document["outcome"], document["refused_subnets"]) == (1, "fits", [SUBNET])
+    assert (document["commands"], document["steps"]) == ({"aws_cli": [], "terraform": ""}, [])
+    _, text = case.run("plan", "--subnet-ids", SUBNET)
+    assert f"AWS does not let this account create an endpoint in {SUBNET}" in text
+    assert f"ask {OWNER}" in text
 
 
 def test_the_minimum_of_free_blocks(serve: Serve) -> None:

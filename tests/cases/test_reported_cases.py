@@ -158,8 +158,11 @@ class TestSharedSubnet:
         assert code == 3
         assert [subnet["outcome"] for subnet in document["subnets"]] == ["fits", "cannot-tell"]
         _, text = case.run("plan", "--subnet-ids", "subnet-0e7a", "subnet-0e7b")
-        own, _, shared = text.partition("subnet-0e7b")
+        own, _, shared = text.partition("subnet-0e7b shared by network account")
         assert OWNER in shared and OWNER not in own
+        assert "AWS does not let this account create an endpoint in subnet-0e7b" in text
+        assert "create-vpc-endpoint" not in text
+        assert document["refused_subnets"] == ["subnet-0e7b"]
         assert case.subnet("subnet-0e7a")["missing_data"] == []
 
 

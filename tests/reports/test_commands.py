@@ -47,6 +47,11 @@ resource "aws_vpc_endpoint" "service_network" {{
     )
 
 
+def test_terraform_has_the_address_type_unless_it_is_the_default() -> None:
+    assert 'ip_address_type     = "dualstack"' in terraform(VPC, [A], NETWORK, ip_address_type="dualstack")
+    assert "ip_address_type" not in terraform(VPC, [A], NETWORK)
+
+
 def test_each_step_of_a_remedy_has_its_commands() -> None:
     scene = structs.replace(incident(), lattice=Lattice(vpc_associations={VPC: ()}))
     failed = structs.replace(

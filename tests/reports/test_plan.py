@@ -136,6 +136,7 @@ def test_the_document_has_the_proof_that_it_may_fit() -> None:
         "behaviour": "today",
         "any": False,
         "then": "fits",
+        "refused_subnets": [],
     }
 
 

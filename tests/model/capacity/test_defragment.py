@@ -165,7 +165,7 @@ def test_an_endpoint_is_deleted_only_where_nothing_else_is_left_or_where_it_has_
     where = reading(A, "10.0.0.0/25", *interfaces)
     assert targets(defragment(where)) == [("eni-3", ["10.0.0.48/28"])]
     assert defragment(where, 2).removals[1].sentence == (
-        "delete VPC Lattice endpoint vpce-1 and create it again in another subnet, which frees 10.0.0.16/28"
+        "recreate VPC Lattice endpoint vpce-1 in another subnet, which frees 10.0.0.16/28"
     )
     failed = defragment(where, 1, ["vpce-2"])
     assert failed.removals[0].sentence == "delete the failed endpoint vpce-2, which frees 10.0.0.32/28"

@@ -116,6 +116,26 @@ def test_only_missing_blocks_are_freed_and_only_those_reserved_where_nothing_can
     assert (advice.reserved_ranges, advice.outcome) == (advice.removals.freed_blocks, Outcome.FITS)
 
 
+def test_freed_blocks_side_by_side_are_reserved_as_one_range() -> None:
+    broken = (eni("eni-1", A, "10.0.0.32", instance_id="i-1"), eni("eni-2", A, "10.0.0.48", instance_id="i-2"))
+    full = eni("eni-3", A, "10.0.0.16/28", "10.0.0.64/28", "10.0.0.80/28", "10.0.0.96/28")
+    advice = advise(decide(reading(A, "10.0.0.0/25", *broken, full), Demand(0, 0, prefixes=2)))
+    assert advice is not None and advice.removals is not None
+    assert advice.removals.targets == ("eni-1", "eni-2")
+    assert list(map(str, advice.reserved_ranges)) == ["10.0.0.32/27"]
+
+
+def test_an_account_creates_no_endpoint_in_a_subnet_that_is_shared_with_it() -> None:
+    own, roomier = reading(A, "10.0.0.0/25", available=123), reading(B, "10.0.1.0/24", available=251)
+    shared = structs.replace(roomier, subnet=structs.replace(roomier.subnet, owner_id="210987654321"))
+    scene = snapshot(own, shared)
+    assert make_plan(scene, [B], Demand()).refused_subnets == (B,)
+    assert make_plan(scene, [A], Demand()).refused_subnets == ()
+    assert make_plan(scene, [B], Demand(0, 0, prefixes=1)).refused_subnets == ()
+    chosen = make_plan(scene, [B, A], Demand(), any_subnet=True).chosen
+    assert [decision.reading.subnet.subnet_id for decision in chosen] == [A]
+
+
 def test_a_node_frees_more_than_is_reserved() -> None:
     """The reservation is for what the demand needs."""
     where = reading(A, "10.0.0.0/26", eni("eni-1", A, "10.0.0.16/28", "10.0.0.32/28", description="aws-K8S-i-1"))

@@ -36,19 +36,19 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         {"description": "VPC Endpoint Interface vpce-0e3b1bfc42d162c4a", **MANAGED},
         "vpce-0e3b1bfc42d162c4a",
         Effort.FIXED,
-        "delete VPC Lattice endpoint vpce-0e3b1bfc42d162c4a and create it again in another subnet",
+        "recreate VPC Lattice endpoint vpce-0e3b1bfc42d162c4a in another subnet",
     ),
     (
         {"description": "VPC Endpoint Interface: vpce-0cc199f605eaeace7", **MANAGED},
         "vpce-0cc199f605eaeace7",
         Effort.FIXED,
-        "delete VPC Lattice endpoint vpce-0cc199f605eaeace7 and create it again in another subnet",
+        "recreate VPC Lattice endpoint vpce-0cc199f605eaeace7 in another subnet",
     ),
     (
         {"tags": (Tag("VpcLatticeManaged", "true"),), **MANAGED},
         "VPC Lattice endpoint",
         Effort.FIXED,
-        "delete the VPC Lattice endpoint that uses eni-1 and create it again in another subnet",
+        "recreate the VPC Lattice endpoint that uses eni-1 in another subnet",
     ),
     (
         {"description": "Resource Gateway Interface rgw-0bba03f3d56060135", **MANAGED},
@@ -73,17 +73,14 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         },
         "Gateway Load Balancer endpoint vpce-0888",
         Effort.FIXED,
-        (
-            "create Gateway Load Balancer endpoint vpce-0888 again in another subnet, change the routes, "
-            "and delete this one"
-        ),
+        "recreate Gateway Load Balancer endpoint vpce-0888 in another subnet, change the routes, and delete this one",
     ),
     (
         {"interface_type": "gateway_load_balancer_endpoint", **MANAGED},
         "Gateway Load Balancer endpoint",
         Effort.FIXED,
         (
-            "create the Gateway Load Balancer endpoint that uses eni-1 again in another subnet, change the routes, and "
+            "recreate the Gateway Load Balancer endpoint that uses eni-1 in another subnet, change the routes, and "
             "delete this one"
         ),
     ),
@@ -91,7 +88,7 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         {"interface_type": "ec2_instance_connect_endpoint", **MANAGED},
         "EC2 Instance Connect Endpoint",
         Effort.SERVICE,
-        "delete the EC2 Instance Connect Endpoint that uses eni-1 and create it again in another subnet",
+        "recreate the EC2 Instance Connect Endpoint that uses eni-1 in another subnet",
     ),
     (
         {"description": "ClientVPN Endpoint resource", **MANAGED},
@@ -175,8 +172,7 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         Effort.SERVICE,
         (
             "give load balancer app/web/50dc6c495c0c9188 another subnet instead of subnet-1 "
-            "(aws elbv2 set-subnets), or create "
-            "it again there"
+            "(aws elbv2 set-subnets), or recreate it there"
         ),
     ),
     (
@@ -185,8 +181,7 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         Effort.SERVICE,
         (
             "give the load balancer that uses eni-1 another subnet instead of subnet-1 "
-            "(aws elbv2 set-subnets), or create it "
-            "again there"
+            "(aws elbv2 set-subnets), or recreate it there"
         ),
     ),
     (
@@ -273,13 +268,13 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         {"description": "DMSNetworkInterface", **MANAGED},
         "DMS replication instance",
         Effort.SERVICE,
-        "create the DMS replication instance that uses eni-1 again in another subnet",
+        "recreate the DMS replication instance that uses eni-1 in another subnet",
     ),
     (
         {"requester_id": "237081731433", **MANAGED},
         "DMS replication instance",
         Effort.SERVICE,
-        "create the DMS replication instance that uses eni-1 again in another subnet",
+        "recreate the DMS replication instance that uses eni-1 in another subnet",
     ),
     (
         {"description": "ElastiCache cache-001", **MANAGED},
@@ -344,13 +339,13 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         {"interface_type": "aws_codestar_connections_managed", **MANAGED},
         "CodeConnections host",
         Effort.SERVICE,
-        "create the CodeConnections host that uses eni-1 again in other subnets",
+        "recreate the CodeConnections host that uses eni-1 in other subnets",
     ),
     (
         {"description": "AWS CodeStar Connections host", **MANAGED},
         "CodeConnections host",
         Effort.SERVICE,
-        "create the CodeConnections host that uses eni-1 again in other subnets",
+        "recreate the CodeConnections host that uses eni-1 in other subnets",
     ),
     (
         {"description": "EFS mount target for fs-0a1b (fsmt-0c)", "interface_type": "efs", **MANAGED},
@@ -390,13 +385,13 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         {"requester_id": "070621534519", **MANAGED},
         "SageMaker endpoint",
         Effort.SERVICE,
-        "deploy the SageMaker endpoint that uses eni-1 again in another subnet",
+        "deploy the SageMaker endpoint that uses eni-1 to another subnet",
     ),
     (
         {"description": "ENI managed by APIGateway", "interface_type": "api_gateway_managed", **MANAGED},
         "API Gateway VPC link",
         Effort.SERVICE,
-        "create the API Gateway VPC link that uses eni-1 again in another subnet",
+        "recreate the API Gateway VPC link that uses eni-1 in another subnet",
     ),
     (
         {"description": "CloudHSM Managed Interface", **MANAGED},
@@ -420,7 +415,7 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
         {"interface_type": "iot_rules_managed", **MANAGED},
         "IoT rule destination",
         Effort.SERVICE,
-        "create the IoT rule destination that uses eni-1 again in another subnet",
+        "recreate the IoT rule destination that uses eni-1 in another subnet",
     ),
     (
         {"interface_type": "global_accelerator_managed", **MANAGED},

@@ -91,6 +91,7 @@ def terraform(
     network_arn: str = "",
     group_ids: Sequence[str] = (),
     reserved: Iterable[tuple[str, Cidr]] = (),
+    ip_address_type: str = "",
 ) -> str:
     """Return an `aws_vpc_endpoint` block, after one block for each reservation (subnet id and CIDR) in `reserved`."""
     blocks, names = [], []
@@ -106,6 +107,8 @@ def terraform(
     }
     if group_ids:
         values["security_group_ids"] = f"[{', '.join(map(_hcl, group_ids))}]"
+    if ip_address_type:
+        values["ip_address_type"] = _hcl(ip_address_type)
     if names:
         values["depends_on"] = f"[{', '.join(names)}]"
     return "\n".join([*blocks, _block("aws_vpc_endpoint", "service_network", values)])

@@ -194,7 +194,8 @@ class PlanDocument(Struct):
     """The output of `latticetop plan --json`. `outcome` is the worst one: `fits`, `may`, `cannot` or `cannot-tell`.
 
     `demand` and `subnets` are those of `behaviour`, the worst of the `behaviours`. `any` says that one subnet is
-    enough, for an endpoint one of each zone. `then` is the outcome after the `steps`.
+    enough, for an endpoint one of each zone. `then` is the outcome after the `steps`. In the `refused_subnets`, which
+    another account shares, AWS lets this account create no endpoint, whatever fits.
     """
 
     schema: str
@@ -212,6 +213,7 @@ class PlanDocument(Struct):
     any: bool
     steps: list[PlanStepItem]
     then: str
+    refused_subnets: list[str]
 
 
 def document(snapshot: Snapshot, plan: Plan) -> PlanDocument:
@@ -236,6 +238,7 @@ def document(snapshot: Snapshot, plan: Plan) -> PlanDocument:
             for order, step in enumerate(steps.steps, 1)
         ],
         then=steps.outcome.value,
+        refused_subnets=list(plan.refused_subnets),
     )
 
 
@@ -250,8 +253,11 @@ def json_schema() -> dict[str, Any]:
 
 
 def exit_code(plan: Plan) -> ExitCode:
-    """Return OK if it fits whatever order AWS allocates in, UNKNOWN if that depends on unread data, else WRONG."""
-    if plan.outcome is Outcome.FITS:
+    """Return OK if it fits whatever order AWS allocates in, UNKNOWN if that depends on unread data, else WRONG.
+
+    Where AWS refuses an endpoint in a subnet it is never OK.
+    """
+    if plan.outcome is Outcome.FITS and not plan.refused_subnets:
         return ExitCode.OK
     return ExitCode.UNKNOWN if plan.outcome is Outcome.UNKNOWN else ExitCode.WRONG
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from latticetop.model.capacity.advice import Advice
     from latticetop.model.capacity.decide import Decision
     from latticetop.model.capacity.defragment import Removal
+    from latticetop.model.capacity.demand import Demand
     from latticetop.model.capacity.plan import Plan
     from latticetop.model.snapshot import Snapshot
 
@@ -62,7 +63,9 @@ def steps_of(snapshot: Snapshot, plan: Plan, network_arn: str = "") -> PlanSteps
     """
     network_arn = network_arn or _network_arn(snapshot)
     failed = failed_endpoints(snapshot)
-    found = {_subnet_id(decision): plan.advice(decision, failed) for decision in plan.chosen}
+    # In a subnet that another account shares, its owner alone reserves ranges and creates endpoints.
+    own = [decision for decision in plan.chosen if _subnet_id(decision) not in plan.shared_subnets]
+    found = {_subnet_id(decision): plan.advice(decision, failed) for decision in own}
     advice = {subnet_id: each for subnet_id, each in found.items() if each}
     outcomes = [
         advice[subnet_id].outcome if subnet_id in advice else plan.outcome_in(subnet_id)
@@ -72,7 +75,7 @@ def steps_of(snapshot: Snapshot, plan: Plan, network_arn: str = "") -> PlanSteps
     if outcome is Outcome.CANNOT:
         return PlanSteps(advice, (), outcome)
     steps = [*_reservations(snapshot, advice), *_removals(snapshot, advice)]
-    if not plan.demand.endpoints:
+    if not plan.demand.endpoints or plan.refused_subnets:
         return PlanSteps(advice, tuple(steps), outcome)
     steps.append(_creation(snapshot, plan, network_arn))
     return PlanSteps(advice, tuple(steps), outcome, _terraform(plan, advice, network_arn))
@@ -118,16 +121,22 @@ def _commands_for(snapshot: Snapshot, removal: Removal) -> list[str]:
 
 def _creation(snapshot: Snapshot, plan: Plan, network_arn: str) -> PlanStep:
     demand, subnet_ids = plan.demand, list(map(_subnet_id, plan.chosen))
-    kind = "" if demand.ip_address_type is IpAddressType.IPV4 else demand.ip_address_type.value
+    kind = _ip_address_type(demand)
     command = create_endpoint(snapshot.scope, _vpc_id(plan), subnet_ids, network_arn, ip_address_type=kind)
     what = "the endpoint" if demand.endpoints == 1 else f"each of the {demand.endpoints:,} endpoints"
     return PlanStep(StepKind.CREATE_ENDPOINT, f"create {what} in {first_few(subnet_ids)}", (command,))
 
 
+def _ip_address_type(demand: Demand) -> str:
+    """The address type as a command takes it; empty for AWS's default."""
+    return "" if demand.ip_address_type is IpAddressType.IPV4 else demand.ip_address_type.value
+
+
 def _terraform(plan: Plan, advice: dict[str, Advice], network_arn: str) -> str:
     reserved = [(subnet_id, cidr) for subnet_id, each in advice.items() for cidr in each.reserved_ranges]
     subnet_ids = list(map(_subnet_id, plan.chosen))
-    return terraform(_vpc_id(plan), subnet_ids, network_arn, reserved=reserved)
+    kind = _ip_address_type(plan.demand)
+    return terraform(_vpc_id(plan), subnet_ids, network_arn, reserved=reserved, ip_address_type=kind)
 
 
 def _network_arn(snapshot: Snapshot) -> str:

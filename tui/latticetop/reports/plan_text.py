@@ -73,6 +73,9 @@ def _head(snapshot: Snapshot, plan: Plan, width: int) -> Iterator[str]:
         for each in plan.by_behaviour:
             yield from hang("  ", f"{BEHAVIOURS[each.demand.behaviour]}: {OUTCOMES[each.outcome]}.", width)
         yield from wrap_text(evidence_sentence(snapshot, plan.evidence_id), width, break_on_hyphens=False)
+    for subnet_id in plan.refused_subnets:
+        refused = f"AWS does not let this account create an endpoint in {subnet_id}, which another account shares."
+        yield from wrap_text(refused, width, break_on_hyphens=False)
     if plan.removed:
         yield from wrap_text(f"Simulated as freed: {', '.join(map(clean, plan.removed))}.", width)
 
@@ -98,6 +101,8 @@ def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps
     yield f"  {_short(decision.outcome)}{f', {BEHAVIOURS[plan.demand.behaviour]}' if plan.others else ''}"
     if owner_id:
         yield from _labelled("Owner", f"{owner_id}, which shares the subnet with this account.", width)
+    if subnet.subnet_id in plan.refused_subnets:
+        yield from _labelled("Refused", f"only the owner can create an endpoint here: ask {owner_id}.", width)
     yield from _labelled("Why", f"{clean(decision.reason)}.", width)
     if _names_missing(decision):
         for step in dict.fromkeys(data.next_step for data in decision.missing):

@@ -10,7 +10,7 @@ from latticetop.model.capacity.decide import Decision, Outcome, decide
 from latticetop.model.capacity.defragment import Defragmentation, defragment
 from latticetop.model.capacity.supply import supply_of
 from latticetop.model.capacity.what_if import with_prefix_reservations, without
-from latticetop.model.records.address import Cidr
+from latticetop.model.records.address import Cidr, joined
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -94,7 +94,7 @@ def _advice_for(decision: Decision, failed_endpoints: Collection[str]) -> Advice
     after = decide(reading, demand)
     ranges = ranges_to_reserve(reading, demand) if after.outcome is Outcome.MAY else ()
     if removals and not ranges:
-        ranges = _unreserved(reading, removals.freed_blocks)[: decision.missing_blocks]
+        ranges = joined(_unreserved(reading, removals.freed_blocks)[: decision.missing_blocks])
     if ranges:
         after = decide(with_prefix_reservations(reading, ranges), demand)
     if after.outcome.rank >= decision.outcome.rank:

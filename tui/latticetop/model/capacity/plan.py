@@ -26,7 +26,8 @@ class Plan(Struct, frozen=True):
 
     `removed` are the addresses, ranges and resources that the plan assumes to be removed. If `any_subnet`, one subnet
     is enough, or for an endpoint one of each zone. `others` are the plans for the other behaviours of AWS to reckon
-    with, of which none is worse, and `evidence_id` is the endpoint that shows the behaviour of 2024.
+    with, of which none is worse, and `evidence_id` is the endpoint that shows the behaviour of 2024. `shared_subnets`
+    are those that another account shares.
     """
 
     demand: Demand
@@ -35,6 +36,19 @@ class Plan(Struct, frozen=True):
     any_subnet: bool = False
     others: tuple[Plan, ...] = ()
     evidence_id: str = ""
+    shared_subnets: tuple[str, ...] = ()
+
+    @property
+    def refused_subnets(self) -> tuple[str, ...]:
+        """The chosen subnets in which AWS lets this account create no endpoint, whatever room there is.
+
+        "You can't create, describe, modify, or delete VPC endpoints in subnets that are shared with you"
+        (docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-share-subnet-working-with.html).
+        """
+        if not self.demand.endpoints:
+            return ()
+        subnet_ids = (decision.reading.subnet.subnet_id for decision in self.chosen)
+        return tuple(subnet_id for subnet_id in subnet_ids if subnet_id in self.shared_subnets)
 
     @property
     def chosen(self) -> tuple[Decision, ...]:
@@ -102,9 +116,11 @@ def make_plan(
         decide(reading, demand, snapshot.missing_data(subnet_id))
         for subnet_id, reading in without_each(readings, removed).items()
     ]
+    shared = tuple(filter(snapshot.foreign_owner, selected))
     if any_subnet:
-        decisions.sort(key=lambda d: preference((d, capacity_of(d.reading, d.demand, d.missing))))
-    return Plan(demand, tuple(decisions), removed, any_subnet)
+        refused = set(shared if demand.endpoints else ())
+        decisions.sort(key=lambda d: (d.reading.subnet.subnet_id in refused, *_preference(d)))
+    return Plan(demand, tuple(decisions), removed, any_subnet, shared_subnets=shared)
 
 
 def plan_by_behaviour(
@@ -130,6 +146,10 @@ def worst_plan(plans: Sequence[Plan], evidence_id: str = "") -> Plan:
     worst = max(reversed(plans), key=lambda plan: plan.outcome.rank)
     others = tuple(plan for plan in plans if plan is not worst)
     return structs.replace(worst, others=others, evidence_id=evidence_id if others else "")
+
+
+def _preference(decision: Decision) -> tuple[int, int, int, int, str]:
+    return preference((decision, capacity_of(decision.reading, decision.demand, decision.missing)))
 
 
 def _zone_of(reading: SubnetReading) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
-from typing import Annotated
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError, collapse_addresses
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MIN_PREFIX_LENGTH = 8
 """Shortest prefix accepted, in bits: the largest private range is 10.0.0.0/8 (RFC 1918)."""
@@ -49,6 +52,12 @@ class Cidr(Struct, frozen=True, order=True, array_like=True, gc=False):
 
 NO_CIDR = Cidr(0, 0)
 """Sort key of a subnet without an IPv4 range."""
+
+
+def joined(ranges: Iterable[Cidr]) -> tuple[Cidr, ...]:
+    """Return the fewest ranges with the same addresses, ascending: two adjacent /28 may be one /27."""
+    networks = collapse_addresses(IPv4Network((cidr.first, cidr.length)) for cidr in ranges)
+    return tuple(Cidr(int(network.network_address), network.prefixlen) for network in networks)
 
 
 def parse_address(text: str) -> int:

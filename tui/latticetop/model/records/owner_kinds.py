@@ -110,7 +110,7 @@ _NOT_MOVABLE = "its ENIs cannot be moved"
 _NODE = Release(Effort.NODE, "drain {name} ({label}) and terminate it", shared=True)
 _RELEASES = {
     OwnerKind.LATTICE_ENDPOINT: Release(
-        Effort.FIXED, "delete {thing} and create it again in another subnet", f"{_NOT_MOVABLE}; its traffic stops", True
+        Effort.FIXED, "recreate {thing} in another subnet", f"{_NOT_MOVABLE}; its traffic stops", True
     ),
     OwnerKind.RESOURCE_GATEWAY: Release(
         Effort.FIXED,
@@ -126,13 +126,11 @@ _RELEASES = {
     ),
     OwnerKind.GATEWAY_LOAD_BALANCER_ENDPOINT: Release(
         Effort.FIXED,
-        "create {thing} again in another subnet, change the routes, and delete this one",
+        "recreate {thing} in another subnet, change the routes, and delete this one",
         _NOT_MOVABLE,
         True,
     ),
-    OwnerKind.INSTANCE_CONNECT_ENDPOINT: Release(
-        Effort.SERVICE, "delete {thing} and create it again in another subnet"
-    ),
+    OwnerKind.INSTANCE_CONNECT_ENDPOINT: Release(Effort.SERVICE, "recreate {thing} in another subnet"),
     OwnerKind.CLIENT_VPN: Release(Effort.SERVICE, "disassociate {subnet} from {thing}", "its connections there end"),
     OwnerKind.RESOLVER_ENDPOINT: Release(
         Effort.SERVICE, "add an IP address in another subnet to {thing}, then remove the one of {eni}"
@@ -145,7 +143,7 @@ _RELEASES = {
     ),
     OwnerKind.LOAD_BALANCER: Release(
         Effort.SERVICE,
-        "give {thing} another subnet instead of {subnet} (aws elbv2 set-subnets), or create it again there",
+        "give {thing} another subnet instead of {subnet} (aws elbv2 set-subnets), or recreate it there",
         shared=True,
     ),
     OwnerKind.ECS_TASK: Release(Effort.TASK, "force a new deployment of the ECS service whose task uses {eni}"),
@@ -167,7 +165,7 @@ _RELEASES = {
     OwnerKind.RDS_PROXY: Release(
         Effort.FIXED, "replace {thing} with one in other subnets", "the subnets of a proxy are fixed", True
     ),
-    OwnerKind.DMS: Release(Effort.SERVICE, "create {thing} again in another subnet"),
+    OwnerKind.DMS: Release(Effort.SERVICE, "recreate {thing} in another subnet"),
     OwnerKind.ELASTICACHE: Release(Effort.SERVICE, "replace the ElastiCache node that uses {eni}"),
     OwnerKind.DAX: Release(Effort.SERVICE, "replace the DAX node that uses {eni}"),
     OwnerKind.REDSHIFT: Release(
@@ -178,7 +176,7 @@ _RELEASES = {
     OwnerKind.GLUE: Release(Effort.TASK, "wait until {thing} ends, or stop it"),
     OwnerKind.DATASYNC: Release(Effort.TASK, "wait until {thing} ends, or cancel it"),
     OwnerKind.CODEBUILD: Release(Effort.TASK, "wait until the build that uses {eni} ends, or stop it"),
-    OwnerKind.CODE_CONNECTIONS: Release(Effort.SERVICE, "create {thing} again in other subnets"),
+    OwnerKind.CODE_CONNECTIONS: Release(Effort.SERVICE, "recreate {thing} in other subnets"),
     OwnerKind.EFS: Release(
         Effort.SERVICE,
         "delete the mount target of {name} in {subnet} and create it in another subnet of the zone",
@@ -191,11 +189,11 @@ _RELEASES = {
     OwnerKind.WORKSPACE: Release(Effort.SERVICE, "rebuild or migrate {thing}"),
     OwnerKind.SAGEMAKER_NOTEBOOK: Release(Effort.SERVICE, "stop {thing}", shared=True),
     OwnerKind.SAGEMAKER_DOMAIN: Release(Effort.SERVICE, "stop the apps of {thing}", shared=True),
-    OwnerKind.SAGEMAKER_ENDPOINT: Release(Effort.SERVICE, "deploy {thing} again in another subnet"),
-    OwnerKind.API_GATEWAY: Release(Effort.SERVICE, "create {thing} again in another subnet"),
+    OwnerKind.SAGEMAKER_ENDPOINT: Release(Effort.SERVICE, "deploy {thing} to another subnet"),
+    OwnerKind.API_GATEWAY: Release(Effort.SERVICE, "recreate {thing} in another subnet"),
     OwnerKind.CLOUDHSM: Release(Effort.SERVICE, "replace the HSM that uses {eni} with one in another subnet"),
     OwnerKind.QUICKSIGHT: Release(Effort.SERVICE, "give {thing} other subnets"),
-    OwnerKind.IOT_RULES: Release(Effort.SERVICE, "create {thing} again in another subnet"),
+    OwnerKind.IOT_RULES: Release(Effort.SERVICE, "recreate {thing} in another subnet"),
     OwnerKind.GLOBAL_ACCELERATOR: Release(Effort.SERVICE, "remove the endpoint in {subnet} from its accelerator"),
     OwnerKind.EVS: Release(Effort.FIXED, "replace the EVS environment that uses {eni}", _NOT_MOVABLE),
     OwnerKind.NAT_GATEWAY: Release(
