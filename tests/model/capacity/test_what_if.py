@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
+from latticetop.model.capacity.decide import Outcome, decide
+from latticetop.model.capacity.demand import Demand
 from latticetop.model.capacity.what_if import with_prefix_reservations, without, without_each
 from latticetop.model.records.address import parse_cidr
 from latticetop.model.records.resources import Tag
@@ -99,3 +101,13 @@ def test_the_subnet_of_each_is_found() -> None:
     assert (after[A].blocks.letters, after[B].blocks.letters) == ("R..R", "R.LR")
     with pytest.raises(ValueError, match=r"10\.9\.9\.9 is in none of the subnets"):
         without_each(readings, ["10.9.9.9"])
+
+
+def test_hidden_addresses_may_lie_in_a_range_that_is_only_planned_to_be_reserved() -> None:
+    """All ten may lie in one of the two blocks: the other one can be assigned, reserved or not."""
+    used = eni("eni-1", A, *(f"10.0.0.{n}" for n in (*range(4, 16), *range(48, 63))))
+    where = reading(A, "10.0.0.0/26", used, available=22, unaccounted=10)
+    planned = with_prefix_reservations(where, [parse_cidr("10.0.0.16/28"), parse_cidr("10.0.0.32/28")])
+    for each in (where, planned):
+        assert decide(each, Demand(0, 0, prefixes=1)).outcome is Outcome.MAY
+        assert decide(each, Demand(0, 0, prefixes=2)).outcome is Outcome.CANNOT

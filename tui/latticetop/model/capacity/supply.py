@@ -15,6 +15,7 @@ from latticetop.model.blocks.prefix_reservations import prefix_reserved_addresse
 from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.address import BLOCK_SIZE, NO_CIDR, Cidr
 from latticetop.model.records.missing_data import MissingPart
+from latticetop.model.records.resources import PLANNED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -222,9 +223,13 @@ def tightness(snapshot: Snapshot, reading: SubnetReading, free: FreeBlocks | Non
 
 
 def hidden_addresses(reading: SubnetReading, *, confirmed: bool = True) -> HiddenAddresses:
-    """The hidden addresses of a subnet: those that two reads have shown, or unless `confirmed` those of this read."""
+    """The hidden addresses of a subnet: those that two reads have shown, or unless `confirmed` those of this read.
+
+    AWS's count shows nothing of a reservation that is only planned: they may lie in that.
+    """
     count = reading.unaccounted if confirmed else reading.discrepancy
-    return HiddenAddresses(count, count > 0 and reading.count_excludes_reservations)
+    planned = any(reservation.subnet_cidr_reservation_id == PLANNED for reservation in reading.reservations)
+    return HiddenAddresses(count, count > 0 and not planned and reading.count_excludes_reservations)
 
 
 def largest(limit: int, holds: Callable[[int], bool]) -> int:

@@ -10,7 +10,7 @@ from msgspec import structs
 from latticetop.model.records.address import BLOCK_SIZE, Cidr, format_address, parse_address, parse_cidr
 from latticetop.model.records.eni_owners import endpoint_of, owner_of
 from latticetop.model.records.owner_kinds import Effort, OwnerKind
-from latticetop.model.records.resources import CidrReservation
+from latticetop.model.records.resources import PLANNED, CidrReservation
 from latticetop.model.snapshot import SubnetReading
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from latticetop.model.records.resources import NetworkInterface
 
-PLANNED = "planned"
-"""The id of a CIDR reservation that exists only in a plan."""
 _ID = re.compile(r"(eni|i|vpce|nat)-\S+")
 
 

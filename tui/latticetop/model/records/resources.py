@@ -105,6 +105,10 @@ class NetworkInterface(Struct, frozen=True, gc=False):
         return self.addresses[0] if self.addresses else None
 
 
+PLANNED = "planned"
+"""The id of a CIDR reservation that exists only in a plan."""
+
+
 class CidrReservation(Struct, frozen=True):
     """A subnet CIDR reservation; `reservation_type` is `prefix` or `explicit` (VPC guide, subnet-cidr-reservation)."""
 
