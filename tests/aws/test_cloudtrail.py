@@ -73,8 +73,8 @@ def record(body: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("body", ["", "{", "null", "[]", '"x"', "{}", '{"eventTime": "yesterday"}'])
-def test_a_record_that_is_not_an_event_is_skipped(body: str) -> None:
-    assert list(cloudtrail.decode_events([record(body)])) == []
+def test_a_record_that_is_not_an_event_is_named(body: str) -> None:
+    assert cloudtrail.decode_events([record(body)]) == ([], ["1"])
 
 
 def test_members_of_another_type_are_skipped() -> None:
@@ -90,7 +90,7 @@ def test_members_of_another_type_are_skipped() -> None:
         "responseElements": "done",
         "userIdentity": [],
     }
-    (event,) = cloudtrail.decode_events([record(body)])
+    (event,), _ = cloudtrail.decode_events([record(body)])
     assert event.vpc_endpoint_ids == ("vpce-0e3b1bfc42d162c4a",)
     assert (event.subnet_id, event.addresses, event.prefixes, event.principal) == ("", (), (), "")
 
@@ -114,7 +114,7 @@ def test_addresses_and_prefixes_that_are_assigned_and_unassigned() -> None:
             "ipv4PrefixSet": {"items": [{"ipv4Prefix": "10.0.0.16/28"}]},
         },
     }
-    events = list(cloudtrail.decode_events([record(assigned), record(unassigned)]))
+    events, _ = cloudtrail.decode_events([record(assigned), record(unassigned)])
     assert events[0].event_time == datetime(2024, 12, 19, 8, 18, 57, tzinfo=UTC)
     for event in events:
         assert event.network_interface_id == "eni-1"
@@ -191,7 +191,7 @@ async def test_malformed_addresses_and_prefixes_are_skipped(odd: object) -> None
              "ipv4PrefixSet": {"item": [{"ipv4Prefix": odd}, {"ipv4Prefix": "10.0.0.16/28"}]}}  # fmt: skip
     body = {"eventID": "1", "eventName": "AssignPrivateIpAddresses", "eventTime": CREATED.isoformat(),
             "requestParameters": request}  # fmt: skip
-    (event,) = cloudtrail.decode_events([record(body)])
+    (event,), _ = cloudtrail.decode_events([record(body)])
     assert event.addresses == (parse_address("10.0.0.9"),)
     assert event.prefixes == (parse_cidr("10.0.0.16/28"),)
 
@@ -207,6 +207,7 @@ async def test_a_busy_window_is_read_by_event_name() -> None:
         "ModifyVpcEndpoint",
         "DeleteVpcEndpoints",
         *["CreateNetworkInterface"] * 2,
+        "CreateNetworkInterfacePermission",
         "DeleteNetworkInterface",
         "AssignPrivateIpAddresses",
         "UnassignPrivateIpAddresses",
@@ -223,6 +224,38 @@ async def test_the_history_is_complete_until_15_minutes_before_the_server_time(a
     history = await read_window(CannedClient({}, CREATED + timedelta(minutes=after)))
     expected = CREATED + timedelta(minutes=reaches) if reaches else start
     assert history.complete_until == expected
+
+
+async def test_a_failed_permission_call_in_a_busy_window_is_read() -> None:
+    pages = [[number] for number in range(900, 100, -1)]
+    client = CannedClient({"false": pages, "CreateNetworkInterfacePermission": [[36]]}, CREATED + timedelta(days=1))
+    history = await read_window(client)
+    assert "CreateNetworkInterfacePermission" in {event.event_name for event in history.events}
+
+
+async def test_what_was_read_before_a_page_failed_is_kept_with_the_problem() -> None:
+    denied = Problem(ProblemKind.ACCESS_DENIED, LOOKUP_EVENTS, "Denied.")
+
+    class FailingClient(CannedClient):
+        async def call(self, action: str, **params: Any) -> dict[str, Any]:
+            if len(self.calls) == 2:
+                raise ReadError(denied)
+            return await super().call(action, **params)
+
+    history = await read_window(FailingClient({"false": [[70, 60], [50], [40]]}, CREATED + timedelta(days=1)))
+    assert [event.event_id for event in history.events] == ["70", "60", "50"]
+    assert history.problem is denied and not history.all_events_read
+
+
+async def test_records_that_are_no_events_are_counted_once() -> None:
+    class GarbledClient(CannedClient):
+        async def call(self, action: str, **params: Any) -> dict[str, Any]:
+            response = await super().call(action, **params)
+            return {**response, "Events": [*response["Events"], {"EventId": "x", "CloudTrailEvent": "{"}]}
+
+    history = await read_window(GarbledClient({"false": [[70], [60]]}, CREATED + timedelta(days=1)))
+    assert len(history.events) == 2
+    assert (history.undecoded, history.problem) == (1, None)
 
 
 async def test_a_pagination_loop_is_a_bad_answer() -> None:

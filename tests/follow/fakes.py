@@ -101,6 +101,7 @@ class FakeReader:
         self.reservation_reads: list[str] = []
         self.event_list: list[CloudTrailEvent] = []
         self.complete_until: datetime | None = None
+        self.event_problem: Problem | None = None
         self.lattice_gate: asyncio.Event | None = None
         self.lattice_entered = asyncio.Event()
         self.lattice_vpc_ids: list[str] = []
@@ -157,7 +158,8 @@ class FakeReader:
     async def event_history(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> EventHistory:
         await self._call("event_history")
         progress("reading")
-        return EventHistory(tuple(self.event_list), start, end, min(end, self.complete_until or end))
+        complete_until = min(end, self.complete_until or end)
+        return EventHistory(tuple(self.event_list), start, end, complete_until, problem=self.event_problem)
 
     async def close(self) -> None:
         self.closed += 1

@@ -11,7 +11,8 @@ from latticetop.follow.one_shot import read_once
 from latticetop.model.incident.investigation import Probe, ProbeOutcome
 from latticetop.model.incident.timeline import CloudTrailEvent
 from latticetop.model.records.address import format_address, parse_address
-from latticetop.model.records.problem import ProblemKind
+from latticetop.model.records.aws_actions import LOOKUP_EVENTS
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
 from tests.follow.fakes import ENDPOINT, START, A, FakeClock, FakeReader
 
@@ -77,6 +78,21 @@ async def test_denied_cloudtrail_is_a_problem_of_the_investigation(reader: FakeR
     investigation = await investigate(reader, account, ENDPOINT, no_progress)
     assert investigation.timeline is None
     assert [problem.kind for problem in investigation.problems] == [ProblemKind.ACCESS_DENIED]
+
+
+async def test_events_read_before_a_page_failed_are_kept_but_not_for_the_next_time(
+    reader: FakeReader, clock: FakeClock
+) -> None:
+    account, histories = await read(reader, clock), EventHistoryCache()
+    reader.event_problem = Problem(ProblemKind.UNREACHABLE, LOOKUP_EVENTS, "AWS cannot be reached.")
+    investigation = await investigate(reader, account, ENDPOINT, no_progress, histories=histories)
+    assert investigation.timeline is not None and not investigation.timeline.complete
+    assert [entry.event_name for entry in investigation.timeline.entries] == ["CreateVpcEndpoint"]
+    assert investigation.problems == (reader.event_problem,)
+    reader.event_problem = None
+    investigation = await investigate(reader, account, ENDPOINT, no_progress, histories=histories)
+    assert investigation.timeline is not None and investigation.timeline.complete
+    assert investigation.problems == ()
 
 
 async def test_an_unknown_endpoint_raises_key_error(reader: FakeReader, clock: FakeClock) -> None:

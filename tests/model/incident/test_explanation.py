@@ -7,8 +7,16 @@ from msgspec import structs
 
 from latticetop.model.incident.explanation import Explanation, describe_entry, explain
 from latticetop.model.incident.investigation import Investigation, Resolution
-from latticetop.model.incident.timeline import CloudTrailEvent, EventHistory, Timeline, TimelineEntry, build_timeline
+from latticetop.model.incident.timeline import (
+    PERMISSION_EVENT,
+    CloudTrailEvent,
+    EventHistory,
+    Timeline,
+    TimelineEntry,
+    build_timeline,
+)
 from latticetop.model.records.address import parse_address
+from latticetop.model.records.aws_actions import LOOKUP_EVENTS
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
 from tests.model.builders import NOW, A, B, associations, endpoint, eni, incident, incident_readings, reading, snapshot
@@ -64,6 +72,25 @@ def test_unrelated_events_are_a_lower_bound_if_not_all_were_read() -> None:
     )
     assert "; 1,200 unrelated events are not shown" in complete.coverage
     assert "; at least 1,200 unrelated events are not shown" in partial.coverage
+
+
+def test_what_is_not_shown_and_what_was_not_read_of_cloudtrail_is_said() -> None:
+    created, *_ = incident_events()
+    granted = CloudTrailEvent("p", END, PERMISSION_EVENT, network_interface_id=created.network_interface_id)
+    history = EventHistory((created, granted), START, END, END, undecoded=2)
+    read = explain(investigation(timeline=build_timeline(endpoint("Failed", A, B), history)))
+    assert read.coverage == (
+        "CloudTrail events from 08:17:49 to 08:33:49 UTC; "
+        "1 successful CreateNetworkInterfacePermission call is not shown."
+    )
+    assert "2 CloudTrail records could not be decoded: events of this endpoint may be missing." in read.missing_data
+    problem = Problem(ProblemKind.UNREACHABLE, LOOKUP_EVENTS, "AWS cannot be reached.")
+    history = EventHistory((), START, END, END, all_events_read=False, problem=problem)
+    in_part = explain(investigation(timeline=build_timeline(endpoint("Failed", A, B), history)))
+    assert in_part.coverage == (
+        "CloudTrail events from 08:17:49 UTC. They were read in part: any event may be missing."
+    )
+    assert "What was read of CloudTrail has no events for this endpoint." in in_part.missing_data
 
 
 @pytest.mark.parametrize(

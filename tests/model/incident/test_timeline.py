@@ -7,7 +7,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from latticetop.model.incident.timeline import CloudTrailEvent, EventHistory, Timeline, build_timeline, creation_window
+from latticetop.model.incident.timeline import (
+    PERMISSION_EVENT,
+    CloudTrailEvent,
+    EventHistory,
+    Timeline,
+    build_timeline,
+    creation_window,
+)
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.eni_owners import EniRole
 from tests.model.builders import CREATED, ENDPOINT, A, B, endpoint
@@ -85,6 +92,17 @@ def test_events_of_its_interfaces_are_selected() -> None:
     built = timeline(deleted, created)
     assert [entry.event_name for entry in built.entries] == ["CreateNetworkInterface", "DeleteNetworkInterface"]
     assert built.entries[1].role is EniRole.RESOURCE
+
+
+def test_successful_permission_calls_are_only_counted_and_failed_ones_are_entries() -> None:
+    created = event(
+        "CreateNetworkInterface", 1, description=f"VPC Endpoint Interface {ENDPOINT}", network_interface_id="eni-1"
+    )
+    granted = event(PERMISSION_EVENT, 2, network_interface_id="eni-1")
+    refused = event(PERMISSION_EVENT, 3, network_interface_id="eni-1", error_code="Client.UnauthorizedOperation")
+    built = timeline(created, granted, refused)
+    assert [entry.error_code for entry in built.entries] == ["", "Client.UnauthorizedOperation"]
+    assert (built.granted_permissions, built.unrelated_events) == (1, 0)
 
 
 def test_unrelated_events_are_only_counted() -> None:

@@ -18,7 +18,7 @@ from latticetop.aws.paging import pages
 from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.response_parser import in_thread
 from latticetop.aws.sdk import Client
-from latticetop.model.incident.timeline import EVENT_NAMES, PERMISSION_EVENT, CloudTrailEvent, EventHistory
+from latticetop.model.incident.timeline import EVENT_NAMES, CloudTrailEvent, EventHistory
 from latticetop.model.records.address import Cidr, parse_address, parse_cidr
 from latticetop.model.records.aws_actions import LOOKUP_EVENTS
 from latticetop.model.records.problem import ProblemKind, ReadError
@@ -73,22 +73,30 @@ async def read_event_history(
     progress: Callable[[str], None],
     page_size: int = PageSizes().cloudtrail,
 ) -> EventHistory:
-    """Read the write events of a time window, newest first. Raises ReadError when CloudTrail refuses.
+    """Read the write events of a time window, newest first. Raises ReadError when CloudTrail refuses the first page.
+
+    If it refuses a later one, the events read so far are returned with the problem.
 
     LookupEvents takes one attribute a request. With `ReadOnly=false` a quiet window takes one or two requests, where
-    one lookup per event name takes seven; without an attribute the result would hold every Describe call too. A
+    one lookup per event name takes eight; without an attribute the result would hold every Describe call too. A
     window with more than MAX_WRITE_PAGES pages is read by event name instead, and its other events are then
     incomplete.
     """
     window = _EventWindow(client, lookups, start, end, progress, page_size)
-    complete = await window.look_up("ReadOnly", "false", MAX_WRITE_PAGES)
-    if not complete:
-        # CreateNetworkInterfacePermission follows each creation of an interface and adds nothing.
-        for name in (name for name in EVENT_NAMES if name != PERMISSION_EVENT):
-            await window.look_up("EventName", name)
+    all_events_read, problem = False, None
+    try:
+        all_events_read = await window.look_up("ReadOnly", "false", MAX_WRITE_PAGES)
+        if not all_events_read:
+            for name in EVENT_NAMES:
+                await window.look_up("EventName", name)
+    except ReadError as error:
+        if not window.events:
+            raise
+        problem = error.problem
     complete_until = min(end, max(start, window.read_at - DELIVERY_DELAY))
     events = sorted(window.events.values(), key=lambda event: event.event_time, reverse=True)
-    return EventHistory(tuple(events), start, end, complete_until, complete)
+    undecoded = len(window.undecoded)
+    return EventHistory(tuple(events), start, end, complete_until, all_events_read, undecoded, problem)
 
 
 class _EventWindow:
@@ -104,6 +112,8 @@ class _EventWindow:
         page_size: int,
     ) -> None:
         self.events: dict[str, CloudTrailEvent] = {}
+        self.undecoded: set[str] = set()
+        """The records that are no events."""
         self.read_at = datetime.now(UTC)
         self._fetch_page = partial(lookups.fetch_page, client)
         # CloudTrail may reject a time in the future.
@@ -121,11 +131,12 @@ class _EventWindow:
         async for page in self._pages(key, value):
             if not self._has_server_time:
                 self.read_at, self._has_server_time = _server_time(page) or self.read_at, True
-            event = None
-            for event in await in_thread(_decoded, page.get("Events") or ()):
+            events, undecoded = await in_thread(decode_events, page.get("Events") or ())
+            for event in events:
                 self.events.setdefault(event.event_id or f"no id {len(self.events)}", event)
-            if event:
-                self._progress(f"CloudTrail: {len(self.events)} events, back to {event.event_time:%H:%M:%S}")
+            self.undecoded.update(event_id or f"no id {len(self.undecoded)}" for event_id in undecoded)
+            if events:
+                self._progress(f"CloudTrail: {len(self.events)} events, back to {events[-1].event_time:%H:%M:%S}")
             count += 1
             if count == max_pages and page.get("NextToken"):
                 return False
@@ -138,10 +149,6 @@ class _EventWindow:
         )
 
 
-def _decoded(records: Iterable[Json]) -> list[CloudTrailEvent]:
-    return list(decode_events(records))
-
-
 def _server_time(response: Json) -> datetime | None:
     """AWS's own time of a response: this machine's clock may be wrong."""
     date = _text(_section(_section(response, "ResponseMetadata"), "HTTPHeaders"), "date")
@@ -151,18 +158,24 @@ def _server_time(response: Json) -> datetime | None:
         return None
 
 
-def decode_events(records: Iterable[Json]) -> Iterator[CloudTrailEvent]:
-    """Decode LookupEvents' records to events, without those whose `CloudTrailEvent` is not a JSON object."""
+def decode_events(records: Iterable[Json]) -> tuple[list[CloudTrailEvent], list[str]]:
+    """Decode LookupEvents' records to events; return also the ids of those without a JSON object or without a time."""
+    events, undecoded = [], []
     for record in records:
-        try:
-            body = msgspec.json.decode(_text(record, "CloudTrailEvent") or "{}")
-        except (msgspec.MsgspecError, RecursionError):
-            continue
-        if isinstance(body, dict) and (event := _event(body, record)) is not None:
-            yield event
+        if (event := _event(record)) is not None:
+            events.append(event)
+        else:
+            undecoded.append(_text(record, "EventId"))
+    return events, undecoded
 
 
-def _event(body: Json, record: Json) -> CloudTrailEvent | None:
+def _event(record: Json) -> CloudTrailEvent | None:
+    try:
+        body = msgspec.json.decode(_text(record, "CloudTrailEvent") or "{}")
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    if not isinstance(body, dict):
+        return None
     value = _time(body.get("eventTime")) or record.get("EventTime")
     event_time = to_utc(value) if isinstance(value, datetime) else None
     if event_time is None:

@@ -37,7 +37,7 @@ class EventHistoryCache:
         if cached is not None:
             return cached
         history = await reader.event_history(*window, progress)
-        if history.complete_until >= history.end:
+        if history.complete_until >= history.end and history.problem is None:
             self._complete[endpoint.vpc_endpoint_id] = history
         return history
 
@@ -111,4 +111,6 @@ async def _timeline(
         history = await histories.read(reader, endpoint, progress)
     except ReadError as error:
         return None, (error.problem,)
-    return (build_timeline(endpoint, history) if history else None), ()
+    if history is None:
+        return None, ()
+    return build_timeline(endpoint, history), (history.problem,) if history.problem else ()

@@ -15,8 +15,9 @@ from latticetop.model.endpoints.remedies import Remedy, remedies_for
 from latticetop.model.endpoints.verdict import has_ended
 from latticetop.model.incident.investigation import AddressLocation, Investigation, Probe, Resolution, locate_address
 from latticetop.model.incident.past_map import PastMap, past_map_at
+from latticetop.model.incident.timeline import PERMISSION_EVENT
 from latticetop.model.records.address import format_address
-from latticetop.model.records.text import counted
+from latticetop.model.records.text import counted, plural
 
 if TYPE_CHECKING:
     from latticetop.model.incident.timeline import Timeline, TimelineEntry
@@ -188,15 +189,24 @@ def _failure(entry: TimelineEntry) -> str:
 
 
 def _coverage(timeline: Timeline) -> str:
-    count = counted(timeline.unrelated_events, "unrelated event is", "unrelated events are")
-    unrelated = f"; {'' if timeline.all_events_read else 'at least '}{count} not shown"
-    if not timeline.unrelated_events:
-        unrelated = ""
+    omitted = _omitted(timeline)
     start, end = f"{timeline.start:%H:%M:%S}", f"{timeline.complete_until:%H:%M:%S}"
+    if timeline.problem is not None:
+        return f"CloudTrail events from {start} UTC{omitted}. They were read in part: any event may be missing."
     if timeline.complete:
-        return f"CloudTrail events from {start} to {end} UTC{unrelated}."
+        return f"CloudTrail events from {start} to {end} UTC{omitted}."
     missing = f"events after {end} UTC" if timeline.complete_until > timeline.start else "any event"
-    return f"CloudTrail events from {start} UTC{unrelated}. CloudTrail delivers with a delay: {missing} may be missing."
+    return f"CloudTrail events from {start} UTC{omitted}. CloudTrail delivers with a delay: {missing} may be missing."
+
+
+def _omitted(timeline: Timeline) -> str:
+    """Say which events are no entries; empty if there are none."""
+    unrelated, granted = timeline.unrelated_events, timeline.granted_permissions
+    parts = [("" if timeline.all_events_read else "at least ") + counted(unrelated, "unrelated event")]
+    parts = parts if unrelated else []
+    if granted:
+        parts.append(counted(granted, f"successful {PERMISSION_EVENT} call"))
+    return f"; {' and '.join(parts)} {plural(unrelated + granted, 'is', 'are')} not shown" if parts else ""
 
 
 def _maps(investigation: Investigation, wrong: bool) -> tuple[MapPair, ...]:
@@ -236,7 +246,8 @@ def _map_notes(past_map: PastMap | None, reading: SubnetReading, timeline: Timel
     if past_map is None and timeline is None:
         notes.append("The map at that time cannot be rebuilt without CloudTrail; the current map is shown.")
     elif past_map is None:
-        notes.append("CloudTrail has no failed call for this subnet; the current map is shown.")
+        has = "CloudTrail has" if timeline and not timeline.problem else "What was read of CloudTrail has"
+        notes.append(f"{has} no failed call for this subnet; the current map is shown.")
     else:
         notes.append("ENIs deleted since then are not shown.")
         if past_map.uncertain:
@@ -268,6 +279,9 @@ def _missing_data(investigation: Investigation) -> tuple[str, ...]:
     sentences = [str(problem) for problem in dict.fromkeys((*investigation.problems, *snapshot.problems))]
     if timeline is None and endpoint.creation_timestamp is None:
         sentences.append("AWS gives no creation time for this endpoint, so CloudTrail was not searched.")
+    if timeline and timeline.undecoded:
+        records = counted(timeline.undecoded, "CloudTrail record")
+        sentences.append(f"{records} could not be decoded: events of this endpoint may be missing.")
     if timeline and not timeline.entries:
         sentences.append(_no_events(investigation, timeline))
     network = snapshot.service_network_of(endpoint)
@@ -282,6 +296,8 @@ def _missing_data(investigation: Investigation) -> tuple[str, ...]:
 
 def _no_events(investigation: Investigation, timeline: Timeline) -> str:
     """Why CloudTrail may have no events for an endpoint."""
+    if timeline.problem is not None:
+        return "What was read of CloudTrail has no events for this endpoint."
     if timeline.created and investigation.at - timeline.created > RETENTION:
         return (
             "CloudTrail has no events for this endpoint: it keeps events for "

@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 from latticetop.model.endpoints.endpoint_types import has_associations
 from latticetop.model.records.address import Cidr
 from latticetop.model.records.eni_owners import EniRole, endpoint_of
+from latticetop.model.records.problem import Problem
 from latticetop.model.records.resources import Endpoint, NetworkInterface
 
 EVENT_NAMES = (
@@ -56,7 +57,8 @@ class CloudTrailEvent(Struct, frozen=True):
 class EventHistory(Struct, frozen=True):
     """The CloudTrail events of a time window, and the time until which CloudTrail has delivered all events.
 
-    `all_events_read` is False if only the events in `EVENT_NAMES` were read to the end, and others in part.
+    `all_events_read` is False if only the events in `EVENT_NAMES` were read to the end, and others in part. `undecoded`
+    is the number of records that are no events. With a `problem`, any event may be missing: a page was not read.
     """
 
     events: tuple[CloudTrailEvent, ...]
@@ -64,6 +66,8 @@ class EventHistory(Struct, frozen=True):
     end: datetime
     complete_until: datetime
     all_events_read: bool = True
+    undecoded: int = 0
+    problem: Problem | None = None
 
 
 class TimelineEntry(Struct, frozen=True):
@@ -99,10 +103,11 @@ class TimelineEntry(Struct, frozen=True):
 
 
 class Timeline(Struct, frozen=True):
-    """The entries of one endpoint, and the number of unrelated events in the window.
+    """The entries of one endpoint, and the numbers of the other events in the window.
 
-    `unrelated_events` is a lower bound unless `all_events_read`. CloudTrail delivers with a delay: events after
-    `complete_until` may be missing.
+    `unrelated_events` is a lower bound unless `all_events_read`. `granted_permissions` are the endpoint's successful
+    `PERMISSION_EVENT`s, which are no entries. CloudTrail delivers with a delay: events after `complete_until` may be
+    missing. `undecoded` and `problem` are as in the event history.
     """
 
     vpc_endpoint_id: str
@@ -112,11 +117,14 @@ class Timeline(Struct, frozen=True):
     start: datetime
     complete_until: datetime
     all_events_read: bool = True
+    granted_permissions: int = 0
+    undecoded: int = 0
+    problem: Problem | None = None
 
     @property
     def complete(self) -> bool:
-        """Whether CloudTrail had delivered the whole window when it was read."""
-        return self.created is not None and self.complete_until >= self.created + WINDOW_AFTER
+        """Whether CloudTrail had delivered the whole window when it was read, and all of it was read."""
+        return self.problem is None and self.created is not None and self.complete_until >= self.created + WINDOW_AFTER
 
     @property
     def failures(self) -> tuple[TimelineEntry, ...]:
@@ -153,6 +161,9 @@ def build_timeline(endpoint: Endpoint, history: EventHistory) -> Timeline:
         start=history.start,
         complete_until=min(history.end, history.complete_until),
         all_events_read=history.all_events_read,
+        granted_permissions=len(events) - sum(len(entry.times) for entry in entries),
+        undecoded=history.undecoded,
+        problem=history.problem,
     )
 
 
