@@ -85,15 +85,16 @@ def recreate(
     readings = {key: snapshot.subnets[key] for key in subnet_ids if key in snapshot.subnets}
     if not subnet_ids or len(readings) < len(subnet_ids) or any(map(snapshot.missing_data, subnet_ids)):
         return None
-    if delete_first:
-        readings = {key: without_endpoint(snapshot, reading, endpoint) for key, reading in readings.items()}
-    failed = failed_endpoints(snapshot)
     advice: dict[str, Advice] = {}
     outcomes = []
+    if delete_first:
+        readings |= {
+            key: without_endpoint(snapshot, reading, endpoint)
+            for key, reading in readings.items()
+            if not _fits(snapshot, endpoint, reading)
+        }
     for key in subnet_ids:
-        # Only those in the subnet: what frees a block is calculated once for equal sets.
-        others = failed.intersection(readings[key].described_interfaces) - {endpoint.vpc_endpoint_id}
-        fitting, outcome = _fit(snapshot, endpoint, readings[key], others)
+        fitting, outcome = _fit(snapshot, endpoint, readings[key])
         if outcome is Outcome.CANNOT:
             return None
         outcomes.append(outcome)
@@ -108,6 +109,12 @@ def recreate(
     return Recreation(subnet_ids, tuple(steps), max(outcomes, key=lambda outcome: outcome.rank), blocked)
 
 
+def _fits(snapshot: Snapshot, endpoint: Endpoint, reading: SubnetReading) -> bool:
+    """Whether the endpoint fits into a subnet as it is: without its own ENIs it then fits all the more."""
+    demands = demands_of(snapshot, endpoint) if needs_blocks(endpoint) else ()
+    return all(decide(reading, demand).outcome is Outcome.FITS for demand in demands)
+
+
 def without_endpoint(snapshot: Snapshot, reading: SubnetReading, endpoint: Endpoint) -> SubnetReading:
     """Return a subnet as it would be without the ENIs of an endpoint."""
     interfaces = snapshot.interfaces_by_endpoint.get(endpoint.vpc_endpoint_id, ())
@@ -120,9 +127,7 @@ def steps_of(advice: Mapping[str, Advice]) -> list[Step]:
     return [*_reservations(advice), *_removals(advice)]
 
 
-def _fit(
-    snapshot: Snapshot, endpoint: Endpoint, reading: SubnetReading, failed: frozenset[str]
-) -> tuple[Advice | None, Outcome]:
+def _fit(snapshot: Snapshot, endpoint: Endpoint, reading: SubnetReading) -> tuple[Advice | None, Outcome]:
     """What makes the endpoint fit into a subnet, however AWS builds it, and the outcome with that."""
     if not needs_blocks(endpoint):
         return None, Outcome.FITS
@@ -132,6 +137,8 @@ def _fit(
     outcome = max(outcomes, key=lambda each: each.rank)
     if outcome is Outcome.FITS:
         return None, outcome
+    # Only those in the subnet: what frees a block is calculated once for equal sets.
+    failed = failed_endpoints(snapshot).intersection(reading.described_interfaces) - {endpoint.vpc_endpoint_id}
     advice = advise(decision, failed, others)
     return advice, advice.outcome if advice else outcome
 

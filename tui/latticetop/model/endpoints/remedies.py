@@ -17,7 +17,7 @@ from latticetop.model.endpoints.endpoint_evidence import demands_of, failed_endp
 from latticetop.model.endpoints.endpoint_types import is_service_network, needs_blocks
 from latticetop.model.endpoints.findings import Finding, Tone
 from latticetop.model.endpoints.recreation import Recreation, Step, StepKind, recreate, steps_of
-from latticetop.model.endpoints.verdict import is_deleted
+from latticetop.model.endpoints.vpc_lookup import vpc_lookup
 from latticetop.model.records.eni_owners import EniRole, owner_of
 from latticetop.model.records.owner_kinds import Effort
 from latticetop.model.records.text import counted, plural
@@ -210,7 +210,8 @@ def _blocked_subnets(snapshot: Snapshot, endpoint: Endpoint, ways: list[Recreati
 
 def _other_subnets(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -> Remedy | None:
     """Other subnets of the same VPC and zones in which the endpoint fits; an endpoint has one subnet per zone."""
-    instead = {subnet_id: _roomiest(snapshot, endpoint, subnet_id) for subnet_id in blocked}
+    own = frozenset(endpoint.subnet_ids)
+    instead = {subnet_id: _roomiest(snapshot, endpoint, subnet_id, own) for subnet_id in blocked}
     if not instead or not all(instead.values()):
         return None
     chosen = {subnet_id: other for subnet_id, other in instead.items() if other}
@@ -232,22 +233,31 @@ def _other_subnets(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -
     )
 
 
-def _roomiest(snapshot: Snapshot, endpoint: Endpoint, subnet_id: str) -> SubnetReading | None:
-    """The subnet with the most blocks for certain that takes the endpoint as it is. A shared one never takes it.
+def _roomiest(snapshot: Snapshot, endpoint: Endpoint, subnet_id: str, own: frozenset[str]) -> SubnetReading | None:
+    """The subnet, not one of its own, with the most blocks for certain that takes the endpoint as it is.
+
+    A shared one never takes it.
 
     Source: "You can't create … VPC endpoints in subnets that are shared with you"
     (docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-share-subnet-working-with.html).
     """
-    subnet = snapshot.subnets[subnet_id].subnet
-    candidates: dict[int, SubnetReading] = {}
-    for key, other in sorted(snapshot.subnets.items(), reverse=True):
-        same = (other.subnet.vpc_id, other.subnet.availability_zone) == (subnet.vpc_id, subnet.availability_zone)
-        if not same or key in endpoint.subnet_ids or snapshot.missing_data(key) or snapshot.foreign_owner(key):
+    subnet, fitting = snapshot.subnets[subnet_id].subnet, vpc_lookup(snapshot).fitting
+    key = (subnet.vpc_id, subnet.availability_zone, demands_of(snapshot, endpoint), needs_blocks(endpoint))
+    if key not in fitting:
+        fitting[key] = _fitting(snapshot, endpoint, vpc_lookup(snapshot).subnets_beside(subnet))
+    return next((reading for reading in fitting[key] if reading.subnet.subnet_id not in own), None)
+
+
+def _fitting(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: Iterable[str]) -> list[SubnetReading]:
+    """Those of these subnets that take the endpoint as they are, the most blocks for certain first, then by id."""
+    candidates: list[tuple[int, str]] = []
+    for key in subnet_ids:
+        if snapshot.missing_data(key) or snapshot.foreign_owner(key):
             continue
         free, way = free_blocks_of(snapshot, key), recreate(snapshot, endpoint, [key])
         if free and free.min and way and way.outcome is Outcome.FITS and not way.removals:
-            candidates[free.min] = other
-    return candidates[max(candidates)] if candidates else None
+            candidates.append((-free.min, key))
+    return [snapshot.subnets[key] for _, key in sorted(candidates)]
 
 
 def _named(reading: SubnetReading) -> str:
@@ -296,34 +306,21 @@ def _hopeless_reason(readings: list[SubnetReading]) -> str:
 
 
 def _merge(snapshot: Snapshot, endpoint: Endpoint) -> Remedy | None:
-    others = [
-        other
-        for other in snapshot.endpoints.values()
-        if other.vpc_id == endpoint.vpc_id
-        and other.vpc_endpoint_id != endpoint.vpc_endpoint_id
-        and other.service_network_arn not in ("", endpoint.service_network_arn)
-        and not is_deleted(other.state)
-    ]
-    if not others:
+    endpoints, networks = vpc_lookup(snapshot).other_networks(endpoint)
+    if not endpoints:
         return None
-    networks = {other.service_network_arn for other in (*others, endpoint)}
     return Remedy(
         RemedyKind.MERGE,
-        f"merge the {len(networks)} service networks with endpoints in this VPC into one",
-        f"one endpoint instead of {len(others) + 1}: at least one /28 block less per zone for each endpoint deleted",
+        f"merge the {networks + 1} service networks with endpoints in this VPC into one",
+        f"one endpoint instead of {endpoints + 1}: at least one /28 block less per zone for each endpoint deleted",
         "their access policies and resource shares have to be merged too",
     )
 
 
 def _vpc_association(snapshot: Snapshot, endpoint: Endpoint) -> Remedy | None:
     """The association with the service network, for a VPC that is known to have none: it can have only one."""
-    lattice = snapshot.lattice
-    listed = (lattice.vpc_associations or {}).get(endpoint.vpc_id)
-    associations = [
-        *(listed or ()),
-        *(vpc for network in (lattice.networks or {}).values() for vpc in network.vpcs or ()),
-    ]
-    if listed is None or any(association.vpc_id == endpoint.vpc_id for association in associations):
+    listed = (snapshot.lattice.vpc_associations or {}).get(endpoint.vpc_id)
+    if listed is None or vpc_lookup(snapshot).has_association(endpoint.vpc_id):
         return None
     action = "associate the VPC with the service network"
     return Remedy(
