@@ -116,9 +116,13 @@ def parse(operation_model: Any, response: Mapping[str, Any], host: str) -> dict[
         parsed: dict[str, Any] = parser.parse(response, operation_model.output_shape)
         if MEMBERS[action_of(operation_model)] in parsed:
             return parsed
-    except _NotAListError:
+    except _MemberError:
         pass
     raise ForeignResponseError(host, response["status_code"], response["headers"].get("content-type", ""))
+
+
+class _MemberError(Exception):
+    """A member that AWS always sends is missing, or has another type."""
 
 
 class _LxmlParser(BaseXMLResponseParser):  # type: ignore[misc]
@@ -139,13 +143,15 @@ class _BoundedEC2Parser(_LxmlParser, EC2QueryParser):  # type: ignore[misc]
 class _BoundedQueryParser(_LxmlParser, QueryParser):  # type: ignore[misc]
     """The parser of STS."""
 
-
-class _NotAListError(Exception):
-    """A list of records is another type, or holds another type."""
+    def _find_result_wrapped_shape(self, element_name: str, root: Any) -> Any:
+        try:
+            return super()._find_result_wrapped_shape(element_name, root)
+        except KeyError:
+            raise _MemberError(element_name) from None
 
 
 class _LimitedJson(BaseJSONParser):  # type: ignore[misc]
-    """Parses JSON within limits. Raises _NotAListError where botocore's parser takes any value for a list."""
+    """Parses JSON within limits. Raises _MemberError where botocore's parser takes any value for a list."""
 
     def _parse_body_as_json(self, body: bytes) -> Any:
         if (commas := body.count(b",")) > JSON_COMMAS:
@@ -161,7 +167,7 @@ class _LimitedJson(BaseJSONParser):  # type: ignore[misc]
 
     def _handle_list(self, shape: Any, value: Any) -> Any:
         if not isinstance(value, list) or (shape.member.type_name == "structure" and not _are_objects(value)):
-            raise _NotAListError(shape.name)
+            raise _MemberError(shape.name)
         return super()._handle_list(shape, value)
 
 
