@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import aiohttp
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
+from latticetop.aws.clock_skew import CLOCK_CODES, SET_THE_CLOCK, wrong_clock
 from latticetop.aws.decode import replace_surrogates
 from latticetop.aws.no_credentials import NO_CREDENTIALS
 from latticetop.aws.operations import operation_name
@@ -113,6 +115,8 @@ def problem_of(error: Exception, action: str = "", profile: str = "") -> Problem
 def _client_error(error: boto.ClientError, action: str, profile: str) -> _Wording:
     """An error that AWS returned, to the call itself or to a call that signing makes (STS, SSO)."""
     code = _text(error.response.get("Error", {}).get("Code")) or "an error without a code"
+    if code in CLOCK_CODES and (sentence := wrong_clock(error.response, datetime.now(UTC))):
+        return _Wording(ProblemKind.SERVICE_ERROR, f"{sentence} ({code}).", SET_THE_CLOCK)
     operation = _text(error.operation_name)
     if operation and action and operation != operation_name(action):
         return _signing_error(code, operation, profile)
