@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiobotocore.config import AioConfig
 
-from latticetop.aws import sdk
+from latticetop.aws import http_session, sdk
 from latticetop.aws.limits import PageSizes
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.subnet_selection import Selection
@@ -56,7 +56,7 @@ def test_invalid_faults(text: str) -> None:
         parse_fault(text)
 
 
-@pytest.mark.fault("reset", "truncate", "malformed", "html")
+@pytest.mark.fault("reset", "truncate", "malformed", "html", "login-page", "redirect", "oversize", "clock")
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
@@ -67,6 +67,10 @@ def test_invalid_faults(text: str) -> None:
         (f"truncate:{SUBNETS}", ProblemKind.UNREACHABLE),
         (f"malformed:{SUBNETS}", ProblemKind.BAD_ANSWER),
         (f"html:{SUBNETS}", ProblemKind.UNREACHABLE),
+        (f"login-page:{SUBNETS}", ProblemKind.UNREACHABLE),
+        (f"redirect:{SUBNETS}", ProblemKind.UNREACHABLE),
+        (f"oversize:{SUBNETS}", ProblemKind.BAD_ANSWER),
+        (f"clock:{SUBNETS}:10", ProblemKind.SERVICE_ERROR),
     ],
 )
 async def test_each_fault_is_a_problem_of_its_kind_until_it_is_removed(
@@ -98,6 +102,25 @@ async def test_a_response_that_never_comes_is_unreachable(server: Server, monkey
         assert error.value.problem.kind is ProblemKind.UNREACHABLE
         server.account.faults.set([])
         assert len(await reader.subnets()) == 2
+
+
+@pytest.mark.fault("drip")
+async def test_a_response_that_comes_byte_by_byte_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_session, "RESPONSE_SECONDS", 0.2)
+    async with reading(server.url) as reader:
+        server.account.faults.set([f"drip:{SUBNETS}"])
+        with pytest.raises(ReadError) as error:
+            await reader.subnets()
+    assert error.value.problem.message == f"The response to {SUBNETS} was not complete after 0.2 s."
+
+
+@pytest.mark.fault("clock")
+async def test_a_refused_time_is_told_by_the_minutes(server: Server) -> None:
+    async with reading(server.url) as reader:
+        server.account.faults.set(["clock:10"])
+        with pytest.raises(ReadError) as error:
+            await reader.subnets()
+    assert error.value.problem.message == "This machine's clock is 10 min behind AWS's (RequestExpired)."
 
 
 @pytest.mark.fault("token", "repeat")

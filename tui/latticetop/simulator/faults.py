@@ -29,6 +29,11 @@ FAULT_KINDS = {
     "repeat": "a page returns its own NextToken again",
     "counts": "DescribeSubnets returns an AvailableIpAddressCount that is too low by the amount",
     "hide": "a share of the network interfaces is missing",
+    "login-page": "an XHTML page with status 200, as of a network that wants a sign-in",
+    "redirect": "a redirect to a login page on another host",
+    "drip": "one byte a second",
+    "oversize": "a response of endless length",
+    "clock": "requests are refused because the clock is off; the amount is how far AWS's is ahead in minutes",
 }
 """The kinds of fault, with a description of each."""
 
@@ -99,6 +104,8 @@ class ActiveFaults:
         ec2 = service in ("ec2", "sts")
         if self.matching("expire", action):
             raise ApiError("RequestExpired" if service == "ec2" else "ExpiredTokenException", "Request has expired.")
+        if self.matching("clock", action):
+            raise ApiError("RequestExpired" if ec2 else "InvalidSignatureException", "Signature expired.", 403)
         if self.matching("deny", action):
             code = "UnauthorizedOperation" if ec2 else "AccessDeniedException"
             message = f"You are not authorized to perform this operation. User is not authorized to perform: {action}"
