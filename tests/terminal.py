@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import sys
+import termios
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 from tests.command import PATIENCE, start
 
+_MODES = re.compile(r"\x1b\[\?([\d;]+)([hl])")
+_USUAL = {"7": "h", "25": "h"}
+"""Line wrap and the cursor; everything else is off in a terminal that nothing has changed."""
 _IN_CONTROL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
 )
 
 
 class Terminal:
-    """`latticetop …` with keys that go in and `seen`, all that was drawn; ended with the test at the latest."""
+    """`latticetop …` with keys that go in, and what was drawn: `written` in all, `seen` since the last `then`."""
 
-    def __init__(self, *arguments: str, **environment: str) -> None:
+    def __init__(self, *arguments: str, program: str = "", **environment: str) -> None:
+        """Start `latticetop`, or a program in Python that takes its place."""
         self._end, child_end = pty.openpty()
         size = {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "36"}
-        command = (sys.executable, "-c", _IN_CONTROL, sys.executable, "-m", "latticetop", *arguments)
+        python = ("-c", program) if program else ("-m", "latticetop")
+        command = (sys.executable, "-c", _IN_CONTROL, sys.executable, *python, *arguments)
         self.child = start(
             *command,
             stdin=child_end,
@@ -30,13 +39,43 @@ class Terminal:
             env={**os.environ, **size, **environment},
         )
         os.close(child_end)
-        self.seen = ""
+        self.seen = self.written = ""
+        self.attributes_before = self.attributes
+
+    @property
+    def attributes(self) -> list[Any]:
+        """What `stty -a` prints."""
+        return termios.tcgetattr(self._end)
+
+    @property
+    def changed_modes(self) -> set[str]:
+        """The private modes that are not as usual after all that was written, such as `1049` on the other screen."""
+        states = {mode: state for modes, state in _MODES.findall(self.written) for mode in modes.split(";")}
+        return {mode for mode, state in states.items() if state != _USUAL.get(mode, "l")}
 
     def until(self, so: Callable[[], bool]) -> None:
         """Read the screen until something is so; looking again whenever something was drawn."""
         while not so():
             assert select.select([self._end], [], [], PATIENCE)[0], f"waited in vain: {self.seen[-2000:]}"
-            self.seen += os.read(self._end, 65_536).decode(errors="replace")
+            self._read()
+
+    def _read(self) -> bool:
+        data = os.read(self._end, 65_536).decode(errors="replace")
+        self.seen += data
+        self.written += data
+        return bool(data)
+
+    def to_end(self) -> int:
+        """Read to the end; return the exit code."""
+        # Linux reports the end of a terminal as an error.
+        with suppress(OSError):
+            while self._read():
+                pass
+        return self.child.wait(PATIENCE)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a window is closed or a connection ends."""
+        os.close(self._end)
 
     def press(self, key: str) -> None:
         os.write(self._end, key.encode())
@@ -50,10 +89,6 @@ class Terminal:
     def quit(self) -> int:
         """Press q, and read to the end."""
         self.press("q")
-        try:
-            while os.read(self._end, 65_536):
-                pass
-        except OSError:
-            pass
+        code = self.to_end()
         os.close(self._end)
-        return self.child.wait(PATIENCE)
+        return code

@@ -31,7 +31,7 @@ def command(*arguments: str) -> str:
 
 @pytest.mark.parametrize(
     "statement",
-    ["import latticetop.cli.main", command("--help"), command("--version"), command("check", "--help")],
+    ["import latticetop.cli.group", command("--help"), command("--version"), command("check", "--help")],
     ids=["import", "--help", "--version", "check --help"],
 )
 def test_help_and_version_load_neither_the_sdk_nor_textual(statement: str) -> None:

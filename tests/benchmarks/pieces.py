@@ -111,7 +111,7 @@ def follow(url: str) -> Figures:
 
 def dashboard(url: str) -> Figures:
     """Seconds of processor up to the first frame, and the longest stall of the event loop over some reads."""
-    from latticetop.cli.main import cli
+    from latticetop.cli.group import cli
     from latticetop.runtime import build
 
     figures: Figures = {}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from latticetop.cli.main import cli
+from latticetop.cli.group import cli
 from tests.cases.server import Account, CaseServer
 from tests.command import KEYS
 

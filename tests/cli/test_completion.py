@@ -61,4 +61,4 @@ def test_it_loads_neither_the_sdk_nor_the_simulator() -> None:
     names = (*SDK, "textual", "asyncio", "aiohttp", "latticetop.simulator.account", "latticetop.model")
     offer = "from latticetop.cli.completion import profiles, regions, scenarios\n"
     checks = "assert regions(None, None, '') and scenarios(None, None, '') and profiles(None, None, '') == []"
-    assert loaded(f"import latticetop.cli.main\n{offer}{checks}", *names) == set()
+    assert loaded(f"import latticetop.cli.group\n{offer}{checks}", *names) == set()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from latticetop.cli.main import cli
+from latticetop.cli.group import cli
 from latticetop.config.settings import Notify
 from latticetop.reports.exit_codes import ExitCode
 from latticetop.runtime.build import DashboardOptions, FollowOptions

@@ -9,7 +9,7 @@ from shutil import which
 import click
 import pytest
 
-from latticetop.cli.main import cli
+from latticetop.cli.group import cli
 from tests.command import finished, run
 
 ROOT = click.Context(cli)

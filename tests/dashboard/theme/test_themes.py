@@ -11,7 +11,7 @@ import pytest
 from rich.style import Style
 
 from latticetop.cli.commands.demo import demo
-from latticetop.cli.main import cli
+from latticetop.cli.group import cli
 from latticetop.cli.options import appearance_of
 from latticetop.config.settings import Appearance, ConfigError, Theme, parse_config
 from latticetop.dashboard.theme.ascii import to_ascii

@@ -1,156 +1,52 @@
-"""The command line of latticetop. Each part is imported when it is first used."""
+"""The console script: it runs a command, and ends with its exit code whatever happens."""
 
 from __future__ import annotations
 
 import sys
-from io import StringIO
-from pkgutil import resolve_name
-from typing import Any, NoReturn
+from typing import NoReturn
 
-import click
-
-from latticetop import __version__
-from latticetop.cli.options import (
-    APPEARANCE_OF_GROUP,
-    CONNECTION,
-    SELECTION,
-    appearance_of,
-    merge,
-    options,
-    selection_of,
-)
-from latticetop.cli.output import check_interval, interval_from_environment, message, need_terminal, usage
-from latticetop.cli.recording_options import RECORDING, recorder
-from latticetop.config.settings import MIN_INTERVAL, Notify
-from latticetop.reports.exit_codes import ExitCode
-
-COMMANDS = {
-    name: f"latticetop.cli.commands.{name}:{name}"
-    for name in (
-        "check",
-        "explain",
-        "plan",
-        "watch",
-        "demo",
-        "replay",
-        "simulate",
-        "serve",
-        "info",
-        "completion",
-        "man",
-    )
-} | {"config": "latticetop.cli.commands.config:config_command"}
-"""Where each command is, as `module:object`."""
-
-
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are first used, so that the dashboard starts without them."""
-
-    def list_commands(self, _: click.Context) -> list[str]:
-        """Return the names of the commands."""
-        return sorted(COMMANDS)
-
-    def get_command(self, _: click.Context, name: str) -> click.Command | None:
-        """Import and return a command, None for an unknown name."""
-        return resolve_name(COMMANDS[name]) if name in COMMANDS else None
-
-
-@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@options(*CONNECTION, *SELECTION)
-@click.option(
-    "--interval",
-    type=float,
-    callback=check_interval,
-    help=f"Seconds between reads (minimum {MIN_INTERVAL:g}; 0: only on demand).",
-)
-@click.option(
-    "--notify",
-    type=click.Choice(list(Notify), case_sensitive=False),
-    help="When the verdict on an endpoint changes, ring the bell or ask the terminal for a desktop notification.",
-)
-@click.option("--plain", is_flag=True, help="Print changes as lines of text, as latticetop watch does.")
-@options(*APPEARANCE_OF_GROUP, *RECORDING)
-@click.version_option(__version__, prog_name="latticetop")
-@click.pass_context
-def cli(context: click.Context, /, **flags: Any) -> None:
-    """Show, live, which /28 blocks are free, and which VPC Lattice endpoints failed because none was free.
-
-    Without a command, latticetop opens the dashboard on your account. Read-only.
-
-    \b
-    Examples:
-      latticetop                              open the dashboard
-      latticetop --profile prod --region eu-west-1 --region us-east-1
-      latticetop --region all                 all Regions with VPC Lattice
-      latticetop --record incident.rec        record what is read
-      latticetop replay incident.rec          play the recording back
-      latticetop demo                         simulate an incident
-      latticetop watch                        print changes as lines of text
-      latticetop check --json                 one read as JSON, with an exit code
-      latticetop explain vpce-…               why an endpoint failed
-      latticetop plan --subnet-ids subnet-…   whether another endpoint fits
-      latticetop config --example             all settings with their defaults
-      latticetop info                         versions, paths, identity
-    """
-    context.obj = flags
-    if context.invoked_subcommand is None:
-        context.exit(_dashboard(context, flags))
-    if flags["record"] or flags["redact"]:
-        usage(
-            "--record and --redact go with the dashboard: latticetop --record FILE, or latticetop demo --record FILE."
-        )
-
-
-def _dashboard(context: click.Context, flags: dict[str, Any]) -> ExitCode:
-    """Open the dashboard, or print as `watch` does with `--plain`; return the exit code."""
-    from latticetop.runtime.build import DashboardOptions, FollowOptions, live
-    from latticetop.runtime.targets import targets_of
-
-    config = merge(context, {})
-    if flags["plain"]:
-        from latticetop.cli.commands.watch import watch_account
-
-        return watch_account(config, flags["interval"], record=flags["record"], redact=flags["redact"])
-    interval = interval_from_environment(config.interval) if flags["interval"] is None else flags["interval"]
-    need_terminal()
-    targets = targets_of(config)
-    scenarios: list[str] = []
-    code = live(
-        FollowOptions(
-            targets=targets,
-            selection=selection_of(config),
-            interval=interval,
-            max_calls=config.max_calls,
-            recorder=recorder(targets, flags["record"], flags["redact"]),
-        ),
-        DashboardOptions(
-            config=config,
-            appearance=appearance_of(context),
-            notify=config.notify,
-            on_scenario=scenarios.append,
-        ),
-    )
-    if scenarios:
-        from latticetop.cli.commands.demo import demo
-
-        context.invoke(demo, scenario=scenarios[0])
-    return code
+from latticetop.cli.ending import Ending
 
 
 def main() -> NoReturn:
-    """Run the console script. A crash ends with 3, since 1 is a statement on the account."""
+    """Run the console script, and exit. Signals are handled before anything else is imported."""
+    ending = Ending()
+    ending.handle_signals()
+    code, interrupted = 0, False
     try:
-        code = cli.main(standalone_mode=False)
-    except (KeyboardInterrupt, click.Abort):
-        sys.exit(ExitCode.INTERRUPTED)
-    except click.ClickException as error:
-        usage_text = StringIO()
-        error.show(usage_text)
-        message(usage_text.getvalue().rstrip("\n"))
-        sys.exit(error.exit_code)
-    except Exception:
-        import traceback
+        code = _run(ending)
+    except BaseException:
+        # KeyboardInterrupt, or what it became on its way.
+        interrupted = True
+    if interrupted or ending.received:
+        ending.limit()
+        ending.restore_terminal()
+        ending.say()
+        code = ending.code
+    ending.leave()
+    sys.exit(code)
 
-        message(traceback.format_exc().rstrip("\n"))
-        sys.exit(ExitCode.UNKNOWN)
-    sys.exit(code if isinstance(code, int) else ExitCode.OK)
+
+def _run(ending: Ending) -> int:
+    """Run the command and return its exit code."""
+    try:
+        import click
+
+        from latticetop.cli.group import cli
+        from latticetop.cli.output import show_error
+
+        try:
+            code = cli.main(standalone_mode=False)
+        except click.Abort:
+            raise KeyboardInterrupt from None
+        except click.ClickException as error:
+            show_error(error)
+            code = error.exit_code
+    except SystemExit as error:
+        code = error.code
+    except Exception as error:
+        from latticetop.cli.crash import report
+
+        ending.restore_terminal()
+        return report(error)
+    return code if isinstance(code, int) else 0

@@ -5,12 +5,14 @@ What the commands print passes here, and loses every character that a terminal a
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from math import isnan
+from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import IO, TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
 
@@ -23,6 +25,23 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MAX_SPEED = 100_000.0
 """Simulated seconds per real second; faster, and a day's demo would reach the last year that a datetime can hold."""
+
+
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""The errors of a disk, as opposed to those of a path."""
+
+
+class OutputError(click.ClickException):
+    """stdout that cannot be written; the process ends with 3."""
+
+    exit_code = ExitCode.UNKNOWN
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"stdout cannot be written: {error.strerror}.")
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence."""
+        click.echo(f"latticetop: {self.message}", file)
 
 
 class NumberRange(click.FloatRange):
@@ -106,7 +125,11 @@ def narrate(clause: str) -> None:
 
 def message(text: str) -> None:
     """Print lines of text on stderr."""
-    click.echo(printable(text), err=True)
+    try:
+        click.echo(printable(text), err=True)
+    except OSError:
+        # The exit code says as much, and there is nowhere else to say why.
+        _discard(sys.stderr)
 
 
 def printable(text: str) -> str:
@@ -119,6 +142,7 @@ def printable(text: str) -> str:
 def emit(text: str, encoding: str | None = None) -> bool:
     """Write to stdout, in the terminal's encoding unless one is given; return whether anything reads it.
 
+    Raises OutputError if the disk is full, for example.
     JSON has characters that are not drawn as escapes, see `latticetop.reports.json_text`.
     """
     stream = sys.stdout
@@ -130,12 +154,19 @@ def emit(text: str, encoding: str | None = None) -> bool:
         stream.write(printable(text))
         stream.flush()
     except BrokenPipeError:
-        _discard_stdout()
+        _discard(stream)
         return False
     except OSError as error:
-        _discard_stdout()
-        end(f"stdout cannot be written: {error.strerror}.", ExitCode.UNKNOWN)
+        _discard(stream)
+        raise OutputError(error) from error
     return True
+
+
+def show_error(error: click.ClickException) -> None:
+    """Print an error of click on stderr."""
+    text = StringIO()
+    error.show(text)
+    message(text.getvalue().rstrip("\n"))
 
 
 def emit_document(text: str) -> None:
@@ -152,12 +183,17 @@ def emit_schema(schema: dict[str, Any]) -> None:
 
 
 def write_file(path: str, text: str) -> None:
-    """Write a report to a file in UTF-8; a usage error if it cannot be written."""
+    """Write a report to a file in UTF-8. The file is as it was before if that fails.
+
+    Ends the process: with 3 if the disk is full, with a usage error if the path is wrong.
+    """
+    from latticetop.cli.whole_file import replace_file
+
     try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(printable(text))
+        replace_file(Path(path), printable(text).encode("utf-8", "replace"))
     except OSError as error:
-        usage(f"{path} cannot be written: {error.strerror}.")
+        code = ExitCode.UNKNOWN if error.errno in DISK_ERRORS else ExitCode.USAGE
+        end(f"{path} cannot be written: {error.strerror}.", code)
 
 
 def two_columns(rows: Mapping[str, str]) -> str:
@@ -171,6 +207,17 @@ def terminal_width() -> int:
     return min(get_terminal_size((80, 24)).columns, 120)
 
 
-def _discard_stdout() -> None:
-    """Send stdout to the null device, so that flushing its buffer at exit raises no error."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def discard_streams() -> None:
+    """Flush stdout and stderr, and discard what cannot be written: flushing at exit would change the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            _discard(stream)
+
+
+def _discard(stream: TextIO | None) -> None:
+    """Send a stream to the null device, so that flushing its buffer at exit raises no error."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.message import Message
 from textual.reactive import Initialize, var
+from textual.worker import WorkerFailed
 
 from latticetop.config.actions import ACTIONS, QUIT, TOUR_SCENARIO, KeyContext, keys_of
 from latticetop.dashboard.find.searchable import ScopeSearchFields
 from latticetop.dashboard.keys.bindings import (
     INTERRUPT,
+    SUSPEND,
     available_actions,
     bindings_at,
     key_lines,
@@ -81,7 +83,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     TITLE = "latticetop"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(KeyContext.APP)]
+    BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, SUSPEND, *bindings_at(KeyContext.APP)]
     COMMANDS = {_palette_commands}  # noqa: RUF012
 
     screen_data: var[ScreenData] = var(Initialize(_initial_screen_data))
@@ -146,11 +148,16 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self.push_screen(self.main_screen)
         self.call_after_refresh(self._follow_all)
 
-    def _fatal_error(self) -> None:
-        # Textual's own prints the variables of every frame, and some hold credentials.
-        from rich.traceback import Traceback
+    @property
+    def crash(self) -> Exception | None:
+        """What has ended the app, unless it was quit."""
+        error = self._exception
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        return cause if isinstance(cause, Exception) else None
 
-        self.panic(Traceback(show_locals=False, width=None))
+    def _fatal_error(self) -> None:
+        # Textual's own prints the variables of every frame, and some hold credentials. See `crash`.
+        self._close_messages_no_wait()
 
     # What is on screen
 

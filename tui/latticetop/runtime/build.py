@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from latticetop.aws import SessionCache, Settings
+    from latticetop.dashboard.app import LatticetopApp
     from latticetop.dashboard.state.preferences import Preferences
     from latticetop.dashboard.state.saved_state import SavedState
     from latticetop.follow.reader import Resolve
@@ -67,7 +68,7 @@ class DashboardOptions:
 
 
 def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
-    """Run the dashboard until it is quit; return UNKNOWN after a crash, since 1 is a statement on the account."""
+    """Run the dashboard until it is quit. Raises what has ended it otherwise, when the terminal is as it was."""
     with freeze_imports():
         from latticetop.aws import SessionCache
         from latticetop.dashboard.app import LatticetopApp
@@ -105,13 +106,13 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
     finally:
         if recorded:
             recorded.close()
-    return ExitCode.UNKNOWN if app.return_code else ExitCode.OK
+    return _exit_code(app)
 
 
 def replay(recording: Recording, index: int, speed: float, config: Config, appearance: Appearance) -> ExitCode:
     """Run the dashboard on a recording from the entry at `index`, `speed` times as fast as it was recorded.
 
-    Returns UNKNOWN after a crash.
+    Raises what has ended it otherwise than by quitting.
     """
     with freeze_imports():
         from latticetop.dashboard.replay.app import ReplayApp
@@ -127,6 +128,15 @@ def replay(recording: Recording, index: int, speed: float, config: Config, appea
         **_appearance_arguments(appearance),
     )
     app.run()
+    return _exit_code(app)
+
+
+def _exit_code(app: LatticetopApp) -> ExitCode:
+    if app.crash is not None:
+        raise app.crash
+    if not app._exit:
+        # Textual keeps the cancellation of its task, which is what SIGINT becomes, for itself.
+        raise KeyboardInterrupt
     return ExitCode.UNKNOWN if app.return_code else ExitCode.OK
 
 

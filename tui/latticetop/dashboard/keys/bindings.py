@@ -24,6 +24,8 @@ _ARROWS = ("left", "down", "up", "right")
 _BY_BINDING = {(action.id, action.name, action.label): action for action in ACTIONS}
 INTERRUPT = Binding("ctrl+c", "help_quit", show=False, system=True)
 """Says how to quit, instead of quitting."""
+SUSPEND = Binding("ctrl+z", "suspend_process", show=False, system=True, priority=True)
+"""Stops the process as in any other program, until `fg` of the shell; without effect in a browser."""
 
 
 def bindings_at(context: KeyContext, replaying: bool = False) -> list[BindingType]:

@@ -9,7 +9,7 @@ from textual.worker import get_current_worker
 
 from latticetop.config.actions import KeyContext
 from latticetop.dashboard.app import LatticetopApp
-from latticetop.dashboard.keys.bindings import INTERRUPT, bindings_at
+from latticetop.dashboard.keys.bindings import INTERRUPT, SUSPEND, bindings_at
 from latticetop.dashboard.replay.bar import ReplayBar
 from latticetop.follow.recording.reader import RecordingError
 
@@ -34,7 +34,7 @@ PROGRESS_STEP = 5
 class ReplayApp(LatticetopApp, inherit_bindings=False):
     """Shows what a replayer plays. A `source` between the replayer and the app can be given, for tests."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, *bindings_at(KeyContext.APP, replaying=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, SUSPEND, *bindings_at(KeyContext.APP, replaying=True)]
 
     def __init__(self, replayer: Replayer, source: Source | None = None, **options: Any) -> None:
         super().__init__(source or replayer, **options)

@@ -1,0 +1,243 @@
+"""Signals and crashes, in a real terminal and without one: how the process ends and how it leaves the terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from latticetop.simulator import ServerThread
+from tests.command import KEYS, PATIENCE, finished, line_with, running
+from tests.recordings import incident_recording
+from tests.terminal import Terminal
+
+SENTENCES = {
+    signal.SIGINT: "latticetop: Interrupted.",
+    signal.SIGTERM: "latticetop: Ended by SIGTERM.",
+    signal.SIGHUP: "latticetop: Ended by SIGHUP.",
+    signal.SIGQUIT: "latticetop: Ended by SIGQUIT.",
+}
+SEEN = "failed but accessible"
+LEFT = "\x1b[?1049l"
+"""The sequence that leaves the alternate screen."""
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(incident_recording(tmp_path_factory.mktemp("made") / "incident.rec"))
+
+
+def flags(server: ServerThread) -> tuple[str, ...]:
+    return ("--endpoint-url", server.url, "--region", "us-east-1")
+
+
+def ended_well(terminal: Terminal, sentence: str) -> None:
+    """The terminal is as it was before, and one sentence is all that was printed after the dashboard."""
+    assert terminal.changed_modes == set()
+    assert terminal.attributes == terminal.attributes_before
+    assert terminal.written.count("\x1b[>") == terminal.written.count("\x1b[<u"), "the keyboard protocol is left on"
+    _, _, after = terminal.seen.rpartition(LEFT)
+    assert re.fullmatch(sentence, re.sub(r"\x1b\[\?[\d;]+[hl]", "", after).strip())
+
+
+@pytest.mark.parametrize("number", SENTENCES)
+def test_a_signal_ends_the_dashboard_and_leaves_the_terminal_as_it_was(
+    incident: ServerThread, number: signal.Signals
+) -> None:
+    terminal = Terminal(*flags(incident), "--interval", "0", **KEYS)
+    terminal.until(lambda: SEEN in terminal.seen)
+    assert "1049" in terminal.changed_modes and terminal.attributes != terminal.attributes_before
+    terminal.child.send_signal(number)
+    assert terminal.to_end() == 128 + number
+    ended_well(terminal, SENTENCES[number])
+
+
+@pytest.mark.parametrize("command", [("demo",), ("replay", "{recording}")], ids=["demo", "replay"])
+def test_the_other_dashboards_end_so_too(recording: str, command: tuple[str, ...]) -> None:
+    terminal = Terminal(*(word.format(recording=recording) for word in command))
+    terminal.until(lambda: "10.10.10.0/26" in terminal.seen)
+    terminal.child.send_signal(signal.SIGTERM)
+    assert terminal.to_end() == 143
+    ended_well(terminal, SENTENCES[signal.SIGTERM])
+
+
+def test_a_terminal_that_is_closed_ends_the_dashboard(incident: ServerThread) -> None:
+    terminal = Terminal(*flags(incident), "--interval", "0", **KEYS)
+    terminal.until(lambda: SEEN in terminal.seen)
+    terminal.hang_up()
+    assert terminal.child.wait(PATIENCE) == 129
+
+
+HUNG = """
+import sys, threading, time
+from latticetop.dashboard.main import screen
+def hang(*_):
+    print("hung", file=sys.__stderr__, flush=True)
+    while True:
+        try:
+            time.sleep(60)
+        except BaseException:
+            pass
+screen.MainScreen.on_key = hang
+sys.argv = ["latticetop", *sys.argv[1:]]
+from latticetop.cli import ending
+ending.GRACE = 0.1
+ending.main = None
+from latticetop.cli.main import main
+main()
+"""
+
+
+def test_a_dashboard_that_hangs_ends_after_a_while_and_leaves_the_terminal_as_it_was(incident: ServerThread) -> None:
+    terminal = Terminal(*flags(incident), "--interval", "0", program=HUNG, **KEYS)
+    terminal.until(lambda: SEEN in terminal.seen)
+    terminal.then("z", "hung")
+    terminal.child.send_signal(signal.SIGTERM)
+    assert terminal.to_end() == 143
+    ended_well(terminal, SENTENCES[signal.SIGTERM])
+
+
+CRASHING = """
+import sys
+from latticetop.dashboard.app import LatticetopApp
+def crash(app):
+    {statement}
+LatticetopApp.action_{action} = crash
+sys.argv = ["latticetop", *sys.argv[1:]]
+from latticetop.cli.main import main
+main()
+"""
+
+
+def test_a_crash_is_one_sentence_and_the_log_has_its_traceback(incident: ServerThread, tmp_path: Path) -> None:
+    program = CRASHING.format(action="estate", statement='raise RuntimeError("broken on purpose")')
+    log = tmp_path / "calls.log"
+    terminal = Terminal("--log", str(log), *flags(incident), "--interval", "0", program=program, **KEYS)
+    terminal.until(lambda: SEEN in terminal.seen)
+    terminal.press("o")
+    assert terminal.to_end() == 3
+    ended_well(
+        terminal,
+        r"latticetop: Internal error: RuntimeError: broken on purpose \([a-z_/]+\.py:\d+\)\. "
+        "Repeat it with --log FILE, and report it with that file and the output of latticetop info.",
+    )
+    assert "Traceback" in log.read_text() and "broken on purpose" in log.read_text()
+
+
+def test_ctrl_z_suspends_the_dashboard_and_fg_draws_it_again(incident: ServerThread) -> None:
+    terminal = Terminal(*flags(incident), "--interval", "0", **KEYS)
+    terminal.until(lambda: SEEN in terminal.seen)
+    terminal.press("\x1a")
+    pid, status = os.waitpid(terminal.child.pid, os.WUNTRACED)
+    assert (pid, os.WIFSTOPPED(status)) == (terminal.child.pid, True)
+    terminal.until(lambda: LEFT in terminal.seen)
+    assert terminal.changed_modes <= {"1004"} and terminal.attributes == terminal.attributes_before
+    terminal.seen = ""
+    terminal.child.send_signal(signal.SIGCONT)
+    terminal.until(lambda: SEEN in terminal.seen)
+    assert "1049" in terminal.changed_modes
+    assert terminal.quit() == 0
+
+
+def test_a_signal_ends_a_suspended_dashboard(incident: ServerThread) -> None:
+    terminal = Terminal(*flags(incident), "--interval", "0", **KEYS)
+    terminal.until(lambda: SEEN in terminal.seen)
+    terminal.press("\x1a")
+    os.waitpid(terminal.child.pid, os.WUNTRACED)
+    terminal.child.send_signal(signal.SIGTERM)
+    terminal.child.send_signal(signal.SIGCONT)
+    assert terminal.to_end() == 143
+    assert terminal.changed_modes == set() and terminal.attributes == terminal.attributes_before
+
+
+@pytest.fixture(scope="module")
+def hanging() -> Iterator[ServerThread]:
+    """An account that never answers."""
+    with ServerThread("incident", faults=["hang"]) as server:
+        yield server
+
+
+@pytest.mark.parametrize("number", SENTENCES)
+@pytest.mark.parametrize("command", ["watch", "check", "simulate", "serve"])
+def test_a_signal_ends_a_command_with_one_sentence(
+    incident: ServerThread, hanging: ServerThread, command: str, number: signal.Signals
+) -> None:
+    arguments, begun = {
+        "watch": (("watch", "--json", *flags(incident)), "latticetop.start/1"),
+        "check": (("check", "--log", "/dev/stdout", *flags(hanging)), " latticetop "),
+        "simulate": (("simulate",), "http://"),
+        "serve": (("serve", "--port", "0", "demo"), "http://"),
+    }[command]
+    with running(sys.executable, "-m", "latticetop", *arguments, **KEYS) as child:
+        line_with(child, begun)
+        child.send_signal(number)
+        _, err = child.communicate(timeout=PATIENCE)
+    assert child.returncode == 128 + number
+    assert err.splitlines()[-1] == SENTENCES[number]
+    assert "Traceback" not in err and err.count("latticetop: Ended") + err.count("latticetop: Interrupted") == 1
+
+
+IMPORTING = """
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.{name})
+sys.meta_path.insert(0, Finder())
+sys.argv = ["latticetop", "check", "--from", "none.rec"]
+from latticetop.cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["click", "latticetop.cli.options", "latticetop.cli.commands.check"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_during_the_imports_is_one_sentence(module: str, number: signal.Signals) -> None:
+    ended = finished(sys.executable, "-c", IMPORTING.format(module=module, name=number.name))
+    assert (ended.code, ended.out, ended.err) == (128 + number, "", SENTENCES[number] + "\n")
+
+
+FINALIZING = """
+import os, signal, sys
+class Interrupted:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+sys.argv = ["latticetop", "watch", "--from", "none.rec"]
+from latticetop.cli import group
+group.merge = None
+from latticetop.cli import recording_options
+def interrupted(name):
+    item = Interrupted()
+    del item
+    print("not interrupted")
+recording_options.open_recording = interrupted
+from latticetop.cli.commands import watch
+watch.open_recording = interrupted
+from latticetop.cli.main import main
+main()
+"""
+
+
+def test_an_interrupt_in_a_finalizer_is_not_forgotten() -> None:
+    ended = finished(sys.executable, "-c", FINALIZING)
+    assert (ended.code, ended.out, ended.err) == (130, "", SENTENCES[signal.SIGINT] + "\n")
+
+
+def test_what_nohup_ignores_stays_ignored(incident: ServerThread) -> None:
+    def ignore() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    command = (sys.executable, "-m", "latticetop", "watch", "--json", *flags(incident))
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env={**os.environ, **KEYS}, text=True, preexec_fn=ignore, **pipes) as child:  # type: ignore[call-overload]
+        line_with(child, "latticetop.start/1")
+        child.send_signal(signal.SIGHUP)
+        child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=PATIENCE)
+    assert child.returncode == 143
