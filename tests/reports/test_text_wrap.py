@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import pytest
 from rich.cells import cell_len
 
@@ -26,8 +28,19 @@ def test_a_text_hangs_from_its_prefix() -> None:
 def test_a_text_keeps_its_smallest_width_after_a_long_prefix() -> None:
     assert list(hang("x" * 30, "one two three four five", 30, min_body=13)) == [
         "x" * 30 + "one two three",
-        " " * 30 + "four five",
+        " " * 17 + "four five",
     ]
+
+
+@pytest.mark.parametrize("words", ["x" * 5_000, "a b" + "c" * 2_999 + " d", "ab-" * 1_700, "本" * 4_001, "x" * 2_000])
+@pytest.mark.parametrize("break_on_hyphens", [False, True])
+def test_a_very_long_word_is_wrapped_like_a_shorter_one(words: str, break_on_hyphens: bool) -> None:
+    lines = wrap_text(words, 30, break_on_hyphens=break_on_hyphens)
+    assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+    if words.isascii():
+        assert lines == wrap(words, 30, break_on_hyphens=break_on_hyphens)
+    else:
+        assert {cell_len(line) for line in lines[:-1]} <= {28, 30}
 
 
 def test_each_problem_is_listed_once() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from textwrap import wrap
+from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
@@ -16,6 +16,24 @@ _SECOND_COLUMN = "\0"
 """Stands for the second column of a wide letter while lines are wrapped; no cleaned text has it."""
 _MIN_BODY = 30
 """Columns left to a paragraph however long its prefix is."""
+_LONG_WORD = 2_000
+"""Characters of a word from which it is wrapped in pieces: TextWrapper copies the rest of a word for each line."""
+
+
+class _LinearWrapper(TextWrapper):
+    """A TextWrapper that takes linear time for a word of any length, and wraps it to the same lines."""
+
+    def _split_chunks(self, text: str) -> list[str]:
+        chunks = super()._split_chunks(text)
+        return [piece for chunk in chunks for piece in ([chunk] if len(chunk) < _LONG_WORD else _pieces(chunk))]
+
+
+def _pieces(word: str) -> Iterator[str]:
+    """A long word in pieces, each longer than a line: the beginning of such a piece fills the line before it."""
+    size = _LONG_WORD // 2
+    ends = range(size, len(word) - size, size)
+    yield from (word[end - size : end] for end in ends)
+    yield word[len(ends) * size :]
 
 
 def wrap_text(text: str, width: int, *, indent: str = "", break_on_hyphens: bool = True) -> list[str]:
@@ -23,14 +41,13 @@ def wrap_text(text: str, width: int, *, indent: str = "", break_on_hyphens: bool
     wide = {c for c in set(text) if not c.isascii() and (east_asian_width(c) in "WF" or c >= "\U0001f000")}
     spaced = re.sub(f"([{''.join(wide)}])", rf"\1{_SECOND_COLUMN}", text) if wide else text
     # A line may end between a wide letter and its second column, and is then a column wider than textwrap counts.
-    lines = wrap(
-        spaced,
+    wrapper = _LinearWrapper(
         width - bool(wide),
         initial_indent=indent,
         subsequent_indent=indent,
         break_on_hyphens=break_on_hyphens,
     )
-    return [line.replace(_SECOND_COLUMN, "") for line in lines]
+    return [line.replace(_SECOND_COLUMN, "") for line in wrapper.wrap(spaced)]
 
 
 def hang(
@@ -38,12 +55,14 @@ def hang(
 ) -> Iterator[str]:
     """Wrap a cleaned text after a prefix; further lines are indented by the length of the prefix.
 
-    The text gets at least `min_body` columns, so that lines may exceed `width` after a long prefix.
+    The text gets at least `min_body` columns: after a long prefix the first line may exceed `width`, and further ones
+    are indented by less.
     """
     body = max(min_body, width - len(prefix))
+    indent = " " * min(len(prefix), max(0, width - body))
     first, *rest = wrap_text(text, body, break_on_hyphens=break_on_hyphens) or [""]
     yield prefix + first
-    yield from (" " * len(prefix) + line for line in rest)
+    yield from (indent + line for line in rest)
 
 
 def unread_lines(problems: Iterable[object], width: int) -> Iterator[str]:

@@ -11,7 +11,6 @@ _IGNORABLE = re.compile(
 )
 _INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Controls, format characters (soft hyphens, directions, joiners, tags), surrogates, unassigned ones, line ends."""
-_NON_ASCII = re.compile("[^\0-\x7e]")
 # Only the word before the digits is matched: an expression of any number of words takes quadratic time.
 _LONG_ID = re.compile(r"\b([a-z]++-)([0-9a-f]{10,17})\b")
 
@@ -48,7 +47,8 @@ def clean_lines(text: str) -> str:
 
 def escape_invisible(text: str) -> str:
     """Write what `clean` removes from a JSON text as escapes (`\\u009b`): the value stays the same. Line ends stay."""
-    return _NON_ASCII.sub(lambda match: match[0] if clean(match[0]) else _escape(match[0]), text)
+    invisible = [character for character in set(text) if not ("\0" <= character <= "\x7e" or clean(character))]
+    return text.translate({ord(character): _escape(character) for character in invisible}) if invisible else text
 
 
 def shorten_ids(text: str) -> str:
