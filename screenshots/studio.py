@@ -120,7 +120,13 @@ async def studio(
             return await open_reader(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
 
         follower = Follower(connect, clock=Standing(clock), random=lambda: 0.5)
-        app = LatticetopApp(follower, title="prod-network", now=lambda: clock.current_time() + AGE, **options)
+        app = LatticetopApp(
+            follower,
+            title="prod-network",
+            now=lambda: clock.current_time() + AGE,
+            monotonic=lambda: clock.monotonic_seconds() + AGE.total_seconds(),
+            **options,
+        )
         async with app.run_test(size=size) as pilot:
             shown = Studio(app, pilot, server, clock, keep)
             await shown.until(

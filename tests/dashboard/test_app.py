@@ -45,7 +45,7 @@ async def play() -> AsyncIterator[Play]:
             return await connect(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
 
         follower = Follower(open_reader, clock=clock, random=lambda: 0.5)
-        async with playing(follower, now=clock.now) as stage:
+        async with playing(follower, now=clock.now, monotonic=clock.monotonic) as stage:
             await stage.until(lambda: "No VPC Lattice endpoint" in stage.text)
             yield Play(account_clock, stage)
 

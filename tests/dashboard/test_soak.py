@@ -52,7 +52,7 @@ def compare(stage: Stage, account: dict[str, Any]) -> None:
 async def test_the_screen_equals_the_account_after_trouble() -> None:
     async with world(seed=3) as each:
         follower = Follower(each.open_reader, clock=each.clock, random=lambda: 0.5)
-        async with playing(follower, now=each.clock.now) as stage:
+        async with playing(follower, now=each.clock.now, monotonic=each.clock.monotonic) as stage:
             await each.clock.rest()
             wait = await each.run(600, 15.0)
             assert each.changes > 10

@@ -62,3 +62,14 @@ def test_beyond_the_maximum_the_problem_that_ended_first_is_dropped() -> None:
     for minute in range(5):
         attempt(log, minute, DENIED, structs.replace(THROTTLED, message=f"Number {minute}."))
     assert [p.problem.message for p in log.problems] == ["Access is denied.", "Number 3.", "Number 4."]
+
+
+def test_times_are_moved_with_the_clock() -> None:
+    log = ProblemLog()
+    attempt(log, 0, DENIED)
+    attempt(log, 1, DENIED)
+    log.restate_times(timedelta(hours=-1))
+    attempt(log, -58, DENIED)
+    (logged,) = log.problems
+    assert (logged.first, logged.last) == (START - timedelta(hours=1), START - timedelta(minutes=58))
+    assert logged.count == 3

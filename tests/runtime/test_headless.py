@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from msgspec import structs
 
 from latticetop.aws import Settings
+from latticetop.follow.anchored_clock import ClockAnchor
 from latticetop.follow.status import Phase, Status, Update
 from latticetop.follow.subnet_selection import Selection
+from latticetop.follow.timing import SystemClock
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope
 from latticetop.reports.changes import render_event
@@ -111,8 +114,8 @@ async def test_without_credentials_the_scope_has_the_region_that_was_asked_for()
     assert (line["account_id"], line["region"]) == ("", "us-east-1")
 
 
-def kinds(detector: EventDetector, update: Update) -> list[type]:
-    return [type(event) for event in detector.events_of(update, NOW)]
+def kinds(detector: EventDetector, update: Update, at: datetime = NOW) -> list[type]:
+    return [type(event) for event in detector.events_of(update, NOW, at)]
 
 
 def test_the_start_is_reported_again_once_all_data_was_read() -> None:
@@ -136,3 +139,68 @@ def test_what_was_read_is_reported_when_the_watch_ends_before_the_first_read() -
     assert kinds(detector, Update(first, READING)) == []
     assert [type(event) for event in detector.finish()] == [WatchStarted]
     assert list(detector.finish()) == []
+
+
+class ClockOfLater(SystemClock):
+    """A clock that is an hour ahead of the follow loop's, and whose waits end at once."""
+
+    def monotonic(self) -> float:
+        return super().monotonic() + 3600.0
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
+        await asyncio.sleep(0)
+        return event.is_set()
+
+
+@pytest.mark.fault("hang")
+async def test_a_first_read_without_an_answer_is_reported() -> None:
+    events = list[WatchEvent]()
+
+    def report(event: WatchEvent) -> bool:
+        events.append(event)
+        server.call(lambda account: account.faults.set([]))
+        return not isinstance(event, WatchStarted)
+
+    with at_rest("incident") as server:
+        server.call(lambda account: account.faults.set(["hang:ec2:*"]))
+        await watch_live(following(simulated(server)), report, clock=ClockOfLater())
+    first, start = events
+    assert isinstance(first, WatchProblem) and isinstance(start, WatchStarted)
+    assert str(first.problem).startswith("AWS has not answered yet. It goes on as soon as AWS answers")
+
+
+def test_data_that_becomes_stale_is_a_problem_until_the_next_read() -> None:
+    """By the time alone, though no update comes, whatever the clock of the machine shows; told once."""
+    *_, snapshot = asyncio.run(read_snapshots("incident", INCIDENT_PAUSES))
+    detector, read_at, noon = EventDetector(Scope("", "us-east-1")), snapshot.taken_at, NOW + timedelta(days=9000)
+    anchor = ClockAnchor(read_at, 500.0)
+    waiting = Status(Phase.WAITING, 15.0, read_at, anchor=anchor)
+    assert kinds(detector, Update(snapshot, waiting), read_at) == [WatchStarted]
+    assert list(detector.late_events(noon, detector.present(529.0, noon))) == []
+    assert detector.exit_code == 1
+    (problem,) = detector.late_events(noon, detector.present(531.0, noon))
+    assert isinstance(problem, WatchProblem) and "stale" in str(problem.problem)
+    assert (problem.at, problem.over, detector.exit_code) == (noon, False, 3)
+    assert list(detector.late_events(noon, detector.present(532.0, noon))) == []
+    reading = Status(Phase.READING, 15.0, read_at, answered_at=read_at, anchor=anchor)
+    assert kinds(detector, Update(snapshot, reading), detector.present(540.0, noon)) == []
+    later = Status(Phase.WAITING, 15.0, read_at + timedelta(seconds=45), anchor=anchor)
+    (over,) = detector.events_of(Update(snapshot, later), noon, detector.present(546.0, noon))
+    assert isinstance(over, WatchProblem) and (over.problem, over.over) == (problem.problem, True)
+    assert detector.exit_code == 1
+
+
+@pytest.mark.parametrize("seconds", [-3600, -1, 3600])
+@pytest.mark.parametrize("live", [True, False])
+def test_no_change_is_missed_when_the_clock_is_set(seconds: int, live: bool) -> None:
+    before, *_, after = asyncio.run(read_snapshots("incident", INCIDENT_PAUSES))
+    detector, step = EventDetector(Scope("", "us-east-1")), timedelta(seconds=seconds)
+    taken_at = before.taken_at + timedelta(seconds=15) + step
+    anchors = (ClockAnchor(before.taken_at, 0.0), ClockAnchor(taken_at, 15.0)) if live else (None, None)
+    first, second = (Status(Phase.WAITING, 15.0, anchor=anchor) for anchor in anchors)
+    later = structs.replace(after, taken_at=taken_at, read_at=dict.fromkeys(after.read_at, taken_at))
+    assert kinds(detector, Update(before, first)) == [WatchStarted]
+    changes = [event for event in detector.events_of(Update(later, second), NOW) if isinstance(event, WatchChange)]
+    assert any("vpce-0e3b1bfc42d162c4a" in str(change.change.vpc_endpoint_id) for change in changes)
+    if live:
+        assert {change.change.since for change in changes} == {before.taken_at + step}

@@ -41,7 +41,7 @@ async def stage(server: Server) -> AsyncIterator[Stage]:
         return tuple(server.account.resolve_dns_name(name))
 
     follower = Follower(open_reader, clock=clock, random=lambda: 0.5, resolve=resolve)
-    async with playing(follower, size=(120, 90), now=clock.now) as stage:
+    async with playing(follower, size=(120, 90), now=clock.now, monotonic=clock.monotonic) as stage:
         await stage.until(lambda: "Failed" in stage.text and "RLfR" in stage.text)
         yield stage
 
@@ -106,7 +106,7 @@ async def test_while_cloudtrail_delivers_the_story_is_told_anew_with_each_read()
 
         account.finish()
         follower = Follower(open_reader, clock=clock, random=lambda: 0.5, resolve=resolve)
-        async with playing(follower, size=(120, 90), now=clock.now) as stage:
+        async with playing(follower, size=(120, 90), now=clock.now, monotonic=clock.monotonic) as stage:
             await stage.until(lambda: "Failed" in stage.text and "RLfR" in stage.text)
             await explained(stage)
             assert "failed 5 times" not in stage.text and "updated with each read" in stage.text

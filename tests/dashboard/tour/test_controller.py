@@ -39,7 +39,7 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
             return await connect(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
 
         follower = Follower(open_reader, clock=clock, random=lambda: 0.5)
-        async with playing(follower, size, now=clock.now, touring=True) as stage:
+        async with playing(follower, size, now=clock.now, monotonic=clock.monotonic, touring=True) as stage:
             app = stage.app
             await stage.until(lambda: app.view is not None)
             account_clock.advance(20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 from msgspec import structs
@@ -303,3 +304,17 @@ def test_a_cycle_without_changes_in_a_large_account_takes_less_than_a_millisecon
     for unchanged in snapshots:
         assert log.add_snapshot(unchanged) == []
     assert (time.process_time() - start) / len(snapshots) < 0.001
+
+
+def test_times_are_moved_with_the_clock_and_no_later_change_is_lost() -> None:
+    """A clock that is set back is not a replay that goes back."""
+    before = snapshot(*readings_before_the_endpoint())
+    log = ChangeLog()
+    log.add_snapshot(before)
+    first = len(log.add_snapshot(later(builders.incident())))
+    hour = timedelta(hours=1)
+    log.restate_times(-hour)
+    assert {(event.at, event.since) for event in log.events} == {(READ_LATER - hour, NOW - hour)}
+    again = log.add_snapshot(structs.replace(later(before, 30), taken_at=later(before, 30).taken_at - hour))
+    assert again and len(log.events) == first + len(again)
+    assert {event.since for event in again} == {READ_LATER - hour}

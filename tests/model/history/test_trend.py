@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from msgspec import structs
 
@@ -149,3 +151,15 @@ def test_an_equal_subnet_in_a_new_object_is_not_computed_again() -> None:
     equal = [SubnetReading(r.subnet, tuple(r.interfaces), r.reservations) for r in one.subnets.values()]
     trend.add_snapshot(later(snapshot(*equal), 15))
     assert not any(reading.is_mapped for reading in equal)
+
+
+def test_times_are_moved_with_the_clock() -> None:
+    trend = Trend()
+    trend.restate_times(timedelta(hours=1))
+    before, after = before_and_after()
+    trend.add_snapshot(before)
+    trend.restate_times(timedelta(hours=-1))
+    trend.add_snapshot(later(after, 45 - 3600))
+    assert steps(trend.subnets[A]) == [(-3600, Level(1)), (-3555, Level(0))]
+    assert steps(trend.vpcs[VPC]) == [(-3600, Level(1)), (-3555, Level(0))]
+    assert (trend.start, trend.end) == (NOW.timestamp() - 3600, NOW.timestamp() - 3555)

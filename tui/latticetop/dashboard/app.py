@@ -6,7 +6,6 @@ A screen that is opened by a key is imported when it is opened: the first frame 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -30,18 +29,21 @@ from latticetop.dashboard.keys.bindings import (
 from latticetop.dashboard.main.screen import MainScreen
 from latticetop.dashboard.navigator import Navigator
 from latticetop.dashboard.state.followed_scope import FollowedScope
-from latticetop.dashboard.state.notifications import notify_verdict_changes
+from latticetop.dashboard.state.notifications import notify_recording_problem, notify_verdict_changes
 from latticetop.dashboard.state.precompute import PrecomputeQueue
 from latticetop.dashboard.state.preferences import DEFAULT_PREFERENCES, Preferences
 from latticetop.dashboard.state.saved_state import SavedState
 from latticetop.dashboard.state.screen_data import ScreenData
 from latticetop.dashboard.state.sign_in import lacks_credentials, needs_settings, problems_with_key, sign_in
 from latticetop.dashboard.theme.themed_app import ThemedApp
+from latticetop.follow.freshness import present
 from latticetop.follow.status import Source, Update
 from latticetop.follow.subnet_selection import Selection
+from latticetop.follow.timing import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Mapping, Sequence
+    from datetime import datetime
 
     from textual.binding import Binding, BindingType
     from textual.command import Provider
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 
 NARROW, SHORT = 100, 30
 """In fewer columns the explanation is behind Enter; in fewer lines the tables get less of the height."""
+_CLOCK = SystemClock()
 TOUR_ACTIONS = frozenset({"tour", "tour_next", "tour_end"})
 SELECT_ALL = Selection(all_endpoints=True, all_subnets=True)
 
@@ -72,11 +75,11 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     """Follows `source` and `others`, and shows one scope at a time; screens draw `screen_data`.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `more` yields scopes that
-    are found while the app runs. `now` gives the time from which ages are measured. `notify_by` is how a change of a
-    verdict is announced: `bell`, `desktop` or `off`. `sign_in` is the command that gets new credentials.
-    `scenarios` can be played, by name; `play` is called with the one that is chosen before the app exits. `theme` is
-    the name of a theme, or empty for the one that suits the terminal; with `ascii_only` lines and signs are ASCII.
-    `touring` is whether the guided tour begins by itself, None where there is no tour.
+    are found while the app runs. `now` gives the time of day, and `monotonic` the seconds by which ages are counted.
+    `notify_by` is how a change of a verdict is announced: `bell`, `desktop` or `off`. `sign_in` is the command that
+    gets new credentials. `scenarios` can be played, by name; `play` is called with the one that is chosen before the
+    app exits. `theme` is the name of a theme, or empty for the one that suits the terminal; with `ascii_only` lines and
+    signs are ASCII. `touring` is whether the guided tour begins by itself, None where there is no tour.
     """
 
     CSS_PATH = Path(__file__).with_name("latticetop.tcss")
@@ -104,7 +107,8 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         region: str = "",
         others: Sequence[FollowedScope] = (),
         more: AsyncIterable[FollowedScope] | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = _CLOCK.now,
+        monotonic: Callable[[], float] = _CLOCK.monotonic,
         notify_by: str = "off",
         sign_in: tuple[str, ...] = (),
         preferences: Preferences = DEFAULT_PREFERENCES,
@@ -124,7 +128,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self._more_scopes = more
         self.scope_index = 0
         self.search_fields = ScopeSearchFields()
-        self.now = now
+        self.now, self._monotonic = now, monotonic
         self._notify_by = notify_by
         self.saved_state = saved_state or SavedState()
         self._save_failed = False
@@ -175,6 +179,11 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     def view(self) -> SnapshotView | None:
         """The last snapshot of the scope on screen with what follows from it."""
         return self.current_scope.view
+
+    def present(self, scope: FollowedScope | None = None) -> datetime:
+        """The time from which the ages of a scope's data are counted; by default of the scope on screen."""
+        update = (scope or self.current_scope).update
+        return present(update.status if update else None, self._monotonic(), self.now())
 
     def current_screen_data(self) -> ScreenData:
         """What the screens are to draw of the current scope in the current theme."""
@@ -248,7 +257,9 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     def on_latticetop_app_published(self, message: Published) -> None:
         """Take over what was published; everything on screen follows from it."""
         scope = message.scope
-        events = scope.apply(message.update, self.now(), message.view)
+        notify_recording_problem(self, scope.update, message.update)
+        at = present(message.update.status, self._monotonic(), self.now())
+        events = scope.apply(message.update, at, message.view)
         notify_verdict_changes(self, self._notify_by, events, scope.name if len(self.scopes) > 1 else "")
         if scope is self.current_scope:
             self.redraw()

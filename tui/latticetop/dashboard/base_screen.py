@@ -67,7 +67,7 @@ class BaseScreen(Screen[None]):
 
     def tick(self) -> None:
         """Draw what depends on the time."""
-        data, now = self.host.screen_data, self.host.now()
+        data, now = self.host.screen_data, self.host.present()
         for line in self.query(StatusLine):
             line.show(data, now, self.breadcrumb_trail)
 

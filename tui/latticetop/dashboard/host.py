@@ -56,7 +56,10 @@ class Host(Protocol):
         """The keys that replace the defaults, by action id."""
 
     def now(self) -> datetime:
-        """The time from which ages are measured."""
+        """The time of day."""
+
+    def present(self, scope: FollowedScope | None = None) -> datetime:
+        """The time from which the ages of a scope's data are counted; by default of the scope on screen."""
 
     def key_to(self, *ids: str) -> str:
         """The first key of each action, as the screen shows it."""

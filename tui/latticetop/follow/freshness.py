@@ -5,7 +5,7 @@ It needs no update of the source: with the time alone, live data becomes stale.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -67,6 +67,16 @@ def present(status: Status | None, monotonic: float, now: datetime) -> datetime:
     return now if status is None or status.anchor is None else status.anchor.time_at(monotonic)
 
 
+def clock_step(before: Status | None, after: Status) -> timedelta:
+    """Return how far the clock of the machine was set forward between two updates; negative if back, 0 if it was not.
+
+    The times of the later update are those of the clock as it is then; times of before have to be moved as far.
+    """
+    if before is None or before.anchor is None or after.anchor is None:
+        return timedelta()
+    return before.anchor.step_to(after.anchor)
+
+
 def freshness_of(status: Status, at: datetime) -> Freshness:
     """Return how fresh the data is at a time, which is `present` of the status."""
     age = max(0.0, (at - status.read_at).total_seconds()) if status.read_at else None
@@ -79,7 +89,7 @@ def freshness_of(status: Status, at: datetime) -> Freshness:
 def _state(status: Status, age: float | None, *, answered: bool) -> DataState:
     if state := _STATES.get(status.phase):
         return state
-    if age is None:
+    if status.phase is Phase.CONNECTING or age is None:
         return DataState.CONNECTING if status.phase is Phase.CONNECTING else DataState.READING
     if not status.interval:
         return DataState.ON_DEMAND if status.phase is Phase.WAITING else DataState.READING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -43,8 +43,7 @@ class ProblemLog:
     def add_update(self, update: Update, now: datetime) -> None:
         """Log the problems of an update; an attempt publishes many updates and counts once."""
         current = dict.fromkeys(update.snapshot.problems if update.snapshot else ())
-        if update.status.problem:
-            current |= {update.status.problem: None}
+        current |= {problem: None for problem in (update.status.problem, update.status.recording_problem) if problem}
         for problem in current:
             logged = self._logged.get(problem)
             if logged is None or not logged.ongoing:
@@ -53,6 +52,12 @@ class ProblemLog:
             logged.ongoing = problem in current
         self._end_attempt(update.status.phase, tuple(current), now)
         self._drop_oldest()
+
+    def restate_times(self, step: timedelta) -> None:
+        """Move all times after the clock was set forward by a `step` (back if it is negative)."""
+        for logged in self._logged.values():
+            logged.first += step
+            logged.last += step
 
     def _end_attempt(self, phase: Phase, current: Sequence[Problem], now: datetime) -> None:
         """Count the problems that are left when an attempt ends."""

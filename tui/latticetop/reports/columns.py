@@ -97,4 +97,4 @@ PLAN = (
     "fits.certain",
     "fits.possible",
 )
-SCOPE = ("in_trouble", "subnets", "without_block", "reading", "problem")
+SCOPE = ("in_trouble", "subnets", "without_block", "reading", "state", "read_seconds_ago", "problem")

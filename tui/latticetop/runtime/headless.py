@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from latticetop.follow.freshness import DataState, clock_step, freshness_of, present
 from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
 from latticetop.model.history.change_log import ChangeLog
 from latticetop.model.records.problem import Problem, ProblemKind
@@ -20,10 +20,12 @@ from latticetop.runtime.first_read import BUSY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
 
     from latticetop.follow.recording.reader import Recording
     from latticetop.follow.recording.writer import Recorder
     from latticetop.follow.status import Publish, Source, Update
+    from latticetop.follow.timing import AsyncClock
     from latticetop.model.snapshot import Snapshot
     from latticetop.reports.events import WatchEvent
     from latticetop.runtime.build import FollowOptions
@@ -34,6 +36,20 @@ if TYPE_CHECKING:
 
 _END_OF_READ = 0.5
 """Seconds without an entry in a recording after which a read is taken to have ended."""
+_TICK = 1.0
+"""Seconds between two looks at how fresh the data is, which needs no update to become stale."""
+_NO_ANSWER = Problem(
+    ProblemKind.UNREACHABLE,
+    "",
+    "AWS has not answered yet.",
+    "It goes on as soon as AWS answers; --log FILE has the calls.",
+)
+_STALE = Problem(
+    ProblemKind.UNREACHABLE,
+    "",
+    "The data is stale: no read has been successful for more than two intervals.",
+    "It goes on as soon as AWS answers; --log FILE has the calls.",
+)
 
 
 class EventDetector:
@@ -61,16 +77,20 @@ class EventDetector:
         if last is None or last.snapshot is None:
             return ExitCode.UNKNOWN
         problem = last.status.problem
-        if problem and problem.kind is not ProblemKind.DISK:
+        if (problem and problem.kind is not ProblemKind.DISK) or _STALE in self._open_problems:
             return ExitCode.UNKNOWN
         return exit_code(last.snapshot, self._criteria)
 
-    def events_of(self, update: Update, now: datetime, *, at_rest: bool | None = None) -> Iterator[WatchEvent]:
+    def events_of(
+        self, update: Update, now: datetime, at: datetime | None = None, *, at_rest: bool | None = None
+    ) -> Iterator[WatchEvent]:
         """Yield what happened since the last update; nothing until the first read has ended.
 
+        `now` is the time of day, and `at` the one from which the age of the data is counted, see `freshness.present`.
         `at_rest` says whether no read is under way (default: as the phase says). The start is reported again when all
         data was read for the first time, and when another account is read.
         """
+        self._follow_clock(update)
         snapshot, self._last = update.snapshot, update
         if at_rest is None:
             at_rest = update.status.phase not in BUSY
@@ -85,7 +105,18 @@ class EventDetector:
             for change in self._change_log.add_snapshot(snapshot):
                 yield WatchChange(change.at, scope, snapshot, change)
         if at_rest or self._started_with is not None:
-            yield from self._problems(update, now)
+            yield from self._problems(update, now, at or now)
+
+    def late_events(self, now: datetime, at: datetime) -> Iterator[WatchEvent]:
+        """Yield the problem that the data is stale, or that the first read has no answer, once; see `events_of`."""
+        problem = _late_problem(self._last, at) if self._last else None
+        if self._last is not None and problem is not None and problem not in self._open_problems:
+            self._open_problems = {**self._open_problems, problem: None}
+            yield WatchProblem(now, self._scope_of(self._last), problem, over=False)
+
+    def present(self, monotonic: float, now: datetime) -> datetime:
+        """Return the time from which the age of the data of the last update is counted."""
+        return present(self._last.status if self._last else None, monotonic, now)
 
     def finish(self) -> Iterator[WatchEvent]:
         """Yield the start if the watch ended before the first read did, and some data was read."""
@@ -102,17 +133,39 @@ class EventDetector:
         self._change_log.add_snapshot(snapshot)
         return WatchStarted(snapshot.taken_at, self._named(snapshot.scope), snapshot, self._criteria)
 
-    def _problems(self, update: Update, now: datetime) -> Iterator[WatchProblem]:
-        scope = self._named(update.snapshot.scope) if update.snapshot else self._requested
+    def _follow_clock(self, update: Update) -> None:
+        """Move the times of before if the clock was set; a recording shows it where it was set back."""
+        if self._last is None:
+            return
+        step, before = clock_step(self._last.status, update.status), self._last.snapshot
+        if not step and before and update.snapshot and update.snapshot.taken_at < before.taken_at:
+            step = update.snapshot.taken_at - before.taken_at
+        if step:
+            self._change_log.restate_times(step)
+
+    def _scope_of(self, update: Update) -> Scope:
+        return self._named(update.snapshot.scope) if update.snapshot else self._requested
+
+    def _problems(self, update: Update, now: datetime, at: datetime) -> Iterator[WatchProblem]:
+        scope = self._scope_of(update)
         current = dict.fromkeys(update.snapshot.problems if update.snapshot else ())
-        if update.status.problem:
-            current[update.status.problem] = None
+        current |= {problem: None for problem in (update.status.problem, update.status.recording_problem) if problem}
+        if late := _late_problem(update, at):
+            current[late] = None
         previous, self._open_problems = self._open_problems, current
         yield from (WatchProblem(now, scope, problem, over=True) for problem in previous if problem not in current)
         yield from (WatchProblem(now, scope, problem, over=False) for problem in current if problem not in previous)
 
     def _named(self, scope: Scope) -> Scope:
         return structs.replace(scope, profile=self._requested.profile or scope.profile)
+
+
+def _late_problem(update: Update, at: datetime) -> Problem | None:
+    """The problem that the data of an update is stale, or that the first read has no answer."""
+    freshness = freshness_of(update.status, at)
+    if freshness.state is DataState.STALE:
+        return _STALE
+    return _NO_ANSWER if freshness.age is None and freshness.unanswered else None
 
 
 def is_complete(snapshot: Snapshot) -> bool:
@@ -146,15 +199,21 @@ def _ends_read(recording: Recording, index: int) -> bool:
 
 
 async def watch_live(
-    options: FollowOptions, report: Report, seconds: float | None = None, criteria: Criteria = DEFAULT_CRITERIA
+    options: FollowOptions,
+    report: Report,
+    seconds: float | None = None,
+    criteria: Criteria = DEFAULT_CRITERIA,
+    clock: AsyncClock | None = None,
 ) -> ExitCode | Problem:
     """Follow targets and report their events, for at most so many seconds.
 
     Returns the exit code for the last updates, or the problem if something was asked for that does not exist.
     """
     from latticetop.aws import SessionCache
+    from latticetop.follow.timing import SystemClock
     from latticetop.runtime.build import scopes_of_all_regions, source_factory
 
+    clock = clock or SystemClock()
     done, detectors, tasks = asyncio.Event(), list[EventDetector](), list[asyncio.Task[None]]()
     sessions = SessionCache(options.max_calls)
     source_of = source_factory(options, sessions)
@@ -166,7 +225,9 @@ async def watch_live(
         def publish(update: Update) -> None:
             if done.is_set():
                 return
-            if not _report_all(detector.events_of(update, datetime.now(UTC)), report) or detector.usage_problem:
+            now = clock.now()
+            events = detector.events_of(update, now, present(update.status, clock.monotonic(), now))
+            if not _report_all(events, report) or detector.usage_problem:
                 done.set()
 
         tasks.append(group.create_task(_run(source_of(target), options.recorder, publish)))
@@ -175,10 +236,17 @@ async def watch_live(
         async for _ in scopes_of_all_regions(options.targets, sessions, start):
             pass
 
+    async def report_late() -> None:
+        while not await clock.wait(done, _TICK):
+            for detector in detectors:
+                now = clock.now()
+                if not _report_all(detector.late_events(now, detector.present(clock.monotonic(), now)), report):
+                    done.set()
+
     async with asyncio.TaskGroup() as group:
         for target in options.targets:
             start(target)
-        tasks.append(group.create_task(start_other_regions()))
+        tasks += [group.create_task(start_other_regions()), group.create_task(report_late())]
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await done.wait()

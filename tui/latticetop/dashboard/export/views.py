@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from latticetop.follow.freshness import freshness_of
 from latticetop.model.records.text import resource_name
 from latticetop.reports import columns, rows, table_text
 from latticetop.reports.changes import change_row, render_changes
@@ -173,14 +174,17 @@ def problems(scope_problems: Sequence[ScopeProblem]) -> ExportableView:
     return _table("problems", "", (*rows.SCOPE_KEYS, *columns.PROBLEM), lambda: map(_problem_row, scope_problems))
 
 
-def scopes(followed_scopes: Sequence[FollowedScope]) -> ExportableView:
-    """Some scopes with their state."""
-    return _table("scopes", "", (*rows.SCOPE_KEYS, *columns.SCOPE), lambda: map(scope_row, followed_scopes))
+def scopes(followed_scopes: Sequence[tuple[FollowedScope, datetime]]) -> ExportableView:
+    """Some scopes with their state, each with the time from which the age of its data is counted."""
+    return _table(
+        "scopes", "", (*rows.SCOPE_KEYS, *columns.SCOPE), lambda: (scope_row(*scope) for scope in followed_scopes)
+    )
 
 
-def scope_row(scope: FollowedScope) -> Row:
-    """A scope with its state."""
+def scope_row(scope: FollowedScope, at: datetime) -> Row:
+    """A scope with its state at a time."""
     view, status = scope.view, scope.update.status if scope.update else None
+    freshness = freshness_of(status, at) if status else None
     keys = (
         rows.scope_row(view.snapshot.scope) if view else dict.fromkeys(rows.SCOPE_KEYS, "") | {"region": scope.region}
     )
@@ -190,6 +194,8 @@ def scope_row(scope: FollowedScope) -> Row:
         "subnets": len(view.snapshot.subnets) if view else None,
         "without_block": len(view.blockless) if view else None,
         "reading": status.phase.value if status else "",
+        "state": freshness.state.value if freshness else "",
+        "read_seconds_ago": round(freshness.age) if freshness and freshness.age is not None else None,
         "problem": status.problem.message if status and status.problem else "",
     }
 

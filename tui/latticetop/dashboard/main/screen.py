@@ -137,7 +137,7 @@ class MainScreen(BaseScreen):
         """Show how old a pane is whose part was not read for a while."""
         if data.update is None or data.update.snapshot is None:
             return
-        snapshot, interval, now = data.update.snapshot, data.update.status.interval, self.host.now()
+        snapshot, interval, now = data.update.snapshot, data.update.status.interval, self.host.present()
         parts = {
             "#endpoints": ("endpoints", "associations"),
             "#subnets": ("subnets",),

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from latticetop.model.query import SearchFields
     from latticetop.reports.copy_items import CopyItems
 
+AGE_TICKS = 10
+"""Seconds between two times that the ages are drawn without new data: there may be thousands."""
 AGE_NOTE = "age: since ENIs were read; changes show at the next read"
 
 
@@ -35,6 +37,7 @@ class AllSubnetsScreen(OverviewScreen):
     """Every subnet of every scope; Enter shows the one under the cursor on the main screen."""
 
     AUTO_FOCUS = "#all-subnets-table"
+    _ticks = 0
 
     def opened(self) -> None:
         """Set how the table is searched."""
@@ -64,13 +67,21 @@ class AllSubnetsScreen(OverviewScreen):
         yield Static(AGE_NOTE, id="all-subnets-note")
         yield KeyLine()
 
+    def tick(self) -> None:
+        """Draw the status line, and now and then the ages."""
+        super().tick()
+        self._ticks += 1
+        if not self._ticks % AGE_TICKS:
+            self.show()
+
     def show(self) -> None:
         """List the subnets."""
         host, table, pane = self.host, self.query_one(AllSubnetsTable), self.query_one("#all-subnets-pane", Pane)
         subnets = scoped_subnets(host.scopes)
         pane.set_title("All subnets", totals(host.scopes))
         pane.show_message("" if subnets else "No subnet has been read yet.")
-        table.show(all_subnets_rows(subnets, host.now(), host.palette, table.strip_width))
+        presents = {index: host.present(scope) for index, scope in enumerate(host.scopes)}
+        table.show(all_subnets_rows(subnets, presents, host.palette, table.strip_width))
 
     @on(DataTable.RowSelected, "#all-subnets-table")
     def _show_subnet(self) -> None:

@@ -15,7 +15,7 @@ from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from latticetop.dashboard.state.followed_scope import FollowedScope
@@ -65,7 +65,7 @@ class AllSubnetsTable(KeyedTable):
         Column("vpc", "VPC", 110),
         Column("zone", "az", 50),
         Column("cidr", "CIDR", gap=1),
-        Column("addresses", "free", 60, right=True),
+        Column("addresses", "addr", 60, right=True),
         Column("blocks", "/28", right=True),
         Column("age", "age", 70, right=True, descending=True),
         Column("map", "map", 54, value=False),
@@ -102,9 +102,14 @@ def scoped_subnets(scopes: Sequence[FollowedScope]) -> list[ScopedSubnet]:
     return [subnet for _, subnet in sorted(subnets, key=lambda pair: (pair[0], pair[1].key))]
 
 
-def all_subnets_rows(subnets: Sequence[ScopedSubnet], now: datetime, palette: Palette, width: int) -> list[Row]:
-    """The rows of the table in the order of the subnets; `width` is that of a map."""
-    return [_row(subnet, now, palette, width) for subnet in subnets]
+def all_subnets_rows(
+    subnets: Sequence[ScopedSubnet], presents: Mapping[int, datetime], palette: Palette, width: int
+) -> list[Row]:
+    """The rows of the table in the order of the subnets; `width` is that of a map.
+
+    `presents` has the time from which ages are counted, by index of the scope.
+    """
+    return [_row(subnet, presents[subnet.scope_index], palette, width) for subnet in subnets]
 
 
 def _row(scoped: ScopedSubnet, now: datetime, palette: Palette, width: int) -> Row:

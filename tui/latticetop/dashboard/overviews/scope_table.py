@@ -8,11 +8,11 @@ from rich.text import Text
 
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.dashboard.widgets.status_line import freshness
+from latticetop.dashboard.widgets.status_line import freshness_text
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from latticetop.dashboard.state.followed_scope import FollowedScope
@@ -56,10 +56,13 @@ class ScopeTable(KeyedTable):
         return WIDE_STATUS if self.size.width >= 100 else NARROW_STATUS
 
 
-def scope_rows(scopes: Sequence[FollowedScope], now: datetime, palette: Palette, status_width: int) -> list[Row]:
-    """The rows of the table in the order of the scopes."""
+def scope_rows(
+    scopes: Sequence[FollowedScope], present: Callable[[FollowedScope], datetime], palette: Palette, status_width: int
+) -> list[Row]:
+    """The rows of the table in the order of the scopes; ages of a scope's data are counted from its `present`."""
     return [
-        Row(str(index), _cells(scope, now, palette, status_width), record=index) for index, scope in enumerate(scopes)
+        Row(str(index), _cells(scope, present(scope), palette, status_width), record=index)
+        for index, scope in enumerate(scopes)
     ]
 
 
@@ -76,7 +79,7 @@ def _cells(followed: FollowedScope, now: datetime, palette: Palette, status_widt
         "trouble": _count_text(in_trouble, palette),
         "subnets": Text(f"{len(view.snapshot.subnets):,}" if view else "-", palette["dim"]),
         "without": _count_text(len(view.blockless) if view else None, palette),
-        "status": freshness(status, now, palette, status_width) if status else Text("not started", palette["dim"]),
+        "status": freshness_text(status, now, palette, status_width) if status else Text("not started", palette["dim"]),
         "problem": Text(clean(problem.message) if problem else "", palette["warn"]),
     }
 

@@ -47,7 +47,12 @@ class ScopesScreen(OverviewScreen):
         """List the scopes."""
         host, table = self.host, self.query_one(ScopeTable)
         self.query_one("#scope-pane", Pane).set_title("Scopes", totals(host.scopes))
-        table.show(scope_rows(host.scopes, host.now(), host.palette, table.status_width))
+        table.show(scope_rows(host.scopes, host.present, host.palette, table.status_width))
+
+    def tick(self) -> None:
+        """Draw how fresh the data of every scope is."""
+        super().tick()
+        self.show()
 
     def copy_items(self) -> CopyItems:
         """The scope under the cursor, once it has been read."""
@@ -58,13 +63,14 @@ class ScopesScreen(OverviewScreen):
         scope = self.host.scopes[index] if index is not None else None
         if scope is None or scope.view is None:
             return ()
-        return copy_items.of_scope(scope.view.snapshot.scope, views.scope_row(scope))
+        return copy_items.of_scope(scope.view.snapshot.scope, views.scope_row(scope, self.host.present(scope)))
 
     def exportable_view(self) -> ExportableView:
         """The scopes listed."""
         from latticetop.dashboard.export import views
 
-        return views.scopes([self.host.scopes[index] for index in self.query_one(ScopeTable).shown_indexes])
+        scopes = [self.host.scopes[index] for index in self.query_one(ScopeTable).shown_indexes]
+        return views.scopes([(scope, self.host.present(scope)) for scope in scopes])
 
     @on(DataTable.RowSelected, "#scope-table")
     def _show_scope(self) -> None:

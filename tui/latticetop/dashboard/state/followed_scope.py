@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from latticetop.dashboard.state.snapshot_view import SnapshotView
+from latticetop.follow.freshness import clock_step
 from latticetop.follow.problem_log import ProblemLog
 from latticetop.follow.status import Phase
 from latticetop.model.history.change_log import ChangeLog
@@ -77,6 +78,9 @@ class FollowedScope:
 
     def apply(self, update: Update, now: datetime, view: SnapshotView | None = None) -> Sequence[ChangeEvent]:
         """Take over an update of the source and return what changed; `view` is of its snapshot, computed ahead."""
+        if step := clock_step(self.update.status if self.update else None, update.status):
+            for history in (self.change_log, self.trend, self.problem_log):
+                history.restate_times(step)
         snapshot, events = update.snapshot, []
         if snapshot is not None and (self.view is None or self.view.snapshot is not snapshot):
             self.recent_blocks.add_snapshot(snapshot)
@@ -100,10 +104,11 @@ class FollowedScope:
 
     @property
     def current_problems(self) -> list[Problem]:
-        """The problems of the moment: first the one that prevents reading at all."""
-        problems = [*self.view.snapshot.problems] if self.view else []
-        problem = self.update.status.problem if self.update else None
-        return [problem, *problems] if problem and problem not in problems else problems
+        """The problems of the moment: first the one that prevents reading at all, then that of the recording."""
+        status = self.update.status if self.update else None
+        first = (status.problem, status.recording_problem) if status else ()
+        problems = self.view.snapshot.problems if self.view else ()
+        return list(dict.fromkeys(problem for problem in (*first, *problems) if problem))
 
     @property
     def name(self) -> str:

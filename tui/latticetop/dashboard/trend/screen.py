@@ -99,7 +99,7 @@ class TrendScreen(DetailScreen):
         name = " ".join(part for part in (current.name, current.cidr) if part)
         pane.set_title(f"{name}: {CAPACITY if self._shows_vpcs else FREE_BLOCKS}", data.trend_note)
         interval = data.update.status.interval if data.update else 0.0
-        pane.set_age(age_text(snapshot, (current.key,), self.host.now(), interval) if interval else "")
+        pane.set_age(age_text(snapshot, (current.key,), self.host.present(), interval) if interval else "")
         summary = trend_summary(current, now, now < trend.end, data.palette)
         self.query_one("#trend-summary", Static).update(summary)
         plot = Plot(current.series, trend.start, max(trend.end, now), now, current.forecast)

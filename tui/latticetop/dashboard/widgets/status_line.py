@@ -10,6 +10,7 @@ from textual.widgets import Static
 from latticetop.dashboard.navigation import BreadcrumbSelected
 from latticetop.dashboard.text.format import age, interval_text
 from latticetop.dashboard.widgets.breadcrumbs import DEPTH, Breadcrumb, draw_breadcrumbs
+from latticetop.follow.freshness import DataState, freshness_of
 from latticetop.follow.status import Phase
 from latticetop.model.records.text import counted
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.state.screen_data import ScreenData
     from latticetop.dashboard.theme.palette import Palette
+    from latticetop.follow.freshness import Freshness
     from latticetop.follow.status import Status
 
 GAP = 3
@@ -28,6 +30,7 @@ GAP = 3
 BAR_WIDTH = 10
 MIN_FRESHNESS_WIDTH = 24
 """Columns kept for the freshness: what is left of it is cut before."""
+_TONES = {DataState.LIVE: "good", DataState.STALE: "warn"}
 
 
 class StatusLine(Static):
@@ -57,7 +60,7 @@ class StatusLine(Static):
         left, right = draw_breadcrumbs(parts, breadcrumbs, max(1, width), palette), Text()
         if update:
             available = max(MIN_FRESHNESS_WIDTH, width - left.cell_len - GAP)
-            right = freshness(update.status, now, palette, available, sign_in_key=data.sign_in_key)
+            right = freshness_text(update.status, now, palette, available, sign_in_key=data.sign_in_key)
             left = draw_breadcrumbs(parts, breadcrumbs, max(1, width - right.cell_len - GAP), palette)
         blanks = max(1, width - right.cell_len - left.cell_len)
         line = Text.assemble(left, " " * blanks, right, no_wrap=True, overflow="crop")
@@ -66,17 +69,22 @@ class StatusLine(Static):
             self.update(line, layout=False)
 
 
-def freshness(status: Status, now: datetime, palette: Palette, width: int = 80, *, sign_in_key: str = "") -> Text:
-    """State and age of the data: `● live   3 s ago   every 15 s   4 calls`; the last parts give way."""
-    state, tone = _state(status, now)
+def freshness_text(status: Status, now: datetime, palette: Palette, width: int = 80, *, sign_in_key: str = "") -> Text:
+    """State and age of the data: `● live   3 s ago   every 15 s   4 calls`; the last parts give way.
+
+    `now` is the `present` of the status.
+    """
+    freshness = freshness_of(status, now)
+    state, tone = _state(freshness, status, now)
     state += f", {sign_in_key} signs in" if sign_in_key else ""
     parts = [Text.assemble(("● ", palette[tone]), (state, palette["text" if tone == "good" else tone]))]
     if status.progress:
         parts.append(progress_bar(*status.progress, palette))
-    if status.read_at:
-        parts.append(Text(f"{age((now - status.read_at).total_seconds())} ago", palette["dim"]))
+    if freshness.age is not None:
+        parts.append(Text(f"{age(freshness.age)} ago", palette["warn" if freshness.is_late else "dim"]))
         if status.phase is not Phase.REPLAYING:
-            parts.append(Text(interval_text(status.interval), palette["dim"]))
+            if freshness.state is not DataState.ON_DEMAND:
+                parts.append(Text(interval_text(status.interval), palette["dim"]))
             parts.append(Text(counted(status.calls, "call"), palette["dim"]))
     while len(parts) > 1 and sum(part.cell_len + GAP for part in parts) > width + GAP:
         parts.pop()
@@ -94,22 +102,22 @@ def progress_bar(read: int, expected: int, palette: Palette) -> Text:
     )
 
 
-def _state(status: Status, now: datetime) -> tuple[str, str]:
+def _state(freshness: Freshness, status: Status, now: datetime) -> tuple[str, str]:
     """The state as text, and the name of its style."""
-    wait = max(0.0, (status.next_at - now).total_seconds()) if status.next_at else 0.0
-    match status.phase:
-        case Phase.CONNECTING:
-            return "connecting", "dim"
-        case Phase.REPLAYING:
+    match freshness.state:
+        case DataState.REPLAYING:
             return ("recorded, with problems", "warn") if status.problem else ("recorded", "advice")
-        case Phase.PAUSED:
+        case DataState.PAUSED:
             return "paused", "warn"
-        case Phase.BACKING_OFF:
+        case DataState.BACKING_OFF:
             kind = status.problem.kind.value if status.problem else "backing off"
+            wait = max(0.0, (status.next_at - now).total_seconds()) if status.next_at else 0.0
             return f"{kind}, again in {age(wait)}", "warn"
-        case Phase.NEEDS_CREDENTIALS:
+        case DataState.NEEDS_CREDENTIALS:
             return "no valid credentials", "bad"
-        case _:
-            if status.read_at is None:
-                return "reading", "dim"
-            return ("live, with problems", "warn") if status.problem else ("live", "good")
+    state = freshness.state.value
+    if freshness.unanswered:
+        return f"{state}, no answer for {age(freshness.unanswered)}", "warn"
+    if status.problem and freshness.age is not None:
+        return f"{state}, with problems", "warn"
+    return state, _TONES.get(freshness.state, "dim")

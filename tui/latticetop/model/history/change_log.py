@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from latticetop.model.history.change_events import ChangeEvent
 from latticetop.model.history.endpoint_changes import endpoint_changes
 from latticetop.model.history.subnet_changes import subnet_changes
+from latticetop.model.snapshot import with_times_moved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import timedelta
 
     from latticetop.model.snapshot import Snapshot
 
@@ -41,7 +45,7 @@ class ChangeLog:
         self._snapshot: Snapshot | None = None
         self._selection_changing = False
         self.total = 0
-        """The number of events so far, those no longer kept included; it also grows when events are dropped."""
+        """The number of events so far, those no longer kept included; it also grows when events become others."""
 
     @property
     def events(self) -> Sequence[ChangeEvent]:
@@ -71,6 +75,17 @@ class ChangeLog:
         self._events.extend(events)
         self.total += len(events)
         return events
+
+    def restate_times(self, step: timedelta) -> None:
+        """Move all times after the clock was set forward by a `step` (back if it is negative)."""
+        if self._snapshot is not None:
+            self._snapshot = with_times_moved(self._snapshot, step)
+        events = (
+            structs.replace(event, at=event.at + step, since=event.since + step if event.since else None)
+            for event in self._events
+        )
+        self._events = deque(events, maxlen=self._events.maxlen)
+        self.total += 1
 
     def _drop_events_after(self, snapshot: Snapshot) -> None:
         kept = [event for event in self._events if event.at <= snapshot.taken_at]

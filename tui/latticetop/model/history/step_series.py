@@ -71,6 +71,10 @@ class Series:
         keep = bisect_right(self._times, at)
         del self._times[keep:], self._levels[keep:]
 
+    def restate_times(self, seconds: float) -> None:
+        """Move all steps by so many seconds."""
+        self._times = array("d", (at + seconds for at in self._times))
+
     def level_at(self, at: float) -> Level | None:
         """Return the level at a time; None if it is unknown, or before the first step."""
         index = bisect_right(self._times, at) - 1

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from latticetop.model.capacity.subnet_selection import usual_capacity
 from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.history.step_series import Level, Series
+from latticetop.model.snapshot import with_times_moved
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from datetime import timedelta
 
     from latticetop.model.records.missing_data import MissingPart
     from latticetop.model.snapshot import Snapshot, SubnetReading
@@ -74,6 +76,16 @@ class Trend:
             vpc_ids |= {self._remove_subnet(at, previous.subnets[key]) for key in removed}
         for vpc_id in vpc_ids - {""}:
             self._add_vpc(at, vpc_id)
+
+    def restate_times(self, step: timedelta) -> None:
+        """Move all times after the clock was set forward by a `step` (back if it is negative)."""
+        if self._snapshot is None:
+            return
+        self._snapshot = with_times_moved(self._snapshot, step)
+        seconds = step.total_seconds()
+        self.start, self.end = self.start + seconds, self.end + seconds
+        for series in (*self._subnets.values(), *self._vpcs.values()):
+            series.restate_times(seconds)
 
     def _reset(self) -> None:
         for mapping in (self._subnets, self._vpcs, self._capacities):
