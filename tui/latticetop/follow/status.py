@@ -50,6 +50,8 @@ class Status(Struct, frozen=True):
     """While it connects or reads: the last answer of AWS, before the first one the start of the read."""
     anchor: ClockAnchor | None = None
     """The clock of all these times and of the snapshot's; None for a source that has no clock, such as a recording."""
+    recording_problem: Problem | None = None
+    """Why the last update could not be recorded."""
 
 
 class Update(Struct, frozen=True):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from latticetop.follow.status import Update
     from latticetop.model.history.change_events import ChangeEvent
 
 BELL, DESKTOP = "bell", "desktop"
@@ -35,6 +36,13 @@ def notify_verdict_changes(app: App[int], notify_by: str, events: Sequence[Chang
         app._driver.flush()
     if worse := [event for event in verdicts if event.worse]:
         app.notify(notification_text(worse, scope), severity="warning", markup=False)
+
+
+def notify_recording_problem(app: App[int], before: Update | None, after: Update) -> None:
+    """Show on screen that recording has begun to fail, or fails for another reason."""
+    problem = after.status.recording_problem
+    if problem is not None and (before is None or before.status.recording_problem != problem):
+        app.notify(str(problem), title="Recording", severity="error", timeout=15, markup=False)
 
 
 def notification_text(events: Sequence[ChangeEvent], scope: str = "") -> str:
