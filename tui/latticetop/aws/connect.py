@@ -7,6 +7,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from latticetop.aws.daemon_threads import use_daemon_threads
 from latticetop.aws.limits import PageSizes
 from latticetop.aws.session_cache import SessionCache
 
@@ -43,6 +44,7 @@ class Connector:
         Sends no request to AWS. Importing the SDK and loading its service models takes long and runs in a thread, so
         that the event loop stays free.
         """
+        use_daemon_threads()
         await asyncio.to_thread(_import_reader)
         from latticetop.aws import session
         from latticetop.aws.reader import AwsReader
