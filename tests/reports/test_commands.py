@@ -52,6 +52,11 @@ def test_terraform_has_the_address_type_unless_it_is_the_default() -> None:
     assert "ip_address_type" not in terraform(VPC, [A], NETWORK)
 
 
+def _until_none(operation: str, name: str, query: str) -> str:
+    options = f"--region us-east-1 --filters Name={name} --query {query} --output text"
+    return f'until [ "$(aws ec2 {operation} {options})" = 0 ]; do sleep 10; done'
+
+
 def test_each_step_of_a_remedy_has_its_commands() -> None:
     scene = structs.replace(incident(), lattice=Lattice(vpc_associations={VPC: ()}))
     failed = structs.replace(
@@ -69,7 +74,17 @@ def test_each_step_of_a_remedy_has_its_commands() -> None:
         *(f"{reserve} {A} --cidr {cidr} --reservation-type prefix" for cidr in ("10.10.10.16/28", "10.10.10.32/28")),
         *(f"{reserve} {B} --cidr {cidr} --reservation-type prefix" for cidr in ("10.10.10.80/28", "10.10.10.96/28")),
         "aws ec2 terminate-instances --region us-east-1 --instance-ids i-0ae4b4d9c4e67eef0",
+        _until_none(
+            "describe-network-interfaces",
+            "network-interface-id,Values=eni-0aaaaaaaaaaaaaaa2",
+            "'length(NetworkInterfaces)'",
+        ),
         f"aws ec2 delete-vpc-endpoints --region us-east-1 --vpc-endpoint-ids {ENDPOINT}",
+        _until_none(
+            "describe-vpc-endpoints",
+            f"vpc-endpoint-id,Values={ENDPOINT}",
+            "\"length(VpcEndpoints[?State!='deleted'])\"",
+        ),
         (
             f"aws ec2 create-vpc-endpoint --region us-east-1 --vpc-endpoint-type ServiceNetwork --vpc-id {VPC} "
             f"--service-network-arn {NETWORK} --subnet-ids {A} {B} --security-group-ids sg-1 sg-2 "

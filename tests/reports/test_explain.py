@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from datetime import timedelta
+
+from msgspec import structs
 
 from latticetop.model.incident.explanation import Explanation, explain
 from latticetop.model.incident.investigation import Investigation, Probe, ProbeOutcome, Resolution
@@ -10,7 +14,7 @@ from latticetop.model.incident.timeline import EventHistory, Timeline, build_tim
 from latticetop.model.records.address import parse_address
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.reports.explain import render_markdown
-from tests.model.builders import NOW, A, B, associations, endpoint, incident, incident_readings, reading, snapshot
+from tests.model.builders import NOW, A, B, associations, endpoint, eni, incident, incident_readings, reading, snapshot
 from tests.model.incident.test_timeline import END, START, event, incident_events
 
 RESOURCE_A, HOLDER = "eni-0f995ce7b1b9589de", "eni-0aaaaaaaaaaaaaaa2"
@@ -95,6 +99,23 @@ def test_a_map_of_many_blocks_stands_in_groups_of_a_24() -> None:
     account = snapshot(many, endpoints=(endpoint("Failed", A),))
     explanation = explain(Investigation(account, endpoint("Failed", A), NOW, timeline_of()))
     assert f"- now: `R{'.' * 15} {'.' * 15}R`" in render_markdown(explanation)
+
+
+def test_the_script_has_every_step_in_its_order_and_is_a_shell_s() -> None:
+    """Of what no command is known for there is the comment; what takes time is waited for."""
+    task = structs.replace(eni("eni-1", A, "10.0.0.20"), requester_managed=True, description="datasync nightly")
+    fixed = structs.replace(eni("eni-2", A, "10.0.0.36"), requester_managed=True)
+    account = snapshot(reading(A, "10.0.0.0/26", task, fixed, available=57), endpoints=(endpoint("Failed", A),))
+    failed = account.endpoints[FAILED.vpc_endpoint_id]
+    text = render_markdown(explain(Investigation(account, failed, NOW, timeline_of())))
+    script = re.search(r"```sh\n(.*?)```", text, re.DOTALL)
+    assert script is not None
+    lines = [line.strip() for line in script[1].splitlines()]
+    comments = [re.sub(r"^# \d\. (\w+).*", r"\1", line) for line in lines if line.startswith("#")]
+    assert comments == ["Reserve", "Wait", "Delete", "Create"]
+    waits = [re.sub(r".* (describe-\S+) .*", r"\1", line) for line in lines if line.startswith("until ")]
+    assert waits == ["describe-network-interfaces", "describe-vpc-endpoints"]
+    subprocess.run(["sh", "-n"], input=script[1], text=True, check=True)
 
 
 def test_text_from_aws_is_escaped() -> None:

@@ -298,23 +298,23 @@ INTERFACES, RESERVATIONS = MissingPart
 @pytest.mark.parametrize(
     ("subnet", "parts", "rest"),
     [
-        (of_26(), (INTERFACES,), "at most 2 /28 blocks are free: its network interfaces were not read yet"),
+        (of_26(), (INTERFACES,), "at most 2 /28 blocks are free: its network interfaces were not read"),
         (
             of_26(),
             (RESERVATIONS,),
-            "at most 2 /28 blocks are free outside CIDR reservations, and its CIDR reservations were not read yet",
+            "at most 2 /28 blocks are free outside CIDR reservations, and its CIDR reservations were not read",
         ),
         (
             of_26(unaccounted=40),
             (RESERVATIONS,),
-            "at most one /28 block is free outside CIDR reservations, and its CIDR reservations were not read yet",
+            "at most one /28 block is free outside CIDR reservations, and its CIDR reservations were not read",
         ),
         (
             of_26(unaccounted=50),
             (INTERFACES, RESERVATIONS),
             (
-                "no /28 block is free outside CIDR reservations, and its network interfaces were not read yet, "
-                "and its CIDR reservations were not read yet"
+                "no /28 block is free outside CIDR reservations, and its network interfaces were not read, "
+                "and its CIDR reservations were not read"
             ),
         ),
     ],

@@ -90,7 +90,7 @@ def test_pending_without_a_free_block_is_expected_to_fail() -> None:
     ("state", "unread", "sentence"),
     [
         ("Pending", (), "no associations yet"),
-        ("Available", (), "none associated, so no ENI is needed"),
+        ("Available", (), "none associated, so no ENI for them is needed"),
         ("Available", ("associations",), "unknown: the associations were not read"),
     ],
 )
@@ -190,7 +190,7 @@ def test_resources_in_some_zones_or_in_none() -> None:
     none = snapshot(bare, endpoints=(endpoint("Failed", B),), associations=associations(YES))
     assert finding(none, "Resources")[:2] == (Tone.BAD, "no ENI in us-east-1b")
     unassociated = snapshot(bare, endpoints=(endpoint("Failed", B),))
-    assert finding(unassociated, "Resources")[:2] == (Tone.NOTE, "none associated, so no ENI is needed")
+    assert finding(unassociated, "Resources")[:2] == (Tone.NOTE, "none associated, so no ENI for them is needed")
 
 
 def test_an_eni_without_a_prefix_is_listed_with_its_first_addresses() -> None:

@@ -391,8 +391,11 @@ def test_an_ipv6_endpoint_needs_no_block() -> None:
 @pytest.mark.parametrize(
     ("part", "text"),
     [
-        (A, "unknown: its network interfaces were not read yet. Wait: it is read in turn."),
-        (f"reservations {A}", "unknown: its CIDR reservations were not read yet. Wait: it is read in turn."),
+        (A, f"unknown: its network interfaces were not read. latticetop check --subnet-id {A} reads them."),
+        (
+            f"reservations {A}",
+            f"unknown: its CIDR reservations were not read. latticetop check --subnet-id {A} reads them.",
+        ),
     ],
 )
 def test_what_was_not_read_gives_no_advice(part: str, text: str) -> None:

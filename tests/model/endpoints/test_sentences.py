@@ -21,7 +21,7 @@ from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.lattice import Lattice, ServiceAssociation, ServiceNetwork
 from latticetop.model.records.resources import Association, Endpoint, NetworkInterface, Subnet
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
-from tests.model.builders import NOW, VPC, A, B
+from tests.model.builders import NOW, VPC, A, B, eni
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -217,7 +217,7 @@ SERVICE_NETWORK = [
     """, unread=(B,)),
     Case("available, a subnet of another account", "Available", (), ONLY_A, Verdict.UNKNOWN, """
         Available; it has no association, but its ENIs in subnet-0notmine were not read.
-        Resources: none associated, so no ENI is needed
+        Resources: none associated, so no ENI for them is needed
         Services: no data for subnet-0notmine: not selected, or not visible to this account
     """, more={"subnet_ids": ("subnet-0notmine",)}),
     Case("available, the associations were not read", "Available", None, BUILT, Verdict.UNKNOWN, """
@@ -275,26 +275,26 @@ SERVICE_NETWORK = [
     """),
     Case("failed although blocks are free", "Failed", (), ROOMY, Verdict.FAILED, """
         Failed, and it has no association.
-        Resources: none associated, so no ENI is needed
+        Resources: none associated, so no ENI for them is needed
         Services: no ENI in us-east-1a and us-east-1b, where 28 /28 blocks are free
         Fix: ...
     """),
     Case("failed in a /28", "Failed", (), SMALL, Verdict.FAILED, """
         Failed, and it has no association.
-        Resources: none associated, so no ENI is needed
+        Resources: none associated, so no ENI for them is needed
         Services: no ENI in us-east-1a. No /28 block can ever be free in a /28 subnet: the first four and the last
             address are reserved by AWS
         Fix: ...
     """),
     Case("failed where AWS counts nine addresses", "Failed", (), COUNT_OF_NINE, Verdict.FAILED, """
         Failed, and it has no association.
-        Resources: none associated, so no ENI is needed
+        Resources: none associated, so no ENI for them is needed
         Services: no ENI in us-east-1a: no /28 block is free there
         Fix: ...
     """),
     Case("failed, reservations not read", "Failed", (), ONLY_A, Verdict.FAILED, """
         Failed, and it has no association.
-        Resources: none associated, so no ENI is needed
+        Resources: none associated, so no ENI for them is needed
         Services: no ENI in us-east-1a, where 0-14 /28 blocks are free
         Fix: ...
     """, unread=(f"reservations {A}",)),
@@ -307,9 +307,10 @@ SERVICE_NETWORK = [
     Case("failed without subnets, with the reason of AWS", "Failed", (), (), Verdict.FAILED, """
         Failed, and it has no association.
         AWS says: InternalError: try again
-        Resources: none associated, so no ENI is needed
+        Resources: none associated, so no ENI for them is needed
         Services: AWS reports no subnet for this endpoint
-        Fix: create the endpoint again: of a failed one only the security groups and tags can be changed.
+        Fix: create the endpoint again with a subnet in each zone that it is to serve; latticetop plan --vpc-id
+            vpc-0d54cbe88a44ffd04 --any says where it fits; then delete this one.
     """, more={"last_error_code": "InternalError", "last_error_message": "try again"}),
     Case("failed, dual-stack", "Failed", (YES,), RESOURCES_ONLY, Verdict.FAILED_BUT_ACCESSIBLE, """
         Failed, yet AWS calls 1 of 1 association accessible (not probed).
@@ -319,13 +320,13 @@ SERVICE_NETWORK = [
     """, more={"ip_address_type": "DUALSTACK"}),
     Case("failed, dual-stack in a subnet without IPv4", "Failed", (), IPV6_ONLY, Verdict.FAILED, """
         Failed, and it has no association.
-        Resources: none associated, so no ENI is needed
+        Resources: none associated, so no ENI for them is needed
         Services: no ENI in us-east-1a, whose subnet has no IPv4 range
         Fix: ...
     """, more={"ip_address_type": "dualstack"}),
     Case("failed, IPv6", "Failed", (), IPV6_ONLY, Verdict.FAILED, """
         Failed, and it has no association.
-        Resources: none associated, so no ENI is needed
+        Resources: none associated, so no ENI for them is needed
         Services: no ENI in us-east-1a, where it needs one /80 prefix
         Fix: ...
     """, more={"ip_address_type": "IPV6"}),
@@ -435,7 +436,7 @@ RESOURCE_ENDPOINTS = [
         Failed; its associations were not read.
         ENIs: AWS reports no subnet for this endpoint
         Fix: check the resource configuration rcfg-0a1b and its resource gateway in VPC Lattice; then create the
-            endpoint again.
+            endpoint again with a subnet in each zone that it is to serve.
     """),
     Case("not accepted for days", "PendingAcceptance", (), ONLY_A, Verdict.WAITING_FOR_ACCEPTANCE, """
         PendingAcceptance since 2024-12-16 08:21Z: the owner of the resource configuration rcfg-0a1b (account
@@ -483,9 +484,11 @@ OTHER_TYPES = [
     Case("failed", "failed", (), SMALL, Verdict.FAILED, """
         failed, and AWS gives a reason.
         AWS says: InsufficientFreeAddressesInSubnet: not enough addresses
+        Fix: ...
     """, more={"last_error_code": "InsufficientFreeAddressesInSubnet", "last_error_message": "not enough addresses"}),
     Case("failed without a reason", "failed", None, (), Verdict.FAILED, """
         failed, and AWS gives no reason.
+        Fix: ...
     """),
     Case("partial", "partial", (), (), Verdict.DEGRADED, """
         partial, a state that AWS does not document.
@@ -540,6 +543,53 @@ def test_an_endpoint_of_a_type_without_associations(endpoint_type: str, case: Ca
     assert (assessment.accessible, assessment.associations, assessment.unread_subnets) == (0, 0, ())
 
 
+TOO_FEW_ADDRESSES = {"last_error_code": "InsufficientFreeAddressesInSubnet"}
+DELETE = "delete the endpoint, and create it again if it is still needed."
+
+
+@pytest.mark.parametrize(
+    ("endpoint_type", "readings", "more", "fix"),
+    [
+        (
+            "Interface",
+            NO_ADDRESS_LEFT,
+            TOO_FEW_ADDRESSES,
+            (
+                f"free an address in {A}, or choose another subnet of us-east-1a; then create the endpoint again, "
+                "and delete this one."
+            ),
+        ),
+        (
+            "GatewayLoadBalancer",
+            ONLY_A,
+            TOO_FEW_ADDRESSES,
+            f"addresses are free now (251 in {A}): create the endpoint again, and delete this one.",
+        ),
+        ("Interface", ONLY_A, {}, DELETE),
+        (
+            "Interface",
+            (),
+            {},
+            "create the endpoint again with a subnet in each zone that it is to serve; then delete this one.",
+        ),
+        ("Gateway", (), {}, DELETE),
+    ],
+)
+def test_the_fix_of_a_failed_endpoint_without_associations(
+    endpoint_type: str, readings: tuple[SubnetReading, ...], more: dict[str, str], fix: str
+) -> None:
+    assessment = assessment_of(endpoint_type, Case("", "failed", (), readings, Verdict.FAILED, "", more=more))
+    assert [finding.sentence for finding in assessment.findings if finding.label == "Fix"] == [fix]
+
+
+def test_an_eni_of_an_endpoint_without_associations_is_told() -> None:
+    """Its description says nothing of the endpoint, which lists it."""
+    readings = (subnet(A, "10.0.0.0/24", eni("eni-1", A, "10.0.0.9")),)
+    case = Case("", "Failed", (), readings, Verdict.FAILED, "", more={"network_interface_ids": ("eni-1",)})
+    (resources,) = [f for f in assessment_of("ServiceNetwork", case).findings if f.label == "Resources"]
+    assert resources.sentence == "none associated, but eni-1 is in us-east-1a"
+
+
 @pytest.mark.parametrize(
     ("endpoint_type", "readings", "line"),
     [
@@ -574,7 +624,7 @@ def test_the_count_that_leaves_no_block_is_told() -> None:
 def test_what_leaves_the_number_of_free_blocks_open_is_told(readings: tuple[SubnetReading, ...]) -> None:
     case = Case("", "Failed", (), readings, Verdict.FAILED, "", unread=(f"reservations {A}",))
     services = next(f for f in assessment_of("ServiceNetwork", case).findings if f.label == "Services")
-    assert services.evidence[-1].text == "us-east-1a: its CIDR reservations were not read yet"
+    assert services.evidence[-1].text == "us-east-1a: its CIDR reservations were not read"
 
 
 def test_subnets_that_are_too_small_are_told_beside_others() -> None:

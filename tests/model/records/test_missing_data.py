@@ -50,15 +50,15 @@ DENIED, FAILED, NOT_READ_YET = MissingCause
             RESERVATIONS,
             NOT_READ_YET,
             OWNER,
-            "its CIDR reservations were not read yet; subnet-0c1a belongs to 210987654321",
-            "Wait: it is read in turn.",
+            "its CIDR reservations were not read; subnet-0c1a belongs to 210987654321",
+            "latticetop check --subnet-id subnet-0c1a reads them.",
         ),
         (
             INTERFACES,
             NOT_READ_YET,
             "",
-            "its network interfaces were not read yet",
-            "Wait: it is read in turn.",
+            "its network interfaces were not read",
+            "latticetop check --subnet-id subnet-0c1a reads them.",
         ),
         (
             INTERFACES,
@@ -90,7 +90,7 @@ def test_several_parts_in_one_clause() -> None:
     interfaces = MissingData("subnet-0c1a", INTERFACES, READ_INTERFACES, OWNER)
     reservations = MissingData("subnet-0c1a", RESERVATIONS, READ_RESERVATIONS, OWNER, DENIED)
     assert clause_of((interfaces, reservations)) == (
-        "its network interfaces were not read yet, and its CIDR reservations could not be read: "
+        "its network interfaces were not read, and its CIDR reservations could not be read: "
         "ec2:GetSubnetCidrReservations was denied; subnet-0c1a belongs to 210987654321"
     )
     assert clause_of(()) == ""

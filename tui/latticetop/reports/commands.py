@@ -10,10 +10,15 @@ import msgspec
 from latticetop.model.endpoints.recreation import StepKind
 from latticetop.model.records.text import clean
 from latticetop.reports.cli_options import aws_command, quoted
-from latticetop.reports.removal_commands import delete_endpoint, removal_commands
+from latticetop.reports.removal_commands import (
+    delete_endpoint,
+    removal_commands,
+    wait_for_endpoint,
+    wait_for_removal,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from latticetop.model.endpoints.recreation import Step
     from latticetop.model.records.address import Cidr
@@ -25,14 +30,15 @@ NETWORK_VARIABLE = "SERVICE_NETWORK_ARN"
 
 
 def step_commands(scope: Scope, endpoint: Endpoint, step: Step) -> list[str]:
-    """Return the commands for one step of a remedy for an endpoint; empty if there is no single one."""
+    """Return the commands for one step of a remedy for an endpoint, ended by a loop until it is done; or none."""
     match step.kind:
         case StepKind.RESERVE:
             return [create_reservation(scope, step.subnet_ids[0], cidr) for cidr in step.ranges]
         case StepKind.FREE:
-            return removal_commands(scope, step.removal) if step.removal else []
+            removal = step.removal
+            return [*removal_commands(scope, removal), *wait_for_removal(scope, removal)] if removal else []
         case StepKind.DELETE_ENDPOINT:
-            return [delete_endpoint(scope, step.endpoint_id)]
+            return [delete_endpoint(scope, step.endpoint_id), wait_for_endpoint(scope, step.endpoint_id)]
         case StepKind.CREATE_ENDPOINT:
             return [
                 create_endpoint(
@@ -46,6 +52,18 @@ def step_commands(scope: Scope, endpoint: Endpoint, step: Step) -> list[str]:
             ]
         case StepKind.ASSOCIATE_VPC:
             return [associate_vpc(scope, endpoint.vpc_id, endpoint.service_network_arn)]
+
+
+def shell_lines(steps: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]:
+    """Yield the lines of a script for steps (a text and its commands).
+
+    Of several steps each has a comment: what no command is known for is not left out.
+    """
+    for number, (text, commands) in enumerate(steps, 1):
+        if len(steps) > 1:
+            yield f"# {number}. {text[:1].upper()}{text[1:]}"
+        for command in commands:
+            yield from command.split("\n")
 
 
 def create_endpoint(

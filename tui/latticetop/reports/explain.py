@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from latticetop.model.endpoints.findings import Tone
 from latticetop.model.records.address import format_address
 from latticetop.model.records.text import clean
-from latticetop.reports.commands import step_commands
+from latticetop.reports.commands import shell_lines, step_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,9 +129,9 @@ def _remedies(explanation: Explanation) -> Iterator[str]:
         yield f"{number}. {_capital(remedy.action)}. Gains: {escape(remedy.gains)}. Costs: {escape(remedy.costs)}."
         if len(remedy.steps) > 1:
             yield from (f"   {place}. {_capital(step.action)}." for place, step in enumerate(remedy.steps, 1))
-        steps = (step_commands(explanation.scope, explanation.endpoint, step) for step in remedy.steps)
-        if commands := [command for each in steps for command in each]:
-            yield from ("", "   ```sh", *(f"   {line}" for text in commands for line in text.split("\n")), "   ```", "")
+        steps = [(step.action, step_commands(explanation.scope, explanation.endpoint, step)) for step in remedy.steps]
+        if any(commands for _, commands in steps):
+            yield from ("", "   ```sh", *(f"   {line}" for line in shell_lines(steps)), "   ```", "")
 
 
 def _capital(text: str) -> str:

@@ -12,8 +12,8 @@ from latticetop.model.capacity.demand import IpAddressType
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 from latticetop.model.endpoints.recreation import StepKind
 from latticetop.model.records.owner_kinds import OwnerKind
-from latticetop.reports.commands import create_endpoint, create_reservation, terraform
-from latticetop.reports.removal_commands import delete_endpoint, removal_commands
+from latticetop.reports.commands import create_endpoint, create_reservation, shell_lines, terraform
+from latticetop.reports.removal_commands import delete_endpoint, removal_commands, wait_for_endpoint, wait_for_removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,6 +49,11 @@ class PlanSteps(Struct, frozen=True):
     def commands(self) -> list[str]:
         """The commands of all steps, in order."""
         return [command for step in self.steps for command in step.commands]
+
+    @property
+    def script(self) -> str:
+        """A shell script with a comment for each step, which may have no command."""
+        return "\n".join(shell_lines([(step.text, step.commands) for step in self.steps])) + "\n"
 
     @property
     def has_reservations(self) -> bool:
@@ -115,8 +120,9 @@ def _removals(snapshot: Snapshot, advice: dict[str, Advice]) -> Iterator[PlanSte
 
 def _commands_for(snapshot: Snapshot, removal: Removal) -> list[str]:
     if removal.owner.kind is OwnerKind.LATTICE_ENDPOINT and removal.owner.name in snapshot.endpoints:
-        return [delete_endpoint(snapshot.scope, removal.owner.name)]
-    return removal_commands(snapshot.scope, removal)
+        endpoint_id = removal.owner.name
+        return [delete_endpoint(snapshot.scope, endpoint_id), wait_for_endpoint(snapshot.scope, endpoint_id)]
+    return [*removal_commands(snapshot.scope, removal), *wait_for_removal(snapshot.scope, removal)]
 
 
 def _creation(snapshot: Snapshot, plan: Plan, network_arn: str) -> PlanStep:

@@ -37,6 +37,31 @@ def removal_commands(scope: Scope, removal: Removal) -> list[str]:
     return commands(scope, removal) if commands else []
 
 
+def wait_for_removal(scope: Scope, removal: Removal) -> list[str]:
+    """Return a shell loop that ends once the addresses are free; empty where the commands do not return before."""
+    if removal.endpoint_id:
+        return [wait_for_endpoint(scope, removal.endpoint_id)]
+    detaches = removal.owner.kind is OwnerKind.INSTANCE and removal.interface.device_index
+    if not removal.whole or removal.owner.kind is OwnerKind.DETACHED or detaches:
+        return []
+    ids = ",".join(interface.network_interface_id for interface in removal.interfaces)
+    managed = [_MANAGED] if any(interface.operator for interface in removal.interfaces) else []
+    options = [*managed, f"--filters {quoted(f'Name=network-interface-id,Values={ids}')}"]
+    query = "--query 'length(NetworkInterfaces)'"
+    return [_until_none(aws_command(scope, "ec2", "describe-network-interfaces", [*options, query], " "))]
+
+
+def wait_for_endpoint(scope: Scope, endpoint_id: str) -> str:
+    """Return a shell loop that ends once an endpoint is deleted: the AWS CLI has no waiter for that."""
+    options = [f"--filters {quoted(f'Name=vpc-endpoint-id,Values={endpoint_id}')}"]
+    options.append("--query \"length(VpcEndpoints[?State!='deleted'])\"")
+    return _until_none(aws_command(scope, "ec2", "describe-vpc-endpoints", options, " "))
+
+
+def _until_none(command: str) -> str:
+    return f'until [ "$({command} --output text)" = 0 ]; do sleep 10; done'
+
+
 def delete_endpoint(scope: Scope, endpoint_id: str) -> str:
     """Return `aws ec2 delete-vpc-endpoints`."""
     return aws_command(scope, "ec2", "delete-vpc-endpoints", [f"--vpc-endpoint-ids {quoted(endpoint_id)}"])

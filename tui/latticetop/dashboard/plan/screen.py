@@ -217,7 +217,7 @@ class PlanScreen(DetailScreen):
         if not steps.commands:
             return of_subnet
         label = f"command to create it{', as the role' if view.snapshot.scope.role else ''}"
-        command = copy_items.CopyItem(label, "\n\n".join(steps.commands) + "\n")
+        command = copy_items.CopyItem(label, steps.script)
         return command, copy_items.CopyItem("Terraform", steps.terraform), *of_subnet
 
     def exportable_view(self) -> ExportableView | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from latticetop.model.records.missing_data import MissingData
     from latticetop.model.snapshot import Snapshot
 
 FRESH_INTERVALS, FRESH_SECONDS = 2.5, 10.0
@@ -41,8 +42,13 @@ def missing_block_data(snapshot: Snapshot, subnet_id: str) -> str:
     missing = snapshot.missing_data(subnet_id)
     if not missing or (missing[0].part is MissingPart.INTERFACES and missing[0].cause is MissingCause.NOT_READ_YET):
         return ""
-    clause, next_steps = clause_of(missing), dict.fromkeys(data.next_step for data in missing)
+    clause, next_steps = clause_of(missing), dict.fromkeys(map(_next_step, missing))
     return f"{clause[0].upper()}{clause[1:]}. {' '.join(next_steps)}"
+
+
+def _next_step(data: MissingData) -> str:
+    """What the user can do; in the dashboard, which reads one subnet after the other, nothing may be needed."""
+    return "Wait: they are read in turn." if data.cause is MissingCause.NOT_READ_YET else data.next_step
 
 
 def age_text(snapshot: Snapshot, parts: Iterable[str], now: datetime, interval: float) -> str:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from latticetop.model.endpoints.acceptance import find_acceptance_fix, waits_too_long
 from latticetop.model.endpoints.coverage import coverage_of, subnets_out_of_blocks
-from latticetop.model.endpoints.endpoint_types import has_associations, is_service_network
+from latticetop.model.endpoints.endpoint_types import has_associations, is_gateway, is_service_network
 from latticetop.model.endpoints.findings import (
     Finding,
     Tone,
@@ -19,7 +19,12 @@ from latticetop.model.endpoints.findings import (
     find_services,
 )
 from latticetop.model.endpoints.headline import AssociationCount, describe_state
-from latticetop.model.endpoints.interface_findings import find_interfaces, find_resource_fix
+from latticetop.model.endpoints.interface_findings import (
+    find_address_fix,
+    find_interfaces,
+    find_resource_fix,
+    find_subnet_fix,
+)
 from latticetop.model.endpoints.remedies import find_fix
 from latticetop.model.endpoints.verdict import Verdict, has_ended, is_being_built, is_waiting, verdict_for
 from latticetop.model.identity_cache import IdentityCache
@@ -124,12 +129,17 @@ def _fix(
     if has_ended(endpoint.state) or is_waiting(endpoint.state):
         return find_acceptance_fix(snapshot, endpoint)
     failed = verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
+    lacks_subnets = not (endpoint.subnet_ids or is_gateway(endpoint))
     if is_service_network(endpoint):
         partial = verdict is Verdict.DEGRADED and endpoint.state.lower() != "available"
+        if failed and lacks_subnets:
+            return find_subnet_fix(endpoint)
         if failed or (partial and coverage_of(snapshot, endpoint, EniRole.SERVICE).uncovered):
             return find_fix(snapshot, endpoint) or _create_again(snapshot, endpoint)
     elif failed and has_associations(endpoint):
         return find_resource_fix(endpoint)
+    elif failed:
+        return find_subnet_fix(endpoint) if lacks_subnets else find_address_fix(snapshot, endpoint)
     if verdict is Verdict.DEGRADED and find_inaccessible(associations):
         return find_association_fix(associations)
     return None

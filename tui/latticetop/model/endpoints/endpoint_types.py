@@ -12,13 +12,19 @@ LATTICE_TYPES = (SERVICE_NETWORK, RESOURCE, TUNNEL)
 """The types with associations, as the filter `vpc-endpoint-type` of ec2:DescribeVpcEndpoints spells them."""
 # In lower case: responses are compared without regard to case.
 _SERVICE_NETWORK = SERVICE_NETWORK.lower()
+_GATEWAY = "gateway"
 _WITH_ASSOCIATIONS = frozenset(name.lower() for name in LATTICE_TYPES)
-_WITHOUT_ASSOCIATIONS = frozenset({"interface", "gatewayloadbalancer", "gateway"})
+_WITHOUT_ASSOCIATIONS = frozenset({"interface", "gatewayloadbalancer", _GATEWAY})
 
 
 def is_service_network(endpoint: Endpoint) -> bool:
     """Whether it is an endpoint of a service network, with ENIs for resources and for services."""
     return endpoint.vpc_endpoint_type.lower() == _SERVICE_NETWORK
+
+
+def is_gateway(endpoint: Endpoint) -> bool:
+    """Whether it is an endpoint that routes lead to: it has no subnets and no ENIs."""
+    return endpoint.vpc_endpoint_type.lower() == _GATEWAY
 
 
 def has_associations(endpoint: Endpoint, listed: bool = False) -> bool:

@@ -15,7 +15,7 @@ from latticetop.model.endpoints.coverage import Coverage, all_zones, coverage_of
 from latticetop.model.endpoints.endpoint_types import needs_blocks
 from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.address import format_address
-from latticetop.model.records.eni_owners import EniRole
+from latticetop.model.records.eni_owners import EniRole, role_of
 from latticetop.model.records.text import amount, counted, plural, resource_name
 
 if TYPE_CHECKING:
@@ -90,7 +90,12 @@ def _no_association(snapshot: Snapshot, endpoint: Endpoint) -> str:
         return "unknown: the associations were not read"
     if is_being_built(endpoint.state):
         return "no associations yet"
-    return "none associated, so no ENI is needed"
+    others = [i for i in coverage_of(snapshot, endpoint).interfaces if role_of(i) is not EniRole.SERVICE]
+    if others:
+        ids = " and ".join(interface.network_interface_id for interface in others)
+        zones = zone_names(snapshot, dict.fromkeys(interface.subnet_id for interface in others))
+        return f"none associated, but {ids} {plural(len(others), 'is', 'are')} in {zones}"
+    return "none associated, so no ENI for them is needed"
 
 
 def find_services(snapshot: Snapshot, endpoint: Endpoint) -> Finding:

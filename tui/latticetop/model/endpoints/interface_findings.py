@@ -1,4 +1,4 @@
-"""The ENIs of a Resource or Tunnel endpoint: where it has some, and what they hold.
+"""The ENIs of an endpoint with single addresses: where a Resource or Tunnel endpoint has some, and what any one lacks.
 
 AWS gives them single addresses, and ENIs of a Tunnel endpoint only in the zones of its resource gateway
 (docs.aws.amazon.com/vpc/latest/privatelink, privatelink-access-resources and privatelink-access-cidr-ranges). Some hold
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.model.endpoints.coverage import Coverage, all_zones, coverage_of, zone_names
-from latticetop.model.endpoints.endpoint_types import TUNNEL, needs_ipv4
+from latticetop.model.endpoints.endpoint_types import TUNNEL, is_gateway, needs_blocks, needs_ipv4
 from latticetop.model.endpoints.findings import NO_SUBNET, Evidence, Finding, Tone, interface_lines, unread_interfaces
 from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.text import counted, resource_name
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Snapshot
 
 LABEL = "ENIs"
+NO_FREE_ADDRESS = "InsufficientFreeAddressesInSubnet"
+"""The error code of EC2 where a subnet has too few free addresses."""
+_WITH_SUBNETS = "with a subnet in each zone that it is to serve"
 
 
 def find_interfaces(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
@@ -48,7 +51,32 @@ def find_resource_fix(endpoint: Endpoint) -> Finding:
     """Say what to do about a failed Resource or Tunnel endpoint: its resource comes first."""
     name = resource_name(endpoint.resource_configuration_arn)
     subject = f"the resource configuration {name} and its resource gateway" if name else "its resource gateway"
-    return Finding("Fix", Tone.ADVICE, f"check {subject} in VPC Lattice; then create the endpoint again.")
+    where = "" if endpoint.subnet_ids else f" {_WITH_SUBNETS}"
+    return Finding("Fix", Tone.ADVICE, f"check {subject} in VPC Lattice; then create the endpoint again{where}.")
+
+
+def find_subnet_fix(endpoint: Endpoint) -> Finding:
+    """Say what to do about a failed endpoint that AWS reports no subnet for."""
+    find = f"; latticetop plan --vpc-id {endpoint.vpc_id} --any says where it fits" if needs_blocks(endpoint) else ""
+    text = f"create the endpoint again {_WITH_SUBNETS}{find}; then delete this one."
+    return Finding("Fix", Tone.ADVICE, text)
+
+
+def find_address_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
+    """Say what to do about a failed endpoint of a type without associations: mostly it lacks an address."""
+    readings = [snapshot.subnets[key] for key in dict.fromkeys(endpoint.subnet_ids) if key in snapshot.subnets]
+    takes_ipv4 = needs_ipv4(endpoint) and not is_gateway(endpoint)
+    ipv4 = [reading.subnet for reading in readings if reading.blocks.cidr and takes_ipv4]
+    full = [subnet.subnet_id for subnet in ipv4 if not subnet.available_ip_address_count]
+    text = "delete the endpoint, and create it again if it is still needed."
+    if full:
+        where = " and ".join(full)
+        other = f"another subnet of {zone_names(snapshot, full)}"
+        text = f"free an address in {where}, or choose {other}; then create the endpoint again, and delete this one."
+    elif ipv4 and endpoint.last_error_code == NO_FREE_ADDRESS:
+        free = " and ".join(f"{subnet.available_ip_address_count:,} in {subnet.subnet_id}" for subnet in ipv4)
+        text = f"addresses are free now ({free}): create the endpoint again, and delete this one."
+    return Finding("Fix", Tone.ADVICE, text)
 
 
 def _held(coverage: Coverage) -> str:

@@ -48,9 +48,9 @@ class MissingData(Struct, frozen=True):
 
     @property
     def next_step(self) -> str:
-        """What the user can do, as a sentence."""
+        """What the user can do, as a sentence. What has not been asked for yet is read by its own name."""
         if self.cause is MissingCause.NOT_READ_YET:
-            return "Wait: it is read in turn."
+            return f"latticetop check --subnet-id {self.subnet_id} reads them."
         if self.owner_id and self.part is MissingPart.RESERVATIONS:
             return f"Ask the owner, {self.owner_id}, which ranges are reserved."
         return f"Allow {self.action}." if self.cause is MissingCause.DENIED else "Try again later."
@@ -70,4 +70,4 @@ def _without_owner(data: MissingData) -> str:
         case MissingCause.FAILED:
             return f"its {data.part} could not be read: {data.action} failed"
         case MissingCause.NOT_READ_YET:
-            return f"its {data.part} were not read yet"
+            return f"its {data.part} were not read"
