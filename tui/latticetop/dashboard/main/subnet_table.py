@@ -44,11 +44,12 @@ class SubnetTable(KeyedTable):
     ROW_NOUN = "subnet"
     SAVES_FILTER = True
     QUERY_KEYS = SUBNET_KEYS
+    # A column's key stands in latticetop.config.columns too, and in SUBNET_KEYS if it can be searched.
     COLUMNS = (
         Column("name", "subnet", gap=0, flexible=True),
         Column("zone", "az", 40),
         Column("cidr", "CIDR", gap=1),
-        Column("addresses", "free", 48, right=True),
+        Column("addresses", "addr", 48, right=True),
         Column("blocks", "/28", right=True),
         Column("fits", "fits", 54, right=True, gap=1),
         Column("map", "map", 54, gap=1, value=False),

@@ -42,6 +42,7 @@ class KeyedTable(Filterable, MarkedRowsTable):
     SETTINGS_NAME: ClassVar[str] = ""
     """The table's name in `latticetop.config.columns`."""
     COLUMNS: ClassVar[Sequence[Column]] = ()
+    """Their keys stand in `latticetop.config.columns` too, which may not import this package; a test compares them."""
     DEFAULT_SORT: ClassVar[str] = ""
     """The key of the column by which rows come sorted; empty if they do not."""
     ROW_NOUN: ClassVar[str] = "row"
