@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from aiohttp import web
+from botocore.retries.standard import ExponentialBackoff
 
 from latticetop.aws import Settings, connect
 from latticetop.aws.limits import PageSizes
@@ -33,6 +34,12 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def retries_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests are repeated without botocore's pause, which is up to a second."""
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0.0)
 
 
 @pytest.fixture

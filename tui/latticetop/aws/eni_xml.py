@@ -22,7 +22,7 @@ from lxml import etree
 from latticetop.aws.decode import to_utc
 from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.eni_fields import NESTED, Members, decode_interface
-from latticetop.aws.response_parser import limit_error, xml_parser
+from latticetop.aws.response_parser import limit_error, require_few_records, xml_parser
 from latticetop.model.records.resources import NetworkInterface
 
 _Element = Any
@@ -64,18 +64,22 @@ def decode_page(body: bytes, cache: DecodeCache | None = None) -> InterfacePage:
     interfaces: list[NetworkInterface] = []
 
     def decode_fragment(fragment: bytes) -> tuple[NetworkInterface, ...]:
-        return tuple(_interfaces(source, etree.fromstring(fragment, parser)))
+        items = etree.fromstring(fragment, parser)
+        require_few_records(len(items))
+        return tuple(_interfaces(source, items))
 
     try:
         fragments = _split(body)
         frame = next(fragments)
         response = source.members(etree.fromstring(frame, parser))
         if _INTERFACES in response:
+            require_few_records(len(response[_INTERFACES]))
             interfaces += _interfaces(source, response[_INTERFACES])
         elif frame is not body:
             raise UnexpectedXmlError("the ENIs are not where EC2 writes them")
         for fragment in fragments:
             interfaces += cache.get_or_decode(fragment, decode_fragment) if cache else decode_fragment(fragment)
+            require_few_records(len(interfaces))
     except etree.XMLSyntaxError as error:
         raise limit_error(error) or UnexpectedXmlError(str(error)) from error
     except ValueError as error:

@@ -23,13 +23,14 @@ async def pages(
     *,
     token_parameter: str = "NextToken",
     max_pages: int = LIST_PAGES,
+    max_records: int = LIST_RECORDS,
     **params: Any,
 ) -> AsyncIterator[_T]:
     """Fetch every page of a list call, one after another.
 
     `action` is `service:Operation`; `token_parameter` is the request parameter that takes the token. Raises
     ReadError(BAD_ANSWER) when a token comes back a second time, or there are more pages than `max_pages`, more records
-    than LIST_RECORDS, or requests that take longer than LIST_SECONDS together; and whatever `fetch_page` raises.
+    than `max_records`, or requests that take longer than LIST_SECONDS together; and whatever `fetch_page` raises.
     """
     tokens: set[str] = set()
     transfer, records = Transfer(), 0
@@ -37,8 +38,8 @@ async def pages(
         with page_context(action, number), measured(transfer):
             page, token = await fetch_page(**params)
         records += len(page)
-        if records > LIST_RECORDS:
-            raise _endless(action, f"more than {LIST_RECORDS:,} records")
+        if records > max_records:
+            raise _endless(action, f"more than {max_records:,} records")
         yield page
         if not token:
             return

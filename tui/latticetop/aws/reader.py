@@ -11,7 +11,7 @@ from latticetop.aws import decode
 from latticetop.aws.cloudtrail import RateLimitedLookups, read_event_history
 from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.lattice import read_lattice
-from latticetop.aws.limits import PageSizes
+from latticetop.aws.limits import LIST_INTERFACES, PageSizes
 from latticetop.aws.paging import pages
 from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.response_hook import InterfaceResponseHook
@@ -117,7 +117,9 @@ class AwsReader:
         for start in range(0, len(subnet_ids), aws_actions.MAX_FILTER_VALUES):
             filters = [_filter("subnet-id", subnet_ids[start : start + aws_actions.MAX_FILTER_VALUES])]
             params = {"Filters": filters, "MaxResults": self._page_sizes.ec2, **self._with_managed}
-            async for page in pages(self._interface_page, aws_actions.DESCRIBE_INTERFACES, **params):
+            async for page in pages(
+                self._interface_page, aws_actions.DESCRIBE_INTERFACES, max_records=LIST_INTERFACES, **params
+            ):
                 yield page
 
     async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:

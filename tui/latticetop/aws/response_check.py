@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 from lxml import etree
@@ -97,8 +98,9 @@ def _outermost_element(body: bytes) -> Any:
     parser = etree.XMLPullParser(
         events=("start",), encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, collect_ids=False
     )
-    try:
+    with suppress(etree.XMLSyntaxError):  # Of what follows, too: the element is known by then.
         parser.feed(body[:_HEAD_BYTES])
+    try:
         element = next((element for _, element in parser.read_events()), None)
     except etree.XMLSyntaxError:
         return None

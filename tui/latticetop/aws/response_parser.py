@@ -26,7 +26,7 @@ from botocore.parsers import (
 )
 from lxml import etree
 
-from latticetop.aws.limits import JSON_COMMAS, JSON_DEPTH, XML_DEPTH, XML_TAGS
+from latticetop.aws.limits import JSON_COMMAS, JSON_DEPTH, PAGE_RECORDS, XML_DEPTH, XML_TAGS
 from latticetop.aws.response_check import action_of
 from latticetop.aws.response_errors import ForeignResponseError, ResponseLimitError
 from latticetop.model.records.aws_actions import (
@@ -100,6 +100,12 @@ def require_few_tags(body: bytes) -> None:
         raise ResponseLimitError(f"has {tags:,} XML tags, more than {XML_TAGS:,}")
 
 
+def require_few_records(count: int) -> None:
+    """Raise ResponseLimitError for more than PAGE_RECORDS records."""
+    if count > PAGE_RECORDS:
+        raise ResponseLimitError(f"has {count:,} records, more than {PAGE_RECORDS:,}")
+
+
 def limit_error(error: etree.XMLSyntaxError) -> ResponseLimitError | None:
     """The error of a response with too many levels; None for any other error of the syntax."""
     return ResponseLimitError(f"has more than {XML_DEPTH} levels of XML") if "depth" in str(error) else None
@@ -126,7 +132,7 @@ class _MemberError(Exception):
 
 
 class _LxmlParser(BaseXMLResponseParser):  # type: ignore[misc]
-    """Parses XML with lxml, which lets other threads run meanwhile."""
+    """Parses XML within limits with lxml, which lets other threads run meanwhile."""
 
     def _parse_xml_string_to_dom(self, body: bytes) -> Any:
         require_few_tags(body)
@@ -134,6 +140,10 @@ class _LxmlParser(BaseXMLResponseParser):  # type: ignore[misc]
             return etree.fromstring(body, xml_parser())
         except etree.XMLSyntaxError as error:
             raise limit_error(error) or ResponseParserError(str(error)) from error
+
+    def _handle_list(self, shape: Any, node: Any) -> Any:
+        require_few_records(len(node))
+        return super()._handle_list(shape, node)
 
 
 class _BoundedEC2Parser(_LxmlParser, EC2QueryParser):  # type: ignore[misc]
@@ -168,6 +178,7 @@ class _LimitedJson(BaseJSONParser):  # type: ignore[misc]
     def _handle_list(self, shape: Any, value: Any) -> Any:
         if not isinstance(value, list) or (shape.member.type_name == "structure" and not _are_objects(value)):
             raise _MemberError(shape.name)
+        require_few_records(len(value))
         return super()._handle_list(shape, value)
 
 
