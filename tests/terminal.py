@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.command import PATIENCE, start
 
+_SEQUENCE = re.compile(r"\x1b\[[\d;?<>$]*[a-zA-Z]")
 _MODES = re.compile(r"\x1b\[\?([\d;]+)([hl])")
 _USUAL = {"7": "h", "25": "h"}
 """Line wrap and the cursor; everything else is off in a terminal that nothing has changed."""
@@ -52,6 +53,11 @@ class Terminal:
         """The private modes that are not as usual after all that was written, such as `1049` on the other screen."""
         states = {mode: state for modes, state in _MODES.findall(self.written) for mode in modes.split(";")}
         return {mode for mode, state in states.items() if state != _USUAL.get(mode, "l")}
+
+    @property
+    def text(self) -> str:
+        """What was drawn since the last `then`, without the sequences that say where and in which colour."""
+        return _SEQUENCE.sub("", self.seen)
 
     def until(self, so: Callable[[], bool]) -> None:
         """Read the screen until something is so; looking again whenever something was drawn."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from latticetop.follow.recording.file_format import MAGIC
 from latticetop.follow.recording.reader import Recording, RecordingError
 from latticetop.model.redact import Redactor
 from latticetop.simulator import ManualClock, ServerThread
-from tests.command import KEYS, Ended, run
+from tests.command import KEYS, Ended, at_rest, finished, run
 from tests.recordings import incident_recording
 from tests.terminal import Terminal
 from tests.test_layers import SDK, command, loaded
@@ -66,7 +67,7 @@ def test_explain_tells_of_then_and_that_cloudtrail_was_not_asked(file: str) -> N
     assert (ended.code, ended.err) == (0, "")
     assert "failed but accessible" in ended.out
     assert "10.10.10.36" in ended.out
-    assert "A recording has no CloudTrail events." in ended.out
+    assert "The recording has no CloudTrail events of this endpoint." in ended.out
     early = run("explain", ENDPOINT, "--from", file, "--at", "08:19:12")
     assert early.out.startswith(f"# {ENDPOINT}: pending")
     before = run("explain", ENDPOINT, "--from", file, "--at", "08:18:40")
@@ -250,6 +251,51 @@ def test_what_is_followed_is_recorded(tmp_path: Path) -> None:
         refused(again, f"{path} already exists; choose another name for the recording.")
     code, result = check("--from", str(path))
     assert (code, maps(result), result["account_id"]) == (1, {A: "RLfR", B: "R.LR"}, "000000000001")
+
+
+def test_what_happened_to_an_endpoint_that_was_explained_is_recorded(tmp_path: Path) -> None:
+    path = tmp_path / "explained.rec"
+    with at_rest("incident") as server:
+        flags = ("--endpoint-url", server.url, "--region", "us-east-1")
+        live = run("explain", ENDPOINT, "--json", *flags, **KEYS)
+        terminal = Terminal(*flags, "--interval", "0", "--record", str(path), **KEYS)
+        terminal.until(lambda: "failed but accessible" in terminal.seen)
+        terminal.then("e", "CreateNetworkInterface")
+        assert terminal.quit() == 0
+    recorded = json.loads(run("explain", ENDPOINT, "--json", "--from", str(path)).out)
+    expected = json.loads(live.out)
+    assert recorded["timeline"] == expected["timeline"] and len(recorded["timeline"]) > 3
+    assert recorded["problems"] == []
+
+
+def test_a_recording_is_read_from_a_pipe(file: str) -> None:
+    script = 'exec "$0" -m latticetop "$@" < <(cat "$FILE")'
+    for arguments in (("check", "--from", "/dev/stdin"), ("watch", "--from", "/dev/stdin")):
+        ended = finished("bash", "-c", script, sys.executable, *arguments, FILE=file)
+        assert (ended.code, ended.out, ended.err) == (1, run(*arguments[:2], file).out, "")
+    ended = finished("bash", "-c", script, sys.executable, "check", "--from", "/dev/stdin", FILE="/etc/passwd")
+    refused(ended, "/dev/stdin is not a latticetop recording.")
+
+
+SMALL_DISK = """
+import resource, sys
+from latticetop.cli.main import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+sys.argv = ["latticetop", *sys.argv[1:]]
+main()
+"""
+
+
+@pytest.mark.fault("disk-full-recording")
+def test_a_recording_that_cannot_be_written_is_told_at_once_and_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.rec"
+    with at_rest("incident") as server:
+        flags = ("--endpoint-url", server.url, "--region", "us-east-1", "--interval", "0")
+        terminal = Terminal(*flags, "--record", str(path), program=SMALL_DISK, **KEYS)
+        terminal.until(lambda: "Recording continues when there is free space." in " ".join(terminal.text.split()))
+        assert terminal.quit() == 3
+    message = f"latticetop: The recording is incomplete. {path} cannot be written: File too large."
+    assert terminal.text.rstrip().endswith(message)
 
 
 def test_a_recording_holds_one_scope(tmp_path: Path) -> None:

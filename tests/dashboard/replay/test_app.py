@@ -182,7 +182,7 @@ async def test_the_story_says_that_cloudtrail_was_not_asked(recording: Recording
         await play.stage.press("e")
         await play.until(lambda: "as of 08:20:00 UTC" in play.stage.text)
         await play.stage.press("end")
-        await play.until(lambda: "A recording has no CloudTrail events." in play.stage.words)
+        await play.until(lambda: "The recording has no CloudTrail events of this endpoint." in play.stage.words)
 
 
 async def test_a_file_that_is_cut_off_under_its_reader_is_told(tmp_path: Path) -> None:

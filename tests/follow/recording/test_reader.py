@@ -113,7 +113,7 @@ def write_entries(path: Path, *entries: RecordingEntry) -> Path:
 
 def test_the_names_of_the_fields_in_the_file() -> None:
     entry = RecordingEntry(NOW, Phase.WAITING, has_changes=True)
-    names = {"at", "phase", "problem", "snapshot", "changes", "telling"}
+    names = {"at", "phase", "problem", "snapshot", "changes", "telling", "investigation"}
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(entry)).keys() == names
 
 

@@ -7,6 +7,7 @@ import threading
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.command import PATIENCE
 from tests.dashboard.stage import FakeSource
 from tests.follow.conftest import full_disk
 from tests.follow.fakes import FakeClock
+from tests.model.builders import ENDPOINT
 from tests.recordings import PROBLEM, changing_snapshots, update
 
 
@@ -73,23 +75,27 @@ async def test_actions_are_passed_on_to_the_source(tmp_path: Path) -> None:
 @pytest.mark.fault("disk-full-recording")
 async def test_a_full_disk_is_a_problem_and_recording_continues_with_free_space(tmp_path: Path) -> None:
     path, snapshots = tmp_path / "a.rec", changing_snapshots(6)
-    running = RunningSource(Recorder(path))
+    recorder = Recorder(path)
+    running = RunningSource(recorder)
     await running.send(update(snapshots[0]))
     await running.written()
     with full_disk(path.stat().st_size + 20):
-        assert (await running.send(update(snapshots[1]))).status.problem is None
-        problem = (await running.published.get()).status.problem
+        assert (await running.send(update(snapshots[1]))).status.recording_problem is None
+        problem = (await running.published.get()).status.recording_problem
         assert problem is not None
         assert problem.kind is ProblemKind.DISK
         assert str(problem).startswith(f"{path} cannot be written: File too large.")
         assert problem.next_step == "Recording continues when there is free space."
+        assert recorder.failure is not None
         third = await running.send(update(snapshots[2]))
-        assert (third.snapshot, third.status.problem) == (snapshots[2], problem)
-        assert (await running.send(update(snapshots[3], PROBLEM))).status.problem == PROBLEM
+        assert (third.snapshot, third.status.recording_problem) == (snapshots[2], problem)
+        fourth = await running.send(update(snapshots[3], PROBLEM))
+        assert (fourth.status.problem, fourth.status.recording_problem) == (PROBLEM, problem)
         await running.written()
-    assert (await running.send(update(snapshots[4]))).status.problem == problem
-    assert (await running.published.get()).status.problem is None
-    assert (await running.send(update(snapshots[5]))).status.problem is None
+    assert (await running.send(update(snapshots[4]))).status.recording_problem == problem
+    assert (await running.published.get()).status.recording_problem is None
+    assert (await running.send(update(snapshots[5]))).status.recording_problem is None
+    assert recorder.failure is None
     await running.stop()
     with closing(Recording(path)) as recording:
         recorded = [recording.snapshot(index) for index in range(len(recording))]
@@ -123,15 +129,32 @@ async def test_a_slow_disk_delays_no_update_and_queues_a_maximum(tmp_path: Path)
 class BrokenRecorder(Recorder):
     """A recorder with a bug."""
 
-    def record(self, update: Update, at: datetime) -> None:
+    def _entry(self, *_: object) -> Any:
         raise TypeError("not a snapshot")
 
 
-async def test_a_bug_in_the_recorder_is_raised(tmp_path: Path) -> None:
-    errors: asyncio.Queue[object] = asyncio.Queue()
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.put_nowait(context["exception"]))
-    running = RunningSource(BrokenRecorder(tmp_path / "a.rec"))
-    assert (await running.send(update(changing_snapshots(1)[0]))).status.problem is None
-    assert isinstance(await errors.get(), TypeError)
-    assert running.published.empty()
+async def test_a_bug_in_the_recorder_is_a_problem_at_once(tmp_path: Path) -> None:
+    recorder = BrokenRecorder(tmp_path / "a.rec")
+    running = RunningSource(recorder)
+    assert (await running.send(update(changing_snapshots(1)[0]))).status.recording_problem is None
+    problem = (await running.published.get()).status.recording_problem
+    assert problem is not None
+    assert problem.message == f"The last data could not be recorded in {recorder.path}: TypeError: not a snapshot."
+    assert isinstance(recorder.failure, TypeError)
     await running.stop()
+
+
+async def test_what_an_investigation_finds_is_recorded_once(tmp_path: Path) -> None:
+    snapshot = changing_snapshots(1)[0]
+    running = RunningSource(Recorder(tmp_path / "a.rec"))
+    running.fake.first = update(snapshot)
+    await running.published.get()
+    found = [await running.source.investigate(ENDPOINT, print) for _ in range(2)]
+    await running.written()
+    await running.stop()
+    with closing(Recording(tmp_path / "a.rec")) as recording:
+        assert [position.investigated for position in recording.positions] == ["", ENDPOINT]
+        record = recording.investigation(1, ENDPOINT)
+        assert record is not None and recording.investigation(0, ENDPOINT) is None
+        assert recording.snapshot(1) == snapshot
+    assert record.investigation(found[0].snapshot, found[0].at) == found[0]

@@ -171,7 +171,9 @@ async def test_an_investigation_uses_the_current_entry(tmp_path: Path) -> None:
     assert (investigation.snapshot, investigation.at) == (snapshots[1], snapshots[1].taken_at)
     assert investigation.endpoint == snapshots[1].endpoints[ENDPOINT]
     assert (investigation.timeline, investigation.names) == (None, ())
-    assert [problem.message for problem in investigation.problems] == ["A recording has no CloudTrail events."]
+    assert [problem.message for problem in investigation.problems] == [
+        "The recording has no CloudTrail events of this endpoint."
+    ]
     await player.stop()
 
 

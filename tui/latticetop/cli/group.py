@@ -19,7 +19,7 @@ from latticetop.cli.options import (
     selection_of,
 )
 from latticetop.cli.output import check_interval, interval_from_environment, need_terminal, usage
-from latticetop.cli.recording_options import RECORDING, recorder
+from latticetop.cli.recording_options import RECORDING, complete, recorder
 from latticetop.config.settings import MIN_INTERVAL, Notify
 from latticetop.reports.exit_codes import ExitCode
 
@@ -130,13 +130,14 @@ def _dashboard(context: click.Context, flags: dict[str, Any]) -> ExitCode:
     need_terminal()
     targets = targets_of(config)
     scenarios: list[str] = []
+    recording = recorder(targets, flags["record"], flags["redact"])
     code = live(
         FollowOptions(
             targets=targets,
             selection=selection_of(config),
             interval=interval,
             max_calls=config.max_calls,
-            recorder=recorder(targets, flags["record"], flags["redact"]),
+            recorder=recording,
         ),
         DashboardOptions(
             config=config,
@@ -149,4 +150,4 @@ def _dashboard(context: click.Context, flags: dict[str, Any]) -> ExitCode:
         from latticetop.cli.commands.demo import demo
 
         context.invoke(demo, scenario=scenarios[0])
-    return code
+    return complete(recording, code)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from latticetop.cli.completion import files
-from latticetop.cli.output import usage
+from latticetop.cli.output import narrate, usage
+from latticetop.reports.exit_codes import ExitCode, worst_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from latticetop.follow.recording.reader import Recording
     from latticetop.follow.recording.writer import Recorder
+    from latticetop.model.incident.investigation import InvestigationRecord
     from latticetop.model.snapshot import Snapshot
     from latticetop.runtime.targets import Target
 
@@ -73,8 +75,16 @@ _FLAG_NAMES = {
 }
 
 
-def recorded(flags: dict[str, Any], *live_flags: str) -> tuple[Snapshot, datetime] | None:
-    """Return the snapshot that `--from` and `--at` select, and its time; None without `--from`.
+class RecordedMoment(NamedTuple):
+    """The snapshot that `--from` and `--at` select, its time, and what was found of an endpoint by then."""
+
+    snapshot: Snapshot
+    at: datetime
+    found: InvestigationRecord | None = None
+
+
+def recorded(flags: dict[str, Any], *live_flags: str, vpc_endpoint_id: str = "") -> RecordedMoment | None:
+    """Return what `--from` and `--at` select, with what was found of an endpoint; None without `--from`.
 
     Removes both from `flags`. A usage error if any of `live_flags`, which apply to AWS only, is set.
     """
@@ -85,8 +95,12 @@ def recorded(flags: dict[str, Any], *live_flags: str) -> tuple[Snapshot, datetim
         return None
     reject_live_flags(flags, *live_flags)
     recording = open_recording(name)
+    from latticetop.follow.recording.reader import RecordingError
+
     try:
-        return _snapshot(recording, text)
+        return _moment(recording, text, vpc_endpoint_id)
+    except RecordingError as error:
+        usage(str(error))
     finally:
         recording.close()
 
@@ -108,6 +122,17 @@ def open_recording(name: str) -> Recording:
         usage(str(error))
 
 
+def complete(recorder: Recorder | None, code: ExitCode) -> ExitCode:
+    """Return the exit code of what was recorded; with a sentence, UNKNOWN instead of OK if its end is missing."""
+    if recorder is None or recorder.failure is None:
+        return code
+    from latticetop.follow.recording.recording_source import recording_problem
+
+    message = recording_problem(recorder.path, recorder.failure).message
+    narrate(f"The recording is incomplete. {message}")
+    return worst_of((code, ExitCode.UNKNOWN))
+
+
 def index_of(recording: Recording, text: str | None) -> int:
     """Return the index of the entry at a time, the last one for None; a usage error for a time outside."""
     from latticetop.follow.recording.time_argument import parse_time_argument
@@ -120,7 +145,7 @@ def index_of(recording: Recording, text: str | None) -> int:
         usage(str(error))
 
 
-def _snapshot(recording: Recording, text: str | None) -> tuple[Snapshot, datetime]:
+def _moment(recording: Recording, text: str | None, vpc_endpoint_id: str) -> RecordedMoment:
     from latticetop.follow.recording.time_argument import format_utc
 
     index = index_of(recording, text)
@@ -128,7 +153,8 @@ def _snapshot(recording: Recording, text: str | None) -> tuple[Snapshot, datetim
     if snapshot is None:
         first = next(moment.at for moment in recording.positions if moment.is_key_frame)
         usage(f"No data had been read by then: the first snapshot is from {format_utc(first)} UTC.")
-    return snapshot, recording.positions[index].at
+    found = recording.investigation(index, vpc_endpoint_id) if vpc_endpoint_id else None
+    return RecordedMoment(snapshot, recording.positions[index].at, found)
 
 
 def _flag_name(flag: str) -> str:

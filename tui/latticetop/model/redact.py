@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 
+from latticetop.model.incident.investigation import InvestigationRecord, Resolution
+from latticetop.model.incident.timeline import Timeline, TimelineEntry
 from latticetop.model.records.eni_owners import identifying_prefix, identifying_requester
 from latticetop.model.records.lattice import (
     EndpointAssociation,
@@ -179,6 +181,10 @@ def _problems(redactor: Redactor, problems: tuple[Problem, ...]) -> tuple[Proble
     return tuple(map(redactor.problem, problems))
 
 
+def _problem(redactor: Redactor, problem: Problem | None) -> Problem | None:
+    return None if problem is None else redactor.problem(problem)
+
+
 def _record(redactor: Redactor, value: Struct | None) -> Struct | None:
     return None if value is None else redactor.record(value)
 
@@ -219,6 +225,10 @@ _RULES: dict[type[Struct], dict[str, Callable[[Redactor, Any], object]]] = {
         "role": Redactor.name,
         "endpoint_url": Redactor.blank,
     },
+    InvestigationRecord: {"timeline": _record, "names": _records, "problems": _problems},
+    Timeline: {"entries": _records, "problem": _problem},
+    TimelineEntry: {"error_message": Redactor.text},
+    Resolution: {"name": Redactor.host, "problem": Redactor.text},
     SubnetReading: {"subnet": _record, "interfaces": _records, "reservations": _records},
     Vpc: {"name": Redactor.name, "owner_id": Redactor.principal, "tags": Redactor.tags},
     Subnet: {

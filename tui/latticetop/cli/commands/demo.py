@@ -11,7 +11,7 @@ from latticetop.cli.commands.watch import EventPrinter, print_events
 from latticetop.cli.completion import scenarios
 from latticetop.cli.options import APPEARANCE, appearance_of, options, settings
 from latticetop.cli.output import SPEED, NumberRange, need_terminal, usage
-from latticetop.cli.recording_options import RECORDING, recorder
+from latticetop.cli.recording_options import RECORDING, complete, recorder
 from latticetop.config.actions import TOUR_SCENARIO
 from latticetop.config.settings import MAX_INTERVAL, Notify, Theme
 
@@ -134,7 +134,8 @@ def _simulation(scenario: str, demo_options: _DemoOptions) -> Iterator[tuple[str
 def _print(scenario: str, demo_options: _DemoOptions) -> ExitCode:
     """Print the events of a scenario as lines; return the exit code."""
     with _simulation(scenario, demo_options) as (_, follow):
-        return print_events(follow, EventPrinter(as_json=False, several=len(follow.targets) > 1))
+        code = print_events(follow, EventPrinter(as_json=False, several=len(follow.targets) > 1))
+        return complete(follow.recorder, code)
 
 
 def _open_dashboard(scenario: str, demo_options: _DemoOptions, dashboard: DashboardOptions, *, tour: bool) -> ExitCode:
@@ -146,4 +147,5 @@ def _open_dashboard(scenario: str, demo_options: _DemoOptions, dashboard: Dashbo
 
     with _simulation(scenario, demo_options) as (name, follow):
         others = {} if demo_options.record else {key: s.description for key, s in SCENARIOS.items() if key != name}
-        return live(follow, replace(dashboard, scenarios=others, tour=tour if name == TOUR_SCENARIO else None))
+        code = live(follow, replace(dashboard, scenarios=others, tour=tour if name == TOUR_SCENARIO else None))
+        return complete(follow.recorder, code)

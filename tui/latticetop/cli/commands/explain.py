@@ -12,11 +12,9 @@ from latticetop.cli.output import emit, emit_document, emit_schema, message, run
 from latticetop.cli.recording_options import RECORDED, recorded
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from latticetop.cli.recording_options import RecordedMoment
     from latticetop.config.settings import Config
     from latticetop.model.incident.investigation import Investigation
-    from latticetop.model.snapshot import Snapshot
 
 _LIVE_FLAGS = ("profiles", "regions", "endpoint_url", "max_calls", "log", "resolve_names", "probe")
 
@@ -55,8 +53,8 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
         return
     if vpc_endpoint_id is None:
         usage("Name the endpoint: latticetop explain vpce-…; latticetop check lists them.")
-    if (from_recording := recorded(flags, *_LIVE_FLAGS)) is not None:
-        investigation = _investigate_recorded(*from_recording, vpc_endpoint_id)
+    if (from_recording := recorded(flags, *_LIVE_FLAGS, vpc_endpoint_id=vpc_endpoint_id)) is not None:
+        investigation = _investigate_recorded(from_recording, vpc_endpoint_id)
     else:
         config = merge(context, flags)
         investigation = run(_investigate(config, vpc_endpoint_id, flags["resolve_names"], flags["probe"]))
@@ -71,15 +69,14 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
         (emit_document if flags["as_json"] else emit)(text)
 
 
-def _investigate_recorded(snapshot: Snapshot, at: datetime, vpc_endpoint_id: str) -> Investigation:
+def _investigate_recorded(moment: RecordedMoment, vpc_endpoint_id: str) -> Investigation:
     from latticetop.follow.recording.replayer import investigation_of
     from latticetop.follow.recording.time_argument import format_utc
 
-    if vpc_endpoint_id not in snapshot.endpoints:
-        usage(
-            f"There is no endpoint {vpc_endpoint_id} in the recording at {format_utc(at)} UTC; check --from lists them."
-        )
-    return investigation_of(snapshot, vpc_endpoint_id, at)
+    if vpc_endpoint_id not in moment.snapshot.endpoints:
+        at = format_utc(moment.at)
+        usage(f"There is no endpoint {vpc_endpoint_id} in the recording at {at} UTC; check --from lists them.")
+    return investigation_of(moment.snapshot, vpc_endpoint_id, moment.at, moment.found)
 
 
 async def _investigate(

@@ -20,7 +20,7 @@ from latticetop.cli.output import (
     run,
     usage,
 )
-from latticetop.cli.recording_options import RECORDING, open_recording, recorder, reject_live_flags
+from latticetop.cli.recording_options import RECORDING, complete, open_recording, recorder, reject_live_flags
 from latticetop.config.settings import MAX_INTERVAL, MIN_INTERVAL, Config
 from latticetop.reports.exit_codes import ExitCode
 
@@ -161,7 +161,7 @@ def watch_account(
         recorder=recorder(targets, record, redact),
     )
     printer = EventPrinter(as_json, count, several=not is_single_scope(targets))
-    return print_events(options, printer, seconds, criteria_of(config, min_free_blocks))
+    return complete(options.recorder, print_events(options, printer, seconds, criteria_of(config, min_free_blocks)))
 
 
 def print_events(

@@ -12,8 +12,12 @@ from struct import Struct as Layout
 from typing import BinaryIO
 
 MAGIC = b"latticetop recording 1\n"
-MAX_BODY_SIZE = 96 << 20
+MAX_BODY_SIZE = 64 << 20
 """The largest decompressed body in bytes; a scope with 100,000 ENIs takes 58 MB, compressed 5 MB."""
+MAX_TOTAL_SIZE, MAX_ENTRIES = 1 << 30, 500_000
+"""The most decompressed bytes and entries of a file: reading them takes less than 10 s."""
+MAX_CHANGES = 240
+"""The most entries with changes that may follow a key frame: each takes time when one of them is looked at."""
 MAX_RATIO, UNLIMITED_RATIO_SIZE = 64, 4 << 20
 """The largest compression ratio of a body above this decompressed size in bytes; ENIs have a ratio of 11."""
 COMPRESSION_LEVEL = 1

@@ -9,14 +9,25 @@ from copy import copy
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import NamedTemporaryFile
+from typing import IO, BinaryIO
 
 import msgspec
 from msgspec import Struct
 
-from latticetop.follow.recording.file_format import MAGIC, MAX_BODY_SIZE, DamagedError, read_frame
+from latticetop.follow.recording.bounded_decode import decode
+from latticetop.follow.recording.file_format import (
+    MAGIC,
+    MAX_BODY_SIZE,
+    MAX_CHANGES,
+    MAX_ENTRIES,
+    MAX_TOTAL_SIZE,
+    DamagedError,
+    read_frame,
+)
 from latticetop.follow.status import Phase
 from latticetop.model.history.trend import Trend
+from latticetop.model.incident.investigation import InvestigationRecord
 from latticetop.model.records.address import BLOCK_SIZE
 from latticetop.model.records.problem import Problem
 from latticetop.model.records.resources import Time
@@ -26,6 +37,8 @@ MAX_BLOCKS = 1 << 22
 """The most blocks of all subnets together, so that a malicious file cannot fill the memory with maps."""
 _MAX_SNAPSHOT_SIZE = 3 * MAX_BODY_SIZE
 """The largest key frame with all its deltas, in bytes."""
+
+_COPY_SIZE = 1 << 20
 
 _IDS = {
     "vpcs": attrgetter("vpc_id"),
@@ -42,7 +55,8 @@ class RecordingError(Exception):
 class RecordingEntry(Struct, frozen=True, rename={"has_changes": "telling"}):
     """One update: a whole snapshot (a key frame), or the changes since the previous entry, or only a problem.
 
-    `has_changes` is whether anything but the times changed. The names of the fields are those in the file.
+    `has_changes` is whether anything but the times changed; `investigation` is what was found of an endpoint then. The
+    names of the fields are those in the file.
     """
 
     at: Time
@@ -51,15 +65,20 @@ class RecordingEntry(Struct, frozen=True, rename={"has_changes": "telling"}):
     snapshot: Snapshot | None = None
     changes: SnapshotDelta | None = None
     has_changes: bool = False
+    investigation: InvestigationRecord | None = None
 
 
-class EntryPosition(Struct, frozen=True):
-    """The byte offset of an entry in the file, its time, and whether it is a key frame and has changes."""
+class EntryPosition(Struct, frozen=True, gc=False):
+    """The byte offset of an entry in the file, its time, whether it is a key frame and has changes.
+
+    `investigated` is the id of the endpoint whose investigation it has, if any.
+    """
 
     offset: int
     at: datetime
     is_key_frame: bool
     has_changes: bool
+    investigated: str = ""
 
 
 class Recording:
@@ -69,8 +88,13 @@ class Recording:
         """Open a recording and read it once. Raises RecordingError."""
         self.path = path
         self._entry_size = 0
+        self._copy: IO[bytes] | None = None
+        """What came through a pipe, which can be read only once."""
         self._file = self._open()
         try:
+            self._read_magic()
+            if not self._file.seekable():
+                self._file = self._copied()
             self.positions = self._read_positions()
         except RecordingError:
             self.close()
@@ -83,11 +107,14 @@ class Recording:
         """Return a copy with a file of its own, for another thread; it shares the positions. Raises RecordingError."""
         other = copy(self)
         other._file = self._open()
+        other._copy = None
         return other
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+        if self._copy is not None:
+            self._copy.close()
 
     def index_at(self, at: datetime) -> int:
         """Return the index of the last entry at or before a time; 0 for a time before all entries."""
@@ -103,6 +130,13 @@ class Recording:
             snapshot = apply_entry(snapshot, self.entry(i))
         return snapshot
 
+    def investigation(self, index: int, vpc_endpoint_id: str) -> InvestigationRecord | None:
+        """Return what was found last of an endpoint up to an entry, None if nothing was. Raises RecordingError."""
+        for i in range(index, -1, -1):
+            if self.positions[i].investigated == vpc_endpoint_id:
+                return self.entry(i).investigation
+        return None
+
     def entry(self, index: int) -> RecordingEntry:
         """Return the entry at an index. Raises RecordingError if the file was damaged since it was opened."""
         self._file.seek(self.positions[index].offset)
@@ -112,29 +146,58 @@ class Recording:
         return entry
 
     def _open(self) -> BinaryIO:
+        path = self.path if self._copy is None else Path(self._copy.name)
         try:
-            return self.path.open("rb")
+            return path.open("rb")
         except OSError as error:
             raise RecordingError(f"{self.path} cannot be read: {error.strerror}.") from error
 
-    def _read_positions(self) -> tuple[EntryPosition, ...]:
-        if self._file.read(len(MAGIC)) != MAGIC:
+    def _copied(self) -> BinaryIO:
+        """Copy what is left to read of a pipe to a temporary file, and open that after the first bytes."""
+        try:
+            self._copy = NamedTemporaryFile(prefix="latticetop-", suffix=".rec")  # noqa: SIM115 - closed with the recording
+            self._copy.write(MAGIC)
+            while data := self._file.read(_COPY_SIZE):
+                self._copy.write(data)
+                if self._copy.tell() > MAX_TOTAL_SIZE:
+                    raise self._too_large()
+            self._copy.flush()
+        except OSError as error:
+            raise RecordingError(f"{self.path} cannot be copied to a temporary file: {error.strerror}.") from error
+        self._file.close()
+        file = self._open()
+        file.seek(len(MAGIC))
+        return file
+
+    def _read_magic(self) -> None:
+        try:
+            magic = self._file.read(len(MAGIC))
+        except OSError as error:
+            raise RecordingError(f"{self.path} cannot be read: {error.strerror}.") from error
+        if magic != MAGIC:
             raise RecordingError(f"{self.path} is not a latticetop recording.")
+
+    def _read_positions(self) -> tuple[EntryPosition, ...]:
         positions = tuple(self._positions())
         if not any(position.is_key_frame for position in positions):
             raise RecordingError(f"{self.path} has no complete snapshot; the recording ended too early.")
         return positions
 
     def _positions(self) -> Iterator[EntryPosition]:
-        offset, size, blocks = self._file.tell(), 0, dict[str, int]()
+        offset, total, entries = self._file.tell(), 0, 0
+        size, changes, blocks = 0, 0, dict[str, int]()
         while (entry := self._read_entry()) is not None:
             is_key_frame = entry.snapshot is not None
-            size, blocks = (0, {}) if is_key_frame else (size, blocks)
-            size += self._entry_size
+            size, changes, blocks = (0, 0, {}) if is_key_frame else (size, changes, blocks)
+            size, total, entries = size + self._entry_size, total + self._entry_size, entries + 1
+            changes += entry.changes is not None
             blocks |= _blocks_by_subnet(entry)
-            if size > _MAX_SNAPSHOT_SIZE or sum(blocks.values()) > MAX_BLOCKS:
+            if total > MAX_TOTAL_SIZE or entries > MAX_ENTRIES:
+                raise self._too_large()
+            if size > _MAX_SNAPSHOT_SIZE or changes > MAX_CHANGES or sum(blocks.values()) > MAX_BLOCKS:
                 raise self._damaged()
-            yield EntryPosition(offset, entry.at, is_key_frame, entry.has_changes)
+            investigated = entry.investigation.vpc_endpoint_id if entry.investigation else ""
+            yield EntryPosition(offset, entry.at, is_key_frame, entry.has_changes, investigated)
             offset = self._file.tell()
 
     def _read_entry(self) -> RecordingEntry | None:
@@ -143,13 +206,18 @@ class Recording:
             raw = read_frame(self._file)
             if raw is None:
                 return None
-            entry = msgspec.msgpack.decode(raw, type=RecordingEntry)
-        except (DamagedError, msgspec.MsgspecError, RecursionError, ValueError, MemoryError) as error:
+            entry = decode(raw, RecordingEntry)
+        except MemoryError as error:
+            raise RecordingError(f"{self.path} needs more memory than a recording may.") from error
+        except (DamagedError, msgspec.MsgspecError, RecursionError, ValueError, OSError) as error:
             raise self._damaged() from error
         if not _keys_match_ids(entry):
             raise self._damaged()
         self._entry_size = len(raw)
         return entry
+
+    def _too_large(self) -> RecordingError:
+        return RecordingError(f"{self.path} is larger than a recording may be.")
 
     def _damaged(self) -> RecordingError:
         return RecordingError(f"{self.path} is damaged, or was written by another version of latticetop.")
@@ -182,8 +250,10 @@ def recording_trend(recording: Recording, keep_going: Callable[[int], bool]) -> 
 
 
 def _keys_match_ids(entry: RecordingEntry) -> bool:
-    """Whether every record has its own id as its key."""
-    content = entry.snapshot or entry.changes
+    """Whether every record has its own id as its key, and an investigation is of one endpoint."""
+    content, found = entry.snapshot or entry.changes, entry.investigation
+    if found and found.timeline and found.timeline.vpc_endpoint_id != found.vpc_endpoint_id:
+        return False
     return content is None or all(
         id_of(record) == key for name, id_of in _IDS.items() for key, record in getattr(content, name).items()
     )

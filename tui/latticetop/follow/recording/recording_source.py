@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from msgspec import structs
 
+from latticetop.follow.reader import ReportProgress
+from latticetop.follow.recording.reader import RecordingError
 from latticetop.follow.recording.writer import Recorder
-from latticetop.follow.status import Publish, Source, Update
+from latticetop.follow.status import Phase, Publish, Source, Update
 from latticetop.follow.timing import AsyncClock, SystemClock
+from latticetop.model.incident.investigation import Investigation, InvestigationRecord
 from latticetop.model.records.problem import Problem, ProblemKind
 
 MAX_QUEUED = 100
@@ -19,7 +24,8 @@ MAX_QUEUED = 100
 class RecordingSource:
     """A `status.Source` that publishes the updates of another one, and writes them to a file in a thread of its own.
 
-    A full disk is published as a problem, and every further update tries to write again.
+    Whatever prevents that is published as a problem, and every further update tries to write again. What an
+    investigation found is recorded too.
     """
 
     def __init__(self, source: Source, recorder: Recorder, clock: AsyncClock | None = None) -> None:
@@ -32,7 +38,7 @@ class RecordingSource:
         self._publish: Publish = lambda _: None
         self.refresh, self.pause, self.resume = source.refresh, source.pause, source.resume
         self.focus, self.select, self.renew = source.focus, source.select, source.renew
-        self.describe_interface, self.investigate = source.describe_interface, source.investigate
+        self.describe_interface = source.describe_interface
 
     async def run(self, publish: Publish) -> None:
         """Publish updates until cancelled, and record them."""
@@ -44,34 +50,53 @@ class RecordingSource:
         self._writer.shutdown()
         self._recorder.close()
 
+    async def investigate(
+        self, vpc_endpoint_id: str, progress: ReportProgress, *, resolve: bool = False
+    ) -> Investigation:
+        """Investigate an endpoint with the other source, and record what was found."""
+        investigation = await self._source.investigate(vpc_endpoint_id, progress, resolve=resolve)
+        found = InvestigationRecord.of(investigation)
+        self._write(self._recorder.record_investigation, found, self._latest_phase, self._clock.now())
+        return investigation
+
     def _on_update(self, update: Update) -> None:
         self._latest = update
         self._publish_with_problem(update)
+        self._write(self._recorder.record, update, self._clock.now())
+
+    @property
+    def _latest_phase(self) -> Phase:
+        return self._latest.status.phase if self._latest else Phase.CONNECTING
+
+    def _write(self, write: Callable[..., None], *arguments: object) -> None:
         if self._queued < MAX_QUEUED:
             self._queued += 1
-            loop = asyncio.get_running_loop()
-            write = loop.run_in_executor(self._writer, self._recorder.record, update, self._clock.now())
-            write.add_done_callback(self._on_written)
+            written = asyncio.get_running_loop().run_in_executor(self._writer, write, *arguments)
+            written.add_done_callback(self._on_written)
 
     def _on_written(self, write: asyncio.Future[None]) -> None:
         self._queued -= 1
         if write.cancelled():
             return
-        problem = None
-        if error := write.exception():
-            if not isinstance(error, OSError):
-                raise error
-            problem = self._disk_problem(error)
+        problem = recording_problem(self._recorder.path, error) if (error := write.exception()) else None
         if problem != self._problem:
             self._problem = problem
             if self._latest is not None:
                 self._publish_with_problem(self._latest)
 
     def _publish_with_problem(self, update: Update) -> None:
-        if self._problem is not None and update.status.problem is None:
-            update = structs.replace(update, status=structs.replace(update.status, problem=self._problem))
+        if self._problem is not None:
+            update = structs.replace(update, status=structs.replace(update.status, recording_problem=self._problem))
         self._publish(update)
 
-    def _disk_problem(self, error: OSError) -> Problem:
-        message = f"{self._recorder.path} cannot be written: {error.strerror}."
+
+def recording_problem(path: Path, error: BaseException) -> Problem:
+    """Return the problem of a recording that could not be written, or whose writer failed."""
+    if isinstance(error, RecordingError):
+        return Problem(ProblemKind.DISK, "", str(error), "Start latticetop again with --record and another file.")
+    if isinstance(error, OSError):
+        message = f"{path} cannot be written: {error.strerror or error}."
         return Problem(ProblemKind.DISK, "", message, "Recording continues when there is free space.")
+    text = " ".join(str(error).split())
+    message = f"The last data could not be recorded in {path}: {type(error).__name__}{f': {text}' if text else ''}."
+    return Problem(ProblemKind.DISK, "", message, "latticetop tries again with the next data.")

@@ -12,7 +12,7 @@ from latticetop.follow.recording.reader import Recording, RecordingError, apply_
 from latticetop.follow.status import Phase, Publish, Status, Update
 from latticetop.follow.subnet_selection import Selection
 from latticetop.follow.timing import AsyncClock, SystemClock
-from latticetop.model.incident.investigation import Investigation
+from latticetop.model.incident.investigation import Investigation, InvestigationRecord
 from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, LOOKUP_EVENTS
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.snapshot import Snapshot
@@ -125,10 +125,15 @@ class Replayer:
     async def investigate(
         self, vpc_endpoint_id: str, progress: ReportProgress, *, resolve: bool = False
     ) -> Investigation:
-        """Investigate an endpoint without CloudTrail events and DNS names. Raises KeyError if it is unknown."""
+        """Investigate an endpoint with what was found of it by then. Raises KeyError if it is unknown."""
         if self._snapshot is None:
             raise KeyError(vpc_endpoint_id)
-        return investigation_of(self._snapshot, vpc_endpoint_id, self.at)
+        try:
+            found = self.recording.investigation(self.index, vpc_endpoint_id)
+        except RecordingError:
+            # The entry on screen is read with the same error, and shows it.
+            found = None
+        return investigation_of(self._snapshot, vpc_endpoint_id, self.at, found)
 
     def _seconds_to_next(self) -> float:
         seconds = (self.recording.positions[self.index + 1].at - self.at).total_seconds()
@@ -155,8 +160,16 @@ class Replayer:
         return entry.problem
 
 
-def investigation_of(snapshot: Snapshot, vpc_endpoint_id: str, at: datetime) -> Investigation:
-    """Return an investigation from a recorded snapshot only. Raises KeyError if the endpoint is unknown."""
-    message = "A recording has no CloudTrail events."
-    problem = Problem(ProblemKind.NOT_OFFERED, LOOKUP_EVENTS, message)
+def investigation_of(
+    snapshot: Snapshot, vpc_endpoint_id: str, at: datetime, found: InvestigationRecord | None = None
+) -> Investigation:
+    """Return an investigation from a recorded snapshot, and what was found of the endpoint while recording.
+
+    Raises KeyError if the endpoint is unknown.
+    """
+    if found is not None:
+        return found.investigation(snapshot, at)
+    message = "The recording has no CloudTrail events of this endpoint."
+    next_step = "It has those of the endpoints that are explained (e) while it is made."
+    problem = Problem(ProblemKind.NOT_OFFERED, LOOKUP_EVENTS, message, next_step)
     return Investigation(snapshot, snapshot.endpoints[vpc_endpoint_id], at, problems=(problem,))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from latticetop.model.incident.timeline import Timeline
-from latticetop.model.records.address import Cidr
+from latticetop.model.records.address import Address, Cidr
 from latticetop.model.records.problem import Problem
 from latticetop.model.records.resources import Endpoint
 from latticetop.model.snapshot import Snapshot
@@ -18,7 +18,7 @@ class Resolution(Struct, frozen=True):
     """The DNS resolution of an association's name: IPv4 addresses as integers, or `problem` if there are none."""
 
     name: str
-    addresses: tuple[int, ...] = ()
+    addresses: tuple[Address, ...] = ()
     problem: str = ""
 
 
@@ -65,6 +65,26 @@ class Investigation(Struct, frozen=True):
     names: tuple[Resolution, ...] = ()
     probes: tuple[Probe, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+class InvestigationRecord(Struct, frozen=True):
+    """What an investigation found of an endpoint beyond the snapshot; recordings keep it."""
+
+    vpc_endpoint_id: str
+    timeline: Timeline | None = None
+    names: tuple[Resolution, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def of(cls, investigation: Investigation) -> InvestigationRecord:
+        """Return what an investigation found."""
+        endpoint_id = investigation.endpoint.vpc_endpoint_id
+        return cls(endpoint_id, investigation.timeline, investigation.names, investigation.problems)
+
+    def investigation(self, snapshot: Snapshot, at: datetime) -> Investigation:
+        """Return the investigation with this result in a snapshot. Raises KeyError if the endpoint is unknown."""
+        endpoint = snapshot.endpoints[self.vpc_endpoint_id]
+        return Investigation(snapshot, endpoint, at, self.timeline, self.names, problems=self.problems)
 
 
 def locate_address(snapshot: Snapshot, address: int) -> AddressLocation | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 
 from latticetop.model.endpoints.endpoint_types import has_associations
-from latticetop.model.records.address import Cidr
+from latticetop.model.records.address import Address, Cidr
 from latticetop.model.records.eni_owners import EniRole, endpoint_of
 from latticetop.model.records.problem import Problem
-from latticetop.model.records.resources import Endpoint, NetworkInterface
+from latticetop.model.records.resources import Endpoint, NetworkInterface, Time
 
 EVENT_NAMES = (
     "CreateVpcEndpoint",
@@ -74,11 +75,11 @@ class TimelineEntry(Struct, frozen=True):
     """One event, or the retries of one attempt that failed with the same error; `times` are in ascending order."""
 
     event_name: str
-    times: tuple[datetime, ...]
+    times: Annotated[tuple[Time, ...], Meta(min_length=1)]
     role: EniRole | None = None
     subnet_id: str = ""
     network_interface_id: str = ""
-    addresses: tuple[int, ...] = ()
+    addresses: tuple[Address, ...] = ()
     prefixes: tuple[Cidr, ...] = ()
     error_code: str = ""
     error_message: str = ""
@@ -111,11 +112,11 @@ class Timeline(Struct, frozen=True):
     """
 
     vpc_endpoint_id: str
-    created: datetime | None
+    created: Time | None
     entries: tuple[TimelineEntry, ...]
     unrelated_events: int
-    start: datetime
-    complete_until: datetime
+    start: Time
+    complete_until: Time
     all_events_read: bool = True
     granted_permissions: int = 0
     undecoded: int = 0
