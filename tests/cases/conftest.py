@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from latticetop.cli.group import cli
+from latticetop.follow import one_shot
 from tests.cases.server import Account, CaseServer
 from tests.command import KEYS
 
@@ -56,6 +57,8 @@ Serve = Callable[[Account | str], Case]
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     """Serve an account, or the one in a file of `accounts`, until the end of the test."""
     servers: list[CaseServer] = []
+    # The accounts do not change: a count that does not add up is read again at once.
+    monkeypatch.setattr(one_shot, "CONFIRM_AFTER", 0.0)
     for name, value in {**KEYS, "COLUMNS": "120"}.items():
         monkeypatch.setenv(name, value)
 
