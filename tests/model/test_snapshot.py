@@ -56,19 +56,19 @@ def snapshot(*readings: SubnetReading, **members: object) -> Snapshot:
 
 
 def test_the_counts_of_the_incident_add_up() -> None:
-    assert BEFORE.discrepancy == 0
-    assert AFTER.discrepancy == 0
+    assert BEFORE.unaccounted_now == 0
+    assert AFTER.unaccounted_now == 0
     assert AFTER.blocks.letters == "RLfR"
 
 
 def test_addresses_that_nobody_holds_are_a_discrepancy() -> None:
     hidden = SubnetReading(AFTER.subnet, OTHERS)
-    assert hidden.discrepancy == 17
-    assert SubnetReading(SUBNET_A, (RESOURCE, *OTHERS)).discrepancy == 0
+    assert hidden.unaccounted_now == 17
+    assert SubnetReading(SUBNET_A, (RESOURCE, *OTHERS)).unaccounted_now == 0
 
 
 def test_a_subnet_without_ipv4_has_no_discrepancy() -> None:
-    assert SubnetReading(Subnet("subnet-6", "vpc-1", None)).discrepancy == 0
+    assert SubnetReading(Subnet("subnet-6", "vpc-1", None)).unaccounted_now == 0
 
 
 def test_changed_blocks_are_given_by_index() -> None:
@@ -298,7 +298,7 @@ def test_the_discrepancy_of_one_read(
     explicit = CidrReservation("scr-e", SUBNET_A.subnet_id, parse_cidr("10.10.10.32/28"), "explicit")
     for kinds in (reservations, [*reservations, explicit]):
         subnet = structs.replace(SUBNET_A, available_ip_address_count=59 - not_available)
-        assert SubnetReading(subnet, (interface,), tuple(kinds)).discrepancy == expected
+        assert SubnetReading(subnet, (interface,), tuple(kinds)).unaccounted_now == expected
 
 
 def test_a_subnet_is_out_of_blocks_only_with_ipv4() -> None:

@@ -180,7 +180,7 @@ def test_hidden_addresses_may_lie_in_a_reservation() -> None:
     """Two of four blocks are reserved; AWS does not count them as available, so that three are hidden outside."""
     ranges = (("10.0.0.16/28", "prefix"), ("10.0.0.32/28", "prefix"))
     subnet = reading(A, "10.0.0.0/25", available=88, reservations=ranges, unaccounted=3)
-    assert subnet.discrepancy == 3
+    assert subnet.unaccounted_now == 3
     assert [decide(subnet, prefixes(blocks)).outcome for blocks in (3, 4)] == [FITS, MAY]
     one = reading(A, "10.0.0.0/25", available=90, reservations=ranges, unaccounted=1)
     assert [decide(one, Demand(1, resources)).outcome for resources in (1, 87, 88)] == [FITS, FITS, CANNOT]
@@ -192,7 +192,7 @@ def test_aws_cannot_assign_more_than_it_counts() -> None:
     assert decide(subnet, prefixes(1)).outcome is CANNOT
     assert decide(subnet, prefixes(1)).missing_blocks == 1
     reserved = reading(A, "10.0.0.0/23", available=9, reservations=(("10.0.1.0/28", "prefix"),), unaccounted=482)
-    assert reserved.discrepancy == 482
+    assert reserved.unaccounted_now == 482
     assert [decide(reserved, prefixes(blocks)).outcome for blocks in (1, 2)] == [MAY, CANNOT]
 
 

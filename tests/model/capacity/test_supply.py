@@ -37,7 +37,7 @@ def test_blocks_and_addresses_by_hand() -> None:
         A, "10.0.0.0/25", eni("eni-1", A, "10.0.0.48"), reservations=tuple((cidr, "prefix") for cidr in ranges)
     )
     supply = supply_of(subnet.blocks)
-    assert (supply.reserved_blocks, supply.partly_reserved_blocks) == ((1,), ((2, 2),))
+    assert (supply.prefix_reserved_blocks, supply.partly_prefix_reserved_blocks) == ((1,), ((2, 2),))
     assert (supply.unreserved_blocks, supply.other_blocks) == ((4, 5, 6), (0, 3, 7))
     assert supply.assignable_addresses == 12 + 2 + 15 + 3 * 16 + 15
     assert [supply.min_addresses_lost(blocks) for blocks in range(4)] == [0, 0, 2, 18]
@@ -86,7 +86,7 @@ ACCOUNTS = {
 @pytest.mark.parametrize("name", ACCOUNTS)
 def test_free_blocks_by_hand(name: str) -> None:
     subnet, (hidden, free, reserved) = ACCOUNTS[name]
-    assert (subnet.discrepancy, subnet.blocks.letters.count("P")) == (hidden, reserved)
+    assert (subnet.unaccounted_now, subnet.blocks.letters.count("P")) == (hidden, reserved)
     assert str(free_blocks_in(structs.replace(subnet, unaccounted=hidden))) == free
 
 
@@ -129,7 +129,11 @@ def test_what_is_left_once_addresses_are_in_use() -> None:
     subnet = reading(A, "10.0.0.0/25", reservations=(("10.0.0.16/28", "prefix"), ("10.0.0.32/29", "prefix")))
     supply = supply_of(subnet.blocks)
     left = supply.with_used_addresses([supply.first_address + n for n in (4, 16, 33, 47, 60)])
-    assert (left.reserved_blocks, left.partly_reserved_blocks, left.unreserved_blocks) == ((), (), (4, 5, 6))
+    assert (left.prefix_reserved_blocks, left.partly_prefix_reserved_blocks, left.unreserved_blocks) == (
+        (),
+        (),
+        (4, 5, 6),
+    )
     assert (left.other_blocks, left.assignable_addresses) == ((0, 2, 3, 7), supply.assignable_addresses - 3)
     assert [len([*left.addresses_in(index)]) for index in (0, 1, 2, 3)] == [11, 0, 7, 15]
     full = supply.with_used_addresses([supply.first_address + n for n in range(4, 16)])
@@ -226,7 +230,7 @@ def test_exact_by_request_where_no_block_is_partly_reserved(world: World, demand
     """A request draws its addresses first; that makes a difference only with a block partly inside a reservation."""
     decision = decide(world.reading(), demand)
     failed, served = by_request(world.pool(), list(demand.requests()))
-    if decision.supply.partly_reserved_blocks:
+    if decision.supply.partly_prefix_reserved_blocks:
         assert served == (decision.outcome is not CANNOT)
         assert not (failed and decision.outcome is FITS)
     else:
@@ -264,7 +268,7 @@ def test_free_blocks_lie_within_their_bounds(world: World, hidden: int, lowered:
     subnet, counts = world.reading(hidden, lowered=lowered), {free_by_ipaddress(world, place) for place in places}
     free = free_blocks_in(subnet)
     assert free is not None and free.certain
-    assert (subnet.discrepancy, subnet.count_excludes_reservations) == (
+    assert (subnet.unaccounted_now, subnet.count_excludes_reservations) == (
         hidden,
         lowered or world.reserved("prefix").isdisjoint(world.unused),
     )

@@ -92,7 +92,7 @@ def test_the_count_is_what_aws_would_say(count: int, freed_outside: int, freed_i
     assert {number: after.subnet.available_ip_address_count for number, after in afterwards.items()} == {
         number: number for number in afterwards
     }
-    assert [after.discrepancy for after in (where, *afterwards.values())] == [0] * (len(afterwards) + 1)
+    assert [after.unaccounted_now for after in (where, *afterwards.values())] == [0] * (len(afterwards) + 1)
 
 
 def test_the_subnet_of_each_is_found() -> None:

@@ -69,13 +69,13 @@ def _unaccounted(
     """
     subnet_id, owner_id = reading.subnet.subnet_id, reading.subnet.owner_id
     if scope.account_id and owner_id not in ("", scope.account_id) and subnet_id in state.read_at:
-        return reading.discrepancy
+        return reading.unaccounted_now
     if old is None or previous is None:
         return 0
     if _both_read_again(subnet_id, state, previous):
-        return min(old.discrepancy, reading.discrepancy)
+        return min(old.unaccounted_now, reading.unaccounted_now)
     if old.unaccounted and old.reservations != reading.reservations:
-        return min(old.unaccounted, reading.discrepancy)
+        return min(old.unaccounted, reading.unaccounted_now)
     return old.unaccounted
 
 

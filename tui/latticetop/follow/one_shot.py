@@ -72,7 +72,7 @@ def _unconfirmed(snapshot: Snapshot, needing: Collection[str]) -> list[str]:
         key
         for key, reading in snapshot.subnets.items()
         if key in snapshot.read_at
-        and reading.discrepancy > reading.unaccounted
+        and reading.unaccounted_now > reading.unaccounted
         and (key in needing or not reading.blocks.free)
     ]
 

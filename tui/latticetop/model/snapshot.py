@@ -95,7 +95,7 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
         return interface if interface and interface.network_interface_id == network_interface_id else None
 
     @cached_property
-    def discrepancy(self) -> int:
+    def unaccounted_now(self) -> int:
         """The addresses in use, by AWS's count of this read, that belong to no visible ENI; 0 without IPv4.
 
         A `prefix` reservation lowers AWS's count at once by the addresses that nobody uses
@@ -130,12 +130,13 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
     def _difference(self) -> int:
         """Addresses that AWS counts as not available minus those of visible ENIs.
 
-        Negative while the count lags behind the ENIs: the two are read apart, and EC2 is eventually consistent.
+        Negative while the count lags behind the ENIs: the two are read apart, and EC2 is eventually consistent. An
+        impossible count tells nothing.
         """
-        cidr = self.subnet.cidr_block
-        if cidr is None or not self.blocks.letters:
+        cidr, count = self.subnet.cidr_block, self.subnet.address_count
+        if cidr is None or count is None or not self.blocks.letters:
             return 0
-        return cidr.size - RESERVED_ADDRESS_COUNT - self.subnet.available_ip_address_count - self.blocks.used_addresses
+        return cidr.size - RESERVED_ADDRESS_COUNT - count - self.blocks.used_addresses
 
 
 class Snapshot(Struct, frozen=True, dict=True, weakref=True):

@@ -308,7 +308,7 @@ def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps
         unaccounted_addresses=decision.reading.unaccounted,
         map=decision.reading.blocks.letters,
         assignable_blocks=supply.assignable_blocks,
-        safe_blocks=len(supply.reserved_blocks),
+        safe_blocks=len(supply.prefix_reserved_blocks),
         open_addresses=supply.assignable_addresses,
         outcome=decision.outcome.value,
         bound=decision.reason,

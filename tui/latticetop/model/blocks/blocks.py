@@ -73,6 +73,11 @@ _LABELS = {
 }
 
 
+ASSIGNABLE_LETTERS = BlockState.FREE + BlockState.PREFIX_RESERVED
+PREFIX_LETTERS = BlockState.LATTICE + BlockState.ALLOCATED
+"""The letters of blocks that a delegated prefix touches."""
+
+
 class AddressUse(NamedTuple):
     """An individual address in use and its ENI."""
 
@@ -136,7 +141,7 @@ class BlockMap(Struct, frozen=True, dict=True, weakref=True):
     @property
     def free_cidr_blocks(self) -> list[Cidr]:
         """The assignable blocks in address order."""
-        return [self.cidr_of(i) for i, letter in enumerate(self.letters) if letter in ".P"]
+        return [self.cidr_of(i) for i, letter in enumerate(self.letters) if letter in ASSIGNABLE_LETTERS]
 
     def cidr_of(self, index: int) -> Cidr:
         """The address range of the block at an index. IndexError outside the map."""
@@ -245,23 +250,23 @@ def compress_map(letters: str, width: int) -> str:
     if len(letters) <= width:
         return letters
     parts = (letters[i * len(letters) // width : (i + 1) * len(letters) // width] for i in range(width))
-    return "".join(max(dict.fromkeys(".P" + part), key=part.count) for part in parts)
+    return "".join(max(dict.fromkeys(ASSIGNABLE_LETTERS + part), key=part.count) for part in parts)
 
 
 _FULL_MASK = (1 << BLOCK_SIZE) - 1
 _OTHER, _LATTICE = 1, 2
 
 
-def _letter(prefix_mark: int, at_the_edge: bool, mask: int, explicit: bool, prefix_reserved: bool) -> str:
+def _letter(prefix_mark: int, at_the_edge: bool, mask: int, explicit: bool, prefix_reserved: bool) -> BlockState:
     if prefix_mark:
-        return "L" if prefix_mark == _LATTICE else "A"
+        return BlockState.LATTICE if prefix_mark == _LATTICE else BlockState.ALLOCATED
     if at_the_edge:
-        return "R"
+        return BlockState.RESERVED
     if mask:
-        return "F" if mask == _FULL_MASK else "f"
+        return BlockState.FULL if mask == _FULL_MASK else BlockState.FRAGMENTED
     if explicit:
-        return "X"
-    return "P" if prefix_reserved else "."
+        return BlockState.EXPLICIT
+    return BlockState.PREFIX_RESERVED if prefix_reserved else BlockState.FREE
 
 
 def _prefix_marks(subnet: Cidr, count: int, interfaces: Iterable[NetworkInterface]) -> tuple[bytearray, int]:

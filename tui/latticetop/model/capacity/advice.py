@@ -63,7 +63,7 @@ def ranges_to_reserve(reading: SubnetReading, demand: Demand) -> tuple[Cidr, ...
     Addresses in use that belong to no visible ENI may lie in them: each takes one block more.
     """
     supply, blocks = supply_of(reading.blocks), reading.blocks
-    missing = demand.blocks - len(supply.reserved_blocks) + reading.unaccounted
+    missing = demand.blocks - len(supply.prefix_reserved_blocks) + reading.unaccounted
     left, ranges = set(supply.unreserved_blocks), []
     size = 1 << max(missing, 1).bit_length() - 1
     while missing > 0 and size:

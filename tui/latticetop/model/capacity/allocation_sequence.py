@@ -97,7 +97,7 @@ def _worst_places(supply: Supply, addresses: int, blocks: int, hidden: int) -> I
     if supply.blocks_can_run_out(addresses, blocks, hidden):
         ordered, _ = _split(supply, hidden)
         return (supply.first_address + index * BLOCK_SIZE for index in ordered)
-    partly_reserved = [index for _, index in supply.partly_reserved_blocks]
+    partly_reserved = [index for _, index in supply.partly_prefix_reserved_blocks]
     others = chain(
         supply.other_blocks, supply.unreserved_blocks, partly_reserved[: max(0, len(partly_reserved) - blocks)]
     )
@@ -111,7 +111,7 @@ def _failing_sequence(supply: Supply, demand: Demand) -> AllocationSequence:
         return _allocate(
             supply, _draws(demand), assigned, chain(supply.other_blocks, fragmented), fragmented_first=fragmented
         )
-    partly_reserved = [index for _, index in supply.partly_reserved_blocks]
+    partly_reserved = [index for _, index in supply.partly_prefix_reserved_blocks]
     assigned = partly_reserved[::-1][:blocks]
     draws = [(request, kind, 1) for request, kind, count in _draws(demand) for _ in range(count)]
     draws.sort(key=lambda draw: draw[1] is AllocationKind.ADDRESS)
@@ -160,6 +160,6 @@ def _draws(demand: Demand) -> Iterator[tuple[AllocationRequest, AllocationKind, 
 
 def _split(supply: Supply, count: int) -> tuple[list[int], list[int]]:
     """Return this many assignable blocks, fewest assignable addresses first (AWS may take this order), and the rest."""
-    partly_reserved = (index for _, index in supply.partly_reserved_blocks)
-    ordered = [*supply.reserved_blocks, *partly_reserved, *supply.unreserved_blocks]
+    partly_reserved = (index for _, index in supply.partly_prefix_reserved_blocks)
+    ordered = [*supply.prefix_reserved_blocks, *partly_reserved, *supply.unreserved_blocks]
     return ordered[:count], ordered[count:]

@@ -158,7 +158,8 @@ class Decision(Struct, frozen=True, dict=True):
 def decide(reading: SubnetReading, demand: Demand, missing: Collection[MissingData] = ()) -> Decision:
     """Decide whether a demand fits into a subnet of which this data is missing.
 
-    With missing data the outcome is never `fits` or `may`; `cannot` stays certain.
+    With missing data the outcome is never `fits` or `may`; `cannot` stays certain. What may be missing is about IPv4:
+    it decides nothing for endpoints with IPv6 alone.
     """
     supply, missing = supply_of(reading.blocks), tuple(missing)
     if lacks_address_type(reading.subnet, demand):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
-from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT, used_masks
+from latticetop.model.blocks.blocks import PREFIX_LETTERS, RESERVED_ADDRESS_COUNT, BlockState, used_masks
 from latticetop.model.blocks.prefix_reservations import prefix_reserved_addresses
 from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.address import BLOCK_SIZE, NO_CIDR, Cidr
@@ -30,9 +30,10 @@ RESERVATION_TYPES = ("prefix", "explicit")
 
 
 class HiddenAddresses(Struct, frozen=True, gc=False):
-    """Addresses in use that belong to no visible ENI. They may lie wherever no use is seen, but where AWS has its own.
+    """The unaccounted addresses of a subnet: in use, but of no visible ENI.
 
-    `outside_reservations` is set if AWS's count shows that none of these is inside a `prefix` reservation.
+    They may lie wherever no use is seen, but where AWS has its own. `outside_reservations` is set if AWS's count shows
+    that none of these is inside a `prefix` reservation.
     """
 
     count: int = 0
@@ -52,9 +53,9 @@ class Supply(Struct, frozen=True, dict=True):
     first_address: int
     unassignable: array[int]
     """Sixteen bits a block: bit n is set when the n-th address is not assignable."""
-    reserved_blocks: tuple[int, ...] = ()
+    prefix_reserved_blocks: tuple[int, ...] = ()
     """Assignable blocks without an assignable address: wholly inside `prefix` reservations."""
-    partly_reserved_blocks: tuple[tuple[int, int], ...] = ()
+    partly_prefix_reserved_blocks: tuple[tuple[int, int], ...] = ()
     """Assignable blocks partly inside `prefix` reservations: pairs of assignable addresses and index, ascending."""
     unreserved_blocks: tuple[int, ...] = ()
     """Assignable blocks outside every reservation; all sixteen addresses are assignable."""
@@ -70,7 +71,7 @@ class Supply(Struct, frozen=True, dict=True):
     @property
     def assignable_blocks(self) -> int:
         """The number of assignable blocks."""
-        return len(self.reserved_blocks) + len(self.partly_reserved_blocks) + len(self.unreserved_blocks)
+        return len(self.prefix_reserved_blocks) + len(self.partly_prefix_reserved_blocks) + len(self.unreserved_blocks)
 
     def can_succeed(self, addresses: int, blocks: int, hidden: HiddenAddresses = NONE_HIDDEN) -> bool:
         """Whether at least one allocation sequence provides this many single addresses and blocks.
@@ -96,7 +97,7 @@ class Supply(Struct, frozen=True, dict=True):
         return shortage
 
     def cannot_fail(self, addresses: int, blocks: int, hidden: int = 0) -> bool:
-        """Whether every allocation sequence does, wherever `hidden` addresses in use lie.
+        """Whether every allocation sequence provides this many, wherever `hidden` addresses in use lie.
 
         `capacity.decide` has the proof that these two bounds are exact.
         """
@@ -108,7 +109,7 @@ class Supply(Struct, frozen=True, dict=True):
         """Whether every block but those assigned before can be fragmented when the last block is requested."""
         if not blocks:
             return False
-        unbreakable = len(self.reserved_blocks) - hidden
+        unbreakable = len(self.prefix_reserved_blocks) - hidden
         return blocks > unbreakable and addresses + blocks > self.assignable_blocks - hidden
 
     def addresses_can_run_out(self, addresses: int, blocks: int, hidden: int) -> bool:
@@ -119,13 +120,13 @@ class Supply(Struct, frozen=True, dict=True):
 
     def min_addresses_lost(self, blocks: int) -> int:
         """The fewest assignable addresses inside this many assignable blocks; `blocks` is not above their number."""
-        rest = max(0, blocks - len(self.reserved_blocks))
-        partly_reserved = min(rest, len(self.partly_reserved_blocks))
+        rest = max(0, blocks - len(self.prefix_reserved_blocks))
+        partly_reserved = min(rest, len(self.partly_prefix_reserved_blocks))
         return self._partial_sums[partly_reserved] + BLOCK_SIZE * (rest - partly_reserved)
 
     def max_addresses_lost(self, blocks: int) -> int:
         """The most assignable addresses inside this many blocks of `prefix` reservations, which AWS assigns first."""
-        count = len(self.partly_reserved_blocks)
+        count = len(self.partly_prefix_reserved_blocks)
         return self._partial_sums[count] - self._partial_sums[max(0, count - blocks)]
 
     def addresses_in(self, index: int) -> Iterator[int]:
@@ -147,8 +148,10 @@ class Supply(Struct, frozen=True, dict=True):
         return structs.replace(
             self,
             unassignable=masks,
-            reserved_blocks=tuple(index for index in self.reserved_blocks if index not in touched),
-            partly_reserved_blocks=tuple(pair for pair in self.partly_reserved_blocks if pair[1] not in touched),
+            prefix_reserved_blocks=tuple(index for index in self.prefix_reserved_blocks if index not in touched),
+            partly_prefix_reserved_blocks=tuple(
+                pair for pair in self.partly_prefix_reserved_blocks if pair[1] not in touched
+            ),
             unreserved_blocks=tuple(index for index in self.unreserved_blocks if index not in touched),
             other_blocks=tuple(sorted(index for index, addresses in left.items() if addresses)),
             assignable_addresses=self.assignable_addresses - lost,
@@ -156,7 +159,7 @@ class Supply(Struct, frozen=True, dict=True):
 
     @cached_property
     def _partial_sums(self) -> list[int]:
-        return list(accumulate((addresses for addresses, _ in self.partly_reserved_blocks), initial=0))
+        return list(accumulate((addresses for addresses, _ in self.partly_prefix_reserved_blocks), initial=0))
 
 
 Tightness = tuple[bool, int, int, bool, Cidr, str]
@@ -227,7 +230,7 @@ def hidden_addresses(reading: SubnetReading, *, confirmed: bool = True) -> Hidde
 
     AWS's count shows nothing of a reservation that is only planned: they may lie in that.
     """
-    count = reading.unaccounted if confirmed else reading.discrepancy
+    count = reading.unaccounted if confirmed else reading.unaccounted_now
     planned = any(reservation.subnet_cidr_reservation_id == PLANNED for reservation in reading.reservations)
     return HiddenAddresses(count, count > 0 and not planned and reading.count_excludes_reservations)
 
@@ -242,15 +245,16 @@ def _supply_of(blocks: BlockMap) -> Supply:
     if subnet is None or not blocks.letters:
         return Supply(subnet.first if subnet else 0, array("H"))
     unassignable = _unassignable(blocks, subnet)
+    free, prefix_reserved = BlockState.FREE, BlockState.PREFIX_RESERVED
     reserved, partly_reserved, unreserved, other, total = [], [], [], [], 0
     for index, letter in enumerate(blocks.letters):
         addresses = BLOCK_SIZE - unassignable[index].bit_count()
         total += addresses
-        if letter == ".":
+        if letter == free:
             unreserved.append(index)
-        elif letter == "P" and addresses:
+        elif letter == prefix_reserved and addresses:
             partly_reserved.append((addresses, index))
-        elif letter == "P":
+        elif letter == prefix_reserved:
             reserved.append(index)
         elif addresses:
             other.append(index)
@@ -272,7 +276,7 @@ def _unassignable(blocks: BlockMap, subnet: Cidr) -> array[int]:
     masks = used_masks(subnet, blocks.interfaces)
     first, last = subnet.first, subnet.last
     for index, letter in enumerate(blocks.letters):
-        if letter in "LA":
+        if letter in PREFIX_LETTERS:
             masks[index] = 0xFFFF
     for address in blocks.reserved_addresses:
         masks[(address - first) >> 4] |= 1 << ((address - first) & 15)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def fits_reason(supply: Supply, demand: Demand, hidden: int = 0) -> str:
     """Say why every allocation sequence provides the demand, wherever the hidden addresses lie."""
-    addresses, blocks, reserved = demand.addresses, demand.blocks, len(supply.reserved_blocks)
+    addresses, blocks, reserved = demand.addresses, demand.blocks, len(supply.prefix_reserved_blocks)
     assignable = supply.assignable_blocks
     unseen = f"; {hidden_clause(hidden, assignable)}" if hidden else ""
     if not addresses:
