@@ -50,7 +50,7 @@ class Reader(Protocol):
         """Return the VPC Lattice records of these networks and VPCs, and a problem for each record that is None."""
 
     async def event_history(self, start: datetime, end: datetime, progress: ReportProgress) -> EventHistory:
-        """Return the CloudTrail events of a time window that a timeline needs, within LookupEvents' rate limit."""
+        """Return the write events of a time window, those read before a page failed too, within LookupEvents' rate."""
 
     async def close(self) -> None:
         """Close the connections."""
