@@ -211,6 +211,12 @@ def test_a_subnet_and_one_without_ipv4() -> None:
     assert bare == Subnet("subnet-6", "", None)
 
 
+@pytest.mark.parametrize(("count", "kept"), [(10**30, 2**63 - 1), (-(10**30), 1 - 2**63), (-5, -5)])
+def test_a_count_fits_into_a_recording(count: int, kept: int) -> None:
+    subnet = decode.subnet({"SubnetId": "subnet-1", "CidrBlock": "10.10.10.0/26", "AvailableIpAddressCount": count})
+    assert subnet is not None and subnet.available_ip_address_count == kept
+
+
 def test_a_vpc_has_every_associated_cidr() -> None:
     raw = {
         "VpcId": "vpc-1",

@@ -69,7 +69,7 @@ async def endless(tokens: Iterator[int], **_: Any) -> tuple[list[int], str]:
         ({"max_pages": 3}, "more than 3 pages"),
     ],
 )
-async def test_pages_without_end_are_given_up_with_the_figure(limits: dict[str, int], excess: str) -> None:
+async def test_pages_without_end_are_given_up_with_the_figure(limits: dict[str, Any], excess: str) -> None:
     with pytest.raises(ReadError) as error:
         _ = [page async for page in pages(partial(endless, count(1)), ACTION, **limits)]
     assert error.value.problem.kind is ProblemKind.BAD_ANSWER

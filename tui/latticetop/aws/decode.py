@@ -32,6 +32,7 @@ MIN_SUBNET_LENGTH = 12
 the address map of a /0 would not fit in memory."""
 MIN_YEAR, MAX_YEAR = 1900, 9000
 """AWS began in 2006. A year outside these is from a broken or hostile response."""
+_INT64_MAX = 2**63 - 1
 
 
 def records(decode_record: Callable[[Raw], _T | None], raw_records: Iterable[Raw]) -> Iterator[_T]:
@@ -184,8 +185,9 @@ def _interned(raw: Raw, key: str) -> str:
 
 
 def _number(raw: Raw, key: str) -> int | None:
+    """A number, cut to 64 bits, which recordings can hold."""
     value = raw.get(key)
-    return value if isinstance(value, int) else None
+    return max(-_INT64_MAX, min(value, _INT64_MAX)) if isinstance(value, int) else None
 
 
 def replace_surrogates(text: str) -> str:

@@ -10,6 +10,7 @@ from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
 from latticetop.aws.clock_skew import CLOCK_CODES, SET_THE_CLOCK, wrong_clock
+from latticetop.aws.credential_process import CredentialProcessError
 from latticetop.aws.decode import replace_surrogates
 from latticetop.aws.no_credentials import NO_CREDENTIALS
 from latticetop.aws.operations import operation_name
@@ -68,6 +69,8 @@ _UNAVAILABLE_CODES = frozenset(
 
 _SIGN_IN = "Sign in again: aws sso login"
 _RENEW = "Renew them; latticetop then continues without a restart."
+_CHECK_PROFILE = "Check the profile in the AWS configuration files, or choose another with --profile."
+_SIGN_IN_BEFORE = "If it prompts, run it in a shell before, or latticetop info, which lets it prompt; then press r."
 _RETRIED = "latticetop retries. A proxy may have answered instead of AWS."
 _SIGN_IN_TO_NETWORK = "Sign in to this network in a browser, or check HTTPS_PROXY, NO_PROXY and --endpoint-url."
 
@@ -169,6 +172,8 @@ def _throttled(code: str) -> _Wording:
 
 def _credential_error(error: Exception, profile: str) -> _Wording | None:
     kind = ProblemKind.NO_CREDENTIALS
+    if isinstance(error, CredentialProcessError):
+        return _Wording(kind, error.sentence(), _CHECK_PROFILE if error.had_terminal else _SIGN_IN_BEFORE)
     if isinstance(error, boto.NoCredentialsError):
         return _Wording(kind, NO_CREDENTIALS, "Choose a profile with --profile, or sign in.")
     if isinstance(error, boto.PartialCredentialsError):
@@ -181,7 +186,7 @@ def _credential_error(error: Exception, profile: str) -> _Wording | None:
         return _Wording(
             kind,
             f"No credentials: {source} failed ({type(error).__name__}).",
-            "Check the profile in the AWS configuration files, or choose another with --profile.",
+            _CHECK_PROFILE,
         )
     return None
 

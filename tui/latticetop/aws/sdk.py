@@ -1,8 +1,8 @@
 """aiobotocore, which is untyped: sessions, clients and their configuration. Its import takes about 0.3 seconds.
 
 Leans on: botocore's events `provide-client-params` (refuses unlisted actions), `before-send` (rate limits) and
-`before-parse`, its component `data_loader`, a loader that keeps what it has loaded, and the private attribute
-`_ref_counted_session_cls` of the fetchers of metadata.
+`before-parse`, its component `data_loader`, a loader that keeps what it has loaded, and the private attributes
+`_create_credential_resolver` of a session and `_ref_counted_session_cls` of the fetchers of metadata.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from aiobotocore.utils import AioContainerMetadataFetcher, AioIMDSFetcher
 
 from latticetop import __version__
 from latticetop.aws.call_log import log_failure, log_parsed
+from latticetop.aws.credential_process import set_terminal_use
 from latticetop.aws.errors import problem_of
 from latticetop.aws.http_session import BoundedMetadataSession, BoundedSession, answering_host
 from latticetop.aws.operations import OperationRefusedError, operation_name, refuse_unlisted, refuse_unlisted_model
@@ -113,10 +114,18 @@ class Client:
         self.calls += 1
 
 
-def new_session(profile: str, *, sandbox: bool) -> Session:
-    """Create an aiobotocore session; with `sandbox` it has placeholder credentials and reads no configuration."""
+def new_session(profile: str, *, sandbox: bool, has_terminal: bool = True) -> Session:
+    """Create an aiobotocore session; with `sandbox` it has placeholder credentials and reads no configuration.
+
+    `has_terminal` is whether a `credential_process` may use the terminal.
+    """
     if not sandbox:
-        return _prepared(AioSession(profile=profile or None))
+        session = _prepared(AioSession(profile=profile or None))
+        session.lazy_register_component(
+            "credential_provider",
+            lambda: set_terminal_use(session._create_credential_resolver(), has_terminal=has_terminal),
+        )
+        return session
     empty_file = (None, None, os.devnull, None)
     session = AioSession(
         session_vars={

@@ -62,12 +62,13 @@ class PreparedSession(NamedTuple):
         return sorted(listed if enabled is None else listed & set(enabled))
 
 
-async def open_session(settings: Settings) -> sdk.Session:
+async def open_session(settings: Settings, *, has_terminal: bool = True) -> sdk.Session:
     """Create the session of a profile, or of a role assumed with it.
 
-    Raises ReadError, with the kind USAGE when the profile does not exist.
+    `has_terminal` is whether a `credential_process` may use the terminal. Raises ReadError, with the kind USAGE when
+    the profile does not exist.
     """
-    session = await asyncio.to_thread(_new_session, settings)
+    session = await asyncio.to_thread(_new_session, settings, has_terminal=has_terminal)
     try:
         if settings.role_arn:
             await roles.assume(session, settings)
@@ -101,8 +102,8 @@ async def prepare_in_thread(settings: Settings, session: sdk.Session) -> Prepare
         raise
 
 
-def _new_session(settings: Settings) -> sdk.Session:
-    session = sdk.new_session(settings.profile, sandbox=settings.sandbox)
+def _new_session(settings: Settings, *, has_terminal: bool = True) -> sdk.Session:
+    session = sdk.new_session(settings.profile, sandbox=settings.sandbox, has_terminal=has_terminal)
     with _as_read_errors(settings):
         profile = _profile(session)
     log_requests(session, settings.role_arn.partition("::")[2] or profile or "default")

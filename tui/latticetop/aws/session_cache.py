@@ -20,11 +20,13 @@ SessionKey = tuple[str, str, bool]
 class SessionCache:
     """Keep one session per profile and role, and one rate limiter per account.
 
-    `max_calls` is the maximum number of API calls per minute per account; 0 is unlimited.
+    `max_calls` is the maximum number of API calls per minute per account; 0 is unlimited. `has_terminal` is whether a
+    `credential_process` may use the terminal, which it may not while a dashboard has it.
     """
 
-    def __init__(self, max_calls: int = 0) -> None:
+    def __init__(self, max_calls: int = 0, *, has_terminal: bool = True) -> None:
         self._max_calls = max_calls
+        self._has_terminal = has_terminal
         self._sessions: dict[SessionKey, Session] = {}
         self._locks: defaultdict[SessionKey, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._limiters: dict[str, RateLimiter] = {}
@@ -40,7 +42,7 @@ class SessionCache:
             if session is None or session is stale:
                 from latticetop.aws.session import open_session
 
-                self._sessions[key] = session = await open_session(settings)
+                self._sessions[key] = session = await open_session(settings, has_terminal=self._has_terminal)
             return session
 
     def rate_limiter(self, settings: Settings, account_id: str = "") -> RateLimiter | None:

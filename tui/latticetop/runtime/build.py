@@ -75,7 +75,7 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
         from latticetop.dashboard.state.followed_scope import FollowedScope
         from latticetop.follow.recording.recording_source import RecordingSource
 
-        sessions = SessionCache(follow.max_calls)
+        sessions = SessionCache(follow.max_calls, has_terminal=False)
         source_of = source_factory(follow, sessions)
 
     def scope_of(target: Target) -> FollowedScope:
