@@ -162,7 +162,8 @@ class AwsReader:
     async def event_history(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> EventHistory:
         """Read the write events of a time window within LookupEvents' rate.
 
-        What was read before a page failed is returned with the problem. `progress` is called with one sentence after each page.
+        What was read before a page failed is returned with the problem. `progress` is called with one sentence after
+        each page.
         """
         client = await self._services.open("cloudtrail")
         return await read_event_history(client, self._lookups, start, end, progress, self._page_sizes.cloudtrail)
