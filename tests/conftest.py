@@ -16,7 +16,30 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 PREFIXES = ("AWS_", "LATTICETOP_", "TEXTUAL_", "CLICOLOR")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
+LONGEST = (
+    "tests/follow/test_soak.py",
+    "tests/dashboard/test_soak.py",
+    "tests/cli/commands/test_plan.py",
+    "tests/cli/commands/test_check.py",
+    "tests/cli/test_recording_options.py",
+    "tests/dashboard/test_hostile.py",
+    "tests/dashboard/test_pictures.py",
+    "tests/dashboard/test_screenshots.py",
+    "tests/dashboard/main/test_panes.py",
+    "tests/dashboard/main/test_screen.py",
+    "tests/dashboard/table/test_sort_order.py",
+    "tests/reports/test_hostile.py",
+    "tests/test_one_way.py",
+    "tests/test_remedies_carried_out.py",
+    "tests/test_secrets.py",
+)
+"""Files that take longest. They run first: no worker has one of them left when the others have nothing more to do."""
 TERMINAL = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "PYTHONIOENCODING")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: longest.get(item.nodeid.partition("::")[0], len(longest)))
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ import subprocess
 from collections import defaultdict
 from pathlib import Path
 
+from tests.conftest import LONGEST
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tui" / "latticetop"
 TESTS = ROOT / "tests"
@@ -98,3 +100,7 @@ def test_the_files_that_contributing_names_exist() -> None:
     roots = (ROOT, PACKAGE, PACKAGE / "dashboard")
     assert len(named) > 50
     assert [name for name in named if not any((root / name).exists() for root in roots)] == []
+
+
+def test_the_files_that_run_first_exist() -> None:
+    assert [name for name in LONGEST if not (ROOT / name).is_file()] == []
