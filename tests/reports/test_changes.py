@@ -10,7 +10,7 @@ from latticetop.model.history.change_events import ChangeEvent, ChangeKind
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope
 from latticetop.reports.changes import lines_json_schema, render_changes, render_event
-from latticetop.reports.events import WatchProblem, WatchStarted
+from latticetop.reports.watch_events import WatchProblem, WatchStarted
 from tests.json_schema import schema_errors
 from tests.model.builders import ENDPOINT, A, incident
 

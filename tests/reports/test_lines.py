@@ -12,8 +12,8 @@ from latticetop.model.history.change_events import ChangeEvent, ChangeKind
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 from latticetop.reports.changes import render_event
-from latticetop.reports.events import WatchChange, WatchProblem, WatchStarted
 from latticetop.reports.lines import EventLines
+from latticetop.reports.watch_events import WatchChange, WatchProblem, WatchStarted
 from tests.model.builders import ENDPOINT, A, B, endpoint, eni, incident, reading, snapshot
 
 EVENING, MORNING = datetime(2024, 12, 19, 23, 59, 50, tzinfo=UTC), datetime(2024, 12, 20, 0, 0, 5, tzinfo=UTC)

@@ -17,8 +17,8 @@ from latticetop.follow.timing import SystemClock
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope
 from latticetop.reports.changes import render_event
-from latticetop.reports.events import WatchChange, WatchEvent, WatchProblem, WatchStarted
 from latticetop.reports.lines import EventLines
+from latticetop.reports.watch_events import WatchChange, WatchEvent, WatchProblem, WatchStarted
 from latticetop.runtime.build import FollowOptions
 from latticetop.runtime.headless import EventDetector, watch_live
 from latticetop.runtime.targets import Target

@@ -10,15 +10,15 @@ from msgspec import Struct
 
 from latticetop.model.records.text import clean
 from latticetop.reports.check_reasons import endpoints_in_trouble, exit_code, subnets_short
-from latticetop.reports.events import WatchChange, WatchStarted
 from latticetop.reports.json_text import to_json_line
+from latticetop.reports.watch_events import WatchChange, WatchStarted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from latticetop.model.history.change_events import ChangeEvent
     from latticetop.model.snapshot import Scope
-    from latticetop.reports.events import WatchEvent, WatchProblem
+    from latticetop.reports.watch_events import WatchEvent, WatchProblem
 
 
 class ChangeLine(Struct, frozen=True, tag_field="schema", tag="latticetop.change/1"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from latticetop.model.endpoints.assessment import assess
 from latticetop.model.records.text import clean, counted
 from latticetop.reports.check_reasons import TOO_FEW_BLOCKS, TOO_SMALL, endpoints_in_trouble, reasons_for, summary
-from latticetop.reports.events import WatchChange, WatchStarted
+from latticetop.reports.watch_events import WatchChange, WatchStarted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from latticetop.model.snapshot import Snapshot, SubnetReading
     from latticetop.reports.check_reasons import Reason
-    from latticetop.reports.events import WatchEvent, WatchProblem
+    from latticetop.reports.watch_events import WatchEvent, WatchProblem
 
 MAX_LISTED = 10
 """Endpoints, and subnets, listed at the start; further ones are only counted."""

@@ -14,8 +14,8 @@ from latticetop.model.history.change_log import ChangeLog
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Scope
 from latticetop.reports.check_reasons import REQUIRED, exit_code
-from latticetop.reports.events import WatchChange, WatchProblem, WatchStarted
 from latticetop.reports.exit_codes import ExitCode, worst_of
+from latticetop.reports.watch_events import WatchChange, WatchProblem, WatchStarted
 from latticetop.runtime.first_read import BUSY
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from latticetop.follow.status import Publish, Source, Update
     from latticetop.follow.timing import AsyncClock
     from latticetop.model.snapshot import Snapshot
-    from latticetop.reports.events import WatchEvent
+    from latticetop.reports.watch_events import WatchEvent
     from latticetop.runtime.build import FollowOptions
     from latticetop.runtime.targets import Target
 

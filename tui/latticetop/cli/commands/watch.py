@@ -26,7 +26,7 @@ from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from latticetop.model.capacity.counting_subnets import Criteria
-    from latticetop.reports.events import WatchEvent
+    from latticetop.reports.watch_events import WatchEvent
     from latticetop.runtime.build import FollowOptions
 
 _LIVE_FLAGS = (
@@ -121,7 +121,7 @@ class EventPrinter:
 
     def __call__(self, event: WatchEvent) -> bool:
         """Print one event."""
-        from latticetop.reports.events import WatchChange
+        from latticetop.reports.watch_events import WatchChange
 
         has_reader = emit(self._render(event), self._encoding)
         if self._changes_left is not None and isinstance(event, WatchChange):
