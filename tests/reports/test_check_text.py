@@ -8,8 +8,10 @@ from msgspec import structs
 
 from latticetop.model.capacity.counting_subnets import Criteria
 from latticetop.model.records.problem import Problem, ProblemKind
-from latticetop.model.snapshot import Snapshot
+from latticetop.model.snapshot import Snapshot, SubnetReading
 from latticetop.reports.check_text import render_text
+from tests.dashboard import accounts
+from tests.dashboard.accounts import A, subnet
 from tests.model.builders import associations, endpoint, eni, incident, reading, snapshot
 from tests.reports.test_check import HIDDEN, IPV6, ROOMY, SMALL, TIGHT, account
 
@@ -125,3 +127,14 @@ def test_problems_come_last_with_what_to_do() -> None:
     problem = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeVpcs", "You may not call ec2:DescribeVpcs.", "Allow it.")
     scene = msgspec.structs.replace(snapshot(ROOMY), problems=(problem, problem))
     assert render_text(scene).endswith("  - You may not call ec2:DescribeVpcs. Allow it.\n")
+
+
+@pytest.mark.parametrize("count", [65, -1, 10**18])
+def test_an_impossible_count_is_doubted_and_the_map_alone_counts(count: int) -> None:
+    holder = accounts.eni("eni-00000000000000001", A, "10.10.10.36")
+    readings = [SubnetReading(subnet(A, "10.10.10.0/26", each), (holder,)) for each in (58, count)]
+    usual, doubted = (render_text(accounts.account([each]), 100) for each in readings)
+    assert f"available addresses ({count:,}) is impossible" in " ".join(doubted.split())
+    assert "is impossible" not in usual
+    row = next(line for line in doubted.splitlines() if A in line)
+    assert row.split()[3:5] == ["?", "1"]

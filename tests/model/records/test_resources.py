@@ -42,3 +42,21 @@ def test_the_first_address_of_an_interface_is_the_primary_one() -> None:
 )
 def test_accessibility_is_compared_without_regard_to_case(word: str, accessible: bool) -> None:
     assert Association("vpce-rsc-asc-1", "vpce-1", accessibility=word).accessible is accessible
+
+
+@pytest.mark.parametrize(
+    ("cidr", "count", "usable", "shown"),
+    [
+        ("10.10.10.0/26", 59, 59, "59"),
+        ("10.10.0.0/20", 4091, 4091, "4,091"),
+        ("10.10.10.0/26", 0, 0, "0"),
+        ("10.10.10.0/26", 65, None, "?"),
+        ("10.10.10.0/26", -1, None, "?"),
+        ("10.10.10.0/26", 10**18, None, "?"),
+        ("", 0, None, "-"),
+    ],
+)
+def test_a_count_that_the_range_cannot_have_is_not_used(cidr: str, count: int, usable: int | None, shown: str) -> None:
+    subnet = Subnet("subnet-1", "vpc-1", parse_cidr(cidr) if cidr else None, count)
+    assert (subnet.address_count, subnet.address_count_text) == (usable, shown)
+    assert bool(subnet.count_problem) == (shown == "?")

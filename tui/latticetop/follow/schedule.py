@@ -54,9 +54,9 @@ def last_read_of(
 
 
 def used_addresses(subnet: Subnet) -> int:
-    """Return the addresses that AWS counts as in use, at least the number of ENIs; 0 for a subnet without IPv4."""
-    cidr = subnet.cidr_block
-    return max(0, cidr.size - RESERVED_ADDRESS_COUNT - subnet.available_ip_address_count) if cidr else 0
+    """Return the addresses that AWS counts as in use, at least the number of ENIs; 0 without IPv4 or a usable count."""
+    cidr, count = subnet.cidr_block, subnet.address_count
+    return 0 if cidr is None or count is None else max(0, cidr.size - RESERVED_ADDRESS_COUNT - count)
 
 
 def held_addresses(interfaces: Iterable[NetworkInterface]) -> int:

@@ -133,8 +133,9 @@ def _short_reason(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria
     most = free.max if free else 0
     count = f"{'' if free and free.exact else 'At most '}{most:,}" if most else "No"
     needed = f" ({criteria.min_free_blocks:,} needed)" if criteria.min_free_blocks > 1 else ""
-    addresses = counted(reading.subnet.available_ip_address_count, "free address", "free addresses")
-    sentence = f"{count} free /28 in {reading.subnet.cidr_block}{needed}, with {addresses}."
+    addresses = reading.subnet.address_count
+    with_addresses = "" if addresses is None else f", with {counted(addresses, 'free address', 'free addresses')}"
+    sentence = f"{count} free /28 in {reading.subnet.cidr_block}{needed}{with_addresses}."
     return Reason(subnet_id, TOO_FEW_BLOCKS, sentence)
 
 

@@ -157,7 +157,7 @@ def _is_spared(snapshot: Snapshot, subnet_id: str) -> bool:
 
 def _subnet(snapshot: Snapshot, reading: SubnetReading) -> tuple[str, ...]:
     subnet, blocks = reading.subnet, reading.blocks
-    addresses = str(subnet.available_ip_address_count) if subnet.cidr_block else "-"
+    addresses = subnet.address_count_text.replace(",", "")
     letters = ""
     if subnet.cidr_block is None:
         free = "-"
@@ -200,6 +200,8 @@ def _long_map(snapshot: Snapshot, reading: SubnetReading) -> Iterator[str]:
 def _uncertainty(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria) -> Iterator[str]:
     """Yield what was not read of a subnet and what to do about it, and the addresses of hidden ENIs."""
     subnet_id = reading.subnet.subnet_id
+    if problem := reading.subnet.count_problem:
+        yield problem
     missing = snapshot.missing_data(subnet_id)
     if missing and not (_is_spared(snapshot, subnet_id) and not counts(snapshot, subnet_id, criteria)):
         steps = " ".join(dict.fromkeys(data.next_step for data in missing))

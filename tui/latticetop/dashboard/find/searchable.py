@@ -124,7 +124,7 @@ def subnet_fields(
         numbers={
             "free": lambda: free.max if (free := free_blocks_in(reading, missing)) else None,
             "fits": lambda: worst_capacity(reading, demands, missing).possible if has_counts else None,
-            "addresses": lambda: subnet.available_ip_address_count if subnet.cidr_block else None,
+            "addresses": lambda: subnet.address_count,
         },
         ranges=(subnet.cidr_block,) if subnet.cidr_block else (),
         interfaces=lambda: texts.get(reading).interfaces,

@@ -195,4 +195,6 @@ def _summary(reading: SubnetReading, free: FreeBlocks | None) -> str:
     blocks = f"{free} {plural(free.max if free.exact else 2, 'block')} free"
     if reading.unaccounted:
         return f"{counted(reading.unaccounted, 'address', 'addresses')} unaccounted for · {blocks}"
-    return f"{counted(reading.subnet.available_ip_address_count, 'address', 'addresses')} free · {blocks}"
+    count = reading.subnet.address_count
+    addresses = "AWS's count is impossible" if count is None else f"{counted(count, 'address', 'addresses')} free"
+    return f"{addresses} · {blocks}"

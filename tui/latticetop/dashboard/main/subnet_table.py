@@ -102,7 +102,7 @@ def _row(
         "name": Text(subnet_name(reading, shortens_ids), palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
-        "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
+        "addresses": Text(subnet.address_count_text, palette["text"]),
         "blocks": free_blocks_text(free, palette) if is_read else Text("?", palette["dim"]),
         "fits": capacity_text(capacity, palette) if capacity else Text("-" if is_read else "?", palette["dim"]),
         "map": map_strip(reading.blocks.letters, strip_width, palette) if is_read else Text("reading", palette["dim"]),

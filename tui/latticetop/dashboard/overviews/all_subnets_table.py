@@ -124,7 +124,7 @@ def _row(scoped: ScopedSubnet, now: datetime, palette: Palette, width: int) -> R
         "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
-        "addresses": Text(f"{subnet.available_ip_address_count:,}" if subnet.cidr_block else "-", palette["text"]),
+        "addresses": Text(subnet.address_count_text, palette["text"]),
         "blocks": free_blocks_text(free, palette) if read_at else Text("?", palette["dim"]),
         "age": Text(age((now - read_at).total_seconds()) if read_at else "-", palette["dim"]),
         "map": map_strip(reading.blocks.letters, width, palette) if read_at else Text(),

@@ -45,7 +45,7 @@ def subnet_sort_values(reading: SubnetReading, free: FreeBlocks | None) -> dict[
     return {
         "cidr": subnet.cidr_block,
         "zone": subnet.availability_zone,
-        "addresses": subnet.available_ip_address_count if subnet.cidr_block else None,
+        "addresses": subnet.address_count,
         "blocks": (free.max, free.min) if free else None,
         "vpc": subnet.vpc_id,
     }

@@ -96,5 +96,5 @@ def preference(candidate: tuple[Decision, Capacity]) -> tuple[int, int, int, int
     """Sort key that puts the best subnet first."""
     decision, capacity = candidate
     subnet = decision.reading.subnet
-    free_addresses = subnet.available_ip_address_count
+    free_addresses = subnet.address_count or 0
     return decision.outcome.rank, -capacity.certain, -capacity.possible, -free_addresses, subnet.subnet_id

@@ -70,10 +70,12 @@ def _recounted(before: SubnetReading, after: SubnetReading) -> SubnetReading:
     That rises by the addresses freed, and falls by the unused ones inside `prefix` reservations, as far as the count
     excludes those.
     """
+    if before.subnet.address_count is None:
+        return after
     change = before.blocks.used_addresses - after.blocks.used_addresses
     if before.count_excludes_reservations:
         change -= after.prefix_reserved.unused - before.prefix_reserved.unused
-    count = max(0, before.subnet.available_ip_address_count + change)
+    count = max(0, before.subnet.address_count + change)
     return structs.replace(after, subnet=structs.replace(after.subnet, available_ip_address_count=count))
 
 

@@ -67,14 +67,14 @@ def find_address_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     readings = [snapshot.subnets[key] for key in dict.fromkeys(endpoint.subnet_ids) if key in snapshot.subnets]
     takes_ipv4 = needs_ipv4(endpoint) and not is_gateway(endpoint)
     ipv4 = [reading.subnet for reading in readings if reading.blocks.cidr and takes_ipv4]
-    full = [subnet.subnet_id for subnet in ipv4 if not subnet.available_ip_address_count]
+    full = [subnet.subnet_id for subnet in ipv4 if subnet.address_count == 0]
     text = "delete the endpoint, and create it again if it is still needed."
     if full:
         where = " and ".join(full)
         other = f"another subnet of {zone_names(snapshot, full)}"
         text = f"free an address in {where}, or choose {other}; then create the endpoint again, and delete this one."
     elif ipv4 and endpoint.last_error_code == NO_FREE_ADDRESS:
-        free = " and ".join(f"{subnet.available_ip_address_count:,} in {subnet.subnet_id}" for subnet in ipv4)
+        free = " and ".join(f"{subnet.address_count_text} in {subnet.subnet_id}" for subnet in ipv4)
         text = f"addresses are free now ({free}): create the endpoint again, and delete this one."
     return Finding("Fix", Tone.ADVICE, text)
 
@@ -95,7 +95,7 @@ def _held(coverage: Coverage) -> str:
 def _reasons(snapshot: Snapshot, endpoint: Endpoint, coverage: Coverage) -> list[Evidence]:
     """What may explain the subnets without an ENI."""
     readings = {subnet_id: snapshot.subnets.get(subnet_id) for subnet_id in coverage.uncovered}
-    empty = [key for key, r in readings.items() if r and r.blocks.cidr and not r.subnet.available_ip_address_count]
+    empty = [key for key, r in readings.items() if r and r.blocks.cidr and r.subnet.address_count == 0]
     reasons = []
     if empty and needs_ipv4(endpoint):
         reasons.append(Evidence("", f"no IPv4 address is free in {zone_names(snapshot, empty)}"))

@@ -37,7 +37,7 @@ class Vpc(Struct, frozen=True):
 
 
 class Subnet(Struct, frozen=True):
-    """A subnet; `available_ip_address_count` is AWS's own count.
+    """A subnet; `available_ip_address_count` is AWS's own count, as it is; see `address_count`.
 
     `cidr_block` is None for a subnet without IPv4, and for a range that is too wide for a subnet.
     """
@@ -61,6 +61,29 @@ class Subnet(Struct, frozen=True):
         if self.cidr_block is not None:
             return str(self.cidr_block)
         return "IPv6 only" if self.ipv6_cidr_blocks else "no valid range"
+
+    @property
+    def address_count(self) -> int | None:
+        """AWS's count of available addresses; None without IPv4, and for a count that the range cannot have."""
+        size = self.cidr_block.size if self.cidr_block else -1
+        return self.available_ip_address_count if 0 <= self.available_ip_address_count <= size else None
+
+    @property
+    def address_count_text(self) -> str:
+        """AWS's count of available addresses for a table: `-` without IPv4, `?` for an impossible count."""
+        if self.cidr_block is None:
+            return "-"
+        return "?" if self.address_count is None else f"{self.address_count:,}"
+
+    @property
+    def count_problem(self) -> str:
+        """Why AWS's count of available addresses is not used, as a clause; empty if it is used."""
+        if self.cidr_block is None or self.address_count is not None:
+            return ""
+        return (
+            f"AWS's count of available addresses ({self.available_ip_address_count:,}) is impossible in a range of "
+            f"{self.cidr_block.size:,} and is not used"
+        )
 
     @property
     def zone_letter(self) -> str:
