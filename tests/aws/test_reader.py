@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from latticetop.aws import OPERATIONS
+from latticetop.aws import OPERATIONS, Settings, connect
 from latticetop.aws.limits import PageSizes
 from latticetop.aws.reader import AwsReader
+from latticetop.follow.one_shot import read_once
 from latticetop.follow.reader import Reader
 from latticetop.model.records.address import format_address
 from latticetop.model.records.problem import ProblemKind, ReadError
@@ -21,6 +22,7 @@ from latticetop.simulator.network_interfaces import AddressRequest, NetworkInter
 from latticetop.simulator.reservations import add_reservation
 from latticetop.simulator.vpcs import add_subnet, add_vpc
 from tests.aws.conftest import CannedServer, always, reading, refusal
+from tests.aws.test_identity import MEMBER
 
 COUNT = 13
 NETWORK_ARN = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
@@ -202,6 +204,48 @@ async def test_the_final_state_of_the_incident() -> None:
         assert counts["subnet-0a84d8f4554925b16"] == 40
 
 
-async def test_the_account_id_is_empty_when_sts_is_denied() -> None:
+ESTATE = "estate:interfaces=40,regions=1,accounts=2"
+STS_DENIED = "Access to sts:GetCallerIdentity is denied."
+
+
+async def test_the_account_id_is_unknown_when_all_is_denied() -> None:
     async with CannedServer(always(refusal("AccessDenied"), 403)).serve() as canned, reading(canned.url) as reader:
-        assert await reader.scope() == Scope("", "us-east-1", endpoint_url=canned.url)
+        scope = await reader.scope()
+    assert scope.account_problem
+    assert (scope.account_id, scope.account_problem.operation) == ("", "sts:GetCallerIdentity")
+    assert scope.account_problem.message == f"{STS_DENIED} The account id is unknown."
+    assert scope.account_problem.next_step == "Allow sts:GetCallerIdentity in the IAM policy of this identity."
+
+
+@pytest.mark.parametrize(
+    ("scenario", "source"),
+    [(ESTATE, "the owner of its VPC endpoints"), ("eks", "the owner of its network interfaces")],
+)
+async def test_without_sts_the_owner_of_what_is_listed_tells_the_account(scenario: str, source: str) -> None:
+    async with Server(scenario, clock=ManualClock()) as server, reading(server.url) as reader:
+        server.account.faults.set(["deny:sts:*"])
+        scope = await reader.scope()
+    assert scope.account_id == "123456789012"
+    assert scope.account_problem
+    assert scope.account_problem.message == f"{STS_DENIED} The account id is {source}."
+
+
+async def test_without_sts_the_role_tells_the_account(keys: None) -> None:
+    role = f"arn:aws:iam::{MEMBER}:role/teams/latticetop"
+    async with Server(ESTATE, clock=ManualClock()) as server:
+        settings = Settings(region="us-east-1", endpoint_url=server.url, role_arn=role)
+        reader = await connect(settings)
+        await reader.subnets()
+        server.account.faults.set(["deny:sts:GetCallerIdentity"])
+        scope = await reader.scope()
+        await reader.close()
+    assert scope.account_id == MEMBER
+    assert scope.account_problem
+    assert scope.account_problem.message == f"{STS_DENIED} The account id is from the ARN of the role."
+
+
+async def test_the_source_of_the_account_is_told_with_the_snapshot() -> None:
+    async with Server("incident", clock=ManualClock()) as server, reading(server.url) as reader:
+        server.account.faults.set(["deny:sts:*"])
+        snapshot = await read_once(reader)
+    assert snapshot.scope.account_problem in snapshot.problems

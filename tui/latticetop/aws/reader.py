@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from latticetop.aws import decode
+from latticetop.aws.account_owner import account_without_sts
 from latticetop.aws.cloudtrail import RateLimitedLookups, read_event_history
 from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.lattice import read_lattice
@@ -63,18 +64,19 @@ class AwsReader:
         return self._services.calls
 
     async def scope(self) -> Scope:
-        """Return the account and how it is read. The account id is empty when GetCallerIdentity fails."""
+        """Return the account and how it is read. When GetCallerIdentity fails, another source tells the account id."""
+        services, problem = self._services, None
         try:
-            response = await self._sts.call(aws_actions.GET_CALLER_IDENTITY)
+            account_id = str((await self._sts.call(aws_actions.GET_CALLER_IDENTITY))["Account"])
         except ReadError as error:
             if error.problem.kind.needs_new_credentials:
                 raise
-            response = {}
-        account_id = str(response.get("Account") or "")
+            account_id, problem = await account_without_sts(
+                error.problem, services.role_arn, self._ec2, self._interface_hook
+            )
         if account_id and (rate_limiter := self._account_limiter(account_id)):
-            self._services.use_rate_limiter(rate_limiter)
-        services = self._services
-        return Scope(account_id, self.region, services.profile, services.role, services.endpoint_url)
+            services.use_rate_limiter(rate_limiter)
+        return Scope(account_id, self.region, services.profile, services.role, services.endpoint_url, problem)
 
     @property
     def region(self) -> str:

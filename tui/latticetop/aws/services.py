@@ -25,6 +25,7 @@ class ServiceClients:
         self.region = prepared.region
         self.profile = prepared.profile
         self.role = prepared.role
+        self.role_arn = prepared.role_arn
         self.endpoint_url = prepared.endpoint_url
         self._prepared = prepared
         self._rate_limiter = rate_limiter

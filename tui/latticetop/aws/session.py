@@ -34,13 +34,14 @@ class NoRegionError(ReadError):
 
 
 class PreparedSession(NamedTuple):
-    """A session that is ready to open clients, with the Region, profile and role name it uses."""
+    """A session that is ready to open clients, with the Region, profile and role it uses."""
 
     session: sdk.Session
     region: str
     profile: str
     endpoint_url: str
     role: str = ""
+    role_arn: str = ""
 
     def is_listed(self, service: str) -> bool:
         """Whether boto3's endpoint table lists the service in this Region; the table may be older than the service.
@@ -90,7 +91,7 @@ def prepare(settings: Settings, session: sdk.Session | None = None) -> PreparedS
     if not session.get_config_variable("region"):
         session.set_config_variable("region", region)
     sdk.preload(session)
-    return PreparedSession(session, region, profile, settings.endpoint_url, settings.role)
+    return PreparedSession(session, region, profile, settings.endpoint_url, settings.role, settings.role_arn)
 
 
 async def prepare_in_thread(settings: Settings, session: sdk.Session) -> PreparedSession:

@@ -24,7 +24,7 @@ def assemble(
         subnets=subnets,
         endpoints=state.endpoints,
         associations=state.associations,
-        problems=state.distinct_problems(),
+        problems=(*state.distinct_problems(), *([scope.account_problem] if scope.account_problem else [])),
         lattice=state.lattice,
         read_at={part: at for part, at in state.read_at.items() if part in _LISTS or part.split()[-1] in selected},
         failures={

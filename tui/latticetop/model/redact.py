@@ -224,6 +224,7 @@ _RULES: dict[type[Struct], dict[str, Callable[[Redactor, Any], object]]] = {
         "profile": Redactor.name,
         "role": Redactor.name,
         "endpoint_url": Redactor.blank,
+        "account_problem": _problem,
     },
     InvestigationRecord: {"timeline": _record, "names": _records, "problems": _problems},
     Timeline: {"entries": _records, "problem": _problem},

@@ -40,7 +40,8 @@ class Scope(Struct, frozen=True):
     """An account in a Region, and how it is accessed.
 
     `profile` is empty for the default credential chain, `role` is the assumed role as named in latticetop.toml, and
-    `endpoint_url` is the endpoint of the AWS API, empty for AWS's own.
+    `endpoint_url` is the endpoint of the AWS API, empty for AWS's own. `account_problem` is why STS did not tell the
+    account id, and what did.
     """
 
     account_id: str
@@ -48,6 +49,7 @@ class Scope(Struct, frozen=True):
     profile: str = ""
     role: str = ""
     endpoint_url: str = ""
+    account_problem: Problem | None = None
 
 
 class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
