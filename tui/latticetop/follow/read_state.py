@@ -141,7 +141,7 @@ class ReadState(Struct):
             self.problems[INTERFACES] = problem
 
     def set_lattice(self, lattice: Lattice, problems: Iterable[Problem], clock: AsyncClock) -> None:
-        """Set the VPC Lattice records; a transient problem keeps the previous ones.
+        """Set the VPC Lattice records; a transient problem or a bad answer keeps the previous ones.
 
         They are not tried again in the next cycle, so that a failure does not delay every read of EC2, unless new
         credentials are needed.
@@ -153,7 +153,7 @@ class ReadState(Struct):
         self.problems |= {f"{LATTICE} {number}": problem for number, problem in enumerate(failures)}
         if not any(problem.kind.needs_new_credentials for problem in failures):
             self.tried_at[LATTICE] = clock.monotonic()
-        if not any(is_transient(problem) for problem in failures):
+        if not any(is_transient(problem) or problem.kind is ProblemKind.BAD_ANSWER for problem in failures):
             self.lattice = lattice
             self.read_at[LATTICE] = clock.now()
 
