@@ -8,7 +8,7 @@ import gc
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -20,11 +20,12 @@ import pytest
 from botocore.config import Config
 from botocore.retries.standard import ExponentialBackoff
 
-from latticetop.aws import Settings, connect, sdk
+from latticetop.aws import Settings, connect, http_session, sdk
 from latticetop.aws.limits import PageSizes
 from latticetop.aws.rate_limiter import RateLimiter
+from latticetop.follow.loop import Follower
 from latticetop.follow.reader import Reader
-from latticetop.simulator import ManualClock, RandomOrder, Server
+from latticetop.simulator import ManualClock, RandomOrder, Server, http_faults
 from latticetop.simulator.dispatch import Dispatcher
 from latticetop.simulator.errors import ApiError
 from latticetop.simulator.operations import OPERATIONS
@@ -38,7 +39,20 @@ ROUND = 900.0
 FAULTS = (
     "throttle", "throttle:0.3", "deny", "deny:ec2:DescribeSubnets", "expire", "reset:0.5", "truncate:0.3", "html:0.3",
     "malformed:0.3", "hang", "latency:0.001", "counts:3", "hide:0.4", "repeat", "token", "deny:vpc-lattice:*",
+    "login-page:0.3", "login-page", "redirect:0.3", "oversize:ec2:DescribeVpcEndpoints", "drip", "clock:9",
 )  # fmt: skip
+TOTAL_FAULTS = {"throttle", "deny", "deny:ec2:DescribeSubnets", "expire", "login-page", "clock:9"}
+"""Faults with which no read is successful."""
+HOUR, YEARS = 3600.0, 20 * 365 * 86_400.0
+STEPS = (0.0, 0.0, 0.0, -HOUR, HOUR, -YEARS, YEARS, 90.0, -90.0)
+"""Seconds by which the clock of the machine is set before a read."""
+GIVE_UP_SECONDS = 10.0
+"""Seconds without an answer after which `r` gives up a read."""
+MAX_RESPONSE_BYTES = 1 << 18
+"""The limit of a response here: no answer of the account is as long, and an endless one is cut off soon."""
+
+
+_SEND_SLOWLY = http_faults._send_slowly
 
 
 async def no_sleep(_: float) -> None:
@@ -51,17 +65,31 @@ class World:
     def __init__(self, server: Server, account_clock: ManualClock, clock: FakeClock, seed: int) -> None:
         self.server, self.account_clock, self.clock = server, account_clock, clock
         self.random = Random(seed)
-        self.hung = asyncio.Event()
-        self.changes = 0
+        self.stuck = asyncio.Event()
+        """Set when a response does not come, or not as a whole."""
+        self.follower: Follower | None = None
+        """Without it no read is given up, and no step of the clock and no slow response is tried."""
+        self.could_read_at = clock.monotonic()
+        """The end of the last cycle in which a read may have been successful; monotonic."""
+        self.faults: set[str] = set()
+        """The faults of the last read; none if it was stuck, since it went on without them then."""
+        self.check: Callable[[], None] = lambda: None
+        """Called after each read."""
+        self.changes = self.given_up = 0
         self.created: dict[str, list[str]] = {"interface": [], "endpoint": [], "reservation": []}
         self._context = OperationContext(server.account, server.account.region(), PageStore(), {})
         faults, ended = server.account.faults, server.account.faults.wait_until_ended
 
         async def record_hang(kind: str, action: str) -> None:
-            self.hung.set()
+            self.stuck.set()
             await ended(kind, action)
 
         faults.wait_until_ended = record_hang  # type: ignore[method-assign]
+
+    async def send_slowly(self, *arguments: Any) -> Any:
+        """Send a response a byte a second."""
+        self.stuck.set()
+        return await _SEND_SLOWLY(*arguments)
 
     async def open_reader(self) -> Reader:
         settings = Settings(region="us-east-1", endpoint_url=self.server.url, sandbox=True)
@@ -113,21 +141,36 @@ class World:
     def trouble(self) -> None:
         """Set random faults; most of the time none."""
         count = self.random.choice([0, 0, 0, 1, 1, 2])
-        self.server.account.faults.set(self.random.sample(FAULTS, count))
+        faults = [fault for fault in FAULTS if fault != "drip" or self.follower]
+        self.server.account.faults.set(self.random.sample(faults, count))
+        if self.follower:
+            self.clock.set_forward(self.random.choice(STEPS))
 
     async def advance(self, seconds: float) -> float:
         """Let seconds pass and the account be read; return the seconds of the follower's next wait."""
         self.account_clock.advance(seconds)
-        self.hung.clear()
+        self.stuck.clear()
+        self.faults = {str(fault).removesuffix(":1") for fault in self.server.account.faults.active}
         self.clock.advance(seconds)
-        resting, hung = asyncio.ensure_future(self.clock.rest()), asyncio.ensure_future(self.hung.wait())
-        await asyncio.wait([resting, hung], return_when=asyncio.FIRST_COMPLETED)
+        resting, stuck = asyncio.ensure_future(self.clock.rest()), asyncio.ensure_future(self.stuck.wait())
+        await asyncio.wait([resting, stuck], return_when=asyncio.FIRST_COMPLETED)
         if not resting.done():
-            self.server.account.faults.set([])
-        hung.cancel()
+            self._end_hang(give_up="drip" in self.faults or self.random.random() < 0.5)
+            self.faults.clear()
+        stuck.cancel()
         wait = await resting
         assert wait is not None
+        if not self.faults & TOTAL_FAULTS:
+            self.could_read_at = self.clock.monotonic()
+        self.check()
         return wait
+
+    def _end_hang(self, *, give_up: bool) -> None:
+        if give_up and self.follower:
+            self.given_up += 1
+            self.clock.advance(GIVE_UP_SECONDS)
+            self.follower.refresh()
+        self.server.account.faults.set([])
 
     async def run(self, seconds: float, wait: float, *, trouble: bool = True) -> float:
         """Run for seconds with changes and faults; return the seconds of the follower's next wait."""
@@ -178,9 +221,12 @@ async def world(seed: int) -> AsyncIterator[World]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
         patch.setattr(sdk, "RateLimiter", partial(RateLimiter, sleep=no_sleep))
+        patch.setattr(http_session, "RESPONSE_BYTES", MAX_RESPONSE_BYTES)
         async with Server("incident", clock=account_clock, seed=seed) as server:
             server.account.world.address_order = RandomOrder(seed)
-            yield World(server, account_clock, clock, seed)
+            account = World(server, account_clock, clock, seed)
+            patch.setattr(http_faults, "_send_slowly", account.send_slowly)
+            yield account
 
 
 def allocated_blocks(world: World) -> int:

@@ -1,13 +1,19 @@
-"""An hour of polling in an account that changes all the time, with all kinds of faults. Set SOAK_HOURS for longer."""
+"""An hour of polling in an account that changes all the time, with all kinds of faults, and a clock that is set.
+
+Set SOAK_HOURS for longer.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
+from functools import partial
+from math import inf
 from typing import Any
 
 import pytest
 
+from latticetop.follow.freshness import DataState, freshness_of, present
 from latticetop.follow.loop import Follower
 from latticetop.model.records.address import format_address
 from latticetop.model.records.problem import ProblemKind
@@ -77,6 +83,21 @@ async def compare(last_update: LastUpdate, account: World) -> None:
     assert last_update.snapshot.problems == ()
 
 
+def check_freshness(account: World, last_update: LastUpdate) -> None:
+    """Live data was read within two intervals, and after a read without faults it is live; no time is in the future."""
+    status, now = last_update.last.status, account.clock.monotonic()
+    at = present(status, now, account.clock.now())
+    freshness = freshness_of(status, at)
+    assert at == account.clock.now(), "a step of the clock is followed"
+    if (snapshot := last_update.last.snapshot) is not None:
+        assert snapshot.taken_at <= at and max(snapshot.read_at.values()) <= at
+    age = inf if freshness.age is None else freshness.age
+    assert age >= now - account.could_read_at
+    assert freshness.state is not DataState.LIVE or age <= 30
+    if not account.faults:
+        assert (freshness.state, freshness.age) == (DataState.LIVE, 0.0)
+
+
 async def calm(account: World, follower: Follower, wait: float) -> tuple[float, int, int]:
     """The account as it was at first, and a connection just made: the wait, the allocated blocks and the tasks."""
     account.clear()
@@ -97,6 +118,7 @@ async def test_an_hour_of_faults_leaks_nothing_and_misses_nothing() -> None:
         follower = Follower(account.open_reader, EVERYTHING, clock=account.clock, random=lambda: 0.5)
         task = asyncio.create_task(follower.run(last_update))
         await account.clock.rest()
+        account.follower, account.check = follower, partial(check_freshness, account, last_update)
         wait = await account.settle(await account.run(1000, 15.0))
         await compare(last_update, account)
         wait, before, tasks = await calm(account, follower, wait)
@@ -108,6 +130,7 @@ async def test_an_hour_of_faults_leaks_nothing_and_misses_nothing() -> None:
         connections = open_files() - files
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+    assert account.given_up > 5
     assert after - before < LEAK_SIZE * reads
     assert tasks_then == tasks
     assert connections <= 2 * 3 * POOL_SIZE

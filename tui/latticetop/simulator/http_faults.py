@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -90,9 +91,10 @@ async def _send_slowly(request: web.Request, response: HttpResponse, body: bytes
 
     stream = web.StreamResponse(status=response.status, headers={"Content-Type": response.content_type})
     await stream.prepare(request)
-    for byte in body:
-        await stream.write(bytes([byte]))
-        await asyncio.sleep(1)
+    with suppress(ConnectionError):
+        for byte in body:
+            await stream.write(bytes([byte]))
+            await asyncio.sleep(1)
     return stream
 
 
@@ -101,8 +103,10 @@ async def _send_spaces(request: web.Request) -> web.StreamResponse:
 
     stream = web.StreamResponse(headers={"Content-Type": "text/xml"})
     await stream.prepare(request)
-    while True:
-        await stream.write(b" " * (1 << 16))
+    with suppress(ConnectionError):
+        while True:
+            await stream.write(b" " * (1 << 16))
+    return stream
 
 
 def _close_connection(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
