@@ -92,6 +92,7 @@ class FakeReader:
         self.gate: asyncio.Event | None = None
         self.entered = asyncio.Event()
         self.account = "123456789012"
+        self.account_problem: Problem | None = None
         self.vpc_list = [Vpc(VPC), Vpc(OTHER_VPC)]
         self.subnet_list = [subnet(A, "10.10.10.0/26", 57), subnet(B, "10.10.10.64/26", 59)]
         self.endpoint_list: list[Endpoint] = [endpoint("Available")]
@@ -108,7 +109,7 @@ class FakeReader:
 
     async def scope(self) -> Scope:
         await self._call("scope")
-        return Scope(self.account, "us-east-1")
+        return Scope(self.account, "us-east-1", account_problem=self.account_problem)
 
     async def vpcs(self) -> tuple[Vpc, ...]:
         await self._call("vpcs")

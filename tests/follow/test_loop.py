@@ -340,3 +340,34 @@ async def test_cancelling_closes_the_reader(rig: Rig) -> None:
     async with rig.follow():
         await rig.clock.rest()
     assert rig.reader.closed == 1
+
+
+@pytest.mark.parametrize("account", ["", "123456789012"])
+async def test_what_was_read_is_kept_while_the_account_cannot_be_told(rig: Rig, account: str) -> None:
+    """A login page, say, that takes the place of AWS when new credentials are used."""
+    unreachable = Problem(ProblemKind.UNREACHABLE, "sts:GetCallerIdentity", "AWS cannot be reached.")
+    async with rig.follow():
+        await rig.clock.rest()
+        first = rig.screen.last.snapshot
+        rig.reader.failures = {"all": ProblemKind.EXPIRED}
+        await rig.clock.cycle(15)
+        rig.reader.failures = {"endpoints": ProblemKind.UNREACHABLE}
+        rig.reader.account, rig.reader.account_problem = account, unreachable
+        await rig.clock.cycle(60)
+        snapshot = rig.screen.last.snapshot
+        assert first is not None and snapshot is not None
+        assert (snapshot.scope, snapshot.endpoints) == (first.scope, first.endpoints)
+
+
+async def test_the_account_is_asked_for_until_it_is_known(rig: Rig) -> None:
+    rig.reader.account = ""
+    rig.reader.account_problem = Problem(ProblemKind.UNREACHABLE, "sts:GetCallerIdentity", "AWS cannot be reached.")
+    async with rig.follow():
+        await rig.clock.rest()
+        assert rig.screen.last.snapshot is not None and rig.screen.last.snapshot.scope.account_id == ""
+        rig.reader.account, rig.reader.account_problem = "123456789012", None
+        await rig.clock.cycle(15)
+        assert rig.screen.last.snapshot.scope.account_id == "123456789012"
+        rig.reader.operations.clear()
+        await rig.clock.cycle(15)
+    assert "scope" not in rig.reader.operations

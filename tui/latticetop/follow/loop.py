@@ -216,18 +216,26 @@ class Follower:
         return problem
 
     async def _connected_reader(self) -> Reader:
-        """The reader, opened again after a failure of the credentials; another account starts from nothing."""
+        """The reader, opened again after a failure of the credentials. The account is asked for until it is known."""
         if self._reader is None:
             self._connected_fingerprint = self._fingerprint(True) if self._fingerprint else None
             self._reader = await self._connect()
             self._scope = None
-        if self._scope is None:
-            self._scope = await self._reader.scope()
+        problem = self._scope.account_problem if self._scope else None
+        if self._scope is None or (problem is not None and problem.kind is not ProblemKind.ACCESS_DENIED):
+            self._set_scope(await self._reader.scope())
             self._on_answer()
-            if self._snapshot is not None and self._snapshot.scope != self._scope:
-                self._state, self._snapshot, self._read_at = self._new_state(), None, None
             self._publish_status(Phase.READING)
         return self._reader
+
+    def _set_scope(self, scope: Scope) -> None:
+        """Set what the credentials give access to; while that cannot be told, it is what was known before."""
+        known = self._snapshot.scope if self._snapshot else None
+        if known is not None and known.account_id and scope.account_id not in ("", known.account_id):
+            self._state, self._snapshot, self._read_at = self._new_state(), None, None
+        elif known is not None and scope.account_problem is not None:
+            scope = known
+        self._scope = scope
 
     async def _read_parts(self, reader: Reader, selection: Selection, full: bool) -> None:
         state, clock, schedule = self._state, self._clock, self._schedule
