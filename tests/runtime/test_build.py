@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -16,7 +19,9 @@ from latticetop.follow.subnet_selection import Selection
 from latticetop.runtime.build import DashboardOptions, FollowOptions, live, preferences_of, sign_in_command
 from latticetop.runtime.targets import Target, other_regions
 from latticetop.simulator import ServerThread
+from tests.command import KEYS, PATIENCE
 from tests.dashboard.stage import playing
+from tests.terminal import Terminal
 
 
 @pytest.mark.parametrize(("return_code", "exit_code"), [(0, 0), (1, 3)])
@@ -72,3 +77,47 @@ async def test_the_dashboard_adds_the_regions_of_all_as_they_are_found(estate: S
         assert "in 17 scopes" in stage.words
         await stage.press("escape", "[")
         assert "us-west-2" in stage.lines[0]
+
+
+class SilentServer:
+    """Takes connections and never answers."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.connections: list[socket.socket] = []
+        self.connected = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                self.connections.append(self._socket.accept()[0])
+                self.connected.set()
+
+    def close(self) -> None:
+        for connection in (self._socket, *self.connections):
+            connection.close()
+
+
+@pytest.fixture
+def silent() -> Iterator[SilentServer]:
+    server = SilentServer()
+    yield server
+    server.close()
+
+
+@pytest.mark.fault("hang")
+@pytest.mark.parametrize(
+    "begun", [b"", b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 100000\r\n\r\n<"]
+)
+def test_q_ends_the_dashboard_at_once_though_nothing_answers(silent: SilentServer, begun: bytes) -> None:
+    """Nothing is tried once more before: neither a time-out nor a retry is waited for."""
+    terminal = Terminal("--endpoint-url", silent.url, "--region", "us-east-1", **KEYS)
+    terminal.until(lambda: "q quit" in terminal.text)
+    assert silent.connected.wait(PATIENCE)
+    for connection in silent.connections:
+        connection.sendall(begun)
+    before = len(silent.connections)
+    assert terminal.quit() == 0
+    assert len(silent.connections) == before
