@@ -64,8 +64,10 @@ async def test_a_read_without_an_answer_says_for_how_long() -> None:
     answered_at = TAKEN + timedelta(seconds=15)
     async with showing(published(incident(), Phase.READING, answered_at=answered_at), **times.options()) as stage:
         assert "● live   20 s ago" in await times.pass_on(stage, 20)
-        assert "● live, no answer for 12 s   27 s ago" in await times.pass_on(stage, 27)
-        assert "● stale, no answer for 63 s   78 s ago" in await times.pass_on(stage, 78)
+        assert "● live, no answer for 12 s, r gives it up   27 s ago" in await times.pass_on(stage, 27)
+        assert "● stale, no answer for 63 s, r gives it up   78 s ago" in await times.pass_on(stage, 78)
+        await stage.press("r")
+        assert stage.source.requests == ["refresh"]
 
 
 @pytest.mark.fault("hang")
@@ -75,7 +77,9 @@ async def test_a_first_read_without_an_answer_says_so_after_five_seconds(phase: 
     async with showing(published(None, phase, answered_at=TAKEN), **times.options()) as stage:
         line = await times.pass_on(stage, 5)
         assert phase.value in line and "no answer" not in line
-        assert f"● {phase.value}, no answer for 6 s" in await times.pass_on(stage, 6)
+        line = await times.pass_on(stage, 6)
+        assert f"● {phase.value}, no answer for 6 s" in line and "gives it up" not in line
+        assert f"● {phase.value}, no answer for 11 s, r gives it up" in await times.pass_on(stage, 11)
 
 
 @pytest.mark.fault("latency")

@@ -68,8 +68,9 @@ class BaseScreen(Screen[None]):
     def tick(self) -> None:
         """Draw what depends on the time."""
         data, now = self.host.screen_data, self.host.present()
+        refresh_key = self.host.key_to("refresh")
         for line in self.query(StatusLine):
-            line.show(data, now, self.breadcrumb_trail)
+            line.show(data, now, self.breadcrumb_trail, refresh_key)
 
     @property
     def breadcrumb_trail(self) -> list[Breadcrumb]:

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from latticetop.dashboard.navigation import BreadcrumbSelected
 from latticetop.dashboard.text.format import age, interval_text
 from latticetop.dashboard.widgets.breadcrumbs import DEPTH, Breadcrumb, draw_breadcrumbs
-from latticetop.follow.freshness import DataState, freshness_of
+from latticetop.follow.freshness import SLOW_ANSWER, DataState, freshness_of
 from latticetop.follow.status import Phase
 from latticetop.model.records.text import counted
 
@@ -37,7 +37,7 @@ class StatusLine(Static):
     """Scope, path and freshness on one line."""
 
     _line: Text | None = None
-    _shown: tuple[ScreenData, datetime, Sequence[Breadcrumb]] | None = None
+    _shown: tuple[ScreenData, datetime, Sequence[Breadcrumb], str] | None = None
 
     def on_resize(self) -> None:
         """Draw the line for another width."""
@@ -50,9 +50,11 @@ class StatusLine(Static):
         if isinstance(depth, int):
             self.post_message(BreadcrumbSelected(depth))
 
-    def show(self, data: ScreenData, now: datetime, breadcrumbs: Sequence[Breadcrumb] = ()) -> None:
+    def show(
+        self, data: ScreenData, now: datetime, breadcrumbs: Sequence[Breadcrumb] = (), refresh_key: str = ""
+    ) -> None:
         """Draw the line as of a time; `breadcrumbs` lead from the main screen to a further one."""
-        self._shown = (data, now, breadcrumbs)
+        self._shown = (data, now, breadcrumbs, refresh_key)
         update, palette, width = data.update, data.palette, self.size.width
         scope = update.snapshot.scope if update and update.snapshot else None
         names = (data.scope_title or scope.profile, scope.account_id, scope.region) if scope else ()
@@ -60,7 +62,9 @@ class StatusLine(Static):
         left, right = draw_breadcrumbs(parts, breadcrumbs, max(1, width), palette), Text()
         if update:
             available = max(MIN_FRESHNESS_WIDTH, width - left.cell_len - GAP)
-            right = freshness_text(update.status, now, palette, available, sign_in_key=data.sign_in_key)
+            right = freshness_text(
+                update.status, now, palette, available, sign_in_key=data.sign_in_key, refresh_key=refresh_key
+            )
             left = draw_breadcrumbs(parts, breadcrumbs, max(1, width - right.cell_len - GAP), palette)
         blanks = max(1, width - right.cell_len - left.cell_len)
         line = Text.assemble(left, " " * blanks, right, no_wrap=True, overflow="crop")
@@ -69,14 +73,17 @@ class StatusLine(Static):
             self.update(line, layout=False)
 
 
-def freshness_text(status: Status, now: datetime, palette: Palette, width: int = 80, *, sign_in_key: str = "") -> Text:
+def freshness_text(
+    status: Status, now: datetime, palette: Palette, width: int = 80, *, sign_in_key: str = "", refresh_key: str = ""
+) -> Text:
     """State and age of the data: `● live   3 s ago   every 15 s   4 calls`; the last parts give way.
 
-    `now` is the `present` of the status.
+    `now` is the `present` of the status. The keys, if any, are named where they help.
     """
     freshness = freshness_of(status, now)
     state, tone = _state(freshness, status, now)
     state += f", {sign_in_key} signs in" if sign_in_key else ""
+    state += f", {refresh_key} gives it up" if refresh_key and freshness.unanswered > SLOW_ANSWER else ""
     parts = [Text.assemble(("● ", palette[tone]), (state, palette["text" if tone == "good" else tone]))]
     if status.progress:
         parts.append(progress_bar(*status.progress, palette))
