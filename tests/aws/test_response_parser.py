@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+
 import pytest
 from aiohttp import web
 
 from latticetop.aws import OPERATIONS
+from latticetop.aws.response_parser import CancelledWorkError, in_thread, step
 from latticetop.model.records.problem import ProblemKind, ReadError
 from tests.aws.conftest import CannedServer, ReceivedRequest
 from tests.aws.operation_calls import CONTENT_TYPES, SETS, call, empty_response
+from tests.command import PATIENCE
 
 EC2_ACTIONS = sorted(action for action in OPERATIONS if action.startswith("ec2:"))
 JSON_ACTIONS = sorted(action for action in OPERATIONS if not action.startswith(("ec2:", "sts:")))
@@ -53,13 +58,13 @@ async def test_tags_of_xml(action: str) -> None:
 @pytest.mark.parametrize("action", EC2_ACTIONS)
 @pytest.mark.parametrize("record", ["<item/>", "<item><networkInterfaceId>eni-1</networkInterfaceId></item>"])
 async def test_records_of_an_xml_page(action: str, record: str) -> None:
-    assert await limit_of(action, with_records(action, record * 10_001)) == "10,001 records, more than 10,000."
+    assert await limit_of(action, with_records(action, record * 2_001)) == "2,001 records, more than 2,000."
 
 
 @pytest.mark.parametrize("action", JSON_ACTIONS)
 async def test_records_of_a_json_page(action: str) -> None:
-    body = empty_response(action).replace("[]", f"[{'{},' * 10_000}{{}}]")
-    assert await limit_of(action, body) == "10,001 records, more than 10,000."
+    body = empty_response(action).replace("[]", f"[{'{},' * 2_000}{{}}]")
+    assert await limit_of(action, body) == "2,001 records, more than 2,000."
 
 
 @pytest.mark.parametrize("action", JSON_ACTIONS)
@@ -73,3 +78,23 @@ async def test_commas_of_json() -> None:
     action = JSON_ACTIONS[0]
     body = empty_response(action).replace("}", f', "x": [{"0," * 1_000_000}0]}}')
     assert await limit_of(action, body) == "1,000,001 commas, more than 1,000,000."
+
+
+async def test_work_that_nobody_waits_for_ends() -> None:
+    """The program ends only when its threads do."""
+    started, ended = threading.Event(), threading.Event()
+
+    def work() -> None:
+        try:
+            while True:
+                started.set()
+                step()
+        except CancelledWorkError:
+            ended.set()
+
+    task = asyncio.create_task(in_thread(work))
+    await asyncio.to_thread(started.wait, PATIENCE)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await asyncio.to_thread(ended.wait, PATIENCE)

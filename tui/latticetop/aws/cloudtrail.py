@@ -154,15 +154,22 @@ def _server_time(response: Json) -> datetime | None:
     date = _text(_section(_section(response, "ResponseMetadata"), "HTTPHeaders"), "date")
     try:
         return to_utc(parsedate_to_datetime(date))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
 def decode_events(records: Iterable[Json]) -> tuple[list[CloudTrailEvent], list[str]]:
-    """Decode LookupEvents' records to events; return also the ids of those without a JSON object or without a time."""
+    """Decode LookupEvents' records to events; return also the ids of those without a JSON object or without a time.
+
+    One with more levels than can be followed counts as one without a JSON object.
+    """
     events, undecoded = [], []
     for record in records:
-        if (event := _event(record)) is not None:
+        try:
+            event = _event(record)
+        except RecursionError:
+            event = None
+        if event is not None:
             events.append(event)
         else:
             undecoded.append(_text(record, "EventId"))
@@ -172,7 +179,7 @@ def decode_events(records: Iterable[Json]) -> tuple[list[CloudTrailEvent], list[
 def _event(record: Json) -> CloudTrailEvent | None:
     try:
         body = msgspec.json.decode(_text(record, "CloudTrailEvent") or "{}")
-    except (msgspec.MsgspecError, RecursionError):
+    except msgspec.MsgspecError:
         return None
     if not isinstance(body, dict):
         return None

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sys import intern
 from typing import Any, TypeVar
 
-from latticetop.aws.eni_fields import NESTED, Members, decode_interface
+from latticetop.aws.eni_fields import NESTED, Members, cut_to_64_bits, decode_interface
 from latticetop.model.records.address import Cidr, parse_cidr
 from latticetop.model.records.resources import (
     Association,
@@ -32,7 +32,6 @@ MIN_SUBNET_LENGTH = 12
 the address map of a /0 would not fit in memory."""
 MIN_YEAR, MAX_YEAR = 1900, 9000
 """AWS began in 2006. A year outside these is from a broken or hostile response."""
-_INT64_MAX = 2**63 - 1
 
 
 def records(decode_record: Callable[[Raw], _T | None], raw_records: Iterable[Raw]) -> Iterator[_T]:
@@ -185,9 +184,8 @@ def _interned(raw: Raw, key: str) -> str:
 
 
 def _number(raw: Raw, key: str) -> int | None:
-    """A number, cut to 64 bits, which recordings can hold."""
     value = raw.get(key)
-    return max(-_INT64_MAX, min(value, _INT64_MAX)) if isinstance(value, int) else None
+    return cut_to_64_bits(value) if isinstance(value, int) else None
 
 
 def replace_surrogates(text: str) -> str:
@@ -198,11 +196,15 @@ def replace_surrogates(text: str) -> str:
 def to_utc(value: datetime) -> datetime | None:
     """Convert a time to UTC; one without a time zone is taken as UTC.
 
-    None outside MIN_YEAR to MAX_YEAR: near the limits of datetime no window around the time can be computed.
+    None outside MIN_YEAR to MAX_YEAR: near the limits of datetime no window around the time can be computed. None for
+    an offset of a day or more, which a parser may accept, and datetime does not.
     """
     if not MIN_YEAR <= value.year <= MAX_YEAR:
         return None
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    try:
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _time(raw: Raw, key: str) -> datetime | None:

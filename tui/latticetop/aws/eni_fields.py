@@ -33,6 +33,14 @@ NESTED = frozenset(
 _NAME = "Name"
 
 
+_INT64_MAX = 2**63 - 1
+
+
+def cut_to_64_bits(number: int) -> int:
+    """The number, cut to 64 bits, which recordings can hold."""
+    return max(-_INT64_MAX, min(number, _INT64_MAX))
+
+
 class EniSource(Protocol):
     """Reads members of members. A member may be missing."""
 
@@ -55,6 +63,7 @@ def decode_interface(source: EniSource, members: Members) -> NetworkInterface | 
     if not (interface_id := text("networkInterfaceId")):
         return None
     attachment, operator = source.nested(members, "attachment"), source.nested(members, "operator")
+    device_index = source.integer(attachment, "deviceIndex")
     tags = [(tag.get("key") or "", tag.get("value") or "") for tag in source.items(members, "tagSet")]
     return NetworkInterface(
         network_interface_id=interface_id,
@@ -73,7 +82,7 @@ def decode_interface(source: EniSource, members: Members) -> NetworkInterface | 
         requester_managed=text("requesterManaged") == "true",
         operator=intern(operator.get("principal") or "") if operator.get("managed") == "true" else "",
         instance_id=attachment.get("instanceId") or "",
-        device_index=source.integer(attachment, "deviceIndex"),
+        device_index=None if device_index is None else cut_to_64_bits(device_index),
         attached_at=source.time(attachment, "attachTime"),
         name=next((value for key, value in tags if key == _NAME), ""),
         tags=_tags(tuple([tag for tag in tags if tag[0] != _NAME])),

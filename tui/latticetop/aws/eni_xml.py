@@ -10,7 +10,6 @@ prefixes. Only such a response is cut into fragments; one that is not is parsed 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -22,7 +21,7 @@ from lxml import etree
 from latticetop.aws.decode import to_utc
 from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.eni_fields import NESTED, Members, decode_interface
-from latticetop.aws.response_parser import limit_error, require_few_records, xml_parser
+from latticetop.aws.response_parser import limit_error, require_few_records, step, xml_parser
 from latticetop.model.records.resources import NetworkInterface
 
 _Element = Any
@@ -35,8 +34,6 @@ _FRAGMENT_START = re.compile(rb"<item>\s*<networkInterfaceId>[^<]*0</networkInte
 """Where a fragment begins: at about every sixteenth id, so that the same ENIs make the same fragment on any page."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}|\.\d{6})?Z", re.ASCII)
 _NO_MEMBERS: Members = {}
-_YIELD_EVERY = 25
-"""ENIs after which the interpreter lock is released: about half a millisecond."""
 
 
 class InterfacePage(NamedTuple):
@@ -150,9 +147,8 @@ class _XmlEni(dict[str, str]):
 
 
 def _interfaces(source: _XmlEni, items: Iterable[_Element]) -> Iterator[NetworkInterface]:
-    for number, item in enumerate(items):
-        if not number % _YIELD_EVERY:
-            time.sleep(0)  # Otherwise the event loop waits five milliseconds for the lock, each time it needs it.
+    for item in items:
+        step()
         interface = decode_interface(source, source.members(item))
         if interface is not None:
             yield interface

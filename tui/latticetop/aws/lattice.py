@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from latticetop.aws.decode import replace_surrogates
+from latticetop.aws.eni_fields import cut_to_64_bits
 from latticetop.aws.limits import LATTICE_CONCURRENCY, PageSizes
 from latticetop.aws.paging import pages
 from latticetop.aws.sdk import Client
@@ -195,7 +196,7 @@ def _gateway(raw: Raw) -> ResourceGateway:
         if isinstance(subnet_ids, list)
         else (),
         _text(raw, "ipAddressType"),
-        addresses_per_eni if isinstance(addresses_per_eni, int) else None,
+        cut_to_64_bits(addresses_per_eni) if isinstance(addresses_per_eni, int) else None,
     )
 
 

@@ -48,14 +48,16 @@ JSON_COMMAS = 1_000_000
 """Commas in a JSON response, those in texts included: 50 CloudTrail events of 256 KB each may have half of them."""
 JSON_DEPTH = 100
 """Levels of a JSON response. VPC Lattice and CloudTrail use five."""
-PAGE_RECORDS = 10_000
-"""Records of a page, and of a list within a record: ten times as many as are asked for."""
+PAGE_RECORDS = 2_000
+"""Records of a page, and of a list within a record: twice as many as are ever asked for."""
 LIST_PAGES = 2_000
 """Pages of one list: more than LIST_RECORDS associations, of which a page has 100."""
 LIST_RECORDS = 100_000
 """Records of one list but that of ENIs: 500 VPCs with 200 subnets each."""
 LIST_INTERFACES = 250_000
 """ENIs of 200 subnets, as many as one list is of; they take about 250 MB."""
+SUBNET_RESERVATIONS = 4_096
+"""CIDR reservations of a subnet: the blocks of the largest, a /16. A list is read for each subnet."""
 LIST_SECONDS = 600.0
 """Seconds that the requests of one list may take together: 250 pages of ENIs at two seconds each, and some."""
 LOOKUP_PAGES = 200

@@ -12,11 +12,10 @@ from latticetop.aws.account_owner import account_without_sts
 from latticetop.aws.cloudtrail import RateLimitedLookups, read_event_history
 from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.lattice import read_lattice
-from latticetop.aws.limits import LIST_INTERFACES, PageSizes
+from latticetop.aws.limits import LIST_INTERFACES, SUBNET_RESERVATIONS, PageSizes
 from latticetop.aws.paging import pages
 from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.response_hook import InterfaceResponseHook
-from latticetop.aws.response_parser import in_thread
 from latticetop.aws.sdk import Client
 from latticetop.aws.services import ServiceClients
 from latticetop.model.incident.timeline import EventHistory
@@ -27,6 +26,8 @@ from latticetop.model.records.resources import Association, CidrReservation, End
 from latticetop.model.snapshot import Scope
 
 _T = TypeVar("_T")
+_Page = tuple[list[_T], str]
+"""The records of a page, and the token of the next."""
 AccountLimiter = Callable[[str], RateLimiter | None]
 """Returns the rate limiter of an account id; None without a maximum."""
 
@@ -127,7 +128,11 @@ class AwsReader:
     async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
         """Read the IPv4 CIDR reservations of a subnet."""
         return await self._all(
-            aws_actions.GET_RESERVATIONS, "SubnetIpv4CidrReservations", decode.reservation, SubnetId=subnet_id
+            aws_actions.GET_RESERVATIONS,
+            "SubnetIpv4CidrReservations",
+            decode.reservation,
+            max_records=SUBNET_RESERVATIONS,
+            SubnetId=subnet_id,
         )
 
     async def describe_interface(self, network_interface_id: str) -> Mapping[str, Any]:
@@ -178,22 +183,21 @@ class AwsReader:
         self, action: str, key: str, decode_record: Callable[[decode.Raw], _T | None], **params: Any
     ) -> tuple[_T, ...]:
         records: list[_T] = []
-        fetch_page = partial(self._page, action, key)
+        fetch_page = partial(self._page, action, partial(_decoded, key, decode_record))
         async for page in pages(fetch_page, action, **{"MaxResults": self._page_sizes.ec2, **params}):
-            records.extend(await in_thread(_decoded, decode_record, page))
+            records.extend(page)
         return tuple(records)
 
-    async def _page(self, action: str, key: str, **params: Any) -> tuple[list[dict[str, Any]], str]:
-        response = await self._ec2.call(action, **params)
-        return response.get(key) or [], response.get("NextToken") or ""
+    async def _page(self, action: str, decode_page: Callable[[decode.Raw], _Page[_T]], **params: Any) -> _Page[_T]:
+        return await self._ec2.call_decoded(action, decode_page, **params)
 
     async def _interface_page(self, **params: Any) -> tuple[tuple[NetworkInterface, ...], str]:
         page = await self._interface_hook.page(await self._ec2.call(aws_actions.DESCRIBE_INTERFACES, **params))
         return page.interfaces, page.next_token
 
 
-def _decoded(decode_record: Callable[[decode.Raw], _T | None], page: Iterable[decode.Raw]) -> list[_T]:
-    return list(decode.records(decode_record, page))
+def _decoded(key: str, decode_record: Callable[[decode.Raw], _T | None], response: decode.Raw) -> _Page[_T]:
+    return list(decode.records(decode_record, response[key])), response.get("NextToken") or ""
 
 
 def _filter(name: str, values: Iterable[str]) -> dict[str, Any]:

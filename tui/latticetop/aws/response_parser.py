@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -70,6 +72,22 @@ MEMBERS = {
 """The member that each action's response always has."""
 
 
+class _Work(threading.local):
+    """What a thread works on: whether the caller was cancelled meanwhile, and the steps so far."""
+
+    cancelled: threading.Event | None = None
+    steps = 0
+
+
+_work = _Work()
+_YIELD_EVERY = 25
+"""Steps after which the interpreter lock is released: about half a millisecond."""
+
+
+class CancelledWorkError(Exception):
+    """The caller no longer waits for the result."""
+
+
 @cache
 def _threads() -> ThreadPoolExecutor:
     """Two threads: one parses while the other holds the interpreter lock. More would only keep more pages in memory."""
@@ -77,8 +95,30 @@ def _threads() -> ThreadPoolExecutor:
 
 
 async def in_thread(function: Callable[..., _T], *arguments: Any) -> _T:
-    """Call a function that parses or decodes, in one of two threads."""
-    return await asyncio.get_running_loop().run_in_executor(_threads(), function, *arguments)
+    """Call a function that parses or decodes, in one of two threads; cancelled, it ends at its next `step`."""
+    cancelled = threading.Event()
+
+    def work() -> _T:
+        _work.cancelled = cancelled
+        return function(*arguments)
+
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_threads(), work)
+    except asyncio.CancelledError:
+        cancelled.set()
+        raise
+
+
+def step() -> None:
+    """Let the event loop run now and then; without it, that waits five milliseconds for each turn.
+
+    Raises CancelledWorkError when the caller of `in_thread` was cancelled: the program does not end before its threads.
+    """
+    _work.steps += 1
+    if not _work.steps % _YIELD_EVERY:
+        time.sleep(0)
+        if _work.cancelled and _work.cancelled.is_set():
+            raise CancelledWorkError
 
 
 def xml_parser() -> Any:
@@ -141,6 +181,10 @@ class _LxmlParser(BaseXMLResponseParser):  # type: ignore[misc]
         except etree.XMLSyntaxError as error:
             raise limit_error(error) or ResponseParserError(str(error)) from error
 
+    def _handle_structure(self, shape: Any, node: Any) -> Any:
+        step()
+        return super()._handle_structure(shape, node)
+
     def _handle_list(self, shape: Any, node: Any) -> Any:
         require_few_records(len(node))
         return super()._handle_list(shape, node)
@@ -174,6 +218,10 @@ class _LimitedJson(BaseJSONParser):  # type: ignore[misc]
             raise ResponseParserError(str(error)) from error
         _require_few_levels(value)
         return value
+
+    def _handle_structure(self, shape: Any, value: Any) -> Any:
+        step()
+        return super()._handle_structure(shape, value)
 
     def _handle_list(self, shape: Any, value: Any) -> Any:
         if not isinstance(value, list) or (shape.member.type_name == "structure" and not _are_objects(value)):

@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import botocore
@@ -34,6 +34,7 @@ from latticetop.aws.trimmed_models import loader
 from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 
+_T = TypeVar("_T")
 Session = Any
 """An aiobotocore session."""
 
@@ -77,12 +78,18 @@ class Client:
         A response of DescribeNetworkInterfaces has its body instead, for InterfaceResponseHook. Raises ReadError when
         the call fails or the response is not AWS's, OperationRefusedError when the action is not listed.
         """
+        return await self.call_decoded(action, _unchanged, **params)
+
+    async def call_decoded(self, action: str, decode: Callable[[dict[str, Any]], _T], **params: Any) -> _T:
+        """Call an action and return what `decode` makes of the parsed response, in the thread that parses.
+
+        Raises the same errors as `call`.
+        """
         refuse_unlisted(action)
         method = getattr(self._client, botocore.xform_name(operation_name(action)))
         try:
             response: dict[str, Any] = await method(**params)
-            if action != DESCRIBE_INTERFACES:
-                response = await self._parsed(action, response)
+            decoded = await self._parsed(action, response, decode)
         except (OperationRefusedError, ReadError):
             raise
         except Exception as error:
@@ -92,14 +99,16 @@ class Client:
             log_failure(error)
             raise
         log_parsed()
-        return response
+        return decoded
 
-    async def _parsed(self, action: str, response: dict[str, Any]) -> dict[str, Any]:
+    async def _parsed(self, action: str, response: dict[str, Any], decode: Callable[[dict[str, Any]], _T]) -> _T:
+        if action == DESCRIBE_INTERFACES:
+            return decode(response)
         metadata = response["ResponseMetadata"]
         status, headers = metadata["HTTPStatusCode"], metadata["HTTPHeaders"]
         kept = {"status_code": status, "headers": headers, "body": response[BODY]}
-        model = self.meta.service_model.operation_model(operation_name(action))
-        return await in_thread(parse, model, kept, answering_host())
+        model, host = self.meta.service_model.operation_model(operation_name(action)), answering_host()
+        return await in_thread(lambda: decode(parse(model, kept, host)))
 
     def accepts(self, action: str, parameter: str) -> bool:
         """Whether this botocore knows a request parameter of an action; an older one refuses to send it."""
@@ -112,6 +121,10 @@ class Client:
         if self.account_limiter:
             await self.account_limiter.acquire()
         self.calls += 1
+
+
+def _unchanged(response: dict[str, Any]) -> dict[str, Any]:
+    return response
 
 
 def new_session(profile: str, *, sandbox: bool, has_terminal: bool = True) -> Session:
