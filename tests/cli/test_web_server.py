@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import select
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from latticetop.cli.page_process import bounded_size
 from tests.browser import CHROMIUM, browsing, received
 from tests.command import KEYS, PATIENCE, running
 from tests.test_layers import loaded
@@ -32,13 +37,104 @@ def url() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def opened(url: str, **headers: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    address = f"{url}/ws?width=120&height=36"
+async def opened(
+    url: str, size: str = "width=120&height=36", **headers: str
+) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    address = f"{url}/ws?{size}"
     async with (
         aiohttp.ClientSession() as session,
         session.ws_connect(address, headers=headers, max_msg_size=0) as page,
     ):
         yield page
+
+
+SERVE = """
+import sys
+from latticetop.cli import page_process
+from latticetop.cli.main import main
+page_process.GRACE = 0.2
+sys.argv = ["latticetop", "serve", "--port", "0", "--max-pages", "1", "demo", "--speed", "1000"]
+main()
+"""
+
+
+@contextmanager
+def impatient_server() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server of one page that waits only a moment for its processes, and its URL."""
+    with running(sys.executable, "-c", SERVE) as server:
+        assert server.stdout is not None
+        yield server, server.stdout.readline().strip()
+
+
+def group_of_page(server: subprocess.Popen[str]) -> dict[int, int]:
+    """The processes of the only page, each with a descriptor that is readable once it has ended."""
+    stats = [path.read_text().rpartition(") ")[2].split() for path in Path("/proc").glob("[0-9]*/stat")]
+    leaders = {int(fields[2]) for fields in stats if int(fields[1]) == server.pid}
+    pids = [int(path.name) for path in Path("/proc").glob("[0-9]*") if group_of(int(path.name)) in leaders]
+    return {pid: os.pidfd_open(pid) for pid in pids}
+
+
+def group_of(pid: int) -> int:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return 0
+
+
+async def have_ended(processes: dict[int, int]) -> bool:
+    """Wait for the end of processes."""
+    for descriptor in processes.values():
+        if not await asyncio.to_thread(select.select, [descriptor], [], [], PATIENCE):
+            return False
+        os.close(descriptor)
+    return bool(processes)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds processes as Linux tells them")
+@pytest.mark.parametrize("end", ["the page", "the server"])
+async def test_a_process_that_hangs_ends_with_its_page_and_with_the_server(end: str) -> None:
+    with impatient_server() as (server, url):
+        async with opened(url) as page:
+            await until(page, SEEN)
+            processes = group_of_page(server)
+            for pid in processes:
+                os.kill(pid, signal.SIGSTOP)
+            if end == "the server":
+                server.send_signal(signal.SIGTERM)
+                assert await asyncio.to_thread(server.wait, PATIENCE) == 143
+        assert await have_ended(processes)
+
+
+async def test_one_page_more_than_the_maximum_shows_a_sentence() -> None:
+    with impatient_server() as (_, url):
+        async with opened(url) as page:
+            await until(page, SEEN)
+            async with opened(url) as another:
+                await until(another, "--max-pages")
+        async with opened(url) as page:
+            await until(page, SEEN)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size"),
+    [
+        ("1000000000", "-5", (1000, 1)),
+        ("120", "36", (120, 36)),
+        (None, "wide", (80, 24)),
+        ("9" * 10_000, 10**30, (1000, 500)),
+    ],
+)
+def test_the_size_of_a_page_is_bounded(width: object, height: object, size: tuple[int, int]) -> None:
+    assert bounded_size(width, height) == size
+
+
+async def test_a_page_of_any_size_is_served(url: str) -> None:
+    async with opened(url, size="width=1000000000&height=36") as page:
+        await until(page, SEEN)
+        await page.send_json(["resize", {"width": 10**9, "height": 10**9}])
+        await page.send_json(["resize", {"width": 120, "height": 36}])
+        await page.send_json(["stdin", "w"])
+        await until(page, "What changed")
 
 
 async def until(page: aiohttp.ClientWebSocketResponse, text: str) -> None:

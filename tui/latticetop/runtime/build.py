@@ -134,8 +134,8 @@ def replay(recording: Recording, index: int, speed: float, config: Config, appea
 def _exit_code(app: LatticetopApp) -> ExitCode:
     if app.crash is not None:
         raise app.crash
-    if not app._exit:
-        # Textual keeps the cancellation of its task, which is what SIGINT becomes, for itself.
+    if not (app._exit or app.is_web):
+        # Textual keeps the cancellation of its task, which is what SIGINT becomes, for itself. A page just ends.
         raise KeyboardInterrupt
     return ExitCode.UNKNOWN if app.return_code else ExitCode.OK
 

@@ -34,10 +34,18 @@ def _check_host(context: click.Context, _: click.Parameter, host: str) -> str:
     show_default=True,
     help="Port on 127.0.0.1 (0: any free port).",
 )
+@click.option(
+    "--max-pages",
+    type=click.IntRange(1, 1000),
+    default=8,
+    show_default=True,
+    metavar="N",
+    help="Maximum number of open pages; each runs a process.",
+)
 @click.option("--host", default="127.0.0.1", callback=_check_host, hidden=True)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[FLAGS | demo … | replay …]")
 @click.pass_context
-def serve(context: click.Context, /, port: int, host: str, arguments: tuple[str, ...]) -> None:
+def serve(context: click.Context, /, port: int, max_pages: int, host: str, arguments: tuple[str, ...]) -> None:
     """Serve the dashboard, the demo or a replay to a browser on this machine, and print the URL.
 
     Takes the flags of what it serves. There is no password and no encryption: use it on this machine only. Requires
@@ -67,7 +75,7 @@ def serve(context: click.Context, /, port: int, host: str, arguments: tuple[str,
     except OSError as error:
         usage(f"Cannot listen on port {port}: {os.strerror(error.errno) if error.errno else error}.")
     with listening:
-        run(serve_until_interrupted(arguments, listening, ready))
+        run(serve_until_interrupted(arguments, listening, max_pages, ready))
 
 
 def _check_flags(root: click.Context) -> None:
