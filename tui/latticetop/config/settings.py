@@ -192,6 +192,10 @@ def examine(text: bytes) -> tuple[Config, list[str]]:
         table = msgspec.toml.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Config(), [f"it is not valid TOML: {error}."]
+    except RecursionError:
+        return Config(), ["its arrays or tables are nested too deeply."]
+    except ValueError:
+        return Config(), ["it has a number with too many digits."]
     if unknown := [*_unknown_settings(table, Config)]:
         return Config(), unknown
     try:
