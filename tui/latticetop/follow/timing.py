@@ -22,8 +22,8 @@ Random = Callable[[], float]
 _MAX_DOUBLINGS = 16
 MAX_TIMER = 2.0
 """The longest timer of the event loop, in seconds: its timers stand still while the machine is suspended."""
-_CLOCK_ID = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
-"""A monotonic clock that also counts the time in which the machine is suspended (on Linux and macOS)."""
+_CLOCK_ID: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+"""The monotonic clock that counts the time in which the machine is suspended too, on Linux and on macOS."""
 
 
 class AsyncClock(Protocol):
