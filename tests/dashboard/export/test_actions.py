@@ -14,6 +14,7 @@ from msgspec import structs
 from textual.widgets import OptionList
 
 from latticetop.dashboard.state.followed_scope import FollowedScope
+from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import Problem, ProblemKind
 from tests.dashboard.accounts import ENDPOINT, NOW, RESOURCE_A, VPC, A, B, account, elsewhere, incident
 from tests.dashboard.stage import FakeSource, Stage, showing, update
@@ -115,6 +116,7 @@ async def test_the_view_at_hand_is_written_in_every_form(folder: Path, stage: St
     rows = lines(await written(stage, "down"))
     assert [row["subnet_id"] for row in rows] == shown
     assert {row["subnet_id"]: row["blocks.free"] for row in rows} == {A: "0", B: "1"}
+    assert {row["subnet_id"]: (row["free_blocks_min"], row["owner_id"]) for row in rows} == {A: ("0", ""), B: ("1", "")}
     text = (await written(stage, "down", "down")).read_text().splitlines()
     assert text[0] == "# Subnets of us-east-1, 2024-12-19 08:20:33 UTC"
     assert len(text) == 6
@@ -126,6 +128,13 @@ async def test_the_view_at_hand_is_written_in_every_form(folder: Path, stage: St
     assert picture.startswith("<svg")
     assert "10.10.10.16/28" in picture
     assert "Write&#160;what" not in picture, "the menu is not on it"
+
+
+async def test_whether_a_row_counts_follows_from_what_is_selected(folder: Path) -> None:
+    for subnet_ids, counts in (((A,), True), (("subnet-0elsewhere",), False)):
+        async with showing(incident(), selection=Selection(subnet_ids=subnet_ids)) as stage:
+            rows = json.loads((await written(stage)).read_text())["rows"]
+            assert [row["counts"] for row in rows] == [counts]
 
 
 async def test_where_it_may_not_write_it_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard import navigation
     from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
+    from latticetop.model.capacity.counting_subnets import Criteria
     from latticetop.model.history.trend import Trend
 
 NARROW, SHORT = 100, 30
@@ -179,6 +180,11 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     def view(self) -> SnapshotView | None:
         """The last snapshot of the scope on screen with what follows from it."""
         return self.current_scope.view
+
+    @property
+    def criteria(self) -> Criteria:
+        """The subnets that count because they are selected, as for `latticetop check`."""
+        return self._selection.criteria
 
     def present(self, scope: FollowedScope | None = None) -> datetime:
         """The time from which the ages of a scope's data are counted; by default of the scope on screen."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.follow.status import Source
+    from latticetop.model.capacity.counting_subnets import Criteria
 
 
 class Host(Protocol):
@@ -54,6 +55,10 @@ class Host(Protocol):
     @property
     def key_map(self) -> Mapping[str, Sequence[str]]:
         """The keys that replace the defaults, by action id."""
+
+    @property
+    def criteria(self) -> Criteria:
+        """The subnets that count because they are selected, as for `latticetop check`."""
 
     def now(self) -> datetime:
         """The time of day."""

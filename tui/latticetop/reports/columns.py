@@ -16,6 +16,9 @@ SUBNET = (
     *(f"blocks.{state}" for state in ("full", "fragmented", "explicit")),
     "free_cidr_blocks",
     "read",
+    "free_blocks_min",
+    "free_blocks_max",
+    "owner_id",
 )
 ENDPOINT = (
     "vpc_endpoint_id",

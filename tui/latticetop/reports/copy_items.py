@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
+from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import owner_of
 from latticetop.model.records.text import clean, resource_name
@@ -55,7 +56,7 @@ CopyItems = tuple[CopyItem, ...]
 """The items of a row, most useful first; empty if there are none."""
 
 
-def of_subnet(snapshot: Snapshot, reading: SubnetReading) -> CopyItems:
+def of_subnet(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria = DEFAULT_CRITERIA) -> CopyItems:
     """Return the copy items of a subnet."""
     scope, subnet = snapshot.scope, reading.subnet
     return _items(
@@ -64,14 +65,14 @@ def of_subnet(snapshot: Snapshot, reading: SubnetReading) -> CopyItems:
         ("CIDR", str(subnet.cidr_block or "")),
         ("name", subnet.name),
         ("VPC", subnet.vpc_id),
-        ("JSON", row_as_json(subnet_row(snapshot, reading))),
+        ("JSON", row_as_json(subnet_row(snapshot, reading, criteria))),
         (_aws_label(scope), aws(scope, "ec2", "describe-subnets", "--subnet-ids", subnet.subnet_id)),
         (f"{_aws_label(scope)}, interfaces", _find_interfaces(scope, reading, f"subnet-id,Values={subnet.subnet_id}")),
         (_COMMAND, latticetop(scope, "plan", "--subnet-ids", subnet.subnet_id)),
     )
 
 
-def of_endpoint(snapshot: Snapshot, endpoint: Endpoint) -> CopyItems:
+def of_endpoint(snapshot: Snapshot, endpoint: Endpoint, criteria: Criteria = DEFAULT_CRITERIA) -> CopyItems:
     """Return the copy items of a VPC endpoint."""
     scope, endpoint_id = snapshot.scope, endpoint.vpc_endpoint_id
     return _items(
@@ -80,7 +81,7 @@ def of_endpoint(snapshot: Snapshot, endpoint: Endpoint) -> CopyItems:
         ("name", endpoint.name),
         ("service network ARN", endpoint.service_network_arn),
         ("resource ARN", endpoint.resource_configuration_arn),
-        ("JSON", row_as_json(endpoint_row(snapshot, endpoint))),
+        ("JSON", row_as_json(endpoint_row(snapshot, endpoint, criteria))),
         (_aws_label(scope), aws(scope, "ec2", "describe-vpc-endpoints", "--vpc-endpoint-ids", endpoint_id)),
         (
             f"{_aws_label(scope)}, associations",

@@ -8,6 +8,7 @@ import msgspec
 
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.blocks.reasons import reason_for
+from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
 from latticetop.model.endpoints.assessment import assess
 from latticetop.model.records.address import BLOCK_SIZE, format_address
 from latticetop.model.records.eni_owners import owner_of
@@ -33,14 +34,14 @@ def scope_row(scope: Scope) -> Row:
     return {"account_id": scope.account_id, "region": scope.region, "profile": scope.profile}
 
 
-def subnet_row(snapshot: Snapshot, reading: SubnetReading) -> Row:
+def subnet_row(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria = DEFAULT_CRITERIA) -> Row:
     """Return the row of a subnet."""
-    return scope_row(snapshot.scope) | _plain(subnet_item(snapshot, reading))
+    return scope_row(snapshot.scope) | _plain(subnet_item(snapshot, reading, criteria))
 
 
-def endpoint_row(snapshot: Snapshot, endpoint: Endpoint) -> Row:
+def endpoint_row(snapshot: Snapshot, endpoint: Endpoint, criteria: Criteria = DEFAULT_CRITERIA) -> Row:
     """Return the row of an endpoint, with its verdict, associations and ENIs."""
-    return scope_row(snapshot.scope) | _plain(endpoint_item(snapshot, endpoint, assess(snapshot, endpoint)))
+    return scope_row(snapshot.scope) | _plain(endpoint_item(snapshot, endpoint, assess(snapshot, endpoint), criteria))
 
 
 def interface_row(snapshot: Snapshot, interface: NetworkInterface) -> Row:

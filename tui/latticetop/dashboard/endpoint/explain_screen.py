@@ -99,7 +99,7 @@ class ExplainScreen(DetailScreen):
 
         view, explanation = self.host.view, self.explanation
         endpoint = view.snapshot.endpoints.get(self.endpoint_id) if view else None
-        of_endpoint = copy_items.of_endpoint(view.snapshot, endpoint) if view and endpoint else ()
+        of_endpoint = copy_items.of_endpoint(view.snapshot, endpoint, self.host.criteria) if view and endpoint else ()
         if explanation is None:
             return of_endpoint
         markdown = copy_items.CopyItem("explanation as Markdown", explain.render_markdown(explanation))

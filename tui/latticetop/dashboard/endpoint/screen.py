@@ -205,7 +205,7 @@ class EndpointScreen(DetailScreen):
             return copy_items.of_association(snapshot, snapshot.associations[key])
         if isinstance(table, NetworkTable) and network and key:
             return copy_items.of_network_part(snapshot.scope, network, key)
-        return copy_items.of_endpoint(snapshot, endpoint)
+        return copy_items.of_endpoint(snapshot, endpoint, self.host.criteria)
 
     def exportable_view(self) -> ExportableView | None:
         """The focused table, else the endpoint."""
@@ -222,7 +222,7 @@ class EndpointScreen(DetailScreen):
             return views.associations(snapshot, self.endpoint_id, table.keys)
         if isinstance(table, NetworkTable) and network:
             return views.network(network)
-        return views.endpoint(snapshot, self.endpoint_id)
+        return views.endpoint(snapshot, self.endpoint_id, self.host.criteria)
 
     @on(DataTable.RowSelected, "#interface-table")
     def _open_interface(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from latticetop.follow.freshness import freshness_of
+from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
 from latticetop.model.records.text import resource_name
 from latticetop.reports import columns, rows, table_text
 from latticetop.reports.changes import change_row, render_changes
@@ -68,32 +69,37 @@ def _table(kind: str, owner: str, column_keys: Sequence[str], make_rows: Callabl
     )
 
 
-def subnets(snapshot: Snapshot, ids: Sequence[str]) -> ExportableView:
+def subnets(snapshot: Snapshot, ids: Sequence[str], criteria: Criteria = DEFAULT_CRITERIA) -> ExportableView:
     """Some subnets of a scope."""
     readings = [snapshot.subnets[subnet_id] for subnet_id in ids if subnet_id in snapshot.subnets]
     return _table(
         "subnets",
         snapshot.scope.region,
         columns.SUBNET,
-        lambda: (rows.subnet_row(snapshot, reading) for reading in readings),
+        lambda: (rows.subnet_row(snapshot, reading, criteria) for reading in readings),
     )
 
 
-def endpoints(snapshot: Snapshot, ids: Sequence[str]) -> ExportableView:
+def endpoints(snapshot: Snapshot, ids: Sequence[str], criteria: Criteria = DEFAULT_CRITERIA) -> ExportableView:
     """Some endpoints of a scope."""
     listed = [snapshot.endpoints[endpoint_id] for endpoint_id in ids if endpoint_id in snapshot.endpoints]
     return _table(
         "endpoints",
         snapshot.scope.region,
         columns.ENDPOINT,
-        lambda: (rows.endpoint_row(snapshot, endpoint) for endpoint in listed),
+        lambda: (rows.endpoint_row(snapshot, endpoint, criteria) for endpoint in listed),
     )
 
 
-def endpoint(snapshot: Snapshot, endpoint_id: str) -> ExportableView:
+def endpoint(snapshot: Snapshot, endpoint_id: str, criteria: Criteria = DEFAULT_CRITERIA) -> ExportableView:
     """One endpoint; in JSON with its associations and interfaces."""
     one = snapshot.endpoints.get(endpoint_id)
-    return _table("endpoint", endpoint_id, columns.ENDPOINT, lambda: [rows.endpoint_row(snapshot, one)] if one else [])
+    return _table(
+        "endpoint",
+        endpoint_id,
+        columns.ENDPOINT,
+        lambda: [rows.endpoint_row(snapshot, one, criteria)] if one else [],
+    )
 
 
 def interfaces(snapshot: Snapshot, endpoint_id: str, ids: Sequence[str]) -> ExportableView:
@@ -152,13 +158,15 @@ def attributes(title: str, values: Mapping[str, Any]) -> ExportableView:
     )
 
 
-def all_subnets(subnet_ids: Sequence[tuple[Snapshot, str]]) -> ExportableView:
+def all_subnets(subnet_ids: Sequence[tuple[Snapshot, str]], criteria: Criteria = DEFAULT_CRITERIA) -> ExportableView:
     """Subnets of several scopes, by snapshot and id."""
     return _table(
         "subnets",
         _common_region(snapshot.scope for snapshot, _ in subnet_ids),
         (*rows.SCOPE_KEYS, *columns.SUBNET),
-        lambda: (rows.subnet_row(snapshot, snapshot.subnets[subnet_id]) for snapshot, subnet_id in subnet_ids),
+        lambda: (
+            rows.subnet_row(snapshot, snapshot.subnets[subnet_id], criteria) for snapshot, subnet_id in subnet_ids
+        ),
     )
 
 

@@ -317,6 +317,7 @@ class MainScreen(BaseScreen):
             subnet_table=self._subnet_table,
             endpoint_id=self._endpoint_id or "",
             subnet_id=self._subnet_id or "",
+            criteria=self.host.criteria,
         )
 
     def copy_items(self) -> CopyItems:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.export.views import ExportableView
     from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.table.keyed_table import KeyedTable
+    from latticetop.model.capacity.counting_subnets import Criteria
     from latticetop.reports.copy_items import CopyItems
 
 
@@ -34,6 +35,7 @@ class MainSelection(NamedTuple):
     subnet_table: KeyedTable
     endpoint_id: str
     subnet_id: str
+    criteria: Criteria
 
     def copy_items(self) -> CopyItems:
         """What can be copied of the block, the subnet or the endpoint; of the subnet where there is no endpoint."""
@@ -46,8 +48,8 @@ class MainSelection(NamedTuple):
         if reading and isinstance(self.focused, BlockGrid):
             return copy_items.of_block(snapshot, reading, self.focused.cursor)
         if reading and (endpoint is None or self.focused is self.subnet_table):
-            return copy_items.of_subnet(snapshot, reading)
-        return copy_items.of_endpoint(snapshot, endpoint) if endpoint else ()
+            return copy_items.of_subnet(snapshot, reading, self.criteria)
+        return copy_items.of_endpoint(snapshot, endpoint, self.criteria) if endpoint else ()
 
     def exportable_view(self) -> ExportableView | None:
         """The blocks of the subnet, or the rows of the focused table in their order."""
@@ -60,8 +62,8 @@ class MainSelection(NamedTuple):
         if reading and isinstance(self.focused, BlockGrid):
             return views.blocks(reading)
         if self.focused is self.subnet_table:
-            return views.subnets(snapshot, self.subnet_table.keys)
-        return views.endpoints(snapshot, self.endpoint_table.keys)
+            return views.subnets(snapshot, self.subnet_table.keys, self.criteria)
+        return views.endpoints(snapshot, self.endpoint_table.keys, self.criteria)
 
     def plan_target(self) -> PlanTarget | None:
         """The subnets of the endpoint if its table is focused, else the subnet under the cursor; None without one."""

@@ -95,7 +95,7 @@ class AllSubnetsScreen(OverviewScreen):
         subnet = self.query_one(AllSubnetsTable).current_subnet
         if subnet is None or subnet.scope.view is None:
             return ()
-        return copy_items.of_subnet(subnet.scope.view.snapshot, subnet.reading)
+        return copy_items.of_subnet(subnet.scope.view.snapshot, subnet.reading, self.host.criteria)
 
     def exportable_view(self) -> ExportableView:
         """The subnets listed."""
@@ -107,5 +107,6 @@ class AllSubnetsScreen(OverviewScreen):
                 (subnet.scope.view.snapshot, subnet.subnet_id)
                 for subnet in subnets
                 if subnet.scope.view is not None and subnet.subnet_id in subnet.scope.view.snapshot.subnets
-            ]
+            ],
+            self.host.criteria,
         )

@@ -210,7 +210,7 @@ class PlanScreen(DetailScreen):
             return ()
         if grid.has_focus:
             return copy_items.of_block(view.snapshot, decision.reading, grid.cursor)
-        of_subnet = copy_items.of_subnet(view.snapshot, decision.reading)
+        of_subnet = copy_items.of_subnet(view.snapshot, decision.reading, self.host.criteria)
         if not self._chosen_in_order:
             return of_subnet
         steps = self._steps(view)
