@@ -10,9 +10,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
+from tempfile import TemporaryFile
 from typing import Any
 
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
+from tests.forked import ForkServer, of_the_interpreter
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
 PATIENCE = 120.0
@@ -105,9 +108,28 @@ def python(script: str, *arguments: str, **environment: str) -> Ended:
 
 def run(*arguments: str, **environment: str) -> Ended:
     """Run `latticetop` to its end; a traceback is never right."""
-    ended = finished(sys.executable, "-m", "latticetop", *arguments, cwd=None, **environment)
+    variables = {**os.environ, **environment}
+    if of_the_interpreter(variables) == fork_server().of_the_interpreter:
+        ended = _forked(arguments, variables)
+    else:
+        ended = finished(sys.executable, "-m", "latticetop", *arguments, cwd=None, **environment)
     assert "Traceback" not in ended.err, ended.err
     return ended
+
+
+@cache
+def fork_server() -> ForkServer:
+    """The one of this process."""
+    return ForkServer()
+
+
+def _forked(arguments: tuple[str, ...], variables: dict[str, str]) -> Ended:
+    with TemporaryFile("w+") as out, TemporaryFile("w+") as err, open(os.devnull) as nothing:
+        streams = [nothing.fileno(), out.fileno(), err.fileno()]
+        code = fork_server().run(arguments, streams, variables, PATIENCE)
+        out.seek(0)
+        err.seek(0)
+        return Ended(code, out.read(), err.read())
 
 
 def against(server: ServerThread, *arguments: str, **environment: str) -> Ended:
