@@ -89,7 +89,7 @@ def _turns(options: argparse.Namespace) -> Iterator[tuple[str, Turn]]:
 def turn(name: str, seed: int, seconds: float, examples: int) -> Turn:
     """Let a process read examples of a target, at most so many seconds and examples."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-W", "ignore", "-m", "tests.fuzz", "--worker", folder, "--target", name]
+        command = [sys.executable, "-m", "tests.fuzz", "--worker", folder, "--target", name]
         command += ["--seed", str(seed), "--for", str(seconds), "--examples", str(examples)]
         limit = seconds + 5 * EXAMPLE_SECONDS
         try:

@@ -9,10 +9,12 @@ import re
 import resource
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
+from unittest.mock import patch
 
 from tests.benchmarks.table import say
 from tests.fuzz.example import LARGE, SMALL, Example, Target
@@ -36,6 +38,10 @@ class Limits(NamedTuple):
     memory: int = MOST_MEMORY
 
 
+class ShownWarningError(Exception):
+    """Python wrote a warning to stderr."""
+
+
 class MemoryLimitError(Exception):
     """The process had more memory resident than it may."""
 
@@ -55,12 +61,19 @@ def random_of(name: str, seed: int, number: int) -> Random:
 
 
 def read_within(limits: Limits, run: Callable[[Example], None], example: Example) -> None:
-    """Read an example. Ends the process with the stacks of its threads if that takes too long."""
+    """Read an example. Ends the process with the stacks of its threads if that takes too long.
+
+    Raises ShownWarningError for a warning, which Python would write into a dashboard.
+    """
+    shown: list[str] = []
     faulthandler.dump_traceback_later(limits.seconds, exit=True)
     try:
-        run(example)
+        with patch.object(warnings, "showwarning", lambda message, *_: shown.append(str(message))):
+            run(example)
     finally:
         faulthandler.cancel_dump_traceback_later()
+    if shown:
+        raise ShownWarningError(shown[0])
     if (memory := peak_memory()) > limits.memory:
         raise MemoryLimitError(f"{memory:,} bytes of memory, more than {limits.memory:,}")
 

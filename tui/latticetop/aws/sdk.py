@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
@@ -40,6 +41,9 @@ Session = Any
 
 # Without a handler of its own aiobotocore would print the traceback of a refused call on the screen.
 logging.getLogger("aiobotocore").addHandler(logging.NullHandler())
+# botocore parses times with dateutil, which would write a warning of an unknown time zone on the screen. The time then
+# counts as UTC.
+warnings.filterwarnings("ignore", module=r"dateutil\.")
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _BOUNDS: dict[str, Any] = {
