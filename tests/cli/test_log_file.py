@@ -37,7 +37,7 @@ def test_the_log_tells_every_call_that_the_account_was_sent(tmp_path: Path) -> N
         assert calls(path) == served
         assert {"200", "503"} <= {status for _, status in served}
         assert ended.err == ""
-        assert path.stat().st_mode & 0o777 == 0o600
+        assert path.stat().st_mode & 0o777 == 0o644
 
         before = path.read_text()
         against(server, "--log", str(path), "explain", "vpce-0e3b1bfc42d162c4a")
@@ -71,6 +71,28 @@ def test_a_full_disk_hinders_nothing_and_is_told_at_the_end() -> None:
     assert ended.err == "latticetop: The log /dev/full is incomplete: No space left on device.\n"
 
 
+def test_only_its_owner_can_read_a_new_log_and_a_link_leads_to_the_file_it_is_kept_in(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    link, target = tmp_path / "link.log", tmp_path / "logs" / "calls.log"
+    link.symlink_to(target)
+    for path in (link, link):
+        run("check", "--log", str(path), "--endpoint-url", "http://127.0.0.1:1", "--region", "us-east-1", **KEYS)
+    assert link.is_symlink() and target.stat().st_mode & 0o777 == 0o600
+    assert target.read_text().count("Z latticetop ") == 2
+
+
+def test_a_file_of_something_else_is_not_replaced(tmp_path: Path) -> None:
+    path, foreign = tmp_path / "calls.log", tmp_path / "calls.log.1"
+    foreign.write_text("notes\n")
+    ended = run("check", "--log", str(path), **KEYS)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == (
+        f"latticetop: The log {path} cannot be written: {foreign} is no log of latticetop, and would be replaced; "
+        "use another name.\n"
+    )
+    assert foreign.read_text() == "notes\n" and not path.exists()
+
+
 def test_full_files_are_kept_for_a_while_and_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log_file, "MAX_BYTES", 1_000)
     path, logger = tmp_path / "calls.log", logging.getLogger("latticetop.aws")
@@ -84,3 +106,7 @@ def test_full_files_are_kept_for_a_while_and_are_private(tmp_path: Path, monkeyp
     assert files == ["calls.log", "calls.log.1", "calls.log.2", "calls.log.3"]
     assert all(item.stat().st_mode & 0o777 == 0o600 and item.stat().st_size <= 1_000 for item in tmp_path.iterdir())
     assert path.read_text().endswith("line 199 of the log\n")
+    assert all("Z latticetop " in item.read_text().splitlines()[0] for item in tmp_path.iterdir())
+    context = click.Context(click.Command("x"))
+    keep_log(context, str(path))
+    context.close()

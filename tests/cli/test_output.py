@@ -54,6 +54,96 @@ def test_a_full_disk_is_reported_in_one_sentence(incident: ServerThread) -> None
     )
 
 
+FULL = "latticetop: stdout cannot be written: No space left on device.\n"
+
+
+@pytest.mark.fault("disk-full-report")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "watch",
+        "watch --json",
+        "plan --subnet-ids subnet-0a84d8f4554925b16",
+        "explain vpce-0e3b1bfc42d162c4a",
+        "info",
+        "--help",
+        "--version",
+        "completion bash",
+        "man",
+        "config",
+        "config --example",
+        "config --schema",
+        "simulate",
+        "simulate --list",
+        "demo --plain",
+        "serve --port 0 demo",
+    ],
+)
+def test_a_full_disk_is_one_sentence_in_every_command(incident: ServerThread, command: str) -> None:
+    where = f"--endpoint-url {incident.url} --region us-east-1"
+    live = command.split()[0] in ("watch", "plan", "explain", "info")
+    program = f"{sys.executable} -m latticetop {command} {where if live else ''}"
+    assert finished("bash", "-c", f"{program} > /dev/full", **KEYS) == Ended(3, "", FULL)
+    if command in ("watch", "--help", "plan"):
+        assert finished("bash", "-c", f"{program} > /dev/full 2>&1", **KEYS).code == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_the_code_stays_when_stderr_is_full(incident: ServerThread) -> None:
+    assert through_shell(incident, "chek 2> /dev/full").code == 2
+    assert through_shell(incident, "check > /dev/null 2> /dev/full").code == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_report_that_cannot_be_written_leaves_nothing(incident: ServerThread, tmp_path: Path) -> None:
+    explain = "explain vpce-0e3b1bfc42d162c4a -o"
+    ended = through_shell(incident, f"{explain} /dev/full")
+    assert ended == Ended(3, "", "latticetop: /dev/full cannot be written: No space left on device.\n")
+    path = tmp_path / "ticket.md"
+    ended = finished("bash", "-c", f"ulimit -f 0; exec {sys.executable} -m latticetop {explain} {path} "
+                     f"--endpoint-url {incident.url} --region us-east-1", **KEYS)  # fmt: skip
+    assert ended == Ended(3, "", f"latticetop: {path} cannot be written: File too large.\n")
+    assert list(tmp_path.iterdir()) == []
+    assert through_shell(incident, f"{explain} {path}").code == 0
+    before = path.read_text()
+    assert before.startswith("# vpce-")
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2"])
+@pytest.mark.parametrize("command", ["info", "check", "watch"])
+def test_a_url_of_the_environment_is_validated_and_no_password_printed(name: str, command: str) -> None:
+    ended = run(command, "--region", "us-east-1", **KEYS, **{name: "http://someone:pass1234@127.0.0.1:1"})
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == (
+        f"latticetop: {name}: Remove the user name and password from the endpoint URL: "
+        "requests to AWS are signed instead.\n"
+    )
+    ended = run(command, "--region", "us-east-1", **KEYS, **{name: "nonsense"})
+    assert ended.code == 2
+    assert ended.err.startswith(f"latticetop: {name}: 'nonsense' is not a valid URL.")
+
+
+def test_the_password_of_a_proxy_is_printed_nowhere(tmp_path: Path) -> None:
+    proxy = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "https_proxy"), "http://someone:pass1234@127.0.0.1:1")
+    log = tmp_path / "calls.log"
+    for command in ("info", "check"):
+        ended = run(command, "--region", "us-east-1", "--log", str(log), **KEYS, **proxy)
+        assert ended.code == 3
+        assert "pass1234" not in ended.out + ended.err + log.read_text()
+
+
+def test_too_little_memory_is_one_sentence() -> None:
+    script = "import sys; from latticetop.cli import group\ndef lacking(*_): raise MemoryError\n"
+    script += "group.merge = lacking\nsys.argv = ['latticetop', '--region', 'us-east-1']\n"
+    ended = finished(sys.executable, "-c", f"{script}from latticetop.cli.main import main\nmain()")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err == (
+        "latticetop: There is not enough memory. Raise its limit (ulimit -v), or read less: "
+        "--region, --vpc-id, --subnet-id.\n"
+    )
+
+
 def test_with_stdout_closed_the_exit_code_remains(incident: ServerThread) -> None:
     assert through_shell(incident, "check >&-") == Ended(1, "", "")
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _PACKAGE = f"{os.sep}latticetop{os.sep}"
-_NO_MEMORY = ("failed to map segment", "Cannot allocate memory", "can't start new thread")
+_NO_MEMORY = ("failed to map segment", "Cannot allocate memory", "can't start new thread", "can't allocate lock")
 """Parts of the messages with which the loader and the threads say that there is no memory."""
 
 

@@ -66,7 +66,9 @@ class LazyGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception:
-            logging.getLogger("latticetop").exception("crashed")
+            # Without a log it would go to stderr.
+            if (logger := logging.getLogger("latticetop")).handlers:
+                logger.exception("crashed")
             raise
 
 

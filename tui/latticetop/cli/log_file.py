@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import platform
-import stat
 import sys
 import time
 from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
 
 MAX_BYTES, BACKUP_COUNT = 5_000_000, 3
 """Size at which a new file is started, and number of full ones that are kept: FILE.1, FILE.2, FILE.3."""
+
+
+_HEADER = "latticetop"
+"""The word after the time in the first line of every log."""
 
 
 def keep_log(context: click.Context, name: str) -> None:
@@ -71,10 +74,22 @@ class _LogFile(RotatingFileHandler):
 
     def __init__(self, name: str) -> None:
         self._failure = ""
+        target = os.path.realpath(name)
+        # A file is rotated beside itself and not beside a link to it; a device is no file.
+        name = target if os.path.isfile(target) else name
+        for number in range(1, BACKUP_COUNT + 1):
+            if _is_foreign(f"{name}.{number}"):
+                raise OSError(0, f"{name}.{number} is no log of latticetop, and would be replaced; use another name")
         super().__init__(name, maxBytes=MAX_BYTES, backupCount=BACKUP_COUNT, encoding="utf-8")
 
     def _open(self) -> TextIOWrapper:
         return open(self.baseFilename, "a", encoding="utf-8", opener=_open_private)
+
+    def doRollover(self) -> None:
+        """Begin a new file, with the line that every log begins with."""
+        super().doRollover()
+        if self.stream is not None:
+            self.stream.write(_first_line() + "\n")
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Keep the failure for the end: stderr belongs to the dashboard."""
@@ -92,7 +107,22 @@ class _LogFile(RotatingFileHandler):
 
 
 def _open_private(path: str, flags: int) -> int:
-    descriptor = os.open(path, flags, 0o600)
-    if hasattr(os, "fchmod") and stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.fchmod(descriptor, 0o600)
-    return descriptor
+    """Open a file; a new one can be read by its owner only, and the mode of another stays."""
+    return os.open(path, flags, 0o600)
+
+
+def _first_line() -> str:
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return f"{at} {_HEADER} {__version__}, Python {platform.python_version()}, {platform.platform()}"
+
+
+def _is_foreign(path: str) -> bool:
+    """Whether there is a file that latticetop has not written as a log."""
+    try:
+        with open(path, "rb") as file:
+            first = file.readline(200)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return bool(first) and f"Z {_HEADER} ".encode() not in first

@@ -9,7 +9,7 @@ import click
 from msgspec import structs
 
 from latticetop.cli.completion import profiles, regions
-from latticetop.cli.output import check_url, usage
+from latticetop.cli.output import check_endpoint_variables, check_url, usage
 from latticetop.config.settings import (
     MIN_MAX_CALLS,
     Appearance,
@@ -134,7 +134,10 @@ def merge(context: click.Context, flags: dict[str, Any]) -> Config:
     flags = {**group, **{name: value for name, value in flags.items() if value}}
     config = override_scopes(settings(), flags.pop("profiles", ()), flags.pop("regions", ()))
     changes = {name: value for name, value in flags.items() if name in Config.__struct_fields__ and value}
-    return structs.replace(config, **changes)
+    config = structs.replace(config, **changes)
+    if not config.endpoint_url:
+        check_endpoint_variables()
+    return config
 
 
 def appearance_of(context: click.Context, theme: Theme | None = None, ascii_only: bool | None = None) -> Appearance:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from io import StringIO, TextIOWrapper
 from math import isnan
@@ -83,6 +84,16 @@ def check_url(context: click.Context, __: click.Parameter, url: str | None) -> s
     if url and not context.resilient_parsing and (problem := url_problem(url)):
         usage(problem)
     return url
+
+
+def check_endpoint_variables() -> None:
+    """Validate the URLs in AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_EC2, …, unless the SDK is to ignore them."""
+    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return
+    for name in sorted(os.environ):
+        url = os.environ[name] if re.fullmatch("AWS_ENDPOINT_URL(_.*)?", name) else ""
+        if url and (problem := url_problem(url)):
+            usage(f"{name}: {problem}")
 
 
 def interval_from_environment(default: float) -> float:

@@ -11,6 +11,7 @@ from latticetop.cli.completion import files
 from latticetop.cli.options import CONNECTION, MIN_FREE_BLOCKS, SELECTION, criteria_of, merge, options, selection_of
 from latticetop.cli.output import (
     NumberRange,
+    OutputError,
     check_interval,
     emit,
     emit_schema,
@@ -107,8 +108,8 @@ def watch(
 class EventPrinter:
     """Prints each event at once, as text or JSON.
 
-    Returns False, which ends the watch, after `count` changes, and when nothing reads stdout any more. With `several`
-    scopes, each line of text names its scope.
+    Returns False, which ends the watch, after `count` changes, and when nothing can be written to stdout or reads it.
+    With `several` scopes, each line of text names its scope.
     """
 
     def __init__(self, as_json: bool, count: int | None = None, *, several: bool = False) -> None:
@@ -117,13 +118,19 @@ class EventPrinter:
 
         self._render = render_event if as_json else EventLines(several)
         self._encoding = "utf-8" if as_json else None
+        self.failure: OutputError | None = None
+        """Why the last event could not be printed."""
         self._changes_left = count
 
     def __call__(self, event: WatchEvent) -> bool:
         """Print one event."""
         from latticetop.reports.watch_events import WatchChange
 
-        has_reader = emit(self._render(event), self._encoding)
+        try:
+            has_reader = emit(self._render(event), self._encoding)
+        except OutputError as error:
+            self.failure = error
+            return False
         if self._changes_left is not None and isinstance(event, WatchChange):
             self._changes_left -= 1
         return has_reader and self._changes_left != 0
@@ -174,6 +181,8 @@ def print_events(
     if sys.stderr and sys.stderr.isatty():
         narrate(f"reads every {options.interval:g} s; ctrl-c stops it.")
     result = run(watch_live(options, printer, seconds, criteria or DEFAULT_CRITERIA))
+    if printer.failure is not None:
+        raise printer.failure
     return result if isinstance(result, ExitCode) else end(str(result), ExitCode.USAGE)
 
 
@@ -185,8 +194,11 @@ def print_recording(name: str, printer: EventPrinter, criteria: Criteria | None 
 
     recording = open_recording(name)
     try:
-        return watch_recording(recording, printer, criteria or DEFAULT_CRITERIA)
+        code = watch_recording(recording, printer, criteria or DEFAULT_CRITERIA)
     except RecordingError as error:
         usage(str(error))
     finally:
         recording.close()
+    if printer.failure is not None:
+        raise printer.failure
+    return code

@@ -142,9 +142,14 @@ def write_new_file(folder: Path, stem: str, extension: str, at: datetime, conten
     for number in range(1, MAX_NUMBERED_FILES + 1):
         path = folder / f"{name}{'' if number == 1 else f'-{number}'}{extension}"
         try:
-            with path.open("xb") as file:
-                file.write(content)
+            file = path.open("xb")
         except FileExistsError:
             continue
+        try:
+            with file:
+                file.write(content)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
         return path.absolute()
     raise FileExistsError(17, "there are too many files of that name", str(folder / name))
