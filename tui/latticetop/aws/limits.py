@@ -50,8 +50,8 @@ JSON_DEPTH = 100
 """Levels of a JSON response. VPC Lattice and CloudTrail use five."""
 PAGE_RECORDS = 2_000
 """Records of a page, and of a list within a record: twice as many as are ever asked for."""
-LIST_PAGES = 2_000
-"""Pages of one list: more than LIST_RECORDS associations, of which a page has 100."""
+LIST_PAGES = 1_000
+"""Pages of one list: LIST_RECORDS associations, of which a page has 100."""
 LIST_RECORDS = 100_000
 """Records of one list but that of ENIs: 500 VPCs with 200 subnets each."""
 LIST_INTERFACES = 250_000
