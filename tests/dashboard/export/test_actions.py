@@ -13,11 +13,13 @@ import pytest
 from msgspec import structs
 from textual.widgets import OptionList
 
+from latticetop.dashboard.export.actions import write_new_file
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import Problem, ProblemKind
 from tests.dashboard.accounts import ENDPOINT, NOW, RESOURCE_A, VPC, A, B, account, elsewhere, incident
 from tests.dashboard.stage import FakeSource, Stage, showing, update
+from tests.follow.conftest import full_disk
 
 AT = f"{NOW:%Y%m%dT%H%M%SZ}"
 
@@ -226,3 +228,10 @@ async def test_the_screens_about_all_scopes(folder: Path) -> None:
         assert stage.notices == ["There is nothing here to copy."]
         picture = await written(stage)
         assert picture.suffix == ".svg", "of nothing there is a picture still"
+
+
+def test_a_file_that_cannot_be_written_is_not_left_behind(folder: Path) -> None:
+    with full_disk(0), pytest.raises(OSError, match="File too large"):
+        write_new_file(folder, "view", ".md", NOW, b"text")
+    assert list(folder.iterdir()) == []
+    assert write_new_file(folder, "view", ".md", NOW, b"text").read_bytes() == b"text"

@@ -100,8 +100,12 @@ def write_clipboard_file(folder: Path, text: str) -> Path:
     """Replace `clipboard.txt` in a folder, readable by its owner alone, and return its path."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, prefix=".clipboard-")
-    with open(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError:
+        os.unlink(name)
+        raise
     return Path(name).replace(folder / "clipboard.txt")
 
 
