@@ -10,13 +10,16 @@ from aiobotocore.config import AioConfig
 
 from latticetop.aws import http_session, sdk
 from latticetop.aws.limits import PageSizes
+from latticetop.follow.cycle import read_lists
 from latticetop.follow.one_shot import read_once
+from latticetop.follow.read_state import ReadState
 from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.simulator import ManualClock, Server, ServerThread
 from latticetop.simulator.faults import Fault, parse_fault
 from latticetop.simulator.vpcs import add_subnet, add_vpc
 from tests.aws.conftest import reading
+from tests.command import against, at_rest
 from tests.follow.fakes import FakeClock
 
 SUBNETS = "ec2:DescribeSubnets"
@@ -121,6 +124,35 @@ async def test_a_refused_time_is_told_by_the_minutes(server: Server) -> None:
         with pytest.raises(ReadError) as error:
             await reader.subnets()
     assert error.value.problem.message == "This machine's clock is 10 min behind AWS's (RequestExpired)."
+
+
+@pytest.mark.fault("login-page", "redirect")
+@pytest.mark.parametrize("kind", ["login-page", "redirect"])
+@pytest.mark.parametrize(
+    ("action", "code"), [("*", 3), ("ec2:DescribeVpcEndpoints", 3), (SUBNETS, 1), ("ec2:DescribeNetworkInterfaces", 1)]
+)
+def test_a_login_page_is_no_all_clear(kind: str, action: str, code: int) -> None:
+    """Where the failed endpoint is still listed, it counts."""
+    with at_rest("incident") as server:
+        assert against(server, "check").code == 1
+        server.account.faults.set([f"{kind}:{action}:1" if action != "*" else kind])
+        ended = against(server, "check")
+    assert ended.code == code
+    assert "that is not AWS's" in " ".join((ended.out + ended.err).split())
+
+
+@pytest.mark.fault("login-page")
+async def test_what_was_read_before_a_login_page_is_kept(server: Server) -> None:
+    clock = SkippingClock()
+    state = ReadState()
+    async with reading(server.url) as reader:
+        await read_lists(reader, Selection(), state, clock, full=True)
+        subnets, endpoints = state.subnets, state.endpoints
+        assert subnets
+        server.account.faults.set(["login-page"])
+        await read_lists(reader, Selection(), state, clock, full=True)
+    assert (state.subnets, state.endpoints) == (subnets, endpoints)
+    assert state.required_problem() is not None
 
 
 @pytest.mark.fault("token", "repeat")
