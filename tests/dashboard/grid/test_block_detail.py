@@ -47,7 +47,7 @@ def test_a_fragmented_block_names_its_address_and_what_freeing_it_brings() -> No
 
 
 def test_a_block_of_something_that_cannot_be_moved_says_what_to_do_instead() -> None:
-    assert any(line.startswith("To free it: delete VPC Lattice endpoint vpce-") for line in lines(INCIDENT, 1, 12))
+    assert any(line.startswith("To free it: recreate VPC Lattice endpoint vpce-") for line in lines(INCIDENT, 1, 12))
 
 
 def test_data_that_is_missing_leaves_open_what_frees_a_block() -> None:
