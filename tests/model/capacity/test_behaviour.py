@@ -8,8 +8,8 @@ import pytest
 from msgspec import structs
 
 from latticetop.model.capacity.behaviour import demands_by_behaviour, evidence_sentence, observed_behaviour
+from latticetop.model.capacity.best_subnets import usual_capacity
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
-from latticetop.model.capacity.subnet_selection import usual_capacity
 from latticetop.model.snapshot import Snapshot
 from tests.model.builders import ENDPOINT, A, B, endpoint, eni, reading, snapshot
 

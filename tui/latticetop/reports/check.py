@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from latticetop.model.blocks.blocks import BlockState
+from latticetop.model.capacity.best_subnets import usual_capacity
 from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria, counts, is_selected
-from latticetop.model.capacity.subnet_selection import usual_capacity
 from latticetop.model.capacity.supply import free_blocks_of, tightness
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import role_of

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from latticetop.model.capacity.allocation_sequence import AllocationKind
 from latticetop.model.capacity.behaviour import evidence_sentence
+from latticetop.model.capacity.best_subnets import worst_capacity
 from latticetop.model.capacity.decide import Outcome
 from latticetop.model.capacity.demand import Behaviour
-from latticetop.model.capacity.subnet_selection import worst_capacity
 from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.capacity.wording import without_demand
 from latticetop.model.endpoints.recreation import StepKind

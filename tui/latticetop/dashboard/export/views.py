@@ -11,7 +11,7 @@ import msgspec
 from latticetop.follow.freshness import freshness_of
 from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
 from latticetop.model.records.text import resource_name
-from latticetop.reports import columns, rows, table_text
+from latticetop.reports import export_columns, rows, table_text
 from latticetop.reports.changes import change_row, render_changes
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def subnets(snapshot: Snapshot, ids: Sequence[str], criteria: Criteria = DEFAULT
     return _table(
         "subnets",
         snapshot.scope.region,
-        columns.SUBNET,
+        export_columns.SUBNET,
         lambda: (rows.subnet_row(snapshot, reading, criteria) for reading in readings),
     )
 
@@ -86,7 +86,7 @@ def endpoints(snapshot: Snapshot, ids: Sequence[str], criteria: Criteria = DEFAU
     return _table(
         "endpoints",
         snapshot.scope.region,
-        columns.ENDPOINT,
+        export_columns.ENDPOINT,
         lambda: (rows.endpoint_row(snapshot, endpoint, criteria) for endpoint in listed),
     )
 
@@ -97,7 +97,7 @@ def endpoint(snapshot: Snapshot, endpoint_id: str, criteria: Criteria = DEFAULT_
     return _table(
         "endpoint",
         endpoint_id,
-        columns.ENDPOINT,
+        export_columns.ENDPOINT,
         lambda: [rows.endpoint_row(snapshot, one, criteria)] if one else [],
     )
 
@@ -108,7 +108,7 @@ def interfaces(snapshot: Snapshot, endpoint_id: str, ids: Sequence[str]) -> Expo
     return _table(
         "interfaces",
         endpoint_id,
-        columns.INTERFACE,
+        export_columns.INTERFACE,
         lambda: (rows.interface_row(snapshot, interface) for interface in listed),
     )
 
@@ -119,7 +119,7 @@ def associations(snapshot: Snapshot, endpoint_id: str, ids: Sequence[str]) -> Ex
     return _table(
         "associations",
         endpoint_id,
-        columns.ASSOCIATION,
+        export_columns.ASSOCIATION,
         lambda: (rows.association_row(snapshot, association) for association in listed),
     )
 
@@ -129,7 +129,7 @@ def network(service_network: ServiceNetwork) -> ExportableView:
     return _table(
         "service network",
         resource_name(service_network.arn),
-        ("kind", "association_id", "status", *columns.NETWORK),
+        ("kind", "association_id", "status", *export_columns.NETWORK),
         lambda: rows.network_rows(service_network),
     )
 
@@ -140,7 +140,7 @@ def blocks(reading: SubnetReading) -> ExportableView:
     return _table(
         "blocks",
         reading.subnet.subnet_id,
-        columns.BLOCK,
+        export_columns.BLOCK,
         lambda: (rows.block_row(reading, block_map.block(index)) for index in range(len(block_map))),
     )
 
@@ -148,7 +148,7 @@ def blocks(reading: SubnetReading) -> ExportableView:
 def addresses(reading: SubnetReading, index: int) -> ExportableView:
     """The addresses of a block."""
     block = reading.blocks.block(index)
-    return _table("addresses", str(block.cidr), columns.ADDRESS, lambda: rows.address_rows(reading, block))
+    return _table("addresses", str(block.cidr), export_columns.ADDRESS, lambda: rows.address_rows(reading, block))
 
 
 def attributes(title: str, values: Mapping[str, Any]) -> ExportableView:
@@ -163,7 +163,7 @@ def all_subnets(subnet_ids: Sequence[tuple[Snapshot, str]], criteria: Criteria =
     return _table(
         "subnets",
         _common_region(snapshot.scope for snapshot, _ in subnet_ids),
-        (*rows.SCOPE_KEYS, *columns.SUBNET),
+        (*rows.SCOPE_KEYS, *export_columns.SUBNET),
         lambda: (
             rows.subnet_row(snapshot, snapshot.subnets[subnet_id], criteria) for snapshot, subnet_id in subnet_ids
         ),
@@ -172,20 +172,27 @@ def all_subnets(subnet_ids: Sequence[tuple[Snapshot, str]], criteria: Criteria =
 
 def changes(scoped_events: Sequence[tuple[Scope, ChangeEvent]]) -> ExportableView:
     """Changes, the oldest first; a line of JSON each."""
-    table = _table("changes", "", columns.CHANGE, lambda: (change_row(scope, event) for scope, event in scoped_events))
+    table = _table(
+        "changes", "", export_columns.CHANGE, lambda: (change_row(scope, event) for scope, event in scoped_events)
+    )
     formats = {name: render for name, render in table.formats.items() if name != JSON}
     return ExportableView(table.stem, {JSON_LINES: lambda _: render_changes(scoped_events).decode(), **formats})
 
 
 def problems(scope_problems: Sequence[ScopeProblem]) -> ExportableView:
     """Some problems of all scopes."""
-    return _table("problems", "", (*rows.SCOPE_KEYS, *columns.PROBLEM), lambda: map(_problem_row, scope_problems))
+    return _table(
+        "problems", "", (*rows.SCOPE_KEYS, *export_columns.PROBLEM), lambda: map(_problem_row, scope_problems)
+    )
 
 
 def scopes(followed_scopes: Sequence[tuple[FollowedScope, datetime]]) -> ExportableView:
     """Some scopes with their state, each with the time from which the age of its data is counted."""
     return _table(
-        "scopes", "", (*rows.SCOPE_KEYS, *columns.SCOPE), lambda: (scope_row(*scope) for scope in followed_scopes)
+        "scopes",
+        "",
+        (*rows.SCOPE_KEYS, *export_columns.SCOPE),
+        lambda: (scope_row(*scope) for scope in followed_scopes),
     )
 
 
@@ -229,7 +236,7 @@ def plan(snapshot: Snapshot, planned: Plan, vpc_id: str) -> ExportableView:
         f"plan {vpc_id}",
         {
             JSON: lambda _: render_json(snapshot, planned),
-            CSV: lambda _: table_text.rows_as_csv(columns.PLAN, lines()),
+            CSV: lambda _: table_text.rows_as_csv(export_columns.PLAN, lines()),
             MARKDOWN: lambda at: (
                 f"# Plan for {vpc_id}, {at:%Y-%m-%d %H:%M:%S} UTC\n\n```text\n{render_text(snapshot, planned)}```\n"
             ),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from latticetop.dashboard.find.interface_texts import InterfaceTexts
 from latticetop.model.capacity.behaviour import demands_by_behaviour
+from latticetop.model.capacity.best_subnets import worst_capacity
 from latticetop.model.capacity.demand import ONE_ENDPOINT
-from latticetop.model.capacity.subnet_selection import worst_capacity
 from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.query import NUMERIC_KEYS, SearchFields, matches, range_of
 from latticetop.model.records.address import Cidr

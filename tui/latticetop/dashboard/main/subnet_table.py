@@ -17,8 +17,8 @@ from latticetop.dashboard.table.subnet_cells import (
     subnet_sort_values,
 )
 from latticetop.model.capacity.behaviour import demands_by_behaviour
+from latticetop.model.capacity.best_subnets import worst_capacity
 from latticetop.model.capacity.demand import ONE_ENDPOINT
-from latticetop.model.capacity.subnet_selection import worst_capacity
 from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.records.text import clean, shorten_ids
 

@@ -23,8 +23,8 @@ from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.capacity.allocation_sequence import AllocationKind, working_sequence
 from latticetop.model.capacity.behaviour import demands_by_behaviour, evidence_sentence, observed_behaviour
+from latticetop.model.capacity.best_subnets import best_subnets
 from latticetop.model.capacity.decide import Decision, Outcome, decide
-from latticetop.model.capacity.subnet_selection import best_subnets
 from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.capacity.what_if import without
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.dashboard.plan.table import OUTCOME_LABELS
+from latticetop.model.capacity.best_subnets import capacity_in_every_zone, selections_by_vpc
 from latticetop.model.capacity.decide import Outcome
-from latticetop.model.capacity.subnet_selection import capacity_in_every_zone, selections_by_vpc
 from latticetop.model.records.resources import zone_letter
 from latticetop.model.records.text import clean
 

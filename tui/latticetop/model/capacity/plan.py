@@ -8,9 +8,9 @@ from msgspec import Struct, structs
 
 from latticetop.model.capacity.advice import advise
 from latticetop.model.capacity.behaviour import demands_by_behaviour, observed_behaviour
+from latticetop.model.capacity.best_subnets import preference
 from latticetop.model.capacity.decide import Decision, Outcome, capacity_of, decide
 from latticetop.model.capacity.demand import Behaviour
-from latticetop.model.capacity.subnet_selection import preference
 from latticetop.model.capacity.what_if import without_each
 
 if TYPE_CHECKING:

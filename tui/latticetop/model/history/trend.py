@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from latticetop.model.capacity.subnet_selection import usual_capacity
+from latticetop.model.capacity.best_subnets import usual_capacity
 from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.history.step_series import Level, Series
 from latticetop.model.snapshot import with_times_moved

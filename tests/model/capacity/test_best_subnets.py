@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from latticetop.model.capacity.best_subnets import best_subnets, capacity_in_every_zone, selections_by_vpc
 from latticetop.model.capacity.decide import Capacity, Outcome
-from latticetop.model.capacity.subnet_selection import best_subnets, capacity_in_every_zone, selections_by_vpc
 from latticetop.model.snapshot import SubnetReading, reservations_part
 from tests.model.builders import VPC, eni, reading, snapshot
 
