@@ -45,6 +45,7 @@ CROSS_CUTTING = {
     "test_readme": "README.md and README.ja.md",
     "test_remedies_carried_out": "every remedy, carried out on the simulator",
     "test_one_way": "what frees a block, said alike by check, explain, the dashboard and plan",
+    "test_text_gate": "hostile text on its way to a terminal",
     "test_secrets": "credentials in any output",
 }
 """Tests of no single module, with what they are about."""

@@ -14,6 +14,7 @@ from textual.app import SuspendNotSupported
 
 from latticetop.follow.status import Phase
 from latticetop.model.records.problem import ProblemKind
+from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +90,7 @@ def _run(command: Sequence[str]) -> str:
 def _wait_for_enter(reason: str) -> None:
     """Leave the output of the command in sight until Enter is pressed."""
     if sys.__stderr__ is not None and sys.__stdin__ is not None:
-        sys.__stderr__.write(f"\nlatticetop: {reason}. Press enter to go back. ")
+        sys.__stderr__.write(f"\nlatticetop: {clean(reason)}. Press enter to go back. ")
         sys.__stderr__.flush()
         sys.__stdin__.readline()
 
