@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+from tests.dashboard.settle import settle_at_once
+
 SWAYING = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "COLORTERM", "TERM", "TERM_PROGRAM", "TMUX", "STY")
 
 
@@ -16,3 +18,8 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
+
+
+@pytest.fixture(autouse=True)
+def settled_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    settle_at_once(monkeypatch)

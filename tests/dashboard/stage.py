@@ -23,6 +23,7 @@ from latticetop.model.records.problem import Problem, ReadError
 from latticetop.model.snapshot import Snapshot
 from tests.command import PATIENCE
 from tests.dashboard.accounts import NOW, TAKEN
+from tests.dashboard.settle import settle_at_once
 
 
 def update(snapshot: Snapshot | None, phase: Phase = Phase.WAITING, **more: Any) -> Update:
@@ -212,7 +213,7 @@ class Stage:
         try:
             async with asyncio.timeout(PATIENCE):
                 while not predicate():
-                    await self.pilot.pause()
+                    await self.pilot.pause(0.01)
         except TimeoutError:
             raise AssertionError(f"not so within {PATIENCE:g} s; on screen:\n{self.text}") from None
 
@@ -246,10 +247,12 @@ async def playing(
     observed = ObservedSource(source)
     defaults: dict[str, Any] = {"title": "prod-network", "now": lambda: NOW}
     app = make(observed, **defaults | options)
-    async with app.run_test(size=size) as pilot:
-        # What takes long is computed before the app takes it over.
-        app.watch(app, "screen_data", observed.activity.set, init=False)
-        yield Stage(app, pilot, observed)
+    with pytest.MonkeyPatch.context() as patch:
+        settle_at_once(patch)
+        async with app.run_test(size=size) as pilot:
+            # What takes long is computed before the app takes it over.
+            app.watch(app, "screen_data", observed.activity.set, init=False)
+            yield Stage(app, pilot, observed)
 
 
 @asynccontextmanager

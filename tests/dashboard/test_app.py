@@ -47,6 +47,8 @@ async def play() -> AsyncIterator[Play]:
         follower = Follower(open_reader, clock=clock, random=lambda: 0.5)
         async with playing(follower, now=clock.now, monotonic=clock.monotonic) as stage:
             await stage.until(lambda: "No VPC Lattice endpoint" in stage.text)
+            await clock.rest()
+            await stage.pilot.pause()
             yield Play(account_clock, stage)
 
 
