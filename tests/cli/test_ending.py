@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,6 @@ screen.MainScreen.on_key = hang
 sys.argv = ["latticetop", *sys.argv[1:]]
 from latticetop.cli import ending
 ending.GRACE = 0.1
-ending.main = None
 from latticetop.cli.main import main
 main()
 """
@@ -196,11 +196,34 @@ main()
 """
 
 
-@pytest.mark.parametrize("module", ["click", "latticetop.cli.options", "latticetop.cli.commands.check"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("module", "number"),
+    [
+        ("threading", signal.SIGINT),
+        *product(("click", "latticetop.cli.options", "latticetop.cli.commands.check"), (signal.SIGINT, signal.SIGTERM)),
+    ],
+)
 def test_a_signal_during_the_imports_is_one_sentence(module: str, number: signal.Signals) -> None:
     ended = finished(sys.executable, "-c", IMPORTING.format(module=module, name=number.name))
     assert (ended.code, ended.out, ended.err) == (128 + number, "", SENTENCES[number] + "\n")
+
+
+EXECUTING = """
+import os, signal, sys
+from latticetop.cli import group
+def executing(*_):
+    exec("import os, signal; os.kill(os.getpid(), signal.SIGTERM)")
+group.merge = executing
+sys.argv = ["latticetop", "--region", "us-east-1"]
+from latticetop.cli.main import main
+main()
+"""
+
+
+def test_a_signal_in_code_that_is_made_while_it_runs_ends_with_its_number() -> None:
+    """As dataclasses make theirs: for a KeyboardInterrupt there, Python ends the process as if by SIGINT."""
+    ended = finished(sys.executable, "-c", EXECUTING)
+    assert (ended.code, ended.out, ended.err) == (143, "", SENTENCES[signal.SIGTERM] + "\n")
 
 
 FINALIZING = """
@@ -209,8 +232,6 @@ class Interrupted:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGINT)
 sys.argv = ["latticetop", "watch", "--from", "none.rec"]
-from latticetop.cli import group
-group.merge = None
 from latticetop.cli import recording_options
 def interrupted(name):
     item = Interrupted()

@@ -64,7 +64,7 @@ class Ending:
         if hasattr(signal, "pthread_kill"):
             _wake_main_thread_on_signals()
 
-    def limit(self) -> None:
+    def _limit(self) -> None:
         """End the process at once when it has not ended after `GRACE` seconds, whatever keeps its threads."""
         timer = Timer(GRACE, self.end_now)
         timer.daemon = True
@@ -101,7 +101,7 @@ class Ending:
             # A dashboard that was suspended must not wait for the foreground to end.
             self.end_now()
         self.received = True
-        self.limit()
+        self._limit()
         handler = signal.getsignal(signal.SIGINT)
         if isinstance(handler, partial):  # asyncio.Runner's, which cancels its task
             handler(number, frame)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import NoReturn
 
-from latticetop.cli.ending import Ending
+try:
+    from latticetop.cli.ending import Ending
+except KeyboardInterrupt:
+    # The only imports that it can interrupt, of the standard library.
+    os.write(2, b"latticetop: Interrupted.\n")
+    os._exit(130)
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the console script, and exit. Signals are handled before anything else is imported."""
     ending = Ending()
     ending.handle_signals()
@@ -19,10 +24,8 @@ def main() -> NoReturn:
         # KeyboardInterrupt, or what it became on its way.
         interrupted = True
     if interrupted or ending.received:
-        ending.limit()
-        ending.restore_terminal()
-        ending.say()
-        code = ending.code
+        # An ordinary exit waits for threads, and Python may turn it into a death by SIGINT.
+        ending.end_now()
     ending.leave()
     sys.exit(code)
 
