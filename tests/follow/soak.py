@@ -38,7 +38,7 @@ ROUND = 900.0
 """Seconds in which everything is read again: the longest interval is five minutes, after a back-off."""
 FAULTS = (
     "throttle", "throttle:0.3", "deny", "deny:ec2:DescribeSubnets", "expire", "reset:0.5", "truncate:0.3", "html:0.3",
-    "malformed:0.3", "login-page:0.3", "redirect:0.3", "hang", "latency:0.001", "counts:3", "hide:0.4", "repeat", "token", "deny:vpc-lattice:*",
+    "malformed:0.3", "hang", "latency:0.001", "counts:3", "hide:0.4", "repeat", "token", "deny:vpc-lattice:*",
     "login-page:0.3", "login-page", "redirect:0.3", "oversize:ec2:DescribeVpcEndpoints", "drip", "clock:9",
 )  # fmt: skip
 TOTAL_FAULTS = {"throttle", "deny", "deny:ec2:DescribeSubnets", "expire", "login-page", "clock:9"}

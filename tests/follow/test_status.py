@@ -23,7 +23,7 @@ def test_live_and_replayed_sources_have_the_methods_of_a_source(source: type, me
     assert inspect.signature(getattr(source, method)) == inspect.signature(getattr(Source, method))
 
 
-@pytest.mark.parametrize("method", [name for name in METHODS if name != "run"])
+@pytest.mark.parametrize("method", [name for name in METHODS if name not in ("run", "investigate")])
 async def test_a_recorded_source_has_the_methods_of_its_source(rig: Rig, tmp_path: Path, method: str) -> None:
     async with rig.follow() as follower:
         recorded = RecordingSource(follower, Recorder(tmp_path / "a.rec"))
