@@ -44,6 +44,7 @@ CROSS_CUTTING = {
     "test_layout": "the layout of the project",
     "test_readme": "README.md and README.ja.md",
     "test_remedies_carried_out": "every remedy, carried out on the simulator",
+    "test_linear_work": "the time that long texts and many records take",
     "test_one_way": "what frees a block, said alike by check, explain, the dashboard and plan",
     "test_text_gate": "hostile text on its way to a terminal",
     "test_secrets": "credentials in any output",
