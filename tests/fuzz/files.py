@@ -109,8 +109,8 @@ def _entries() -> bytes:
 
 def _draw_recording(random: Random, room: int) -> Example:
     entries: list[Any] = msgspec.msgpack.decode(_entries())
-    for _ in range(random.randint(0, 4)):
-        mutate_value(random, entries[random.randint(0, len(entries) - 1)], packed_like, room)
+    for _ in range(random.randint(0, 2)):
+        mutate_value(random, random.choice(entries), packed_like, room, random.randint(1, 3))
     frames = [_frame(msgspec.msgpack.encode(entry)) for entry in entries]
     index = random.randint(0, len(frames) - 1)
     match random.randint(0, 9):

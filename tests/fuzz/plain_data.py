@@ -103,39 +103,33 @@ _Mutation = Callable[[Random, Place, list[Place], ValuesLike, int], None]
 _MUTATIONS: tuple[_Mutation, ...] = (_replace, _replace, _replace, _remove, _duplicate, _nest, _exchange, _reorder)
 
 
-def mutate_value(random: Random, value: Any, like: ValuesLike, room: int) -> None:
-    """Change one value within a value, in place. `room` is the bytes that may be added."""
-    found = places(value)
-    if found:
-        place = random.choice(found)
+def mutate_value(random: Random, value: Any, like: ValuesLike, room: int, times: int) -> None:
+    """Change values within a value so many times, in place. `room` is the bytes that may be added.
+
+    A duplication is the last: copies of copies would fill the memory.
+    """
+    for _ in range(times):
+        if not (found := places(value)):
+            return
         mutation = random.choice(_MUTATIONS)
-        mutation(random, place, found, like, room)
+        mutation(random, random.choice(found), found, like, room)
+        if mutation is _duplicate:
+            return
 
 
 def mutate_json(random: Random, text: bytes, room: int, text_member: str = "") -> bytes:
-    """Return a JSON document with one to six values changed.
+    """Return a JSON document with some values changed.
 
     With `text_member`, a text in a member of this name is JSON too, and may be what is changed.
     """
     document = json.loads(text)
-    for _ in range(random.randint(1, 6)):
-        inner = [place for place in places(document) if text_member and place[1] == text_member]
-        if (random.random() < 0.5) and inner:
-            container, key = random.choice(inner)
-            if isinstance(container[key], str) and container[key].startswith("{"):
-                container[key] = _mutate_text(random, container[key], room)
-                continue
-        mutate_value(random, document, json_like, room)
+    for container, key in [place for place in places(document) if text_member and place[1] == text_member]:
+        if random.random() < 0.3:
+            body = json.loads(container[key])
+            mutate_value(random, body, json_like, room, random.randint(1, 3))
+            container[key] = dump_json(body).decode("utf-8", "surrogatepass")
+    mutate_value(random, document, json_like, room, random.randint(0 if text_member else 1, 6))
     return dump_json(document)
-
-
-def _mutate_text(random: Random, text: str, room: int) -> str:
-    try:
-        body = json.loads(text)
-    except ValueError:
-        return text
-    mutate_value(random, body, json_like, room)
-    return dump_json(body).decode("utf-8", "surrogatepass")
 
 
 def dump_json(document: Any) -> bytes:

@@ -94,10 +94,12 @@ def mutate_xml(random: Random, document: bytes, room: int) -> bytes:
     root = etree.fromstring(document)
     for _ in range(random.randint(1, 6)):
         elements = list(root.iter(etree.Element))
-        if random.randint(0, 4) and len(elements) > 1:
-            random.choice(_OF_INNER)(random, random.choice(elements[1:]), elements, room)
-        else:
-            random.choice(_OF_ANY)(random, random.choice(elements), elements, room)
+        inner = elements[1:]
+        of_inner = inner and random.random() < 0.8
+        mutation = random.choice(_OF_INNER if of_inner else _OF_ANY)
+        mutation(random, random.choice(inner if of_inner else elements), elements, room)
+        if mutation is _duplicate:
+            break  # Copies of copies would fill the memory.
     head = random.choice(_DECLARATIONS) if random.random() < 0.3 else b""
     return head + bytes(etree.tostring(root, encoding="utf-8"))
 
