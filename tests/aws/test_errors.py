@@ -168,7 +168,16 @@ def test_every_exception_has_its_kind_and_a_next_step(error: Exception, kind: Pr
     assert problem.kind is kind
     assert word in str(problem)
     assert problem.next_step
+    assert "latticetop" not in problem.next_step, "a command that reads once promises nothing"
     assert CANARY not in str(problem)
+
+
+@pytest.mark.parametrize("code", ["Throttling", "ExpiredToken", "AuthFailure", "InternalError", "UnknownError"])
+def test_no_error_of_aws_promises_what_a_command_that_reads_once_does_not_do(code: str) -> None:
+    error = boto.ClientError({"Error": {"Code": code, "Message": "x"}}, "DescribeSubnets")
+    problem = problem_of(error, "ec2:DescribeSubnets")
+    assert problem.next_step
+    assert "latticetop" not in problem.next_step
 
 
 def test_a_role_that_cannot_be_assumed_is_not_a_denied_call() -> None:

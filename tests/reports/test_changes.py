@@ -84,3 +84,9 @@ def test_a_problem_says_whether_it_is_over() -> None:
             "profile": "prod", "over": over, "kind": "access-denied", "operation": "ec2:DescribeSubnets",
             "message": "It is denied.", "next_step": "Allow it.",
         }  # fmt: skip
+
+
+def test_a_problem_of_what_is_followed_says_that_latticetop_retries() -> None:
+    problem = Problem(ProblemKind.SERVICE_ERROR, "ec2:DescribeSubnets", "AWS failed.", "Wait.")
+    line = json.loads(render_event(WatchProblem(AT, Scope("", "us-east-1"), problem, over=False)))
+    assert line["next_step"] == "Wait. latticetop retries."

@@ -83,6 +83,12 @@ async def test_a_problem_stands_with_its_next_step_and_goes_when_it_is_over() ->
         assert "● live " in stage.lines[0]
 
 
+async def test_a_problem_says_that_latticetop_retries() -> None:
+    failed = structs.replace(DENIED, kind=ProblemKind.SERVICE_ERROR, next_step="Look at the Health Dashboard.")
+    async with showing(update(structs.replace(incident(), problems=(failed,)), problem=failed)) as stage:
+        assert f"{failed.message} Look at the Health Dashboard. latticetop retries." in stage.words
+
+
 async def test_more_problems_than_fit_are_counted() -> None:
     several = [structs.replace(DENIED, message=f"Problem {n}.") for n in range(5)]
     async with showing(structs.replace(incident(), problems=tuple(several)), size=(80, 24)) as stage:

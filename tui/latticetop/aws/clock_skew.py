@@ -20,7 +20,7 @@ CLOCK_CODES = frozenset(
     }
 )
 """The codes that AWS refuses a wrong time with; most of them have other causes too."""
-SET_THE_CLOCK = "Set the clock: timedatectl shows it, sudo timedatectl set-ntp true keeps it right. latticetop retries."
+SET_THE_CLOCK = "Set the clock: timedatectl shows it, sudo timedatectl set-ntp true keeps it right."
 _TOLERANCE = timedelta(minutes=4)
 """AWS tolerates five minutes, and a response is a while on its way."""
 _DAY = timedelta(days=1)

@@ -68,10 +68,10 @@ _UNAVAILABLE_CODES = frozenset(
 )
 
 _SIGN_IN = "Sign in again: aws sso login"
-_RENEW = "Renew them; latticetop then continues without a restart."
+_RENEW = "Renew them."
 _CHECK_PROFILE = "Check the profile in the AWS configuration files, or choose another with --profile."
 _SIGN_IN_BEFORE = "If it prompts, run it in a shell before, or latticetop info, which lets it prompt; then press r."
-_RETRIED = "latticetop retries. A proxy may have answered instead of AWS."
+_MAYBE_A_PROXY = "A proxy may have answered instead of AWS."
 _SIGN_IN_TO_NETWORK = "Sign in to this network in a browser, or check HTTPS_PROXY, NO_PROXY and --endpoint-url."
 
 _LOGIN_ERRORS = (boto.SSOError, boto.TokenRetrievalError, boto.LoginError, boto.NoAuthTokenError)
@@ -98,7 +98,7 @@ def problem_of(error: Exception, action: str = "", profile: str = "") -> Problem
     if isinstance(error, ForeignResponseError):
         wording = _Wording(ProblemKind.UNREACHABLE, error.sentence(action), _SIGN_IN_TO_NETWORK)
     elif isinstance(error, ResponseLimitError):
-        wording = _Wording(ProblemKind.BAD_ANSWER, error.sentence(action), _RETRIED)
+        wording = _Wording(ProblemKind.BAD_ANSWER, error.sentence(action), _MAYBE_A_PROXY)
     elif isinstance(error, boto.ClientError):
         wording = _client_error(error, action, profile)
     else:
@@ -109,7 +109,7 @@ def problem_of(error: Exception, action: str = "", profile: str = "") -> Problem
             or _Wording(
                 ProblemKind.BAD_ANSWER,
                 f"The response to {action or 'a request'} could not be parsed ({type(error).__name__}).",
-                _RETRIED,
+                _MAYBE_A_PROXY,
             )
         )
     return Problem(wording.kind, action, wording.message, wording.next_step)
@@ -161,12 +161,12 @@ def _call_error(code: str, error: boto.ClientError, action: str) -> _Wording:
     sentence = f"{action} failed: {code}{': ' + message if message else ''}."
     if code.endswith(".NotFound"):
         return _Wording(ProblemKind.NOT_FOUND, sentence, "It may have been deleted.")
-    return _Wording(ProblemKind.SERVICE_ERROR, sentence, "latticetop retries. The AWS Health Dashboard lists outages.")
+    return _Wording(ProblemKind.SERVICE_ERROR, sentence, "The AWS Health Dashboard lists outages.")
 
 
 def _throttled(code: str) -> _Wording:
     return _Wording(
-        ProblemKind.THROTTLED, f"AWS is limiting requests ({code}).", "latticetop waits and sends fewer requests."
+        ProblemKind.THROTTLED, f"AWS is limiting requests ({code}).", "--max-calls N sends fewer requests per minute."
     )
 
 

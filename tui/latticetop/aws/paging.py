@@ -15,6 +15,7 @@ from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 _T = TypeVar("_T", bound=Sized)
 FetchPage = Callable[..., Awaitable[tuple[_T, str]]]
 """Fetches one page with the given parameters. Returns its contents and the next page's token, empty on the last."""
+_NEXT_STEP = "--log FILE writes a line for each page."
 
 
 async def pages(
@@ -45,7 +46,7 @@ async def pages(
             return
         if token in tokens:
             message = f"Pagination loop: {operation_name(action)} returned the same {token_parameter} twice."
-            raise ReadError(Problem(ProblemKind.BAD_ANSWER, action, message, "latticetop retries."))
+            raise ReadError(Problem(ProblemKind.BAD_ANSWER, action, message, _NEXT_STEP))
         if number >= max_pages:
             raise _endless(action, f"more than {max_pages:,} pages")
         if transfer.seconds > LIST_SECONDS:
@@ -56,4 +57,4 @@ async def pages(
 
 def _endless(action: str, excess: str) -> ReadError:
     message = f"{operation_name(action)} returned {excess} and was stopped."
-    return ReadError(Problem(ProblemKind.BAD_ANSWER, action, message, "latticetop retries."))
+    return ReadError(Problem(ProblemKind.BAD_ANSWER, action, message, _NEXT_STEP))

@@ -173,5 +173,5 @@ def _problem_line(event: WatchProblem) -> ProblemLine:
         kind=problem.kind.value,
         operation=problem.operation,
         message=problem.message,
-        next_step=problem.next_step,
+        next_step=problem.next_step_while_followed,
     )

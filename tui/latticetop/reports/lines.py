@@ -85,7 +85,10 @@ def _change(event: WatchChange) -> str:
 
 
 def _problem(event: WatchProblem) -> str:
-    return f"Resolved: {event.problem.message}" if event.over else f"Problem: {event.problem}"
+    problem = event.problem
+    if event.over:
+        return f"Resolved: {problem.message}"
+    return f"Problem: {problem.message} {problem.next_step_while_followed}".rstrip()
 
 
 def _subnet_name(reading: SubnetReading) -> str:

@@ -126,7 +126,7 @@ class ProblemBar(Static):
             Text.assemble(
                 ("! ", palette["bad strong"]),
                 (clean(problem.message), palette["text"]),
-                (f" {clean(problem.next_step)}" if problem.next_step else "", palette["advice"]),
+                (f" {clean(problem.next_step_while_followed)}".rstrip(), palette["advice"]),
             )
             for problem in distinct[:MAX_PROBLEMS]
         ]
@@ -158,8 +158,8 @@ def _nothing_readable_text(problem: Problem, keys: Mapping[str, str], palette: P
     text.append(f"\n\n{first.rstrip('.')}.", palette["strong"])
     if rest:
         text.append(f"\n{rest}", palette["text"])
-    if problem.next_step:
-        text.append(f"\n\n{clean(problem.next_step)}", palette["advice"])
+    if next_step := problem.next_step_while_followed:
+        text.append(f"\n\n{clean(next_step)}", palette["advice"])
     text.append("\n")
     for key, does in keys.items():
         text.append_text(Text.assemble("\n", (f"{key}  ", palette["advice"]), (does, palette["text"])))

@@ -92,7 +92,7 @@ def problem_fields(row: Row) -> SearchFields:
         {
             "state": "holds" if problem.noted.ongoing else "over",
             "scope": problem.scope.name,
-            "next": problem.noted.problem.next_step,
+            "next": problem.noted.problem.next_step_while_followed,
         },
     )
 
@@ -107,6 +107,6 @@ def problem_details(scope_problem: ScopeProblem, palette: Palette) -> Text:
     parts = (problem.operation, scope_problem.scope.name, f"occurred {times}, {period}", state)
     return Text.assemble(
         (clean(problem.message), palette["text"]),
-        (f" {clean(problem.next_step)}\n" if problem.next_step else "\n", palette["advice"]),
+        (f" {clean(problem.next_step_while_followed)}".rstrip() + "\n", palette["advice"]),
         (" · ".join(clean(part) for part in parts if part), palette["dim"]),
     )

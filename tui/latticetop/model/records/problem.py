@@ -41,11 +41,20 @@ class ProblemKind(StrEnum):
         return self in (ProblemKind.NO_CREDENTIALS, ProblemKind.EXPIRED, ProblemKind.LOGIN_NEEDED)
 
 
+_WHILE_FOLLOWED = {
+    ProblemKind.EXPIRED: "latticetop then continues without a restart.",
+    ProblemKind.THROTTLED: "latticetop waits and sends fewer requests.",
+    ProblemKind.SERVICE_ERROR: "latticetop retries.",
+    ProblemKind.BAD_ANSWER: "latticetop retries.",
+}
+"""What latticetop does by itself about a problem of a kind while it follows an account."""
+
+
 class Problem(Struct, frozen=True):
     """One failure, with what to do about it.
 
     `operation` is `service:Operation` (`ec2:DescribeSubnets`) or empty; `message` is one sentence; `next_step` is what
-    the user can do, a sentence or empty.
+    the user can do, a sentence or empty. It promises nothing: a command that reads once prints it, and ends.
     """
 
     kind: ProblemKind
@@ -55,6 +64,11 @@ class Problem(Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.message} {self.next_step}".rstrip()
+
+    @property
+    def next_step_while_followed(self) -> str:
+        """`next_step`, and what latticetop does by itself while it follows the account."""
+        return f"{self.next_step} {_WHILE_FOLLOWED.get(self.kind, '')}".strip()
 
 
 class ReadError(Exception):
