@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -84,7 +84,8 @@ def group_of(pid: int) -> int:
 async def have_ended(processes: dict[int, int]) -> bool:
     """Wait for the end of processes."""
     for descriptor in processes.values():
-        if not await asyncio.to_thread(select.select, [descriptor], [], [], PATIENCE):
+        readable, _, _ = await asyncio.to_thread(select.select, [descriptor], [], [], PATIENCE)
+        if not readable:
             return False
         os.close(descriptor)
     return bool(processes)
@@ -102,7 +103,12 @@ async def test_a_process_that_hangs_ends_with_its_page_and_with_the_server(end: 
             if end == "the server":
                 server.send_signal(signal.SIGTERM)
                 assert await asyncio.to_thread(server.wait, PATIENCE) == 143
-        assert await have_ended(processes)
+        try:
+            assert await have_ended(processes)
+        finally:
+            for pid in processes:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
 
 async def test_one_page_more_than_the_maximum_shows_a_sentence() -> None:

@@ -44,15 +44,17 @@ class PageProcess(AppService):
         process, self._process = self._process, None
         if process is None:
             return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(GRACE):
-                await super().stop()
-                await process.wait()
+        await self._download_manager.cancel_app_downloads(app_service_id=self.app_service_id)
+        with suppress(RuntimeError, OSError):
+            self.stdin.write(self.encode_packet(b"M", b'{"type": "quit"}'))
+        ended = asyncio.ensure_future(process.wait())
+        await asyncio.wait({ended}, timeout=GRACE)
         _kill(process)
-        await process.wait()
+        await ended
         if self._task is not None:
+            # It ends with the output of the process, unless the page does not take that.
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait({self._task})
             self._task = None
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
