@@ -60,3 +60,30 @@ def test_a_node_needs_its_address_outside_the_reserved_blocks() -> None:
     assert advice is not None
     assert [str(cidr) for cidr in advice.reserved_ranges] == ["10.0.0.16/28", "10.0.0.32/28"]
     assert advice.outcome is Outcome.FITS
+
+
+def test_one_block_more_is_freed_for_each_hidden_address() -> None:
+    """A hidden address may lie in the block that is freed: of two free ones it breaks one."""
+    users = [eni(f"eni-{n}", A, f"10.0.0.{16 * n + 4}") for n in range(1, 7)]
+    where = reading(A, "10.0.0.0/25", *users, unaccounted=1)
+    advice = advise(decide(where, Demand(0, 0, prefixes=1)))
+    assert advice is not None and advice.removals is not None
+    assert (len(advice.removals.targets), advice.outcome) == (2, Outcome.FITS)
+    assert sum(cidr.size for cidr in advice.reserved_ranges) == 32
+
+
+def test_it_may_fit_where_no_more_can_be_freed_for_hidden_addresses() -> None:
+    """In a /26 two blocks can be free, and one is in an explicit reservation; AWS assigns no prefix there."""
+    where = reading(A, "10.0.0.0/26", eni("eni-1", A, "10.0.0.36"), reservations=(("10.0.0.16/28", "explicit"),),
+                    unaccounted=1)  # fmt: skip
+    advice = advise(decide(where, Demand(0, 0, prefixes=1)))
+    assert advice is not None and advice.removals is not None
+    assert (advice.removals.targets, advice.outcome) == (("eni-1",), Outcome.MAY)
+
+
+def test_twenty_blocks_are_not_freed_for_twenty_hidden_addresses() -> None:
+    users = [eni(f"eni-{n}", A, f"10.0.{n // 16}.{n % 16 * 16 + 4}") for n in range(1, 31)]
+    where = reading(A, "10.0.0.0/23", *users, unaccounted=20)
+    advice = advise(decide(where, Demand(0, 0, prefixes=1)))
+    assert advice is not None and advice.removals is not None
+    assert (len(advice.removals.targets), advice.outcome) == (1, Outcome.MAY)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import SubnetReading
 
 
+MAX_HIDDEN_FREED = 4
+"""Hidden addresses for each of which a further block is freed; beyond that the advice says that it may fit."""
+
+
 class Advice(Struct, frozen=True):
     """What would make a demand fit: ranges to reserve as `prefix`, then removals; and the outcome after both.
 
@@ -84,17 +88,31 @@ def _worst(decisions: Collection[Decision]) -> Outcome:
 
 
 def _advice_for(decision: Decision, failed_endpoints: Collection[str]) -> Advice | None:
-    """Find what would improve the outcome of one decision, of which nothing is missing."""
+    """Find what would improve the outcome of one decision, of which nothing is missing.
+
+    The fewest blocks that may be enough are freed; if hidden addresses can still break some, one more for each of them.
+    """
+    advice = _after_freeing(decision, decision.missing_blocks, failed_endpoints)
+    hidden = decision.hidden.count
+    if not decision.missing_blocks or not 0 < hidden <= MAX_HIDDEN_FREED or (advice and advice.outcome is Outcome.FITS):
+        return advice
+    count = decision.demand.blocks + hidden - decision.supply.assignable_blocks
+    certain = _after_freeing(decision, count, failed_endpoints)
+    return certain if certain and certain.outcome is Outcome.FITS else advice
+
+
+def _after_freeing(decision: Decision, count: int, failed_endpoints: Collection[str]) -> Advice | None:
+    """The advice that frees this many blocks, and reserves ranges; None if it improves nothing."""
     reading, demand, removals = decision.reading, decision.demand, None
-    if decision.missing_blocks:
-        removals = defragment(reading, decision.missing_blocks, failed_endpoints)
+    if count:
+        removals = defragment(reading, count, failed_endpoints)
         if not removals.sufficient:
             return None
         reading = without(reading, removals.targets)
     after = decide(reading, demand)
     ranges = ranges_to_reserve(reading, demand) if after.outcome is Outcome.MAY else ()
     if removals and not ranges:
-        ranges = joined(_unreserved(reading, removals.freed_blocks)[: decision.missing_blocks])
+        ranges = joined(_unreserved(reading, removals.freed_blocks)[:count])
     if ranges:
         after = decide(with_prefix_reservations(reading, ranges), demand)
     if after.outcome.rank >= decision.outcome.rank:
