@@ -6,6 +6,7 @@ from msgspec import structs
 
 from latticetop.model.capacity.best_subnets import best_subnets, capacity_in_every_zone, selections_by_vpc
 from latticetop.model.capacity.decide import Capacity, Outcome
+from latticetop.model.capacity.demand import Demand
 from latticetop.model.snapshot import SubnetReading, reservations_part
 from tests.model.builders import VPC, eni, reading, snapshot
 
@@ -94,3 +95,14 @@ def test_a_zone_has_its_name_and_its_id() -> None:
     one = structs.replace(one, subnet=structs.replace(one.subnet, availability_zone_id="use1-az4"))
     (selection,) = best_subnets(snapshot(one), VPC)
     assert (selection.availability_zone, selection.availability_zone_id) == ("us-east-1a", "use1-az4")
+
+
+def test_no_subnet_of_another_account_is_best_for_an_endpoint() -> None:
+    """Participants of a shared subnet cannot create endpoints there (VPC guide, vpc-sharing-share-subnet)."""
+    own, roomier = reading("subnet-1", "10.0.0.0/26"), reading("subnet-2", "10.0.1.0/24")
+    shared = structs.replace(roomier, subnet=structs.replace(roomier.subnet, owner_id="210987654321"))
+    scene = snapshot(own, shared)
+    assert [each.decision.reading.subnet.subnet_id for each in best_subnets(scene, VPC)] == ["subnet-1"]
+    prefixes = best_subnets(scene, VPC, Demand(0, 0, prefixes=1))
+    assert [each.decision.reading.subnet.subnet_id for each in prefixes] == ["subnet-2"]
+    assert best_subnets(snapshot(shared), VPC) == ()

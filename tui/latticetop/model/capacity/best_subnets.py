@@ -33,7 +33,14 @@ class ZoneSelection(Struct, frozen=True):
 
 
 def best_subnets(snapshot: Snapshot, vpc_id: str, demand: Demand = ONE_ENDPOINT) -> tuple[ZoneSelection, ...]:
-    """Select the best subnet of a VPC in each zone, ordered by zone. Zones where the demand cannot fit are left out."""
+    """Select the best subnet of a VPC in each zone, ordered by zone. Zones where the demand cannot fit are left out.
+
+    Of endpoints those subnets are left out that another account shares: AWS refuses endpoints there (`Plan`).
+    """
+    subnets = snapshot.subnets
+    if demand.endpoints:
+        own = {subnet_id: reading for subnet_id, reading in subnets.items() if not snapshot.foreign_owner(subnet_id)}
+        snapshot = structs.replace(snapshot, subnets=own) if len(own) < len(subnets) else snapshot
     selections = selections_by_vpc(snapshot, demand, vpc_id).get(vpc_id, ())
     return tuple(selection for selection in selections if selection.decision.outcome is not Outcome.CANNOT)
 
