@@ -13,6 +13,7 @@ from latticetop.cli import log_file
 from latticetop.cli.log_file import keep_log
 from tests.command import KEYS, against, at_rest, run
 from tests.terminal import Terminal
+from tests.unseen import unseen
 
 
 def calls(path: Path) -> Counter[tuple[str, str]]:
@@ -110,3 +111,19 @@ def test_full_files_are_kept_for_a_while_and_are_private(tmp_path: Path, monkeyp
     context = click.Context(click.Command("x"))
     keep_log(context, str(path))
     context.close()
+
+
+def test_no_record_acts_on_the_terminal_that_shows_the_log(tmp_path: Path) -> None:
+    path, context = tmp_path / "calls.log", click.Context(click.Command("check"))
+    logger = logging.getLogger("latticetop.test")
+    with context:
+        keep_log(context, str(path))
+        logger.info("name=%s", "a\x1b]52;c;eA==\x07\x9b2J\n2024-01-01 forged\u202e")
+        try:
+            raise ValueError("b\x1b[2J\u200b")
+        except ValueError:
+            logger.exception("failed")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert unseen("".join(lines)) == []
+    assert lines[1].endswith(" name=a]52;c;eA==2J2024-01-01 forged")
+    assert (lines[2].endswith(" failed"), lines[-1]) == (True, "ValueError: b[2J")
