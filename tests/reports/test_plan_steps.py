@@ -9,10 +9,16 @@ from typing import Any
 
 import pytest
 
+from latticetop.model.capacity.decide import Outcome
+from latticetop.model.capacity.demand import Demand
+from latticetop.model.capacity.plan import plan_by_behaviour
+from latticetop.model.capacity.simulation import simulate
+from latticetop.reports.plan_steps import steps_of
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
 from latticetop.simulator.scenarios.incident import ENDPOINT, SERVICE_NETWORK_ARN, SUBNET_A, SUBNET_B, VPC
 from latticetop.simulator.settings import apply_setting
 from tests.command import KEYS, against
+from tests.model.builders import incident
 from tests.simulator.clients import Clients
 
 INSTANCE = "i-0ae4b4d9c4e67eef0"
@@ -116,3 +122,15 @@ def test_the_advised_steps_carried_out_in_their_order_make_it_available(account:
     commands = [command for command in document["commands"]["aws_cli"] if not command.startswith("until ")]
     results = [account.carry_out(command) for command in commands]
     assert account.state_of(results[-1]["VpcEndpoint"]["VpcEndpointId"]) == "Available"
+
+
+def test_the_steps_simulated_give_the_outcome_that_is_promised() -> None:
+    scene = incident()
+    plan = plan_by_behaviour(scene, [SUBNET_A, SUBNET_B], Demand(1, 3))
+    steps = steps_of(scene, plan)
+    changes = [change for step in steps.steps for change in step.changes]
+    assert (plan.outcome, steps.outcome) == (Outcome.CANNOT, Outcome.FITS)
+    assert simulate(plan, changes).outcome is Outcome.FITS
+    freed = {str(cidr) for step in steps.steps for cidr in step.freed_blocks}
+    assert "10.10.10.32/28" in freed
+    assert [step.kind.value for step in steps.steps if not step.changes] == ["create-endpoint"]

@@ -9,8 +9,10 @@ from msgspec import Struct
 from latticetop.model.capacity.decide import Outcome
 from latticetop.model.capacity.defragment import freed_text
 from latticetop.model.capacity.demand import IpAddressType
+from latticetop.model.capacity.what_if import SubnetChange
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 from latticetop.model.endpoints.recreation import StepKind
+from latticetop.model.records.address import Cidr
 from latticetop.model.records.owner_kinds import OwnerKind
 from latticetop.reports.commands import create_endpoint, create_reservation, shell_lines, terraform
 from latticetop.reports.removal_commands import delete_endpoint, removal_commands, wait_for_endpoint, wait_for_removal
@@ -30,11 +32,16 @@ MAX_NAMED = 4
 
 
 class PlanStep(Struct, frozen=True):
-    """One step as a clause in the imperative without a full stop, and the commands that carry it out."""
+    """One step as a clause in the imperative without a full stop, and the commands that carry it out.
+
+    `changes` are what it does to subnets, for a simulation; `freed_blocks` are free after it and the steps before it.
+    """
 
     kind: StepKind
     text: str
     commands: tuple[str, ...] = ()
+    changes: tuple[SubnetChange, ...] = ()
+    freed_blocks: tuple[Cidr, ...] = ()
 
 
 class PlanSteps(Struct, frozen=True):
@@ -79,7 +86,7 @@ def steps_of(snapshot: Snapshot, plan: Plan, network_arn: str = "") -> PlanSteps
     outcome = max(outcomes, key=lambda each: each.rank)
     if outcome is Outcome.CANNOT:
         return PlanSteps(advice, (), outcome)
-    steps = [*_reservations(snapshot, advice), *_removals(snapshot, advice)]
+    steps = [*_reservations(snapshot, advice), *_removals(snapshot, advice, list(map(_subnet_id, plan.chosen)))]
     if not plan.demand.endpoints or plan.refused_subnets:
         return PlanSteps(advice, tuple(steps), outcome)
     steps.append(_creation(snapshot, plan, network_arn))
@@ -102,20 +109,26 @@ def _reservations(snapshot: Snapshot, advice: dict[str, Advice]) -> Iterator[Pla
     for subnet_id, each in advice.items():
         if each.reserved_ranges:
             commands = tuple(create_reservation(snapshot.scope, subnet_id, cidr) for cidr in each.reserved_ranges)
-            yield PlanStep(StepKind.RESERVE, f"{reservation_text(each)} in {subnet_id}", commands)
+            text, change = f"{reservation_text(each)} in {subnet_id}", SubnetChange(subnet_id, each.reserved_ranges)
+            yield PlanStep(StepKind.RESERVE, text, commands, (change,))
 
 
-def _removals(snapshot: Snapshot, advice: dict[str, Advice]) -> Iterator[PlanStep]:
+def _removals(snapshot: Snapshot, advice: dict[str, Advice], subnet_ids: Sequence[str]) -> Iterator[PlanStep]:
     """One step for each removal; what is removed as a whole may have addresses in several subnets."""
-    by_action: dict[str, list[Removal]] = {}
-    for each in advice.values():
+    by_action: dict[str, list[tuple[str, Removal]]] = {}
+    for subnet_id, each in advice.items():
         for removal in each.removals.removals if each.removals else ():
-            by_action.setdefault(removal.action, []).append(removal)
+            by_action.setdefault(removal.action, []).append((subnet_id, removal))
     for action, removals in by_action.items():
-        first, freed = removals[0], tuple(cidr for removal in removals for cidr in removal.freed_blocks)
+        first, freed = removals[0][1], tuple(cidr for _, removal in removals for cidr in removal.freed_blocks)
         text = first.sentence if len(removals) == 1 else f"{action}, which {freed_text(freed)}"
         note = f" ({first.note})" if first.note else ""
-        yield PlanStep(StepKind.FREE, f"{text}{note}", tuple(_commands_for(snapshot, first)))
+        if first.endpoint_id:
+            changes = [SubnetChange(subnet_id, (), (first.endpoint_id,)) for subnet_id in subnet_ids]
+        else:
+            changes = [SubnetChange(subnet_id, (), removal.targets) for subnet_id, removal in removals]
+        commands = tuple(_commands_for(snapshot, first))
+        yield PlanStep(StepKind.FREE, f"{text}{note}", commands, tuple(changes), freed)
 
 
 def _commands_for(snapshot: Snapshot, removal: Removal) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from latticetop.model.records.address import BLOCK_SIZE, Cidr, format_address, parse_address, parse_cidr
 from latticetop.model.records.eni_owners import endpoint_of, owner_of
@@ -19,6 +19,28 @@ if TYPE_CHECKING:
     from latticetop.model.records.resources import NetworkInterface
 
 _ID = re.compile(r"(eni|i|vpce|nat)-\S+")
+
+
+class SubnetChange(Struct, frozen=True):
+    """What a step does to a subnet: ranges reserved as `prefix`, and what is removed, as `without` takes it."""
+
+    subnet_id: str
+    reserved_ranges: tuple[Cidr, ...] = ()
+    targets: tuple[str, ...] = ()
+
+
+def with_changes(reading: SubnetReading, changes: Iterable[SubnetChange]) -> SubnetReading:
+    """Return the subnet after these changes; those of other subnets, and what is not in use there, change nothing."""
+    for change in changes:
+        if change.subnet_id != reading.subnet.subnet_id:
+            continue
+        reading = with_prefix_reservations(reading, change.reserved_ranges)
+        for target in change.targets:
+            try:
+                reading = without(reading, [target])
+            except ValueError:
+                continue
+    return reading
 
 
 def without(reading: SubnetReading, removed: Iterable[str]) -> SubnetReading:
