@@ -108,6 +108,7 @@ FAILED_ONCE: dict[str, Callable[[dict[str, Answer]], Example]] = {
     "a count of 30 digits": altered("one-shot", DESCRIBE_SUBNETS, rb"(?<=<availableIpAddressCount>)\d+", DIGITS),
     "30 digits in JSON": altered("vpc-lattice", LIST_RESOURCE_GATEWAYS, rb'(?<="ipv4AddressesPerEni": )\d+', DIGITS),
     "tables in 3,000 tables": lambda _: Example("settings", content=b"keys = " + b"{a=" * 3_000 + b"1" + b"}" * 3_000),
+    "a line that continues a key without a value": lambda _: Example("aws-config", content=b"[default]\nregion\n  x\n"),
     "a number of 5,000 digits": lambda _: Example("settings", content=b"max_calls = " + b"9" * 5_000),
 }
 """Examples that failed before a fault was fixed."""

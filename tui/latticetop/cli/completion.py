@@ -67,7 +67,8 @@ def _profile_names(path: Path) -> Iterable[str]:
     parser = RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read(path, encoding="utf-8")
-    except (OSError, Error, UnicodeDecodeError):
+    except (OSError, Error, UnicodeDecodeError, AttributeError):
+        # AttributeError: configparser's own, for a line that continues a key without a value.
         return
     for section in parser.sections():
         kind, _, name = section.partition(" ")
