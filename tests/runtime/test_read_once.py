@@ -62,6 +62,15 @@ def test_a_role_leads_into_a_member_account(estate: ServerThread, role_file: Pat
     )
 
 
+def test_all_regions_of_a_role_are_read_once_each(estate: ServerThread, role_file: Path) -> None:
+    role_file.write_text(f'regions = ["all"]\nendpoint_url = "{estate.url}"\n{role_file.read_text()}')
+    results = scopes(command(estate, "check", "--json", LATTICETOP_CONFIG=str(role_file)))
+    regions = [scope["region"] for scope in results]
+    assert [scope["problem"] for scope in results] == [None] * 17
+    assert (regions[0], len(set(regions))) == ("us-east-1", 17)
+    assert {scope["check"]["account_id"] for scope in results} == {MEMBER}
+
+
 async def test_a_command_taken_from_a_role_reads_its_account(
     estate: ServerThread, role_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aiobotocore.credentials import AioAssumeRoleCredentialFetcher, AioDeferredRefreshableCredentials
 
 from latticetop.aws.sdk import client_config
-from latticetop.aws.settings import DEFAULT_REGION
+from latticetop.aws.settings import ALL_REGIONS, DEFAULT_REGION
 
 if TYPE_CHECKING:
     from latticetop.aws.sdk import Session
@@ -40,8 +40,9 @@ async def assume(session: Session, settings: Settings) -> None:
 
 
 def _client_creator(session: Session, settings: Settings) -> Any:
-    """Creates the STS client that assumes the role. The Region does not matter: STS answers alike in each."""
-    region = settings.region or os.environ.get("AWS_REGION") or session.get_config_variable("region") or DEFAULT_REGION
+    """Creates the STS client that assumes the role, in any Region that exists: STS answers alike in each."""
+    named = "" if settings.region == ALL_REGIONS else settings.region
+    region = named or os.environ.get("AWS_REGION") or session.get_config_variable("region") or DEFAULT_REGION
     url = settings.endpoint_url or None
 
     def create(service: str, **credentials: Any) -> Any:

@@ -8,6 +8,12 @@ REGIONS = (
     "us-east-1", "us-east-2", "us-west-1", "us-west-2",
 )  # fmt: skip
 """The Regions that an account has by default (docs.aws.amazon.com/global-infrastructure/latest/regions)."""
+OPT_IN_REGIONS = (
+    "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
+    "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1",
+    "me-central-1", "me-south-1", "mx-central-1",
+)  # fmt: skip
+"""The Regions that an account has to enable; here a request for one of them does so."""
 
 _DIRECTIONS = {
     "north": "n", "south": "s", "east": "e", "west": "w", "central": "c",

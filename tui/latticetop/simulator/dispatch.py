@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from latticetop.simulator.availability_zones import OPT_IN_REGIONS, REGIONS
 from latticetop.simulator.cloudtrail import user_caller
-from latticetop.simulator.errors import ApiError
+from latticetop.simulator.errors import ApiError, unknown_region
 from latticetop.simulator.operations import OPERATIONS
 from latticetop.simulator.operations.context import OperationContext
 from latticetop.simulator.operations.pagination import PageStore
@@ -96,6 +97,8 @@ class Dispatcher:
         region_name: str,
     ) -> Mapping[str, Any]:
         handler = OPERATIONS[service.name][operation.name]
+        if region_name not in REGIONS and region_name not in OPT_IN_REGIONS:
+            raise unknown_region(service.name, region_name)
         account.faults.raise_error(service.name, operation.name, params)
         if params.get("DryRun"):
             message = "Request would have succeeded, but DryRun flag is set."

@@ -37,6 +37,14 @@ class InsufficientCidrBlocksError(ApiError):
         )
 
 
+def unknown_region(service: str, region: str) -> ApiError:
+    """What AWS answers to a request that is signed for a Region that does not exist."""
+    if service == "ec2":
+        return ApiError("AuthFailure", "AWS was not able to validate the provided access credentials", 401)
+    code = "SignatureDoesNotMatch" if service == "sts" else "InvalidSignatureException"
+    return ApiError(code, f"Credential should be scoped to a valid region, not '{region}'.", 403)
+
+
 def not_found(code: str, noun: str, resource_id: str) -> ApiError:
     """``<code>.NotFound`` with EC2's message, such as "The subnet ID 'subnet-1' does not exist"."""
     return ApiError(f"{code}.NotFound", f"The {noun} '{resource_id}' does not exist")
