@@ -30,6 +30,21 @@ def test_the_scenarios_are_listed() -> None:
     assert {"incident", "empty", "fleet", "throttle"} <= {line.split(" ")[0] for line in ended.out.splitlines()}
 
 
+def test_the_options_of_scenarios_are_listed_with_their_limits() -> None:
+    listing = " ".join(run("simulate", "--list").out.split())
+    assert "options (SCENARIO:OPTION=VALUE,…):" in listing
+    assert "estate:interfaces 0 to 1,000,000: network interfaces of each account (default 20,000)" in listing
+    assert "estate:regions 1 to 17: " in listing and "estate:accounts 1 to 50: " in listing
+
+
+@pytest.mark.parametrize("command", ["simulate", "demo"])
+def test_a_wrong_option_of_a_scenario_is_a_sentence(command: str) -> None:
+    flags = ("--plain",) if command == "demo" else ()
+    ended = run(command, *flags, "--scenario", "estate:interfaces=many")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "latticetop: 'many' is not a value of interfaces: write a number from 0 to 1,000,000.\n"
+
+
 def test_it_prints_its_url_alone_and_ends_when_interrupted() -> None:
     with running(sys.executable, "-m", "latticetop", "simulate") as child:
         assert child.stdout is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -144,7 +145,27 @@ def test_estate_is_the_same_for_the_same_seed() -> None:
     assert addresses(1) == addresses(1) != addresses(2)
 
 
-@pytest.mark.parametrize("options", ["interfaces=-1", "interfaces=many", "regions=0"])
-def test_invalid_estate_options(options: str) -> None:
-    with pytest.raises(ValueError, match=r"estate|invalid literal"):
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ("interfaces=-1", "'-1' is not a value of interfaces: write a number from 0 to 1,000,000."),
+        ("interfaces=many", "'many' is not a value of interfaces: write a number from 0 to 1,000,000."),
+        ("interfaces", "'' is not a value of interfaces: write a number from 0 to 1,000,000."),
+        ("interfaces=9999999999", "'9999999999' is not a value of interfaces: write a number from 0 to 1,000,000."),
+        ("regions=18", "'18' is not a value of regions: write a number from 1 to 17."),
+        ("accounts=0", "'0' is not a value of accounts: write a number from 1 to 50."),
+        (
+            "interface=5",
+            "Scenario estate has no option 'interface'. Options: interfaces, regions, accounts, behaviour, ",
+        ),
+        ("behaviour=1999", "'1999' is not a value of behaviour: write 2024 or today."),
+    ],
+)
+def test_invalid_options_of_a_scenario_are_told_in_a_sentence(options: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
         Server(f"estate:{options}", clock=ManualClock())
+
+
+def test_an_unknown_scenario_is_told_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match=r"^There is no scenario 'incidnet'. Scenarios: incident, empty, "):
+        Server("incidnet", clock=ManualClock())

@@ -25,7 +25,7 @@ from latticetop.cli.output import SPEED, emit, message, run, two_columns, usage
     metavar="FAULT",
     help="Fault to inject, such as throttle:0.3; see --list. Repeatable.",
 )
-@click.option("--list", "listing", is_flag=True, help="List the scenarios and faults, and exit.")
+@click.option("--list", "listing", is_flag=True, help="List the scenarios, faults, settings and options, and exit.")
 def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, ...], listing: bool) -> None:
     """Serve a simulated AWS account on 127.0.0.1 and print its URL. Any AWS client can read and change it.
 
@@ -34,6 +34,7 @@ def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, .
       latticetop simulate --port 5000
       latticetop simulate --scenario eks --speed 30
       latticetop simulate --scenario incident:behaviour=today
+      latticetop simulate --scenario estate:interfaces=2000,regions=2
       latticetop simulate --fault throttle:0.3
       latticetop simulate --list
     """
@@ -48,6 +49,12 @@ def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, .
         descriptions = {name: scenario.description for name, scenario in SCENARIOS.items()}
         emit(two_columns(descriptions) + "\nfaults (KIND[:SERVICE:ACTION][:AMOUNT]):\n" + two_columns(FAULT_KINDS))
         emit("\nsettings (SCENARIO:SETTING=VALUE,…):\n" + two_columns(SETTINGS))
+        options = {
+            f"{name}:{option.name}": f"{option.values}: {option.description} (default {option.default:,})"
+            for name, scenario in SCENARIOS.items()
+            for option in scenario.options
+        }
+        emit("\noptions (SCENARIO:OPTION=VALUE,…):\n" + two_columns(options))
         return
 
     async def serve() -> None:

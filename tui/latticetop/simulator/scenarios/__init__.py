@@ -8,6 +8,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from latticetop.simulator.availability_zones import REGIONS
 from latticetop.simulator.clock import INCIDENT_START
 from latticetop.simulator.settings import SETTINGS, apply_setting
 
@@ -19,12 +20,36 @@ if TYPE_CHECKING:
 DEFAULT_START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class ScenarioOption:
+    """A number that users may set in a scenario, with its limits."""
+
+    name: str
+    description: str
+    default: int
+    minimum: int
+    maximum: int
+
+    @property
+    def values(self) -> str:
+        """The values that it takes, for a sentence."""
+        return f"{self.minimum:,} to {self.maximum:,}"
+
+    def parse(self, text: str) -> int:
+        """The value of a text; ``ValueError`` for anything but a number within the limits."""
+        digits = text.replace("_", "")
+        value = int(digits) if digits.isdecimal() and len(digits) < 10 else None
+        if value is None or not self.minimum <= value <= self.maximum:
+            raise ValueError(f"'{text}' is not a value of {self.name}: write a number from {self.values}.")
+        return value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A scenario: ``module`` in this package builds it, ``start`` is the initial time of the clock.
 
-    ``speed`` is simulated seconds for each real second. ``options`` are what users may set, with the defaults;
-    ``fixed_options`` are passed to the module as they are. ``settings`` are those that the scenario chooses.
+    ``speed`` is simulated seconds for each real second. ``options`` are what users may set; ``fixed_options`` are
+    passed to the module as they are. ``settings`` are those that the scenario chooses.
     """
 
     name: str
@@ -32,25 +57,28 @@ class Scenario:
     module: str
     speed: float = 1.0
     start: datetime = DEFAULT_START
-    options: tuple[tuple[str, str], ...] = ()
+    options: tuple[ScenarioOption, ...] = ()
     fixed_options: tuple[tuple[str, str], ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
 
     def prepare(self, account: SimulatedAccount, options: Mapping[str, str]) -> None:
-        """Build the account and queue the script; ``ValueError`` for an unknown option or setting.
+        """Build the account and queue the script; ``ValueError`` for an unknown option or setting, or a wrong value.
 
         ``options`` may also hold settings of the account, such as ``behaviour`` (``SETTINGS``).
         """
-        defaults = dict(self.options)
-        unknown = set(options) - set(defaults) - set(SETTINGS)
-        if unknown:
-            raise ValueError(f"scenario {self.name} has no option {', '.join(sorted(unknown))}")
-        own_options = {name: value for name, value in options.items() if name in defaults}
+        names = [option.name for option in self.options]
+        if unknown := sorted(set(options) - set(names) - set(SETTINGS)):
+            known = ", ".join([*names, *SETTINGS])
+            raise ValueError(f"Scenario {self.name} has no option '{unknown[0]}'. Options: {known}.")
+        own_options = {
+            option.name: option.parse(options[option.name]) if option.name in options else option.default
+            for option in self.options
+        }
         changed_settings = {name: value for name, value in options.items() if name in SETTINGS}
         for name, value in (dict(self.settings) | changed_settings).items():
             apply_setting(account.world, name, value)
         module = import_module(f"latticetop.simulator.scenarios.{self.module}")
-        module.build(account, **defaults | own_options | dict(self.fixed_options))
+        module.build(account, **own_options, **dict(self.fixed_options))
 
 
 EXPERIMENTS = (
@@ -121,9 +149,13 @@ _OTHERS = (
     ),
     Scenario(
         name="estate",
-        description="A generated account (options: interfaces=20000, regions=1, accounts=1)",
+        description="A generated account of any size (options: interfaces, regions, accounts)",
         module="estate",
-        options=(("interfaces", "20000"), ("regions", "1"), ("accounts", "1")),
+        options=(
+            ScenarioOption("interfaces", "network interfaces of each account", 20_000, 0, 1_000_000),
+            ScenarioOption("regions", "Regions that they are spread over", 1, 1, len(REGIONS)),
+            ScenarioOption("accounts", "accounts; the further ones are reached by AssumeRole", 1, 1, 50),
+        ),
     ),
 )
 
@@ -149,6 +181,6 @@ def find_scenario(text: str) -> tuple[Scenario, dict[str, str]]:
     """The scenario and the options in ``name`` or ``name:key=value,key=value``; ``ValueError`` if unknown."""
     name, _, option_text = text.partition(":")
     if name not in SCENARIOS:
-        raise ValueError(f"unknown scenario {name}; scenarios: {', '.join(SCENARIOS)}")
+        raise ValueError(f"There is no scenario '{name}'. Scenarios: {', '.join(SCENARIOS)}.")
     options = dict(part.partition("=")[::2] for part in option_text.split(",") if part)
     return SCENARIOS[name], options

@@ -25,21 +25,17 @@ SERVICE_NETWORKS = 8
 RESOURCES = ("orders-db", "billing-db", "ledger", "cache", "search")
 
 
-def build(account: SimulatedAccount, interfaces: str, regions: str, accounts: str) -> None:
+def build(account: SimulatedAccount, interfaces: int, regions: int, accounts: int) -> None:
     """Add that many ENIs to each of that many accounts, spread over that many Regions, the home Region first."""
-    if not 1 <= int(accounts) <= 50:
-        raise ValueError("estate takes 1 to 50 accounts")
-    members = [account.add_member_account(f"{int(account.id) + number}") for number in range(1, int(accounts))]
+    members = [account.add_member_account(f"{int(account.id) + number}") for number in range(1, accounts)]
     for account_to_fill in (account, *members):
         _fill_account(account_to_fill, interfaces, regions)
 
 
-def _fill_account(account: SimulatedAccount, interfaces: str, regions: str) -> None:
+def _fill_account(account: SimulatedAccount, interfaces: int, regions: int) -> None:
     home = account.home_region
-    names = [home, *(name for name in REGIONS if name != home)][: int(regions)]
-    if not names or not 0 <= int(interfaces) <= 1_000_000:
-        raise ValueError("estate takes up to 1,000,000 interfaces in 1 to 17 Regions")
-    share, remainder = divmod(int(interfaces), len(names))
+    names = [home, *(name for name in REGIONS if name != home)][:regions]
+    share, remainder = divmod(interfaces, len(names))
     with account.world.in_the_past(days=60):
         for index, name in enumerate(names):
             random = Random(f"{account.seed}/{name}")
