@@ -51,6 +51,7 @@ def test_all_problems_are_reported_at_once() -> None:
         "there is no setting 'intervall'. Did you mean 'interval'?",
         "there is no setting 'free_block'. Did you mean 'free_blocks'?",
         "there is no setting 'arm'. Did you mean 'arn'?",
+        "object missing required field `arn` - at `$.roles[0]`.",
     ]
     text = b"""
         interval = 1

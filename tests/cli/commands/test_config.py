@@ -22,6 +22,23 @@ def test_the_command_checks_a_file(tmp_path: Path) -> None:
     assert ended.code == 2 and "cannot be read: No such file" in ended.err and "Traceback" not in ended.err
 
 
+def test_the_check_tells_all_faults_and_other_commands_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "latticetop.toml"
+    path.write_text('colours = "dark"\ninterval = "soon"\nmax_calls = 3\n')
+    ended = run("config", "--check", str(path))
+    first, *others = ended.out.splitlines()
+    assert (ended.code, ended.err) == (2, "")
+    assert first.startswith(f"{path}: there is no setting 'colours'. ")
+    assert others == [
+        f"{path}: expected `float`, got `str` - at `$.interval`.",
+        f"{path}: 3 API calls per minute are too few to read an account; the minimum is 10.",
+    ]
+    ended = run("check", LATTICETOP_CONFIG=str(path))
+    assert (ended.code, ended.out) == (2, "")
+    assert "there is no setting 'colours'. " in ended.err
+    assert ended.err.endswith(" latticetop config --check lists all 3 problems.\n")
+
+
 def test_the_schema_is_that_of_the_settings() -> None:
     settings = printed_schema("config")["$defs"]["Config"]["properties"]
     assert list(settings) == list(Config.__struct_fields__)

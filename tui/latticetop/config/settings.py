@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from enum import EnumType, StrEnum
+from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,7 +16,8 @@ from platformdirs import user_config_path
 
 from latticetop.config.actions import ACTIONS
 from latticetop.config.columns import TABLES, column_problems
-from latticetop.config.key_map import key_map_problems, suggestion
+from latticetop.config.conversion import convert_table
+from latticetop.config.key_map import key_map_problems
 
 
 class Appearance(Struct, frozen=True):
@@ -39,10 +40,6 @@ MIN_MAX_CALLS = 10
 
 ALL = "all"
 """Stands for every enabled Region that has VPC Lattice."""
-
-
-_JSON_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
-"""The end of a message of msgspec: where in the document the value is."""
 
 
 _ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/\S+")
@@ -179,15 +176,16 @@ def load_config() -> Config:
 
 
 def parse_config(text: bytes) -> Config:
-    """Return the settings of a TOML text; ConfigError for the first problem."""
+    """Return the settings of a TOML text; ConfigError for the first problem, with the number of the others."""
     config, problems = examine(text)
     if problems:
-        raise ConfigError(problems[0])
+        more = f" latticetop config --check lists all {len(problems)} problems." if len(problems) > 1 else ""
+        raise ConfigError(f"{problems[0]}{more}")
     return config
 
 
 def examine(text: bytes) -> tuple[Config, list[str]]:
-    """Return the settings of a TOML text, and one sentence per problem; the defaults if it cannot be decoded."""
+    """Return the settings of a TOML text, and one sentence per problem; the default of each that is wrong."""
     try:
         table = msgspec.toml.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -196,31 +194,8 @@ def examine(text: bytes) -> tuple[Config, list[str]]:
         return Config(), ["its arrays or tables are nested too deeply."]
     except ValueError:
         return Config(), ["it has a number with too many digits."]
-    if unknown := [*_unknown_settings(table, Config)]:
-        return Config(), unknown
-    try:
-        config = msgspec.convert(table, Config)
-    except msgspec.ValidationError as error:
-        return Config(), [_sentence(str(error))]
-    return config, [*_problems(config)]
-
-
-def _unknown_settings(table: Mapping[str, Any], kind: type[Struct]) -> Iterator[str]:
-    """Yield a sentence for each key that is no setting, in inner tables too."""
-    fields = {field.name: _struct_of(field.type) for field in msgspec.structs.fields(kind)}
-    for name, value in table.items():
-        if name not in fields:
-            yield f"there is no setting '{name}'. {suggestion(name, list(fields))}"
-        elif inner := fields[name]:
-            for item in value if isinstance(value, list) else [value]:
-                yield from _unknown_settings(item, inner) if isinstance(item, dict) else ()
-
-
-def _struct_of(kind: Any) -> type[Struct] | None:
-    """Return the struct of a setting whose type is a struct, or a union or tuple with one; else None."""
-    if get_origin(kind) is not None:
-        return next(filter(None, map(_struct_of, get_args(kind))), None)
-    return kind if isinstance(kind, type) and issubclass(kind, Struct) else None
+    config, faults = convert_table(table, Config)
+    return config, [*faults, *_problems(config)]
 
 
 def interval_problem(seconds: float) -> str:
@@ -267,16 +242,3 @@ def _problems(config: Config) -> Iterator[str]:
             yield f"Two scopes have the name '{title}': give each role a unique name."
     yield from column_problems(config.columns)
     yield from key_map_problems(config.key_map)
-
-
-def _sentence(message: str) -> str:
-    """Turn a message of msgspec into a sentence, with the values that a setting may have."""
-    match = _JSON_PATH.search(message)
-    types = {field.name: field.type for field in msgspec.structs.fields(Config)}
-    arguments = get_args(types.get(match["path"]) if match else None)
-    choices = ""
-    for choice in (*arguments[:1], *get_args(arguments[0] if arguments else None)):
-        if isinstance(choice, EnumType):
-            *names, last = map(str, choice)
-            choices = f"; use {', '.join(names)} or {last}"
-    return f"{message[:1].lower()}{message[1:]}{choices}."
