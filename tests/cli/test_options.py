@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 import pytest
@@ -43,6 +44,31 @@ def test_a_flag_of_the_command_overrides_that_of_the_group(incident: ServerThrea
     url = ("--endpoint-url", incident.url)
     ended = run("--region", "us-west-2", *url, "check", "--region", "us-east-1", "--json", **KEYS)
     assert json.loads(ended.out)["region"] == "us-east-1"
+
+
+def test_the_url_of_the_environment_overrides_that_of_the_file(incident: ServerThread, tmp_path: Path) -> None:
+    path = tmp_path / "latticetop.toml"
+    path.write_text('endpoint_url = "http://127.0.0.1:1"\n')
+    environment = {"LATTICETOP_CONFIG": str(path), "AWS_ENDPOINT_URL": incident.url, "AWS_REGION": "us-east-1", **KEYS}
+    assert json.loads(run("check", "--json", **environment).out)["account_id"] == "123456789012"
+    unread = run("check", "--json", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="true", **environment)
+    assert (unread.code, "account_id" in unread.out) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("environment", "flags", "name", "wrong"),
+    [
+        ({"LATTICETOP_THEME": "colour_blind"}, (), "'LATTICETOP_THEME'", "'colour_blind' is not one of 'dark', "),
+        ({"LATTICETOP_ASCII": "maybe"}, (), "'LATTICETOP_ASCII'", "'maybe' is not a valid boolean"),
+        ({"LATTICETOP_THEME": "light"}, ("--theme", "grey"), "'--theme'", "'grey' is not one of 'dark', "),
+    ],
+)
+def test_a_wrong_appearance_is_told_by_where_it_stands(
+    environment: dict[str, str], flags: tuple[str, ...], name: str, wrong: str
+) -> None:
+    ended = run(*flags, "config", **environment)
+    assert (ended.code, ended.out) == (2, "")
+    assert f"Invalid value for {name}: {wrong}" in ended.err
 
 
 @click.command

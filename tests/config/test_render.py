@@ -32,7 +32,9 @@ def test_the_example_is_valid_by_the_printed_schema() -> None:
 
 
 def test_each_setting_has_its_source() -> None:
-    rows = {name: row for name, *row in effective_settings(Config(interval=60.0), {"interval"}, {"theme": "dark"})}
+    rows = {
+        name: row for name, *row in effective_settings(Config(interval=60.0), {"interval"}, {"theme": ("dark", "flag")})
+    }
     assert rows.keys() == set(Config.__struct_fields__)
     assert (rows["interval"], rows["theme"], rows["ascii"]) == (
         ["60.0", "file"],

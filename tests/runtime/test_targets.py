@@ -16,7 +16,7 @@ BOTH = Config(profiles=("hub",), regions=("us-east-1", "us-west-2"), roles=(PAYM
 
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "LATTICETOP_CONFIG"):
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "LATTICETOP_CONFIG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
 
@@ -76,6 +76,10 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("AWS_REGION", "eu-north-1")
     assert scopes(override_scopes(config, (), ())) == [("", "", "")]
     assert scopes(override_scopes(config, ("dev",), ("us-west-2",))) == [("dev", "", "us-west-2")]
+    monkeypatch.delenv("AWS_PROFILE")
+    assert scopes(override_scopes(config, (), ())) == [("hub", "", "")]
+    monkeypatch.setenv("AWS_DEFAULT_PROFILE", "mine")
+    assert scopes(override_scopes(config, (), ())) == [("", "", "")]
 
 
 @pytest.mark.parametrize(("regions", "single"), [((), True), (("a",), True), (("a", "b"), False), (("all",), False)])

@@ -61,3 +61,39 @@ def test_a_flag_overrides_the_environment_and_that_the_file(tmp_path: Path) -> N
     assert interval_row(LATTICETOP_INTERVAL="30")[1] == ["LATTICETOP_INTERVAL", "30.0"]
     assert interval_row("--interval", "20", LATTICETOP_INTERVAL="30")[1] == ["flag", "20.0"]
     assert interval_row("--interval", "0", LATTICETOP_INTERVAL="30")[1] == ["flag", "0.0"]
+
+
+def test_the_source_of_each_setting_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "latticetop.toml"
+    path.write_text('theme = "light"\nascii = true\nnotify = "bell"\nendpoint_url = "http://127.0.0.1:1"\n')
+
+    def rows(*flags: str, **environment: str) -> dict[str, tuple[str, str]]:
+        ended = run(*flags, "config", LATTICETOP_CONFIG=str(path), **environment)
+        lines = [line.split(maxsplit=2) for line in ended.out.splitlines()[2:]]
+        return {name: (source, value) for name, source, value in lines}
+
+    found = rows()
+    assert (found["theme"], found["ascii"], found["profiles"]) == (
+        ("file", '"light"'),
+        ("file", "true"),
+        ("default", "[]"),
+    )
+    found = rows(
+        LATTICETOP_THEME="colour-blind",
+        LATTICETOP_ASCII="0",
+        AWS_DEFAULT_PROFILE="prod",
+        AWS_PROFILE="dev",
+        AWS_ENDPOINT_URL="http://127.0.0.1:2",
+    )
+    assert found["theme"] == ("LATTICETOP_THEME", '"colour-blind"')
+    assert found["ascii"] == ("LATTICETOP_ASCII", "false")
+    assert found["profiles"] == ("AWS_DEFAULT_PROFILE", '["prod"]')
+    assert found["endpoint_url"] == ("AWS_ENDPOINT_URL", '"http://127.0.0.1:2"')
+    found = rows(AWS_ENDPOINT_URL="http://127.0.0.1:2", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="true")
+    assert found["endpoint_url"] == ("file", '"http://127.0.0.1:1"')
+    found = rows("--theme", "contrast", "--all-subnets", "--notify", "off", LATTICETOP_THEME="dark")
+    assert (found["theme"], found["all_subnets"], found["notify"]) == (
+        ("flag", '"contrast"'),
+        ("flag", "true"),
+        ("flag", '"off"'),
+    )

@@ -6,18 +6,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 from msgspec import structs
 
 from latticetop.cli.completion import profiles, regions
 from latticetop.cli.output import check_endpoint_variables, check_url, usage
 from latticetop.config.settings import (
     MIN_MAX_CALLS,
+    URL_VARIABLE,
     Appearance,
     Config,
     ConfigError,
     Theme,
     load_config,
     max_calls_problem,
+    variable_of,
 )
 
 if TYPE_CHECKING:
@@ -89,6 +92,27 @@ MIN_FREE_BLOCKS = click.option(
 )
 
 
+class VariableOption(click.Option):
+    """An option that reads an environment variable, and names that one if the value is wrong in it."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Convert a value; a usage error if it is wrong."""
+        try:
+            return super().process_value(ctx, value)
+        except click.BadParameter as error:
+            if source_of(ctx, self) not in ("flag", "default"):
+                error.param_hint = f"'{self.envvar}'"
+            raise
+
+
+def source_of(context: click.Context, option: click.Parameter) -> str:
+    """Return where the value of an option comes from: `flag`, the name of an environment variable, or `default`."""
+    source = context.get_parameter_source(option.name or "")
+    if source is ParameterSource.ENVIRONMENT:
+        return str(option.envvar)
+    return "flag" if source is ParameterSource.COMMANDLINE else "default"
+
+
 def _appearance(of_group: bool) -> tuple[Callable[[F], F], ...]:
     """Make the options on colours and characters. Only those of the group read the environment.
 
@@ -97,6 +121,7 @@ def _appearance(of_group: bool) -> tuple[Callable[[F], F], ...]:
     return (
         click.option(
             "--theme",
+            cls=VariableOption,
             type=click.Choice([theme.value for theme in Theme], case_sensitive=False),
             callback=lambda _, __, name: Theme(name) if name else None,
             envvar="LATTICETOP_THEME" if of_group else None,
@@ -104,6 +129,7 @@ def _appearance(of_group: bool) -> tuple[Callable[[F], F], ...]:
         ),
         click.option(
             "--ascii",
+            cls=VariableOption,
             is_flag=True,
             default=None,
             envvar="LATTICETOP_ASCII" if of_group else None,
@@ -133,6 +159,8 @@ def merge(context: click.Context, flags: dict[str, Any]) -> Config:
     group: dict[str, Any] = context.find_root().obj or {}
     flags = {**group, **{name: value for name, value in flags.items() if value}}
     config = override_scopes(settings(), flags.pop("profiles", ()), flags.pop("regions", ()))
+    if variable_of([URL_VARIABLE]):
+        config = structs.replace(config, endpoint_url="")
     changes = {name: value for name, value in flags.items() if name in Config.__struct_fields__ and value}
     config = structs.replace(config, **changes)
     if not config.endpoint_url:

@@ -12,16 +12,16 @@ from msgspec.structs import fields
 
 from latticetop.config.actions import ACTIONS
 from latticetop.config.columns import TABLES
-from latticetop.config.settings import Config
+from latticetop.config.settings import PROFILE_VARIABLES, REGION_VARIABLES, URL_VARIABLE, Config, variable_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
 VARIABLES = {
-    "profiles": ("AWS_PROFILE",),
-    "regions": ("AWS_REGION", "AWS_DEFAULT_REGION"),
+    "profiles": PROFILE_VARIABLES,
+    "regions": REGION_VARIABLES,
     "interval": ("LATTICETOP_INTERVAL",),
-    "endpoint_url": ("AWS_ENDPOINT_URL",),
+    "endpoint_url": (URL_VARIABLE,),
 }
 """Environment variables that override a setting of the file; the first one that is set counts."""
 ROLE = """\
@@ -60,21 +60,20 @@ def descriptions(struct: type[Struct]) -> dict[str, str]:
 
 
 def effective_settings(
-    config: Config, in_file: Container[str], flags: Mapping[str, Any]
+    config: Config, in_file: Container[str], options: Mapping[str, tuple[Any, str]]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield name, value as TOML and source of each setting: a flag, an environment variable, the file or the default.
 
-    `in_file` holds the names of the settings that the file sets.
+    `in_file` holds the names of the settings that the file sets; `options` are values of the command line, each with
+    its source.
     """
     for name in Config.__struct_fields__:
         value = getattr(config, name)
         source = "file" if name in in_file else "default"
-        variable = next((variable for variable in VARIABLES.get(name, ()) if os.environ.get(variable)), "")
-        if variable:
-            value, source = value if name == "interval" else os.environ[variable], variable
-        flag = flags.get(name)
-        if flag is not None and flag is not False and flag != ():
-            value, source = flag, "flag"
+        if variable := variable_of(VARIABLES.get(name, ())):
+            text = os.environ[variable]
+            value, source = (text,) if isinstance(value, tuple) else value if name == "interval" else text, variable
+        value, source = options.get(name, (value, source))
         yield name, _value(value), source
 
 

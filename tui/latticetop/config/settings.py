@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -36,6 +36,18 @@ MAX_INTERVAL = 86_400.0
 
 MIN_MAX_CALLS = 10
 """The lowest maximum of API calls per minute; one read of a small account takes about as many."""
+
+
+PROFILE_VARIABLES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
+"""The environment variables that name the profile, in the SDK's order: the first one that is set counts."""
+
+
+REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+"""The environment variables that name the Region: the first one that is set counts."""
+
+
+URL_VARIABLE = "AWS_ENDPOINT_URL"
+"""The environment variable with the URL of the AWS API, unless the SDK is to ignore it."""
 
 
 ALL = "all"
@@ -157,6 +169,12 @@ def config_path() -> Path:
     """Return the path of the configuration file, whether or not it exists."""
     path = os.environ.get("LATTICETOP_CONFIG", "")
     return Path(path) if path else user_config_path("latticetop", appauthor=False) / "latticetop.toml"
+
+
+def variable_of(names: Iterable[str]) -> str:
+    """Return the first of these environment variables that is set and in force; empty if none is."""
+    ignored = {URL_VARIABLE} if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true" else ()
+    return next((name for name in names if os.environ.get(name) and name not in ignored), "")
 
 
 def load_config() -> Config:

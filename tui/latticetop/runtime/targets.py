@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
-from latticetop.config.settings import ALL
+from latticetop.config.settings import ALL, PROFILE_VARIABLES, REGION_VARIABLES, variable_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,12 +81,12 @@ def override_scopes(config: Config, profiles: tuple[str, ...], regions: tuple[st
     if regions:
         roles = tuple(structs.replace(role, regions=()) for role in config.roles)
         config = structs.replace(config, regions=regions, roles=roles)
-    elif any(os.environ.get(name) for name in ("AWS_REGION", "AWS_DEFAULT_REGION")):
+    elif variable_of(REGION_VARIABLES):
         config = structs.replace(config, regions=())
     if profiles:
         roles = tuple(role for role in config.roles if role.title in profiles)
         role_names = {role.title for role in roles}
         config = structs.replace(config, profiles=tuple(p for p in profiles if p not in role_names), roles=roles)
-    elif os.environ.get("AWS_PROFILE"):
+    elif variable_of(PROFILE_VARIABLES):
         config = structs.replace(config, profiles=())
     return config

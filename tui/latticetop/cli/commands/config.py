@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from latticetop.cli.options import settings
+from latticetop.cli.options import settings, source_of
 from latticetop.cli.output import emit, emit_schema, interval_from_environment, usage
 from latticetop.config.settings import Config, config_path, examine
 from latticetop.reports.exit_codes import ExitCode
@@ -59,6 +59,9 @@ def _show(context: click.Context) -> None:
     config = msgspec.structs.replace(config, interval=interval_from_environment(config.interval))
     in_file = msgspec.toml.decode(path.read_bytes()) if path.exists() else {}
     emit(f"{path}{'' if path.exists() else ' (does not exist)'}\n\n")
-    rows = list(effective_settings(config, in_file, context.find_root().obj or {}))
+    root = context.find_root()
+    sources = {option.name: source_of(root, option) for option in root.command.params}
+    options = {name: (root.params[name], source) for name, source in sources.items() if name and source != "default"}
+    rows = list(effective_settings(config, in_file, options))
     width = max(len(name) for name, _, _ in rows)
     emit("".join(f"{name:<{width}}  {source:<20}  {value}\n" for name, value, source in rows))

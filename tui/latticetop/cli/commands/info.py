@@ -14,7 +14,7 @@ from msgspec import structs
 from latticetop import __version__
 from latticetop.cli.options import CONNECTION, merge, options
 from latticetop.cli.output import emit, emit_document, emit_schema, run
-from latticetop.config.settings import config_path
+from latticetop.config.settings import PROFILE_VARIABLES, REGION_VARIABLES, URL_VARIABLE, config_path, variable_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +71,7 @@ async def _gather(config: Config, set_flags: Mapping[str, Any]) -> InfoDocument:
         platform=platform.platform(),
         paths=_paths(set_flags.get("log") or ""),
         max_calls=config.max_calls,
-        endpoint_url=config.endpoint_url or os.environ.get("AWS_ENDPOINT_URL", ""),
+        endpoint_url=config.endpoint_url or os.environ.get(variable_of([URL_VARIABLE]), ""),
         scopes=tuple(scopes),
     )
 
@@ -107,8 +107,7 @@ def _profile_from(target: Target, set_flags: Mapping[str, Any]) -> str:
         return "--profile"
     if target.name:
         return str(config_path())
-    # The order of botocore.
-    return _first_set("AWS_DEFAULT_PROFILE", "AWS_PROFILE") or "default"
+    return variable_of(PROFILE_VARIABLES) or "default"
 
 
 def _region_from(target: Target, identity: Identity, set_flags: Mapping[str, Any]) -> str:
@@ -116,13 +115,7 @@ def _region_from(target: Target, identity: Identity, set_flags: Mapping[str, Any
         return "--region"
     if target.settings.region:
         return str(config_path())
-    variable = _first_set("AWS_REGION", "AWS_DEFAULT_REGION")
-    return variable or ("the profile's, in the AWS configuration" if identity.region else "")
-
-
-def _first_set(*names: str) -> str:
-    """Return the first of these environment variables that is set; empty if none is."""
-    return next((name for name in names if os.environ.get(name)), "")
+    return variable_of(REGION_VARIABLES) or ("the profile's, in the AWS configuration" if identity.region else "")
 
 
 def _versions() -> dict[str, str]:
