@@ -15,11 +15,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 from unittest.mock import patch
 
+from botocore.loaders import create_loader
+
 from tests.benchmarks import REGION
 
 SIZE = (120, 36)
-READS = 2
-"""Reads by the dashboard after the first one, five seconds apart."""
 QUIET = 20
 """Reads over which the time of one is averaged: five minutes, in which every subnet has its turn."""
 _TICK = 0.001
@@ -27,9 +27,9 @@ _TICK = 0.001
 Figures = dict[str, float]
 
 
-def without_gc_tuning() -> AbstractContextManager[object]:
-    """Leave Python's garbage collector as it is."""
-    return patch.multiple("latticetop.runtime.build", freeze_imports=nullcontext, limit_gc_pauses=lambda: None)
+def without_frozen_imports() -> AbstractContextManager[object]:
+    """Let Python's garbage collector run while modules are imported, and pass over them later."""
+    return patch("latticetop.runtime.build.freeze_imports", nullcontext)
 
 
 def without_malloc_tuning() -> AbstractContextManager[object]:
@@ -39,7 +39,7 @@ def without_malloc_tuning() -> AbstractContextManager[object]:
 
 def without_trimmed_models() -> AbstractContextManager[object]:
     """Let botocore load its service models whole."""
-    return patch("latticetop.aws.sdk._with_trimmed_models", lambda session: session)
+    return patch("latticetop.aws.sdk.loader", create_loader)
 
 
 def without_decode_cache() -> AbstractContextManager[object]:
@@ -76,7 +76,7 @@ def without_new_rows() -> Iterator[None]:
 
 
 PIECES: dict[str, Callable[[], AbstractContextManager[object]]] = {
-    "gc tuning": without_gc_tuning,
+    "frozen imports": without_frozen_imports,
     "malloc tuning": without_malloc_tuning,
     "trimmed models": without_trimmed_models,
     "decode cache": without_decode_cache,
@@ -109,46 +109,53 @@ def follow(url: str) -> Figures:
     return {"cpu": asyncio.run(measure())}
 
 
-def dashboard(url: str) -> Figures:
-    """Seconds of processor up to the first frame, and the longest stall of the event loop over some reads."""
+def start(url: str) -> Figures:
+    """Seconds of processor up to the first frame of the dashboard."""
     from latticetop.cli.group import cli
-    from latticetop.runtime import build
+    from latticetop.dashboard.app import LatticetopApp
 
     figures: Figures = {}
-    tune: Callable[[], None] = vars(build)["limit_gc_pauses"]
+
+    async def first_frame(app: Any) -> None:
+        async with app.run_test(size=SIZE):
+            figures["cpu"] = time.process_time()
+            app.exit()
 
     def run(app: Any, *_: object, **__: object) -> None:
-        asyncio.run(_observe(app, figures))
-
-    def last_before_the_app() -> None:
-        # Textual is imported by now, and its modules are frozen or not as in the product.
-        from textual.app import App
-
-        app_class: Any = App
-        app_class.run = run
-        tune()
+        asyncio.run(first_frame(app))
 
     sys.argv = ["latticetop", "--endpoint-url", url, "--region", REGION, "--interval", "5"]
     os.environ["TEXTUAL_DRIVER"] = "textual.drivers.headless_driver:HeadlessDriver"
-    with patch.object(build, "limit_gc_pauses", last_before_the_app):
+    with patch.object(LatticetopApp, "run", run):
         cli.main(standalone_mode=False)
     return figures
 
 
-async def _observe(app: Any, figures: Figures) -> None:
-    stalls: list[float] = []
-    async with app.run_test(size=SIZE):
-        figures["start"] = time.process_time()
+def takeover(url: str) -> Figures:
+    """The longest time for which the event loop computes what a first read shows, without drawing it."""
+    from latticetop.dashboard.state.precompute import PrecomputeQueue, precompute_steps
+    from latticetop.follow.status import Phase, Status, Update
+
+    async def measure() -> float:
+        snapshot = await _snapshot(url)
+        stalls: list[float] = []
         ticking = asyncio.create_task(tick(stalls))
-        ends: set[object] = set()
-        while len(ends) <= READS:
-            await asyncio.sleep(0.05)
-            update = app.current_scope.update
-            if update is not None and update.status.read_at is not None:
-                ends.add(update.status.read_at)
+        await asyncio.sleep(0.1)
+        published = asyncio.Event()
+
+        def publish(_: object, view: Any) -> None:
+            for _step in precompute_steps(view):
+                pass
+            published.set()
+
+        queue = PrecomputeQueue(publish, asyncio.ensure_future)
+        queue(Update(snapshot, Status(Phase.WAITING, 15.0, snapshot.taken_at)))
+        await published.wait()
+        await asyncio.sleep(0.1)
         ticking.cancel()
-        app.exit()
-    figures["stall"] = max(stalls)
+        return max(stalls)
+
+    return {"stall": asyncio.run(measure())}
 
 
 async def tick(stalls: list[float]) -> None:
@@ -161,15 +168,11 @@ async def tick(stalls: list[float]) -> None:
 
 def rows(url: str) -> Figures:
     """Seconds of processor to open the list of all subnets."""
-    from latticetop.aws import Settings, connect
-    from latticetop.follow.one_shot import read_once
     from latticetop.follow.status import Phase, Status, Update
     from tests.dashboard.stage import showing
 
     async def measure() -> float:
-        reader = await connect(Settings(region=REGION, endpoint_url=url, sandbox=True))
-        snapshot = await read_once(reader)
-        await reader.close()
+        snapshot = await _snapshot(url)
         taken = []
         async with showing(Update(snapshot, Status(Phase.WAITING, 15.0, snapshot.taken_at)), SIZE) as stage:
             for _ in range(QUIET):
@@ -182,7 +185,18 @@ def rows(url: str) -> Figures:
     return {"cpu": asyncio.run(measure())}
 
 
-JOBS: dict[str, Callable[[str], Figures]] = {job.__name__: job for job in (check, follow, dashboard, rows)}
+async def _snapshot(url: str) -> Any:
+    from latticetop.aws import Settings, connect
+    from latticetop.follow.one_shot import read_once
+
+    reader = await connect(Settings(region=REGION, endpoint_url=url, sandbox=True))
+    try:
+        return await read_once(reader)
+    finally:
+        await reader.close()
+
+
+JOBS: dict[str, Callable[[str], Figures]] = {job.__name__: job for job in (check, follow, start, takeover, rows)}
 
 
 def main(job: str, piece: str, url: str) -> None:

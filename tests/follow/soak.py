@@ -212,10 +212,7 @@ class World:
 @asynccontextmanager
 async def world(seed: int) -> AsyncIterator[World]:
     """An account that allocates addresses at random, read without waits."""
-    # A dashboard that ran in this process before may have frozen objects and registered callbacks.
-    gc.callbacks[:] = [
-        callback for callback in gc.callbacks if type(callback).__module__ != "latticetop.runtime.gc_tuning"
-    ]
+    # A dashboard that ran in this process before may have frozen objects.
     gc.unfreeze()
     account_clock, clock = ManualClock(), FakeClock()
     with pytest.MonkeyPatch.context() as patch:

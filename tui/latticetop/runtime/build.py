@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from latticetop.config.settings import MIN_INTERVAL, Appearance, ClickAction, Config, Notify
 from latticetop.reports.exit_codes import ExitCode
-from latticetop.runtime.gc_tuning import freeze_imports, limit_gc_pauses
+from latticetop.runtime.gc_tuning import freeze_imports
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -100,7 +100,6 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
         preferences=preferences_of(dashboard.config),
         saved_state=None if follow.targets[0].settings.sandbox else _saved_state(),
     )
-    limit_gc_pauses()
     try:
         app.run()
     finally:
