@@ -9,8 +9,9 @@ ACCOUNT = "123456789012"
 
 
 def test_commands_go_where_the_scope_was_read_and_as_whom() -> None:
-    def commands_of(**attributes: str) -> tuple[str, str]:
-        items = dict(copy_items.of_scope(Scope(ACCOUNT, "eu-west-1", **attributes), {}))
+    def commands_of(profile: str = "", role: str = "", endpoint_url: str = "") -> tuple[str, str]:
+        scope = Scope(ACCOUNT, "eu-west-1", profile=profile, role=role, endpoint_url=endpoint_url)
+        items = dict(copy_items.of_scope(scope, {}))
         return next(text for label, text in items.items() if label.startswith("AWS CLI")), items["latticetop"]
 
     assert commands_of() == ("aws sts get-caller-identity --region eu-west-1", "latticetop --region eu-west-1")
