@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
@@ -38,7 +39,12 @@ def _pieces(word: str) -> Iterator[str]:
 
 def wrap_text(text: str, width: int, *, indent: str = "", break_on_hyphens: bool = True) -> list[str]:
     """Wrap a cleaned text to lines of at most `width` columns; an empty list for a blank text."""
-    wide = {c for c in set(text) if not c.isascii() and (east_asian_width(c) in "WF" or c >= "\U0001f000")}
+    wrap = _wrap if len(text) > _LONG_WORD else _wrap_cached
+    return list(wrap(text, width, indent, break_on_hyphens))
+
+
+def _wrap(text: str, width: int, indent: str, break_on_hyphens: bool) -> tuple[str, ...]:
+    wide = "" if text.isascii() else {c for c in set(text) if east_asian_width(c) in "WF" or c >= "\U0001f000"}
     spaced = re.sub(f"([{''.join(wide)}])", rf"\1{_SECOND_COLUMN}", text) if wide else text
     # A line may end between a wide letter and its second column, and is then a column wider than textwrap counts.
     wrapper = _LinearWrapper(
@@ -47,7 +53,11 @@ def wrap_text(text: str, width: int, *, indent: str = "", break_on_hyphens: bool
         subsequent_indent=indent,
         break_on_hyphens=break_on_hyphens,
     )
-    return [line.replace(_SECOND_COLUMN, "") for line in wrapper.wrap(spaced)]
+    return tuple(line.replace(_SECOND_COLUMN, "") for line in wrapper.wrap(spaced))
+
+
+_wrap_cached = lru_cache(512)(_wrap)
+"""Endpoints that failed for the same reason have most sentences in common."""
 
 
 def hang(
