@@ -68,15 +68,18 @@ async def test_in_the_grid_a_filter_goes_to_a_match_and_n_to_the_next() -> None:
         stage.grid.focus()
         await stage.press("slash", *"R", "enter")
         assert '2 of 4 match "R"' in stage.pane("#blocks")
+        assert stage.pane("#grid").count("/ R /") == 2, "every match is marked"
+        assert "esc end search" in stage.lines[-1] and "show all" not in stage.lines[-1], "no block is hidden"
         cursors = [stage.grid.cursor]
         for key in ("n", "n", "N"):
             await stage.press(key)
             cursors.append(stage.grid.cursor)
-        assert cursors == [3, 0, 3, 0]
+        assert cursors == [0, 3, 0, 3]
         await stage.press("slash", *"owner:i-0ae4", "enter")
         assert stage.grid.cursor == 2
         await stage.press("slash", *"10.10.10.16", "enter", "escape")
         assert stage.grid.cursor == 1 and "match" not in stage.pane("#blocks")
+        assert "/ " not in stage.pane("#grid") and "esc end search" not in stage.lines[-1]
 
 
 async def test_the_text_of_many_interfaces_is_made_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:

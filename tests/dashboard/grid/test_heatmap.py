@@ -46,3 +46,17 @@ def test_only_blocks_of_another_letter_changed() -> None:
     after = SubnetReading(subnet(A, "10.0.0.0/20"), (eni("eni-1", A, "10.0.1.20"),))
     drawn = Heatmap(GridState(after.blocks, PALETTE))
     assert drawn.changed_from(before.blocks) == {17} and drawn.changed_from(after.blocks) == set()
+
+
+def test_a_block_that_was_found_is_marked_and_every_other_one_is_dim() -> None:
+    drawn = heatmap("10.0.0.0/24", matches=frozenset({1, 3}), endpoint_blocks=frozenset({1, 2}))
+    assert drawn.line(1).text.split()[1].startswith("R<./.·./.")
+    assert drawn.state.style(1) == PALETTE.block(".") and drawn.state.style(2) == PALETTE["dim"]
+
+
+def test_the_blocks_of_an_owner_are_marked_until_a_search_finds_others() -> None:
+    owned = heatmap("10.0.0.0/24", owner_blocks=frozenset({2}))
+    assert owned.state.mark(2) == "/" and owned.state.style(1) == PALETTE["dim"]
+    searched = heatmap("10.0.0.0/24", owner_blocks=frozenset({2}), matches=frozenset({5}))
+    assert searched.state.mark(2) == "" and searched.state.mark(5) == "/"
+    assert searched.state.marks_differ_from(owned.state) == set(range(16))

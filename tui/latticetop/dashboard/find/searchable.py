@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from latticetop.dashboard.find.interface_texts import InterfaceTexts
@@ -10,6 +11,7 @@ from latticetop.model.capacity.behaviour import demands_by_behaviour
 from latticetop.model.capacity.best_subnets import worst_capacity
 from latticetop.model.capacity.demand import ONE_ENDPOINT
 from latticetop.model.capacity.supply import free_blocks_in
+from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.query import NUMERIC_KEYS, SearchFields, matches, range_of
 from latticetop.model.records.address import Cidr
 from latticetop.model.records.eni_owners import owner_of
@@ -174,14 +176,20 @@ def block_fields(block: Block) -> SearchFields:
         fields={"state": states},
         ranges=(block.cidr,),
         letter=block.state.value,
-        interfaces=lambda: "\n".join(map(_interface_line, interfaces)),
-        owners=lambda: "\n".join(str(owner_of(interface)).lower() for interface in interfaces),
+        interfaces=cache(lambda: "\n".join(map(_interface_line, interfaces))),
+        owners=cache(lambda: "\n".join(str(owner_of(interface)).lower() for interface in interfaces)),
     )
+
+
+_BLOCK_FIELDS = IdentityCache["BlockMap", tuple[SearchFields, ...]]()
 
 
 def find_blocks(blocks: BlockMap, query: Query) -> tuple[int, ...]:
     """The indexes of the blocks that match a query."""
-    return tuple(index for index in range(len(blocks)) if matches(query, block_fields(blocks.block(index))))
+    fields = _BLOCK_FIELDS.get(blocks)
+    if fields is None:
+        _BLOCK_FIELDS[blocks] = fields = tuple(block_fields(blocks.block(index)) for index in range(len(blocks)))
+    return tuple(index for index, each in enumerate(fields) if matches(query, each))
 
 
 def row_fields(key: str, cells: Mapping[str, Text], more: Mapping[str, str] | None = None) -> SearchFields:

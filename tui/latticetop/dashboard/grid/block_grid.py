@@ -13,6 +13,7 @@ from latticetop.config.actions import KeyContext
 from latticetop.dashboard.find.filtering import Filterable
 from latticetop.dashboard.find.searchable import BLOCK_KEYS, find_blocks
 from latticetop.dashboard.grid.cards import MAX_CARDS, Cards
+from latticetop.dashboard.grid.grid_state import NO_BLOCKS
 from latticetop.dashboard.grid.heatmap import Heatmap
 from latticetop.dashboard.keys.bindings import bindings_at
 
@@ -56,7 +57,6 @@ class BlockGrid(Filterable, ScrollView, can_focus=True):
         self._grid_state: GridState | None = None
         self._view: Cards | Heatmap | None = None
         self._width = 0
-        self._matches: tuple[int, ...] = ()
         self._available_lines = 0
 
     @property
@@ -71,6 +71,8 @@ class BlockGrid(Filterable, ScrollView, can_focus=True):
         state.focused = self.has_focus
         if before is None or before.blocks is not state.blocks:
             self._find_matches()
+        else:
+            state.matches = before.matches
         if before is None or self._view is None or before.blocks.cidr != state.blocks.cidr:
             self._choose_view()
             return
@@ -157,22 +159,31 @@ class BlockGrid(Filterable, ScrollView, can_focus=True):
         return BLOCK_KEYS
 
     def apply_query(self) -> None:
-        """Go to the first matching block from the cursor on."""
+        """Mark every matching block, and go to the first one."""
         self._find_matches()
-        if self._matches and self.cursor not in self._matches:
-            self.action_next_match(1)
+        self.refresh()
+        if self._grid_state and self._grid_state.matches:
+            self.go_to(min(self._grid_state.matches))
 
     def _find_matches(self) -> None:
-        blocks = self._grid_state.blocks if self._grid_state else None
-        self._matches = find_blocks(blocks, self.filter_query) if blocks and self.filter_query.terms else ()
-        self.show_match_count(len(self._matches), len(blocks) if blocks else 0)
+        state = self._grid_state
+        if state is not None:
+            searching = bool(self.filter_query.terms)
+            state.matches = frozenset(find_blocks(state.blocks, self.filter_query)) if searching else NO_BLOCKS
+            self.show_match_count(len(state.matches), len(state.blocks))
 
     def action_next_match(self, step: int) -> None:
-        """Go to the next matching block, or with -1 to the previous one; the first follows the last."""
-        forward = step > 0
-        ahead = [index for index in self._matches if (index > self.cursor if forward else index < self.cursor)]
-        if self._matches:
-            self.go_to((ahead or self._matches)[0 if forward else -1])
+        """Go to the next block found, or with -1 to the previous one; the first follows the last."""
+        found, forward = sorted(self._grid_state.found if self._grid_state else ()), step > 0
+        ahead = [index for index in found if (index > self.cursor if forward else index < self.cursor)]
+        if found:
+            self.go_to((ahead or found)[0 if forward else -1])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enable going to the next match where blocks are found, also without a query."""
+        if action == "next_match" and self._grid_state and self._grid_state.found:
+            return True
+        return super().check_action(action, parameters)
 
     def action_move(self, columns: int, rows: int) -> None:
         """Move the cursor by columns and rows."""

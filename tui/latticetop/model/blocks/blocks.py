@@ -165,7 +165,7 @@ class BlockMap(Struct, frozen=True, dict=True, weakref=True):
             cidr=cidr,
             state=BlockState(self.letters[index]),
             uses=tuple(self._uses[low:high]),
-            prefixes=tuple(use for use in self.prefixes if use.prefix.overlaps(cidr)),
+            prefixes=self._prefixes_by_block.get(index, ()),
             reservations=tuple(r for r in self.reservations if r.cidr.overlaps(cidr)),
             reserved_addresses=tuple(a for a in self.reserved_addresses if cidr.contains(a)),
         )
@@ -182,6 +182,15 @@ class BlockMap(Struct, frozen=True, dict=True, weakref=True):
         """Every delegated prefix in the subnet, in address order."""
         uses = (PrefixUse(prefix, interface) for interface in self.interfaces for prefix in interface.prefixes)
         return tuple(sorted(uses, key=lambda use: use.prefix))
+
+    @cached_property
+    def _prefixes_by_block(self) -> dict[int, tuple[PrefixUse, ...]]:
+        """The prefixes that touch each block, in address order."""
+        by_block: dict[int, list[PrefixUse]] = {}
+        for use in self.prefixes:
+            for index in block_indexes(self.cidr, use.prefix) if self.cidr else ():
+                by_block.setdefault(index, []).append(use)
+        return {index: tuple(uses) for index, uses in by_block.items()}
 
     @property
     def ipv6_addresses(self) -> tuple[str, ...]:
