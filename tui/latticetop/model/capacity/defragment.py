@@ -213,7 +213,7 @@ def defragment_map(blocks: BlockMap, requested: int = 1, failed_endpoints: Colle
     """Do the same for a map. Calculated once for each number and for each set of failed endpoints."""
     known, key = _known(blocks), (requested, frozenset(failed_endpoints))
     if key not in known.results:
-        occupants = _occupants_of(blocks, key[1])
+        occupants = occupants_of(blocks, key[1])
         indexes, exact = _cheapest(occupants, min(requested, len(occupants.by_block)))
         known.results[key] = _defragmentation(blocks, occupants, indexes, requested, exact)
     return known.results[key]
@@ -221,7 +221,7 @@ def defragment_map(blocks: BlockMap, requested: int = 1, failed_endpoints: Colle
 
 def free_block(blocks: BlockMap, index: int, failed_endpoints: Collection[str] = ()) -> Defragmentation | None:
     """Find the removals that free the block at an index of a map; None if it is free or can never be assigned."""
-    occupants = _occupants_of(blocks, frozenset(failed_endpoints))
+    occupants = occupants_of(blocks, frozenset(failed_endpoints))
     if index not in occupants.by_block:
         return None
     return _defragmentation(blocks, occupants, (index,), 1, True)
@@ -233,11 +233,12 @@ def easiest_block(blocks: BlockMap) -> int | None:
     return blocks.index_of(freed[0].first) if freed else None
 
 
-def _occupants_of(blocks: BlockMap, failed_endpoints: frozenset[str]) -> Occupants:
-    occupants = _known(blocks).occupants
-    if failed_endpoints not in occupants:
-        occupants[failed_endpoints] = Occupants(blocks, failed_endpoints)
-    return occupants[failed_endpoints]
+def occupants_of(blocks: BlockMap, failed_endpoints: Collection[str] = ()) -> Occupants:
+    """Return the occupants of a map, if these failed endpoints may be deleted. Determined once for each set of them."""
+    occupants, key = _known(blocks).occupants, frozenset(failed_endpoints)
+    if key not in occupants:
+        occupants[key] = Occupants(blocks, key)
+    return occupants[key]
 
 
 def _known(blocks: BlockMap) -> KnownOccupants:
@@ -368,7 +369,7 @@ def _defragmentation(
         for group in _by_action(occupants, sorted({unit for unit in needed if unit is not None} - removed)):
             removed.update(group)
             freed = occupants.freed_blocks(group, removed)
-            removals.append(_removal(blocks, [occupants.units[unit] for unit in group], freed))
+            removals.append(removal_of(blocks, [occupants.units[unit] for unit in group], freed))
     freed_blocks = tuple(cidr for removal in removals for cidr in removal.freed_blocks)
     return Defragmentation(requested, tuple(removals), freed_blocks, exact)
 
@@ -382,7 +383,8 @@ def _by_action(occupants: Occupants, units: list[int]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _removal(blocks: BlockMap, units: list[Unit], freed: Iterable[int]) -> Removal:
+def removal_of(blocks: BlockMap, units: list[Unit], freed: Iterable[int]) -> Removal:
+    """Return the action that frees some units of one owner; `freed` are the indexes of the blocks free after it."""
     first, cidrs = units[0], [cidr for unit in units for cidr in unit.cidrs]
     return Removal(
         first.owner,

@@ -1,0 +1,209 @@
+"""The owners of a subnet's addresses by the blocks they break, and what goes free when an owner goes.
+
+Each owner is freed as `defragment` says: by the same units, the same efforts and the same actions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from latticetop.model.blocks.blocks import BlockState, block_indexes
+from latticetop.model.capacity.counting_subnets import NODE_KINDS
+from latticetop.model.capacity.defragment import Removal, occupants_of, removal_of
+from latticetop.model.capacity.demand import Demand
+from latticetop.model.identity_cache import IdentityCache
+from latticetop.model.records.address import BLOCK_SIZE
+from latticetop.model.records.eni_owners import Owner
+from latticetop.model.records.owner_kinds import Effort, OwnerKind
+from latticetop.model.records.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from latticetop.model.blocks.blocks import BlockMap
+    from latticetop.model.capacity.occupants import Occupants, Unit
+    from latticetop.model.records.resources import NetworkInterface
+
+BROKEN_LETTERS = BlockState.FRAGMENTED + BlockState.FULL
+"""The letters of blocks that individual addresses keep from being assigned."""
+
+
+class RankedOwner(Struct, frozen=True):
+    """An owner in a subnet. Sets of blocks hold their indexes in the map.
+
+    `broken` are the fragmented and full blocks in which it has addresses, `alone` those in which nobody else has any.
+    `freed` are the blocks that are free when it alone goes: also those of its prefixes. `blocks` are all that it
+    touches. `removals` are the actions that make it go, one for each unit that is freed by itself.
+    """
+
+    key: str
+    owner: Owner
+    effort: Effort
+    units: frozenset[int]
+    removals: tuple[Removal, ...]
+    blocks: frozenset[int]
+    broken: frozenset[int]
+    alone: frozenset[int]
+    freed: frozenset[int]
+
+    @property
+    def label(self) -> str:
+        """The owner as text; the ENI's id if nothing is known of the owner; of Lambda functions, their groups too."""
+        label = self.removals[0].owner_label
+        if self.owner.name or not self.owner.kind.release.shared:
+            return label
+        return " ".join((label, *dict.fromkeys(group for i in self.interfaces for group in i.security_group_ids)))
+
+    @property
+    def interfaces(self) -> tuple[NetworkInterface, ...]:
+        """Its ENIs in the subnet."""
+        return tuple(interface for removal in self.removals for interface in removal.interfaces)
+
+    @property
+    def address_count(self) -> int:
+        """The number of its addresses, including those of prefixes."""
+        return sum(removal.address_count for removal in self.removals)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What goes, as `what_if.without` takes it."""
+        return tuple(target for removal in self.removals for target in removal.targets)
+
+    @property
+    def action(self) -> str:
+        """How it goes, as a clause in the imperative; of many that go alike, the first one and how many more."""
+        first, more = self.removals[0], len(self.removals) - 1
+        if not more or (self.effort is Effort.INSTANCE and not first.interface.device_index):
+            return first.action
+        return f"{first.action}, and so for {counted(more, 'more ENI')}"
+
+    @property
+    def note(self) -> str:
+        """A clause that explains the action; empty where there is nothing to add."""
+        return self.removals[0].note
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What a command that makes it go needs: the id of an instance or an endpoint, else those of the ENIs."""
+        if self.owner.kind is not OwnerKind.DETACHED and self.owner.name.startswith(("i-", "vpce-", "nat-", "rgw-")):
+            return (self.owner.name,)
+        return tuple(interface.network_interface_id for interface in self.interfaces)
+
+
+class OwnerRanking:
+    """The owners of a subnet, those first that break most blocks alone; then by broken blocks, effort, freed blocks."""
+
+    def __init__(self, blocks: BlockMap, failed_endpoints: Collection[str] = ()) -> None:
+        self._occupants = occupants = occupants_of(blocks, failed_endpoints)
+        self.broken = sum(blocks.letters.count(letter) for letter in BROKEN_LETTERS)
+        """The number of fragmented and full blocks of the subnet."""
+        groups: dict[str, list[int]] = {}
+        for index, unit in enumerate(occupants.units):
+            if unit.parent is None:
+                groups.setdefault(_key(unit), []).append(index)
+        if blocks.cidr is None or not blocks.letters:
+            groups.clear()
+        occupied = [_occupied_blocks(blocks, [occupants.units[index] for index in units]) for units in groups.values()]
+        owner_counts = [0] * len(blocks)
+        for _, broken in occupied:
+            for index in broken:
+                owner_counts[index] += 1
+        owners = []
+        for (key, units), (touched, broken) in zip(groups.items(), occupied, strict=True):
+            alone = frozenset(index for index in broken if owner_counts[index] == 1)
+            owners.append(_ranked(blocks, occupants, key, units, touched, broken, alone))
+        self.owners: tuple[RankedOwner, ...] = tuple(sorted(owners, key=_rank))
+
+    def freed_without(self, owners: Iterable[RankedOwner]) -> frozenset[int]:
+        """The blocks that are free when all of these owners go: at least those that each of them frees alone."""
+        units = frozenset[int]().union(*(owner.units for owner in owners))
+        return frozenset(self._occupants.freed_blocks(units, units))
+
+
+_RANKINGS = IdentityCache["BlockMap", dict[frozenset[str], OwnerRanking]]()
+
+
+def owner_ranking(blocks: BlockMap, failed_endpoints: Collection[str] = ()) -> OwnerRanking:
+    """Rank the owners of a map. Calculated once: with 30,000 ENIs it takes seconds. May be called in another thread.
+
+    `failed_endpoints` are the ids of failed endpoints through which nothing is reached: they may be deleted at once.
+    """
+    rankings = _RANKINGS.get(blocks) or {}
+    key = frozenset(failed_endpoints)
+    if key not in rankings:
+        rankings[key] = OwnerRanking(blocks, key)
+        _RANKINGS[blocks] = rankings
+    return rankings[key]
+
+
+def is_ranked(blocks: BlockMap, failed_endpoints: Collection[str] = ()) -> bool:
+    """Whether the owners of a map were ranked already, so that `owner_ranking` returns at once."""
+    return frozenset(failed_endpoints) in (_RANKINGS.get(blocks) or {})
+
+
+def node_demand(ranking: OwnerRanking) -> Demand | None:
+    """Return the demand of one more node as large as the largest one of the subnet; None without a node with prefixes.
+
+    That is the node with most prefixes; of those, the one with most interfaces.
+    """
+    nodes = [owner.interfaces for owner in ranking.owners if owner.owner.kind in NODE_KINDS]
+    sizes = ((sum(len(i.prefixes) for i in interfaces), len(interfaces)) for interfaces in nodes)
+    prefixes, interfaces = max(sizes, default=(0, 0))
+    return Demand(0, 0, nodes=1, prefixes_per_node=prefixes, interfaces_per_node=interfaces) if prefixes else None
+
+
+def _key(unit: Unit) -> str:
+    """What the units of one owner have in common: kind and name. Without a name, units that are shared stay apart."""
+    owner, first = unit.owner, unit.interfaces[0].network_interface_id
+    if not owner.name and (owner.kind.release.shared or owner.kind is OwnerKind.OTHER):
+        return f"{owner.kind.value} {first}"
+    return f"{owner.kind.value} {owner.name}"
+
+
+def _occupied_blocks(blocks: BlockMap, units: list[Unit]) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the blocks that units touch, and those of them that are broken by their individual addresses."""
+    assert blocks.cidr is not None
+    touched: set[int] = set()
+    broken: set[int] = set()
+    first, last = blocks.cidr.first, blocks.cidr.last
+    for unit in units:
+        for cidr in unit.cidrs:
+            if cidr.length < 32:
+                touched.update(block_indexes(blocks.cidr, cidr))
+            elif first <= cidr.first <= last:
+                index = (cidr.first - first) // BLOCK_SIZE
+                touched.add(index)
+                if blocks.letters[index] in BROKEN_LETTERS:
+                    broken.add(index)
+    return frozenset(touched), frozenset(broken)
+
+
+def _ranked(
+    blocks: BlockMap,
+    occupants: Occupants,
+    key: str,
+    units: list[int],
+    touched: frozenset[int],
+    broken: frozenset[int],
+    alone: frozenset[int],
+) -> RankedOwner:
+    ordered = sorted(units, key=lambda index: occupants.units[index].interfaces[0].device_index or 0)
+    removals = tuple(removal_of(blocks, [occupants.units[index]], ()) for index in ordered)
+    removed = frozenset(units)
+    return RankedOwner(
+        key=key,
+        owner=removals[0].owner,
+        effort=removals[0].effort,
+        units=removed,
+        removals=removals,
+        blocks=touched,
+        broken=broken,
+        alone=alone,
+        freed=frozenset(occupants.freed_blocks(removed, removed)),
+    )
+
+
+def _rank(owner: RankedOwner) -> tuple[object, ...]:
+    return -len(owner.alone), -len(owner.broken), owner.effort, -len(owner.freed), owner.key
