@@ -15,6 +15,7 @@ from latticetop.simulator.scenarios.service_networks import add_service_network,
 from latticetop.simulator.vpcs import add_subnet, add_vpc
 from tests.command import KEYS, against, at_rest, run
 from tests.json_schema import printed_schema, schema_errors
+from tests.terminal import Terminal
 
 A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
 ENDPOINT = "vpce-0e3b1bfc42d162c4a"
@@ -36,6 +37,17 @@ def test_the_incident_as_text(incident: ServerThread) -> None:
     assert "10.10.10.36" in ended.out
     assert "RLfR" in ended.out
     assert ended.err == ""
+
+
+def test_only_a_terminal_gets_wrapped_lines(incident: ServerThread) -> None:
+    sentence = "Wrong: 1 endpoint failed-but-accessible, 1 subnet without a free /28."
+    piped = against(incident, "check", COLUMNS="60").out
+    assert sentence in piped.splitlines()
+    where = ("--endpoint-url", incident.url, "--region", "us-east-1")
+    terminal = Terminal("check", *where, COLUMNS="60", **KEYS)
+    assert terminal.to_end() == 1
+    lines = terminal.text.splitlines()
+    assert sentence not in lines and sentence in " ".join(lines)
 
 
 def test_the_json_has_the_keys_and_figures_of_the_incident(incident: ServerThread) -> None:

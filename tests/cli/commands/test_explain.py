@@ -11,8 +11,9 @@ import pytest
 
 from latticetop.reports.explain_json import ExplainDocument
 from latticetop.simulator import ServerThread
-from tests.command import against
+from tests.command import KEYS, against
 from tests.json_schema import printed_schema, schema_errors
+from tests.terminal import Terminal
 
 GOLDEN = Path(__file__).parents[2] / "reports" / "golden" / "incident.md"
 URL = "http://127.0.0.1:8080"
@@ -33,6 +34,22 @@ def test_the_incident_in_two_seconds(incident: ServerThread) -> None:
     ended = against(incident, "explain", ENDPOINT)
     assert ended.code == 0
     assert ended.out.replace(incident.url, URL) == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_a_terminal_gets_plain_text_and_a_file_markdown(incident: ServerThread, tmp_path: Path) -> None:
+    where = ("--endpoint-url", incident.url, "--region", "us-east-1")
+    terminal = Terminal("explain", ENDPOINT, *where, COLUMNS="80", **KEYS)
+    assert terminal.to_end() == 0
+    lines = terminal.text.splitlines()
+    assert f"{ENDPOINT}  failed-but-accessible" in lines
+    assert "What happened" in lines and "What to do" in lines
+    assert not [line for line in lines if line.startswith(("#", "|", "- ")) or "**" in line]
+    assert max(len(line) for line in lines[lines.index("Why") : lines.index("What to do")]) <= 80
+    incident.call(lambda account: account.world.clock.advance(60))  # type: ignore[attr-defined]
+    path = tmp_path / "ticket.md"
+    terminal = Terminal("explain", ENDPOINT, *where, "-o", str(path), **KEYS)
+    assert terminal.to_end() == 0
+    assert path.read_text(encoding="utf-8").replace(incident.url, URL) == GOLDEN.read_text(encoding="utf-8")
 
 
 def explanation(server: ServerThread) -> ExplainDocument:

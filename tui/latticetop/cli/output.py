@@ -213,9 +213,14 @@ def two_columns(rows: Mapping[str, str]) -> str:
     return "".join(f"{name:<{width}}  {description}\n" for name, description in rows.items())
 
 
-def terminal_width() -> int:
-    """Return the columns that text is wrapped to: those of the terminal, at most 120."""
-    return min(get_terminal_size((80, 24)).columns, 120)
+def stdout_is_terminal() -> bool:
+    """Return whether a person reads stdout as it is written."""
+    return bool(sys.stdout and sys.stdout.isatty())
+
+
+def text_width() -> int:
+    """Return the columns that text is wrapped to: those of the terminal, at most 120; no limit in a pipe or a file."""
+    return min(get_terminal_size((80, 24)).columns, 120) if stdout_is_terminal() else sys.maxsize
 
 
 def discard_streams() -> None:

@@ -13,23 +13,21 @@ from latticetop.model.capacity.counting_subnets import (
     subnets_needing_reservations,
 )
 from latticetop.model.capacity.supply import free_blocks_of
-from latticetop.model.endpoints.findings import Tone
 from latticetop.model.endpoints.remedies import subnet_fix
 from latticetop.model.records.missing_data import MissingCause, MissingPart, clause_of
 from latticetop.model.records.text import clean, counted
 from latticetop.reports.check import ordered_subnets
 from latticetop.reports.check_reasons import endpoints_in_trouble, selected_endpoints, subnets_short, summary
+from latticetop.reports.finding_text import finding_lines
 from latticetop.reports.text_wrap import hang, unread_lines, wrap_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from latticetop.model.endpoints.assessment import Assessment
-    from latticetop.model.endpoints.findings import Finding
     from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
-LABEL_WIDTH = 11
 LONGEST_MAP = 16
 """Blocks of a /24; the map of a larger subnet is summed up in numbers."""
 RIGHT_ALIGNED = (3, 4)
@@ -89,18 +87,7 @@ def _in_trouble(endpoint: Endpoint, assessment: Assessment, width: int) -> Itera
     yield f"{endpoint.vpc_endpoint_id}  {assessment.verdict.value}"
     yield from wrap_text(clean(assessment.headline), width, indent="  ")
     for finding in assessment.findings:
-        yield from _finding(finding, width)
-
-
-def _finding(finding: Finding, width: int) -> Iterator[str]:
-    full_stop = "" if finding.tone is Tone.ADVICE else "."
-    yield from hang(f"  {finding.label:<{LABEL_WIDTH}}", clean(finding.sentence) + full_stop, width)
-    indent = " " * (LABEL_WIDTH + 2)
-    term_width = max((len(line.term) for line in finding.evidence), default=0)
-    for line in finding.evidence:
-        letter = f"{line.letter} " if line.letter else ""
-        term = f"{clean(line.term):<{term_width}}  {letter}" if line.term else ""
-        yield from hang(indent + term, clean(line.text), width, min_body=20)
+        yield from finding_lines(finding, width)
 
 
 def _subnets(snapshot: Snapshot, width: int, criteria: Criteria) -> Iterator[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from latticetop.model.endpoints.findings import Evidence, Finding
     from latticetop.model.incident.explanation import Explanation, MapPair, ResolvedName, TimelineRow
+    from latticetop.model.incident.investigation import AddressLocation
 
 
 def render_markdown(explanation: Explanation) -> str:
@@ -85,8 +86,8 @@ def _map_pair(pair: MapPair) -> Iterator[str]:
     yield f"{pair.cidr_block}, {escape(pair.subnet_id)}, {escape(pair.zone)}:"
     yield ""
     if pair.past is not None and pair.at is not None:
-        yield f"- at {pair.at:%H:%M:%S} UTC, when it was refused: `{_grouped(pair.past)}`"
-    yield f"- now: `{_grouped(pair.current)}`"
+        yield f"- at {pair.at:%H:%M:%S} UTC, when it was refused: `{grouped(pair.past)}`"
+    yield f"- now: `{grouped(pair.current)}`"
     for note in pair.notes:
         yield f"- {escape(note)}"
     yield ""
@@ -97,7 +98,7 @@ def _map_pair(pair: MapPair) -> Iterator[str]:
         yield ""
 
 
-def _grouped(letters: str) -> str:
+def grouped(letters: str) -> str:
     """Separate the letters of a map in groups of 16, a /24 each."""
     return " ".join(letters[i : i + 16] for i in range(0, len(letters), 16))
 
@@ -115,13 +116,18 @@ def _name(resolved: ResolvedName) -> Iterator[str]:
     if resolved.resolution.problem:
         yield f"- {name}: {escape(resolved.resolution.problem)}"
     for address, location in resolved.locations:
-        if location is None:
-            yield f"- {name}: {format_address(address)}, which is in no subnet that was read"
-        elif location.network_interface_id:
-            inside = f" in {location.prefix}" if location.prefix else f" in block {location.block}"
-            yield f"- {name}: {format_address(address)}{inside} of {escape(location.network_interface_id)}"
-        else:
-            yield f"- {name}: {format_address(address)} in block {location.block}, held by no ENI that was read"
+        yield f"- {name}: {escape(address_sentence(address, location))}"
+
+
+def address_sentence(address: int, location: AddressLocation | None) -> str:
+    """Say where an address of a name is, without a full stop."""
+    text = format_address(address)
+    if location is None:
+        return f"{text}, which is in no subnet that was read"
+    if location.network_interface_id:
+        inside = f"in {location.prefix}" if location.prefix else f"in block {location.block}"
+        return f"{text} {inside} of {location.network_interface_id}"
+    return f"{text} in block {location.block}, held by no ENI that was read"
 
 
 def _remedies(explanation: Explanation) -> Iterator[str]:

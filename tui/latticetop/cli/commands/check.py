@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from latticetop.cli.options import CONNECTION, MIN_FREE_BLOCKS, SELECTION, criteria_of, merge, options, selection_of
-from latticetop.cli.output import emit, emit_document, emit_schema, end, narrate, run, terminal_width
+from latticetop.cli.output import emit, emit_document, emit_schema, end, narrate, run, text_width
 from latticetop.cli.recording_options import RECORDED, recorded
 from latticetop.config.settings import Config
 from latticetop.reports.exit_codes import ExitCode
@@ -98,7 +98,7 @@ def _print_snapshot(snapshot: Snapshot | Problem, as_json: bool, criteria: Crite
     else:
         from latticetop.reports.check_text import render_text
 
-        emit(render_text(snapshot, terminal_width(), criteria))
+        emit(render_text(snapshot, text_width(), criteria))
     return exit_code(snapshot, criteria)
 
 
@@ -109,5 +109,5 @@ def _print_scopes(results: list[tuple[Target, Snapshot | Problem]], as_json: boo
     if as_json:
         emit_document(render_scopes_json(scopes))
     else:
-        emit(render_scopes_text(scopes, terminal_width()))
+        emit(render_scopes_text(scopes, text_width()))
     return scopes_exit_code(scopes)

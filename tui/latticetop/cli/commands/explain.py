@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from latticetop.cli.options import CONNECTION, merge, options
-from latticetop.cli.output import emit, emit_document, emit_schema, message, run, usage, write_file
+from latticetop.cli.output import (
+    emit,
+    emit_document,
+    emit_schema,
+    message,
+    run,
+    stdout_is_terminal,
+    text_width,
+    usage,
+    write_file,
+)
 from latticetop.cli.recording_options import RECORDED, recorded
 
 if TYPE_CHECKING:
@@ -35,7 +45,9 @@ _LIVE_FLAGS = ("profiles", "regions", "endpoint_url", "max_calls", "log", "resol
 )
 @click.pass_context
 def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any) -> None:
-    """Investigate one endpoint and print what happened, why, what works and what to do, as Markdown for a ticket.
+    """Investigate one endpoint: what happened, why, what works and what to do.
+
+    On a terminal it is plain text; in a pipe or a file it is Markdown for a ticket.
 
     \b
     Examples:
@@ -58,11 +70,19 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
     else:
         config = merge(context, flags)
         investigation = run(_investigate(config, vpc_endpoint_id, flags["resolve_names"], flags["probe"]))
+    explanation = explanation_of(investigation)
     if flags["as_json"]:
-        from latticetop.reports.explain_json import render_json as render
+        from latticetop.reports.explain_json import render_json
+
+        text = render_json(explanation)
+    elif flags["output"] is None and stdout_is_terminal():
+        from latticetop.reports.explain_text import render_text
+
+        text = render_text(explanation, text_width())
     else:
-        from latticetop.reports.explain import render_markdown as render
-    text = render(explanation_of(investigation))
+        from latticetop.reports.explain import render_markdown
+
+        text = render_markdown(explanation)
     if flags["output"] is not None:
         write_file(flags["output"], text)
     else:

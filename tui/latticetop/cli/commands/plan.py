@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from latticetop.cli.options import CONNECTION, merge, options
-from latticetop.cli.output import emit, emit_document, emit_schema, narrate, run, terminal_width, usage
+from latticetop.cli.output import emit, emit_document, emit_schema, narrate, run, text_width, usage
 from latticetop.cli.recording_options import RECORDED, recorded
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def plan(context: click.Context, /, **flags: Any) -> None:
     else:
         from latticetop.reports.plan_text import render_text
 
-        emit(render_text(snapshot, result, terminal_width()))
+        emit(render_text(snapshot, result, text_width()))
     context.exit(report.exit_code(result))
 
 
