@@ -58,19 +58,22 @@ async def test_a_vpc_filters_the_subnets(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "screen"),
+    ("message", "screen", "below"),
     [
-        (EndpointSelected(0, ENDPOINT), "EndpointScreen"),
-        (InterfaceSelected(0, RESOURCE_A), "InterfaceScreen"),
-        (ScopeSelected(0), "MainScreen"),
+        (EndpointSelected(0, ENDPOINT), "EndpointScreen", "ChangesScreen"),
+        (EndpointSelected(1, ENDPOINT), "EndpointScreen", "ChangesScreen"),
+        (InterfaceSelected(0, RESOURCE_A), "InterfaceScreen", "MainScreen"),
+        (ScopeSelected(0), "MainScreen", "MainScreen"),
     ],
 )
-async def test_an_overview_gives_way_to_what_is_selected_in_it(stage: Stage, message: Message, screen: str) -> None:
+async def test_an_overview_gives_way_to_what_is_selected_in_it_and_stays_below_an_endpoint(
+    stage: Stage, message: Message, screen: str, below: str
+) -> None:
     await stage.press("w")
     await post(stage, message)
     assert stage.screen_name == screen
     await stage.press("escape")
-    assert stage.screen_name == "MainScreen"
+    assert stage.screen_name == below
 
 
 async def test_a_scope_is_shown_with_its_own_cursors(stage: Stage) -> None:

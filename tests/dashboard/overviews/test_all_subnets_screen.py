@@ -33,7 +33,7 @@ async def test_all_subnets_of_all_scopes_the_tightest_first(stage: Stage) -> Non
     await stage.press("o")
     text = [line.split("10.", 1)[1].split()[0] for line in rows(stage)]
     assert text == ["10.10.0/26", "8.1.0/27", "10.10.64/26", "8.0.0/24"], "of the two without one, that of an endpoint"
-    assert "4 subnets in 2 scopes · 2 without a free /28 · 1 endpoint in trouble" in stage.words
+    assert "4 subnets in 2 accounts and Regions · 2 without a free /28 · 1 endpoint in trouble" in stage.words
     assert "production" in stage.line("10.8.0.0/24") and "eu-west-1" in stage.line("10.8.0.0/24")
     assert "RLfR" in stage.line("10.10.10.0/26")
     assert "R..............R" in stage.line("10.8.0.0/24")
@@ -80,7 +80,7 @@ async def test_with_one_scope_account_and_region_are_not_told_twice() -> None:
         await stage.until(lambda: "RLfR" in stage.text)
         await stage.press("o")
         assert "Region" not in stage.text
-        assert "next scope" not in stage.text
+        assert "next account" not in stage.text
         assert "2 subnets · 1 without a free /28" in stage.words
 
 

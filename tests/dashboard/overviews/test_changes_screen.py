@@ -77,7 +77,7 @@ async def test_enter_leads_to_the_endpoint_and_back(stage: Stage) -> None:
     await stage.press("enter")
     assert stage.screen_name == "EndpointScreen"
     await stage.press("escape")
-    assert stage.screen_name == "MainScreen"
+    assert stage.screen_name == "ChangesScreen"
 
 
 async def test_enter_leads_to_the_subnet(stage: Stage) -> None:

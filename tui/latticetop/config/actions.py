@@ -66,7 +66,7 @@ def _move(id: str, name: str, keys: str, *contexts: KeyContext, fixed: str = "",
 
 _PAGE = "one page up or down"
 _EDGE = "go to the first or last"
-_SCOPE = "previous or next scope, if several accounts or Regions are followed"
+_SCOPE = "previous or next account or Region, if several are followed"
 _PANE = "next or previous pane"
 _BACK = "back to the previous screen"
 _STEP = "one entry of the recording back or forward"
@@ -77,7 +77,9 @@ _CHOOSE = "add the subnet to the plan, or remove it"
 _SORT = "sort by the next column, or reverse the order; a click on a column heading does both"
 _EXPLAIN = "explain the endpoint: what happened, why, what works, what to do"
 _EVERYTHING = "show all subnets and endpoint types of the Region, or only those selected at the start"
-_SUBNETS = "list the subnets of all scopes, fewest free blocks first; enter goes there"
+_TROUBLE = "list what is wrong or not known in any account and Region, the worst first; enter opens it"
+_ENDPOINTS = "list the endpoints of all accounts and Regions, the worst first; enter opens one"
+_SUBNETS = "list the subnets of all accounts and Regions, fewest free blocks first; enter goes there"
 _CHANGES = "list changes: blocks taken and freed, endpoints, subnets; enter goes there"
 _PROBLEMS = "list all problems since the start, and what to do about them"
 _COPY = "copy the id, CIDR or address under the cursor, an explanation, or a plan's command"
@@ -86,9 +88,9 @@ _EXPORT = "export the screen to a file: JSON, CSV, Markdown or SVG"
 _SCOPES = "list the accounts and Regions that are followed, with their status; enter goes there"
 _FILTER = "filter by id, name, address, owner, tag, state:failed, free:0, az:a"
 _MATCH = "next or previous match"
-_GO = "go to an id, address, CIDR, account or Region, in any scope"
+_GO = "go to an id, address, CIDR, account or Region"
 _TREND = "free blocks of the subnet and capacity of its VPC over time, with rate and forecast"
-_COMMANDS = "search commands by name: actions, scopes, themes"
+_COMMANDS = "search commands by name: actions, accounts, Regions, themes"
 _DEMO = "switch to the demo: an incident on a simulated account, without AWS"
 _TOUR_NEXT = "next step of the guided tour"
 _TOUR = "start or end the guided tour of the incident"
@@ -114,13 +116,15 @@ ACTIONS = (
     Action("slower", "speed(-1)", "-", "slower", _SPEED, (APP,), footer=False, live=False),
     Action("start", "start", "0", "start", "go to the start of the recording", (APP,), footer=False, live=False),
     Action("all", "toggle_all", "a", "all", _EVERYTHING, (APP,), replay=False),
+    Action("trouble", "trouble", "1", "trouble", _TROUBLE, (APP,), footer=False),
+    Action("all-endpoints", "all_endpoints", "2", "all endpoints", _ENDPOINTS, (APP,), footer=False),
     Action("estate", "estate", "o", "all subnets", _SUBNETS, (APP,)),
-    Action("scopes", "scopes", "c", "scopes", _SCOPES, (APP,), replay=False),
+    Action("scopes", "scopes", "c", "accounts", _SCOPES, (APP,), replay=False),
     Action("changes", "changes", "w", "changes", _CHANGES, (APP,)),
     Action("trend", "trend", "t", "over time", _TREND, (APP,), footer=False),
     Action("problems", "problems", "!", "problems", _PROBLEMS, (APP,), footer=False),
-    Action("previous-scope", "scope(-1)", "[", "previous scope", _SCOPE, (APP,), footer=False, replay=False),
-    Action("next-scope", "scope(1)", "]", "next scope", _SCOPE, (APP,), replay=False),
+    Action("previous-scope", "scope(-1)", "[", "previous account", _SCOPE, (APP,), footer=False, replay=False),
+    Action("next-scope", "scope(1)", "]", "next account", _SCOPE, (APP,), replay=False),
     Action("copy", "copy", "y", "copy", _COPY, (APP,)),
     Action("copy-menu", "copy_menu", "Y", "copy more", _COPY_MENU, (APP,), footer=False),
     Action("export", "export", "x", "export", _EXPORT, (APP,)),

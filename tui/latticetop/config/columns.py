@@ -13,6 +13,8 @@ TABLES = {
     "endpoints": ("id", "state", "accessible", "type", "network", "created"),
     "subnets": ("name", "zone", "cidr", "addresses", "blocks", "fits", "map", "vpc"),
     "estate": ("name", "account", "region", "vpc", "zone", "cidr", "addresses", "blocks", "age", "map"),
+    "trouble": ("state", "accessible", "what", "account", "region", "why"),
+    "all-endpoints": ("id", "state", "accessible", "account", "region", "type", "network", "created"),
     "scopes": ("name", "account", "region", "trouble", "subnets", "without", "status", "problem"),
     "changes": ("time", "what", "where", "scope"),
     "problems": ("holds", "kind", "message", "operation", "times", "first", "last", "scope"),

@@ -35,6 +35,7 @@ from latticetop.dashboard.state.preferences import DEFAULT_PREFERENCES, Preferen
 from latticetop.dashboard.state.saved_state import SavedState
 from latticetop.dashboard.state.screen_data import ScreenData
 from latticetop.dashboard.state.sign_in import lacks_credentials, needs_settings, problems_with_key, sign_in
+from latticetop.dashboard.state.trouble import TroubleCounts, count_trouble
 from latticetop.dashboard.theme.themed_app import ThemedApp
 from latticetop.follow.freshness import present
 from latticetop.follow.status import Source, Update
@@ -81,6 +82,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     gets new credentials. `scenarios` can be played, by name; `play` is called with the one that is chosen before the
     app exits. `theme` is the name of a theme, or empty for the one that suits the terminal; with `ascii_only` lines and
     signs are ASCII. `touring` is whether the guided tour begins by itself, None where there is no tour.
+    `opens_trouble` is whether the list of what is wrong in any scope is the first screen.
     """
 
     CSS_PATH = Path(__file__).with_name("latticetop.tcss")
@@ -119,6 +121,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         theme: str = "",
         ascii_only: bool = False,
         touring: bool | None = None,
+        opens_trouble: bool = False,
     ) -> None:
         super().__init__(theme, ascii_only)
         self.preferences = preferences
@@ -135,7 +138,8 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self._save_failed = False
         self._first_selection = self._selection = selection or Selection()
         self.main_screen = MainScreen()
-        self.navigator = Navigator(self, self.main_screen, self.show_scope)
+        self.navigator = Navigator(self, self.main_screen, self.show_scope, self.select_scope)
+        self._opens_trouble = opens_trouble
         self.tour = None
         if touring is not None:
             from latticetop.dashboard.tour.controller import TourController
@@ -151,6 +155,8 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         if self.tour is not None:
             self.screen_change_signal.subscribe(self, self.tour.add_panel)
         self.push_screen(self.main_screen)
+        if self._opens_trouble:
+            self.navigator.open_trouble()
         self.call_after_refresh(self._follow_all)
 
     @property
@@ -272,6 +278,10 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         else:
             self.navigator.refresh_overview()
 
+    def trouble_counts(self) -> TroubleCounts | None:
+        """What is wrong and what is not known in all scopes; None where one scope alone is followed."""
+        return count_trouble(self.scopes, self.criteria, self.present) if len(self.scopes) > 1 else None
+
     # What screens and widgets ask for: the messages of `navigation`
 
     def on_scope_selected(self, message: navigation.ScopeSelected) -> None:
@@ -288,8 +298,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self.navigator.show_subnet(message.scope, message.subnet_id, message.address)
 
     def on_endpoint_selected(self, message: navigation.EndpointSelected) -> None:
-        """Open an endpoint in place of the overview."""
-        self.navigator.close_overview()
+        """Open an endpoint."""
         self.navigator.open_endpoint(message.scope, message.vpc_endpoint_id)
 
     def on_interface_selected(self, message: navigation.InterfaceSelected) -> None:
@@ -341,8 +350,13 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     def show_scope(self, scope_index: int) -> None:
         """Show a scope on the main screen; nothing if it is the one on screen."""
         if scope_index != self.scope_index:
-            self.scope_index = scope_index
             self.navigator.back_to_main()
+            self.select_scope(scope_index)
+
+    def select_scope(self, scope_index: int) -> None:
+        """Have the screens that are open draw a scope."""
+        if scope_index != self.scope_index:
+            self.scope_index = scope_index
             self.main_screen.reset_cursors()
             self.redraw()
 
@@ -363,6 +377,14 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     def action_scope(self, step: int) -> None:
         """Show the next scope, or the previous one."""
         self.show_scope((self.scope_index + step) % len(self.scopes))
+
+    def action_trouble(self) -> None:
+        """List what is wrong or not known in every scope."""
+        self.navigator.open_trouble()
+
+    def action_all_endpoints(self) -> None:
+        """List every endpoint of every scope."""
+        self.navigator.open_all_endpoints()
 
     def action_scopes(self) -> None:
         """List every scope with its state."""

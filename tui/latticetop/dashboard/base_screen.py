@@ -68,9 +68,9 @@ class BaseScreen(Screen[None]):
     def tick(self) -> None:
         """Draw what depends on the time."""
         data, now = self.host.screen_data, self.host.present()
-        refresh_key = self.host.key_to("refresh")
+        refresh_key, trouble = self.host.key_to("refresh"), self.host.trouble_counts()
         for line in self.query(StatusLine):
-            line.show(data, now, self.breadcrumb_trail, refresh_key)
+            line.show(data, now, self.breadcrumb_trail, refresh_key, trouble)
 
     @property
     def breadcrumb_trail(self) -> list[Breadcrumb]:

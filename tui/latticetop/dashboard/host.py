@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.state.saved_state import SavedState
     from latticetop.dashboard.state.screen_data import ScreenData
     from latticetop.dashboard.state.snapshot_view import SnapshotView
+    from latticetop.dashboard.state.trouble import TroubleCounts
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.follow.status import Source
     from latticetop.model.capacity.counting_subnets import Criteria
@@ -65,6 +66,9 @@ class Host(Protocol):
 
     def present(self, scope: FollowedScope | None = None) -> datetime:
         """The time from which the ages of a scope's data are counted; by default of the scope on screen."""
+
+    def trouble_counts(self) -> TroubleCounts | None:
+        """What is wrong and what is not known in all scopes; None where one scope alone is followed."""
 
     def key_to(self, *ids: str) -> str:
         """The first key of each action, as the screen shows it."""

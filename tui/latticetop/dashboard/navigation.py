@@ -1,7 +1,7 @@
 """Messages by which widgets and screens ask the app to show or to save something; the app alone acts on them.
 
 `scope` is the index of an account and Region in the app's list of those it follows. The app closes the overview that
-a message came from: a screen that posts one does not dismiss itself.
+a message came from, except below an endpoint: a screen that posts one does not dismiss itself.
 """
 
 from __future__ import annotations

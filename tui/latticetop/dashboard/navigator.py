@@ -22,12 +22,23 @@ if TYPE_CHECKING:
 
 
 class Navigator:
-    """Moves about the screens of an app; `show_scope` shows a scope on the main screen, by its index."""
+    """Moves about the screens of an app.
 
-    def __init__(self, app: App[Any], main_screen: MainScreen, show_scope: Callable[[int], None]) -> None:
+    By the index of a scope, `show_scope` shows it on the main screen, and `select_scope` makes it the one that screens
+    draw, whichever are open.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        main_screen: MainScreen,
+        show_scope: Callable[[int], None],
+        select_scope: Callable[[int], None],
+    ) -> None:
         self._app = app
         self._main_screen = main_screen
-        self._show_scope = show_scope
+        self._show_scope, self._select_scope = show_scope, select_scope
+        self._draws_overview = False
 
     def show_subnet(self, scope_index: int, subnet_id: str, address: int | None = None) -> None:
         """Show a subnet on the main screen, and the block of an address if there is one."""
@@ -47,7 +58,7 @@ class Navigator:
         """Open an endpoint."""
         from latticetop.dashboard.endpoint.screen import EndpointScreen
 
-        self._show_scope(scope_index)
+        self._prepare_detail(scope_index)
         self._app.push_screen(EndpointScreen(vpc_endpoint_id))
 
     def open_interface(self, scope_index: int, network_interface_id: str) -> None:
@@ -71,31 +82,59 @@ class Navigator:
             case DestinationKind.SCOPE:
                 self._show_scope(destination.scope)
 
+    def _prepare_detail(self, scope_index: int) -> None:
+        """Show the scope of what is opened; a list above the main screen stays below it."""
+        stack = self._app.screen_stack
+        if len(stack) == MAIN_DEPTH + 1 and isinstance(self._app.screen, OverviewScreen):
+            self._select_scope(scope_index)
+        else:
+            self._show_scope(scope_index)
+
+    def open_trouble(self) -> None:
+        """List what is wrong or not known in every scope."""
+        from latticetop.dashboard.overviews.trouble_screen import TroubleScreen
+
+        self._open_overview(TroubleScreen)
+
+    def open_all_endpoints(self) -> None:
+        """List every endpoint of every scope."""
+        from latticetop.dashboard.overviews.all_endpoints_screen import AllEndpointsScreen
+
+        self._open_overview(AllEndpointsScreen)
+
     def open_scopes(self) -> None:
         """List every scope with its state."""
         from latticetop.dashboard.overviews.scopes_screen import ScopesScreen
 
-        self._app.push_screen(ScopesScreen())
+        self._open_overview(ScopesScreen)
 
     def open_all_subnets(self) -> None:
         """List every subnet of every scope."""
         from latticetop.dashboard.overviews.all_subnets_screen import AllSubnetsScreen
 
-        self._app.push_screen(AllSubnetsScreen())
+        self._open_overview(AllSubnetsScreen)
 
     def open_changes(self) -> None:
         """List what changed in every scope."""
         from latticetop.dashboard.overviews.changes_screen import ChangesScreen
 
-        if not isinstance(self._app.screen, ChangesScreen):
-            self._app.push_screen(ChangesScreen())
+        self._open_overview(ChangesScreen)
 
     def open_problems(self) -> None:
         """List every problem since the start."""
         from latticetop.dashboard.overviews.problems_screen import ProblemsScreen
 
-        if not isinstance(self._app.screen, ProblemsScreen):
-            self._app.push_screen(ProblemsScreen())
+        self._open_overview(ProblemsScreen)
+
+    def _open_overview(self, screen: type[OverviewScreen]) -> None:
+        """Show a list over all scopes: the one that is open already, or a new one in place of another list."""
+        for depth, opened in enumerate(self._app.screen_stack, 1):
+            if isinstance(opened, screen):
+                self.back_to_depth(depth)
+                return
+        if isinstance(self._app.screen, OverviewScreen):
+            self._app.pop_screen()
+        self._app.push_screen(screen())
 
     def open_trend(self) -> None:
         """Show free blocks and capacity over time, those of the subnet under the cursor first."""
@@ -110,9 +149,15 @@ class Navigator:
         self._main_screen.show_tour_target(target)
 
     def refresh_overview(self) -> None:
-        """Draw the overview of all scopes, if it is the screen on top."""
+        """Draw the overview of all scopes, if it is the screen on top: once for all updates that wait to be handled."""
+        if not self._draws_overview:
+            self._draws_overview = True
+            self._app.call_later(self._draw_overview)
+
+    def _draw_overview(self) -> None:
+        self._draws_overview = False
         if isinstance(self._app.screen, OverviewScreen):
-            self._app.screen.show()
+            self._app.screen.show_data(self._app.screen.host.screen_data)
 
     def close_overview(self) -> None:
         """Close the overview of all scopes, if it is the screen on top."""

@@ -101,3 +101,4 @@ PLAN = (
     "fits.possible",
 )
 SCOPE = ("in_trouble", "subnets", "without_block", "reading", "state", "read_seconds_ago", "problem")
+TROUBLE = ("trouble", "state", "id", "why", "next_step")

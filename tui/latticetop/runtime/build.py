@@ -74,6 +74,7 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
         from latticetop.dashboard.app import LatticetopApp
         from latticetop.dashboard.state.followed_scope import FollowedScope
         from latticetop.follow.recording.recording_source import RecordingSource
+        from latticetop.runtime.targets import is_single_scope
 
         sessions = SessionCache(follow.max_calls, has_terminal=False)
         source_of = source_factory(follow, sessions)
@@ -90,6 +91,7 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
         title=first.title,
         region=first.region,
         others=others,
+        opens_trouble=not is_single_scope(follow.targets),
         more=scopes_of_all_regions(follow.targets, sessions, scope_of),
         notify_by=dashboard.notify.value,
         **_appearance_arguments(dashboard.appearance),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.dashboard.state.problems import ScopeProblem
+    from latticetop.dashboard.state.trouble import ScopedTrouble
     from latticetop.model.capacity.plan import Plan
     from latticetop.model.history.change_events import ChangeEvent
     from latticetop.model.incident.explanation import Explanation
@@ -170,6 +171,24 @@ def all_subnets(subnet_ids: Sequence[tuple[Snapshot, str]], criteria: Criteria =
     )
 
 
+def all_endpoints(
+    endpoint_ids: Sequence[tuple[Snapshot, str]], criteria: Criteria = DEFAULT_CRITERIA
+) -> ExportableView:
+    """Endpoints of several scopes, by snapshot and id."""
+    listed = [(snapshot, snapshot.endpoints[key]) for snapshot, key in endpoint_ids if key in snapshot.endpoints]
+    return _table(
+        "endpoints",
+        _common_region(snapshot.scope for snapshot, _ in listed),
+        (*rows.SCOPE_KEYS, *export_columns.ENDPOINT),
+        lambda: (rows.endpoint_row(snapshot, endpoint, criteria) for snapshot, endpoint in listed),
+    )
+
+
+def trouble(scoped_trouble: Sequence[ScopedTrouble]) -> ExportableView:
+    """What is wrong or not known in several scopes."""
+    return _table("trouble", "", (*rows.SCOPE_KEYS, *export_columns.TROUBLE), lambda: map(_trouble_row, scoped_trouble))
+
+
 def changes(scoped_events: Sequence[tuple[Scope, ChangeEvent]]) -> ExportableView:
     """Changes, the oldest first; a line of JSON each."""
     table = _table(
@@ -200,9 +219,7 @@ def scope_row(scope: FollowedScope, at: datetime) -> Row:
     """A scope with its state at a time."""
     view, status = scope.view, scope.update.status if scope.update else None
     freshness = freshness_of(status, at) if status else None
-    keys = (
-        rows.scope_row(view.snapshot.scope) if view else dict.fromkeys(rows.SCOPE_KEYS, "") | {"region": scope.region}
-    )
+    keys = rows.scope_row(view.snapshot.scope) if view else _unread_scope_row(scope)
     return keys | {
         "profile": keys["profile"] or scope.title,
         "in_trouble": view.endpoints_in_trouble if view else None,
@@ -242,6 +259,23 @@ def plan(snapshot: Snapshot, planned: Plan, vpc_id: str) -> ExportableView:
             ),
         },
     )
+
+
+def _trouble_row(scoped: ScopedTrouble) -> Row:
+    scope, trouble = scoped.scope, scoped.trouble
+    keys = rows.scope_row(scope.view.snapshot.scope) if scope.view else _unread_scope_row(scope)
+    return keys | {
+        "profile": keys["profile"] or scope.title,
+        "trouble": trouble.kind.value,
+        "state": trouble.state,
+        "id": trouble.resource_id,
+        "why": trouble.why,
+        "next_step": trouble.advice,
+    }
+
+
+def _unread_scope_row(scope: FollowedScope) -> Row:
+    return dict.fromkeys(rows.SCOPE_KEYS, "") | {"region": scope.region}
 
 
 def _problem_row(problem: ScopeProblem) -> Row:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from latticetop.dashboard.find.searchable import ENDPOINT_KEYS
+from latticetop.dashboard.table.endpoint_cells import accessible_text, created_text, endpoint_sort_values, state_text
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row, RowCache
 from latticetop.model.endpoints.verdict import Verdict
@@ -20,16 +21,6 @@ if TYPE_CHECKING:
     from latticetop.model.endpoints.assessment import Assessment
     from latticetop.model.records.resources import Endpoint
 
-STATE_TONES = {
-    Verdict.FAILED_BUT_ACCESSIBLE: "bad",
-    Verdict.FAILED: "bad",
-    Verdict.DEGRADED: "text",
-    Verdict.WAITING_FOR_ACCEPTANCE: "advice",
-    Verdict.PENDING: "advice",
-    Verdict.UNKNOWN: "warn",
-    Verdict.HEALTHY: "text",
-    Verdict.GONE: "dim",
-}
 MIN_WIDTH_FOR_WHOLE_IDS = 37
 """A table of fewer columns shows ids without their `vpce-`, and short headings."""
 
@@ -73,30 +64,16 @@ def endpoint_rows(
     return (row_cache or RowCache()).rows(arguments.items(), _row)
 
 
-def accessible_text(assessment: Assessment, palette: Palette) -> Text:
-    """`3 of 3`, green when all are accessible."""
-    if not assessment.associations:
-        return Text("-", palette["dim"])
-    tone = "good" if assessment.accessible == assessment.associations else "warn" if assessment.accessible else "bad"
-    return Text(f"{assessment.accessible} of {assessment.associations}", palette[tone])
-
-
 def _row(endpoint: Endpoint, assessment: Assessment, network: str, palette: Palette, shortens_ids: bool) -> Row:
     failed = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
-    whole_id, created = clean(endpoint.vpc_endpoint_id), endpoint.creation_timestamp
+    whole_id = clean(endpoint.vpc_endpoint_id)
     shown_id = whole_id.removeprefix("vpce-") if shortens_ids else shorten_ids(whole_id)
     cells = {
         "id": Text(shown_id, palette["strong" if failed else "text"]),
-        "state": Text(clean(endpoint.state) or "-", palette[STATE_TONES[assessment.verdict]]),
+        "state": state_text(endpoint, assessment.verdict, palette),
         "accessible": accessible_text(assessment, palette),
         "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
         "network": Text(shorten_ids(clean(network)), palette["text" if failed else "dim"]),
-        "created": Text(f"{created:%Y-%m-%d %H:%M}" if created else "-", palette["dim"]),
+        "created": created_text(endpoint, palette),
     }
-    ranks = {
-        "id": endpoint.vpc_endpoint_id,
-        "state": assessment.verdict.rank,
-        "accessible": assessment.accessible / assessment.associations if assessment.associations else None,
-        "created": created.timestamp() if created else None,
-    }
-    return Row(endpoint.vpc_endpoint_id, cells, ranks)
+    return Row(endpoint.vpc_endpoint_id, cells, endpoint_sort_values(endpoint, assessment))

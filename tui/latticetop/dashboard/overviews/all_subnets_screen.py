@@ -16,6 +16,7 @@ from latticetop.dashboard.overviews.all_subnets_table import (
     all_subnets_rows,
     scoped_subnets,
 )
+from latticetop.dashboard.overviews.tabs import OverviewTabs
 from latticetop.dashboard.text.summaries import totals
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -59,6 +60,7 @@ class AllSubnetsScreen(OverviewScreen):
     def compose(self) -> ComposeResult:
         """The list, and a note on the ages."""
         yield StatusLine()
+        yield OverviewTabs("estate")
         yield Pane(
             AllSubnetsTable(self.settings_of(AllSubnetsTable), id="all-subnets-table"),
             id="all-subnets-pane",
@@ -77,6 +79,7 @@ class AllSubnetsScreen(OverviewScreen):
     def show(self) -> None:
         """List the subnets."""
         host, table, pane = self.host, self.query_one(AllSubnetsTable), self.query_one("#all-subnets-pane", Pane)
+        self.query_one(OverviewTabs).draw(host)
         subnets = scoped_subnets(host.scopes)
         pane.set_title("All subnets", totals(host.scopes))
         pane.show_message("" if subnets else "No subnet has been read yet.")

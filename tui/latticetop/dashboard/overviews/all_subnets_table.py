@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.snapshot import SubnetReading
 
-OTHER_COLUMNS_WIDTH, ACCOUNT_AND_REGION_WIDTH, VPC_WIDTH = 58, 24, 16
+OTHER_COLUMNS_WIDTH, ACCOUNT_WIDTH, REGION_WIDTH, VPC_WIDTH = 58, 12, 12, 16
 """Columns of the screen that the other columns take at most; the map has the rest."""
 MIN_STRIP_WIDTH, MAX_STRIP_WIDTH = 4, 64
 
@@ -60,8 +60,8 @@ class AllSubnetsTable(KeyedTable):
     QUERY_KEYS = SUBNET_KEYS
     COLUMNS = (
         Column("name", "subnet", gap=0, flexible=True),
-        Column("account", "account", 80, of_scopes=True),
-        Column("region", "Region", 80, of_scopes=True),
+        Column("account", "account", 50, of_scopes=True),
+        Column("region", "Region", 100, of_scopes=True),
         Column("vpc", "VPC", 110),
         Column("zone", "az", 50),
         Column("cidr", "CIDR", gap=1),
@@ -86,7 +86,8 @@ class AllSubnetsTable(KeyedTable):
     @property
     def strip_width(self) -> int:
         """How many letters of a map there is room for."""
-        scopes = ACCOUNT_AND_REGION_WIDTH if self._shows_scopes and self.size.width >= 80 else 0
+        region = REGION_WIDTH if self.size.width >= 100 else 0
+        scopes = ACCOUNT_WIDTH + region if self._shows_scopes else 0
         vpc = VPC_WIDTH if self.size.width >= 110 else 0
         return max(MIN_STRIP_WIDTH, min(MAX_STRIP_WIDTH, self.size.width - OTHER_COLUMNS_WIDTH - scopes - vpc))
 
@@ -119,7 +120,7 @@ def _row(scoped: ScopedSubnet, now: datetime, palette: Palette, width: int) -> R
     free = free_blocks_of(view.snapshot, subnet.subnet_id)
     cells = {
         "name": Text(clean(subnet.name) or subnet.subnet_id, palette["text"]),
-        "account": Text(clean(scoped.scope.title or scope.profile or scope.account_id), palette["dim"]),
+        "account": Text(clean(scoped.scope.account_name), palette["dim"]),
         "region": Text(clean(scope.region), palette["dim"]),
         "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),

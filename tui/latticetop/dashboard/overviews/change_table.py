@@ -55,7 +55,7 @@ class ChangeTable(KeyedTable):
         Column("time", "UTC", gap=0, descending=True),
         Column("what", "what", flexible=True, sentence=True),
         Column("where", "where", 76),
-        Column("scope", "scope", 100, of_scopes=True),
+        Column("scope", "account", 100, of_scopes=True),
     )
     DEFAULT_SORT = "time"
 

@@ -36,7 +36,7 @@ class ProblemTable(KeyedTable):
         Column("times", "times", 60, right=True, descending=True),
         Column("first", "first UTC", 110, descending=True),
         Column("last", "last UTC", descending=True),
-        Column("scope", "scope", 100, of_scopes=True),
+        Column("scope", "account", 100, of_scopes=True),
     )
     DEFAULT_SORT = "holds"
 

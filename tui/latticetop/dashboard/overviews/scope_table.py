@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from latticetop.dashboard.state.followed_scope import FollowedScope
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
 
 WIDE_STATUS, NARROW_STATUS = 30, 12
@@ -26,10 +27,10 @@ class ScopeTable(KeyedTable):
     """A row for each scope, in the order of the scopes; its record is the index of the scope."""
 
     SETTINGS_NAME = "scopes"
-    ROW_NOUN = "scope"
+    ROW_NOUN = "account"
     SAVES_FILTER = True
     COLUMNS = (
-        Column("name", "scope", gap=0, flexible=True),
+        Column("name", "name", gap=0, flexible=True),
         Column("account", "account", 70),
         Column("region", "Region"),
         Column("trouble", "in trouble", right=True, descending=True),
@@ -71,21 +72,38 @@ def _cells(followed: FollowedScope, now: datetime, palette: Palette, status_widt
     scope = view.snapshot.scope if view else None
     name = followed.title or (scope.profile if scope else "") or "default"
     problem = status.problem if status else None
-    in_trouble = view.endpoints_in_trouble if view else None
+    endpoints, subnets = _trouble_range(view), _blockless_range(view)
     return {
         "name": Text(clean(name), palette["text"]),
         "account": Text(clean(scope.account_id) if scope else "", palette["dim"]),
         "region": Text(clean(scope.region if scope else followed.region), palette["text"]),
-        "trouble": _count_text(in_trouble, palette),
+        "trouble": _range_text(endpoints, palette),
         "subnets": Text(f"{len(view.snapshot.subnets):,}" if view else "-", palette["dim"]),
-        "without": _count_text(len(view.blockless) if view else None, palette),
+        "without": _range_text(subnets, palette),
         "status": freshness_text(status, now, palette, status_width) if status else Text("not started", palette["dim"]),
         "problem": Text(clean(problem.message) if problem else "", palette["warn"]),
     }
 
 
-def _count_text(count: int | None, palette: Palette) -> Text:
-    """A count that should be 0; `-` if it is not known."""
-    if count is None:
-        return Text("-", palette["dim"])
-    return Text(f"{count:,}", palette["bad" if count else "dim"])
+def _trouble_range(view: SnapshotView | None) -> tuple[int, int] | None:
+    """How many endpoints are in trouble at least and at most; None if no endpoint was read."""
+    if view is None or "endpoints" not in view.snapshot.read_at:
+        return None
+    least = view.endpoints_in_trouble
+    return least, least + sum(verdict.inconclusive * count for verdict, count in view.verdicts.items())
+
+
+def _blockless_range(view: SnapshotView | None) -> tuple[int, int] | None:
+    """How many subnets have no free block at least and at most; None if no subnet was read."""
+    if view is None or "subnets" not in view.snapshot.read_at:
+        return None
+    return len(view.blockless), len(view.blockless) + len(view.uncertain)
+
+
+def _range_text(counts: tuple[int, int] | None, palette: Palette) -> Text:
+    """Counts that should be 0, at least and at most: `0`, `2`, `0-16`; `?` if they are not known."""
+    if counts is None:
+        return Text("?", palette["warn"])
+    least, most = counts
+    tone = "bad" if least else "warn" if most else "dim"
+    return Text(f"{least:,}" if least == most else f"{least:,}-{most:,}", palette[tone])

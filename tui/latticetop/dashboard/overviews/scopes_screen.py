@@ -11,6 +11,7 @@ from latticetop.dashboard.base_screen import OverviewScreen
 from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.navigation import ScopeSelected
 from latticetop.dashboard.overviews.scope_table import ScopeTable, scope_rows
+from latticetop.dashboard.overviews.tabs import OverviewTabs
 from latticetop.dashboard.text.summaries import totals
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -35,18 +36,20 @@ class ScopesScreen(OverviewScreen):
     @property
     def breadcrumbs(self) -> tuple[str, ...]:
         """The title of the list."""
-        return ("scopes",)
+        return ("accounts",)
 
     def compose(self) -> ComposeResult:
         """The list."""
         yield StatusLine()
-        yield Pane(ScopeTable(self.settings_of(ScopeTable), id="scope-table"), id="scope-pane", title="Scopes")
+        yield OverviewTabs("scopes")
+        yield Pane(ScopeTable(self.settings_of(ScopeTable), id="scope-table"), id="scope-pane", title="Accounts")
         yield KeyLine()
 
     def show(self) -> None:
         """List the scopes."""
         host, table = self.host, self.query_one(ScopeTable)
-        self.query_one("#scope-pane", Pane).set_title("Scopes", totals(host.scopes))
+        self.query_one(OverviewTabs).draw(host)
+        self.query_one("#scope-pane", Pane).set_title("Accounts", totals(host.scopes))
         table.show(scope_rows(host.scopes, host.present, host.palette, table.status_width))
 
     def tick(self) -> None:

@@ -111,6 +111,17 @@ class FollowedScope:
         return list(dict.fromkeys(problem for problem in (*first, *problems) if problem))
 
     @property
+    def account_name(self) -> str:
+        """The name of the account: that of the profile or role, else its id."""
+        scope = self.view.snapshot.scope if self.view else None
+        return self.title or (scope.profile or scope.account_id if scope else "") or "default"
+
+    @property
+    def region_name(self) -> str:
+        """The Region, as far as it is known."""
+        return self.view.snapshot.scope.region if self.view else self.region
+
+    @property
     def name(self) -> str:
         """The profile and the Region, as far as they are known."""
         scope = self.view.snapshot.scope if self.view else None

@@ -19,13 +19,23 @@ if TYPE_CHECKING:
 
 
 def extent_text(scopes: Sequence[FollowedScope]) -> str:
-    """What rows of these scopes are all of: ` of us-east-1 in account 123456789012` or ` of 3 scopes`."""
+    """What rows of these scopes are all of: ` of us-east-1 in account 123456789012` or ` of 3 accounts`."""
     if len(scopes) != 1:
-        return f" of {len(scopes)} scopes"
+        return f" of {scopes_text(scopes)}"
     view = scopes[0].view
     scope = view.snapshot.scope if view else None
     region, account = (scope.region, scope.account_id) if scope else (scopes[0].region, "")
     return (f" of {region}" if region else "") + (f" in account {account}" if account else "")
+
+
+def scopes_text(scopes: Sequence[FollowedScope]) -> str:
+    """How many scopes there are: `3 accounts`, `17 Regions` of one account, `6 accounts and Regions`."""
+    regions = {scope.view.snapshot.scope.region if scope.view else scope.region for scope in scopes}
+    if len(regions - {""}) <= 1:
+        return counted(len(scopes), "account")
+    if len({scope.title for scope in scopes}) == 1:
+        return f"{len(scopes):,} Regions"
+    return f"{len(scopes):,} accounts and Regions"
 
 
 def endpoint_summary(view: SnapshotView, width: int) -> str:
@@ -53,7 +63,7 @@ def subnet_summary(view: SnapshotView) -> str:
 
 
 def totals(scopes: Sequence[FollowedScope]) -> str:
-    """The counts of all scopes: `9 subnets in 3 scopes · 2 without a free /28, 1 unknown · 2 endpoints in trouble`.
+    """The counts of all scopes: `9 subnets in 3 accounts · 2 without a free /28, 1 unknown · 2 endpoints in trouble`.
 
     A subnet is unknown if it may have a free block, but not for certain.
     """
@@ -62,12 +72,32 @@ def totals(scopes: Sequence[FollowedScope]) -> str:
     without = sum(len(view.blockless) for view in views)
     uncertain = sum(len(view.uncertain) for view in views)
     trouble = sum(view.endpoints_in_trouble for view in views)
-    in_scopes = f" in {len(scopes)} scopes" if len(scopes) > 1 else ""
+    in_scopes = f" in {scopes_text(scopes)}" if len(scopes) > 1 else ""
     unknown = f", {uncertain:,} unknown" if uncertain else ""
     parts = [counted(subnets, "subnet") + in_scopes, f"{without:,} without a free /28{unknown}"]
     if trouble:
         parts.append(f"{counted(trouble, 'endpoint')} in trouble")
     return " · ".join(parts)
+
+
+def endpoint_totals(scopes: Sequence[FollowedScope]) -> str:
+    """The endpoints of all scopes: `9 endpoints in 3 accounts · 2 in trouble · 1 account not read`."""
+    views = [scope.view for scope in scopes if scope.view is not None]
+    trouble = sum(view.endpoints_in_trouble for view in views)
+    unread = len(scopes) - sum("endpoints" in view.snapshot.read_at for view in views)
+    in_scopes = f" in {scopes_text(scopes)}" if len(scopes) > 1 else ""
+    parts = [counted(sum(len(view.snapshot.endpoints) for view in views), "endpoint") + in_scopes]
+    parts += [f"{trouble:,} in trouble"] if trouble else []
+    parts += [f"endpoints of {unread:,} not read"] if unread else []
+    return " · ".join(parts)
+
+
+def no_endpoints_of_any_text(scopes: Sequence[FollowedScope]) -> str:
+    """Why no scope has an endpoint."""
+    unread = sum(scope.view is None or "endpoints" not in scope.view.snapshot.read_at for scope in scopes)
+    if unread:
+        return "No endpoint has been read yet."
+    return f"AWS lists no VPC Lattice endpoint in any{extent_text(scopes)}."
 
 
 def no_endpoints_text(update: Update | None, key: str = "a") -> str:

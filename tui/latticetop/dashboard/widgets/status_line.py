@@ -1,4 +1,4 @@
-"""The first line of a screen: the scope or the path to the screen, and how fresh the data is."""
+"""The first line of a screen: the scope or the path to the screen, all that is wrong, and how fresh the data is."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textual.events import Click
 
     from latticetop.dashboard.state.screen_data import ScreenData
+    from latticetop.dashboard.state.trouble import TroubleCounts
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.follow.freshness import Freshness
     from latticetop.follow.status import Status
@@ -37,7 +38,7 @@ class StatusLine(Static):
     """Scope, path and freshness on one line."""
 
     _line: Text | None = None
-    _shown: tuple[ScreenData, datetime, Sequence[Breadcrumb], str] | None = None
+    _shown: tuple[ScreenData, datetime, Sequence[Breadcrumb], str, TroubleCounts | None] | None = None
 
     def on_resize(self) -> None:
         """Draw the line for another width."""
@@ -51,26 +52,55 @@ class StatusLine(Static):
             self.post_message(BreadcrumbSelected(depth))
 
     def show(
-        self, data: ScreenData, now: datetime, breadcrumbs: Sequence[Breadcrumb] = (), refresh_key: str = ""
+        self,
+        data: ScreenData,
+        now: datetime,
+        breadcrumbs: Sequence[Breadcrumb] = (),
+        refresh_key: str = "",
+        trouble: TroubleCounts | None = None,
     ) -> None:
-        """Draw the line as of a time; `breadcrumbs` lead from the main screen to a further one."""
-        self._shown = (data, now, breadcrumbs, refresh_key)
+        """Draw the line as of a time; `breadcrumbs` lead from the main screen to a further one.
+
+        `trouble` is what is wrong in all scopes, None where there is one.
+        """
+        self._shown = (data, now, breadcrumbs, refresh_key, trouble)
         update, palette, width = data.update, data.palette, self.size.width
         scope = update.snapshot.scope if update and update.snapshot else None
         names = (data.scope_title or scope.profile, scope.account_id, scope.region) if scope else ()
         parts = [name for name in names if name]
         left, right = draw_breadcrumbs(parts, breadcrumbs, max(1, width), palette), Text()
+        badges = trouble_texts(trouble, palette) if trouble else []
+        badge_width = badges[0].cell_len + GAP if badges else 0
         if update:
-            available = max(MIN_FRESHNESS_WIDTH, width - left.cell_len - GAP)
+            available = max(MIN_FRESHNESS_WIDTH, width - left.cell_len - badge_width - GAP)
             right = freshness_text(
                 update.status, now, palette, available, sign_in_key=data.sign_in_key, refresh_key=refresh_key
             )
-            left = draw_breadcrumbs(parts, breadcrumbs, max(1, width - right.cell_len - GAP), palette)
+        room, least = width - right.cell_len - GAP, draw_breadcrumbs(parts[:1], breadcrumbs, width, palette).cell_len
+        badge = next((text for text in badges if least + GAP + text.cell_len <= room), badges[-1] if badges else None)
+        if badge:
+            left = draw_breadcrumbs(parts, breadcrumbs, max(1, room - GAP - badge.cell_len), palette)
+            left.append(" " * GAP).append_text(badge)
+        else:
+            left = draw_breadcrumbs(parts, breadcrumbs, max(1, room if update else width), palette)
         blanks = max(1, width - right.cell_len - left.cell_len)
         line = Text.assemble(left, " " * blanks, right, no_wrap=True, overflow="crop")
         if line != self._line:
             self._line = line
             self.update(line, layout=False)
+
+
+def trouble_texts(trouble: TroubleCounts, palette: Palette) -> list[Text]:
+    """`! 1 failed · 3 subnets full · 2 not known`, then with ever more of it counted together, down to `! 6`."""
+    parts, counts = trouble.parts, [count for count in trouble if count]
+    if not parts:
+        return []
+    texts = [
+        " · ".join([*parts[:named], *([f"{sum(counts[named:]):,} more"] if counts[named:] else [])])
+        for named in range(len(parts), 0, -1)
+    ]
+    tone = "bad" if trouble.failed else "warn"
+    return [Text(f"! {text}", palette[tone]) for text in [*texts, f"{trouble.total:,}"]]
 
 
 def freshness_text(
