@@ -59,6 +59,8 @@ async def test_pending_turns_to_failed_on_screen(play: Play) -> None:
     assert "1 pending" in stage.pane("#endpoints")
     assert "none yet in us-east-1a" in stage.pane("#why")
     await play.after(40)
+    await stage.pilot.resize_terminal(120, 48)
+    await stage.pilot.pause()
     evidence = stage.pane("#why").splitlines()
     assert any(".16/28 L this endpoint's own prefix" in line for line in evidence)
     assert any("eni-0735a3b9f10ac264c b  10.10.10.80/28" in line for line in evidence)

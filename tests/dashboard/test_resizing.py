@@ -14,7 +14,7 @@ SIZES = ((60, 20), (300, 90), (80, 24), (200, 60), (41, 12), (120, 36))
 
 
 async def test_what_is_read_stays_at_every_size() -> None:
-    """The cursor stays on its subnet and block, and the answer to the first question is on screen at every size."""
+    """The cursor stays on its subnet and block; where the open grid needs the width, the endpoints come back after."""
     async with showing(incident()) as stage:
         await stage.press("tab", "down", "enter", "end")
         subnet, block = stage.table("#subnet-table").current, stage.grid.cursor
@@ -26,12 +26,16 @@ async def test_what_is_read_stays_at_every_size() -> None:
             known = with_state(incident(), state)
             await stage.show(update(structs.replace(known, taken_at=moment)))
             assert {len(line) for line in stage.lines} == {width} and len(stage.lines) == height
-            assert state in stage.pane("#endpoints"), (width, height)
+            if width >= 100:
+                assert state in stage.pane("#endpoints"), (width, height)
             assert (stage.table("#subnet-table").current, stage.grid.cursor) == (subnet, block)
             assert stage.grid.has_focus
             if height > 12:
                 assert "10.10.10.112/28" in stage.pane("#blocks"), (width, height)
                 assert {A[-2:], B[-2:]} <= {word[-2:] for word in stage.pane_words("#subnets").split()}, (width, height)
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.press("escape")
+        assert "Pending" in stage.pane("#endpoints") and stage.table("#subnet-table").has_focus
 
 
 async def test_from_60_columns_on_nothing_that_matters_is_cut_off() -> None:

@@ -151,6 +151,7 @@ ACTIONS = (
     Action("trend-of", "switch", "v", "subnets or VPCs", "switch between subnets and VPCs", (TREND,)),
     Action("clear-filter", "clear_filter", "escape", "show all", "clear the filter", (TABLE,)),
     Action("clear-filter", "clear_filter", "escape", "end search", "clear the search, and its marks", (GRID,)),
+    Action("close-grid", "close_grid", "escape", "tables", "back from the block grid to the tables", (MAIN,)),
     Action("filter", "filter", "/", "find", _FILTER, (TABLE, GRID)),
     Action("next-match", "next_match(1)", "n", "next", _MATCH, (TABLE, GRID)),
     Action("previous-match", "next_match(-1)", "N", "previous", _MATCH, (TABLE, GRID), footer=False),

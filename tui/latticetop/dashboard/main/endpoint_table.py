@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from latticetop.model.endpoints.assessment import Assessment
     from latticetop.model.records.resources import Endpoint
 
-MIN_WIDTH_FOR_WHOLE_IDS = 37
-"""A table of fewer columns shows ids without their `vpce-`, and short headings."""
+MIN_WIDTH_FOR_PREFIXES, MIN_WIDTH_FOR_WHOLE_IDS = 37, 72
+"""A table of fewer columns shows ids without their `vpce-` and short headings, or ids shortened."""
 
 
 class EndpointTable(KeyedTable):
@@ -35,7 +35,7 @@ class EndpointTable(KeyedTable):
     COLUMNS = (
         Column("id", "endpoint", gap=0, flexible=True),
         Column("state", "AWS says"),
-        Column("accessible", "accessible", short="acc.", below=MIN_WIDTH_FOR_WHOLE_IDS),
+        Column("accessible", "accessible", short="acc.", below=MIN_WIDTH_FOR_PREFIXES),
         Column("type", "type", 86),
         Column("network", "service network", 54, flexible=True, short="network", below=56),
         Column("created", "created", 116, descending=True),
@@ -45,7 +45,12 @@ class EndpointTable(KeyedTable):
     @property
     def shortens_ids(self) -> bool:
         """Whether ids are shown without their `vpce-`."""
-        return self.size.width < MIN_WIDTH_FOR_WHOLE_IDS
+        return self.size.width < MIN_WIDTH_FOR_PREFIXES
+
+    @property
+    def has_whole_ids(self) -> bool:
+        """Whether there is room for whole ids."""
+        return self.size.width >= MIN_WIDTH_FOR_WHOLE_IDS
 
 
 def endpoint_rows(
@@ -54,20 +59,23 @@ def endpoint_rows(
     palette: Palette,
     shortens_ids: bool = False,
     row_cache: RowCache | None = None,
+    whole_ids: bool = False,
 ) -> list[Row]:
     """The rows of the table, in the order of the endpoints; a cached row is reused if its endpoint is the same."""
     arguments = {}
     for endpoint in endpoints:
         assessment = view.assessments[endpoint.vpc_endpoint_id]
         network = view.network_name(endpoint)
-        arguments[endpoint.vpc_endpoint_id] = (endpoint, assessment, network, palette, shortens_ids)
+        arguments[endpoint.vpc_endpoint_id] = (endpoint, assessment, network, palette, shortens_ids, whole_ids)
     return (row_cache or RowCache()).rows(arguments.items(), _row)
 
 
-def _row(endpoint: Endpoint, assessment: Assessment, network: str, palette: Palette, shortens_ids: bool) -> Row:
+def _row(
+    endpoint: Endpoint, assessment: Assessment, network: str, palette: Palette, shortens_ids: bool, whole_ids: bool
+) -> Row:
     failed = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
     whole_id = clean(endpoint.vpc_endpoint_id)
-    shown_id = whole_id.removeprefix("vpce-") if shortens_ids else shorten_ids(whole_id)
+    shown_id = whole_id.removeprefix("vpce-") if shortens_ids else whole_id if whole_ids else shorten_ids(whole_id)
     cells = {
         "id": Text(shown_id, palette["strong" if failed else "text"]),
         "state": state_text(endpoint, assessment.verdict, palette),

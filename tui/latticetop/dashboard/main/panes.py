@@ -1,4 +1,4 @@
-"""What the main screen is composed of besides its tables and the grid, and how the panes share its height."""
+"""What the main screen is composed of besides its tables and the grid."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.containers import Container, Middle
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Static
 
-from latticetop.dashboard.widgets.findings import render_assessment
+from latticetop.dashboard.grid.block_grid import BlockGrid
+from latticetop.dashboard.main.arrangement import Arrangement, PaneSizes, arrangement_of, row_heights
+from latticetop.dashboard.main.endpoint_table import EndpointTable
+from latticetop.dashboard.widgets.findings import Detail, render_assessment
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.records.text import clean
 
@@ -19,40 +23,72 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
+    from textual import events
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
-    from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.endpoints.assessment import Assessment
     from latticetop.model.records.problem import Problem
+    from latticetop.model.snapshot import Snapshot
 
-FRAME_LINES, MIN_LINES = 4, 7
-"""Lines of a table's pane besides its rows (border, header, one to spare), and how many the pane has at least."""
-MAX_SHARE, MAX_SHORT_SHARE = 0.33, 0.4
-"""The part of the screen's height that the tables get at most, and on a short screen."""
 DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH = 50, 20
 """Columns of the findings before their pane is laid out, and at least."""
+OTHER_LINES = 2
+"""Lines of the screen above and below the panes."""
 MAX_PROBLEMS = 2
 """Problems that are shown in full above the panes."""
 
 
 class MainPanes(Container):
-    """The tables above, the findings and the grid below; the lower two are hidden while both tables are empty."""
+    """The panes in the arrangement that suits the size, the rows and the focus; see `Arrangement`."""
 
-    _table_lines: int | None = None
+    arrangement = Arrangement.BARE
+    _heights = ""
 
-    def balance(self, view: SnapshotView | None) -> None:
-        """Give the tables the lines they need, within bounds, and the rest to the panes below."""
-        is_empty = view is None or view.is_empty
-        self.set_class(is_empty, "-bare")
-        lines = None
-        if view is not None and not is_empty:
-            rows = max(len(view.snapshot.endpoints), len(view.snapshot.subnets))
-            share = MAX_SHORT_SHARE if self.screen.has_class("-short") else MAX_SHARE
-            lines = max(MIN_LINES, min(rows + FRAME_LINES, int(self.screen.size.height * share)))
-        if lines != self._table_lines:
-            self._table_lines = lines
-            self.styles.grid_rows = None if lines is None else f"{lines} 1fr"
+    class PanesResized(Message):
+        """There are other lines to share out."""
+
+    def on_resize(self) -> None:
+        """Post the message."""
+        self.post_message(self.PanesResized())
+
+    def arrange_panes(self, snapshot: Snapshot | None, message: str, focused: Widget | None) -> Arrangement:
+        """Arrange the panes for a snapshot and for the focus, and share out the lines.
+
+        `message` is what stands in place of endpoints.
+        """
+        size = self.size or self.app.size - Size(0, OTHER_LINES)
+        sizes = PaneSizes(
+            height=size.height,
+            width=size.width,
+            endpoints=len(snapshot.endpoints) if snapshot else 0,
+            subnets=len(snapshot.subnets) if snapshot else 0,
+            narrow=self.screen.has_class("-narrow"),
+            message=message,
+            no_match=any(pane.has_class("-nothing") for pane in self.query(Pane)),
+            endpoints_focused=isinstance(focused, EndpointTable),
+        )
+        # A prompt that is open above the grid leaves it as it is.
+        is_inside = focused is not None and self in focused.ancestors
+        has_grid = isinstance(focused, BlockGrid) if is_inside else self.arrangement is Arrangement.GRID
+        self._set_arrangement(arrangement_of(sizes, has_grid))
+        heights = row_heights(self.arrangement, sizes)
+        if heights != self._heights:
+            self._heights = heights
+            self.styles.grid_rows = heights
+        return self.arrangement
+
+    def _set_arrangement(self, arrangement: Arrangement) -> None:
+        before, self.arrangement = self.arrangement, arrangement
+        if before is arrangement:
+            return
+        for each in Arrangement:
+            self.set_class(each is arrangement, each.value)
+        if Arrangement.STACKED in (before, arrangement):
+            # The order on screen is the one in which tab goes round.
+            follower = "#subnets" if arrangement is Arrangement.STACKED else "#blocks"
+            self.move_child(self.query_one("#why"), before=self.query_one(follower))
 
 
 class TextView(ScrollView, can_focus=True):
@@ -70,11 +106,15 @@ class TextView(ScrollView, can_focus=True):
         """Columns for the text, whether or not there is a scrollbar beside it; 0 before the widget is laid out."""
         return max(0, self.container_size.width - self.styles.scrollbar_size_vertical)
 
-    def show(self, text: RenderableType, width: int) -> None:
-        """Show a text, rendered to a width."""
+    def render_text(self, text: RenderableType, width: int) -> list[Strip]:
+        """The lines of a text at a width."""
         console = self.app.console
         options = console.options.update(width=width, height=None, highlight=False)
-        self._lines = [Strip(line) for line in console.render_lines(text, options, pad=False)]
+        return [Strip(line) for line in console.render_lines(text, options, pad=False)]
+
+    def show(self, lines: list[Strip], width: int) -> None:
+        """Show lines that were rendered to a width."""
+        self._lines = lines
         size = Size(width, len(self._lines))
         if size != self.virtual_size:
             self.virtual_size = size
@@ -88,25 +128,47 @@ class TextView(ScrollView, can_focus=True):
 
 
 class FindingsPane(Pane):
-    """The findings on one endpoint, rendered only when they, the width or the palette are others."""
+    """The findings on one endpoint in as much detail as the pane has lines for.
+
+    They are rendered only when they, the size or the palette are others.
+    """
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         self._text = TextView(classes="scroll")
         super().__init__(self._text, id=id)
-        self._shown: tuple[Assessment, int, Palette] | None = None
+        self._shown: tuple[Assessment, Size, Palette] | None = None
+        self._given: tuple[Assessment, Palette] | None = None
 
     def show(self, assessment: Assessment | None, palette: Palette, open_key: str) -> None:
         """Show the findings on an endpoint, which `open_key` opens; nothing for None."""
         if assessment is None:
             self.set_title("")
-            self._shown = None
-            self._text.show(Text(), DEFAULT_TEXT_WIDTH)
+            self._shown = self._given = None
+            self._text.show([], DEFAULT_TEXT_WIDTH)
             return
         self.set_title(assessment.vpc_endpoint_id, f"{open_key} opens")
-        width = max(MIN_TEXT_WIDTH, self._text.text_width or DEFAULT_TEXT_WIDTH)
-        if (assessment, width, palette) != self._shown:
-            self._shown = (assessment, width, palette)
-            self._text.show(render_assessment(assessment, palette, width), width)
+        self._given = (assessment, palette)
+        self._render_findings()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show as much as fits into another size."""
+        self._render_findings()
+
+    def _render_findings(self) -> None:
+        if self._given is None:
+            return
+        assessment, palette = self._given
+        width, height = max(MIN_TEXT_WIDTH, self._text.text_width or DEFAULT_TEXT_WIDTH), self.size.height
+        size = Size(width, height)
+        if (assessment, size, palette) == self._shown:
+            return
+        self._shown = (assessment, size, palette)
+        lines: list[Strip] = []
+        for detail in Detail:
+            lines = self._text.render_text(render_assessment(assessment, palette, width, detail), width)
+            if not height or len(lines) <= height:
+                break
+        self._text.show(lines, width)
 
 
 class ProblemBar(Static):

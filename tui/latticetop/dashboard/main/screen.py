@@ -14,6 +14,7 @@ from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.grid.grid_pane import GridPane, initial_block
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.keys.footer import KeyLine
+from latticetop.dashboard.main.arrangement import Arrangement
 from latticetop.dashboard.main.endpoint_table import EndpointTable, endpoint_rows
 from latticetop.dashboard.main.panes import FindingsPane, MainPanes, NothingReadable, ProblemBar
 from latticetop.dashboard.main.selection import MainSelection
@@ -37,15 +38,13 @@ from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from latticetop.dashboard.export.views import ExportableView
     from latticetop.dashboard.state.screen_data import ScreenData
     from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.model.snapshot import SubnetReading
     from latticetop.reports.copy_items import CopyItems
-
-SUMMARY_EDGES = 6
-"""Columns that a border takes from its summary: corners, dashes, blanks."""
 
 
 class MainScreen(BaseScreen):
@@ -59,6 +58,8 @@ class MainScreen(BaseScreen):
         self._endpoint_id: str | None = None
         self._subnet_id: str | None = None
         self._cursor_moved = False
+        self._focus_strayed = False
+        """Whether the subnets got the focus because there were no endpoints."""
         self._drawn: tuple[object, ...] = ()
         """What the rows of the tables were drawn from."""
 
@@ -109,7 +110,7 @@ class MainScreen(BaseScreen):
         self.query_one(ProblemBar).show(() if data.nothing_readable else data.problems, palette)
         self.query_one("#endpoints", Pane).show_message(no_endpoints_text(data.update, show_all_key))
         self.query_one("#subnets", Pane).show_message(no_subnets_text(data.update, show_all_key))
-        self.query_one(MainPanes).balance(data.view)
+        self._arrange()
         if data.view is None:
             return
         drawn = (data.view, palette, self._endpoint_table.size, self._subnet_table.size)
@@ -123,9 +124,34 @@ class MainScreen(BaseScreen):
         super().tick()
         self._show_ages(self.host.screen_data)
 
-    def on_resize(self) -> None:
-        """Share out another height."""
-        self.query_one(MainPanes).balance(self.host.screen_data.view)
+    @on(MainPanes.PanesResized)
+    def _arrange(self) -> None:
+        """Arrange the panes; focus the subnets while there are no endpoints, and these again unless a cursor moved."""
+        panes, data = self.query_one(MainPanes), self.host.screen_data
+        message = no_endpoints_text(data.update, self.host.key_to("all"))
+        arrangement = panes.arrange_panes(data.view.snapshot if data.view else None, message, self.focused)
+        if arrangement is Arrangement.SUBNETS and self.focused in (None, self._endpoint_table):
+            self._focus_strayed = True
+            self._subnet_table.focus()
+        elif self._focus_strayed and arrangement in (Arrangement.COLUMNS, Arrangement.STACKED):
+            self._focus_strayed = False
+            if self.focused is self._subnet_table and not self._cursor_moved:
+                self._endpoint_table.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enable the way back from the grid where it hides other panes; during the tour the key ends the tour."""
+        if action == "close_grid":
+            return self.query_one(MainPanes).arrangement is Arrangement.GRID and not self.query("TourPanel")
+        return super().check_action(action, parameters)
+
+    def action_close_grid(self) -> None:
+        """Go back from the grid to the subnets."""
+        self._subnet_table.focus()
+
+    def watch_focused(self, before: Widget | None, after: Widget | None) -> None:
+        """Open the grid when it gets the focus, where it has no place beside the tables."""
+        super().watch_focused(before, after)
+        self._arrange()
 
     def _keys_that_help(self, data: ScreenData) -> dict[str, str]:
         keys = {data.sign_in_key: "signs in"} if data.sign_in_key else {}
@@ -149,14 +175,29 @@ class MainScreen(BaseScreen):
     def _show_rows(self, view: SnapshotView, data: ScreenData) -> None:
         palette, endpoints, subnets = data.palette, self._endpoint_table, self._subnet_table
         endpoints.extent = subnets.extent = extent_text([self.host.scopes[self.host.scope_index]])
-        endpoints.show(endpoint_rows(view, view.endpoints, palette, endpoints.shortens_ids, endpoints.row_cache))
+        endpoints.show(
+            endpoint_rows(
+                view,
+                view.endpoints,
+                palette,
+                endpoints.shortens_ids,
+                endpoints.row_cache,
+                whole_ids=endpoints.has_whole_ids,
+            )
+        )
         subnets.show(
             subnet_rows(
-                view.snapshot, view.subnets, palette, subnets.strip_width, subnets.shortens_ids, subnets.row_cache
+                view.snapshot,
+                view.subnets,
+                palette,
+                subnets.strip_width,
+                subnets.shortens_ids,
+                subnets.row_cache,
+                whole_ids=subnets.has_whole_ids,
             )
         )
         pane = self.query_one("#endpoints", Pane)
-        pane.set_title("Endpoints", endpoint_summary(view, pane.outer_size.width - SUMMARY_EDGES))
+        pane.set_title("Endpoints", endpoint_summary(view, pane.summary_width))
         self.query_one("#subnets", Pane).set_title("Subnets", subnet_summary(view))
 
     def _show_findings(self, view: SnapshotView, data: ScreenData) -> None:
@@ -245,6 +286,7 @@ class MainScreen(BaseScreen):
         data = self.host.screen_data
         if data.view is not None:
             self._place_cursors(data.view, data)
+        self._arrange()
         if (address := self._subnet_table.filter_query.address) is not None:
             self._put_grid_cursor_on(address)
 
@@ -340,4 +382,4 @@ class MainScreen(BaseScreen):
         from latticetop.dashboard.plan.screen import PlanScreen
 
         if (target := self._selection.plan_target()) is not None:
-            self.app.push_screen(PlanScreen(target.vpc_id, target.subnet_ids, target.service_network_arn))
+            self.app.push_screen(PlanScreen(*target))

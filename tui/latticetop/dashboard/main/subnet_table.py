@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 STRIP_WIDTH, NARROW_STRIP_WIDTH = 16, 4
 """Letters of a map; the lower number in a table of fewer than WIDE columns."""
 WIDE = 74
-MIN_WIDTH_FOR_WHOLE_IDS = 66
-"""A table of fewer columns shows ids without their `subnet-`."""
+MIN_WIDTH_FOR_PREFIXES, MIN_WIDTH_FOR_WHOLE_IDS = 66, 78
+"""A table of fewer columns shows ids without their `subnet-`, or shortened."""
 
 
 class SubnetTable(KeyedTable):
@@ -49,11 +49,11 @@ class SubnetTable(KeyedTable):
         Column("name", "subnet", gap=0, flexible=True),
         Column("zone", "az", 40),
         Column("cidr", "CIDR", gap=1),
-        Column("addresses", "addr", 48, right=True),
+        Column("addresses", "addr", right=True),
         Column("blocks", "/28", right=True),
-        Column("fits", "fits", 54, right=True, gap=1),
+        Column("fits", "fits", 46, right=True, gap=1),
         Column("map", "map", 54, gap=1, value=False),
-        Column("vpc", "VPC", 92),
+        Column("vpc", "VPC", 108),
     )
     DEFAULT_SORT = "blocks"
 
@@ -65,7 +65,12 @@ class SubnetTable(KeyedTable):
     @property
     def shortens_ids(self) -> bool:
         """Whether ids are shown without their `subnet-`."""
-        return self.size.width < MIN_WIDTH_FOR_WHOLE_IDS
+        return self.size.width < MIN_WIDTH_FOR_PREFIXES
+
+    @property
+    def has_whole_ids(self) -> bool:
+        """Whether there is room for whole ids."""
+        return self.size.width >= MIN_WIDTH_FOR_WHOLE_IDS
 
 
 def subnet_rows(
@@ -75,6 +80,7 @@ def subnet_rows(
     strip_width: int = STRIP_WIDTH,
     shortens_ids: bool = False,
     row_cache: RowCache | None = None,
+    whole_ids: bool = False,
 ) -> list[Row]:
     """The rows of the table, in the order of the readings; a cached row is reused if its subnet is the same."""
     arguments, demands = {}, demands_by_behaviour(snapshot, ONE_ENDPOINT)
@@ -82,7 +88,7 @@ def subnet_rows(
         subnet_id = reading.subnet.subnet_id
         missing = snapshot.missing_data(subnet_id)
         is_read = subnet_id in snapshot.read_at
-        arguments[subnet_id] = (reading, is_read, missing, palette, strip_width, shortens_ids, demands)
+        arguments[subnet_id] = (reading, is_read, missing, palette, strip_width, shortens_ids, whole_ids, demands)
     return (row_cache or RowCache()).rows(arguments.items(), _row)
 
 
@@ -93,19 +99,21 @@ def _row(
     palette: Palette,
     strip_width: int,
     shortens_ids: bool,
+    whole_ids: bool,
     demands: tuple[Demand, ...],
 ) -> Row:
     subnet = reading.subnet
-    free = free_blocks_in(reading, missing)
+    free, vpc_id = free_blocks_in(reading, missing), clean(subnet.vpc_id)
     capacity = worst_capacity(reading, demands, missing) if is_read and reading.blocks.letters else None
+    name = clean(subnet.name or subnet.subnet_id) if whole_ids else subnet_name(reading, shortens_ids)
     cells = {
-        "name": Text(subnet_name(reading, shortens_ids), palette["text"]),
+        "name": Text(name, palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(subnet.address_count_text, palette["text"]),
         "blocks": free_blocks_text(free, palette) if is_read else Text("?", palette["dim"]),
         "fits": capacity_text(capacity, palette) if capacity else Text("-" if is_read else "?", palette["dim"]),
         "map": map_strip(reading.blocks.letters, strip_width, palette) if is_read else Text("reading", palette["dim"]),
-        "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
+        "vpc": Text(vpc_id if whole_ids else shorten_ids(vpc_id), palette["dim"]),
     }
     return Row(subnet.subnet_id, cells, subnet_sort_values(reading, free) | {"fits": capacity})

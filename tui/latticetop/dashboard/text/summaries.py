@@ -112,7 +112,7 @@ def no_endpoints_text(update: Update | None, key: str = "a") -> str:
     scope = snapshot.scope
     account = f" of account {scope.account_id}" if scope.account_id else ""
     none = f"No VPC Lattice endpoint in {scope.region}{account}."
-    return f"{none} Every subnet is shown, or those that were selected.\n\n{key} shows every endpoint and subnet."
+    return f"{none} Every subnet is shown, or those that were selected. {key} shows every endpoint and subnet."
 
 
 def no_subnets_text(update: Update | None, key: str = "a") -> str:

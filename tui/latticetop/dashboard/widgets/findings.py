@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from msgspec import structs
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -22,32 +24,61 @@ if TYPE_CHECKING:
 
 TONES = {Tone.GOOD: "good", Tone.BAD: "bad", Tone.NOTE: "warn", Tone.ADVICE: "advice"}
 LABEL_WIDTH = 11
-NARROW_WIDTH, INDENT = 50, 2
-"""Below so many columns the sentence is under its label, indented."""
+NARROW_WIDTH, NARROW_BRIEF_WIDTH, INDENT = 50, 66, 2
+"""Below so many columns (if brief, the second number) the sentence goes on below its label, the evidence indented."""
 
 
-def render_assessment(assessment: Assessment, palette: Palette, width: int) -> RenderableType:
-    """The headline and the findings of an endpoint, with blank lines between."""
+class Detail(IntEnum):
+    """How much is shown of an assessment, from all of it to what fits on a small screen."""
+
+    FULL = 0
+    """All findings with their evidence, and blank lines between."""
+    DENSE = 1
+    """Without blank lines."""
+    BRIEF = 2
+    """Of the evidence only what is wrong and emphasized."""
+    ESSENTIAL = 3
+    """Only what is wrong, and how to fix it."""
+
+
+def render_assessment(
+    assessment: Assessment, palette: Palette, width: int, detail: Detail = Detail.FULL
+) -> RenderableType:
+    """The headline and the findings of an endpoint."""
     parts: list[RenderableType] = [Text(clean(assessment.headline), palette["strong"])]
     for finding in assessment.findings:
-        parts += [Text(), draw_finding(finding, palette, width)]
+        if detail is Detail.ESSENTIAL and finding.tone not in (Tone.BAD, Tone.ADVICE):
+            continue
+        if detail is Detail.FULL:
+            parts.append(Text())
+        parts.append(draw_finding(_shortened(finding, detail), palette, width, brief=detail >= Detail.BRIEF))
     return Group(*parts)
 
 
-def draw_finding(finding: Finding, palette: Palette, width: int) -> RenderableType:
+def _shortened(finding: Finding, detail: Detail) -> Finding:
+    """The finding without the evidence that is least needed."""
+    if detail < Detail.BRIEF:
+        return finding
+    evidence = finding.evidence if finding.tone is Tone.BAD else ()
+    return structs.replace(finding, evidence=tuple(line for line in evidence if line.strong or not line.term))
+
+
+def draw_finding(finding: Finding, palette: Palette, width: int, *, brief: bool = False) -> RenderableType:
     """A finding: its label, sentence and evidence."""
-    narrow = width < NARROW_WIDTH
-    label = Text.assemble((finding.label, palette[TONES[finding.tone]]))
-    body: list[RenderableType] = [Text(shorten_ids(clean(finding.sentence)), palette["text"])]
+    narrow = width < (NARROW_BRIEF_WIDTH if brief else NARROW_WIDTH)
+    label = Text(finding.label, palette[TONES[finding.tone]])
+    sentence = Text(shorten_ids(clean(finding.sentence)), palette["text"])
+    evidence: list[RenderableType] = []
     if finding.evidence:
         body_width = width - (INDENT if narrow else LABEL_WIDTH)
-        body.append(_evidence(finding.evidence, palette, narrow, body_width))
+        evidence.append(_evidence(finding.evidence, palette, narrow, body_width))
     if narrow:
-        return Group(label, Padding(Group(*body), (0, 0, 0, INDENT)))
+        beside = Text.assemble(label, "  ", sentence)
+        return Group(beside, *(Padding(part, (0, 0, 0, INDENT)) for part in evidence))
     grid = Table.grid()
     grid.add_column(width=LABEL_WIDTH)
     grid.add_column(ratio=1)
-    grid.add_row(label, Group(*body))
+    grid.add_row(label, Group(sentence, *evidence))
     return grid
 
 

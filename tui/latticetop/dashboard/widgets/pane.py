@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.containers import Vertical
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
 
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
     from textual.widget import Widget
+
+
+GAP = "   "
+"""Between a title and a summary beside it."""
+EDGES = 6
+"""Columns that a border takes from its title and its summary: corners, dashes, blanks."""
 
 
 class Pane(Vertical):
     """Widgets in a border with a title above and a summary below; a message can replace the widgets.
 
+    If the border has no line below, the summary stands beside the title.
     All texts are plain text. They are cleaned of characters that a terminal acts upon.
     """
 
@@ -65,10 +75,29 @@ class Pane(Vertical):
             self._draw_labels()
             self._draw_message()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Place the summary for the border that the pane has at this size."""
+        self._draw_labels()
+
+    @property
+    def _is_open_below(self) -> bool:
+        return self.styles.border_bottom[0] in ("", "none")
+
+    @property
+    def summary_width(self) -> int:
+        """Columns that there are for the summary."""
+        beside = cell_len(self._title) + len(GAP) if self._is_open_below else 0
+        return max(0, self.outer_size.width - EDGES - beside)
+
     def _draw_labels(self) -> None:
         self.border_title = Content(clean(self._title))
         parts = (self._age, self._order, self._matches or self._summary)
-        self.border_subtitle = Content(" · ".join(clean(part) for part in parts if part))
+        summary = " · ".join(clean(part) for part in parts if part)
+        if summary and self._is_open_below:
+            self.border_title = Content.assemble(
+                clean(self._title), GAP, (summary, Style(foreground=self.styles.border_subtitle_color))
+            )
+        self.border_subtitle = Content(summary)
 
     def show_message(self, message: str) -> None:
         """Show a message instead of the widgets; an empty one shows the widgets again."""
