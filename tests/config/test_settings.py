@@ -94,7 +94,7 @@ def test_a_file_names_the_command_that_signs_in_word_by_word() -> None:
         ("regions = ", "it is not valid TOML:"),
         (
             '[[roles]]\narn = "arn:aws:iam::210987654321:role/a"\n[[roles]]\narn = "arn:aws:iam::210987654321:role/b"',
-            "Two scopes have the name '210987654321'",
+            "Two accounts have the name '210987654321'",
         ),
     ],
 )

@@ -33,11 +33,11 @@ def scope(result: Snapshot | Problem, name: str = "prod") -> ScopeResult:
 @pytest.mark.parametrize(
     ("results", "code", "head"),
     [
-        ((CALM, CALM), 0, "2 scopes: nothing is wrong."),
-        ((CALM, incident()), 1, "2 scopes: something is wrong in 1."),
-        ((CALM, DENIED), 3, "2 scopes: 1 unknown."),
-        ((CALM, OPEN), 3, "2 scopes: 1 unknown."),
-        ((DENIED, incident(), incident()), 1, "3 scopes: something is wrong in 2, 1 unknown."),
+        ((CALM, CALM), 0, "2 accounts and Regions: nothing is wrong."),
+        ((CALM, incident()), 1, "2 accounts and Regions: something is wrong in 1."),
+        ((CALM, DENIED), 3, "2 accounts and Regions: 1 unknown."),
+        ((CALM, OPEN), 3, "2 accounts and Regions: 1 unknown."),
+        ((DENIED, incident(), incident()), 1, "3 accounts and Regions: something is wrong in 2, 1 unknown."),
     ],
 )
 def test_the_first_line_says_what_the_exit_code_says(
@@ -51,7 +51,7 @@ def test_the_first_line_says_what_the_exit_code_says(
 def test_each_scope_is_printed_under_a_line_as_check_prints_it_alone() -> None:
     text = render_scopes_text([scope(incident()), scope(DENIED)], 100)
     head, first, second = text.split("\n" + "=" * 80 + "\n")
-    assert head == "2 scopes: something is wrong in 1, 1 unknown.\n"
+    assert head == "2 accounts and Regions: something is wrong in 1, 1 unknown.\n"
     assert first == render_text(incident(), 100)
     assert second == "prod  eu-west-1\nAssumeRole was refused. Trust it.\n"
 

@@ -44,7 +44,7 @@ def test_of_a_scope_it_says_who_reads_it_and_where_that_comes_from() -> None:
     assert result["Region"] == ["us-east-1", "AWS_REGION"]
     assert result["credentials"] == ["from sso"]
     assert (result["account"], result["identity"]) == (["123456789012"], [ARN])
-    assert not {"scope", "role", "looked for", "endpoint-url"} & result.keys()
+    assert not {"name", "role", "looked for", "endpoint-url"} & result.keys()
 
 
 def test_of_an_unknown_identity_it_says_why_and_names_no_account() -> None:
@@ -64,7 +64,7 @@ def test_several_scopes_are_distinguished_with_their_roles() -> None:
     role = "arn:aws:iam::123456789013:role/latticetop"
     text = render_text(document(scope(name="home"), scope(name="member", role_arn=role)))
     home, member = text.split("\n\n")[-2:]
-    assert home.startswith("scope") and "home" in home and "role " not in home
+    assert home.startswith("name") and "home" in home and "role " not in home
     assert "member" in member and role in member
 
 

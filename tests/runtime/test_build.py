@@ -74,7 +74,7 @@ async def test_the_dashboard_adds_the_regions_of_all_as_they_are_found(estate: S
         assert "1/17" in stage.lines[0]
         await stage.press("o")
         assert "ap-northeast-1" in stage.text
-        assert "in 17 scopes" in stage.words
+        assert "in 17 Regions" in stage.words
         await stage.press("escape", "[")
         assert "us-west-2" in stage.lines[0]
 

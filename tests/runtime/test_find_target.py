@@ -20,4 +20,4 @@ def test_explain_and_plan_find_the_scope_of_an_id(estate: ServerThread) -> None:
     for missing in (("explain", "vpce-00000000000000000"), ("plan", "--subnet-ids", "subnet-00000000000000000")):
         ended = command(estate, *missing, "--region", "us-east-1", "--region", "us-west-2")
         assert ended.code == 2
-        assert "in any of 2 scopes" in ended.err
+        assert "in any of 2 accounts and Regions" in ended.err

@@ -39,7 +39,7 @@ def test_several_regions_are_read_and_printed_in_order(estate: ServerThread) -> 
             estate, HOME, scope["region"], "subnets"
         )
     text = command(estate, "check", *flags).out
-    assert text.startswith("2 scopes: ")
+    assert text.startswith("2 accounts and Regions: ")
     assert text.index("ap-northeast-1") < text.index("us-east-1")
 
 

@@ -51,7 +51,9 @@ async def test_the_prompt_goes_to_a_name_in_any_scope_and_completes_it() -> None
         await stage.press("g", *"eni-0123", "enter")
         assert "not found" in stage.lines[-1]
         notice = stage.notices[-1]
-        assert "eni-0123 was not found in the 3 subnets, 1 endpoint and 5 interfaces of 2 scopes" in notice
+        assert (
+            "eni-0123 was not found in the 3 subnets, 1 endpoint and 5 interfaces of 2 accounts and Regions" in notice
+        )
         assert "a reads every subnet" in notice
         await stage.press("escape")
         await stage.press("g", *"production", "enter")
@@ -107,4 +109,4 @@ def test_suggestions_for_a_beginning() -> None:
     assert suggest_name("sh", scopes) == "shop"
     assert suggest_name("eni-0f9", scopes) == RESOURCE_A
     assert suggest_name("zzz", scopes) is None
-    assert searched_counts(scopes) == "3 subnets, 1 endpoint and 5 interfaces of 2 scopes"
+    assert searched_counts(scopes) == "3 subnets, 1 endpoint and 5 interfaces of 2 accounts and Regions"

@@ -67,6 +67,10 @@ def test_an_action_has_the_same_keys_wherever_it_applies() -> None:
     assert {name: several for name, several in keys.items() if len(several) > 1} == {}
 
 
+def test_actions_call_an_account_and_region_by_these_words() -> None:
+    assert [action.id for action in ACTIONS if "scope" in f"{action.label} {action.help}"] == []
+
+
 def test_no_key_is_on_a_control_letter() -> None:
     assert [action.id for action in ACTIONS if "ctrl+" in action.keys + action.fixed] == []
     bound = {key for key, _ in LatticetopApp(FakeSource())._bindings}

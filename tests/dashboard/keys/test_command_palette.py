@@ -39,7 +39,7 @@ async def test_the_palette_offers_all_that_can_be_done_and_does_it() -> None:
             assert line in lines
         assert "r read read all data now" in lines and "q quit quit latticetop" in lines
         assert [line for line in lines if line.startswith(("go to", "theme", "play"))] == [
-            "go to dev us-east-1 another scope",
+            "go to dev us-east-1 another account or Region",
             *(f"theme {name} other colours" for name in THEMES if name != "dark"),
             "play empty Two empty subnets",
         ]
@@ -67,6 +67,6 @@ async def test_the_palette_stands_in_columns_whatever_the_names() -> None:
         await press_until(stage, "s sort", ":")
         options = stage.app.screen.query_one(OptionList)
         lines = [str(options.get_option_at_index(at).prompt) for at in range(options.option_count)]
-        descriptions = ("read all data now", "quit latticetop", "other colours", "another scope")
+        descriptions = ("read all data now", "quit latticetop", "other colours", "another account or Region")
         starts = {cell_len(line.removesuffix(each)) for each in descriptions for line in lines if line.endswith(each)}
         assert len(starts) == 1 and starts.pop() <= 9 + 42

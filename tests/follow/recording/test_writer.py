@@ -57,7 +57,7 @@ def test_a_key_frame_without_changes_is_no_change(tmp_path: Path, monkeypatch: p
 def test_a_scope_that_is_too_large_raises_os_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_format, "MAX_BODY_SIZE", 1_000)
     recorder = Recorder(tmp_path / "a.rec")
-    with pytest.raises(OSError, match="the scope is too large for a recording"):
+    with pytest.raises(OSError, match="the account and Region is too large for a recording"):
         recorder.record(update(incident()), NOW)
     recorder.close()
 

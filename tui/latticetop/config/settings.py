@@ -257,6 +257,6 @@ def _problems(config: Config) -> Iterator[str]:
     titles = [role.title for role in config.roles if _ROLE_ARN.fullmatch(role.arn)]
     for title in dict.fromkeys(titles):
         if titles.count(title) > 1 or title in config.profiles:
-            yield f"Two scopes have the name '{title}': give each role a unique name."
+            yield f"Two accounts have the name '{title}': give each role a unique name."
     yield from column_problems(config.columns)
     yield from key_map_problems(config.key_map)

@@ -74,7 +74,7 @@ def render_scopes_text(scopes: Sequence[ScopeResult], width: int = 80) -> str:
     wrong, unknown = codes.count(ExitCode.WRONG), codes.count(ExitCode.UNKNOWN)
     parts = [f"something is wrong in {wrong}"] if wrong else []
     parts += [f"{unknown} unknown"] if unknown else []
-    summary = f"{len(scopes)} scopes: {', '.join(parts) or 'nothing is wrong'}.\n"
+    summary = f"{len(scopes)} accounts and Regions: {', '.join(parts) or 'nothing is wrong'}.\n"
     return summary + "".join(f"\n{'=' * min(width, 80)}\n{_text(scope, width)}" for scope in scopes)
 
 

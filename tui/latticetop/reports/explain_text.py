@@ -41,9 +41,7 @@ def _head(explanation: Explanation, width: int) -> list[str]:
     assessment = explanation.assessment
     term_width = max((len(term) for term, _ in explanation.facts), default=0)
     facts = [
-        line
-        for term, value in explanation.facts
-        for line in _fact(f"  {term:<{term_width}}  ", clean(value), width)
+        line for term, value in explanation.facts for line in _fact(f"  {term:<{term_width}}  ", clean(value), width)
     ]
     title = f"{assessment.vpc_endpoint_id}  {assessment.verdict.value}"
     return [title, *wrap_text(clean(assessment.headline), width, indent="  "), "", *facts]

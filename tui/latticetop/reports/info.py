@@ -100,7 +100,7 @@ def _about(document: InfoDocument) -> Iterator[Row]:
 def _scope(scope: ScopeInfo) -> Iterator[Row]:
     yield "", "", ""
     if scope.name:
-        yield "scope", scope.name, ""
+        yield "name", scope.name, ""
     yield "profile", scope.profile or "none", scope.profile_from
     if scope.role_arn:
         yield "role", scope.role_arn, ""

@@ -63,9 +63,9 @@ async def _find(targets: Sequence[Target], sessions: SessionCache, resource: str
     for answer in answers:
         if isinstance(answer, BaseException) and not isinstance(answer, ReadError):
             raise answer
-    message, kind = f"There is no {resource} in any of {len(searched)} scopes.", ProblemKind.USAGE
+    message, kind = f"There is no {resource} in any of {len(searched)} accounts and Regions.", ProblemKind.USAGE
     if read_errors:
-        error, count = read_errors[0], f"{len(read_errors)} of {len(searched)} scopes"
+        error, count = read_errors[0], f"{len(read_errors)} of {len(searched)} accounts and Regions"
         message = f"{resource[:1].upper()}{resource[1:]} was not found, and {count} could not be read. {error}"
         kind = error.problem.kind
     raise ReadError(Problem(kind, "", message, "Check the id, --profile and --region."))

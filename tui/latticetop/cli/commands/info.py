@@ -33,7 +33,7 @@ _PACKAGES = ("textual", "aiobotocore", "botocore", "boto3")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of that document, and read nothing.")
 @click.pass_context
 def info(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) -> None:
-    """Show diagnostic information for bug reports: versions, paths, scopes and identities.
+    """Show diagnostic information for bug reports: versions, paths, accounts, Regions and identities.
 
     Calls only sts:GetCallerIdentity, which needs no permission. If that fails, the rest is printed, and the exit code
     is 3.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from latticetop.dashboard.text.summaries import scopes_text
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.text import counted
 
@@ -58,13 +59,13 @@ def suggest_name(beginning: str, scopes: Sequence[FollowedScope]) -> str | None:
 
 
 def searched_counts(scopes: Sequence[FollowedScope]) -> str:
-    """How much is searched: `14 subnets, 3 endpoints and 1,204 interfaces of 2 scopes`."""
+    """How much is searched: `14 subnets, 3 endpoints and 1,204 interfaces of 2 accounts`."""
     snapshots = [scope.view.snapshot for scope in scopes if scope.view is not None]
     interfaces = sum(len(reading.interfaces) for snapshot in snapshots for reading in snapshot.subnets.values())
     return (
         f"{counted(sum(len(snapshot.subnets) for snapshot in snapshots), 'subnet')}, "
         f"{counted(sum(len(snapshot.endpoints) for snapshot in snapshots), 'endpoint')} and "
-        f"{counted(interfaces, 'interface')} of {counted(len(scopes), 'scope')}"
+        f"{counted(interfaces, 'interface')} of {scopes_text(scopes)}"
     )
 
 

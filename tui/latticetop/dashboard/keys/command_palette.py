@@ -94,7 +94,9 @@ def palette_commands(app: App[Any], screen: Screen[object]) -> Iterator[PaletteC
     for index, scope in enumerate(host.scopes):
         if len(host.scopes) > 1 and index != host.scope_index:
             title = cut(f"go to {clean(scope.name)}", MAX_TITLE_WIDTH)
-            yield PaletteCommand("", title, "another scope", partial(app.post_message, ScopeSelected(index)))
+            yield PaletteCommand(
+                "", title, "another account or Region", partial(app.post_message, ScopeSelected(index))
+            )
     for name in app.available_themes:
         if name != app.theme:
             yield PaletteCommand("", f"theme {name}", "other colours", partial(setattr, app, "theme", name))

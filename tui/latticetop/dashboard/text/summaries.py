@@ -33,7 +33,8 @@ def scopes_text(scopes: Sequence[FollowedScope]) -> str:
     regions = {scope.view.snapshot.scope.region if scope.view else scope.region for scope in scopes}
     if len(regions - {""}) <= 1:
         return counted(len(scopes), "account")
-    if len({scope.title for scope in scopes}) == 1:
+    accounts = {scope.view.snapshot.scope.account_id for scope in scopes if scope.view}
+    if len({scope.title for scope in scopes}) == 1 and len(accounts) <= 1:
         return f"{len(scopes):,} Regions"
     return f"{len(scopes):,} accounts and Regions"
 

@@ -32,7 +32,7 @@ class DamagedError(Exception):
 def encode_frame(raw: bytes) -> bytes:
     """Return a frame with these bytes; raises OSError (EFBIG) if they are too large."""
     if len(raw) > MAX_BODY_SIZE:
-        raise OSError(errno.EFBIG, "the scope is too large for a recording")
+        raise OSError(errno.EFBIG, "the account and Region is too large for a recording")
     body = zlib.compress(raw, COMPRESSION_LEVEL)
     if len(raw) > _max_decompressed_size(body):
         body = zlib.compress(raw, 0)
