@@ -65,7 +65,7 @@ async def test_e_tells_what_happened_and_what_to_do(stage: Stage) -> None:
 
 async def test_n_resolves_the_names_and_lights_up_their_block(stage: Stage, server: Server) -> None:
     await explained(stage)
-    await stage.press("n")
+    await stage.press("R")
     await stage.until(lambda: "10.10.10.31 in 10.10.10.16/28" in stage.text)
     assert "10.10.10.31 in 10.10.10.16/28 of eni-0f995ce7b1b9589de" in stage.text
     await stage.press("escape")
@@ -113,7 +113,7 @@ async def test_while_cloudtrail_delivers_the_story_is_told_anew_with_each_read()
             account.advance(60)
             clock.advance(15)
             await stage.until(lambda: "failed 5 times" in stage.text)
-            await stage.press("n")
+            await stage.press("R")
             await stage.until(lambda: "10.10.10.31 in 10.10.10.16/28" in stage.text)
             server.account.faults.set(["deny:cloudtrail:LookupEvents"])
             before = looked()

@@ -120,7 +120,7 @@ async def test_a_filter_that_cannot_be_saved_is_reported_once_and_stays(tmp_path
     (tmp_path / "file").write_text("no folder")
     async with showing(incident(), saved_state=SavedState(tmp_path / "file" / "state.json")) as stage:
         for _ in range(2):
-            await stage.press("s")
+            await stage.press("s", "K")
             await ended(stage, "memory")
         assert stage.notices == ["Filters and sort orders cannot be saved: File exists."]
         assert "by type ▴" in stage.pane("#endpoints")

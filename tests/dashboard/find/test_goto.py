@@ -35,20 +35,20 @@ async def test_the_prompt_goes_to_a_name_in_any_scope_and_completes_it() -> None
         FakeSource(update(incident())), others=[FollowedScope(other, "production", "eu-west-1")]
     ) as stage:
         await stage.until(lambda: all(scope.view is not None for scope in stage.app.scopes))
-        await stage.press("g", *"vpce-0e3b")
+        await stage.press("J", *"vpce-0e3b")
         assert ENDPOINT in stage.lines[-1]
         await stage.press("enter")
         assert stage.screen_name == "EndpointScreen"
-        await stage.press("g", *"10.10.10.100", "enter")
+        await stage.press("J", *"10.10.10.100", "enter")
         assert stage.screen_name == "MainScreen" and stage.app.scope_index == 0
         assert "10.10.10.96/28  Lattice" in stage.pane("#blocks") and stage.app.focused is stage.grid
         assert "1 more match in production eu-west-1." in stage.notices
-        await stage.press("g", *"i-0000000000000000d", "enter")
+        await stage.press("J", *"i-0000000000000000d", "enter")
         assert stage.screen_name == "InterfaceScreen" and stage.app.scope_index == 1
-        await stage.press("g", *VPC, "enter")
+        await stage.press("J", *VPC, "enter")
         assert stage.app.scope_index == 0 and list(stage.table("#subnet-table").keys) == [A, B]
         assert f'2 of 2 match "vpc:{VPC[:9]}' in stage.pane("#subnets")
-        await stage.press("g", *"eni-0123", "enter")
+        await stage.press("J", *"eni-0123", "enter")
         assert "not found" in stage.lines[-1]
         notice = stage.notices[-1]
         assert (
@@ -56,7 +56,7 @@ async def test_the_prompt_goes_to_a_name_in_any_scope_and_completes_it() -> None
         )
         assert "a reads every subnet" in notice
         await stage.press("escape")
-        await stage.press("g", *"production", "enter")
+        await stage.press("J", *"production", "enter")
         assert stage.app.scope_index == 1
 
 

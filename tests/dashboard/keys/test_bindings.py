@@ -22,6 +22,7 @@ from latticetop.dashboard.find.prompt import Prompt
 from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.keys.help_screen import HelpScreen
 from latticetop.dashboard.main.screen import MainScreen
+from latticetop.dashboard.plan.form import BehaviourChoice, NumberInput
 from latticetop.dashboard.plan.screen import PlanScreen
 from latticetop.dashboard.plan.table import PlanTable
 from latticetop.dashboard.replay.app import ReplayApp
@@ -44,6 +45,7 @@ BOUND: dict[KeyContext, tuple[type[DOMNode], ...]] = {
     KeyContext.GRID: (BlockGrid,),
     KeyContext.HELP: (HelpScreen,),
     KeyContext.PROMPT: (Prompt,),
+    KeyContext.NUMBER: (NumberInput, BehaviourChoice),
     KeyContext.CHOICE: (MenuScreen,),
     KeyContext.MENU: (MenuList,),
 }
@@ -67,6 +69,16 @@ def test_an_action_has_the_same_keys_wherever_it_applies() -> None:
     assert {name: several for name, several in keys.items() if len(several) > 1} == {}
 
 
+def test_control_letters_mean_what_they_mean_in_vim_and_less() -> None:
+    """No other one is used: a terminal, a multiplexer or a browser may keep it for itself."""
+    keys = {key: action.id for action in ACTIONS for key in action.keys.split() if key.startswith("ctrl+")}
+    assert keys == {
+        "ctrl+b": "page-up",
+        "ctrl+f": "page-down",
+        "ctrl+u": "half-page-up",
+        "ctrl+d": "half-page-down",
+        "ctrl+r": "refresh",
+    }
 def test_actions_call_an_account_and_region_by_these_words() -> None:
     assert [action.id for action in ACTIONS if "scope" in f"{action.label} {action.help}"] == []
 
@@ -74,7 +86,28 @@ def test_actions_call_an_account_and_region_by_these_words() -> None:
 def test_no_key_is_on_a_control_letter() -> None:
     assert [action.id for action in ACTIONS if "ctrl+" in action.keys + action.fixed] == []
     bound = {key for key, _ in LatticetopApp(FakeSource())._bindings}
-    assert {key for key in bound if "ctrl" in key} == {"ctrl+c"}
+    assert {key for key in bound if "ctrl" in key} == {"ctrl+c", "ctrl+z", *keys}
+
+
+LEAVING = {"back", "clear-filter", "cancel", "tour-end", "close-grid"}
+"""Actions of the escape key: each leaves something."""
+CONFIRMING = {"open", "keep", "number-done"}
+"""Actions of the enter key: each takes what is there."""
+GOING_ON = {"next-change", "tour-next"}
+"""Actions of `>`: the next change of a recording, the next step of the tour; there is no tour of a recording."""
+NUMBERS = {"faster", "slower", "more", "less"}
+"""Actions of `+` and `-`."""
+
+
+def test_a_key_means_the_same_on_every_screen() -> None:
+    meanings: dict[str, set[str]] = {}
+    for action in ACTIONS:
+        for key in action.keys.split():
+            meanings.setdefault(key, set()).add(action.id)
+    several = {key: ids for key, ids in meanings.items() if len(ids) > 1}
+    assert {key: ids for key, ids in several.items() if not any(ids <= s for s in (LEAVING, CONFIRMING, GOING_ON))} == {
+        key: ids for key, ids in several.items() if ids <= NUMBERS
+    }
 
 
 def test_the_settings_name_every_column() -> None:

@@ -93,16 +93,16 @@ async def test_it_plays_at_its_speed_up_to_the_end(recording: Recording) -> None
         play.clock.advance(1.5)
         await play.until(lambda: play.bar[0].startswith("the end  2024-12-19 08:20:30 UTC  7 of 7"))
         assert "1 failed but accessible" in play.stage.text
-        await play.press("space", 0)
+        await play.press("z", 0)
         assert play.bar[0].startswith("playing")
 
 
 async def test_space_stands_still_and_goes_on(recording: Recording) -> None:
     async with playing_recording(recording) as play:
-        await play.stage.press("space")
+        await play.stage.press("z")
         await play.until(lambda: play.bar[0].startswith("paused"))
         assert not play.replayer.playing
-        await play.stage.press("space")
+        await play.stage.press("z")
         await play.until(lambda: play.bar[0].startswith("playing"))
         assert play.replayer.playing
 
@@ -118,7 +118,7 @@ async def test_steps_changes_and_the_start(recording: Recording) -> None:
         await play.press("less_than_sign", 0)
         assert "No VPC Lattice endpoint" in play.stage.text
         await play.press("greater_than_sign", CHANGED)
-        await play.press("0", 0)
+        await play.press("circumflex_accent", 0)
 
 
 async def test_the_speed_is_changed(recording: Recording) -> None:
@@ -172,7 +172,7 @@ async def test_the_bar_stands_on_every_screen_and_its_keys_work_there(recording:
             lambda: play.stage.screen_name == "EndpointScreen" and bool(play.stage.app.screen.query(ReplayBar))
         )
         await play.press("full_stop", CHANGED + 1)
-        await play.press("0", 0)
+        await play.press("circumflex_accent", 0)
         assert "AWS no longer lists this endpoint." in play.stage.text
 
 
@@ -193,14 +193,14 @@ async def test_a_file_that_is_cut_off_under_its_reader_is_told(tmp_path: Path) -
     after = structs.replace(after, subnets={**after.subnets, "subnet-1": crowd})
     recording = Recording(write_recording(tmp_path / "cut.rec", [before, after]))
     async with playing_recording(recording) as play:
-        await play.press("space", 0)
+        await play.press("z", 0)
         os.truncate(recording.path, recording.positions[1].offset + 20)
         await play.press("greater_than_sign", 1)
         assert (
             "is damaged, or was written by another version of latticetop. Open the recording again." in play.stage.words
         )
         assert play.bar[0].startswith("the end")
-        await play.press("0", 0)
+        await play.press("circumflex_accent", 0)
         assert "is damaged" not in play.stage.words
     recording.close()
 

@@ -12,7 +12,7 @@ from latticetop.dashboard.state.saved_state import SavedState
 def test_filters_and_orders_are_found_again(tmp_path: Path) -> None:
     path = tmp_path / "not" / "there" / "state.json"
     saved = SavedState(path)
-    assert saved.set_filter("subnets", "az:a") and saved.set_order("subnets", "fits")
+    assert saved.set_filter("subnets", "az:a") and saved.keep_order("subnets", "fits")
     assert not saved.set_filter("subnets", "az:a") and not saved.set_filter("", "of a table without a name")
     saved.save()
     reloaded = SavedState(path)

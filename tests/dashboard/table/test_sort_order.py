@@ -165,11 +165,19 @@ async def test_the_order_outlasts_reads_and_restarts_and_a_broken_one_is_none(tm
         assert shown(stage, "#interface-table") == [RESOURCE_B, RESOURCE_A], "10.10.10.72 comes after 10.10.10.7"
         await stage.show(incident())
         assert shown(stage, "#interface-table") == [RESOURCE_B, RESOURCE_A]
+        await stage.press("escape", "enter")
+        assert shown(stage, "#interface-table") == [RESOURCE_B, RESOURCE_A], "as long as the app runs"
+        assert not path.exists(), "an order that was not to be kept ends with the app"
+        stage.table("#interface-table").focus()
+        await stage.press("K")
         await kept(stage)
+        assert stage.notices == ["The sort order is saved for the next start."]
     async with showing(incident(), saved_state=SavedState(path)) as stage:
         await stage.press("enter")
         assert shown(stage, "#interface-table") == [RESOURCE_B, RESOURCE_A] and "primary▾" in stage.pane("#interfaces")
-        await click(stage, "#interface-table", "role")
+        stage.table("#interface-table").focus()
+        await stage.press("=")
+        assert shown(stage, "#interface-table") == [RESOURCE_A, RESOURCE_B] and "role▴" in stage.pane("#interfaces")
         await kept(stage)
     assert "interfaces" not in path.read_text(), "its own order need not be remembered"
     path.write_text('{"orders": {"subnets": "free addresses", "endpoints": "", "estate": "cidr falling falling"}}')

@@ -46,7 +46,7 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
             await stage.press("r")
             await stage.until(lambda: "Pending" in stage.pane("#endpoints"))
             assert "Pending while AWS searches for addresses and blocks" in panel_words(stage)
-            await stage.press("n")
+            await stage.press("greater_than_sign")
             assert "of 5" not in panel_words(stage)
 
             account_clock.finish()
@@ -56,20 +56,20 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
             assert "AWS calls 3 of 3 associations" in panel_words(stage)
             assert "Failed" in stage.line("vpce-0e3b") and "3 of 3" in stage.line("vpce-0e3b")
 
-            await stage.press("n")
+            await stage.press("greater_than_sign")
             assert "2 of 5" in panel_words(stage) and stage.table("#subnet-table").has_focus
             assert "has 40 free addresses" in panel_words(stage) and "its column /28 shows 0" in panel_words(stage)
             row = stage.pane("#subnets").splitlines()
             assert "/28" in row[1] and " 0 " in next(line for line in row if "10.10.10.0/26" in line)
             assert " 40 " in next(line for line in row if "10.10.10.0/26" in line)
 
-            await stage.press("n")
+            await stage.press("greater_than_sign")
             assert "3 of 5" in panel_words(stage) and stage.grid.has_focus and stage.grid.cursor == 2
             for part in (".0/28", ".16/28", ".32/28", ".48/28", "only .36", "1 of 16 addresses in use"):
                 assert part in stage.pane("#blocks")
             assert "In .32/28 a single address is in use, .36" in panel_words(stage)
 
-            await stage.press("n")
+            await stage.press("greater_than_sign")
             await stage.until(lambda: "What happened" in stage.text)
             assert "failed 5 times" not in stage.text, "CloudTrail is a minute behind"
             account_clock.advance(60)
@@ -78,30 +78,30 @@ async def test_five_steps_walk_the_incident_and_what_they_say_is_on_screen(size:
             assert (stage.screen_name, "4 of 5" in panel_words(stage)) == ("ExplainScreen", True)
             assert "sufficient free" in stage.text and "10.10.10.16/28" in stage.text
 
-            await stage.press("n")
+            await stage.press("greater_than_sign")
             assert (stage.screen_name, "5 of 5" in panel_words(stage)) == ("PlanScreen", True)
-            assert "w simulates freeing it" in panel_words(stage)
+            assert "f simulates freeing it" in panel_words(stage)
             assert "cannot fit" in beside(stage) and ".32/28" in beside(stage)
-            await stage.press("w")
+            await stage.press("f")
             assert "simulated as freed: 10.10.10.36" in beside(stage)
-            await stage.press("n")
+            await stage.press("greater_than_sign")
             assert (stage.screen_name, bool(app.screen.query(TourPanel))) == ("MainScreen", False)
-            await stage.press("n")
+            await stage.press("greater_than_sign")
             assert not app.screen.query(TourPanel)
 
 
 async def test_it_is_ended_and_begun_again_at_any_time() -> None:
     async with showing(incident(), touring=True) as stage:
-        assert "1 of 5" in panel_words(stage) and "n goes on · T ends the tour" in stage.pane(PANEL)
+        assert "1 of 5" in panel_words(stage) and "> goes on · T ends the tour" in stage.pane(PANEL)
         await stage.press("escape")
         assert not stage.app.screen.query(TourPanel)
-        await stage.press("T", "n", "enter")
+        await stage.press("T", "greater_than_sign", "enter")
         assert "2 of 5" in panel_words(stage) and stage.screen_name == "MainScreen"
         await stage.press("e")
         assert "2 of 5" in panel_words(stage) and stage.screen_name == "ExplainScreen"
         await stage.press("escape")
         assert "2 of 5" in panel_words(stage) and stage.screen_name == "MainScreen"
-        await stage.press("slash", "n")
+        await stage.press("slash", "greater_than_sign")
         assert "2 of 5" in panel_words(stage)
         await stage.press("escape", "T")
         assert not stage.app.screen.query(TourPanel)
@@ -109,7 +109,7 @@ async def test_it_is_ended_and_begun_again_at_any_time() -> None:
 
 async def test_where_there_is_nothing_to_guide_through_it_is_not_offered() -> None:
     async with showing(incident()) as stage:
-        await stage.press("T", "n")
+        await stage.press("T", "greater_than_sign")
         assert not stage.app.screen.query(TourPanel)
         await stage.press("question_mark")
         assert "guided tour" not in stage.text
@@ -128,13 +128,13 @@ async def test_without_credentials_the_demo_is_a_key_away(size: tuple[int, int])
     first = update(None, Phase.NEEDS_CREDENTIALS, problem=problem)
     played: list[str] = []
     async with showing(first, size, play=played.append, sign_in=("aws", "sso", "login")) as stage:
-        for part in (*missing.split(". "), "--profile (dev, prod)", "l signs in", "D plays the demo"):
+        for part in (*missing.split(". "), "--profile (dev, prod)", "L signs in", "D plays the demo"):
             assert part in stage.words
         await stage.show(incident())
         assert "D plays the demo" not in stage.words
         await stage.press("D")
         assert played == []
     async with showing(first, size, play=played.append) as stage:
-        assert "l signs in" not in stage.words
+        assert "L signs in" not in stage.words
         await stage.press("D")
         assert played == ["incident"]

@@ -17,6 +17,7 @@ from latticetop.config.actions import (
     HELP,
     MAIN,
     MENU,
+    NUMBER,
     PLAN,
     PROMPT,
     SCREENS,
@@ -45,6 +46,7 @@ _ACTIVE_WITH = {
     CHOOSING: {APP, DETAIL, PLAN, TABLE, CHOOSING},
     HELP: {HELP},
     PROMPT: {PROMPT},
+    NUMBER: {APP, DETAIL, PLAN, NUMBER},
     **{menu: {CHOICE, MENU} for menu in (CHOICE, MENU)},
 }
 """For each context, the contexts whose keys are active in it."""

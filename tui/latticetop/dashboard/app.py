@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.message import Message
 from textual.reactive import Initialize, var
+from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from latticetop.config.actions import ACTIONS, QUIT, TOUR_SCENARIO, KeyContext, keys_of
+from latticetop.dashboard.find.filtering import Filterable
 from latticetop.dashboard.find.searchable import ScopeSearchFields
 from latticetop.dashboard.keys.bindings import (
     INTERRUPT,
@@ -26,6 +28,11 @@ from latticetop.dashboard.keys.bindings import (
     shown_key,
     textual_keys,
 )
+from latticetop.dashboard.keys.footer import KeyLine
+from latticetop.dashboard.keys.scrolling import scroll_text
+from latticetop.dashboard.keys.unknown_key import unknown_key_text
+from latticetop.dashboard.main.endpoint_table import EndpointTable
+from latticetop.dashboard.main.panes import FindingsPane
 from latticetop.dashboard.main.screen import MainScreen
 from latticetop.dashboard.navigator import Navigator
 from latticetop.dashboard.state.followed_scope import FollowedScope
@@ -46,8 +53,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Mapping, Sequence
     from datetime import datetime
 
+    from textual import events
     from textual.binding import Binding, BindingType
-    from textual.command import Provider
 
     from latticetop.dashboard import navigation
     from latticetop.dashboard.state.snapshot_view import SnapshotView
@@ -57,16 +64,11 @@ if TYPE_CHECKING:
 
 NARROW, SHORT = 100, 30
 """In fewer columns the explanation is behind Enter; in fewer lines the tables get less of the height."""
+INTERRUPT_AGAIN = 2.0
+"""Seconds within which a second ctrl+c quits."""
 _CLOCK = SystemClock()
 TOUR_ACTIONS = frozenset({"tour", "tour_next", "tour_end"})
 SELECT_ALL = Selection(all_endpoints=True, all_subnets=True)
-
-
-def _palette_commands() -> type[Provider]:
-    """The provider of the command palette, imported when the palette is opened."""
-    from latticetop.dashboard.keys.command_palette import PaletteCommands
-
-    return PaletteCommands
 
 
 def _initial_screen_data(app: LatticetopApp) -> ScreenData:
@@ -90,7 +92,8 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, SUSPEND, *bindings_at(KeyContext.APP)]
-    COMMANDS = {_palette_commands}  # noqa: RUF012
+    REPLAYING = False
+    """Whether the keys are those of a recording."""
 
     screen_data: var[ScreenData] = var(Initialize(_initial_screen_data))
 
@@ -136,6 +139,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self._notify_by = notify_by
         self.saved_state = saved_state or SavedState()
         self._save_failed = False
+        self._interrupted_at: float | None = None
         self._first_selection = self._selection = selection or Selection()
         self.main_screen = MainScreen()
         self.navigator = Navigator(self, self.main_screen, self.show_scope, self.select_scope)
@@ -301,10 +305,19 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         """Open an endpoint."""
         self.navigator.open_endpoint(message.scope, message.vpc_endpoint_id)
 
+    def on_endpoints_selected(self, _: navigation.EndpointsSelected) -> None:
+        """Show the endpoints on the main screen."""
+        self.navigator.back_to_main()
+        self.main_screen.query_one(EndpointTable).focus()
+
     def on_interface_selected(self, message: navigation.InterfaceSelected) -> None:
         """Open an ENI in place of the overview."""
         self.navigator.close_overview()
         self.navigator.open_interface(message.scope, message.network_interface_id)
+
+    def on_removal_planned(self, message: navigation.RemovalPlanned) -> None:
+        """Plan as if something were gone."""
+        self.navigator.open_plan_without(message.vpc_id, message.subnet_id, message.targets)
 
     def on_destination_selected(self, message: navigation.DestinationSelected) -> None:
         """Show what was typed into the go-to prompt."""
@@ -333,14 +346,20 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
             self._save_state()
 
     def on_sort_order_selected(self, message: navigation.SortOrderSelected) -> None:
-        """Save a sort order."""
-        if self.saved_state.set_order(message.table, message.order):
-            self._save_state()
+        """Use a sort order until the app ends."""
+        self.saved_state.set_order(message.table, message.order)
+
+    def on_sort_order_kept(self, message: navigation.SortOrderKept) -> None:
+        """Save a sort order, or forget the one that is saved."""
+        if self.saved_state.keep_order(message.table, message.order):
+            self._save_state("The sort order is saved for the next start." if message.order else "")
 
     @work(group="save state")
-    async def _save_state(self) -> None:
+    async def _save_state(self, success: str = "") -> None:
         try:
             await asyncio.to_thread(self.saved_state.save)
+            if success:
+                self.notify(success, markup=False)
         except OSError as error:
             if not self._save_failed:
                 self._save_failed = True
@@ -401,6 +420,10 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     def action_problems(self) -> None:
         """List every problem since the start."""
         self.navigator.open_problems()
+
+    def action_owners(self) -> None:
+        """List who breaks the blocks of the subnet under the cursor."""
+        self.navigator.open_owners_at_cursor()
 
     def action_trend(self) -> None:
         """Show free blocks and capacity over time."""
@@ -473,23 +496,68 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self.push_screen(HelpScreen(here, everywhere))
 
     def action_help_quit(self) -> None:
-        """Say how to quit."""
-        keys = " or ".join(shown_key(key) for key in keys_of(QUIT, self.key_map))
-        self.notify(f"{keys} quits latticetop.", markup=False)
+        """Copy what is selected; without a selection say how to quit, and the second time quit."""
+        selection = self.focused.selected_text if isinstance(self.focused, Input) else self.screen.get_selected_text()
+        if selection:
+            self.copy_to_clipboard(selection)
+        elif self._interrupted_at is not None and self._monotonic() - self._interrupted_at <= INTERRUPT_AGAIN:
+            self.exit()
+        else:
+            self._interrupted_at = self._monotonic()
+            keys = " or ".join(shown_key(key) for key in keys_of(QUIT, self.key_map))
+            self.notify(f"ctrl+c again quits latticetop, as {keys} does.", timeout=INTERRUPT_AGAIN, markup=False)
+
+    def action_scroll_text(self, motion: str) -> None:
+        """Scroll the text of the screen."""
+        scroll_text(self.screen, motion)
+
+    def action_open_focused(self) -> None:
+        """Open the endpoint whose findings have the focus."""
+        if endpoint_id := self._endpoint_of_findings:
+            self.navigator.open_endpoint(self.scope_index, endpoint_id)
+
+    @property
+    def _endpoint_of_findings(self) -> str | None:
+        """The endpoint whose findings have the focus on the main screen."""
+        focused = self.focused if self.screen is self.main_screen else None
+        in_findings = focused is not None and any(isinstance(node, FindingsPane) for node in focused.ancestors)
+        return self.main_screen.query_one(EndpointTable).current if in_findings else None
+
+    def action_filter_screen(self) -> None:
+        """Filter the first table of the screen where the focused pane has nothing to filter."""
+        if (filterable := self._first_filterable) is not None:
+            filterable.focus()
+            filterable.action_filter()
+
+    @property
+    def _first_filterable(self) -> Filterable | None:
+        return next((widget for widget in self.screen.focus_chain if isinstance(widget, Filterable)), None)
+
+    def action_command_palette(self) -> None:
+        """Show the commands."""
+        from latticetop.dashboard.keys.command_palette import CommandPalette
+
+        self.push_screen(CommandPalette())
+
+    def on_key(self, event: events.Key) -> None:
+        """Say that a key does nothing here, and what others do."""
+        lines = self.screen.query(KeyLine)
+        if lines and event.key not in self.screen.active_bindings:
+            lines.first(KeyLine).say(unknown_key_text(event.key, self.key_map, self.REPLAYING))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer other scopes where there are several, to sign in where credentials are missing, the demo, the tour."""
         if action == "sign_in":
-            return bool(self.screen_data.sign_in_key) and not self._takes_letter("l")
+            return bool(self.screen_data.sign_in_key)
         if action == "demo":
             return self.screen_data.offers_demo
         if action in TOUR_ACTIONS:
-            return self.tour is not None and self.tour.offers(action, typing=self._takes_letter("n"))
+            return self.tour is not None and self.tour.offers(action)
+        if action == "open_focused":
+            return self._endpoint_of_findings is not None
+        if action == "filter_screen":
+            return self._first_filterable is not None
         return len(self.scopes) > 1 if action in ("scope", "scopes") else True
-
-    def _takes_letter(self, letter: str) -> bool:
-        """Whether the focused widget takes a letter as text."""
-        return self.focused is not None and self.focused.check_consume_key(letter, letter)
 
     # Keys and colours
 

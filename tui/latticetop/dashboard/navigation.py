@@ -44,6 +44,11 @@ class SubnetSelected(Message):
 
 
 @dataclass
+class EndpointsSelected(Message):
+    """Show the endpoints on the main screen."""
+
+
+@dataclass
 class EndpointSelected(Message):
     """Open an endpoint."""
 
@@ -57,6 +62,15 @@ class InterfaceSelected(Message):
 
     scope: int
     network_interface_id: str
+
+
+@dataclass
+class RemovalPlanned(Message):
+    """Plan for a subnet of the scope on screen as if some of its ENIs, instances or addresses were gone."""
+
+    vpc_id: str
+    subnet_id: str
+    targets: tuple[str, ...]
 
 
 @dataclass
@@ -90,7 +104,15 @@ class FilterAccepted(Message):
 
 @dataclass
 class SortOrderSelected(Message):
-    """Save the sort order of a table, by the table's name; an empty text for the table's own order."""
+    """Use a sort order of a table, by the table's name, until the app ends; an empty text for the table's own order."""
+
+    table: str
+    order: str
+
+
+@dataclass
+class SortOrderKept(Message):
+    """Save the sort order of a table for the next start; an empty text forgets the saved one."""
 
     table: str
     order: str

@@ -22,8 +22,8 @@ _TEXTUAL_NAMES = {",": "comma"}
 _SHORT_NAMES = {"escape": "esc", "slash": "/"}
 _ARROWS = ("left", "down", "up", "right")
 _BY_BINDING = {(action.id, action.name, action.label): action for action in ACTIONS}
-INTERRUPT = Binding("ctrl+c", "help_quit", show=False, system=True)
-"""Says how to quit, instead of quitting."""
+INTERRUPT = Binding("ctrl+c", "help_quit", show=False, system=True, priority=True)
+"""Says how to quit; the second time it quits. With a selection, it copies."""
 SUSPEND = Binding("ctrl+z", "suspend_process", show=False, system=True, priority=True)
 """Stops the process as in any other program, until `fg` of the shell; without effect in a browser."""
 
@@ -41,7 +41,6 @@ def _bind(action: Action) -> Iterator[Binding]:
         action.label,
         show=action.footer,
         tooltip=action.help,
-        priority=action.priority,
         id=action.id,
     )
     if action.fixed:

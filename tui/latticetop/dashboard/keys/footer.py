@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.widget import Widget
 
 if TYPE_CHECKING:
     from textual import events
     from textual.screen import Screen
+    from textual.timer import Timer
 
 ALWAYS_SHOWN = frozenset({"help", "quit", "dismiss"})
 """The actions whose keys are shown however narrow the screen."""
+MESSAGE_SECONDS = 2.0
+MESSAGE_GAP = "   "
+"""The blanks around a message."""
 WIDE, TIGHT = 4, 3
 """Blanks around a key and its label."""
 
@@ -61,6 +66,8 @@ class KeyLine(Widget):
     """
 
     _keys: tuple[FooterKey, ...] = ()
+    _message = ""
+    _message_timer: Timer | None = None
 
     def on_mount(self) -> None:
         """Show the screen's keys from now on."""
@@ -86,12 +93,30 @@ class KeyLine(Widget):
                 keys.setdefault(binding.action, key)
         return list(keys.values())
 
+    def say(self, text: str) -> None:
+        """Show a text before the keys for two seconds."""
+        self._message = text
+        if self._message_timer is not None:
+            self._message_timer.stop()
+        self._message_timer = self.set_timer(MESSAGE_SECONDS, self._end_message)
+        self.refresh()
+
+    def _end_message(self) -> None:
+        self._message = ""
+        self.refresh()
+
+    @property
+    def _message_width(self) -> int:
+        return cell_len(self._message) + len(MESSAGE_GAP) if self._message else 0
+
     def render(self) -> Text:
-        """The keys that fit."""
-        keys, blanks = fitting_keys(self._keys, self.size.width)
+        """The message if there is one, and the keys that fit."""
+        keys, blanks = fitting_keys(self._keys, self.size.width - self._message_width)
         key_style = self.get_component_rich_style("key-line--key")
         label_style = self.get_component_rich_style("key-line--label")
         line = Text(no_wrap=True, overflow="crop", end="")
+        if self._message:
+            line.append(f" {self._message}  ", key_style)
         for key in keys:
             part = Text.assemble((f" {key.display} ", key_style), (key.label + " " * (blanks - 2), label_style))
             if not key.enabled:
@@ -101,8 +126,10 @@ class KeyLine(Widget):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Press the key that was clicked."""
-        keys, blanks = fitting_keys(self._keys, self.size.width)
-        right = 0
+        keys, blanks = fitting_keys(self._keys, self.size.width - self._message_width)
+        right = self._message_width
+        if event.x < right:
+            return
         for key in keys:
             right += key.width(blanks)
             if event.x < right:

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from latticetop.config.actions import KeyContext
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import bindings_at
+from latticetop.dashboard.keys.scrolling import scroll_text
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.endpoints.verdict import Verdict
@@ -79,6 +80,10 @@ class HelpScreen(ModalScreen[None]):
         """Show the page, and again in the colours of another theme."""
         self._show_page()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show_page())
+
+    def action_scroll_text(self, motion: str) -> None:
+        """Scroll the page."""
+        scroll_text(self, motion)
 
     def _show_page(self) -> None:
         self.query_one("#help-text", Static).update(_page(host_of(self).palette, *self._keys))

@@ -36,6 +36,8 @@ class ReplayApp(LatticetopApp, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, SUSPEND, *bindings_at(KeyContext.APP, replaying=True)]
 
+    REPLAYING = True
+
     def __init__(self, replayer: Replayer, source: Source | None = None, **options: Any) -> None:
         super().__init__(source or replayer, **options)
         self.replayer = replayer

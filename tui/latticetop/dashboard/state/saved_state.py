@@ -1,4 +1,4 @@
-"""What the dashboard saves from one run to the next: the filter and the sort order of each table."""
+"""What the dashboard saves from one run to the next: the filter of each table, and the sort orders to be kept."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ class SavedState:
         self._path = path
         self._lock = Lock()
         self._tables = self._load()
+        self._orders = dict(self._tables.orders)
+        """The sort orders in force, saved or not."""
 
     def filter(self, table: str) -> str:
         """The filter of a table; empty for none."""
@@ -40,14 +42,19 @@ class SavedState:
 
     def order(self, table: str) -> str:
         """The sort order of a table; empty for its own."""
-        return self._tables.orders.get(table, "")
+        return self._orders.get(table, "")
 
     def set_filter(self, table: str, text: str) -> bool:
         """Set the filter of a table and return whether the file has to be written."""
         return self._set(self._tables.filters, table, text[:MAX_FILTER_LENGTH])
 
-    def set_order(self, table: str, order: str) -> bool:
-        """Set the sort order of a table and return whether the file has to be written."""
+    def set_order(self, table: str, order: str) -> None:
+        """Set the sort order of a table for as long as the app runs."""
+        self._orders[table] = order
+
+    def keep_order(self, table: str, order: str) -> bool:
+        """Set the sort order of a table for the next start too, and return whether the file has to be written."""
+        self.set_order(table, order)
         return self._set(self._tables.orders, table, order)
 
     def save(self) -> None:

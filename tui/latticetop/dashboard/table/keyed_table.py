@@ -15,7 +15,7 @@ from latticetop.config.actions import KeyContext
 from latticetop.dashboard.find.filtering import Filterable
 from latticetop.dashboard.find.searchable import row_fields
 from latticetop.dashboard.keys.bindings import bindings_at
-from latticetop.dashboard.navigation import SortOrderSelected
+from latticetop.dashboard.navigation import SortOrderKept, SortOrderSelected
 from latticetop.dashboard.table.column_layout import MARK_WIDTH, ColumnLayout
 from latticetop.dashboard.table.marked_rows import CURSOR_MARK, LINKED_MARK, MarkedRowsTable
 from latticetop.dashboard.table.rows import Column, Row, RowCache, cell_differs
@@ -313,6 +313,20 @@ class KeyedTable(Filterable, MarkedRowsTable):
         """Sort in the other direction."""
         if self.order:
             self._choose_order(self.order.opposite)
+
+    def action_reset_order(self) -> None:
+        """Sort by default, and forget the saved order."""
+        self._choose_order(None)
+        self.post_message(SortOrderKept(self.SETTINGS_NAME, ""))
+
+    def action_keep_order(self) -> None:
+        """Save the order for the next start."""
+        self.post_message(SortOrderKept(self.SETTINGS_NAME, str(self._chosen_order or "")))
+
+    def action_half_page(self, direction: int) -> None:
+        """Move the cursor by half a page."""
+        rows = max(1, (self.size.height - self.header_height) // 2)
+        self.move_cursor(row=max(0, min(self.row_count - 1, self.cursor_row + direction * rows)))
 
     def _choose_order(self, order: SortOrder | None) -> None:
         self.sort_by(order)

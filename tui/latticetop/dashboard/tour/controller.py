@@ -73,11 +73,11 @@ class TourController:
         """Whether the tour has begun and not ended."""
         return self._step is not None
 
-    def offers(self, action: str, *, typing: bool) -> bool:
-        """Whether an action of the tour is available; `typing` is whether the focused widget takes letters."""
+    def offers(self, action: str) -> bool:
+        """Whether an action of the tour is available."""
         if action == "tour":
             return True
-        return self.is_running and (action == "tour_end" or (self._arrived and not typing))
+        return self.is_running and (action == "tour_end" or self._arrived)
 
     def toggle(self) -> None:
         """Begin the tour, or end it."""

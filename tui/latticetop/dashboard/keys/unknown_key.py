@@ -1,0 +1,43 @@
+"""What the key line says of a key that does nothing on the screen at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from latticetop.config.actions import ACTIONS, keys_of
+from latticetop.dashboard.keys.bindings import shown_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from latticetop.config.actions import Action
+
+_ONE_ACCOUNT = "Only one account and Region is followed; --profile and --region follow more."
+_NO_MATCHES = "There is no filter; / finds first."
+REASONS = {
+    "scopes": _ONE_ACCOUNT,
+    "previous-scope": _ONE_ACCOUNT,
+    "next-scope": _ONE_ACCOUNT,
+    "next-match": _NO_MATCHES,
+    "previous-match": _NO_MATCHES,
+    "filter": "There is no table to filter here.",
+    "sign-in": "The credentials are valid.",
+}
+"""Why an action is not available, by its id."""
+
+
+def unknown_key_text(key: str, key_map: Mapping[str, Sequence[str]], replaying: bool) -> str:
+    """Why a key (in Textual's spelling) does nothing, where else it does something, or only that it does nothing."""
+    shown = shown_key(key)
+    actions = [
+        action
+        for action in ACTIONS
+        if (action.replay if replaying else action.live) and shown in map(shown_key, keys_of(action, key_map))
+    ]
+    reason = next((REASONS[action.id] for action in actions if action.id in REASONS), "")
+    elsewhere = next((_elsewhere(shown, action) for action in actions if action.label), "")
+    return reason or elsewhere or f'"{shown}" does nothing here'
+
+
+def _elsewhere(key: str, action: Action) -> str:
+    return f'"{key}" does nothing here; {action.contexts[0].value} it is: {action.label}'
