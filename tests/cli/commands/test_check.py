@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import socket
+import sys
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 
+from latticetop.reports.check_reasons import REQUIRED
 from latticetop.simulator import ServerThread
 from latticetop.simulator.account import SimulatedAccount
 from latticetop.simulator.scenarios.service_networks import add_service_network, create_endpoint_as_user
 from latticetop.simulator.vpcs import add_subnet, add_vpc
-from tests.command import KEYS, against, at_rest, run
+from tests.command import KEYS, against, at_rest, finished, run
 from tests.json_schema import printed_schema, schema_errors
 from tests.terminal import Terminal
 
@@ -166,11 +171,105 @@ def test_what_does_not_exist_is_a_mistake_of_the_command(incident: ServerThread,
 
 
 def test_without_credentials_it_says_what_to_do(incident: ServerThread) -> None:
-    ended = run("check", "--endpoint-url", incident.url, "--region", "us-east-1")
+    where = ("--endpoint-url", incident.url, "--region", "us-east-1")
+    ended = run("check", *where)
     assert (ended.code, ended.out) == (3, "")
     assert "No credentials found." in ended.err
     assert "--profile" in ended.err
     assert len(ended.err.splitlines()) == 1
+    as_json = run("check", "--json", *where)
+    unread = json.loads(as_json.out)
+    assert (as_json.code, as_json.err) == (3, ended.err)
+    assert schema_errors(unread, printed_schema("check")) == []
+    assert (unread["schema"], unread["region"], unread["subnets"]) == ("latticetop.check/1", "us-east-1", [])
+    assert [problem["kind"] for problem in unread["problems"]] == ["no-credentials"]
+    assert [(reason["id"], reason["rule"]) for reason in unread["reasons"]] == [
+        ("endpoints", "list-unread"),
+        ("associations", "list-unread"),
+        ("subnets", "list-unread"),
+    ]
+    assert {reason["fix"] for reason in unread["reasons"]} == {unread["problems"][0]["next_step"]}
+
+
+def test_all_regions_that_could_not_be_read_are_a_document_of_scopes(incident: ServerThread) -> None:
+    ended = run("check", "--json", "--endpoint-url", incident.url, "--region", "all")
+    unread = json.loads(ended.out)
+    assert schema_errors(unread, printed_schema("check", "--region", "all")) == []
+    assert (ended.code, unread["schema"]) == (3, "latticetop.check-scopes/1")
+    assert [scope["problem"]["kind"] for scope in unread["scopes"]] == ["no-credentials"]
+
+
+def test_each_reason_says_what_helps(incident: ServerThread) -> None:
+    reasons = {reason["rule"]: reason for reason in document(incident)["reasons"]}
+    assert reasons.keys() == {"endpoint-wrong", "too-few-free-blocks"}
+    assert reasons["endpoint-wrong"]["id"] == ENDPOINT and reasons["too-few-free-blocks"]["id"] == A
+    for reason in reasons.values():
+        assert "i-0ae4b4d9c4e67eef0" in reason["fix"] and "10.10.10.32/28" in reason["fix"]
+        assert reason["fix"][0].isupper() and reason["fix"].endswith(".")
+
+
+def ci_step() -> str:
+    """The script of the first CI step of the README, as printed."""
+    text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    step = text.partition("```yaml\n")[2].partition("```")[0].partition("  run: |\n")[2].partition("\n- name:")[0]
+    return dedent(step)
+
+
+@pytest.mark.skipif(not shutil.which("jq") or not shutil.which("bash"), reason="the step needs bash and jq")
+@pytest.mark.parametrize(
+    ("scenario", "fault", "free_blocks", "code", "annotations"),
+    [
+        (
+            "incident",
+            "",
+            0,
+            1,
+            [f"::error::{ENDPOINT}: Failed, yet AWS calls 3 of 3", f"::error::{A}: No free /28 in 10.10.10.0/26"],
+        ),
+        (
+            "reserved",
+            "",
+            9,
+            1,
+            [
+                "::error::subnet-00a5d2f346baa9455: 3 free /28 in 10.74.0.0/25 (10 needed), with 73",
+                "::error::subnet-0f728b4fa42485e3a: 3 free /28 in 10.74.1.0/25 (10 needed), with 73",
+            ],
+        ),
+        ("reserved", "", 0, 0, []),
+        ("incident", "expire", 0, 3, [f"::warning::{part}: The {part} could" for part in REQUIRED]),
+        ("incident", "usage", 0, 2, ["::error::latticetop check ended with 2; the log says why"]),
+    ],
+)
+def test_the_ci_step_of_the_readme_annotates_every_reason(
+    tmp_path: Path, scenario: str, fault: str, free_blocks: int, code: int, annotations: list[str]
+) -> None:
+    settings = tmp_path / "latticetop.toml"
+    settings.write_text(f"thresholds = {{ free_blocks = {free_blocks} }}\n")
+    with at_rest(scenario) as server:
+        server.call(lambda account: account.faults.set([fault] if fault == "expire" else []))
+        environment = {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "AWS_ENDPOINT_URL": "nonsense" if fault == "usage" else server.url,
+            "LATTICETOP_CONFIG": str(settings),
+            **KEYS,
+        }
+        ended = finished("bash", "-eo", "pipefail", "-c", ci_step(), cwd=str(tmp_path), **environment)
+    lines = ended.out.splitlines()
+    assert ended.code == code, ended.err
+    assert [line[: len(expected)] for line, expected in zip(lines, annotations, strict=True)] == annotations
+
+
+def test_the_threshold_of_the_settings_is_that_of_check(tmp_path: Path) -> None:
+    path = tmp_path / "latticetop.toml"
+    path.write_text("thresholds = { free_blocks = 9 }\n")
+    environment = {"LATTICETOP_CONFIG": str(path)}
+    with at_rest("reserved") as server:
+        assert against(server, "check").code == 0
+        ended = against(server, "check", **environment)
+        assert (ended.code, "with fewer than 10 free /28" in ended.out) == (1, True)
+        assert against(server, "check", "--min-free-blocks", "1", **environment).code == 0
+        assert "(10 needed)" in against(server, "watch", "--for", "2", **environment).out
 
 
 def test_an_unknown_profile_is_named_with_the_nearest(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from latticetop.reports.explain_json import ExplainDocument
 from latticetop.simulator import ServerThread
-from tests.command import KEYS, against
+from tests.command import KEYS, against, run
 from tests.json_schema import printed_schema, schema_errors
 from tests.terminal import Terminal
 
@@ -129,3 +129,12 @@ def test_an_unknown_endpoint(incident: ServerThread) -> None:
 def test_the_document_is_valid_by_the_printed_schema(incident: ServerThread) -> None:
     document = json.loads(against(incident, "explain", ENDPOINT, "--json", "--resolve").out)
     assert schema_errors(document, printed_schema("explain")) == []
+
+
+def test_without_credentials_the_json_says_that_it_is_unknown_and_why(incident: ServerThread) -> None:
+    ended = run("explain", ENDPOINT, "--json", "--endpoint-url", incident.url, "--region", "us-east-1")
+    unread = json.loads(ended.out)
+    assert schema_errors(unread, printed_schema("explain")) == []
+    assert (ended.code, unread["vpc_endpoint_id"], unread["verdict"]) == (3, ENDPOINT, "unknown")
+    assert [problem["kind"] for problem in unread["problems"]] == ["no-credentials"]
+    assert ended.err.startswith("latticetop: No credentials found.")

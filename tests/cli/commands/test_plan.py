@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
-from tests.command import against, at_rest
+from tests.command import against, at_rest, run
 from tests.json_schema import printed_schema, schema_errors
 
 A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
@@ -129,3 +129,14 @@ def test_mistakes_get_one_sentence(before: ServerThread, arguments: tuple[str, .
 def test_the_document_is_valid_by_the_printed_schema(before: ServerThread) -> None:
     ended = against(before, "plan", "--json", "--subnet-ids", A, B, "--resources", "3", "--without", "10.10.10.36")
     assert schema_errors(json.loads(ended.out), printed_schema("plan")) == []
+
+
+def test_without_credentials_the_json_says_that_it_is_unknown_and_why(incident: ServerThread) -> None:
+    where = ("--endpoint-url", incident.url, "--region", "us-east-1")
+    ended = run("plan", "--subnet-ids", A, "--resources", "3", "--json", *where)
+    unread = json.loads(ended.out)
+    assert schema_errors(unread, printed_schema("plan")) == []
+    assert (ended.code, unread["outcome"], unread["then"]) == (3, "cannot-tell", "cannot-tell")
+    assert (unread["demand"]["resources"], unread["region"], unread["subnets"]) == (3, "us-east-1", [])
+    assert [problem["kind"] for problem in unread["problems"]] == ["no-credentials"]
+    assert ended.err.startswith("latticetop: No credentials found.")

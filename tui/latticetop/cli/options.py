@@ -85,10 +85,9 @@ SELECTION = (
 MIN_FREE_BLOCKS = click.option(
     "--min-free-blocks",
     type=click.IntRange(0),
-    default=1,
-    show_default=True,
     metavar="N",
-    help="Free /28 blocks that a subnet needs where something in it needs blocks, or that is selected by an option.",
+    help="Free /28 blocks that a subnet needs where something in it needs blocks, or that is selected by an option. "
+    "Default: 1 more than thresholds.free_blocks of latticetop.toml, which is 0.",
 )
 
 
@@ -183,6 +182,11 @@ def settings() -> Config:
         usage(str(error))
 
 
+def criteria_of_recording(min_free_blocks: int | None) -> Criteria:
+    """Return what is wrong in a recording, in which the settings select no subnets."""
+    return criteria_of(Config(thresholds=settings().thresholds), min_free_blocks)
+
+
 def selection_of(config: Config) -> Selection:
     """Return what to read of a scope."""
     from latticetop.follow.subnet_selection import Selection
@@ -190,8 +194,10 @@ def selection_of(config: Config) -> Selection:
     return Selection(config.all_endpoints, config.all_subnets, config.vpc_ids, config.subnet_ids)
 
 
-def criteria_of(config: Config, min_free_blocks: int) -> Criteria:
+def criteria_of(config: Config, min_free_blocks: int | None) -> Criteria:
     """Return what is wrong in a scope: the subnets that count by name, and how many free blocks they need."""
     from latticetop.model.capacity.counting_subnets import Criteria
 
+    if min_free_blocks is None:
+        min_free_blocks = config.thresholds.free_blocks + 1
     return Criteria(min_free_blocks, config.subnet_ids, config.vpc_ids, config.all_subnets)

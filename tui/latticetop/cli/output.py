@@ -21,7 +21,9 @@ from latticetop.config.settings import interval_problem, url_problem
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
+
+    from latticetop.model.records.problem import Problem
 
 T = TypeVar("T")
 MAX_SPEED = 100_000.0
@@ -60,8 +62,11 @@ SPEED = NumberRange(0, MAX_SPEED, min_open=True)
 """Simulated seconds per real second."""
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine and return its result; a ReadError is printed as one sentence and ends the process."""
+def run(work: Coroutine[Any, Any, T], unread_document: Callable[[Problem], str] | None = None) -> T:
+    """Run a coroutine and return its result; a ReadError is printed as one sentence and ends the process.
+
+    `unread_document` makes the JSON document for stdout if the exit code is 3.
+    """
     import asyncio
 
     from latticetop.model.records.problem import ProblemKind, ReadError
@@ -69,7 +74,10 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
     except ReadError as error:
-        end(str(error), ExitCode.USAGE if error.problem.kind is ProblemKind.USAGE else ExitCode.UNKNOWN)
+        code = ExitCode.USAGE if error.problem.kind is ProblemKind.USAGE else ExitCode.UNKNOWN
+        if unread_document is not None and code is ExitCode.UNKNOWN:
+            emit_document(unread_document(error.problem))
+        end(str(error), code)
 
 
 def check_interval(context: click.Context, __: click.Parameter, seconds: float | None) -> float | None:

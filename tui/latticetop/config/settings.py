@@ -112,7 +112,7 @@ Count = Annotated[int, Meta(ge=0)]
 class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
     """Limits at or below which a subnet is shown as a warning."""
 
-    free_blocks: Annotated[Count, Meta(description="Warn of subnets with at most this many free /28 blocks.")] = 0
+    free_blocks: Annotated[Count, Meta(description="Warn of subnets with at most this many free /28 blocks, in check too.")] = 0
     fits: Annotated[Count, Meta(description="Warn of subnets with capacity for at most this many more endpoints.")] = 0
 
 
@@ -149,7 +149,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         Names, Meta(description="Sign-in command as a list of words; {profile} is replaced by the profile name.")
     ] = ()
     click: Annotated[ClickAction, Meta(description="Effect of a click on a row: select or open.")] = ClickAction.SELECT
-    thresholds: Annotated[Thresholds, Meta(description="When a subnet is shown as a warning.")] = Thresholds()
+    thresholds: Annotated[Thresholds, Meta(description="When a subnet is a warning.")] = Thresholds()
     columns: Annotated[
         dict[str, Names],
         Meta(description="Columns of a table, at any width.", extra_json_schema=_TABLES),

@@ -13,7 +13,7 @@ from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteri
 from latticetop.model.capacity.supply import free_blocks_of, tightness
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import role_of
-from latticetop.reports.check_reasons import Reason, ordered_endpoints, reasons_for
+from latticetop.reports.check_reasons import fix_for, ordered_endpoints, reasons_for
 from latticetop.reports.json_text import timestamp, to_json
 
 if TYPE_CHECKING:
@@ -153,6 +153,19 @@ class ProblemItem(Struct):
     next_step: str
 
 
+class CheckReasonItem(Struct):
+    """Why the exit code is not 0: the endpoint, subnet or list concerned, the rule, a whole sentence, and what helps.
+
+    `rule` is `endpoint-wrong`, `too-few-free-blocks` or `subnet-too-small` for exit code 1; `list-unread`,
+    `endpoint-unknown` or `free-blocks-unknown` for 3. `fix` is empty if nothing is known to help.
+    """
+
+    id: str
+    rule: str
+    sentence: str
+    fix: str
+
+
 class CheckDocument(Struct):
     """The output of `latticetop check --json`; endpoints and subnets in trouble come first.
 
@@ -166,7 +179,7 @@ class CheckDocument(Struct):
     subnets: list[SubnetItem]
     endpoints: list[EndpointItem]
     problems: list[ProblemItem]
-    reasons: list[Reason]
+    reasons: list[CheckReasonItem]
 
 
 def document(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> CheckDocument:
@@ -179,7 +192,10 @@ def document(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> Check
         subnets=[subnet_item(snapshot, reading, criteria) for reading in ordered_subnets(snapshot)],
         endpoints=[endpoint_item(snapshot, e, assessment, criteria) for e, assessment in ordered_endpoints(snapshot)],
         problems=[problem_item(problem) for problem in snapshot.problems],
-        reasons=reasons_for(snapshot, criteria),
+        reasons=[
+            CheckReasonItem(reason.id, reason.rule, reason.sentence, fix_for(snapshot, reason, criteria))
+            for reason in reasons_for(snapshot, criteria)
+        ],
     )
 
 

@@ -21,6 +21,8 @@ from latticetop.model.capacity.counting_subnets import (
 from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.capacity.wording import hidden_addresses_text
 from latticetop.model.endpoints.assessment import Assessment, assess
+from latticetop.model.endpoints.findings import Tone
+from latticetop.model.endpoints.remedies import subnet_fix
 from latticetop.model.records.missing_data import clause_of
 from latticetop.model.records.text import counted, plural
 from latticetop.reports.exit_codes import ExitCode
@@ -56,6 +58,28 @@ def reasons_for(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> li
     wrong = [_endpoint_reason(endpoint, assessment) for endpoint, assessment in in_trouble]
     wrong += [_short_reason(snapshot, reading, criteria) for reading in subnets_short(snapshot, criteria)]
     return wrong or _unknown(snapshot, criteria)
+
+
+def fix_for(snapshot: Snapshot, reason: Reason, criteria: Criteria = DEFAULT_CRITERIA) -> str:
+    """Return what the user can do about a reason, in whole sentences; empty if nothing is known to help."""
+    match reason.rule:
+        case "endpoint-wrong" | "endpoint-unknown":
+            findings = assess(snapshot, snapshot.endpoints[reason.id]).findings
+            sentences = [finding.sentence for finding in findings if finding.tone is Tone.ADVICE]
+            sentences = sentences or _next_steps(snapshot)
+        case "too-few-free-blocks":
+            sentences = [subnet_fix(snapshot, reason.id, criteria.min_free_blocks)]
+        case "subnet-too-small":
+            sentences = ["Use a /26 or a larger subnet."]
+        case "free-blocks-unknown":
+            sentences = [data.next_step for data in snapshot.missing_data(reason.id)]
+        case _:
+            sentences = _next_steps(snapshot)
+    return " ".join(f"{text[0].upper()}{text[1:]}" for text in dict.fromkeys(filter(None, sentences)))
+
+
+def _next_steps(snapshot: Snapshot) -> list[str]:
+    return [problem.next_step for problem in snapshot.problems]
 
 
 def summary(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> str:

@@ -9,12 +9,16 @@ from msgspec import Meta, Struct
 
 from latticetop.model.endpoints.findings import Evidence, Finding
 from latticetop.model.endpoints.remedies import Remedy
+from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.incident.explanation import Explanation, MapPair, ResolvedName, TimelineRow
 from latticetop.model.incident.investigation import Probe
 from latticetop.model.records.address import format_address
+from latticetop.model.records.problem import Problem
+from latticetop.reports.check import ProblemItem, problem_item
 from latticetop.reports.commands import step_commands
 from latticetop.reports.json_text import timestamp, to_json
 
+SCHEMA = "latticetop.explain/1"
 Time = Annotated[str, Meta(description="RFC 3339, UTC")]
 
 
@@ -128,13 +132,34 @@ class ExplainDocument(Struct):
     probes: list[ProbeItem]
     remedies: list[RemedyItem]
     not_known: list[str]
+    problems: list[ProblemItem]
+
+
+def unread_document(vpc_endpoint_id: str, problem: Problem) -> ExplainDocument:
+    """Build the document of an endpoint in a scope of which nothing could be read."""
+    return ExplainDocument(
+        schema=SCHEMA,
+        vpc_endpoint_id=vpc_endpoint_id,
+        verdict=Verdict.UNKNOWN.value,
+        headline=problem.message,
+        facts={},
+        events=[],
+        reach="",
+        findings=[],
+        maps=[],
+        names=[],
+        probes=[],
+        remedies=[],
+        not_known=[str(problem)],
+        problems=[problem_item(problem)],
+    )
 
 
 def document(explanation: Explanation) -> ExplainDocument:
     """Build the document of an explanation."""
     assessment = explanation.assessment
     return ExplainDocument(
-        schema="latticetop.explain/1",
+        schema=SCHEMA,
         vpc_endpoint_id=assessment.vpc_endpoint_id,
         verdict=assessment.verdict.value,
         headline=assessment.headline,
@@ -147,6 +172,7 @@ def document(explanation: Explanation) -> ExplainDocument:
         probes=[_probe(probe) for probe in explanation.probes],
         remedies=[_remedy(explanation, remedy) for remedy in explanation.remedies],
         not_known=list(explanation.missing_data),
+        problems=[problem_item(problem) for problem in explanation.problems],
     )
 
 

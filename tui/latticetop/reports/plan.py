@@ -18,6 +18,8 @@ from latticetop.reports.json_text import timestamp, to_json
 from latticetop.reports.plan_steps import PlanSteps, steps_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from latticetop.model.capacity.advice import Advice
     from latticetop.model.capacity.allocation_sequence import AllocationSequence
     from latticetop.model.capacity.decide import Decision
@@ -239,6 +241,29 @@ def document(snapshot: Snapshot, plan: Plan) -> PlanDocument:
         ],
         then=steps.outcome.value,
         refused_subnets=list(plan.refused_subnets),
+    )
+
+
+def unread_document(snapshot: Snapshot, demand: Demand, removed: Sequence[str], *, any_subnet: bool) -> PlanDocument:
+    """Build the document of a plan for a scope of which nothing could be read."""
+    unknown = Outcome.UNKNOWN.value
+    return PlanDocument(
+        schema=SCHEMA,
+        taken_at=timestamp(snapshot.taken_at),
+        account_id=snapshot.scope.account_id,
+        region=snapshot.scope.region,
+        outcome=unknown,
+        demand=_demand(demand),
+        without=list(removed),
+        subnets=[],
+        commands=PlanCommands([], ""),
+        problems=[problem_item(problem) for problem in snapshot.problems],
+        behaviour=demand.behaviour.value,
+        behaviours=[],
+        any=any_subnet,
+        steps=[],
+        then=unknown,
+        refused_subnets=[],
     )
 
 

@@ -73,6 +73,16 @@ async def read_snapshots(
     return [result for results in await asyncio.gather(*map(read_regions, targets)) for result in results]
 
 
+def unread_snapshot(settings: Settings, problem: Problem) -> Snapshot:
+    """Return the snapshot of a scope of which nothing could be read: all of it is unknown."""
+    from datetime import UTC, datetime
+
+    from latticetop.model.snapshot import Scope, Snapshot
+
+    scope = Scope("", settings.region, settings.profile, settings.role, settings.endpoint_url)
+    return Snapshot(scope, datetime.now(UTC), problems=(problem,))
+
+
 async def investigate_endpoint(
     settings: Settings,
     vpc_endpoint_id: str,

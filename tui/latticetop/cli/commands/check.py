@@ -6,13 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from latticetop.cli.options import CONNECTION, MIN_FREE_BLOCKS, SELECTION, criteria_of, merge, options, selection_of
+from latticetop.cli.options import (
+    CONNECTION,
+    MIN_FREE_BLOCKS,
+    SELECTION,
+    criteria_of,
+    criteria_of_recording,
+    merge,
+    options,
+    selection_of,
+)
 from latticetop.cli.output import emit, emit_document, emit_schema, end, narrate, run, text_width
 from latticetop.cli.recording_options import RECORDED, recorded
-from latticetop.config.settings import Config
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from latticetop.config.settings import Config
     from latticetop.model.capacity.counting_subnets import Criteria
     from latticetop.model.records.problem import Problem
     from latticetop.model.snapshot import Snapshot
@@ -36,7 +45,7 @@ _LIVE_FLAGS = (
 @click.option("--json", "as_json", is_flag=True, help="Print the JSON document latticetop.check/1 instead of text.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of that document, and read nothing.")
 @click.pass_context
-def check(context: click.Context, /, min_free_blocks: int, as_json: bool, schema: bool, **flags: Any) -> None:
+def check(context: click.Context, /, min_free_blocks: int | None, as_json: bool, schema: bool, **flags: Any) -> None:
     """Read once and report what is wrong. Exit code: 0 nothing, 1 something is wrong, 3 unknown.
 
     A subnet counts where an endpoint needs blocks, an interface holds a prefix, or an EKS node is; or if selected by
@@ -56,24 +65,28 @@ def check(context: click.Context, /, min_free_blocks: int, as_json: bool, schema
         emit_schema(_schema(config))
         return
     if from_recording is not None:
-        context.exit(_print_snapshot(from_recording[0], as_json, criteria_of(Config(), min_free_blocks)))
+        context.exit(_print_snapshot(from_recording[0], as_json, criteria_of_recording(min_free_blocks)))
     results, criteria = _read(config), criteria_of(config, min_free_blocks)
-    (_, first), *others = results
-    if others:
-        context.exit(_print_scopes(results, as_json, criteria))
-    context.exit(_print_snapshot(first, as_json, criteria))
+    if _is_single(config):
+        context.exit(_print_result(*results[0], as_json, criteria))
+    context.exit(_print_scopes(results, as_json, criteria))
 
 
 def _schema(config: Config) -> dict[str, Any]:
     from latticetop.reports.check import json_schema
     from latticetop.reports.check_scopes import scopes_json_schema
+
+    return json_schema() if _is_single(config) else scopes_json_schema()
+
+
+def _is_single(config: Config) -> bool:
     from latticetop.runtime.targets import is_single_scope, targets_of
 
-    return json_schema() if is_single_scope(targets_of(config)) else scopes_json_schema()
+    return is_single_scope(targets_of(config))
 
 
 def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
-    """Read every scope; a mistake in what was asked for, or a problem of the only scope, ends the process."""
+    """Read every scope; a mistake in what was asked for ends the process."""
     from latticetop.model.records.problem import Problem, ProblemKind
     from latticetop.runtime.read_once import read_snapshots
     from latticetop.runtime.targets import targets_of
@@ -82,17 +95,25 @@ def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
     problems = [result for _, result in results if isinstance(result, Problem)]
     if mistake := next((problem for problem in problems if problem.kind is ProblemKind.USAGE), None):
         end(str(mistake), ExitCode.USAGE)
-    if len(results) == len(problems) == 1:
-        end(str(problems[0]), ExitCode.UNKNOWN)
     return results
 
 
-def _print_snapshot(snapshot: Snapshot | Problem, as_json: bool, criteria: Criteria) -> ExitCode:
+def _print_result(target: Target, result: Snapshot | Problem, as_json: bool, criteria: Criteria) -> ExitCode:
+    """Print the snapshot of the only scope; a problem is one sentence on stderr, and in JSON a document too."""
     from latticetop.model.records.problem import Problem
+    from latticetop.runtime.read_once import unread_snapshot
+
+    if isinstance(result, Problem):
+        if as_json:
+            _print_snapshot(unread_snapshot(target.settings, result), as_json, criteria)
+        end(str(result), ExitCode.UNKNOWN)
+    return _print_snapshot(result, as_json, criteria)
+
+
+def _print_snapshot(snapshot: Snapshot, as_json: bool, criteria: Criteria) -> ExitCode:
     from latticetop.reports.check import render_json
     from latticetop.reports.check_reasons import exit_code
 
-    assert not isinstance(snapshot, Problem)
     if as_json:
         emit_document(render_json(snapshot, criteria))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from latticetop.cli.recording_options import RecordedMoment
     from latticetop.config.settings import Config
     from latticetop.model.incident.investigation import Investigation
+    from latticetop.model.records.problem import Problem
 
 _LIVE_FLAGS = ("profiles", "regions", "endpoint_url", "max_calls", "log", "resolve_names", "probe")
 
@@ -69,7 +71,10 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
         investigation = _investigate_recorded(from_recording, vpc_endpoint_id)
     else:
         config = merge(context, flags)
-        investigation = run(_investigate(config, vpc_endpoint_id, flags["resolve_names"], flags["probe"]))
+        investigation = run(
+            _investigate(config, vpc_endpoint_id, flags["resolve_names"], flags["probe"]),
+            partial(_unread, vpc_endpoint_id) if flags["as_json"] else None,
+        )
     explanation = explanation_of(investigation)
     if flags["as_json"]:
         from latticetop.reports.explain_json import render_json
@@ -87,6 +92,13 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
         write_file(flags["output"], text)
     else:
         (emit_document if flags["as_json"] else emit)(text)
+
+
+def _unread(vpc_endpoint_id: str, problem: Problem) -> str:
+    from latticetop.reports.explain_json import unread_document
+    from latticetop.reports.json_text import to_json
+
+    return to_json(unread_document(vpc_endpoint_id, problem))
 
 
 def _investigate_recorded(moment: RecordedMoment, vpc_endpoint_id: str) -> Investigation:

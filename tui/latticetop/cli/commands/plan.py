@@ -13,6 +13,7 @@ from latticetop.cli.recording_options import RECORDED, recorded
 if TYPE_CHECKING:
     from latticetop.config.settings import Config
     from latticetop.model.capacity.demand import Demand
+    from latticetop.model.records.problem import Problem
     from latticetop.model.snapshot import Snapshot
 
 NUMBER, POSITIVE = click.IntRange(0, 9_999), click.IntRange(1, 9_999)
@@ -79,6 +80,9 @@ def plan(context: click.Context, /, **flags: Any) -> None:
     """
     from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
     from latticetop.reports import plan as report
+    from latticetop.reports.json_text import to_json
+    from latticetop.runtime.read_once import unread_snapshot
+    from latticetop.runtime.targets import targets_of
 
     if flags["schema"]:
         emit_schema(report.json_schema())
@@ -90,7 +94,13 @@ def plan(context: click.Context, /, **flags: Any) -> None:
         snapshot = from_recording[0]
     else:
         vpc_ids = (flags["vpc_id"],) if flags["vpc_id"] else ()
-        snapshot = run(_read(merge(context, connection), tuple(dict.fromkeys(subnet_ids)), vpc_ids))
+        config = merge(context, connection)
+
+        def unread(problem: Problem) -> str:
+            nothing = unread_snapshot(targets_of(config)[0].settings, problem)
+            return to_json(report.unread_document(nothing, demand, removed, any_subnet=flags["any_subnet"]))
+
+        snapshot = run(_read(config, tuple(dict.fromkeys(subnet_ids)), vpc_ids), unread if flags["as_json"] else None)
     try:
         if flags["vpc_id"]:
             subnet_ids = _subnets_of(snapshot, flags["vpc_id"])

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from latticetop.cli.completion import files
-from latticetop.cli.options import CONNECTION, MIN_FREE_BLOCKS, SELECTION, criteria_of, merge, options, selection_of
+from latticetop.cli.options import (
+    CONNECTION,
+    MIN_FREE_BLOCKS,
+    SELECTION,
+    criteria_of,
+    criteria_of_recording,
+    merge,
+    options,
+    selection_of,
+)
 from latticetop.cli.output import (
     NumberRange,
     OutputError,
@@ -67,7 +76,7 @@ def watch(
     schema: bool,
     count: int | None,
     recording: str | None,
-    min_free_blocks: int,
+    min_free_blocks: int | None,
     **flags: Any,
 ) -> None:
     """Print what is wrong, then each change and each problem as one line, until ctrl-c.
@@ -89,7 +98,7 @@ def watch(
         return
     if recording is not None:
         reject_live_flags(flags, *_LIVE_FLAGS)
-        criteria = criteria_of(Config(), min_free_blocks)
+        criteria = criteria_of_recording(min_free_blocks)
         context.exit(print_recording(recording, EventPrinter(as_json, count), criteria))
     context.exit(
         watch_account(
@@ -145,12 +154,12 @@ def watch_account(
     seconds: float | None = None,
     record: str | None = None,
     redact: bool = False,
-    min_free_blocks: int = 1,
+    min_free_blocks: int | None = None,
 ) -> ExitCode:
     """Print the events of the targets of a configuration; return the exit code.
 
     `interval` (default: that of the environment, else of the configuration) and `seconds` are in seconds, `count` in
-    changes; `record` is the path of a recording to make. A subnet that counts needs `min_free_blocks`.
+    changes; `record` is the path of a recording to make. A subnet that counts needs `min_free_blocks`, by default as the settings say.
     """
     from latticetop.runtime.build import FollowOptions
     from latticetop.runtime.targets import is_single_scope, targets_of

@@ -21,6 +21,7 @@ from latticetop.model.records.text import counted, plural
 
 if TYPE_CHECKING:
     from latticetop.model.incident.timeline import Timeline, TimelineEntry
+    from latticetop.model.records.problem import Problem
     from latticetop.model.records.resources import Association, Endpoint
     from latticetop.model.snapshot import Scope, SubnetReading
 
@@ -79,6 +80,8 @@ class Explanation(Struct, frozen=True):
     missing_data: tuple[str, ...]
     scope: Scope
     endpoint: Endpoint
+    problems: tuple[Problem, ...] = ()
+    """The failures of the read and of the investigation, which `missing_data` tells of too."""
 
 
 def explain(investigation: Investigation) -> Explanation:
@@ -100,6 +103,7 @@ def explain(investigation: Investigation) -> Explanation:
         missing_data=_missing_data(investigation),
         scope=snapshot.scope,
         endpoint=endpoint,
+        problems=tuple(dict.fromkeys((*investigation.problems, *snapshot.problems))),
     )
 
 
