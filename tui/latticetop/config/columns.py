@@ -22,6 +22,7 @@ TABLES = {
     "interfaces": ("role", "id", "zone", "address", "held", "status", "subnet", "listed"),
     "associations": ("accessibility", "resource", "failure", "dns"),
     "network": ("kind", "name", "status", "id"),
+    "owners": ("ticked", "owner", "interfaces", "addresses", "broken", "alone", "freed", "how"),
     "addresses": ("address", "state", "owner", "interface", "description"),
     "plan": ("chosen", "name", "zone", "cidr", "fits", "map", "answer", "why"),
 }

@@ -52,6 +52,11 @@ class BaseScreen(Screen[None]):
             clear_filter_key=host.key_to("clear-filter"),
         )
 
+    @property
+    def subnet_at_cursor(self) -> tuple[int, str] | None:
+        """The scope and the id of the subnet under the cursor; None if the screen has no cursor on a subnet."""
+        return None
+
     def on_mount(self) -> None:
         """Draw the app's data from now on. (Textual calls the `on_mount` of every base class; use `opened` instead.)"""
         self.opened()

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from latticetop.dashboard.base_screen import OverviewScreen
+from latticetop.dashboard.base_screen import BaseScreen, OverviewScreen
 from latticetop.dashboard.find.goto import DestinationKind
+from latticetop.dashboard.host import host_of
 from latticetop.dashboard.navigation import MAIN_DEPTH
 
 if TYPE_CHECKING:
@@ -67,6 +68,28 @@ class Navigator:
 
         self._show_scope(scope_index)
         self._app.push_screen(InterfaceScreen(network_interface_id))
+
+    def open_owners_at_cursor(self) -> None:
+        """List who breaks the blocks of the subnet under the cursor."""
+        from latticetop.dashboard.owners.screen import OwnersScreen
+
+        screen, subnet_id = self._app.screen, self._main_screen.subnet_id
+        at_cursor = screen.subnet_at_cursor if isinstance(screen, BaseScreen) else None
+        if at_cursor is None and subnet_id:
+            at_cursor = host_of(screen).scope_index, subnet_id
+        if at_cursor is None:
+            self._app.notify("The cursor is on no subnet.", markup=False)
+        elif not isinstance(screen, OwnersScreen):
+            self._show_scope(at_cursor[0])
+            self._app.push_screen(OwnersScreen(at_cursor[1]))
+
+    def open_plan_without(self, vpc_id: str, subnet_id: str, targets: tuple[str, ...]) -> None:
+        """Plan for a subnet as if some of what is in it were gone."""
+        from latticetop.dashboard.plan.screen import PlanScreen
+
+        plan = PlanScreen(vpc_id, frozenset({subnet_id}))
+        plan.session.remove(subnet_id, targets)
+        self._app.push_screen(plan)
 
     def go_to(self, destination: Destination) -> None:
         """Show what was typed into the go-to prompt."""

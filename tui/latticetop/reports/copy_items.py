@@ -24,6 +24,7 @@ from latticetop.reports.rows import (
     holder_of,
     interface_row,
     network_rows,
+    owner_row,
     problem_row,
     scope_row,
     subnet_row,
@@ -31,8 +32,9 @@ from latticetop.reports.rows import (
 from latticetop.reports.table_text import row_as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
+    from latticetop.model.capacity.owner_ranking import RankedOwner
     from latticetop.model.history.change_events import ChangeEvent
     from latticetop.model.records.lattice import ServiceNetwork
     from latticetop.model.records.problem import Problem
@@ -149,6 +151,25 @@ def of_block(snapshot: Snapshot, reading: SubnetReading, index: int) -> CopyItem
         (
             f"{_aws_label(scope)}, reservations",
             aws(scope, "ec2", "get-subnet-cidr-reservations", "--subnet-id", reading.subnet.subnet_id),
+        ),
+    )
+
+
+def of_owners(snapshot: Snapshot, reading: SubnetReading, owners: Sequence[RankedOwner]) -> CopyItems:
+    """Return the copy items of owners in a subnet, first the ids that make them go: of instances, else of ENIs."""
+    interfaces = [interface for owner in owners for interface in owner.interfaces]
+    targets = [target for owner in owners for target in owner.targets]
+    actions = [removal.action for owner in owners for removal in owner.removals]
+    return _items(
+        ("ids", " ".join(identifier for owner in owners for identifier in owner.ids)),
+        ("interfaces", " ".join(interface.network_interface_id for interface in interfaces)),
+        ("what to do", "; ".join(actions)),
+        ("subnet", reading.subnet.subnet_id),
+        ("JSON", "\n".join(row_as_json(owner_row(snapshot, reading, owner)) for owner in owners)),
+        (_aws_label(snapshot.scope), _describe_interfaces(snapshot.scope, interfaces)),
+        (
+            _COMMAND,
+            latticetop(snapshot.scope, "plan", "--subnet-ids", reading.subnet.subnet_id, "--without", *targets),
         ),
     )
 

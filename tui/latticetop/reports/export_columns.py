@@ -66,6 +66,16 @@ BLOCK = (
     "ipv4_prefixes",
 )
 ADDRESS = ("private_ip_address", "state", "owner", "network_interface_id", "description")
+OWNER = (
+    "owner",
+    "kind",
+    "interfaces",
+    "addresses",
+    "broken_blocks",
+    "broken_alone",
+    "freed_blocks",
+    "action",
+)
 PROBLEM = ("now", "kind", "message", "next_step", "operation", "times", "first", "last")
 NETWORK = (
     "service_id",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from latticetop.model.blocks.blocks import Block
+    from latticetop.model.capacity.owner_ranking import RankedOwner
     from latticetop.model.records.lattice import ServiceNetwork
     from latticetop.model.records.problem import Problem
     from latticetop.model.records.resources import Association, Endpoint, NetworkInterface
@@ -94,6 +95,26 @@ def address_rows(reading: SubnetReading, block: Block) -> Iterator[Row]:
             "network_interface_id": holder.network_interface_id if holder else None,
             "description": holder.description if holder else None,
         }
+
+
+def owner_row(snapshot: Snapshot, reading: SubnetReading, owner: RankedOwner) -> Row:
+    """Return the row of an owner: the blocks that it breaks, and those that go free with it, as ranges."""
+
+    def ranges(indexes: frozenset[int]) -> list[str]:
+        return [str(reading.blocks.cidr_of(index)) for index in sorted(indexes)]
+
+    return scope_row(snapshot.scope) | {
+        "subnet_id": reading.subnet.subnet_id,
+        "owner": owner.label,
+        "kind": owner.owner.kind.value,
+        "interfaces": [interface.network_interface_id for interface in owner.interfaces],
+        "addresses": owner.address_count,
+        "broken_blocks": ranges(owner.broken),
+        "broken_alone": ranges(owner.alone),
+        "freed_blocks": ranges(owner.freed),
+        "action": owner.action,
+        "actions": [removal.action for removal in owner.removals],
+    }
 
 
 def holder_of(block: Block, address: int) -> NetworkInterface | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.dashboard.state.problems import ScopeProblem
     from latticetop.dashboard.state.trouble import ScopedTrouble
+    from latticetop.model.capacity.owner_ranking import RankedOwner
     from latticetop.model.capacity.plan import Plan
     from latticetop.model.history.change_events import ChangeEvent
     from latticetop.model.incident.explanation import Explanation
@@ -150,6 +151,16 @@ def addresses(reading: SubnetReading, index: int) -> ExportableView:
     """The addresses of a block."""
     block = reading.blocks.block(index)
     return _table("addresses", str(block.cidr), export_columns.ADDRESS, lambda: rows.address_rows(reading, block))
+
+
+def owners(snapshot: Snapshot, reading: SubnetReading, listed: Sequence[RankedOwner]) -> ExportableView:
+    """The owners of a subnet's addresses, in their order."""
+    return _table(
+        "owners",
+        reading.subnet.subnet_id,
+        export_columns.OWNER,
+        lambda: (rows.owner_row(snapshot, reading, owner) for owner in listed),
+    )
 
 
 def attributes(title: str, values: Mapping[str, Any]) -> ExportableView:

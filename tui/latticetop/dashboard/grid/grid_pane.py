@@ -69,13 +69,15 @@ class GridPane(Pane):
         changed: frozenset[int] = NO_BLOCKS,
         endpoint_blocks: frozenset[int] = NO_BLOCKS,
         planned: frozenset[int] = NO_BLOCKS,
+        owner_blocks: frozenset[int] = NO_BLOCKS,
         missing_data: str = "",
         free: FreeBlocks | None = None,
         failed_endpoints: frozenset[str] = frozenset(),
     ) -> None:
         """Show a subnet's blocks, or why there are none; `missing_data` is a sentence on what could not be read.
 
-        `free` is the number of its free blocks. `failed_endpoints` are those that may be deleted to free a block.
+        `free` is the number of its free blocks. `failed_endpoints` are those that may be deleted to free a block. The
+        other sets of blocks are those of `GridState`.
         """
         self._failed_endpoints = None if missing_data else failed_endpoints
         self._free = free
@@ -102,6 +104,7 @@ class GridPane(Pane):
                 changed=changed,
                 endpoint_blocks=endpoint_blocks,
                 planned=planned,
+                owner_blocks=owner_blocks,
             )
         )
         self._show_detail()

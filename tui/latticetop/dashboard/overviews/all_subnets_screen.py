@@ -69,6 +69,12 @@ class AllSubnetsScreen(OverviewScreen):
         yield Static(AGE_NOTE, id="all-subnets-note")
         yield KeyLine()
 
+    @property
+    def subnet_at_cursor(self) -> tuple[int, str] | None:
+        """The subnet under the cursor."""
+        subnet = self.query_one(AllSubnetsTable).current_subnet
+        return (subnet.scope_index, subnet.subnet_id) if subnet else None
+
     def tick(self) -> None:
         """Draw the status line, and now and then the ages."""
         super().tick()

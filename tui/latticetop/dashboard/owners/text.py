@@ -1,0 +1,75 @@
+"""The texts of the owners screen: about an owner, about the ticked ones, about the subnet in nodes and pods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from latticetop.model.capacity.decide import capacity_of
+from latticetop.model.capacity.demand import PODS_PER_PREFIX
+from latticetop.model.capacity.owner_ranking import node_demand
+from latticetop.model.records.text import clean, counted, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from latticetop.model.capacity.owner_ranking import OwnerRanking, RankedOwner
+    from latticetop.model.capacity.supply import FreeBlocks
+    from latticetop.model.records.missing_data import MissingData
+    from latticetop.model.snapshot import SubnetReading
+
+
+def subnet_text(
+    reading: SubnetReading, ranking: OwnerRanking, free: FreeBlocks | None, missing: Sequence[MissingData]
+) -> str:
+    """How many blocks are broken and free; with EKS nodes, also how many more nodes and pods that is."""
+    broken = counted(ranking.broken, "fragmented or full block")
+    parts = [broken, f"{free} free" if free is not None else "free blocks unknown"]
+    return " · ".join((*parts, *_node_texts(reading, ranking, free, missing)))
+
+
+def _node_texts(
+    reading: SubnetReading, ranking: OwnerRanking, free: FreeBlocks | None, missing: Sequence[MissingData]
+) -> list[str]:
+    demand = node_demand(ranking)
+    if demand is None or free is None:
+        return []
+    nodes = capacity_of(reading, demand, missing)
+    pods = f"{free.max * PODS_PER_PREFIX:,}"
+    if not free.exact:
+        pods = f"{free.min * PODS_PER_PREFIX:,}-{pods}"
+    noun = plural(nodes.possible if nodes.known else 2, "node")
+    return [f"+{nodes} {noun} of {demand.prefixes_per_node:,} /28", f"{pods} pods"]
+
+
+def owner_text(owner: RankedOwner) -> str:
+    """What an owner breaks, and what goes free with it."""
+    broken, alone, freed = len(owner.broken), len(owner.alone), len(owner.freed)
+    if not broken:
+        breaks = "breaks no block"
+    elif broken == 1:
+        breaks = "breaks 1 block" + (", alone" if alone else ", not alone")
+    else:
+        breaks = f"breaks {broken:,} blocks, {alone:,} of them alone"
+    return f"{clean(owner.label)} {breaks}. {counted(freed, 'block')} {plural(freed, 'is', 'are')} free when it goes."
+
+
+def action_text(owner: RankedOwner) -> str:
+    """How an owner goes, with what explains it."""
+    note = f" ({clean(owner.note)})" if owner.note else ""
+    action = clean(owner.action)
+    return f"{action[:1].upper()}{action[1:]}{note}."
+
+
+def ticked_text(count: int, freed: int, plan_key: str) -> str:
+    """What goes free with all ticked owners together."""
+    together = plural(count, "with the ticked one", f"with the {count:,} ticked ones together")
+    verb = plural(freed, "goes", "go")
+    return f"{counted(freed, 'block')} {verb} free {together}; {plan_key} plans without {plural(count, 'it', 'them')}."
+
+
+def unaccounted_text(unaccounted: int) -> str:
+    """That some addresses are in use by owners that AWS does not list; empty without any."""
+    if not unaccounted:
+        return ""
+    addresses = counted(unaccounted, "address", "addresses")
+    return f"AWS counts {addresses} more as in use than its ENIs have: their owners are unknown and break blocks too."
