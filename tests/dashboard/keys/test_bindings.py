@@ -23,6 +23,7 @@ from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.keys.help_screen import HelpScreen
 from latticetop.dashboard.main.screen import MainScreen
 from latticetop.dashboard.plan.form import BehaviourChoice, NumberInput
+from latticetop.dashboard.owners.screen import OwnersScreen
 from latticetop.dashboard.plan.screen import PlanScreen
 from latticetop.dashboard.plan.table import PlanTable
 from latticetop.dashboard.replay.app import ReplayApp
@@ -38,6 +39,7 @@ BOUND: dict[KeyContext, tuple[type[DOMNode], ...]] = {
     KeyContext.DETAIL: (DetailScreen,),
     KeyContext.ENDPOINT: (EndpointScreen,),
     KeyContext.EXPLAIN: (ExplainScreen,),
+    KeyContext.OWNERS: (OwnersScreen,),
     KeyContext.PLAN: (PlanScreen,),
     KeyContext.TREND: (TrendScreen,),
     KeyContext.TABLE: (KeyedTable,),
