@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from latticetop.dashboard.table.subnet_cells import map_strip
+from latticetop.dashboard.table.map_strip import map_strip
 from latticetop.dashboard.widgets.findings import draw_finding
 from latticetop.model.records.address import format_address
 from latticetop.model.records.text import clean, shorten_ids

@@ -8,11 +8,11 @@ from rich.text import Text
 
 from latticetop.dashboard.find.searchable import SUBNET_KEYS
 from latticetop.dashboard.table.keyed_table import KeyedTable
+from latticetop.dashboard.table.map_strip import map_strip
 from latticetop.dashboard.table.rows import Column, Row, RowCache
 from latticetop.dashboard.table.subnet_cells import (
     capacity_text,
     free_blocks_text,
-    map_strip,
     subnet_name,
     subnet_sort_values,
 )

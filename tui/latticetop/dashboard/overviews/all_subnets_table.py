@@ -8,8 +8,9 @@ from rich.text import Text
 
 from latticetop.dashboard.find.searchable import SUBNET_KEYS
 from latticetop.dashboard.table.keyed_table import KeyedTable
+from latticetop.dashboard.table.map_strip import map_strip
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.dashboard.table.subnet_cells import free_blocks_text, map_strip, subnet_sort_values
+from latticetop.dashboard.table.subnet_cells import free_blocks_text, subnet_sort_values
 from latticetop.dashboard.text.format import age
 from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.records.text import clean, shorten_ids

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from latticetop.model.blocks.blocks import compress_map
+from latticetop.dashboard.table.map_strip import map_strip as map_strip
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from latticetop.model.capacity.decide import Capacity
     from latticetop.model.capacity.supply import FreeBlocks
     from latticetop.model.snapshot import SubnetReading
-
-
-def map_strip(letters: str, width: int, palette: Palette) -> Text:
-    """A map compressed to one line, each letter on its colour."""
-    return Text.assemble(*((letter, palette.block(letter)) for letter in compress_map(letters, width)))
 
 
 def free_blocks_text(free: FreeBlocks | None, palette: Palette) -> Text:
