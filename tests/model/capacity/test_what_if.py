@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
+from latticetop.model.capacity import what_if
 from latticetop.model.capacity.decide import Outcome, decide
 from latticetop.model.capacity.demand import Demand
-from latticetop.model.capacity.what_if import with_prefix_reservations, without, without_each
+from latticetop.model.capacity.what_if import with_prefix_reservations, without, without_each, without_present
 from latticetop.model.records.address import parse_cidr
-from latticetop.model.records.resources import Tag
+from latticetop.model.records.eni_owners import Owner, owner_of
+from latticetop.model.records.resources import NetworkInterface, Tag
 from tests.model.builders import ENDPOINT, A, B, eni, incident_readings, reading
 
 
@@ -111,3 +113,23 @@ def test_hidden_addresses_may_lie_in_a_range_that_is_only_planned_to_be_reserved
     for each in (where, planned):
         assert decide(each, Demand(0, 0, prefixes=1)).outcome is Outcome.MAY
         assert decide(each, Demand(0, 0, prefixes=2)).outcome is Outcome.CANNOT
+
+
+def test_of_what_is_named_only_what_is_in_use_goes() -> None:
+    subnet = reading(A, "10.0.0.0/25", eni("eni-1", A, "10.0.0.17", instance_id="i-1"), eni("eni-2", A, "10.0.0.33"))
+    after, present = without_present(subnet, ["i-1", "10.0.0.17", "eni-9", "10.0.0.40", "nonsense", "eni-2"])
+    assert present == ["i-1", "10.0.0.17", "eni-2"] and after.interfaces == ()
+    assert without_present(subnet, ["eni-9"]) == (subnet, [])
+
+
+def test_each_interface_is_looked_at_once_however_many_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[NetworkInterface] = []
+
+    def counted_owner_of(interface: NetworkInterface) -> Owner:
+        calls.append(interface)
+        return owner_of(interface)
+
+    monkeypatch.setattr(what_if, "owner_of", counted_owner_of)
+    subnet = reading(A, "10.0.0.0/24", *(eni(f"eni-{n}", A, f"10.0.0.{16 + n}") for n in range(50)))
+    after = without(subnet, [f"eni-{n}" for n in range(50)])
+    assert after.interfaces == () and len(calls) == 50

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
+from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.address import BLOCK_SIZE, Cidr, format_address, parse_address, parse_cidr
 from latticetop.model.records.eni_owners import endpoint_of, owner_of
 from latticetop.model.records.owner_kinds import Effort, OwnerKind
@@ -14,10 +15,12 @@ from latticetop.model.records.resources import PLANNED, CidrReservation
 from latticetop.model.snapshot import SubnetReading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from latticetop.model.records.resources import NetworkInterface
 
+_Parts = tuple[set[int], set[Cidr]]
+"""Addresses and prefixes."""
 _ID = re.compile(r"(eni|i|vpce|nat)-\S+")
 
 
@@ -35,11 +38,7 @@ def with_changes(reading: SubnetReading, changes: Iterable[SubnetChange]) -> Sub
         if change.subnet_id != reading.subnet.subnet_id:
             continue
         reading = with_prefix_reservations(reading, change.reserved_ranges)
-        for target in change.targets:
-            try:
-                reading = without(reading, [target])
-            except ValueError:
-                continue
+        reading = without_present(reading, change.targets)[0]
     return reading
 
 
@@ -51,18 +50,20 @@ def without(reading: SubnetReading, removed: Iterable[str]) -> SubnetReading:
     ENIs. ENIs that have no address left are removed too, and AWS's count of available addresses changes accordingly.
     ValueError, with a sentence, for what is not in use in this subnet, and for a text of another form.
     """
-    addresses: set[int] = set()
-    prefixes: set[Cidr] = set()
-    used = {address for interface in reading.interfaces for address in interface.addresses}
-    delegated = {prefix for interface in reading.interfaces for prefix in interface.prefixes}
+    find_parts = _part_finder(reading)
+    return _without_parts(reading, [find_parts(text) for text in removed])
+
+
+def without_present(reading: SubnetReading, removed: Iterable[str]) -> tuple[SubnetReading, list[str]]:
+    """Return the subnet without those of these that are in use there, and the list of those."""
+    find_parts, parts, present = _part_finder(reading), [], []
     for text in removed:
-        parts = _of_id(reading, text) if _is_id(reading, text) else _in_range(reading, text, used, delegated)
-        addresses.update(parts[0])
-        prefixes.update(parts[1])
-    if not addresses and not prefixes:
-        return reading
-    interfaces = (_without(interface, addresses, prefixes) for interface in reading.interfaces)
-    return _recounted(reading, structs.replace(reading, interfaces=tuple(filter(None, interfaces))))
+        try:
+            parts.append(find_parts(text))
+        except ValueError:
+            continue
+        present.append(text)
+    return _without_parts(reading, parts), present
 
 
 def without_each(readings: Mapping[str, SubnetReading], removed: Iterable[str]) -> dict[str, SubnetReading]:
@@ -86,6 +87,25 @@ def with_prefix_reservations(reading: SubnetReading, ranges: Iterable[Cidr]) -> 
     return _recounted(reading, structs.replace(reading, reservations=(*reading.reservations, *added)))
 
 
+def _part_finder(reading: SubnetReading) -> Callable[[str], _Parts]:
+    """Return a function that returns the addresses and prefixes that a text stands for; ValueError as of `without`."""
+    used = {address for interface in reading.interfaces for address in interface.addresses}
+    delegated = {prefix for interface in reading.interfaces for prefix in interface.prefixes}
+    return lambda text: _of_id(reading, text) if _is_id(reading, text) else _in_range(reading, text, used, delegated)
+
+
+def _without_parts(reading: SubnetReading, parts: Iterable[_Parts]) -> SubnetReading:
+    addresses: set[int] = set()
+    prefixes: set[Cidr] = set()
+    for some_addresses, some_prefixes in parts:
+        addresses.update(some_addresses)
+        prefixes.update(some_prefixes)
+    if not addresses and not prefixes:
+        return reading
+    interfaces = (_without(interface, addresses, prefixes) for interface in reading.interfaces)
+    return _recounted(reading, structs.replace(reading, interfaces=tuple(filter(None, interfaces))))
+
+
 def _recounted(before: SubnetReading, after: SubnetReading) -> SubnetReading:
     """Give the changed subnet the count of available addresses that AWS would give it.
 
@@ -101,14 +121,35 @@ def _recounted(before: SubnetReading, after: SubnetReading) -> SubnetReading:
     return structs.replace(after, subnet=structs.replace(after.subnet, available_ip_address_count=count))
 
 
+_BY_ID = IdentityCache["SubnetReading", dict[str, tuple["NetworkInterface", ...]]]()
+
+
+def _interfaces_by_id(reading: SubnetReading) -> dict[str, tuple[NetworkInterface, ...]]:
+    """The ENIs of a subnet by their own ids, and by those of their instances, endpoints, nodes and NAT gateways.
+
+    What a node has left behind, detached, is not a part of the node. Determined once for a reading.
+    """
+    by_id = _BY_ID.get(reading)
+    if by_id is None:
+        lists: dict[str, list[NetworkInterface]] = {}
+        for interface in reading.interfaces:
+            owner = owner_of(interface)
+            by_name = owner.kind.effort is Effort.NODE or owner.kind is OwnerKind.NAT_GATEWAY
+            ids = {interface.network_interface_id, interface.instance_id, endpoint_of(interface)[0]}
+            for resource_id in ids | ({owner.name} if by_name else set()):
+                lists.setdefault(resource_id, []).append(interface)
+        _BY_ID[reading] = by_id = {key: tuple(interfaces) for key, interfaces in lists.items() if key}
+    return by_id
+
+
 def _is_id(reading: SubnetReading, text: str) -> bool:
     """Whether a text names a resource; an ENI of the subnet does whatever form its id has."""
-    return bool(_ID.fullmatch(text)) or any(each.network_interface_id == text for each in reading.interfaces)
+    return bool(_ID.fullmatch(text)) or text in _interfaces_by_id(reading)
 
 
 def _is_in(reading: SubnetReading, text: str) -> bool:
     if _is_id(reading, text):
-        return any(_belongs(interface, text) for interface in reading.interfaces)
+        return text in _interfaces_by_id(reading)
     cidr = reading.subnet.cidr_block
     return cidr is not None and cidr.overlaps(_parse_range(text))
 
@@ -123,20 +164,8 @@ def _parse_range(text: str) -> Cidr:
         raise ValueError(f"{text!r} is none of these: {forms}") from error
 
 
-def _belongs(interface: NetworkInterface, resource_id: str) -> bool:
-    """Whether an ENI is this one, or belongs to this instance, endpoint or NAT gateway.
-
-    What a node has left behind, detached, is not a part of the node.
-    """
-    if resource_id in (interface.network_interface_id, interface.instance_id, endpoint_of(interface)[0]):
-        return True
-    owner = owner_of(interface)
-    by_name = owner.kind.effort is Effort.NODE or owner.kind is OwnerKind.NAT_GATEWAY
-    return by_name and owner.name == resource_id
-
-
-def _of_id(reading: SubnetReading, resource_id: str) -> tuple[set[int], set[Cidr]]:
-    interfaces = [interface for interface in reading.interfaces if _belongs(interface, resource_id)]
+def _of_id(reading: SubnetReading, resource_id: str) -> _Parts:
+    interfaces = _interfaces_by_id(reading).get(resource_id, ())
     if not interfaces:
         verb = "is not" if resource_id.startswith("eni-") else "has no network interface"
         raise ValueError(f"{resource_id} {verb} in {reading.subnet.subnet_id}")
@@ -144,7 +173,7 @@ def _of_id(reading: SubnetReading, resource_id: str) -> tuple[set[int], set[Cidr
     return addresses, {prefix for interface in interfaces for prefix in interface.prefixes}
 
 
-def _in_range(reading: SubnetReading, text: str, used: set[int], delegated: set[Cidr]) -> tuple[set[int], set[Cidr]]:
+def _in_range(reading: SubnetReading, text: str, used: set[int], delegated: set[Cidr]) -> _Parts:
     cidr, subnet = _parse_range(text), reading.subnet
     if subnet.cidr_block is None or not subnet.cidr_block.overlaps(cidr):
         raise ValueError(f"{text} is outside {subnet.subnet_id} ({subnet.cidr_block or 'no IPv4'})")
