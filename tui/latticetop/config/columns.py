@@ -24,7 +24,7 @@ TABLES = {
     "network": ("kind", "name", "status", "id"),
     "owners": ("ticked", "owner", "interfaces", "addresses", "broken", "alone", "freed", "how"),
     "addresses": ("address", "state", "owner", "interface", "description"),
-    "plan": ("chosen", "name", "zone", "cidr", "fits", "map", "answer", "why"),
+    "plan": ("chosen", "name", "zone", "cidr", "addresses", "blocks", "fits", "map", "answer", "why"),
 }
 
 

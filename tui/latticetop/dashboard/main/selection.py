@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from latticetop.dashboard.grid.block_grid import BlockGrid
+from latticetop.model.endpoints.endpoint_evidence import demands_of
+from latticetop.model.endpoints.endpoint_types import is_service_network
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -24,6 +26,8 @@ class PlanTarget(NamedTuple):
     """The subnets that are chosen at first."""
     service_network_arn: str
     """Empty where no endpoint of a service network is under the cursor."""
+    resources: int = 1
+    """The resource configurations of the endpoint that is planned again; 1 where a subnet is planned."""
 
 
 class MainSelection(NamedTuple):
@@ -72,6 +76,8 @@ class MainSelection(NamedTuple):
         endpoint = self.view.snapshot.endpoints.get(self.endpoint_id)
         if endpoint and self.focused is self.endpoint_table:
             subnet_ids = frozenset(endpoint.subnet_ids) & self.view.snapshot.subnets.keys()
+            resources = demands_of(self.view.snapshot, endpoint)[0].resources if is_service_network(endpoint) else 1
         else:
-            subnet_ids = frozenset({self.subnet_id})
-        return PlanTarget(reading.subnet.vpc_id, subnet_ids, endpoint.service_network_arn if endpoint else "")
+            subnet_ids, resources = frozenset({self.subnet_id}), 1
+        network_arn = endpoint.service_network_arn if endpoint else ""
+        return PlanTarget(reading.subnet.vpc_id, subnet_ids, network_arn, resources)

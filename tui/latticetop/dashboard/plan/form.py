@@ -1,67 +1,193 @@
-"""The demand that a plan is for: how many endpoints, of how many resources, and how many prefixes."""
+"""What a plan is for, edited where it stands: numbers of endpoints, resources, EKS nodes and /28 prefixes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import on
-from textual.containers import Horizontal
-from textual.content import Content
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Checkbox, Input, Label
+from textual.widgets import Input, Label, Static
 
-from latticetop.model.capacity.demand import Behaviour, Demand, default_endpoints
+from latticetop.config.actions import KeyContext
+from latticetop.dashboard.host import host_of
+from latticetop.dashboard.keys.bindings import bindings_at
+from latticetop.model.capacity.demand import Behaviour, Demand, default_endpoints, prefixes_for_pods
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
 MAX_COUNT = 9_999
-COUNTS = {"endpoints": "", "resources": "1", "prefixes": "0"}
-"""The counts, each with its first value. Without a number of endpoints there is one, or none beside prefixes."""
+"""The greatest number, as on the command line."""
+ENDPOINT_COUNTS = {"endpoints": "endpoints", "resources": "resources"}
+NODE_COUNTS = {"nodes": "nodes", "per-node": "/28 a node", "pods": "pods a node", "prefixes": "bare /28"}
+"""The labels of the numbers by id, which are those of the options of `latticetop plan`."""
+AUTO = None
+"""Both behaviours: the one that AWS documents, and the one that endpoints of the account show."""
+BEHAVIOURS = {AUTO: "auto", Behaviour.TODAY: "today", Behaviour.IN_2024: "2024"}
+"""How AWS builds endpoints, as `--behaviour` names it."""
 
 
-class PlanForm(Horizontal):
-    """The counts on one line, and AWS's behaviour."""
+class EditDone(Message):
+    """The numbers are as they should be: the focus goes back to the plan."""
 
-    class DemandChanged(Message):
-        """A count or the behaviour changed."""
+
+class DemandChanged(Message):
+    """A number or the behaviour changed."""
+
+
+class NumberInput(Input):
+    """A number of at least 0; keys change it by one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.NUMBER)
+
+    def __init__(self, value: str, *, id: str) -> None:  # noqa: A002
+        super().__init__(
+            value, id=id, type="integer", restrict="[0-9]*", max_length=4, compact=True, select_on_focus=True
+        )
+
+    @property
+    def number(self) -> int:
+        """The number; 0 if it is empty."""
+        return int(self.value or 0)
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Digits are text; all other characters are keys of the plan."""
+        return character is not None and character in "0123456789"
+
+    def _on_key(self, event: events.Key) -> None:  # type: ignore[override]
+        """Leave to the bindings what is not text."""
+        if event.is_printable and not self.check_consume_key(event.key, event.character):
+            event.prevent_default()
+
+    def action_change(self, step: int) -> None:
+        """Raise the number, or lower it; where none is written it is the one that the placeholder shows."""
+        number = int(self.value or self.placeholder or 0)
+        self.value = str(min(MAX_COUNT, max(0, number + step)))
+
+    def action_done(self) -> None:
+        """Leave the numbers."""
+        self.post_message(EditDone())
+
+
+class BehaviourChoice(Static, can_focus=True):
+    """How AWS builds endpoints: as documented and as the account shows, or in one of these ways alone."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.NUMBER)
+
+    behaviour: Behaviour | None = AUTO
+
+    def render(self) -> Text:
+        """The name of the behaviour, with marks that it is a choice."""
+        return Text(f"‹{BEHAVIOURS[self.behaviour]}›")
+
+    def on_click(self) -> None:
+        """Take the next one."""
+        self.action_change(1)
+
+    def action_change(self, step: int) -> None:
+        """Take the next behaviour, or the one before; the first follows the last."""
+        behaviours = list(BEHAVIOURS)
+        self.behaviour = behaviours[(behaviours.index(self.behaviour) + step) % len(behaviours)]
+        self.refresh(layout=True)
+        self.post_message(DemandChanged())
+
+    def action_done(self) -> None:
+        """Leave the numbers."""
+        self.post_message(EditDone())
+
+
+class PlanForm(Vertical):
+    """The numbers of endpoints on one line, those of nodes and prefixes on the next."""
+
+    def __init__(self, resources: int, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._values = {"resources": str(min(resources, MAX_COUNT)), "nodes": "0", "per-node": "1", "prefixes": "0"}
 
     def compose(self) -> ComposeResult:
-        """A label and an input for each count, and a checkbox."""
-        for name, value in COUNTS.items():
-            yield Label(name)
-            placeholder = "" if value else "1"
-            yield Input(value, placeholder, id=name, type="integer", max_length=4, compact=True, select_on_focus=True)
-        yield TextCheckbox("as in 2024", id="behaviour", compact=True)
+        """A label and an input for each number, the behaviour, and which key edits them."""
+        with Horizontal():
+            yield from self._inputs(ENDPOINT_COUNTS)
+            yield Label("AWS builds")
+            yield BehaviourChoice(id="behaviour")
+            yield Static(id="plan-hint")
+        with Horizontal():
+            yield from self._inputs(NODE_COUNTS)
+
+    def _inputs(self, counts: dict[str, str]) -> ComposeResult:
+        for name, label in counts.items():
+            yield Label(label)
+            yield NumberInput(self._values.get(name, ""), id=name)
+
+    def on_mount(self) -> None:
+        """Show how many endpoints are meant, and the hint."""
+        self._show_default_endpoints()
+        self.show_hint()
 
     @property
     def demand(self) -> Demand:
-        """The demand; an empty field counts as 0, but for the endpoints."""
-        endpoints, resources, prefixes = map(self._count, COUNTS)
-        if not self.query_one("#endpoints", Input).value:
-            endpoints = default_endpoints(0, prefixes)
-        return Demand(endpoints, resources, Behaviour.IN_2024 if self.only_2024 else Behaviour.TODAY, prefixes)
+        """The demand, with the same meaning of each number as on the command line."""
+        endpoints, nodes, prefixes = self._input("endpoints"), self._number("nodes"), self._number("prefixes")
+        return Demand(
+            endpoints.number if endpoints.value else default_endpoints(nodes, prefixes),
+            self._number("resources"),
+            self.behaviour or Behaviour.TODAY,
+            prefixes,
+            nodes,
+            max(1, self._number("per-node")),
+        )
 
     @property
-    def only_2024(self) -> bool:
-        """Whether to plan for the behaviour of 2024 alone, whatever the account shows."""
-        return self.query_one("#behaviour", Checkbox).value
+    def behaviour(self) -> Behaviour | None:
+        """The only behaviour to plan for; None for those that are documented and seen."""
+        return self.query_one(BehaviourChoice).behaviour
+
+    def edit(self) -> None:
+        """Put the focus on the first number."""
+        self._input("endpoints").focus()
+
+    def show_hint(self, editing: bool = False) -> None:
+        """Say which keys edit the numbers."""
+        host = host_of(self)
+        if editing:
+            keys = host.key_to("more", "less", "number-done", "next-pane")
+            text = "{} {} change  {} done  {} next".format(*keys.split())
+        else:
+            text = f"{host.key_to('numbers')} edits"
+        self.query_one("#plan-hint", Static).update(Text(text))
 
     @on(Input.Changed)
-    @on(Checkbox.Changed)
-    def _changed(self) -> None:
-        self.query_one("#endpoints", Input).placeholder = str(default_endpoints(0, self._count("prefixes")))
-        self.post_message(self.DemandChanged())
+    def _changed(self, message: Input.Changed) -> None:
+        if message.input.id == "pods" and message.value:
+            self._replace("per-node", str(min(MAX_COUNT, prefixes_for_pods(int(message.value)))))
+        elif message.input.id == "per-node":
+            self._replace("pods", "")
+        self._show_default_endpoints()
+        self.post_message(DemandChanged())
 
-    def _count(self, name: str) -> int:
-        text = self.query_one(f"#{name}", Input).value
-        return min(int(text), MAX_COUNT) if text.isdigit() else 0
+    def _replace(self, name: str, value: str) -> None:
+        """Change a number that follows from another one."""
+        if self._input(name).value != value:
+            with self.prevent(Input.Changed):
+                self._input(name).value = value
 
+    def _show_default_endpoints(self) -> None:
+        default = default_endpoints(self._number("nodes"), self._number("prefixes"))
+        self._input("endpoints").placeholder = str(default)
 
-class TextCheckbox(Checkbox):
-    """A checkbox that shows its state as text, not by colour alone."""
+    def on_descendant_focus(self) -> None:
+        """Say how to change what is focused."""
+        self.show_hint(editing=True)
 
-    def render(self) -> Content:
-        """The box, crossed if it is checked, and the label."""
-        label = Content(str(self.label)).pad(1, 1).stylize_before(self.get_visual_style("toggle--label"))
-        return Content.assemble("[x]" if self.value else "[ ]", label)
+    def on_descendant_blur(self) -> None:
+        """Say how to come back."""
+        self.show_hint()
+
+    def _input(self, name: str) -> NumberInput:
+        return self.query_one(f"#{name}", NumberInput)
+
+    def _number(self, name: str) -> int:
+        return self._input(name).number

@@ -9,9 +9,16 @@ from rich.text import Text
 from latticetop.config.actions import KeyContext
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.table.keyed_table import KeyedTable
+from latticetop.dashboard.table.map_strip import map_strip
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.dashboard.table.subnet_cells import capacity_text, map_strip, subnet_name
+from latticetop.dashboard.table.subnet_cells import (
+    capacity_text,
+    free_blocks_text,
+    subnet_name,
+    subnet_sort_values,
+)
 from latticetop.model.capacity.decide import Outcome, capacity_of
+from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.capacity.wording import without_demand
 from latticetop.model.records.text import clean
 
@@ -30,6 +37,8 @@ OUTCOME_LABELS = {
     Outcome.UNKNOWN: "unknown",
     Outcome.CANNOT: "cannot fit",
 }
+REFUSED = "refused by AWS"
+"""The answer in a subnet of another account, where only that account can create an endpoint."""
 MAP_WIDTH = 16
 
 
@@ -43,32 +52,46 @@ class PlanTable(KeyedTable):
         Column("name", "subnet", gap=1),
         Column("zone", "az", 60),
         Column("cidr", "CIDR"),
-        Column("fits", "fits", 50, right=True),
-        Column("map", "map", 80, value=False),
+        Column("addresses", "addr", 50, right=True),
+        Column("blocks", "/28", right=True),
+        Column("fits", "fits", 70, right=True),
+        Column("map", "map", 90, value=False),
         Column("answer", "this plan"),
-        Column("why", "because", 90, flexible=True, sentence=True),
+        Column("why", "because", 110, flexible=True, sentence=True),
     )
     DEFAULT_SORT = "zone"
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.CHOOSING)
 
 
-def plan_rows(decisions: Iterable[Decision], chosen: Collection[str], palette: Palette) -> list[Row]:
-    """The rows in the order of the decisions; `chosen` are the ids of the chosen subnets."""
-    return [_row(decision, decision.reading.subnet.subnet_id in chosen, palette) for decision in decisions]
+def plan_rows(
+    decisions: Iterable[Decision], chosen: Collection[str], refused: Collection[str], palette: Palette
+) -> list[Row]:
+    """The rows in the order of the decisions; in the `refused` subnets AWS lets this account create no endpoint."""
+    rows = []
+    for decision in decisions:
+        subnet_id = decision.reading.subnet.subnet_id
+        rows.append(_row(decision, subnet_id in chosen, subnet_id in refused, palette))
+    return rows
 
 
-def _row(decision: Decision, chosen: bool, palette: Palette) -> Row:
+def _row(decision: Decision, chosen: bool, refused: bool, palette: Palette) -> Row:
     reading, subnet = decision.reading, decision.reading.subnet
+    free = free_blocks_in(reading, decision.missing)
+    answer, tone = (REFUSED, "bad") if refused else (OUTCOME_LABELS[decision.outcome], OUTCOME_TONES[decision.outcome])
+    reason = f"account {subnet.owner_id} shares this subnet" if refused else without_demand(decision.reason)
     text = palette["text" if chosen else "dim"]
     cells = {
         "chosen": Text("[x]" if chosen else "[ ]", palette["strong" if chosen else "dim"]),
         "name": Text(subnet_name(reading, True), text),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, text),
+        "addresses": Text(subnet.address_count_text, text),
+        "blocks": free_blocks_text(free, palette),
         "fits": capacity_text(capacity_of(reading, decision.demand, decision.missing), palette),
         "map": map_strip(reading.blocks.letters, MAP_WIDTH, palette),
-        "answer": Text(OUTCOME_LABELS[decision.outcome], palette[OUTCOME_TONES[decision.outcome] if chosen else "dim"]),
-        "why": Text(clean(without_demand(decision.reason)), palette["dim"]),
+        "answer": Text(answer, palette[tone if chosen else "dim"]),
+        "why": Text(clean(reason), palette["dim"]),
     }
-    sort_values = {"zone": subnet.availability_zone, "cidr": subnet.cidr_block, "answer": decision.outcome.rank}
+    rank = len(Outcome) if refused else decision.outcome.rank
+    sort_values = subnet_sort_values(reading, free) | {"zone": subnet.availability_zone, "answer": rank}
     return Row(subnet.subnet_id, cells, sort_values)

@@ -1,63 +1,60 @@
-"""What the plan screen says: advice, the capacity of zones, allocation sequences, what an outcome means."""
+"""What the plan screen says beside the answer: the capacity of zones, and a better subnet in a zone."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.dashboard.plan.table import OUTCOME_LABELS
 from latticetop.model.capacity.best_subnets import capacity_in_every_zone, selections_by_vpc
 from latticetop.model.capacity.decide import Outcome
 from latticetop.model.records.resources import zone_letter
-from latticetop.model.records.text import clean
+from latticetop.model.records.text import clean, counted
 
 if TYPE_CHECKING:
-    from latticetop.dashboard.state.snapshot_view import SnapshotView
-    from latticetop.model.capacity.advice import Advice
-    from latticetop.model.capacity.allocation_sequence import AllocationSequence
+    from collections.abc import Sequence
+
+    from latticetop.model.capacity.best_subnets import ZoneSelection
     from latticetop.model.capacity.demand import Demand
-
-MAX_REMOVALS = 3
-"""How many removals are named."""
-MAX_STEPS, FIRST_STEPS = 8, 6
-"""Of a sequence of more steps the first ones and the last are shown."""
+    from latticetop.model.capacity.plan import Plan
+    from latticetop.model.snapshot import Snapshot
+    from latticetop.reports.plan_steps import PlanSteps
 
 
-def advice_text(advice: Advice | None) -> str:
-    """What to reserve and what to free, and the outcome after that; empty if nothing helps."""
-    if advice is None:
-        return ""
-    steps = []
-    if advice.reserved_ranges:
-        steps.append(f"reserve {', '.join(map(str, advice.reserved_ranges))} with type prefix")
-    if advice.removals:
-        removals = advice.removals.removals
-        steps += [clean(removal.sentence) for removal in removals[:MAX_REMOVALS]]
-        rest = len(removals) - MAX_REMOVALS
-        steps += [f"{rest} more, which free {len(advice.removals.freed_blocks)} blocks in all"] if rest > 0 else []
-    return f"{'; '.join(steps)}; then it {OUTCOME_LABELS[advice.outcome]}"
-
-
-def zone_capacity(view: SnapshotView, vpc_id: str, demand: Demand) -> str:
+def zone_capacity(snapshot: Snapshot, vpc_id: str, demand: Demand) -> str:
     """How many more of these endpoints fit: `Capacity: a 2-8 · b 2-8 · in every zone 2-8`; empty without a subnet."""
-    zones = selections_by_vpc(view.snapshot, demand, vpc_id).get(vpc_id, ())
+    zones = selections_by_vpc(snapshot, demand, vpc_id).get(vpc_id, ())
     if not zones:
         return ""
     parts = [f"{zone_letter(clean(zone.availability_zone))} {zone.zone_capacity}" for zone in zones]
     return f"Capacity: {' · '.join(parts)} · in every zone {capacity_in_every_zone(zones)}"
 
 
-def sequence_text(sequence: AllocationSequence) -> str:
-    """The steps of an allocation sequence; of many, the first ones and the last."""
-    steps = sequence.texts
-    return ", ".join(steps) if len(steps) <= MAX_STEPS else f"{', '.join(steps[:FIRST_STEPS])} … {steps[-1]}"
+def better_subnets(plan: Plan, selections: Sequence[ZoneSelection], best_key: str) -> str:
+    """Name the subnets that are better than the chosen one of their zone; empty if there are none."""
+    better = []
+    for selection in selections:
+        decision, zone = selection.decision, selection.availability_zone
+        chosen = [each for each in plan.decisions if each.reading.subnet.availability_zone == zone]
+        ids = {each.reading.subnet.subnet_id for each in chosen}
+        subnet = decision.reading.subnet
+        if chosen and subnet.subnet_id not in ids and decision.outcome.rank < min(d.outcome.rank for d in chosen):
+            free = counted(decision.supply.assignable_blocks, "free /28 block")
+            better.append(f"{clean(subnet.name or subnet.subnet_id)} {subnet.range_text} ({free})")
+    return f"Or {best_key} chooses instead: {', '.join(better)}." if better else ""
 
 
-def outcome_meaning(outcome: Outcome) -> str:
-    """What an outcome depends on."""
-    match outcome:
-        case Outcome.FITS | Outcome.CANNOT:
-            return "whatever order AWS allocates in."
-        case Outcome.MAY:
-            return "some allocation sequences fail: a single address that AWS assigns in a free block fragments it."
-        case Outcome.UNKNOWN:
-            return "some data could not be read."
+def is_same_question(one: Plan, other: Plan) -> bool:
+    """Whether two plans are for the same demand in the same subnets, maybe of two snapshots."""
+
+    def question(plan: Plan) -> tuple[object, object]:
+        return set(plan.demands), [decision.reading.subnet.subnet_id for decision in plan.decisions]
+
+    return question(one) == question(other)
+
+
+def steps_note(plan: Plan, steps: PlanSteps, better: str) -> str:
+    """What to say below the steps of a plan: why there are none, and which subnets are `better`."""
+    if plan.outcome is Outcome.UNKNOWN:
+        return f"Which steps help is unknown: some data could not be read. {better}".rstrip()
+    if plan.outcome is Outcome.FITS:
+        return "" if steps.steps or plan.refused_subnets else "Nothing has to be done first."
+    return better if steps.steps else f"Nothing that can be freed in these subnets makes it fit. {better}".rstrip()

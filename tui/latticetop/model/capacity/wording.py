@@ -27,17 +27,17 @@ def fits_reason(supply: Supply, demand: Demand, hidden: int = 0) -> str:
     unseen = f"; {hidden_clause(hidden, assignable)}" if hidden else ""
     if not addresses:
         rest = f", so at least {_left(assignable - hidden)}" if hidden and blocks else ""
-        return f"{_needs(demand)}; {_free(assignable)}{unseen}{rest}"
+        return f"{needs_text(demand)}; {_free(assignable)}{unseen}{rest}"
     if blocks <= reserved - hidden:
         inside = (
             f"{amount(reserved, 'free /28 block')} {plural(reserved, 'is', 'are')} wholly inside prefix reservations"
         )
         outside = _available(supply.assignable_addresses - supply.max_addresses_lost(blocks), "address", "addresses")
-        return f"{_needs(demand)}; {inside}, where AWS assigns no single address, and {outside} outside{unseen}"
+        return f"{needs_text(demand)}; {inside}, where AWS assigns no single address, and {outside} outside{unseen}"
     singles = plural(addresses, "the single address", f"each of the {addresses:,} single addresses")
     which = "another one" if hidden else "one of them"
     left = _left(assignable - hidden - addresses)
-    return f"{_needs(demand)}; {_free(assignable)}{unseen}, and even if {singles} fragments {which}, {left}"
+    return f"{needs_text(demand)}; {_free(assignable)}{unseen}, and even if {singles} fragments {which}, {left}"
 
 
 def may_fit_reason(supply: Supply, demand: Demand, hidden: int = 0) -> str:
@@ -47,38 +47,38 @@ def may_fit_reason(supply: Supply, demand: Demand, hidden: int = 0) -> str:
     if supply.blocks_can_run_out(addresses, blocks, hidden):
         spare = assignable - blocks + 1 - hidden
         if spare <= 0:
-            return f"{_needs(demand)}; {_free(assignable)}, but {unseen}: too few may be left"
+            return f"{needs_text(demand)}; {_free(assignable)}, but {unseen}: too few may be left"
         single = plural(spare, "a single address fragments one", f"single addresses fragment {spare:,}")
         if hidden:
-            return f"{_needs(demand)}; {_free(assignable)}, but {unseen}, and too few are left if {single} more first"
-        return f"{_needs(demand)}; {_free(assignable)}, but too few are left if {single} of them first"
+            return f"{needs_text(demand)}; {_free(assignable)}, but {unseen}, and too few are left if {single} more first"
+        return f"{needs_text(demand)}; {_free(assignable)}, but too few are left if {single} of them first"
     available = _available(supply.assignable_addresses, "address", "addresses")
     reasons = [f"{hidden_addresses_text(hidden)} and may be among them"] if hidden else []
     if lost := supply.max_addresses_lost(blocks):
         reasons.append(f"/28 blocks partly inside reservations may take {lost:,} of them first")
-    return f"{_needs(demand)}; {available}, but {', and '.join(reasons)}"
+    return f"{needs_text(demand)}; {available}, but {', and '.join(reasons)}"
 
 
 def cannot_fit_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses) -> str:
     """Say what every allocation sequence lacks."""
     if demand.blocks > supply.assignable_blocks:
-        return f"{_needs(demand)}; {_free(supply.assignable_blocks)}"
+        return f"{needs_text(demand)}; {_free(supply.assignable_blocks)}"
     lost = supply.min_addresses_lost(demand.blocks)
     rest = supply.assignable_addresses - lost
     if demand.addresses > rest:
         available = _available(rest, "single address", "single addresses")
-        return f"{_needs(demand)}; at most {available} beside {amount(demand.blocks, '/28 block')}"
+        return f"{needs_text(demand)}; at most {available} beside {amount(demand.blocks, '/28 block')}"
     needed, unused, where = demand.addresses + BLOCK_SIZE * demand.blocks, supply.unused_addresses, ""
     if hidden.outside_reservations and supply.unused_outside_reservations < unused:
         needed, unused = demand.addresses + lost, supply.unused_outside_reservations
         where = " outside prefix reservations"
     available = amount(max(0, unused - hidden.count), "available address", "available addresses")
-    return f"{_needs(demand)}; AWS counts {available}{where}, and {needed:,} are needed"
+    return f"{needs_text(demand)}; AWS counts {available}{where}, and {needed:,} are needed"
 
 
 def too_small_for(demand: Demand, reason: str) -> str:
     """Join the demand and the reason why no block of the subnet can ever be free."""
-    return f"{_needs(demand)}; {reason[0].lower()}{reason[1:]}"
+    return f"{needs_text(demand)}; {reason[0].lower()}{reason[1:]}"
 
 
 def unknown_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses, missing: Collection[MissingData]) -> str:
@@ -86,8 +86,8 @@ def unknown_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses, miss
     most = largest(supply.assignable_blocks, lambda blocks: supply.can_succeed(0, blocks, hidden))
     free = f"at most {_free(most)}" if most else _free(0)
     if any(data.part is MissingPart.RESERVATIONS for data in missing):
-        return f"{_needs(demand)}; {free} outside CIDR reservations, and {clause_of(missing)}"
-    return f"{_needs(demand)}; {free}: {clause_of(missing)}"
+        return f"{needs_text(demand)}; {free} outside CIDR reservations, and {clause_of(missing)}"
+    return f"{needs_text(demand)}; {free}: {clause_of(missing)}"
 
 
 def hidden_clause(hidden: int, blocks: int) -> str:
@@ -108,8 +108,8 @@ def without_demand(sentence: str) -> str:
     return sentence.partition("; ")[2] or sentence
 
 
-def _needs(demand: Demand) -> str:
-    """There is no demand of single addresses without a block."""
+def needs_text(demand: Demand) -> str:
+    """Say what each subnet has to provide. There is no demand of single addresses without a block."""
     blocks, addresses = demand.blocks, demand.addresses
     singles = f" and {amount(addresses, 'single address', 'single addresses')}" if addresses else ""
     return f"Needs {amount(blocks, '/28 block')}{singles}"
