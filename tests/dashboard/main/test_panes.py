@@ -47,6 +47,37 @@ async def test_before_the_first_update() -> None:
         assert "connecting" in stage.lines[0]
 
 
+@pytest.mark.fault("hang")
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)], ids=str)
+async def test_an_answer_that_does_not_come_is_told_everywhere(size: tuple[int, int]) -> None:
+    hanging = update(None, Phase.READING, answered_at=NOW - timedelta(seconds=12))
+    async with showing(hanging, size=size) as stage:
+        assert "no answer for 12 s" in stage.lines[0]
+        for pane in ("#endpoints", "#subnets"):
+            assert "AWS has not answered for 12 s." in stage.pane_words(pane)
+        assert "Reading…" not in stage.text
+        await stage.press("exclamation_mark")
+        assert "AWS has not answered for 12 s." in stage.words
+        assert "1 of 1 hold now" in stage.pane_words("#problem-pane")
+        assert "no problem since the start" not in stage.text
+
+
+async def test_denied_interfaces_make_each_count_unknown() -> None:
+    denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeNetworkInterfaces", "Not allowed.")
+    two = [SubnetReading(subnet(A, "10.10.10.0/26", 40)), SubnetReading(subnet(B, "10.10.10.64/26", 25))]
+    async with showing(account(two, unread=[A, B], problems=[denied])) as stage:
+        assert "free /28 of all 2 unknown" in stage.pane("#subnets")
+        assert "reading" not in stage.pane("#subnets")
+        for cidr in ("10.10.10.0/26", "10.10.10.64/26"):
+            row = next(line for line in stage.pane("#subnets").splitlines() if cidr in line)
+            assert row.split(cidr)[1].split()[1:4] == ["?", "?", "denied"]
+
+
+async def test_associations_that_were_not_read_are_not_none() -> None:
+    async with showing(account([], [endpoint(ENDPOINT)], unread=["associations"])) as stage:
+        assert stage.line(ENDPOINT[:9]).split()[3] == "?"
+
+
 async def test_without_credentials_it_says_what_to_do() -> None:
     async with showing(update(None, Phase.NEEDS_CREDENTIALS, problem=EXPIRED)) as stage:
         assert "no valid credentials" in stage.lines[0]
@@ -167,7 +198,7 @@ async def test_the_smallest_subnet_has_one_block_that_is_never_a_prefix() -> Non
 async def test_a_subnet_whose_interfaces_were_not_read_is_not_called_free() -> None:
     async with showing(account([SubnetReading(subnet(A, "10.10.10.0/26", 57))], unread=[A])) as stage:
         row = next(line for line in stage.pane("#subnets").splitlines() if "10.10.10.0/26" in line)
-        assert row.replace("│", "").split()[-4:] == ["?", "?", "reading", VPC]
+        assert row.replace("│", "").split()[-5:] == ["?", "?", "not", "read", VPC]
         assert "have not been read yet" in stage.pane_words("#blocks")
         await stage.show(account([SubnetReading(subnet(A, "10.10.10.0/26", 59))]))
         assert "2 blocks free" in stage.pane("#blocks")

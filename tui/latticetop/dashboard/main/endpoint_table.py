@@ -10,6 +10,7 @@ from latticetop.dashboard.find.searchable import ENDPOINT_KEYS
 from latticetop.dashboard.table.endpoint_cells import accessible_text, created_text, endpoint_sort_values, state_text
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row, RowCache
+from latticetop.model.endpoints.endpoint_types import has_associations
 from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.records.text import clean, shorten_ids
 
@@ -62,16 +63,31 @@ def endpoint_rows(
     whole_ids: bool = False,
 ) -> list[Row]:
     """The rows of the table, in the order of the endpoints; a cached row is reused if its endpoint is the same."""
-    arguments = {}
+    arguments, are_unread = {}, "associations" not in view.snapshot.read_at
     for endpoint in endpoints:
         assessment = view.assessments[endpoint.vpc_endpoint_id]
         network = view.network_name(endpoint)
-        arguments[endpoint.vpc_endpoint_id] = (endpoint, assessment, network, palette, shortens_ids, whole_ids)
+        lacks_associations = are_unread and not assessment.associations and has_associations(endpoint)
+        arguments[endpoint.vpc_endpoint_id] = (
+            endpoint,
+            assessment,
+            network,
+            palette,
+            shortens_ids,
+            whole_ids,
+            lacks_associations,
+        )
     return (row_cache or RowCache()).rows(arguments.items(), _row)
 
 
 def _row(
-    endpoint: Endpoint, assessment: Assessment, network: str, palette: Palette, shortens_ids: bool, whole_ids: bool
+    endpoint: Endpoint,
+    assessment: Assessment,
+    network: str,
+    palette: Palette,
+    shortens_ids: bool,
+    whole_ids: bool,
+    lacks_associations: bool,
 ) -> Row:
     failed = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
     whole_id = clean(endpoint.vpc_endpoint_id)
@@ -79,7 +95,7 @@ def _row(
     cells = {
         "id": Text(shown_id, palette["strong" if failed else "text"]),
         "state": state_text(endpoint, assessment.verdict, palette),
-        "accessible": accessible_text(assessment, palette),
+        "accessible": Text("?", palette["warn"]) if lacks_associations else accessible_text(assessment, palette),
         "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
         "network": Text(shorten_ids(clean(network)), palette["text" if failed else "dim"]),
         "created": created_text(endpoint, palette),

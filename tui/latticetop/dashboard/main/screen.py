@@ -32,6 +32,7 @@ from latticetop.dashboard.text.unread import age_text, missing_block_data
 from latticetop.dashboard.tour.steps import TourTarget
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.follow.freshness import freshness_of
 from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 
@@ -60,6 +61,7 @@ class MainScreen(BaseScreen):
         self._cursor_moved = False
         self._focus_strayed = False
         """Whether the subnets got the focus because there were no endpoints."""
+        self._endpoints_message = ""
         self._drawn: tuple[object, ...] = ()
         """What the rows of the tables were drawn from."""
 
@@ -103,13 +105,11 @@ class MainScreen(BaseScreen):
     def show_data(self, data: ScreenData) -> None:
         """Draw a scope, or why it cannot be read."""
         self.tick()
-        show_all_key, palette = self.host.key_to("all"), data.palette
+        palette = data.palette
         self.set_class(data.nothing_readable, "-unread")
         if data.nothing_readable and data.problems:
             self.query_one(NothingReadable).show(data.problems[0], self._keys_that_help(data), palette)
         self.query_one(ProblemBar).show(() if data.nothing_readable else data.problems, palette)
-        self.query_one("#endpoints", Pane).show_message(no_endpoints_text(data.update, show_all_key))
-        self.query_one("#subnets", Pane).show_message(no_subnets_text(data.update, show_all_key))
         self._arrange()
         if data.view is None:
             return
@@ -120,16 +120,21 @@ class MainScreen(BaseScreen):
         self._place_cursors(data.view, data)
 
     def tick(self) -> None:
-        """Draw the status line and the ages of the panes."""
+        """Draw the status line, what stands in place of rows, and the ages of the panes."""
         super().tick()
+        data, show_all_key = self.host.screen_data, self.host.key_to("all")
+        unanswered = freshness_of(data.update.status, self.host.present()).unanswered if data.update else 0.0
+        self._endpoints_message = no_endpoints_text(data.update, show_all_key, unanswered)
+        self.query_one("#endpoints", Pane).show_message(self._endpoints_message)
+        self.query_one("#subnets", Pane).show_message(no_subnets_text(data.update, show_all_key, unanswered))
         self._show_ages(self.host.screen_data)
 
     @on(MainPanes.PanesResized)
     def _arrange(self) -> None:
         """Arrange the panes; focus the subnets while there are no endpoints, and these again unless a cursor moved."""
         panes, data = self.query_one(MainPanes), self.host.screen_data
-        message = no_endpoints_text(data.update, self.host.key_to("all"))
-        arrangement = panes.arrange_panes(data.view.snapshot if data.view else None, message, self.focused)
+        snapshot = data.view.snapshot if data.view else None
+        arrangement = panes.arrange_panes(snapshot, self._endpoints_message, self.focused)
         if arrangement is Arrangement.SUBNETS and self.focused in (None, self._endpoint_table):
             self._focus_strayed = True
             self._subnet_table.focus()

@@ -16,6 +16,7 @@ from latticetop.dashboard.table.subnet_cells import (
     subnet_name,
     subnet_sort_values,
 )
+from latticetop.dashboard.text.unread import unread_word
 from latticetop.model.capacity.behaviour import demands_by_behaviour
 from latticetop.model.capacity.best_subnets import worst_capacity
 from latticetop.model.capacity.demand import ONE_ENDPOINT
@@ -113,7 +114,9 @@ def _row(
         "addresses": Text(subnet.address_count_text, palette["text"]),
         "blocks": free_blocks_text(free, palette) if is_read else Text("?", palette["dim"]),
         "fits": capacity_text(capacity, palette) if capacity else Text("-" if is_read else "?", palette["dim"]),
-        "map": map_strip(reading.blocks.letters, strip_width, palette) if is_read else Text("reading", palette["dim"]),
+        "map": map_strip(reading.blocks.letters, strip_width, palette)
+        if is_read
+        else Text(unread_word(missing), palette["warn"]),
         "vpc": Text(vpc_id if whole_ids else shorten_ids(vpc_id), palette["dim"]),
     }
     return Row(subnet.subnet_id, cells, subnet_sort_values(reading, free) | {"fits": capacity})

@@ -49,12 +49,17 @@ class ProblemsScreen(OverviewScreen):
     def show(self) -> None:
         """List the problems."""
         host, pane = self.host, self.query_one("#problem-pane", Pane)
-        problems = problems_of(host.scopes)
+        problems = problems_of(host.scopes, host.present)
         current = sum(problem.noted.ongoing for problem in problems)
         pane.set_title("Problems", f"{current:,} of {len(problems):,} hold now" if problems else "")
         pane.show_message("" if problems else "There was no problem since the start.")
         self.query_one(ProblemTable).show(problem_rows(problems, host.now(), host.palette))
         self._show_details()
+
+    def tick(self) -> None:
+        """Draw what depends on the time: a call without an answer is no update."""
+        super().tick()
+        self.show()
 
     @on(ProblemTable.MatchesChanged)
     @on(DataTable.RowHighlighted, "#problem-table")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.dashboard.state.snapshot_view import SnapshotView
+from latticetop.dashboard.text.format import age
 from latticetop.dashboard.text.unread import unread_text
 from latticetop.follow.status import Phase
 from latticetop.model.capacity.counting_subnets import live_lattice_endpoints
@@ -58,7 +59,9 @@ def subnet_summary(view: SnapshotView) -> str:
         return "no IPv4" if view.snapshot.subnets else ""
     if total == 1:
         return "free /28 unknown" if uncertain else f"{'no' if without else 'a'} free /28"
-    if without or uncertain:
+    if uncertain and not without:
+        return f"free /28 of {'all ' if uncertain == total else f'{uncertain:,} of '}{total:,} unknown"
+    if without:
         return f"{without:,} of {total:,} have no free /28" + (f", {uncertain:,} unknown" if uncertain else "")
     return f"all {total:,} have a free /28"
 
@@ -101,10 +104,13 @@ def no_endpoints_of_any_text(scopes: Sequence[FollowedScope]) -> str:
     return f"AWS lists no VPC Lattice endpoint in any{extent_text(scopes)}."
 
 
-def no_endpoints_text(update: Update | None, key: str = "a") -> str:
-    """Why there are no endpoints, with the key that reads all; empty if there are some."""
+def no_endpoints_text(update: Update | None, key: str = "a", unanswered: float = 0.0) -> str:
+    """Why there are no endpoints, with the key that reads all; empty if there are some.
+
+    `unanswered` are the seconds that an answer has been awaited for, if that takes long.
+    """
     if update is None or update.snapshot is None:
-        return _waiting_text(update)
+        return _waiting_text(update, unanswered)
     snapshot = update.snapshot
     if snapshot.endpoints:
         return ""
@@ -116,10 +122,10 @@ def no_endpoints_text(update: Update | None, key: str = "a") -> str:
     return f"{none} Every subnet is shown, or those that were selected. {key} shows every endpoint and subnet."
 
 
-def no_subnets_text(update: Update | None, key: str = "a") -> str:
-    """Why there are no subnets, with the key that reads all; empty if there are some."""
+def no_subnets_text(update: Update | None, key: str = "a", unanswered: float = 0.0) -> str:
+    """Why there are no subnets, with the key that reads all; empty if there are some; see `no_endpoints_text`."""
     if update is None or update.snapshot is None:
-        return _waiting_text(update)
+        return _waiting_text(update, unanswered)
     snapshot = update.snapshot
     if snapshot.subnets:
         return ""
@@ -132,8 +138,10 @@ def no_subnets_text(update: Update | None, key: str = "a") -> str:
     return f"No subnet to show: none is in a VPC with a VPC Lattice endpoint.\n\n{key} shows every subnet."
 
 
-def _waiting_text(update: Update | None) -> str:
+def _waiting_text(update: Update | None, unanswered: float) -> str:
     phase = update.status.phase if update else Phase.CONNECTING
+    if unanswered:
+        return f"No data has been read yet: AWS has not answered for {age(unanswered)}."
     if phase is Phase.NEEDS_CREDENTIALS:
         return "No data without valid credentials."
     return "No data has been read yet." if update and update.status.problem else "Reading…"

@@ -10,7 +10,7 @@ from latticetop.model.records.problem import ProblemKind
 from latticetop.model.records.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from latticetop.model.records.missing_data import MissingData
@@ -35,6 +35,12 @@ def unread_text(subject: str, snapshot: Snapshot, action: str) -> str:
     """A sentence: `The endpoints could not be read: ec2:DescribeVpcEndpoints is denied.`"""
     cause = reason(snapshot, action)
     return f"{subject} could not be read{': ' + cause if cause else ''}."
+
+
+def unread_word(missing: Sequence[MissingData]) -> str:
+    """Why a subnet has no map, in a cell: `denied`, `failed`, or `not read` of one whose turn did not come yet."""
+    cause = missing[0].cause if missing else MissingCause.NOT_READ_YET
+    return "not read" if cause is MissingCause.NOT_READ_YET else cause.value
 
 
 def missing_block_data(snapshot: Snapshot, subnet_id: str) -> str:
