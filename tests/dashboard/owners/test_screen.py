@@ -191,6 +191,17 @@ async def test_from_the_list_of_all_subnets_it_opens_in_the_account_of_the_subne
         assert "No address of this subnet is in use." in stage.words and stage.app.scope_index == 1
 
 
+async def test_keys_that_come_at_once_lead_to_the_subnet_that_the_cursor_is_on_by_then() -> None:
+    subnets = [SubnetReading(subnet(f"subnet-{n}", f"10.0.{n}.0/25", 123)) for n in range(5)]
+    async with showing(account(subnets)) as stage:
+        table = stage.table("#subnet-table")
+        table.action_cursor_down()
+        table.action_cursor_down()
+        stage.app.action_owners()
+        await stage.pilot.pause()
+        assert stage.screen_name == "OwnersScreen" and "10.0.2.0/25" in stage.pane("#owners-pane")
+
+
 async def test_without_a_subnet_it_says_so() -> None:
     async with showing(account()) as stage:
         await stage.press_for_notice("O")

@@ -73,10 +73,9 @@ class Navigator:
         """List who breaks the blocks of the subnet under the cursor."""
         from latticetop.dashboard.owners.screen import OwnersScreen
 
-        screen, subnet_id = self._app.screen, self._main_screen.subnet_id
+        screen = self._app.screen
         at_cursor = screen.subnet_at_cursor if isinstance(screen, BaseScreen) else None
-        if at_cursor is None and subnet_id:
-            at_cursor = host_of(screen).scope_index, subnet_id
+        at_cursor = at_cursor or self._main_screen.subnet_at_cursor
         if at_cursor is None:
             self._app.notify("The cursor is on no subnet.", markup=False)
         elif not isinstance(screen, OwnersScreen):

@@ -93,6 +93,12 @@ class MainScreen(BaseScreen):
         return self._subnet_id
 
     @property
+    def subnet_at_cursor(self) -> tuple[int, str] | None:
+        """The subnet under the cursor, also where a key came before the screen was told that the cursor moved."""
+        subnet_id = self._subnet_table.current
+        return (self.host.scope_index, subnet_id) if subnet_id else None
+
+    @property
     def _endpoint_table(self) -> EndpointTable:
         return self.query_one(EndpointTable)
 
