@@ -71,6 +71,10 @@ def test_an_action_has_the_same_keys_wherever_it_applies() -> None:
     assert {name: several for name, several in keys.items() if len(several) > 1} == {}
 
 
+def test_actions_call_an_account_and_region_by_these_words() -> None:
+    assert [action.id for action in ACTIONS if "scope" in f"{action.label} {action.help}"] == []
+
+
 def test_control_letters_mean_what_they_mean_in_vim_and_less() -> None:
     """No other one is used: a terminal, a multiplexer or a browser may keep it for itself."""
     keys = {key: action.id for action in ACTIONS for key in action.keys.split() if key.startswith("ctrl+")}
@@ -81,12 +85,6 @@ def test_control_letters_mean_what_they_mean_in_vim_and_less() -> None:
         "ctrl+d": "half-page-down",
         "ctrl+r": "refresh",
     }
-def test_actions_call_an_account_and_region_by_these_words() -> None:
-    assert [action.id for action in ACTIONS if "scope" in f"{action.label} {action.help}"] == []
-
-
-def test_no_key_is_on_a_control_letter() -> None:
-    assert [action.id for action in ACTIONS if "ctrl+" in action.keys + action.fixed] == []
     bound = {key for key, _ in LatticetopApp(FakeSource())._bindings}
     assert {key for key in bound if "ctrl" in key} == {"ctrl+c", "ctrl+z", *keys}
 

@@ -1,15 +1,33 @@
-"""One ENI with all its attributes."""
+"""One ENI with all its attributes, and links to its owner, its subnet and its blocks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from textual import on
+from textual.containers import VerticalScroll
+from textual.widgets import DataTable, Static
+
 from latticetop.dashboard.endpoint.attributes_screen import AttributesScreen
+from latticetop.dashboard.endpoint.interface_links import (
+    InterfaceLink,
+    LinkKind,
+    LinkTable,
+    interface_links,
+    link_rows,
+)
+from latticetop.dashboard.keys.footer import KeyLine
+from latticetop.dashboard.navigation import EndpointSelected, SubnetSelected
+from latticetop.dashboard.widgets.pane import Pane
+from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import owner_of, role_of
 from latticetop.model.records.problem import ReadError
 
 if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.model.records.resources import NetworkInterface
     from latticetop.reports.copy_items import CopyItems
 
@@ -17,9 +35,50 @@ if TYPE_CHECKING:
 class InterfaceScreen(AttributesScreen):
     """Reads all attributes of one ENI; until AWS answers, or if it does not, shows those of the last read."""
 
+    AUTO_FOCUS = "#links"
+
     def __init__(self, network_interface_id: str) -> None:
         super().__init__(network_interface_id, {})
         self.network_interface_id = network_interface_id
+        self._links: list[InterfaceLink] = []
+
+    def compose(self) -> ComposeResult:
+        """The links above the attributes."""
+        yield StatusLine()
+        yield Pane(
+            LinkTable(self.settings_of(LinkTable), id="links"),
+            VerticalScroll(Static(id="attributes"), classes="scroll"),
+            id="attributes-pane",
+        )
+        yield KeyLine()
+
+    def refresh_from(self, view: SnapshotView) -> None:
+        """Show the links as of this read; a read does not change the attributes."""
+        super().refresh_from(view)
+        interface, table = view.snapshot.interface(self.network_interface_id), self.query_one(LinkTable)
+        self._links = interface_links(view.snapshot, interface) if interface else []
+        table.display = bool(self._links)
+        table.show(link_rows(self._links, self.host.palette))
+
+    @property
+    def subnet_at_cursor(self) -> tuple[int, str] | None:
+        """The account and Region by index, and the subnet of the ENI."""
+        return (self.host.scope_index, self._interface.subnet_id) if self._interface else None
+
+    @on(DataTable.RowSelected, "#links")
+    async def _follow_link(self) -> None:
+        index = int(self.query_one(LinkTable).current or 0)
+        interface, scope = self._interface, self.host.scope_index
+        if interface is None or index >= len(self._links):
+            return
+        link = self._links[index]
+        match link.kind:
+            case LinkKind.ENDPOINT:
+                self.post_message(EndpointSelected(scope, link.id))
+            case LinkKind.OWNER:
+                await self.run_action("app.owners")
+            case LinkKind.SUBNET | LinkKind.BLOCK:
+                self.post_message(SubnetSelected(scope, interface.subnet_id, link.address))
 
     def opened(self) -> None:
         """Show the attributes of the last read, and read the others."""
