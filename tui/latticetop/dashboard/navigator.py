@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from latticetop.dashboard.base_screen import BaseScreen, OverviewScreen
 from latticetop.dashboard.find.goto import DestinationKind
-from latticetop.dashboard.host import host_of
 from latticetop.dashboard.navigation import MAIN_DEPTH
 
 if TYPE_CHECKING:
