@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from latticetop.model.blocks.blocks import BlockState, compress_map, map_blocks
+from latticetop.model.blocks.blocks import BlockState, map_blocks
 from latticetop.model.records.address import Cidr, parse_address, parse_cidr
 from latticetop.model.records.resources import CidrReservation, NetworkInterface
 
@@ -290,23 +290,3 @@ def test_seen_counts_single_addresses_and_sixteen_for_a_prefix(cidr: Cidr, held:
     inside = [a for a in addresses if BASE <= a < BASE + cidr.size]
     prefixes_inside = [n for n in held if 16 * n < cidr.size]
     assert map_blocks(cidr, (singles, *holders)).used_addresses == len(inside) + 16 * len(prefixes_inside)
-
-
-@pytest.mark.parametrize(
-    ("letters", "width", "compressed"),
-    [
-        ("R..R", 4, "R..R"),
-        ("R..R", 16, "R..R"),
-        ("", 4, ""),
-        ("RRffFF..", 4, "RfF."),
-        ("fffR.fPf", 2, "ff"),
-        ("f.R.fPRX", 4, "..PR"),
-        ("RfLLL", 2, "RL"),
-        ("AAAAA.....", 3, "AA."),
-    ],
-)
-def test_each_letter_of_a_compressed_map_is_the_most_common_of_its_part(
-    letters: str, width: int, compressed: str
-) -> None:
-    """In a tie the assignable one."""
-    assert compress_map(letters, width) == compressed

@@ -254,14 +254,6 @@ def block_indexes(subnet: Cidr, cidr: Cidr) -> range:
     return range((first - subnet.first) // BLOCK_SIZE, (last - subnet.first) // BLOCK_SIZE + 1)
 
 
-def compress_map(letters: str, width: int) -> str:
-    """Compress a map to at most `width` letters: each is the most common of its part, in a tie an assignable one."""
-    if len(letters) <= width:
-        return letters
-    parts = (letters[i * len(letters) // width : (i + 1) * len(letters) // width] for i in range(width))
-    return "".join(max(dict.fromkeys(ASSIGNABLE_LETTERS + part), key=part.count) for part in parts)
-
-
 _FULL_MASK = (1 << BLOCK_SIZE) - 1
 _OTHER, _LATTICE = 1, 2
 
