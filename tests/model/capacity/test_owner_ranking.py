@@ -5,8 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from latticetop.model.capacity.defragment import defragment
-from latticetop.model.capacity.demand import Demand
-from latticetop.model.capacity.owner_ranking import OwnerRanking, is_ranked, node_demand, owner_ranking
+from latticetop.model.capacity.owner_ranking import OwnerRanking, is_ranked, owner_ranking
 from latticetop.model.capacity.what_if import without
 from latticetop.model.records.resources import NetworkInterface
 from latticetop.model.snapshot import SubnetReading
@@ -116,14 +115,3 @@ def test_a_map_is_ranked_once() -> None:
     assert not is_ranked(blocks)
     assert owner_ranking(blocks) is owner_ranking(blocks) and is_ranked(blocks)
     assert owner_ranking(blocks, (ENDPOINT,)) is not owner_ranking(blocks)
-
-
-def test_a_further_node_is_as_large_as_the_largest_one() -> None:
-    assert node_demand(OwnerRanking(reading(A, "10.0.0.0/25", pod("eni-1", "10.0.0.17")).blocks)) is None
-    nodes = (
-        eni("eni-1", A, "10.0.0.4", "10.0.0.16/28", instance_id="i-1", description="aws-K8S-i-1"),
-        eni("eni-2", A, "10.0.0.5", "10.0.0.32/28", "10.0.0.48/28", instance_id="i-2", description="aws-K8S-i-2"),
-        eni("eni-3", A, "10.0.0.6", "10.0.0.64/28", instance_id="i-2", description="aws-K8S-i-2"),
-    )
-    ranking = OwnerRanking(reading(A, "10.0.0.0/24", *nodes).blocks)
-    assert node_demand(ranking) == Demand(0, 0, nodes=1, prefixes_per_node=3, interfaces_per_node=2)

@@ -18,6 +18,7 @@ from latticetop.dashboard.text.format import cut
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.blocks.reasons import describe_ipv6
 from latticetop.model.capacity.defragment import easiest_block
+from latticetop.model.capacity.node_capacity import node_capacity
 from latticetop.model.records.text import clean, counted, plural, shorten_ids
 
 if TYPE_CHECKING:
@@ -139,7 +140,12 @@ class GridPane(Pane):
         available = (self.outer_size.width or DEFAULT_WIDTH) - TITLE_EDGES - len(cidr) - cell_len(zone) - 4
         name = cut(clean(subnet.name) or shorten_ids(clean(subnet.subnet_id)), max(MIN_NAME_WIDTH, available))
         title = "  ".join(part for part in (cidr, name, zone) if part)
-        self.set_title(title, _summary(reading, self._free) if self._reading else "")
+        self.set_title(title, self._summary_of(reading) if self._reading else "")
+
+    def _summary_of(self, reading: SubnetReading) -> str:
+        summary = _summary(reading, self._free)
+        capacity = node_capacity(reading) if summary and self._failed_endpoints is not None else None
+        return f"{summary} · {capacity.nodes_text}" if capacity else summary
 
     @on(BlockGrid.BlockHighlighted)
     def _keep_cursor(self, message: BlockGrid.BlockHighlighted) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.model.capacity.decide import capacity_of
-from latticetop.model.capacity.demand import PODS_PER_PREFIX
-from latticetop.model.capacity.owner_ranking import node_demand
+from latticetop.model.capacity.node_capacity import node_capacity
 from latticetop.model.records.text import clean, counted, plural
 
 if TYPE_CHECKING:
@@ -24,21 +22,9 @@ def subnet_text(
     """How many blocks are broken and free; with EKS nodes, also how many more nodes and pods that is."""
     broken = counted(ranking.broken, "fragmented or full block")
     parts = [broken, f"{free} free" if free is not None else "free blocks unknown"]
-    return " · ".join((*parts, *_node_texts(reading, ranking, free, missing)))
-
-
-def _node_texts(
-    reading: SubnetReading, ranking: OwnerRanking, free: FreeBlocks | None, missing: Sequence[MissingData]
-) -> list[str]:
-    demand = node_demand(ranking)
-    if demand is None or free is None:
-        return []
-    nodes = capacity_of(reading, demand, missing)
-    pods = f"{free.max * PODS_PER_PREFIX:,}"
-    if not free.exact:
-        pods = f"{free.min * PODS_PER_PREFIX:,}-{pods}"
-    noun = plural(nodes.possible if nodes.known else 2, "node")
-    return [f"+{nodes} {noun} of {demand.prefixes_per_node:,} /28", f"{pods} pods"]
+    if (capacity := node_capacity(reading, missing)) is not None:
+        parts += [capacity.nodes_text, capacity.pods_text]
+    return " · ".join(parts)
 
 
 def owner_text(owner: RankedOwner) -> str:

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from latticetop.model.blocks.blocks import BlockState, block_indexes
-from latticetop.model.capacity.counting_subnets import NODE_KINDS
 from latticetop.model.capacity.defragment import Removal, occupants_of, removal_of
-from latticetop.model.capacity.demand import Demand
 from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.address import BLOCK_SIZE
 from latticetop.model.records.eni_owners import Owner
@@ -141,17 +139,6 @@ def owner_ranking(blocks: BlockMap, failed_endpoints: Collection[str] = ()) -> O
 def is_ranked(blocks: BlockMap, failed_endpoints: Collection[str] = ()) -> bool:
     """Whether the owners of a map were ranked already, so that `owner_ranking` returns at once."""
     return frozenset(failed_endpoints) in (_RANKINGS.get(blocks) or {})
-
-
-def node_demand(ranking: OwnerRanking) -> Demand | None:
-    """Return the demand of one more node as large as the largest one of the subnet; None without a node with prefixes.
-
-    That is the node with most prefixes; of those, the one with most interfaces.
-    """
-    nodes = [owner.interfaces for owner in ranking.owners if owner.owner.kind in NODE_KINDS]
-    sizes = ((sum(len(i.prefixes) for i in interfaces), len(interfaces)) for interfaces in nodes)
-    prefixes, interfaces = max(sizes, default=(0, 0))
-    return Demand(0, 0, nodes=1, prefixes_per_node=prefixes, interfaces_per_node=interfaces) if prefixes else None
 
 
 def _key(unit: Unit) -> str:
