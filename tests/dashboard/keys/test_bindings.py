@@ -22,8 +22,8 @@ from latticetop.dashboard.find.prompt import Prompt
 from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.keys.help_screen import HelpScreen
 from latticetop.dashboard.main.screen import MainScreen
-from latticetop.dashboard.plan.form import BehaviourChoice, NumberInput
 from latticetop.dashboard.owners.screen import OwnersScreen
+from latticetop.dashboard.plan.form import BehaviourChoice, NumberInput
 from latticetop.dashboard.plan.screen import PlanScreen
 from latticetop.dashboard.plan.table import PlanTable
 from latticetop.dashboard.replay.app import ReplayApp

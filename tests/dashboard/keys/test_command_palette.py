@@ -48,7 +48,7 @@ async def test_the_palette_offers_all_that_can_be_done_and_does_it() -> None:
         await stage.press("enter")
         assert stage.screen_name == "ExplainScreen"
         await press_until(stage, "esc back", ":")
-        assert "p plan" not in " ".join(palette(stage))
+        assert "plan on the main screen: check whether" in " ".join(palette(stage))
         await press_until(stage, "go to dev", *"go", "space", *"to", "space", *"dev")
         await stage.press("enter")
         assert (stage.screen_name, stage.app.scope_index) == ("MainScreen", 1)

@@ -310,6 +310,11 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self.navigator.back_to_main()
         self.main_screen.query_one(EndpointTable).focus()
 
+    async def on_main_action_selected(self, message: navigation.MainActionSelected) -> None:
+        """Run an action of the main screen there."""
+        self.navigator.back_to_main()
+        await self.run_action(message.action, self.main_screen)
+
     def on_interface_selected(self, message: navigation.InterfaceSelected) -> None:
         """Open an ENI in place of the overview."""
         self.navigator.close_overview()

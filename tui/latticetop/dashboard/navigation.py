@@ -49,6 +49,13 @@ class EndpointsSelected(Message):
 
 
 @dataclass
+class MainActionSelected(Message):
+    """Run an action of the main screen there, by Textual's action string."""
+
+    action: str
+
+
+@dataclass
 class EndpointSelected(Message):
     """Open an endpoint."""
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from latticetop.config.actions import keys_of
+from latticetop.config.actions import ACTIONS, KeyContext, keys_of
 from latticetop.dashboard.find.goto import DestinationKind, find_destinations
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import available_actions, shown_key
-from latticetop.dashboard.navigation import DestinationSelected, EndpointsSelected, ScenarioSelected, ScopeSelected
+from latticetop.dashboard.navigation import (
+    DestinationSelected,
+    EndpointsSelected,
+    MainActionSelected,
+    ScenarioSelected,
+    ScopeSelected,
+)
 from latticetop.dashboard.text.format import cut
 from latticetop.model.records.text import clean
 
@@ -46,11 +52,19 @@ class Command(NamedTuple):
 def commands_on(app: App[Any], screen: Screen[object]) -> Iterator[Command]:
     """The commands that are available on a screen now, its own first."""
     host = host_of(app)
-    for node, action in sorted(available_actions(screen), key=lambda node_action: node_action[0] is app):
+    available = available_actions(screen)
+    for node, action in sorted(available, key=lambda node_action: node_action[0] is app):
         if action.palette and action.id != "commands":
             keys = shown_key(keys_of(action, host.key_map)[0])
             names = (action.label.lower(), action.id, *action.names.split())
             yield Command(keys, action.label, action.help, partial(app.run_action, action.name, node), names)
+    ids = {action.id for _, action in available}
+    for action in ACTIONS:
+        if KeyContext.MAIN in action.contexts and action.palette and action.footer and action.id not in ids:
+            run = partial(app.post_message, MainActionSelected(action.name))
+            yield Command(
+                "", action.label, f"on the main screen: {action.help}", run, (action.label.lower(), action.id)
+            )
     yield Command(
         "",
         "endpoints",
