@@ -212,6 +212,16 @@ async def test_where_it_may_fit_both_orders_are_told(stage: Stage) -> None:
     assert "fails: 10.10.10.8" in text and "then no block is left" in text
 
 
+async def test_what_the_answer_has_is_not_said_again(stage: Stage) -> None:
+    """With one behaviour, a reason is all there is to say of a subnet."""
+    stage.app.screen.query_one("#behaviour").focus()
+    await stage.press("-")
+    assert "‹2024›" in stage.lines[1] and not stage.app.screen.query_one("#plan-detail").display
+    stage.table("#plan-table").focus()
+    await press(stage, "choose")
+    assert "(not chosen)" in stage.pane_words("#plan-detail")
+
+
 async def test_a_subnet_that_is_not_chosen_is_not_in_the_answer(stage: Stage) -> None:
     stage.table("#plan-table").focus()
     await press(stage, "choose")
@@ -280,9 +290,9 @@ async def test_a_better_subnet_of_the_zone_is_named() -> None:
         stage.table("#subnet-table").focus()
         await open_plan(stage)
         best = stage.app.key_to("best-subnets")
-        assert f"Or {best} chooses instead: {B} 10.0.1.0/24 (14 free /28 blocks)." in steps(stage)
+        assert f"Better: {B} 10.0.1.0/24 (14 free /28 blocks); {best} chooses the best subnets." in steps(stage)
         await press(stage, "best-subnets")
-        assert "FITS" in stage.lines[3] and "chooses instead" not in stage.words
+        assert "FITS" in stage.lines[3] and "Better:" not in stage.words
 
 
 async def test_of_many_subnets_the_worst_are_named_and_the_others_counted() -> None:

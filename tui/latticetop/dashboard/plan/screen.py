@@ -23,7 +23,7 @@ from latticetop.dashboard.plan.step_screen import StepScreen
 from latticetop.dashboard.plan.subnet_detail import SubnetDetail
 from latticetop.dashboard.plan.table import OUTCOME_LABELS, PlanTable, plan_rows
 from latticetop.dashboard.plan.text import better_subnets, is_same_question, steps_note, zone_capacity
-from latticetop.dashboard.plan.verdict import PlanVerdict
+from latticetop.dashboard.plan.verdict import MAX_REASONS, PlanVerdict
 from latticetop.dashboard.text.unread import missing_block_data
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -161,7 +161,7 @@ class PlanScreen(DetailScreen):
             text = "Computing the steps…"
         note.update(text)
         note.display = bool(text)
-        title, keys = "Fix", f"{key_to('copy')} copies the command" if steps.commands else ""
+        title, keys = ("Next", f"{key_to('copy')} copies the command") if steps.commands else ("Fix", "")
         if any(step.changes for step in steps.steps):
             title = f"Fix: after all steps it {OUTCOME_LABELS[steps.outcome]}"
             keys = f"{key_to('choose')} simulates · {key_to('open')} opens · {key_to('copy')} copies commands"
@@ -172,7 +172,8 @@ class PlanScreen(DetailScreen):
         subnet_id, palette = self._current_id, self.host.palette
         decision, pane = self._current, self.query_one("#plan-blocks", GridPane)
         chosen = subnet_id in self.session.chosen_ids
-        self.query_one(SubnetDetail).show(self.session.by_behaviour(subnet_id), chosen, palette)
+        answered = chosen and len(self.session.chosen_in_order) <= MAX_REASONS
+        self.query_one(SubnetDetail).show(self.session.by_behaviour(subnet_id), chosen, answered, palette)
         if decision is None:
             pane.show(None, False, palette)
             return

@@ -25,10 +25,11 @@ MAX_STEPS, FIRST_STEPS = 8, 6
 class SubnetDetail(Static):
     """The decision for one subnet with its proof, for each behaviour of AWS."""
 
-    def show(self, decisions: Sequence[Decision], chosen: bool, palette: Palette) -> None:
-        """Show the decisions for a subnet, one for each behaviour; nothing if there are none."""
-        self.display = bool(decisions)
-        self.update(Text("\n").join(_lines(decisions, chosen, palette)) if decisions else Text())
+    def show(self, decisions: Sequence[Decision], chosen: bool, answered: bool, palette: Palette) -> None:
+        """Show the decisions for a subnet, one for each behaviour; nothing if the answer has all that (`answered`)."""
+        proof = any(each.working_sequence or each.failing_sequence or each.missing for each in decisions)
+        self.display = bool(decisions) and (proof or len(decisions) > 1 or not answered)
+        self.update(Text("\n").join(_lines(decisions, chosen, palette)) if self.display else Text())
 
 
 def _lines(decisions: Sequence[Decision], chosen: bool, palette: Palette) -> Iterator[Text]:

@@ -39,7 +39,7 @@ def better_subnets(plan: Plan, selections: Sequence[ZoneSelection], best_key: st
         if chosen and subnet.subnet_id not in ids and decision.outcome.rank < min(d.outcome.rank for d in chosen):
             free = counted(decision.supply.assignable_blocks, "free /28 block")
             better.append(f"{clean(subnet.name or subnet.subnet_id)} {subnet.range_text} ({free})")
-    return f"Or {best_key} chooses instead: {', '.join(better)}." if better else ""
+    return f"Better: {', '.join(better)}; {best_key} chooses the best subnets." if better else ""
 
 
 def is_same_question(one: Plan, other: Plan) -> bool:
