@@ -80,7 +80,7 @@ async def test_each_owner_with_what_it_breaks_and_what_goes_free_with_it(size: t
 async def test_the_subnet_is_told_in_blocks_nodes_and_pods(stage: Stage) -> None:
     """One of eight blocks is free: enough for a prefix, and its node's address is in a fragmented block, if it is."""
     assert "4 fragmented or full blocks · 1 free · +0-1 nodes of 1 /28 · 16 pods" in stage.words
-    assert "101 addresses free · 1 block free · +0-1 nodes of 1 /28" in stage.words, "in the grid, as on the main screen"
+    assert "101 addresses free · 1 block free · +0-1 nodes of 1 /28" in stage.words, "below the grid"
 
 
 async def test_owners_that_are_ticked_go_together(stage: Stage) -> None:

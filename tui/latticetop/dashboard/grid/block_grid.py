@@ -77,11 +77,11 @@ class BlockGrid(Filterable, ScrollView, can_focus=True):
             self._choose_view()
             return
         self._view.state = state
-        if before.palette is not state.palette:
+        if before.palette is not state.palette or before.found != state.found:
             self.refresh()
-            return
-        for index in self._view.changed_from(before.blocks) | state.marks_differ_from(before):
-            self._refresh_block(index)
+        else:
+            for index in self._view.changed_from(before.blocks) | state.marks_differ_from(before):
+                self._refresh_block(index)
         if before.cursor != state.cursor:
             self._scroll_to_block(state.cursor)
 

@@ -57,12 +57,10 @@ class GridState:
         return style + _BOLD if bold else style
 
     def marks_differ_from(self, before: GridState) -> set[int]:
-        """The blocks whose mark is another than before, or that the cursor left or reached."""
+        """The blocks whose mark is another than before, but for those found, or that the cursor left or reached."""
         indexes = set(
             before.changed ^ self.changed
             | before.endpoint_blocks ^ self.endpoint_blocks
             | before.planned ^ self.planned
         )
-        if before.found != self.found:
-            indexes.update(range(len(self.blocks)))
         return indexes | {before.cursor, self.cursor} if before.cursor != self.cursor else indexes
