@@ -14,7 +14,7 @@ from latticetop.dashboard.plan.screen import PlanScreen
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.resources import NetworkInterface
-from latticetop.model.snapshot import Snapshot, SubnetReading
+from latticetop.model.snapshot import Snapshot, SubnetReading, reservations_part
 from tests.dashboard.accounts import A, account, elsewhere, eni, subnet
 from tests.dashboard.stage import FakeSource, Stage, playing, showing, update
 
@@ -160,6 +160,18 @@ async def test_what_others_hold_unseen_is_said() -> None:
     async with showing(cluster(unaccounted=3)) as stage:
         await stage.press("O")
         assert "AWS counts 3 addresses more as in use than its ENIs have: their owners are unknown" in stage.words
+    hidden = account([SubnetReading(subnet(A, "10.0.0.0/25", 120), (), (), 3)])
+    async with showing(hidden) as stage:
+        await stage.press("O")
+        assert "their owners are unknown" in stage.pane_words("#owners-pane") and "No address" not in stage.text
+
+
+async def test_reservations_that_were_not_read_are_said_beside_what_goes_free() -> None:
+    denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "Access was denied.")
+    reading = SubnetReading(subnet(A, "10.0.0.0/25", 101), interfaces())
+    async with showing(account([reading], problems=[denied], unread=[reservations_part(A)])) as stage:
+        await stage.press("O")
+        assert "ec2:GetSubnetCidrReservations" in stage.pane_words("#owner-details")
 
 
 @pytest.mark.parametrize("denied", [False, True])

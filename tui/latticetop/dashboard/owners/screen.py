@@ -118,7 +118,8 @@ class OwnersScreen(DetailScreen):
             reading, ranking, free_blocks_of(snapshot, self.subnet_id), snapshot.missing_data(self.subnet_id)
         )
         pane.set_title("  ".join(filter(None, ("Owners in", str(reading.subnet.cidr_block), name, listed))), summary)
-        pane.show_message("" if ranking.owners else "No address of this subnet is in use.")
+        nobody = unaccounted_text(reading.unaccounted) or "No address of this subnet is in use."
+        pane.show_message("" if ranking.owners else nobody)
         table.show(owner_rows(ranking.owners, self._ticked, self.host.palette, table.shortens_ids))
         self._show_current()
 
@@ -137,8 +138,8 @@ class OwnersScreen(DetailScreen):
             lines.append(Text(ticked_text(len(ticked), freed, self.host.key_to("plan")), palette["strong"]))
         if owner is not None:
             lines += [Text(owner_text(owner), palette["text"]), Text(action_text(owner), palette["advice"])]
-        if text := unaccounted_text(reading.unaccounted):
-            lines.append(Text(text, palette["warn"]))
+        unknown = unaccounted_text(reading.unaccounted), missing_block_data(view.snapshot, self.subnet_id)
+        lines += [Text(text, palette["warn"]) for text in unknown if text]
         self.query_one("#owner-details", Static).update(Text("\n").join(lines))
         self._show_grid(view, reading, owner)
 
