@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.reactive import Reactive
-from textual.screen import Screen
 
 from latticetop.config.actions import KeyContext
 from latticetop.dashboard.host import Host, host_of
 from latticetop.dashboard.keys.bindings import bindings_at
+from latticetop.dashboard.settled_screen import SettledScreen
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.table_settings import TableSettings
 from latticetop.dashboard.text.summaries import extent_text
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.state.snapshot_view import SnapshotView
 
 
-class BaseScreen(Screen[None]):
+class BaseScreen(SettledScreen):
     """A screen that draws the app's data: `show_data` is called with every other value, and every second `tick`.
 
     It is not painted as a whole when another widget gets the focus: both widgets and their panes paint themselves.

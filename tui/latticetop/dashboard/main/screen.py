@@ -56,6 +56,8 @@ class MainScreen(BaseScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        # The first frame waits for nothing: the SDK is imported after it.
+        self._is_held = False
         self._endpoint_id: str | None = None
         self._subnet_id: str | None = None
         self._cursor_moved = False
@@ -140,7 +142,9 @@ class MainScreen(BaseScreen):
         """Arrange the panes; focus the subnets while there are no endpoints, and these again unless a cursor moved."""
         panes, data = self.query_one(MainPanes), self.host.screen_data
         snapshot = data.view.snapshot if data.view else None
-        arrangement = panes.arrange_panes(snapshot, self._endpoints_message, self.focused)
+        before, arrangement = panes.arrangement, panes.arrange_panes(snapshot, self._endpoints_message, self.focused)
+        if arrangement is not before:
+            self.hold_frame()
         if arrangement is Arrangement.SUBNETS and self.focused in (None, self._endpoint_table):
             self._focus_strayed = True
             self._subnet_table.focus()

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 GAP = 3
 """Blanks between parts."""
+EDGE = 1
+"""Blanks at either end of the line."""
 BAR_WIDTH = 10
 MIN_FRESHNESS_WIDTH = 24
 """Columns kept for the freshness: what is left of it is cut before."""
@@ -64,7 +66,7 @@ class StatusLine(Static):
         `trouble` is what is wrong in all scopes, None where there is one.
         """
         self._shown = (data, now, breadcrumbs, refresh_key, trouble)
-        update, palette, width = data.update, data.palette, self.size.width
+        update, palette, width = data.update, data.palette, self.size.width or self.app.size.width - 2 * EDGE
         scope = update.snapshot.scope if update and update.snapshot else None
         names = (data.scope_title or scope.profile, scope.account_id, scope.region) if scope else ()
         parts = [name for name in names if name]

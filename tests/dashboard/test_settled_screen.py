@@ -1,0 +1,73 @@
+"""The first frame of each screen that is painted is the final one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from latticetop.dashboard.app import LatticetopApp
+from latticetop.dashboard.navigator import Navigator
+from tests.dashboard.accounts import incident
+from tests.dashboard.stage import Stage, showing
+
+SIZES = [(60, 20), (80, 24), (120, 36)]
+
+
+def _without_scrollbars(text: str) -> str:
+    """The text of a frame; the steps of a plan are computed in a thread, and may need a scrollbar."""
+    return text.translate(dict.fromkeys(map(ord, "▁▂▃▄▅▆▇█"), " "))
+
+
+@contextmanager
+def frames(stage: Stage) -> Iterator[list[tuple[str, str]]]:
+    """Every frame that is sent to the terminal meanwhile: the name of its screen, and its text."""
+    painted: list[tuple[str, str]] = []
+
+    def record(app: LatticetopApp, screen: Any, renderable: object) -> None:
+        if renderable is not None and not app._batch_count:
+            painted.append((type(screen).__name__, stage.text))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LatticetopApp, "_display", record)
+        yield painted
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("open_by", ["plan", "endpoint", "estate", "changes", "trend", "problems"])
+async def test_a_screen_is_painted_once_it_has_its_final_form(size: tuple[int, int], open_by: str) -> None:
+    async with showing(incident(), size=size) as stage:
+        main, navigator = stage.app.main_screen, stage.app.navigator
+        assert isinstance(navigator, Navigator)
+        openers = {
+            "plan": main.action_plan,
+            "endpoint": main._open_endpoint,
+            "estate": navigator.open_all_subnets,
+            "changes": navigator.open_changes,
+            "trend": navigator.open_trend,
+            "problems": navigator.open_problems,
+        }
+        with frames(stage) as painted:
+            openers[open_by]()
+            await stage.pilot.pause()
+        first = next(text for name, text in painted if name == stage.screen_name)
+        assert _without_scrollbars(first) == _without_scrollbars(stage.text)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_the_first_data_is_painted_in_its_final_form(size: tuple[int, int]) -> None:
+    async with showing(None, size=size) as stage:
+        with frames(stage) as painted:
+            await stage.show(incident())
+        first = next(text for _, text in painted if "vpce-0e3b" in text)
+        assert first.splitlines() == stage.lines
+
+
+async def test_the_header_has_its_width_in_the_first_frame() -> None:
+    async with showing(incident(), size=(80, 24)) as stage:
+        with frames(stage) as painted:
+            stage.app.navigator.open_changes()
+            await stage.pilot.pause()
+        assert all("prod-network" in text.splitlines()[0] and "3 s ago" in text.splitlines()[0] for _, text in painted)
