@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import pytest
 
+from latticetop.dashboard.overviews import all_subnets_screen, all_subnets_table
+from latticetop.dashboard.overviews.all_subnets_table import AllSubnetsTable, ScopedSubnet
 from latticetop.dashboard.state.followed_scope import FollowedScope
+from latticetop.dashboard.table.gradual_rows import ROWS_AT_ONCE
+from latticetop.dashboard.table.keyed_table import KeyedTable
+from latticetop.dashboard.table.rows import Row
 from latticetop.follow.status import Phase
 from latticetop.model.records.problem import Problem, ProblemKind
-from tests.dashboard.accounts import ROOMY, TIGHT, A, B, elsewhere, incident
+from latticetop.model.snapshot import Snapshot, SubnetReading
+from tests.dashboard.accounts import ROOMY, TIGHT, A, B, account, elsewhere, incident, subnet
 from tests.dashboard.stage import FakeSource, Stage, playing, update
 
 
@@ -148,3 +155,52 @@ async def test_the_other_scopes_are_listed_though_the_one_on_screen_cannot_be_re
         await stage.until(lambda: all(scope.update is not None for scope in stage.app.scopes))
         await stage.press("o")
         assert "10.8.1.0/27" in stage.text
+
+
+def many(count: int) -> Snapshot:
+    """An account with so many subnets, the first of them the tightest."""
+    cidrs = [f"10.{index // 256}.{index % 256}.0/{28 if index == 0 else 24}" for index in range(count)]
+    return account(SubnetReading(subnet(f"subnet-{index:017x}", cidr, 251)) for index, cidr in enumerate(cidrs))
+
+
+async def test_of_very_many_subnets_the_tightest_are_there_at_once_and_each_row_is_made_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[str] = []
+    make = all_subnets_table.subnet_row
+
+    def make_counted(scoped: ScopedSubnet, *arguments: Any) -> Row:
+        made.append(scoped.subnet_id)
+        return make(scoped, *arguments)
+
+    monkeypatch.setattr(all_subnets_screen, "subnet_row", make_counted)
+    count = 2 * ROWS_AT_ONCE + 1
+    snapshot = many(count)
+    async with playing(FakeSource(update(snapshot))) as stage:
+        await stage.until(lambda: stage.app.view is not None)
+        shown: list[int] = []
+        show = AllSubnetsTable.show
+
+        def show_counted(table: AllSubnetsTable, rows: Sequence[Row]) -> None:
+            shown.append(len(rows))
+            show(table, rows)
+
+        monkeypatch.setattr(AllSubnetsTable, "show", show_counted)
+        await stage.press("o")
+        await stage.poll_until(lambda: len(table_of(stage).keys) == count)
+        assert sorted({*shown} - {0}) == [ROWS_AT_ONCE, 2 * ROWS_AT_ONCE, count], "keys are handled in between"
+        assert table_of(stage).current == "0 subnet-00000000000000000"
+        assert sorted(made) == sorted(snapshot.subnets)
+
+
+async def test_a_filter_searches_every_subnet_though_not_all_are_shown_yet() -> None:
+    count = 2 * ROWS_AT_ONCE + 1
+    async with playing(FakeSource(update(many(count)))) as stage:
+        await stage.until(lambda: stage.app.view is not None)
+        await stage.press("o", "slash", *f"10.{(count - 1) // 256}.{(count - 1) % 256}.0/24", "enter")
+        await stage.poll_until(lambda: len(table_of(stage).keys) == 1)
+        assert table_of(stage).current == f"0 subnet-{count - 1:017x}"
+
+
+def table_of(stage: Stage) -> KeyedTable:
+    return stage.table("#all-subnets-table")

@@ -13,10 +13,12 @@ from latticetop.dashboard.navigation import SubnetSelected
 from latticetop.dashboard.overviews.all_subnets_table import (
     AllSubnetsTable,
     ScopedSubnet,
-    all_subnets_rows,
     scoped_subnets,
+    subnet_row,
+    subnet_row_arguments,
 )
 from latticetop.dashboard.overviews.tabs import OverviewTabs
+from latticetop.dashboard.table.gradual_rows import GradualRows
 from latticetop.dashboard.text.summaries import totals
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from latticetop.dashboard.export.views import ExportableView
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.table.rows import Row
     from latticetop.model.query import SearchFields
     from latticetop.reports.copy_items import CopyItems
@@ -38,11 +41,19 @@ class AllSubnetsScreen(OverviewScreen):
     """Every subnet of every scope; Enter shows the one under the cursor on the main screen."""
 
     AUTO_FOCUS = "#all-subnets-table"
+    _rows: GradualRows
     _ticks = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._subnets: list[ScopedSubnet] = []
+        self._sorted_views: list[SnapshotView | None] = []
+        """The views whose subnets these are."""
 
     def opened(self) -> None:
         """Set how the table is searched."""
         host, table = self.host, self.query_one(AllSubnetsTable)
+        self._rows = GradualRows(table)
         table.search_fields_of = self._search_fields
         table.interface_texts = host.search_fields.interface_texts
         table.searched_readings = lambda: [subnet.reading for subnet in scoped_subnets(host.scopes)]
@@ -82,15 +93,22 @@ class AllSubnetsScreen(OverviewScreen):
         if not self._ticks % AGE_TICKS:
             self.show()
 
+    def _sorted_subnets(self) -> list[ScopedSubnet]:
+        """The subnets in their order, which thousands take a while to be put into, once for the same snapshots."""
+        views = [scope.view for scope in self.host.scopes]
+        if views != self._sorted_views:
+            self._sorted_views, self._subnets = views, scoped_subnets(self.host.scopes)
+        return self._subnets
+
     def show(self) -> None:
         """List the subnets."""
         host, table, pane = self.host, self.query_one(AllSubnetsTable), self.query_one("#all-subnets-pane", Pane)
         self.query_one(OverviewTabs).draw(host)
-        subnets = scoped_subnets(host.scopes)
+        subnets = self._sorted_subnets()
         pane.set_title("All subnets", totals(host.scopes))
         pane.show_message("" if subnets else "No subnet has been read yet.")
         presents = {index: host.present(scope) for index, scope in enumerate(host.scopes)}
-        table.show(all_subnets_rows(subnets, presents, host.palette, table.strip_width))
+        self._rows.show(subnet_row_arguments(subnets, presents, host.palette, table.strip_width), subnet_row)
 
     @on(DataTable.RowSelected, "#all-subnets-table")
     def _show_subnet(self) -> None:

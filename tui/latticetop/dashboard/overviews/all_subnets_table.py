@@ -12,7 +12,6 @@ from latticetop.dashboard.table.map_strip import map_strip
 from latticetop.dashboard.table.rows import Column, Row
 from latticetop.dashboard.table.subnet_cells import free_blocks_text, subnet_sort_values
 from latticetop.dashboard.text.format import age
-from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
@@ -21,11 +20,14 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.dashboard.theme.palette import Palette
+    from latticetop.model.capacity.supply import FreeBlocks
     from latticetop.model.snapshot import SubnetReading
 
 OTHER_COLUMNS_WIDTH, ACCOUNT_WIDTH, REGION_WIDTH, VPC_WIDTH = 58, 12, 12, 16
 """Columns of the screen that the other columns take at most; the map has the rest."""
 MIN_STRIP_WIDTH, MAX_STRIP_WIDTH = 4, 64
+BORDER_WIDTH = 3
+"""Columns of the screen beside the table."""
 
 
 class ScopedSubnet(NamedTuple):
@@ -87,10 +89,12 @@ class AllSubnetsTable(KeyedTable):
     @property
     def strip_width(self) -> int:
         """How many letters of a map there is room for."""
-        region = REGION_WIDTH if self.size.width >= 100 else 0
+        # That of the table with its scrollbar, which comes after the rows: the map of each depends on it.
+        width = self.outer_size.width or self.app.size.width - BORDER_WIDTH
+        region = REGION_WIDTH if width >= 100 else 0
         scopes = ACCOUNT_WIDTH + region if self._shows_scopes else 0
-        vpc = VPC_WIDTH if self.size.width >= 110 else 0
-        return max(MIN_STRIP_WIDTH, min(MAX_STRIP_WIDTH, self.size.width - OTHER_COLUMNS_WIDTH - scopes - vpc))
+        vpc = VPC_WIDTH if width >= 110 else 0
+        return max(MIN_STRIP_WIDTH, min(MAX_STRIP_WIDTH, width - OTHER_COLUMNS_WIDTH - scopes - vpc))
 
 
 def scoped_subnets(scopes: Sequence[FollowedScope]) -> list[ScopedSubnet]:
@@ -104,31 +108,45 @@ def scoped_subnets(scopes: Sequence[FollowedScope]) -> list[ScopedSubnet]:
     return [subnet for _, subnet in sorted(subnets, key=lambda pair: (pair[0], pair[1].key))]
 
 
-def all_subnets_rows(
+def subnet_row_arguments(
     subnets: Sequence[ScopedSubnet], presents: Mapping[int, datetime], palette: Palette, width: int
-) -> list[Row]:
-    """The rows of the table in the order of the subnets; `width` is that of a map.
+) -> list[tuple[str, tuple[object, ...]]]:
+    """The key and the arguments of `subnet_row` of each subnet; `width` is that of a map.
 
     `presents` has the time from which ages are counted, by index of the scope.
     """
-    return [_row(subnet, presents[subnet.scope_index], palette, width) for subnet in subnets]
+    arguments: list[tuple[str, tuple[object, ...]]] = []
+    for scoped in subnets:
+        view, read_at = scoped.scope.view, scoped.read_at
+        assert view is not None
+        age_text = age((presents[scoped.scope_index] - read_at).total_seconds()) if read_at else "-"
+        free, names = view.free_blocks.get(scoped.subnet_id), (scoped.scope.account_name, scoped.scope.region_name)
+        arguments.append((scoped.key, (scoped, free, read_at, age_text, *names, palette, width)))
+    return arguments
 
 
-def _row(scoped: ScopedSubnet, now: datetime, palette: Palette, width: int) -> Row:
-    reading, subnet, view = scoped.reading, scoped.reading.subnet, scoped.scope.view
-    assert view is not None
-    scope, read_at = view.snapshot.scope, scoped.read_at
-    free = free_blocks_of(view.snapshot, subnet.subnet_id)
+def subnet_row(
+    scoped: ScopedSubnet,
+    free: FreeBlocks | None,
+    read_at: datetime | None,
+    age_text: str,
+    account: str,
+    region: str,
+    palette: Palette,
+    width: int,
+) -> Row:
+    """The row of a subnet, whose ENIs were last read at `read_at`."""
+    reading, subnet = scoped.reading, scoped.reading.subnet
     cells = {
         "name": Text(clean(subnet.name) or subnet.subnet_id, palette["text"]),
-        "account": Text(clean(scoped.scope.account_name), palette["dim"]),
-        "region": Text(clean(scope.region), palette["dim"]),
+        "account": Text(clean(account), palette["dim"]),
+        "region": Text(clean(region), palette["dim"]),
         "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(subnet.address_count_text, palette["text"]),
         "blocks": free_blocks_text(free, palette) if read_at else Text("?", palette["dim"]),
-        "age": Text(age((now - read_at).total_seconds()) if read_at else "-", palette["dim"]),
+        "age": Text(age_text, palette["dim"]),
         "map": map_strip(reading.blocks.letters, width, palette) if read_at else Text(),
     }
     sort_values = subnet_sort_values(reading, free)

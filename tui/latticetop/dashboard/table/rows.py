@@ -97,6 +97,27 @@ class RowCache:
         self._arguments = by_key
         return list(self._rows.values())
 
+    def some_rows(
+        self, arguments: Iterable[tuple[str, tuple[object, ...]]], make: Callable[..., Row], limit: int, first: str = ""
+    ) -> tuple[list[Row], bool]:
+        """As `rows`, but make at most `limit` rows, the row `first` before others, and say whether no row is left.
+
+        A row that is left stays as it was before; a new one is not among the rows yet.
+        """
+        by_key = dict(arguments)
+        left = [key for key, parts in by_key.items() if self._arguments.get(key) != parts]
+        if first in by_key:
+            left.sort(key=lambda key: key != first)
+        made = {key: make(*by_key[key]) for key in left[:limit]}
+        kept = {key: made.get(key) or self._rows.get(key) for key in by_key}
+        self._arguments = {
+            key: by_key[key] if key in made or key not in self._arguments else self._arguments[key]
+            for key, row in kept.items()
+            if row is not None
+        }
+        self._rows = {key: row for key, row in kept.items() if row is not None}
+        return list(self._rows.values()), len(left) <= limit
+
 
 @lru_cache(maxsize=1 << 14)
 def sort_key(text: str) -> tuple[str | int, ...] | None:

@@ -14,6 +14,7 @@ from latticetop.dashboard.base_screen import DetailScreen
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.navigation import SubnetSelected
+from latticetop.dashboard.table.gradual_rows import GradualRows
 from latticetop.dashboard.text.unread import age_text
 from latticetop.dashboard.trend.plot import Plot, StepPlot
 from latticetop.dashboard.trend.table import (
@@ -22,7 +23,8 @@ from latticetop.dashboard.trend.table import (
     count_text,
     forecast_text,
     subnet_trends,
-    trend_rows,
+    trend_row,
+    trend_row_arguments,
     vpc_trends,
 )
 from latticetop.dashboard.trend.text import clock, hourly_change, level_text
@@ -44,6 +46,7 @@ class TrendScreen(DetailScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.TREND)
     AUTO_FOCUS = "#trend-table"
+    _rows: GradualRows
 
     def __init__(self, subnet_id: str | None) -> None:
         super().__init__()
@@ -51,6 +54,9 @@ class TrendScreen(DetailScreen):
         """The row to put the cursor on as soon as it is there."""
         self._shows_vpcs = False
         self._drawn: tuple[object, ...] = ()
+        self._trends: list[CountTrend] = []
+        self._counted: tuple[object, ...] = ()
+        """What `_trends` was counted from."""
 
     @property
     def breadcrumbs(self) -> tuple[str, ...]:
@@ -66,6 +72,10 @@ class TrendScreen(DetailScreen):
         )
         yield KeyLine()
 
+    def opened(self) -> None:
+        """Have the rows shown some at a time."""
+        self._rows = GradualRows(self.query_one(TrendTable))
+
     def refresh_from(self, view: SnapshotView) -> None:
         """Show the counts up to a view; if nothing changed, only the plot is drawn."""
         table, trend = self.query_one(TrendTable), self.host.screen_data.trend
@@ -77,9 +87,14 @@ class TrendScreen(DetailScreen):
 
     def _show_table(self, view: SnapshotView) -> None:
         table, trend = self.query_one(TrendTable), self.host.screen_data.trend
-        trends_of = vpc_trends if self._shows_vpcs else subnet_trends
-        trends = trends_of(trend, view.snapshot, view.snapshot.taken_at.timestamp())
-        table.show(trend_rows(trends, trend.start, trend.end, self.host.palette, table.sparkline_width))
+        counted = (view, trend, trend.end, self._shows_vpcs)
+        if counted != self._counted:
+            trends_of = vpc_trends if self._shows_vpcs else subnet_trends
+            self._counted = counted
+            self._trends = trends_of(trend, view.snapshot, view.snapshot.taken_at.timestamp())
+        trends = self._trends
+        arguments = trend_row_arguments(trends, trend.start, trend.end, self.host.palette, table.sparkline_width)
+        self._rows.show(arguments, trend_row, first=self._next_key or table.current or "")
         if self._next_key and table.go_to(self._next_key):
             self._next_key = None
         pane = self.query_one("#trend-pane", Pane)

@@ -116,11 +116,11 @@ def _up_to(counts: Mapping[str, Series], key: str, now: float) -> tuple[Series, 
     return series, series.level_at(now), forecast(series, now)
 
 
-def trend_rows(
-    trends: Iterable[CountTrend], start: float, end: float, palette: Palette, width: int, glyphs: Glyphs = GLYPHS
-) -> Sequence[Row]:
-    """The rows of the table in the order of the trends; sparklines of a width go from `start` to `end`."""
-    return [_row(trend, start, end, palette, width, glyphs) for trend in trends]
+def trend_row_arguments(
+    trends: Iterable[CountTrend], start: float, end: float, palette: Palette, width: int
+) -> Sequence[tuple[str, tuple[object, ...]]]:
+    """The key and the arguments of `trend_row` of each trend; sparklines of a width go from `start` to `end`."""
+    return [(trend.key, (trend, start, end, palette, width)) for trend in trends]
 
 
 def count_text(level: Level | None, palette: Palette) -> Text:
@@ -135,7 +135,10 @@ def forecast_text(forecast: Forecast, palette: Palette) -> Text:
     return Text(run_out_time(forecast), palette[tone])
 
 
-def _row(trend: CountTrend, start: float, end: float, palette: Palette, width: int, glyphs: Glyphs) -> Row:
+def trend_row(
+    trend: CountTrend, start: float, end: float, palette: Palette, width: int, glyphs: Glyphs = GLYPHS
+) -> Row:
+    """The row of a trend."""
     lowest = trend.series.lowest()
     cells = {
         "name": Text(trend.name, palette["text"]),
