@@ -142,7 +142,6 @@ ACTIONS = (
         names="accounts account ctx contexts context regions region",
     ),
     Action("changes", "changes", "w", "changes", _CHANGES, (APP,), names="events history log"),
-    Action("owners", "owners", "O", "owners", _OWNERS, (APP,), names="who eks nodes pods drain fragmentation"),
     Action("trend", "trend", "t", "over time", _TREND, (APP,), footer=False, names="trend pulse chart"),
     Action("problems", "problems", "!", "problems", _PROBLEMS, (APP,), footer=False),
     Action("previous-scope", "scope(-1)", "[", "previous account", _SCOPE, (APP,), footer=False, replay=False),
