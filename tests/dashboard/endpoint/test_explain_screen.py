@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -14,8 +16,10 @@ from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.follow.loop import Follower
 from latticetop.follow.reader import Reader
 from latticetop.model.blocks.blocks import BlockState
+from latticetop.model.incident.investigation import Investigation
 from latticetop.simulator import ManualClock, Server
-from tests.dashboard.stage import Stage, playing
+from tests.dashboard.accounts import incident
+from tests.dashboard.stage import FakeSource, Stage, playing, update
 from tests.follow.fakes import FakeClock
 
 NAME = "vpce-0e3b1bfc42d162c4a-snra-0c4e6759c5c90deda.rcfg-0b39a245f47c880f8.4232ccc.vpc-lattice-rsc.us-east-1.on.aws"
@@ -48,7 +52,7 @@ async def stage(server: Server) -> AsyncIterator[Stage]:
 
 async def explained(stage: Stage) -> str:
     await stage.press("e")
-    await stage.until(lambda: "What to do" in stage.text)
+    await stage.until(lambda: "What to do" in stage.text and "Reading CloudTrail" not in stage.text)
     return stage.pane_words("#explanation-pane")
 
 
@@ -129,6 +133,26 @@ async def test_while_cloudtrail_delivers_the_story_is_told_anew_with_each_read()
             clock.advance(15)
             await stage.until(lambda: stage.app.view is not None and stage.app.view.snapshot.taken_at == clock.now())
             assert looked() == before, "it is whole"
+
+
+async def test_what_is_known_is_shown_while_cloudtrail_is_read() -> None:
+    answered = asyncio.Event()
+
+    class SlowSource(FakeSource):
+        async def investigate(self, *arguments: Any, **options: Any) -> Investigation:
+            await answered.wait()
+            return await super().investigate(*arguments, **options)
+
+    async with playing(SlowSource(update(incident())), size=(120, 60)) as stage:
+        await stage.until(lambda: "Failed" in stage.text)
+        await stage.press("e")
+        text = stage.pane_words("#explanation-pane")
+        assert "Reading CloudTrail…" in text and "AWS calls 3 of 3 associations accessible" in text
+        assert "10.10.10.32/28" in text and "What to do" in text
+        assert stage.app.screen.explanation is None  # type: ignore[attr-defined]
+        answered.set()
+        await stage.until(lambda: "Reading CloudTrail…" not in stage.text)
+        assert "What to do" in stage.text
 
 
 async def test_the_endpoint_screen_leads_to_it_and_back(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from latticetop.dashboard.find import filtering
 from latticetop.dashboard.state.saved_state import SavedState
@@ -140,3 +141,23 @@ async def test_changes_are_found_by_kind_endpoint_and_range() -> None:
         assert set(shown(stage, "#change-table")) & set(taken)
         await stage.press("escape")
         assert shown(stage, "#change-table") == every
+
+
+async def test_a_paste_without_brackets_filters_once_and_not_for_each_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    queries: list[str] = []
+    apply = filtering.FilterPrompt._apply
+
+    def counted(prompt: filtering.FilterPrompt, text: str) -> None:
+        queries.append(text)
+        apply(prompt, text)
+
+    monkeypatch.setattr(filtering.FilterPrompt, "_apply", counted)
+    async with showing(incident()) as stage:
+        await stage.press("tab", "slash")
+        for _ in range(2_000):
+            stage.app.post_message(events.Key("x", "x"))
+        await stage.poll_until(lambda: "x" * 2_000 in queries)
+        assert len(queries) < 20
+        assert shown(stage, "#subnet-table") == []
+        await stage.press("escape")
+        assert shown(stage, "#subnet-table") == [A, B]

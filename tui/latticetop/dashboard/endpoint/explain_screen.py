@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import structs
+from rich.console import Group
 from rich.text import Text
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -19,6 +20,7 @@ from latticetop.dashboard.navigation import EndpointInvestigated
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.incident.explanation import Explanation, explain
+from latticetop.model.incident.investigation import Investigation
 from latticetop.model.records.text import shorten_ids
 
 if TYPE_CHECKING:
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from latticetop.dashboard.export.views import ExportableView
     from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
-    from latticetop.model.incident.investigation import Investigation
     from latticetop.reports.copy_items import CopyItems
 
 DEFAULT_WIDTH = 80
@@ -48,6 +49,8 @@ class ExplainScreen(DetailScreen):
         self.endpoint_id = endpoint_id
         self.explanation: Explanation | None = None
         """None until the first investigation has ended."""
+        self._known: Explanation | None = None
+        """The explanation without CloudTrail, shown until then."""
         self._investigation: Investigation | None = None
         self._worker: Worker[None] | None = None
         self._investigated_at: datetime | None = None
@@ -118,7 +121,7 @@ class ExplainScreen(DetailScreen):
     async def _investigate(self, resolve: bool) -> None:
         pane, is_first = self.query_one("#explanation-pane", Pane), self._investigation is None
         if is_first:
-            self.query_one("#explanation", Static).update(Text("Reading CloudTrail…", self.host.palette["dim"]))
+            self._show_known()
         is_update = not is_first and not resolve
         try:
             investigation = await self.host.source.investigate(
@@ -145,8 +148,19 @@ class ExplainScreen(DetailScreen):
         pane.set_title(self.endpoint_id, f"as of {investigation.at:%H:%M:%S} UTC{updates}")
         self._draw()
 
+    def _show_known(self) -> None:
+        """Show what follows from the last snapshot while CloudTrail is read."""
+        snapshot = self.host.view.snapshot if self.host.view else None
+        endpoint = snapshot.endpoints.get(self.endpoint_id) if snapshot else None
+        if snapshot is not None and endpoint is not None:
+            self._known = explain(Investigation(snapshot, endpoint, snapshot.taken_at))
+        self._draw()
+
     def _draw(self) -> None:
+        text, palette = self.query_one("#explanation", Static), self.host.palette
+        self._palette, width = palette, text.size.width or DEFAULT_WIDTH
         if self.explanation is not None:
-            text = self.query_one("#explanation", Static)
-            self._palette = self.host.palette
-            text.update(render_explanation(self.explanation, self._palette, text.size.width or DEFAULT_WIDTH))
+            text.update(render_explanation(self.explanation, palette, width))
+            return
+        reading = Text("Reading CloudTrail…", palette["advice"])
+        text.update(Group(reading, Text(), render_explanation(self._known, palette, width)) if self._known else reading)

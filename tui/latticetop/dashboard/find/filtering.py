@@ -42,14 +42,22 @@ class FilterPrompt(Prompt):
         super().__init__("/", target, target.filter_query.text)
         self._target = target
         self._timer: Timer | None = None
+        self._typed = ""
 
     def text_changed(self, text: str) -> None:
-        """Apply the query: at once, or if there are many rows when typing pauses."""
-        self._stop_timer()
-        if self._target.total > MAX_ROWS_AT_ONCE:
-            self._timer = self.set_timer(TYPING_PAUSE, lambda: self._apply(text))
+        """Apply the query: at once, or if there are many rows or more keys are waiting, when typing pauses."""
+        self._typed = text
+        if self._target.total > MAX_ROWS_AT_ONCE or self.app.message_queue_size:
+            if self._timer is None:
+                self._timer = self.set_timer(TYPING_PAUSE, self._apply_typed)
+            else:
+                self._timer.reset()
         else:
-            self._apply(text)
+            self._apply_typed()
+
+    def _apply_typed(self) -> None:
+        self._stop_timer()
+        self._apply(self._typed)
 
     def _apply(self, text: str) -> None:
         query = self._target.filter_by(text)
@@ -69,6 +77,7 @@ class FilterPrompt(Prompt):
     def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.stop()
+            self._timer = None
 
     def action_cancel(self) -> None:
         """Remove the filter and close."""
