@@ -194,7 +194,7 @@ async def test_an_explanation_and_a_plan_are_taken_as_the_commands_print_them(st
     await stage.press("escape", "p")
     assert (await copied(stage, "y")).count("aws ec2 create-vpc-endpoint ") == 1
     assert 'resource "aws_vpc_endpoint"' in await copied(stage, "Y", "down", "enter")
-    assert 'resource "aws_vpc_endpoint"' in await copied(stage, "t")
+    assert 'resource "aws_vpc_endpoint"' in await copied(stage, stage.app.key_to("copy-terraform"))
     path = await written(stage)
     assert path.name == f"latticetop-plan-{VPC}-{AT}.json"
     assert json.loads(path.read_text())["schema"] == "latticetop.plan/1"
