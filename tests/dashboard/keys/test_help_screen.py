@@ -7,7 +7,7 @@ from tests.dashboard.stage import showing
 
 
 async def test_help_explains_keys_letters_and_verdicts_and_goes_away() -> None:
-    async with showing(incident(), size=(120, 90)) as stage:
+    async with showing(incident(), size=(120, 150)) as stage:
         await stage.press("question_mark")
         for text in (
             "all subnets and endpoint types",
@@ -26,11 +26,11 @@ async def test_help_begins_with_the_screen_at_hand() -> None:
     async with showing(incident()) as stage:
         await stage.press("p", "question_mark")
         words = stage.pane_words("#help")
-        here, everywhere = words.index("Here"), words.index("Everywhere")
-        assert here < words.index("add the subnet to the plan") < everywhere
-        assert "read all data now" in words[everywhere:] and "play/pause" not in words
-        await stage.press("end")
+        here, columns = words.index("Keys here"), words.index("Columns here")
+        assert here < words.index("add the subnet to the plan") < columns
+        await stage.press("G")
         words = stage.pane_words("#help")
+        assert "quit latticetop" in words and "play/pause" not in words
         assert "Failed wrong, or none left" in words and "3 of 3 no problem" in words
         await stage.press("q")
         assert stage.screen_name == "PlanScreen"

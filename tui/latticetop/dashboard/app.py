@@ -493,12 +493,13 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
 
     def action_help(self) -> None:
         """Explain the keys of this screen, the letters, the colours and the verdicts."""
+        from latticetop.dashboard.keys.glossary import column_terms, mark_terms
         from latticetop.dashboard.keys.help_screen import HelpScreen
 
         actions = available_actions(self.screen)
         here = key_lines([action for node, action in actions if node is not self], self.key_map)
         everywhere = key_lines([action for node, action in actions if node is self], self.key_map)
-        self.push_screen(HelpScreen(here, everywhere))
+        self.push_screen(HelpScreen(here, everywhere, column_terms(self.screen), mark_terms(self.screen)))
 
     def action_help_quit(self) -> None:
         """Copy what is selected; without a selection say how to quit, and the second time quit."""

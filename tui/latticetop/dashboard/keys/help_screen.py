@@ -14,10 +14,12 @@ from textual.widgets import Static
 from latticetop.config.actions import KeyContext
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import bindings_at
+from latticetop.dashboard.keys.glossary import bound_terms
 from latticetop.dashboard.keys.scrolling import scroll_text
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.endpoints.verdict import Verdict
+from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from latticetop.dashboard.keys.glossary import Term
     from latticetop.dashboard.theme.palette import Palette
 
 BLOCK_STATES = {
@@ -63,14 +66,23 @@ CHANGE_NOTE = "* marks a block that changed within the last few reads."
 
 
 class HelpScreen(ModalScreen[None]):
-    """One page. `here` and `everywhere` are the keys of the screen below and of the app, each with what it does."""
+    """One page. `here` and `everywhere` are the keys of the screen below and of the app, each with what it does.
+
+    `columns` and `marks` are those of the screen below.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.HELP)
     AUTO_FOCUS = ".scroll"
 
-    def __init__(self, here: Sequence[tuple[str, str]], everywhere: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        here: Sequence[tuple[str, str]],
+        everywhere: Sequence[tuple[str, str]],
+        columns: list[Term],
+        marks: list[Term],
+    ) -> None:
         super().__init__()
-        self._keys = (here, everywhere)
+        self._content = (here, everywhere, columns, marks)
 
     def compose(self) -> ComposeResult:
         """A scrolling page in a pane."""
@@ -86,10 +98,16 @@ class HelpScreen(ModalScreen[None]):
         scroll_text(self, motion)
 
     def _show_page(self) -> None:
-        self.query_one("#help-text", Static).update(_page(host_of(self).palette, *self._keys))
+        self.query_one("#help-text", Static).update(_page(host_of(self).palette, *self._content))
 
 
-def _page(palette: Palette, here: Sequence[tuple[str, str]], everywhere: Sequence[tuple[str, str]]) -> RenderableType:
+def _page(
+    palette: Palette,
+    here: Sequence[tuple[str, str]],
+    everywhere: Sequence[tuple[str, str]],
+    columns: list[Term],
+    marks: list[Term],
+) -> RenderableType:
     text = palette["text"]
     states = [
         (Text(state.value, palette.block(state.value)), Text(f"{state.label}: {line}", text))
@@ -101,14 +119,19 @@ def _page(palette: Palette, here: Sequence[tuple[str, str]], everywhere: Sequenc
         for verdict, line in VERDICTS.items()
     ]
     sections = (
-        ("Here", "", _key_terms(here, palette)),
-        ("Everywhere", "", _key_terms(everywhere, palette)),
+        ("Keys here", "", _key_terms(here, palette)),
+        ("Columns here", "", _example_terms(columns, palette)),
+        ("Marks here", "", _example_terms(marks, palette)),
+        ("Numbers", "", _example_terms(bound_terms(columns), palette)),
         ("Blocks", BLOCK_NOTE, states),
+        ("Keys everywhere", "", _key_terms(everywhere, palette)),
         ("Colours", "", colours),
         ("Verdicts", VERDICT_NOTE, verdicts),
     )
     parts: list[RenderableType] = []
     for title, note, terms in sections:
+        if not terms:
+            continue
         parts.append(Text(title, palette["title"]))
         if note:
             parts.append(Text(note, palette["dim"]))
@@ -118,6 +141,16 @@ def _page(palette: Palette, here: Sequence[tuple[str, str]], everywhere: Sequenc
 
 def _key_terms(keys: Sequence[tuple[str, str]], palette: Palette) -> list[tuple[Text, Text]]:
     return [(Text(key, palette["focus"]), Text(does, palette["text"])) for key, does in keys]
+
+
+def _example_terms(terms: list[Term], palette: Palette) -> list[tuple[Text, Text]]:
+    lines = []
+    for term in terms:
+        meaning = Text(term.meaning, palette["text"])
+        if term.example:
+            meaning.append(f". Here: {clean(term.example)}", palette["dim"])
+        lines.append((Text(clean(term.term), palette["strong"]), meaning))
+    return lines
 
 
 def _term_table(terms: Sequence[tuple[Text, Text]]) -> Table:

@@ -1,0 +1,59 @@
+"""The help explains every column, mark and bound of the screen at hand, with examples from it."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+import pytest
+
+from latticetop import dashboard
+from latticetop.dashboard.keys.glossary import Term, bound_terms, meaning_of
+from latticetop.dashboard.table.keyed_table import KeyedTable
+from tests.dashboard.accounts import incident
+from tests.dashboard.stage import showing
+
+
+def tables(kind: type[KeyedTable]) -> list[type[KeyedTable]]:
+    return [kind, *(each for child in kind.__subclasses__() for each in tables(child))]
+
+
+def test_every_column_has_a_meaning() -> None:
+    for module in pkgutil.walk_packages(dashboard.__path__, f"{dashboard.__name__}."):
+        import_module(module.name)
+    without = [
+        (table.SETTINGS_NAME, column.key)
+        for table in tables(KeyedTable)
+        for column in table.COLUMNS
+        if table.SETTINGS_NAME and column.label and not meaning_of(table.SETTINGS_NAME, column.key)
+    ]
+    assert without == []
+
+
+@pytest.mark.parametrize("size", [(80, 90), (120, 90)], ids=str)
+async def test_columns_are_explained_by_the_row_under_the_cursor(size: tuple[int, int]) -> None:
+    async with showing(incident(), size) as stage:
+        await stage.press("f1")
+        words = stage.pane_words("#help")
+        assert "free addresses, as AWS counts them; they need not form a block. Here: 40" in words
+        assert "/28 free /28 blocks: sixteen addresses, none in use, that AWS can assign as a prefix. Here: 0" in words
+        assert "accessible associations that AWS calls accessible, of all; not a probe. Here: 3 of 3" in words
+        for mark in ("▌ before a row", "· before a row: linked", "· L · the endpoint", "+ . + the plan", "# one of"):
+            assert mark in words
+
+
+async def test_a_screen_without_a_grid_explains_no_marks_of_one() -> None:
+    async with showing(incident(), (120, 90)) as stage:
+        await stage.press("o", "question_mark")
+        words = stage.pane_words("#help")
+        assert "Marks here ▌ before a row" in words and "+ . +" not in words and "AWS says" not in words
+
+
+def test_bounds_come_with_a_column_that_shows_one() -> None:
+    columns = [Term("fits", "", "0-1"), Term("/28", "", "1,002-1,003"), Term("now", "", "≤5"), Term("addr", "", "?")]
+    assert [(term.term, term.example) for term in bound_terms(columns)] == [
+        ("2-4", "0-1 in fits"),
+        ("≤3", "≤5 in now"),
+        ("?", "? in addr"),
+        ("-", ""),
+    ]
