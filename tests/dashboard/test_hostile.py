@@ -95,7 +95,11 @@ async def test_no_text_reaches_the_terminal_as_more_than_text(name: str, size: t
         await stage.press("enter")
         assert stage.screen_name == "BlockScreen"
         check(stage)
-        await stage.press("escape")
+        await stage.press("escape", "O")
+        assert stage.screen_name == "OwnersScreen"
+        check(stage)
+        await stage.press("space", "enter")
+        check(stage)
         assert stage.app.is_running
 
 
