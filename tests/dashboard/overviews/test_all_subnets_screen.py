@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from latticetop.dashboard.overviews import all_subnets_screen, all_subnets_table
 from latticetop.dashboard.overviews.all_subnets_table import AllSubnetsTable, ScopedSubnet
@@ -18,7 +19,7 @@ from latticetop.follow.status import Phase
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot, SubnetReading
 from tests.dashboard.accounts import ROOMY, TIGHT, A, B, account, elsewhere, incident, subnet
-from tests.dashboard.stage import FakeSource, Stage, playing, update
+from tests.dashboard.stage import FakeSource, Stage, playing, showing, update
 
 
 @pytest.fixture
@@ -155,6 +156,30 @@ async def test_the_other_scopes_are_listed_though_the_one_on_screen_cannot_be_re
         await stage.until(lambda: all(scope.update is not None for scope in stage.app.scopes))
         await stage.press("o")
         assert "10.8.1.0/27" in stage.text
+
+
+@pytest.mark.parametrize(("size", "shown"), [((120, 36), True), ((80, 24), False)])
+async def test_the_owner_of_a_shared_subnet_is_a_column_where_there_is_one(size: tuple[int, int], shown: bool) -> None:
+    own = incident()
+    shared = structs.replace(own.subnets[B], subnet=structs.replace(own.subnets[B].subnet, owner_id="210987654321"))
+    async with showing(own, size=size) as stage:
+        await stage.press("o")
+        assert "owner" not in stage.line("CIDR")
+        await stage.show(structs.replace(own, subnets=own.subnets | {B: shared}))
+        assert ("owner" in stage.line("CIDR")) is shown
+        assert ("210987654321" in stage.line("10.10.10.64/26")) is shown
+        assert "210987654321" not in stage.line("10.10.10.0/26")
+        await stage.show(own)
+        assert "owner" not in stage.line("CIDR")
+
+
+async def test_the_main_screen_names_the_owner_of_a_shared_subnet() -> None:
+    own = incident()
+    shared = structs.replace(own.subnets[B], subnet=structs.replace(own.subnets[B].subnet, owner_id="210987654321"))
+    async with showing(own, size=(200, 60)) as stage:
+        assert "owner" not in stage.pane("#subnets")
+        await stage.show(structs.replace(own, subnets=own.subnets | {B: shared}))
+        assert "210987654321" in stage.pane("#subnets")
 
 
 def many(count: int) -> Snapshot:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 TABLES = {
     "endpoints": ("id", "state", "accessible", "type", "network", "created"),
-    "subnets": ("name", "zone", "cidr", "addresses", "blocks", "fits", "map", "vpc"),
-    "estate": ("name", "account", "region", "vpc", "zone", "cidr", "addresses", "blocks", "age", "map"),
+    "subnets": ("name", "zone", "cidr", "addresses", "blocks", "fits", "map", "owner_id", "vpc"),
+    "estate": ("name", "account", "region", "owner_id", "vpc", "zone", "cidr", "addresses", "blocks", "age", "map"),
     "trouble": ("state", "accessible", "what", "account", "region", "why"),
     "all-endpoints": ("id", "state", "accessible", "account", "region", "type", "network", "created"),
     "scopes": ("name", "account", "region", "trouble", "subnets", "without", "status", "problem"),

@@ -112,7 +112,9 @@ Count = Annotated[int, Meta(ge=0)]
 class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
     """Limits at or below which a subnet is shown as a warning."""
 
-    free_blocks: Annotated[Count, Meta(description="Warn of subnets with at most this many free /28 blocks, in check too.")] = 0
+    free_blocks: Annotated[
+        Count, Meta(description="Warn of subnets with at most this many free /28 blocks, in check too.")
+    ] = 0
     fits: Annotated[Count, Meta(description="Warn of subnets with capacity for at most this many more endpoints.")] = 0
 
 

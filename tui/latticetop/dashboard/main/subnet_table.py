@@ -54,6 +54,7 @@ class SubnetTable(KeyedTable):
         Column("blocks", "/28", right=True),
         Column("fits", "fits", 46, right=True, gap=1),
         Column("map", "map", 54, gap=1, value=False),
+        Column("owner_id", "owner", 60, if_used=True),
         Column("vpc", "VPC", 108),
     )
     DEFAULT_SORT = "blocks"
@@ -89,7 +90,18 @@ def subnet_rows(
         subnet_id = reading.subnet.subnet_id
         missing = snapshot.missing_data(subnet_id)
         is_read = subnet_id in snapshot.read_at
-        arguments[subnet_id] = (reading, is_read, missing, palette, strip_width, shortens_ids, whole_ids, demands)
+        owner_id = snapshot.foreign_owner(subnet_id)
+        arguments[subnet_id] = (
+            reading,
+            is_read,
+            missing,
+            owner_id,
+            palette,
+            strip_width,
+            shortens_ids,
+            whole_ids,
+            demands,
+        )
     return (row_cache or RowCache()).rows(arguments.items(), _row)
 
 
@@ -97,6 +109,7 @@ def _row(
     reading: SubnetReading,
     is_read: bool,
     missing: tuple[MissingData, ...],
+    owner_id: str,
     palette: Palette,
     strip_width: int,
     shortens_ids: bool,
@@ -117,6 +130,7 @@ def _row(
         "map": map_strip(reading.blocks.letters, strip_width, palette)
         if is_read
         else Text(unread_word(missing), palette["warn"]),
+        "owner_id": Text(clean(owner_id), palette["dim"]),
         "vpc": Text(vpc_id if whole_ids else shorten_ids(vpc_id), palette["dim"]),
     }
     return Row(subnet.subnet_id, cells, subnet_sort_values(reading, free) | {"fits": capacity})

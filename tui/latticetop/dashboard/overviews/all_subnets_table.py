@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from latticetop.model.capacity.supply import FreeBlocks
     from latticetop.model.snapshot import SubnetReading
 
-OTHER_COLUMNS_WIDTH, ACCOUNT_WIDTH, REGION_WIDTH, VPC_WIDTH = 58, 12, 12, 16
+OTHER_COLUMNS_WIDTH, ACCOUNT_WIDTH, REGION_WIDTH, VPC_WIDTH, OWNER_WIDTH = 58, 12, 12, 16, 14
 """Columns of the screen that the other columns take at most; the map has the rest."""
 MIN_STRIP_WIDTH, MAX_STRIP_WIDTH = 4, 64
 BORDER_WIDTH = 3
@@ -65,6 +65,7 @@ class AllSubnetsTable(KeyedTable):
         Column("name", "subnet", gap=0, flexible=True),
         Column("account", "account", 50, of_scopes=True),
         Column("region", "Region", 100, of_scopes=True),
+        Column("owner_id", "owner", 90, if_used=True),
         Column("vpc", "VPC", 110),
         Column("zone", "az", 50),
         Column("cidr", "CIDR", gap=1),
@@ -94,7 +95,9 @@ class AllSubnetsTable(KeyedTable):
         region = REGION_WIDTH if width >= 100 else 0
         scopes = ACCOUNT_WIDTH + region if self._shows_scopes else 0
         vpc = VPC_WIDTH if width >= 110 else 0
-        return max(MIN_STRIP_WIDTH, min(MAX_STRIP_WIDTH, width - OTHER_COLUMNS_WIDTH - scopes - vpc))
+        owner = OWNER_WIDTH if "owner_id" in self._used_columns and width >= 90 else 0
+        others = OTHER_COLUMNS_WIDTH + scopes + vpc + owner
+        return max(MIN_STRIP_WIDTH, min(MAX_STRIP_WIDTH, width - others))
 
 
 def scoped_subnets(scopes: Sequence[FollowedScope]) -> list[ScopedSubnet]:
@@ -120,7 +123,8 @@ def subnet_row_arguments(
         view, read_at = scoped.scope.view, scoped.read_at
         assert view is not None
         age_text = age((presents[scoped.scope_index] - read_at).total_seconds()) if read_at else "-"
-        free, names = view.free_blocks.get(scoped.subnet_id), (scoped.scope.account_name, scoped.scope.region_name)
+        free, owner_id = view.free_blocks.get(scoped.subnet_id), view.snapshot.foreign_owner(scoped.subnet_id)
+        names = (scoped.scope.account_name, scoped.scope.region_name, owner_id)
         arguments.append((scoped.key, (scoped, free, read_at, age_text, *names, palette, width)))
     return arguments
 
@@ -132,6 +136,7 @@ def subnet_row(
     age_text: str,
     account: str,
     region: str,
+    owner_id: str,
     palette: Palette,
     width: int,
 ) -> Row:
@@ -141,6 +146,7 @@ def subnet_row(
         "name": Text(clean(subnet.name) or subnet.subnet_id, palette["text"]),
         "account": Text(clean(account), palette["dim"]),
         "region": Text(clean(region), palette["dim"]),
+        "owner_id": Text(clean(owner_id), palette["dim"]),
         "vpc": Text(shorten_ids(clean(subnet.vpc_id)), palette["dim"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),

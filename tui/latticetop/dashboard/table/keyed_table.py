@@ -73,6 +73,7 @@ class KeyedTable(Filterable, MarkedRowsTable):
         """The keys of the rows in the order shown."""
         self._linked_keys: frozenset[str] = frozenset()
         self._shows_scopes = False
+        self._used_columns: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> Sequence[str]:
@@ -104,6 +105,7 @@ class KeyedTable(Filterable, MarkedRowsTable):
         Only cells that differ are drawn. The same row object again costs nothing.
         """
         self._given_rows = rows
+        self._show_used_columns(rows)
         matching = self._matching(rows)
         ordered = sort_rows(matching, self._chosen_order) if self._chosen_order else matching
         shown = self._layout.cut_rows({row.key: row for row in ordered}, self.size.width)
@@ -162,6 +164,14 @@ class KeyedTable(Filterable, MarkedRowsTable):
             self._shows_scopes = shown
             self._fit_columns(self.size.width)
 
+    def _show_used_columns(self, rows: Sequence[Row]) -> None:
+        """Show the columns that are only shown if they are used, and that are."""
+        columns = [column.key for column in self.COLUMNS if column.if_used]
+        used = frozenset(key for key in columns if any(row.cells.get(key) for row in rows))
+        if used != self._used_columns:
+            self._used_columns = used
+            self._fit_columns(self.size.width)
+
     def _fit_columns(self, width: int) -> None:
         """Show the columns that a table of a width has room for."""
         if not self._layout.set_columns(self._available_columns, width, self._settings.columns):
@@ -179,7 +189,11 @@ class KeyedTable(Filterable, MarkedRowsTable):
 
     @property
     def _available_columns(self) -> Sequence[Column]:
-        return [column for column in self.COLUMNS if self._shows_scopes or not column.of_scopes]
+        return [
+            column
+            for column in self.COLUMNS
+            if (self._shows_scopes or not column.of_scopes) and (column.key in self._used_columns or not column.if_used)
+        ]
 
     def _set_widths(self) -> None:
         """Set the widths of the columns; DataTable does so later, and by then may have painted lines that it keeps.

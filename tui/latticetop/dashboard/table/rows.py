@@ -26,8 +26,8 @@ class Column:
     `from_width` is the width of the table from which the column is shown, `gap` the blanks before it. Tables narrower
     than `below` show the label `short`. A `flexible` column is cut in the middle, or at its end if it is a `sentence`,
     to the width that the others leave; of several flexible columns this is the last one shown. A column that is
-    `of_scopes` is shown if several scopes are followed. Sorting by a `descending` column begins with the greatest.
-    A column sorts if it has a label and is a `value`.
+    `of_scopes` is shown if several scopes are followed, one that is `if_used` if some row has a text in it. Sorting by
+    a `descending` column begins with the greatest. A column sorts if it has a label and is a `value`.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Column:
     flexible: bool = False
     sentence: bool = False
     of_scopes: bool = False
+    if_used: bool = False
     short: str = ""
     below: int = 0
     descending: bool = False
