@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec import structs
 
+from latticetop.dashboard.state import trouble
 from latticetop.dashboard.state.followed_scope import FollowedScope
+from latticetop.dashboard.state.snapshot_view import SnapshotView
 from latticetop.follow.status import Phase
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import SubnetReading
@@ -161,6 +163,21 @@ async def test_what_is_the_same_in_the_next_snapshot_keeps_its_row_and_the_curso
     await stage.press("home", "end")
     assert [row is old for row, old in zip(table.shown_rows, before, strict=True)][1:] == [True, True]
     assert table.current is not None and A in table.current
+
+
+async def test_with_the_time_alone_no_endpoint_and_no_subnet_is_judged_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("judged again")
+
+    for name in ("counts", "supplied"):
+        monkeypatch.setattr(trouble, name, fail)
+    monkeypatch.setattr(SnapshotView, "assessment", fail)
+    before = stage.text
+    stage.app.screen.tick()  # type: ignore[attr-defined]
+    await stage.pilot.pause()
+    assert stage.text == before
 
 
 async def test_one_account_alone_has_no_counts_and_opens_on_its_own_screen() -> None:

@@ -8,6 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from latticetop.dashboard.state.snapshot_view import SnapshotView
+from latticetop.model.capacity.counting_subnets import counts
 from latticetop.model.capacity.decide import capacity_of
 from latticetop.model.records.address import BLOCK_SIZE
 
@@ -75,7 +76,10 @@ class PrecomputeQueue:
 
 
 def precompute_steps(view: SnapshotView | None) -> Iterator[None]:
-    """Compute the maps, the capacity and the ENIs by endpoint of new subnets, and the verdicts; yield at each step."""
+    """Compute what is derived of new subnets and the verdicts, and yield at each step.
+
+    Of a subnet these are the map, the capacity, the ENIs by endpoint and, without a free block, whether it counts.
+    """
     done = 0
     for work in _compute(view) if view else ():
         done += work
@@ -89,6 +93,8 @@ def _compute(view: SnapshotView) -> Iterator[int]:
     for reading in _unmapped(view.snapshot):
         capacity_of(reading)
         _ = reading.described_interfaces
+        if not reading.blocks.free:
+            counts(view.snapshot, reading.subnet.subnet_id)
         yield _work_of_subnet(reading)
     for endpoint_id in view.unassessed:
         view.assessment(endpoint_id)
