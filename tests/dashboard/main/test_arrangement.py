@@ -102,3 +102,16 @@ async def test_the_focused_table_gets_the_room_where_both_are_long(size: tuple[i
         await stage.press("tab", "tab")
         assert second.outer_size.height > first.outer_size.height > 3
         assert stage.app.screen.query_one("#why").outer_size.height >= (size[1] - 2) * 2 // 5
+
+
+async def test_above_the_open_grid_the_counts_are_whole() -> None:
+    reading = SubnetReading(subnet(A, "10.10.10.0/24", 251, availability_zone="us-east-1a", tags={"Name": "x" * 40}))
+    async with showing(account([reading]), size=(80, 24)) as stage:
+        title = stage.pane("#blocks").splitlines()[0]
+        assert "251 addresses free · 14 blocks free" in title and "us-east-1a" in title and "…" in title
+
+
+async def test_a_small_screen_names_the_association_that_is_broken() -> None:
+    broken = Association("vpce-rsc-asc-1", ENDPOINT, accessibility="Inaccessible", failure_code="ResourceGone")
+    async with showing(account([], [endpoint(ENDPOINT)], [broken]), size=(80, 24)) as stage:
+        assert "ResourceGone" in stage.pane("#why")

@@ -167,7 +167,7 @@ async def test_a_shared_subnet_says_what_its_count_allows() -> None:
         assert row.count("?") == 2
         assert "498 addresses unaccounted for · ? blocks free" in stage.pane("#blocks")
         assert "belongs to 210987654321" in stage.pane_words("#blocks")
-        assert "30" not in row
+        assert "30" not in row.split("10.10.10.0/23")[1].split("?")[0]
 
 
 async def test_an_incomplete_subnet_without_a_block_has_none_for_certain() -> None:
@@ -310,10 +310,10 @@ async def test_reading_on_demand_only_says_so() -> None:
 async def test_help_and_quit_are_named_at_every_width(width: int) -> None:
     async with showing(incident(), size=(width, 24)) as stage:
         assert "? help" in stage.lines[-1] and "q quit" in stage.lines[-1]
-        assert ("space pause" in stage.lines[-1]) == (width >= 120)
+        assert ("z pause" in stage.lines[-1]) == (width >= 120)
         await stage.pilot.resize_terminal(120, 24)
         await stage.pilot.pause()
-        assert "space pause" in stage.lines[-1]
+        assert "z pause" in stage.lines[-1]
 
 
 async def test_a_legend_that_is_too_wide_goes_on_in_the_next_line() -> None:

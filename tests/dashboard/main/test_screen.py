@@ -183,17 +183,17 @@ async def test_q_quits() -> None:
 
 async def test_requests_reach_the_source() -> None:
     async with showing(incident()) as stage:
-        await stage.press("r", "space", "space", "a", "a")
+        await stage.press("r", "z", "z", "a", "a")
         everything = Selection(all_endpoints=True, all_subnets=True)
         assert stage.source.requests == ["refresh", "pause", "resume", everything, Selection()]
 
 
-async def test_pausing_says_so_and_space_goes_on() -> None:
+async def test_pausing_says_so_and_z_goes_on() -> None:
     async with showing(incident()) as stage:
-        await stage.press("space")
+        await stage.press("z")
         await stage.show(update(incident(), Phase.PAUSED))
         assert "paused" in stage.lines[0]
-        await stage.press("space")
+        await stage.press("z")
         assert stage.source.requests == ["pause", "resume"]
 
 

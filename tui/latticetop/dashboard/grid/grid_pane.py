@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from latticetop.model.capacity.supply import FreeBlocks
     from latticetop.model.snapshot import SubnetReading
 
-TITLE_EDGES = 6
-"""Columns that a border takes from its title: corners, lines, blanks."""
 DEFAULT_WIDTH, MIN_NAME_WIDTH = 120, 8
 MIN_GRID_LINES, DETAIL_LINES = 3, 4
 """Lines of the grid at least, and lines kept for the detail and the blank line above it."""
@@ -137,10 +135,11 @@ class GridPane(Pane):
             return
         subnet = reading.subnet
         cidr, zone = str(subnet.cidr_block or ""), clean(subnet.availability_zone)
-        available = (self.outer_size.width or DEFAULT_WIDTH) - TITLE_EDGES - len(cidr) - cell_len(zone) - 4
+        summary = self._summary_of(reading) if self._reading else ""
+        available = (self.title_width(summary) or DEFAULT_WIDTH) - len(cidr) - cell_len(zone) - 4
         name = cut(clean(subnet.name) or shorten_ids(clean(subnet.subnet_id)), max(MIN_NAME_WIDTH, available))
         title = "  ".join(part for part in (cidr, name, zone) if part)
-        self.set_title(title, self._summary_of(reading) if self._reading else "")
+        self.set_title(title, summary)
 
     def _summary_of(self, reading: SubnetReading) -> str:
         summary = _summary(reading, self._free)

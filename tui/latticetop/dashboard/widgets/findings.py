@@ -36,7 +36,7 @@ class Detail(IntEnum):
     DENSE = 1
     """Without blank lines."""
     BRIEF = 2
-    """Of the evidence only what is wrong and emphasized."""
+    """Of the evidence only that of what is wrong, and of the blocks only those that are emphasized."""
     ESSENTIAL = 3
     """Only what is wrong, and how to fix it."""
 
@@ -60,7 +60,9 @@ def _shortened(finding: Finding, detail: Detail) -> Finding:
     if detail < Detail.BRIEF:
         return finding
     evidence = finding.evidence if finding.tone is Tone.BAD else ()
-    return structs.replace(finding, evidence=tuple(line for line in evidence if line.strong or not line.term))
+    least = detail is Detail.ESSENTIAL
+    kept = tuple(line for line in evidence if line.strong or not (line.term if least else line.letter))
+    return structs.replace(finding, evidence=kept)
 
 
 def draw_finding(finding: Finding, palette: Palette, width: int, *, brief: bool = False) -> RenderableType:

@@ -89,6 +89,11 @@ class Pane(Vertical):
         beside = cell_len(self._title) + len(GAP) if self._is_open_below else 0
         return max(0, self.outer_size.width - EDGES - beside)
 
+    def title_width(self, summary: str) -> int:
+        """Columns that there are for the title, with a summary; 0 before the pane is laid out."""
+        beside = len(GAP) + cell_len(summary) if self._is_open_below else 0
+        return max(0, self.outer_size.width - EDGES - beside)
+
     def _draw_labels(self) -> None:
         self.border_title = Content(clean(self._title))
         parts = (self._age, self._order, self._matches or self._summary)
