@@ -16,7 +16,7 @@ from latticetop.dashboard.navigation import (
     InterfaceSelected,
     ScenarioSelected,
     ScopeSelected,
-    SortOrderSelected,
+    SortOrderKept,
     SubnetHighlighted,
     SubnetSelected,
     VpcSelected,
@@ -111,7 +111,7 @@ async def test_filters_and_sort_orders_are_saved(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     async with showing(incident(), saved_state=SavedState(path)) as stage:
         await post(stage, FilterAccepted("subnets", "az:a"))
-        await post(stage, SortOrderSelected("subnets", "cidr"))
+        await post(stage, SortOrderKept("subnets", "cidr"))
         await stage.poll_until(lambda: SavedState(path).order("subnets") == "cidr")
     assert SavedState(path).filter("subnets") == "az:a"
 

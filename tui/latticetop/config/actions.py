@@ -114,12 +114,12 @@ ACTIONS = (
     Action("tour-next", "tour_next", ">", "next step", _TOUR_NEXT, (APP,), replay=False),
     Action("tour", "tour", "T", "guided tour", _TOUR, (APP,), footer=False, replay=False),
     Action("tour-end", "tour_end", "escape", "end tour", "end the guided tour", (APP,), replay=False, palette=False),
-    Action("owners", "owners", "O", "owners", _OWNERS, (APP,), names="who eks nodes pods drain fragmentation"),
     Action(
         "refresh", "refresh", "r f5 ctrl+r", "read", "read all data now", (APP,), replay=False, names="refresh reload"
     ),
     Action("pause", "pause", "z", "pause", "pause or resume reading", (APP,), replay=False),
     Action("pause", "pause", "z", "play", "play/pause", (APP,), live=False),
+    Action("owners", "owners", "O", "owners", _OWNERS, (APP,), names="who eks nodes pods drain fragmentation"),
     Action("step-back", "step(-1)", ",", "step back", _STEP, (APP,), footer=False, live=False),
     Action("step", "step(1)", ".", "step", _STEP, (APP,), footer=False, live=False),
     Action("previous-change", "change(-1)", "<", "previous change", _CHANGE, (APP,), footer=False, live=False),
