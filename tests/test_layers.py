@@ -77,7 +77,7 @@ def test_a_screen_is_loaded_when_it_is_opened() -> None:
     package = "latticetop.dashboard."
     names = [each.name for each in pkgutil.walk_packages(dashboard.__path__, package)]
     every = [name for name in names if name.endswith("screen")]
-    at_the_start = {package + name for name in ("main.screen", "base_screen")}
+    at_the_start = {package + name for name in ("main.screen", "base_screen", "settled_screen")}
     assert loaded("import latticetop.dashboard.app", *every) == at_the_start < set(every)
 
 
