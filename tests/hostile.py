@@ -197,6 +197,9 @@ def lattice_items(draw: st.DrawFn) -> Record:
     return item | {"subnetIds": SUBNETS, "id": draw(loud), "arn": draw(st.just(ARN) | loud)}
 
 
+EC2 = "http://ec2.amazonaws.com/doc/2016-11-15/"
+
+
 class HostileAccount:
     """What an account answers to each operation."""
 
@@ -226,7 +229,7 @@ class HostileAccount:
             return web.Response(text=IDENTITY, content_type="text/xml")
         if seen.action:
             key, records = self.lists[seen.action]
-            body = f"<{seen.action}Response>{element(key, records)}</{seen.action}Response>"
+            body = f'<{seen.action}Response xmlns="{EC2}">{element(key, records)}</{seen.action}Response>'
             return web.Response(body=body.encode(), content_type="text/xml")
         answer = {"Events": self.events} if seen.path == "/" else {"items": self.lattice}
         return web.Response(text=json.dumps(answer), content_type="application/json")

@@ -111,7 +111,7 @@ def test_the_demo_in_lines_starts_before_the_incident() -> None:
         line_with(child, "failed but accessible")
         child.send_signal(signal.SIGINT)
         _, err = child.communicate(timeout=PATIENCE)
-    assert (child.returncode, err.strip()) == (130, "")
+    assert (child.returncode, err) == (130, "latticetop: Interrupted.\n")
 
 
 def test_a_pipe_that_is_closed_early_ends_it_quietly() -> None:

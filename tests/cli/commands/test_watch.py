@@ -115,7 +115,7 @@ def test_the_start_is_printed_first_and_ctrl_c_ends_it(
     assert "1 endpoint failed-but-accessible, 1 subnet without a free /28" in lines[0]
     assert f"  {ENDPOINT}: Failed, yet AWS calls 3 of 3 associations accessible (not probed)." in lines[1]
     assert lines[2].endswith(f"  {A}: no free /28 in 10.10.10.0/26, with 40 free addresses.\n")
-    assert (child.returncode, out, err.strip()) == (130, "", "")
+    assert (child.returncode, out, err) == (130, "", "latticetop: Interrupted.\n")
     replayed = [line.partition("  ")[2] for line in run("watch", "--from", file).out.splitlines()]
     assert replayed == [line.rstrip("\n").partition("  ")[2] for line in lines]
     assert "watch --from" in run("--plain", "replay", file).err
