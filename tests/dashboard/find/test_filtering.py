@@ -103,7 +103,7 @@ async def test_filter_and_order_survive_a_restart(tmp_path: Path) -> None:
         assert "CIDR▴" in stage.pane("#subnets")
         await stage.pilot.click(offset=(region.x + 4, region.y))
         assert "subnet▴" in stage.pane("#subnets") and "CIDR▴" not in stage.pane("#subnets")
-        await stage.press("slash", *"az:b", "enter", "o", "slash", *"free:0", "enter")
+        await stage.press("K", "slash", *"az:b", "enter", "o", "slash", *"free:0", "enter")
         await ended(stage, "memory")
     async with showing(incident(), saved_state=SavedState(path)) as stage:
         assert shown(stage, "#subnet-table") == [B] and '1 of 2 match "az:b"' in stage.pane("#subnets")
