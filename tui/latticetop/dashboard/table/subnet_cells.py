@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from latticetop.dashboard.table.map_strip import map_strip as map_strip
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
