@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 
 from latticetop.dashboard.keys.commands import Command, find_commands
 from latticetop.dashboard.state.followed_scope import FollowedScope
@@ -77,3 +78,16 @@ async def test_what_nothing_is_called_is_said_and_enter_does_nothing(size: tuple
         assert stage.screen_name == "CommandPalette"
         await stage.press("escape")
         assert stage.screen_name == "MainScreen"
+
+
+async def test_a_command_that_arrives_in_one_piece_is_typed_into_the_palette() -> None:
+    """As `tmux send-keys` and a busy machine deliver it: no letter reaches the table below."""
+    async with showing(incident()) as stage:
+        order = stage.table("#endpoint-table").order
+        for key in ("colon", *"subnets", "enter"):
+            stage.app.post_message(events.Key(key, ":" if key == "colon" else key if len(key) == 1 else None))
+        await stage.pilot.pause()
+        await stage.pilot.pause()
+        assert stage.screen_name == "AllSubnetsScreen"
+        await stage.press("escape")
+        assert stage.table("#endpoint-table").order == order

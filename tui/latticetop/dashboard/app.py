@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.message import Message
 from textual.reactive import Initialize, var
+from textual.screen import ModalScreen
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
@@ -539,11 +540,11 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     def _first_filterable(self) -> Filterable | None:
         return next((widget for widget in self.screen.focus_chain if isinstance(widget, Filterable)), None)
 
-    def action_command_palette(self) -> None:
-        """Show the commands."""
+    async def action_command_palette(self) -> None:  # type: ignore[override]
+        """Show the commands; keys that follow at once are typed into it."""
         from latticetop.dashboard.keys.command_palette import CommandPalette
 
-        self.push_screen(CommandPalette())
+        await self.push_screen(CommandPalette())
 
     def on_key(self, event: events.Key) -> None:
         """Say that a key does nothing here, and what others do."""
@@ -559,6 +560,8 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
             return self.screen_data.offers_demo
         if action in TOUR_ACTIONS:
             return self.tour is not None and self.tour.offers(action)
+        if action == "command_palette":
+            return not isinstance(self.focused, Input) and not isinstance(self.screen, ModalScreen)
         if action == "open_focused":
             return self._endpoint_of_findings is not None
         if action == "filter_screen":

@@ -41,6 +41,7 @@ def _bind(action: Action) -> Iterator[Binding]:
         action.label,
         show=action.footer,
         tooltip=action.help,
+        priority=action.id == "commands",
         id=action.id,
     )
     if action.fixed:

@@ -72,6 +72,7 @@ class CommandPalette(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show all commands of the screen below."""
+        self.set_focus(self.query_one(Input))
         self._commands = list(commands_on(self.app, self.app.screen_stack[-2]))
         self._show("")
 

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from latticetop.config.actions import Action
 
-_ONE_ACCOUNT = "Only one account and Region is followed; --profile and --region follow more."
+ONE_ACCOUNT = "Only one account and Region is followed; --profile and --region follow more."
 _NO_MATCHES = "There is no filter; / finds first."
 REASONS = {
-    "scopes": _ONE_ACCOUNT,
-    "previous-scope": _ONE_ACCOUNT,
-    "next-scope": _ONE_ACCOUNT,
+    "scopes": ONE_ACCOUNT,
+    "previous-scope": ONE_ACCOUNT,
+    "next-scope": ONE_ACCOUNT,
     "next-match": _NO_MATCHES,
     "previous-match": _NO_MATCHES,
     "filter": "There is no table to filter here.",
