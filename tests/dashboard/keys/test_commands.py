@@ -91,3 +91,11 @@ async def test_a_command_that_arrives_in_one_piece_is_typed_into_the_palette() -
         assert stage.screen_name == "AllSubnetsScreen"
         await stage.press("escape")
         assert stage.table("#endpoint-table").order == order
+
+
+async def test_with_one_account_its_words_say_how_to_follow_more() -> None:
+    async with showing(incident(), (80, 24)) as stage:
+        await stage.press(":", *"ctx", "enter")
+        assert "Only one account and Region is followed; --profile and --region follow more." in stage.pane_words(
+            "CommandPalette"
+        )

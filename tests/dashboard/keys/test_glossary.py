@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 from latticetop import dashboard
-from latticetop.dashboard.keys.glossary import Term, bound_terms, meaning_of
+from latticetop.dashboard.keys.glossary import GlossaryTerm, bound_terms, meaning_of
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from tests.dashboard.accounts import incident
 from tests.dashboard.stage import showing
@@ -50,7 +50,12 @@ async def test_a_screen_without_a_grid_explains_no_marks_of_one() -> None:
 
 
 def test_bounds_come_with_a_column_that_shows_one() -> None:
-    columns = [Term("fits", "", "0-1"), Term("/28", "", "1,002-1,003"), Term("now", "", "≤5"), Term("addr", "", "?")]
+    columns = [
+        GlossaryTerm("fits", "", "0-1"),
+        GlossaryTerm("/28", "", "1,002-1,003"),
+        GlossaryTerm("now", "", "≤5"),
+        GlossaryTerm("addr", "", "?"),
+    ]
     assert [(term.term, term.example) for term in bound_terms(columns)] == [
         ("2-4", "0-1 in fits"),
         ("≤3", "≤5 in now"),

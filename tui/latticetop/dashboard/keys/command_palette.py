@@ -12,7 +12,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 
+from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.commands import Command, commands_on, destination_commands, find_commands
+from latticetop.dashboard.keys.unknown_key import ONE_ACCOUNT
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 COLUMN_GAP = 2
+ACCOUNT_WORDS = frozenset({"account", "accounts", "ctx", "context", "contexts", "region", "regions"})
 PLACEHOLDER = "command, id, address, account or Region; ? searches descriptions"
 
 
@@ -86,9 +89,10 @@ class CommandPalette(ModalScreen[None]):
         options.highlighted = 0 if self._matching else None
         hint = self.query_one(".hint", Label)
         hint.set_class(not self._matching, "-shown")
-        hint.update(
-            Content(f'Nothing is called "{clean(text.strip())}". ?{clean(text.strip())} searches descriptions.')
-        )
+        typed = clean(text.strip())
+        names_account = typed.lower().partition(" ")[0] in ACCOUNT_WORDS and len(host_of(self).scopes) == 1
+        no_match = f'Nothing is called "{typed}". ?{typed} searches descriptions.'
+        hint.update(Content(ONE_ACCOUNT if names_account else no_match))
 
     @on(Input.Changed)
     def _text_changed(self, event: Input.Changed) -> None:

@@ -122,7 +122,7 @@ _BOUNDS = (
 )
 
 
-class Term(NamedTuple):
+class GlossaryTerm(NamedTuple):
     """A term of the screen, what it means, and an example from the screen; empty for none."""
 
     term: str
@@ -130,7 +130,7 @@ class Term(NamedTuple):
     example: str = ""
 
 
-def column_terms(screen: Screen[Any]) -> list[Term]:
+def column_terms(screen: Screen[Any]) -> list[GlossaryTerm]:
     """The columns that the tables of a screen show, each once, with the cell under the cursor."""
     terms = {term.term: term for table in screen.query(KeyedTable) for term in _terms_of(table)}
     return list(terms.values())
@@ -141,27 +141,27 @@ def meaning_of(table_name: str, column_key: str) -> str:
     return COLUMN_MEANINGS.get(table_name, {}).get(column_key) or _COLUMNS.get(column_key, "")
 
 
-def _terms_of(table: KeyedTable) -> Iterator[Term]:
+def _terms_of(table: KeyedTable) -> Iterator[GlossaryTerm]:
     cells = table.current_row.cells if table.current_row else {}
     for column in table.COLUMNS:
         meaning = meaning_of(table.SETTINGS_NAME, column.key)
         if meaning and column.label and column.key in table.columns:
             example = cells[column.key].plain.strip() if column.key in cells else ""
-            yield Term(column.label, meaning, example)
+            yield GlossaryTerm(column.label, meaning, example)
 
 
-def mark_terms(screen: Screen[Any]) -> list[Term]:
+def mark_terms(screen: Screen[Any]) -> list[GlossaryTerm]:
     """The marks that the tables and the grid of a screen may show."""
     marks = (*(_TABLE_MARKS if screen.query(KeyedTable) else ()), *(_GRID_MARKS if screen.query("BlockGrid") else ()))
-    return [Term(mark, meaning) for mark, meaning in marks]
+    return [GlossaryTerm(mark, meaning) for mark, meaning in marks]
 
 
-def bound_terms(columns: list[Term]) -> list[Term]:
+def bound_terms(columns: list[GlossaryTerm]) -> list[GlossaryTerm]:
     """The forms of a number that is not certain, each with a column that shows one now."""
-    return [Term(form, meaning, _example(form, columns)) for form, meaning in _BOUNDS]
+    return [GlossaryTerm(form, meaning, _example(form, columns)) for form, meaning in _BOUNDS]
 
 
-def _example(form: str, columns: list[Term]) -> str:
+def _example(form: str, columns: list[GlossaryTerm]) -> str:
     for column in columns:
         number = column.example.replace(",", "")
         low, dash, high = number.partition("-")

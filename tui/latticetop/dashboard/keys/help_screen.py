@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from latticetop.dashboard.keys.glossary import Term
+    from latticetop.dashboard.keys.glossary import GlossaryTerm
     from latticetop.dashboard.theme.palette import Palette
 
 BLOCK_STATES = {
@@ -78,8 +78,8 @@ class HelpScreen(ModalScreen[None]):
         self,
         here: Sequence[tuple[str, str]],
         everywhere: Sequence[tuple[str, str]],
-        columns: list[Term],
-        marks: list[Term],
+        columns: list[GlossaryTerm],
+        marks: list[GlossaryTerm],
     ) -> None:
         super().__init__()
         self._content = (here, everywhere, columns, marks)
@@ -105,8 +105,8 @@ def _page(
     palette: Palette,
     here: Sequence[tuple[str, str]],
     everywhere: Sequence[tuple[str, str]],
-    columns: list[Term],
-    marks: list[Term],
+    columns: list[GlossaryTerm],
+    marks: list[GlossaryTerm],
 ) -> RenderableType:
     text = palette["text"]
     states = [
@@ -143,7 +143,7 @@ def _key_terms(keys: Sequence[tuple[str, str]], palette: Palette) -> list[tuple[
     return [(Text(key, palette["focus"]), Text(does, palette["text"])) for key, does in keys]
 
 
-def _example_terms(terms: list[Term], palette: Palette) -> list[tuple[Text, Text]]:
+def _example_terms(terms: list[GlossaryTerm], palette: Palette) -> list[tuple[Text, Text]]:
     lines = []
     for term in terms:
         meaning = Text(term.meaning, palette["text"])
