@@ -97,5 +97,5 @@ async def test_with_one_account_its_words_say_how_to_follow_more() -> None:
     async with showing(incident(), (80, 24)) as stage:
         await stage.press(":", *"ctx", "enter")
         assert "Only one account and Region is followed; --profile and --region follow more." in stage.pane_words(
-            "CommandPalette"
+            "Vertical"
         )

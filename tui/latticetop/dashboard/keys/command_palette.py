@@ -54,7 +54,7 @@ class CommandPalette(ModalScreen[None]):
         Label { color: $primary; text-style: bold; padding: 0 1; }
         Input { width: 1fr; border: none; padding: 0; height: 1; background: $surface; }
         OptionList { height: auto; max-height: 100%; border: none; background: $surface; }
-        .hint { color: $warning; display: none; padding: 0 1; }
+        .hint { color: $warning; display: none; padding: 0 1; width: 1fr; height: auto; }
         .hint.-shown { display: block; }
     }
     """
