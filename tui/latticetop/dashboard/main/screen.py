@@ -147,11 +147,11 @@ class MainScreen(BaseScreen):
             self.hold_frame()
         if arrangement is Arrangement.SUBNETS and self.focused in (None, self._endpoint_table):
             self._focus_strayed = True
-            self._subnet_table.focus()
+            self.set_focus(self._subnet_table)
         elif self._focus_strayed and arrangement in (Arrangement.COLUMNS, Arrangement.STACKED):
             self._focus_strayed = False
             if self.focused is self._subnet_table and not self._cursor_moved:
-                self._endpoint_table.focus()
+                self.set_focus(self._endpoint_table)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enable the way back from the grid where it hides other panes; during the tour the key ends the tour."""
@@ -316,7 +316,8 @@ class MainScreen(BaseScreen):
     def go_to_address(self, address: int) -> None:
         """Put the grid's cursor on the block of an address of the subnet under the cursor, and focus the grid."""
         self._put_grid_cursor_on(address)
-        self.query_one(BlockGrid).focus()
+        # The pane may have no place before the screen is arranged for another account.
+        self.call_after_refresh(self.set_focus, self.query_one(BlockGrid))
 
     def show_tour_target(self, target: TourTarget) -> None:
         """Put the cursors on the worst verdict and the block that is easiest to free, and open or focus the target."""
