@@ -32,11 +32,11 @@ def test_a_file_sets_keys_columns_thresholds_and_clicks() -> None:
         columns = { subnets = ["cidr", "blocks"] }
         [keys]
         refresh = "f5"
-        sort = ["z", ";"]
+        sort = ["m", ";"]
         """)
     assert (config.click, config.thresholds) == (ClickAction.OPEN, Thresholds(2, 1))
     assert config.columns == {"subnets": ("cidr", "blocks")}
-    assert config.key_map == {"refresh": ("f5",), "sort": ("z", ";")}
+    assert config.key_map == {"refresh": ("f5",), "sort": ("m", ";")}
 
 
 def test_all_problems_are_reported_at_once() -> None:

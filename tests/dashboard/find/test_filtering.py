@@ -104,7 +104,7 @@ async def test_filter_and_order_survive_a_restart(tmp_path: Path) -> None:
         await stage.pilot.click(offset=(region.x + 4, region.y))
         assert "subnet▴" in stage.pane("#subnets") and "CIDR▴" not in stage.pane("#subnets")
         await stage.press("K", "slash", *"az:b", "enter", "o", "slash", *"free:0", "enter")
-        await ended(stage, "memory")
+        await ended(stage, "save state")
     async with showing(incident(), saved_state=SavedState(path)) as stage:
         assert shown(stage, "#subnet-table") == [B] and '1 of 2 match "az:b"' in stage.pane("#subnets")
         await stage.press("o")
@@ -122,7 +122,7 @@ async def test_a_filter_that_cannot_be_saved_is_reported_once_and_stays(tmp_path
     async with showing(incident(), saved_state=SavedState(tmp_path / "file" / "state.json")) as stage:
         for _ in range(2):
             await stage.press("s", "K")
-            await ended(stage, "memory")
+            await ended(stage, "save state")
         assert stage.notices == ["Filters and sort orders cannot be saved: File exists."]
         assert "by type ▴" in stage.pane("#endpoints")
 

@@ -46,7 +46,7 @@ ZONE_A, ZONE_B, SIX = "subnet-0000000000000000a", "subnet-0000000000000000b", "s
 SUBNETS = account(
     [
         SubnetReading(subnet(ZONE_A, "10.9.0.0/25", 120, name="node-10")),
-        SubnetReading(subnet(ZONE_B, "10.8.0.0/24", 1204, name="Node-9", availability_zone="us-east-1b")),
+        SubnetReading(subnet(ZONE_B, "10.8.0.0/21", 1204, name="Node-9", availability_zone="us-east-1b")),
         SubnetReading(subnet(SIX, "", name="six", availability_zone="us-east-1c")),
     ]
 )
@@ -74,7 +74,7 @@ async def sort_by(stage: Stage, table: str, head: str) -> None:
 
 async def kept(stage: Stage) -> None:
     """Until what is remembered has been written."""
-    if workers := [worker for worker in stage.app.workers if worker.group == "memory"]:
+    if workers := [worker for worker in stage.app.workers if worker.group == "save state"]:
         await stage.app.workers.wait_for_complete(workers)
 
 
@@ -92,12 +92,12 @@ async def test_a_click_on_a_head_sorts_and_a_second_one_turns_it_round() -> None
         assert (shown(stage, table), "az▴" in stage.pane(table)) == ([ZONE_A, ZONE_B, SIX], True)
         await click(stage, table, "az")
         assert (shown(stage, table), "az▾" in stage.pane(table)) == ([SIX, ZONE_B, ZONE_A], True)
-        await click(stage, table, "free")
+        await click(stage, table, "addr")
         assert shown(stage, table) == [ZONE_A, ZONE_B, SIX], "1,204 is more than 120, no range comes last"
-        await click(stage, table, "free")
+        await click(stage, table, "addr")
         assert shown(stage, table) == [ZONE_B, ZONE_A, SIX]
         await click(stage, table, "map")
-        assert "▾free" in stage.pane(table), "a map is nothing to sort by"
+        assert "▾addr" in stage.pane(table), "a map is nothing to sort by"
         await click(stage, table, "/28")
         await click(stage, table, "/28")
         assert (shown(stage, table), "▾/28" in stage.pane(table)) == ([ZONE_B, ZONE_A, SIX], True)
@@ -110,7 +110,7 @@ async def test_s_goes_from_column_to_column_and_S_turns_round() -> None:
         for _ in range(8):
             heads += [word for word in stage.pane("#subnets").replace("VPC ▴", "VPC▴").split() if "▴" in word]
             await stage.press("s")
-        assert heads == ["▴/28", "▴fits", "VPC▴", "subnet▴", "az▴", "CIDR▴", "▴free", "▴/28"]
+        assert heads == ["▴/28", "▴fits", "VPC▴", "subnet▴", "az▴", "CIDR▴", "▴addr", "▴/28"]
         assert shown(stage, "#subnet-table") == [ZONE_A, ZONE_B, SIX]
         await sort_by(stage, "#subnet-table", "subnet▴")
         assert shown(stage, "#subnet-table") == [ZONE_B, ZONE_A, SIX], "9 comes before 10, large letters are as small"
@@ -121,13 +121,13 @@ async def test_s_goes_from_column_to_column_and_S_turns_round() -> None:
 
 
 async def test_of_a_column_that_is_not_shown_the_title_says_that_it_sorts() -> None:
-    async with showing(SUBNETS) as stage:
+    async with showing(SUBNETS, (80, 36)) as stage:
         await sort_by(stage, "#subnet-table", "by VPC ▴")
         assert "VPC" not in stage.pane("#subnet-table")
         await stage.pilot.resize_terminal(240, 36)
         await stage.pilot.pause()
         assert "by VPC" not in stage.pane("#subnets") and "VPC▴" in stage.pane("#subnet-table")
-        await stage.pilot.resize_terminal(120, 36)
+        await stage.pilot.resize_terminal(80, 36)
         await stage.pilot.pause()
         assert "by VPC ▴" in stage.pane("#subnets")
 
