@@ -144,8 +144,8 @@ async def test_long_names_leave_the_figures_and_the_age_where_they_are(size: tup
         assert "● live" in stage.lines[0]
         row = next(line for line in stage.pane("#subnets").splitlines() if "10.10.10.0/26" in line)
         assert "…" in row and "-a " in row and " 2" in row
-        assert "us-east-1a" in stage.pane("#blocks").splitlines()[0]
         if size[0] > 100:
+            assert "us-east-1a" in stage.pane("#blocks").splitlines()[0]
             assert "-a" in stage.line("vpce-0000…0001").split("│")[1]
 
 
