@@ -159,7 +159,8 @@ def watch_account(
     """Print the events of the targets of a configuration; return the exit code.
 
     `interval` (default: that of the environment, else of the configuration) and `seconds` are in seconds, `count` in
-    changes; `record` is the path of a recording to make. A subnet that counts needs `min_free_blocks`, by default as the settings say.
+    changes; `record` is the path of a recording to make. A subnet that counts needs `min_free_blocks`, by default as
+    the settings say.
     """
     from latticetop.runtime.build import FollowOptions
     from latticetop.runtime.targets import is_single_scope, targets_of

@@ -50,7 +50,9 @@ def may_fit_reason(supply: Supply, demand: Demand, hidden: int = 0) -> str:
             return f"{needs_text(demand)}; {_free(assignable)}, but {unseen}: too few may be left"
         single = plural(spare, "a single address fragments one", f"single addresses fragment {spare:,}")
         if hidden:
-            return f"{needs_text(demand)}; {_free(assignable)}, but {unseen}, and too few are left if {single} more first"
+            return (
+                f"{needs_text(demand)}; {_free(assignable)}, but {unseen}, and too few are left if {single} more first"
+            )
         return f"{needs_text(demand)}; {_free(assignable)}, but too few are left if {single} of them first"
     available = _available(supply.assignable_addresses, "address", "addresses")
     reasons = [f"{hidden_addresses_text(hidden)} and may be among them"] if hidden else []
