@@ -134,9 +134,9 @@ def test_ctrl_z_suspends_the_dashboard_and_fg_draws_it_again(incident: ServerThr
     terminal = Terminal(*flags(incident), "--interval", "0", **KEYS)
     terminal.until(lambda: SEEN in terminal.seen)
     terminal.press("\x1a")
+    terminal.until(lambda: LEFT in terminal.seen)
     pid, status = os.waitpid(terminal.child.pid, os.WUNTRACED)
     assert (pid, os.WIFSTOPPED(status)) == (terminal.child.pid, True)
-    terminal.until(lambda: LEFT in terminal.seen)
     assert terminal.changed_modes <= {"1004"} and terminal.attributes == terminal.attributes_before
     terminal.seen = ""
     terminal.child.send_signal(signal.SIGCONT)
@@ -149,6 +149,7 @@ def test_a_signal_ends_a_suspended_dashboard(incident: ServerThread) -> None:
     terminal = Terminal(*flags(incident), "--interval", "0", **KEYS)
     terminal.until(lambda: SEEN in terminal.seen)
     terminal.press("\x1a")
+    terminal.until(lambda: LEFT in terminal.seen)
     os.waitpid(terminal.child.pid, os.WUNTRACED)
     terminal.child.send_signal(signal.SIGTERM)
     terminal.child.send_signal(signal.SIGCONT)

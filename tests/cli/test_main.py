@@ -96,7 +96,7 @@ def accept_new_credentials_only(server: ServerThread, patch: pytest.MonkeyPatch)
 
 
 @pytest.mark.fault("expire", "sign-in-fails")
-def test_l_leaves_to_the_aws_cli_and_comes_back_with_new_credentials(
+def test_signing_in_leaves_to_the_aws_cli_and_comes_back_with_new_credentials(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing but the key brings the new ones: no file that is watched changes, and no read is due by itself."""
@@ -104,15 +104,15 @@ def test_l_leaves_to_the_aws_cli_and_comes_back_with_new_credentials(
         accept_new_credentials_only(server, monkeypatch)
         flags = ("--profile", "prod", "--endpoint-url", server.url, "--region", "us-east-1", "--interval", "0")
         terminal = Terminal(*flags, **machine.environment)
-        terminal.until(lambda: "no valid credentials, l signs in" in terminal.seen)
-        terminal.until(lambda: "l signs in: aws sso login --profile prod" in terminal.seen)
-        terminal.then("l", "cannot be started")
+        terminal.until(lambda: "no valid credentials, L signs in" in terminal.seen)
+        terminal.until(lambda: "L signs in: aws sso login --profile prod" in terminal.seen)
+        terminal.then("L", "cannot be started")
         machine.install()
-        terminal.then("l", "stand-in: sso login --profile prod\r\n")
+        terminal.then("L", "stand-in: sso login --profile prod\r\n")
         terminal.then("\x03", "was interrupted")
-        terminal.then("l", "stand-in: sso login --profile prod\r\n")
+        terminal.then("L", "stand-in: sso login --profile prod\r\n")
         terminal.then("no\n", "ended with 255. Press enter to go back.")
         terminal.then("\n", "sign in elsewhere")
-        terminal.then("l", "stand-in: sso login --profile prod\r\n")
+        terminal.then("L", "stand-in: sso login --profile prod\r\n")
         terminal.then("yes\n", "failed but accessible")
         assert terminal.quit() == 0
