@@ -93,7 +93,13 @@ class Studio:
         self.server.call(go_on)
         self.app.action_refresh()
         moment = self.clock.current_time()
-        await self.until(lambda: self.app.view is not None and self.app.view.snapshot.taken_at == moment)
+        await self.until(lambda: self._has_read(moment))
+
+    def _has_read(self, moment: datetime) -> bool:
+        update = self.app.screen_data.update
+        if update is None or update.snapshot is None or update.status.phase is not Phase.WAITING:
+            return False
+        return update.snapshot.taken_at == moment
 
     async def take(self, name: str) -> None:
         """Keep the screen as a picture."""

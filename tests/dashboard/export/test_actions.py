@@ -97,7 +97,7 @@ async def test_the_menu_has_what_else_there_is(stage: Stage) -> None:
 async def test_a_command_is_offered_without_the_variables_that_are_copied_with_it(folder: Path) -> None:
     scope = structs.replace(incident().scope, endpoint_url="http://127.0.0.1:5000")
     async with showing(structs.replace(incident(), scope=scope), size=(80, 24)) as stage:
-        await stage.press("tab", "Y")
+        await stage.press("tab", "tab", "Y")
         assert "aws ec2 describe-subnets" in stage.text and "AWS_ACCESS_KEY_ID" not in stage.text
         text = await copied(stage, "end", "enter")
         assert text.startswith("AWS_ACCESS_KEY_ID=") and text.endswith("--endpoint-url http://127.0.0.1:5000")

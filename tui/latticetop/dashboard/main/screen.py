@@ -316,7 +316,6 @@ class MainScreen(BaseScreen):
     def go_to_address(self, address: int) -> None:
         """Put the grid's cursor on the block of an address of the subnet under the cursor, and focus the grid."""
         self._put_grid_cursor_on(address)
-        # The pane may have no place before the screen is arranged for another account.
         self.call_after_refresh(self.set_focus, self.query_one(BlockGrid))
 
     def show_tour_target(self, target: TourTarget) -> None:
