@@ -165,7 +165,7 @@ def test_the_document_has_the_reasons_why_it_cannot_fit_and_what_would_help() ->
 
 
 def test_the_commands_are_in_the_order_that_works() -> None:
-    """In 2024 two blocks were needed: reserve both, stop the instance in one, then create."""
+    """In 2024 two blocks were needed: reserve both, terminate the instance in one, then create."""
     scene = before()
     planned = document(scene, make_plan(scene, [A], IN_2024))
     assert [step.kind for step in planned.steps] == ["reserve", "free", "create-endpoint"]

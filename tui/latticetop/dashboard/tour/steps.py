@@ -64,7 +64,8 @@ STEPS = (
     TourStep(
         "What to do",
         "A plan shows what fits where before you try again. With the cursor on .32/28, {what-if} simulates freeing it: "
-        "stop or replace that instance, and the block is free. Or choose a larger subnet. latticetop is read-only.",
+        "terminate or replace that instance, and the block is free. Or choose a larger subnet. latticetop itself "
+        "changes nothing.",
         TourTarget.PLAN,
     ),
 )
