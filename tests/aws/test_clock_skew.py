@@ -69,7 +69,16 @@ async def test_other_errors_do_not_blame_the_clock(code: str) -> None:
     assert "clock" not in (await problem_with(code, timedelta(hours=1))).message
 
 
-@pytest.mark.parametrize("date", ["", "noon", "Thu, 19 Dec 99999 08:18:49 GMT", "Thu, 19 Dec 2024 08:18:49 -0000"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "",
+        "noon",
+        "Thu, 19 Dec 99999 08:18:49 GMT",
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Thu, 19 Dec 2024 08:18:49 -0000",
+    ],
+)
 def test_a_time_that_is_none_blames_nothing(date: str) -> None:
     assert wrong_clock({"ResponseMetadata": {"HTTPHeaders": {"date": date}}}, NOW) == ""
     assert wrong_clock({}, NOW) == ""

@@ -26,16 +26,21 @@ _TOLERANCE = timedelta(minutes=4)
 _DAY = timedelta(days=1)
 
 
+def server_time(response: Mapping[str, Any]) -> datetime | None:
+    """AWS's own time in UTC, from the header `Date` of a response that botocore parsed; None when there is none."""
+    date = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    try:
+        return to_utc(parsedate_to_datetime(date))
+    except (ValueError, OverflowError):
+        return None
+
+
 def wrong_clock(response: Mapping[str, Any], now: datetime) -> str:
     """By how much the clock differs from the time of AWS's response, as a clause; empty when it hardly does.
 
     `response` is that of botocore's ClientError, `now` this machine's time.
     """
-    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    try:
-        aws_time = to_utc(parsedate_to_datetime(headers.get("date", "")))
-    except (TypeError, ValueError):
-        return ""
+    aws_time = server_time(response)
     if aws_time is None or abs(now - aws_time) < _TOLERANCE:
         return ""
     return (

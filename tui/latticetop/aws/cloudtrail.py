@@ -6,12 +6,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 
 import msgspec
 
+from latticetop.aws.clock_skew import server_time
 from latticetop.aws.decode import replace_surrogates, to_utc
 from latticetop.aws.limits import LOOKUP_PAGES, LOOKUPS_PER_SECOND, PageSizes
 from latticetop.aws.paging import pages
@@ -130,7 +130,8 @@ class _EventWindow:
         count = 0
         async for page in self._pages(key, value):
             if not self._has_server_time:
-                self.read_at, self._has_server_time = _server_time(page) or self.read_at, True
+                # This machine's clock may be wrong.
+                self.read_at, self._has_server_time = server_time(page) or self.read_at, True
             events, undecoded = await in_thread(decode_events, page.get("Events") or ())
             for event in events:
                 self.events.setdefault(event.event_id or f"no id {len(self.events)}", event)
@@ -147,15 +148,6 @@ class _EventWindow:
         return pages(
             self._fetch_page, LOOKUP_EVENTS, max_pages=LOOKUP_PAGES, **self._params, LookupAttributes=attributes
         )
-
-
-def _server_time(response: Json) -> datetime | None:
-    """AWS's own time of a response: this machine's clock may be wrong."""
-    date = _text(_section(_section(response, "ResponseMetadata"), "HTTPHeaders"), "date")
-    try:
-        return to_utc(parsedate_to_datetime(date))
-    except (ValueError, OverflowError):
-        return None
 
 
 def decode_events(records: Iterable[Json]) -> tuple[list[CloudTrailEvent], list[str]]:
