@@ -94,6 +94,13 @@ async def test_the_menu_has_what_else_there_is(stage: Stage) -> None:
     assert stage.notices[0].startswith("Copied JSON, ")
 
 
+async def test_a_menu_is_in_the_middle_of_the_screen(stage: Stage) -> None:
+    await stage.press("x")
+    menu, screen = stage.app.screen.query_one("#choice").region, stage.app.screen.region
+    assert abs(menu.x - (screen.right - menu.right)) <= 1 and menu.x > 0
+    assert abs(menu.y - (screen.bottom - menu.bottom)) <= 1 and menu.y > 0
+
+
 async def test_a_command_is_offered_without_the_variables_that_are_copied_with_it(folder: Path) -> None:
     scope = structs.replace(incident().scope, endpoint_url="http://127.0.0.1:5000")
     async with showing(structs.replace(incident(), scope=scope), size=(80, 24)) as stage:
