@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
 
-from latticetop.config.settings import interval_problem, url_problem
+from latticetop.config.settings import URL_VARIABLE, ignores_endpoint_urls, interval_problem, url_problem
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ def check_url(context: click.Context, __: click.Parameter, url: str | None) -> s
 
 def check_endpoint_variables() -> None:
     """Validate the URLs in AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_EC2, …, unless the SDK is to ignore them."""
-    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+    if ignores_endpoint_urls():
         return
     for name in sorted(os.environ):
-        url = os.environ[name] if re.fullmatch("AWS_ENDPOINT_URL(_.*)?", name) else ""
+        url = os.environ[name] if re.fullmatch(f"{URL_VARIABLE}(_.*)?", name) else ""
         if url and (problem := url_problem(url)):
             usage(f"{name}: {problem}")
 

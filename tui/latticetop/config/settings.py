@@ -173,9 +173,14 @@ def config_path() -> Path:
     return Path(path) if path else user_config_path("latticetop", appauthor=False) / "latticetop.toml"
 
 
+def ignores_endpoint_urls() -> bool:
+    """Return whether the SDK is to ignore the URLs of the AWS API in the environment and in the AWS configuration."""
+    return os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true"
+
+
 def variable_of(names: Iterable[str]) -> str:
     """Return the first of these environment variables that is set and in force; empty if none is."""
-    ignored = {URL_VARIABLE} if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true" else ()
+    ignored = {URL_VARIABLE} if ignores_endpoint_urls() else ()
     return next((name for name in names if os.environ.get(name) and name not in ignored), "")
 
 
