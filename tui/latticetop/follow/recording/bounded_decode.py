@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from functools import lru_cache
+from mmap import PAGESIZE
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -96,7 +97,7 @@ def _resident_size() -> int:
     """The memory of the process in bytes; where only its peak is known, the peak; 0 where nothing is."""
     try:
         with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[1]) * _PAGE_SIZE
+            return int(file.read().split()[1]) * PAGESIZE
     except OSError:
         pass
     try:
@@ -105,14 +106,3 @@ def _resident_size() -> int:
         return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
-
-
-def _page_size() -> int:
-    try:
-        import resource
-    except ImportError:
-        return 0
-    return resource.getpagesize()
-
-
-_PAGE_SIZE = _page_size()
