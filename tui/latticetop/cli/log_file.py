@@ -41,7 +41,7 @@ def keep_log(context: click.Context, name: str) -> None:
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
     listener.start()
-    logger.info("latticetop %s, Python %s, %s", __version__, platform.python_version(), platform.platform())
+    logger.info("%s", _versions())
 
     def stop() -> None:
         logger.removeHandler(handler)
@@ -112,8 +112,11 @@ def _open_private(path: str, flags: int) -> int:
 
 
 def _first_line() -> str:
-    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    return f"{at} {_HEADER} {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {_versions()}"
+
+
+def _versions() -> str:
+    return f"{_HEADER} {__version__}, Python {platform.python_version()}, {platform.platform()}"
 
 
 def _is_foreign(path: str) -> bool:
