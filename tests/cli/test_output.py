@@ -96,18 +96,21 @@ def test_the_code_stays_when_stderr_is_full(incident: ServerThread) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_report_that_cannot_be_written_leaves_nothing(incident: ServerThread, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_leaves_everything_as_it_was(incident: ServerThread, tmp_path: Path) -> None:
     explain = "explain vpce-0e3b1bfc42d162c4a -o"
     ended = through_shell(incident, f"{explain} /dev/full")
     assert ended == Ended(3, "", "latticetop: /dev/full cannot be written: No space left on device.\n")
     path = tmp_path / "ticket.md"
-    ended = finished("bash", "-c", f"ulimit -f 0; exec {sys.executable} -m latticetop {explain} {path} "
-                     f"--endpoint-url {incident.url} --region us-east-1", **KEYS)  # fmt: skip
-    assert ended == Ended(3, "", f"latticetop: {path} cannot be written: File too large.\n")
+    limited = f"ulimit -f 0; exec {sys.executable} -m latticetop {explain} {path} "
+    limited += f"--endpoint-url {incident.url} --region us-east-1"
+    too_large = Ended(3, "", f"latticetop: {path} cannot be written: File too large.\n")
+    assert finished("bash", "-c", limited, **KEYS) == too_large
     assert list(tmp_path.iterdir()) == []
     assert through_shell(incident, f"{explain} {path}").code == 0
     before = path.read_text()
     assert before.startswith("# vpce-")
+    assert finished("bash", "-c", limited, **KEYS) == too_large
+    assert (list(tmp_path.iterdir()), path.read_text()) == ([path], before)
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2"])

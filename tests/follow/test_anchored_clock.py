@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -36,5 +37,15 @@ def test_drift_is_no_step() -> None:
 async def test_it_waits_by_the_clock_of_the_machine() -> None:
     machine = FakeClock()
     clock = AnchoredClock(machine)
-    machine.advance(7)
+    event = asyncio.Event()
+    for seconds in (30.0, None):
+        waiting = asyncio.create_task(clock.wait(event, seconds))
+        assert await machine.rest() == seconds
+        machine.advance(29)
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        machine.advance(1)
+        if seconds is None:
+            event.set()
+        assert await waiting is (seconds is None)
     assert clock.monotonic() == machine.monotonic()
