@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from latticetop.dashboard.keys.footer import MESSAGE_SECONDS, KeyLine
-from tests.dashboard.accounts import incident
+from tests.dashboard.accounts import account, incident
 from tests.dashboard.stage import showing
 
 
@@ -29,6 +29,11 @@ async def test_a_key_without_a_meaning_is_told_beside_those_with_one(size: tuple
         ("c", "Only one account and Region is followed"),
         ("right_square_bracket", "Only one account and Region is followed"),
         ("n", "There is no filter; / finds first."),
+        ("escape", '"esc" does nothing here; on every other screen it is: back'),
+        ("greater_than_sign", "The guided tour has no next step now."),
+        ("T", "The guided tour is part of latticetop demo."),
+        ("D", "The demo is offered where no account can be read"),
+        ("L", "Sign-in is offered where credentials are missing or expired."),
         ("b", '"b" does nothing here; on a plan it is: best subnets'),
         ("R", '"R" does nothing here; on an explanation it is: resolve names'),
     ],
@@ -37,6 +42,15 @@ async def test_a_key_of_another_screen_or_of_another_time_says_why(key: str, say
     async with showing(incident()) as stage:
         await stage.press(key)
         assert says in stage.lines[-1]
+        assert stage.screen_name == "MainScreen"
+
+
+async def test_explain_and_plan_say_what_the_cursor_is_not_on() -> None:
+    async with showing(account([])) as stage:
+        await stage.press("e")
+        assert "The cursor is on no endpoint." in stage.lines[-1]
+        await stage.press("p")
+        assert "The cursor is on no subnet." in stage.lines[-1]
         assert stage.screen_name == "MainScreen"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.config.actions import ACTIONS, keys_of
+from latticetop.config.actions import ACTIONS, KeyContext, keys_of
 from latticetop.dashboard.keys.bindings import shown_key
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ONE_ACCOUNT = "Only one account and Region is followed; --profile and --region follow more."
 _NO_MATCHES = "There is no filter; / finds first."
+_NO_TOUR = "The guided tour is part of latticetop demo."
 REASONS = {
     "scopes": ONE_ACCOUNT,
     "previous-scope": ONE_ACCOUNT,
@@ -21,7 +22,10 @@ REASONS = {
     "next-match": _NO_MATCHES,
     "previous-match": _NO_MATCHES,
     "filter": "There is no table to filter here.",
-    "sign-in": "The credentials are valid.",
+    "sign-in": "Sign-in is offered where credentials are missing or expired.",
+    "demo": "The demo is offered where no account can be read; or: latticetop demo",
+    "tour": _NO_TOUR,
+    "tour-next": "The guided tour has no next step now.",
 }
 """Why an action is not available, by its id."""
 
@@ -35,7 +39,8 @@ def unknown_key_text(key: str, key_map: Mapping[str, Sequence[str]], replaying: 
         if (action.replay if replaying else action.live) and shown in map(shown_key, keys_of(action, key_map))
     ]
     reason = next((REASONS[action.id] for action in actions if action.id in REASONS), "")
-    elsewhere = next((_elsewhere(shown, action) for action in actions if action.label), "")
+    bound_elsewhere = (action for action in actions if action.label and KeyContext.APP not in action.contexts)
+    elsewhere = next((_elsewhere(shown, action) for action in bound_elsewhere), "")
     return reason or elsewhere or f'"{shown}" does nothing here'
 
 

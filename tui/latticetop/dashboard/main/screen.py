@@ -391,6 +391,8 @@ class MainScreen(BaseScreen):
 
         if self._endpoint_id:
             self.app.push_screen(ExplainScreen(self._endpoint_id))
+        else:
+            self.query_one(KeyLine).say("The cursor is on no endpoint.")
 
     def action_plan(self) -> None:
         """Plan endpoints in the subnets of the focused endpoint, or else in the subnet under the cursor."""
@@ -398,3 +400,5 @@ class MainScreen(BaseScreen):
 
         if (target := self._selection.plan_target()) is not None:
             self.app.push_screen(PlanScreen(*target))
+        else:
+            self.query_one(KeyLine).say("The cursor is on no subnet.")
