@@ -9,9 +9,10 @@ import pytest
 
 from latticetop import dashboard
 from latticetop.dashboard.keys.glossary import GlossaryTerm, bound_terms, meaning_of
+from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.table.keyed_table import KeyedTable
-from tests.dashboard.accounts import incident
-from tests.dashboard.stage import showing
+from tests.dashboard.accounts import elsewhere, incident
+from tests.dashboard.stage import FakeSource, showing, update
 
 
 def tables(kind: type[KeyedTable]) -> list[type[KeyedTable]]:
@@ -47,6 +48,16 @@ async def test_a_screen_without_a_grid_explains_no_marks_of_one() -> None:
         await stage.press("o", "question_mark")
         words = stage.pane_words("#help")
         assert "Marks here ▌ before a row" in words and "+ . +" not in words and "AWS says" not in words
+
+
+async def test_a_column_means_what_it_has_on_its_own_screen() -> None:
+    async with showing(incident(), (120, 90), others=[FollowedScope(FakeSource(update(elsewhere())))]) as stage:
+        await stage.press("c", "question_mark")
+        assert "name the name of the role or profile" in stage.pane_words("#help")
+        await stage.press("escape", "1", "question_mark")
+        assert "state of an endpoint the state, as AWS gives it; else what is wrong" in stage.pane_words("#help")
+        await stage.press("escape", "escape", "p", "question_mark")
+        assert "fits capacity: how often what is planned fits here" in stage.pane_words("#help")
 
 
 def test_bounds_come_with_a_column_that_shows_one() -> None:

@@ -45,10 +45,15 @@ COLUMN_MEANINGS: dict[str, dict[str, str]] = {
     "estate": _SUBNET_COLUMNS,
     "plan": _SUBNET_COLUMNS
     | {
+        "fits": "capacity: how often what is planned fits here",
         "answer": "whether the plan fits into this subnet, whatever AWS allocates first",
         "why": "the reason for the answer",
     },
-    "trouble": {"what": "the endpoint or subnet", "why": "what is wrong, or why it is not known"},
+    "trouble": {
+        "state": "of an endpoint the state, as AWS gives it; else what is wrong, or not known",
+        "what": "the endpoint, the subnet or the account",
+        "why": "what is wrong, or why it is not known",
+    },
     "interfaces": {
         "role": "what the endpoint uses the ENI for: resources, services",
         "held": "addresses or prefixes that the ENI holds",
@@ -76,6 +81,7 @@ COLUMN_MEANINGS: dict[str, dict[str, str]] = {
         "last": "when it last occurred",
     },
     "scopes": {
+        "name": "the name of the role or profile, as the settings give it",
         "trouble": "endpoints that are failed or degraded",
         "subnets": "subnets that are followed",
         "without": "subnets without a free /28 block",

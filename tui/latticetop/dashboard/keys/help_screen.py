@@ -62,7 +62,6 @@ VERDICTS = {
 }
 BLOCK_NOTE = "Each letter is a /28 block: sixteen addresses, the first of them a multiple of sixteen."
 VERDICT_NOTE = "Accessible is what AWS says of the resource configuration, not a probe."
-CHANGE_NOTE = "* marks a block that changed within the last few reads."
 
 
 class HelpScreen(ModalScreen[None]):
@@ -136,7 +135,7 @@ def _page(
         if note:
             parts.append(Text(note, palette["dim"]))
         parts += [_term_table(terms), Text()]
-    return Group(*parts, Text(CHANGE_NOTE, palette["dim"]))
+    return Group(*parts)
 
 
 def _key_terms(keys: Sequence[tuple[str, str]], palette: Palette) -> list[tuple[Text, Text]]:
