@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets.option_list import Option
 
 from latticetop.dashboard.export.menu_screen import MenuList
+from latticetop.dashboard.host import host_of
 from latticetop.dashboard.plan.table import OUTCOME_LABELS, OUTCOME_TONES
 from latticetop.model.capacity.decide import Outcome
 from latticetop.model.records.resources import zone_letter
@@ -84,7 +85,8 @@ class StepList(MenuList):
             for number, (step, states) in enumerate(zip(self._shown, effects, strict=False), 1)
         ]
         if folded := self._steps[len(self._shown) :]:
-            prompts.append(_folded_line(folded, all(step in ticked for step in folded if step.changes), palette))
+            all_ticked = all(step in ticked for step in folded if step.changes)
+            prompts.append(_folded_line(folded, all_ticked, host_of(self).key_to("open"), palette))
         highlighted = self.highlighted
         self.set_options(Option(prompt) for prompt in prompts)
         if prompts:
@@ -121,8 +123,8 @@ def _state(state: StepEffect, palette: Palette) -> Text:
     )
 
 
-def _folded_line(folded: Sequence[PlanStep], ticked: bool, palette: Palette) -> RenderableType:
-    text = Text(f"and {counted(len(folded), 'more step')}: enter shows them.", palette["dim"])
+def _folded_line(folded: Sequence[PlanStep], ticked: bool, open_key: str, palette: Palette) -> RenderableType:
+    text = Text(f"and {counted(len(folded), 'more step')}: {open_key} shows them.", palette["dim"])
     return _boxed("[x]" if ticked else "[ ]", text, palette)
 
 
