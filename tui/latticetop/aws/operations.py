@@ -7,45 +7,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from latticetop.model.records.aws_actions import (
-    DESCRIBE_ASSOCIATIONS,
-    DESCRIBE_ENDPOINTS,
-    DESCRIBE_INTERFACES,
-    DESCRIBE_REGIONS,
-    DESCRIBE_SUBNETS,
-    DESCRIBE_VPCS,
-    GET_CALLER_IDENTITY,
-    GET_RESERVATIONS,
-    LIST_ENDPOINT_ASSOCIATIONS,
-    LIST_RESOURCE_ASSOCIATIONS,
-    LIST_RESOURCE_CONFIGURATIONS,
-    LIST_RESOURCE_GATEWAYS,
-    LIST_SERVICE_ASSOCIATIONS,
-    LIST_SERVICE_NETWORKS,
-    LIST_VPC_ASSOCIATIONS,
-    LOOKUP_EVENTS,
-)
+from latticetop.model.records import aws_actions
 
-OPERATIONS = frozenset(
-    {
-        DESCRIBE_INTERFACES,
-        DESCRIBE_REGIONS,
-        DESCRIBE_SUBNETS,
-        DESCRIBE_ASSOCIATIONS,
-        DESCRIBE_ENDPOINTS,
-        DESCRIBE_VPCS,
-        GET_RESERVATIONS,
-        LOOKUP_EVENTS,
-        GET_CALLER_IDENTITY,
-        LIST_RESOURCE_CONFIGURATIONS,
-        LIST_RESOURCE_GATEWAYS,
-        LIST_RESOURCE_ASSOCIATIONS,
-        LIST_SERVICE_ASSOCIATIONS,
-        LIST_VPC_ASSOCIATIONS,
-        LIST_ENDPOINT_ASSOCIATIONS,
-        LIST_SERVICE_NETWORKS,
-    }
-)
+RESPONSE_MEMBERS = {
+    aws_actions.DESCRIBE_INTERFACES: "NetworkInterfaces",
+    aws_actions.DESCRIBE_REGIONS: "Regions",
+    aws_actions.DESCRIBE_SUBNETS: "Subnets",
+    aws_actions.DESCRIBE_ASSOCIATIONS: "VpcEndpointAssociations",
+    aws_actions.DESCRIBE_ENDPOINTS: "VpcEndpoints",
+    aws_actions.DESCRIBE_VPCS: "Vpcs",
+    aws_actions.GET_RESERVATIONS: "SubnetIpv4CidrReservations",
+    aws_actions.LOOKUP_EVENTS: "Events",
+    aws_actions.GET_CALLER_IDENTITY: "Account",
+    aws_actions.LIST_RESOURCE_CONFIGURATIONS: "items",
+    aws_actions.LIST_RESOURCE_GATEWAYS: "items",
+    aws_actions.LIST_RESOURCE_ASSOCIATIONS: "items",
+    aws_actions.LIST_SERVICE_ASSOCIATIONS: "items",
+    aws_actions.LIST_VPC_ASSOCIATIONS: "items",
+    aws_actions.LIST_ENDPOINT_ASSOCIATIONS: "items",
+    aws_actions.LIST_SERVICE_NETWORKS: "items",
+}
+"""Every action that may be called, with the member that its response always has: the records, or the account id."""
+OPERATIONS = frozenset(RESPONSE_MEMBERS)
 """Every action that may be called."""
 
 
@@ -56,6 +39,11 @@ class OperationRefusedError(RuntimeError):
 def operation_name(action: str) -> str:
     """The API's name of an action: `DescribeVpcs` of `ec2:DescribeVpcs`."""
     return action.partition(":")[2]
+
+
+def action_of(operation_model: Any) -> str:
+    """The action (`service:Operation`) of botocore's OperationModel."""
+    return f"{operation_model.service_model.service_id.hyphenize()}:{operation_model.name}"
 
 
 def refuse_unlisted(action: str) -> None:
@@ -69,4 +57,4 @@ def refuse_unlisted_model(model: Any, **_: object) -> None:
 
     Runs before the request is signed, so that nothing is sent. `model` is botocore's OperationModel.
     """
-    refuse_unlisted(f"{model.service_model.service_id.hyphenize()}:{model.name}")
+    refuse_unlisted(action_of(model))

@@ -13,6 +13,7 @@ from latticetop.aws.cloudtrail import RateLimitedLookups, read_event_history
 from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.lattice import read_lattice
 from latticetop.aws.limits import LIST_INTERFACES, SUBNET_RESERVATIONS, PageSizes
+from latticetop.aws.operations import RESPONSE_MEMBERS
 from latticetop.aws.paging import pages
 from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.response_hook import InterfaceResponseHook
@@ -95,22 +96,21 @@ class AwsReader:
 
     async def vpcs(self) -> tuple[Vpc, ...]:
         """Read every VPC of the Region."""
-        return await self._all(aws_actions.DESCRIBE_VPCS, "Vpcs", decode.vpc)
+        return await self._all(aws_actions.DESCRIBE_VPCS, decode.vpc)
 
     async def subnets(self) -> tuple[Subnet, ...]:
         """Read every subnet of the Region."""
-        return await self._all(aws_actions.DESCRIBE_SUBNETS, "Subnets", decode.subnet)
+        return await self._all(aws_actions.DESCRIBE_SUBNETS, decode.subnet)
 
     async def endpoints(self, types: Sequence[str] = ()) -> tuple[Endpoint, ...]:
         """Read the VPC endpoints of these types, or all. No filter by state: EC2 writes a state in two spellings."""
         filters = {"Filters": [_filter("vpc-endpoint-type", types)]} if types else {}
-        return await self._all(aws_actions.DESCRIBE_ENDPOINTS, "VpcEndpoints", decode.endpoint, **filters)
+        return await self._all(aws_actions.DESCRIBE_ENDPOINTS, decode.endpoint, **filters)
 
     async def associations(self) -> tuple[Association, ...]:
         """Read the associations of all VPC endpoints."""
         return await self._all(
             aws_actions.DESCRIBE_ASSOCIATIONS,
-            "VpcEndpointAssociations",
             decode.association,
             MaxResults=self._page_sizes.associations,
         )
@@ -129,7 +129,6 @@ class AwsReader:
         """Read the IPv4 CIDR reservations of a subnet."""
         return await self._all(
             aws_actions.GET_RESERVATIONS,
-            "SubnetIpv4CidrReservations",
             decode.reservation,
             max_records=SUBNET_RESERVATIONS,
             SubnetId=subnet_id,
@@ -180,10 +179,10 @@ class AwsReader:
         await self._services.close()
 
     async def _all(
-        self, action: str, key: str, decode_record: Callable[[decode.Raw], _T | None], **params: Any
+        self, action: str, decode_record: Callable[[decode.Raw], _T | None], **params: Any
     ) -> tuple[_T, ...]:
         records: list[_T] = []
-        fetch_page = partial(self._page, action, partial(_decoded, key, decode_record))
+        fetch_page = partial(self._page, action, partial(_decoded, RESPONSE_MEMBERS[action], decode_record))
         async for page in pages(fetch_page, action, **{"MaxResults": self._page_sizes.ec2, **params}):
             records.extend(page)
         return tuple(records)

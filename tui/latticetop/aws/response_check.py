@@ -15,7 +15,7 @@ from lxml import etree
 
 from latticetop.aws.http_session import answering_host
 from latticetop.aws.limits import CREDENTIAL_RESPONSE_BYTES
-from latticetop.aws.operations import OPERATIONS
+from latticetop.aws.operations import OPERATIONS, action_of
 from latticetop.aws.response_errors import ForeignResponseError, ResponseLimitError
 
 FOREIGN_RESPONSE = "ForeignResponse"
@@ -31,11 +31,6 @@ _ERROR_ELEMENTS = ("Response", "ErrorResponse")
 _HEAD_BYTES = 4096
 """Bytes in which an XML response has its outermost element, and an error all that is looked at."""
 _KIBIBYTE = 1 << 10
-
-
-def action_of(operation_model: Any) -> str:
-    """The action (`service:Operation`) of botocore's OperationModel."""
-    return f"{operation_model.service_model.service_id.hyphenize()}:{operation_model.name}"
 
 
 def check_response(

@@ -29,47 +29,10 @@ from botocore.parsers import (
 from lxml import etree
 
 from latticetop.aws.limits import JSON_COMMAS, JSON_DEPTH, PAGE_RECORDS, XML_DEPTH, XML_TAGS
-from latticetop.aws.response_check import action_of
+from latticetop.aws.operations import RESPONSE_MEMBERS, action_of
 from latticetop.aws.response_errors import ForeignResponseError, ResponseLimitError
-from latticetop.model.records.aws_actions import (
-    DESCRIBE_ASSOCIATIONS,
-    DESCRIBE_ENDPOINTS,
-    DESCRIBE_INTERFACES,
-    DESCRIBE_REGIONS,
-    DESCRIBE_SUBNETS,
-    DESCRIBE_VPCS,
-    GET_CALLER_IDENTITY,
-    GET_RESERVATIONS,
-    LIST_ENDPOINT_ASSOCIATIONS,
-    LIST_RESOURCE_ASSOCIATIONS,
-    LIST_RESOURCE_CONFIGURATIONS,
-    LIST_RESOURCE_GATEWAYS,
-    LIST_SERVICE_ASSOCIATIONS,
-    LIST_SERVICE_NETWORKS,
-    LIST_VPC_ASSOCIATIONS,
-    LOOKUP_EVENTS,
-)
 
 _T = TypeVar("_T")
-MEMBERS = {
-    DESCRIBE_ASSOCIATIONS: "VpcEndpointAssociations",
-    DESCRIBE_ENDPOINTS: "VpcEndpoints",
-    DESCRIBE_INTERFACES: "NetworkInterfaces",
-    DESCRIBE_REGIONS: "Regions",
-    DESCRIBE_SUBNETS: "Subnets",
-    DESCRIBE_VPCS: "Vpcs",
-    GET_CALLER_IDENTITY: "Account",
-    GET_RESERVATIONS: "SubnetIpv4CidrReservations",
-    LIST_ENDPOINT_ASSOCIATIONS: "items",
-    LIST_RESOURCE_ASSOCIATIONS: "items",
-    LIST_RESOURCE_CONFIGURATIONS: "items",
-    LIST_RESOURCE_GATEWAYS: "items",
-    LIST_SERVICE_ASSOCIATIONS: "items",
-    LIST_SERVICE_NETWORKS: "items",
-    LIST_VPC_ASSOCIATIONS: "items",
-    LOOKUP_EVENTS: "Events",
-}
-"""The member that each action's response always has."""
 
 
 class _Work(threading.local):
@@ -160,7 +123,7 @@ def parse(operation_model: Any, response: Mapping[str, Any], host: str) -> dict[
     parser = _PARSERS[operation_model.service_model.resolved_protocol]()
     try:
         parsed: dict[str, Any] = parser.parse(response, operation_model.output_shape)
-        if MEMBERS[action_of(operation_model)] in parsed:
+        if RESPONSE_MEMBERS[action_of(operation_model)] in parsed:
             return parsed
     except _MemberError:
         pass
