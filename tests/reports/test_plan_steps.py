@@ -13,12 +13,14 @@ from latticetop.model.capacity.decide import Outcome
 from latticetop.model.capacity.demand import Demand
 from latticetop.model.capacity.plan import plan_by_behaviour
 from latticetop.model.capacity.simulation import simulate
+from latticetop.model.endpoints.recreation import StepKind
+from latticetop.model.snapshot import SubnetReading
 from latticetop.reports.plan_steps import steps_of
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
 from latticetop.simulator.scenarios.incident import ENDPOINT, SERVICE_NETWORK_ARN, SUBNET_A, SUBNET_B, VPC
 from latticetop.simulator.settings import apply_setting
 from tests.command import KEYS, against
-from tests.model.builders import incident
+from tests.model.builders import eni, incident, reading, snapshot
 from tests.simulator.clients import Clients
 
 INSTANCE = "i-0ae4b4d9c4e67eef0"
@@ -134,3 +136,23 @@ def test_the_steps_simulated_give_the_outcome_that_is_promised() -> None:
     freed = {str(cidr) for step in steps.steps for cidr in step.freed_blocks}
     assert "10.10.10.32/28" in freed
     assert [step.kind.value for step in steps.steps if not step.changes] == ["create-endpoint"]
+
+
+def test_a_node_with_interfaces_in_two_subnets_is_drained_once_and_waited_for_in_both() -> None:
+    def full(subnet_id: str, cidr: str, *addresses: str) -> SubnetReading:
+        """A /26 in which each of the two blocks in the middle has an address of the same node."""
+        interfaces = (
+            eni(f"eni-{address}", subnet_id, address, description="aws-K8S-i-1", instance_id="i-1")
+            for address in addresses
+        )
+        return reading(subnet_id, cidr, *interfaces, available=57)
+
+    scene = snapshot(
+        full(SUBNET_A, "10.0.0.0/26", "10.0.0.17", "10.0.0.33"), full(SUBNET_B, "10.0.1.0/26", "10.0.1.17", "10.0.1.33")
+    )
+    steps = steps_of(scene, plan_by_behaviour(scene, [SUBNET_A, SUBNET_B], Demand(0, 0, prefixes=1))).steps
+    (drain,) = [step for step in steps if step.kind is StepKind.FREE]
+    assert drain.text.startswith("drain i-1 (EKS node) and terminate it, which frees 4 blocks: 10.0.0.16/28")
+    assert [change.subnet_id for change in drain.changes] == [SUBNET_A, SUBNET_B]
+    (wait,) = [command for command in drain.commands if command.startswith("until ")]
+    assert "Values=eni-10.0.0.17,eni-10.0.0.33,eni-10.0.1.17,eni-10.0.1.33 " in wait

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from latticetop.model.capacity.decide import Outcome
-from latticetop.model.capacity.defragment import freed_text
+from latticetop.model.capacity.defragment import Removal
 from latticetop.model.capacity.demand import IpAddressType
 from latticetop.model.capacity.what_if import SubnetChange
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from latticetop.model.capacity.advice import Advice
     from latticetop.model.capacity.decide import Decision
-    from latticetop.model.capacity.defragment import Removal
     from latticetop.model.capacity.demand import Demand
     from latticetop.model.capacity.plan import Plan
     from latticetop.model.snapshot import Snapshot
@@ -119,16 +119,15 @@ def _removals(snapshot: Snapshot, advice: dict[str, Advice], subnet_ids: Sequenc
     for subnet_id, each in advice.items():
         for removal in each.removals.removals if each.removals else ():
             by_action.setdefault(removal.action, []).append((subnet_id, removal))
-    for action, removals in by_action.items():
-        first, freed = removals[0][1], tuple(cidr for _, removal in removals for cidr in removal.freed_blocks)
-        text = first.sentence if len(removals) == 1 else f"{action}, which {freed_text(freed)}"
-        note = f" ({first.note})" if first.note else ""
-        if first.endpoint_id:
-            changes = [SubnetChange(subnet_id, (), (first.endpoint_id,)) for subnet_id in subnet_ids]
+    for removals in by_action.values():
+        whole = reduce(Removal.joined, (removal for _, removal in removals))
+        note = f" ({whole.note})" if whole.note else ""
+        if whole.endpoint_id:
+            changes = [SubnetChange(subnet_id, (), (whole.endpoint_id,)) for subnet_id in subnet_ids]
         else:
             changes = [SubnetChange(subnet_id, (), removal.targets) for subnet_id, removal in removals]
-        commands = tuple(_commands_for(snapshot, first))
-        yield PlanStep(StepKind.FREE, f"{text}{note}", commands, tuple(changes), freed)
+        commands = tuple(_commands_for(snapshot, whole))
+        yield PlanStep(StepKind.FREE, f"{whole.sentence}{note}", commands, tuple(changes), whole.freed_blocks)
 
 
 def _commands_for(snapshot: Snapshot, removal: Removal) -> list[str]:
