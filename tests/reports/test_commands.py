@@ -83,7 +83,7 @@ def test_each_step_of_a_remedy_has_its_commands() -> None:
         _until_none(
             "describe-vpc-endpoints",
             f"vpc-endpoint-id,Values={ENDPOINT}",
-            "\"length(VpcEndpoints[?State!='deleted'])\"",
+            "\"length(VpcEndpoints[?State!='deleted' && State!='Deleted'])\"",
         ),
         (
             f"aws ec2 create-vpc-endpoint --region us-east-1 --vpc-endpoint-type ServiceNetwork --vpc-id {VPC} "

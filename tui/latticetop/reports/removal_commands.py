@@ -54,7 +54,8 @@ def wait_for_removal(scope: Scope, removal: Removal) -> list[str]:
 def wait_for_endpoint(scope: Scope, endpoint_id: str) -> str:
     """Return a shell loop that ends once an endpoint is deleted: the AWS CLI has no waiter for that."""
     options = [f"--filters {quoted(f'Name=vpc-endpoint-id,Values={endpoint_id}')}"]
-    options.append("--query \"length(VpcEndpoints[?State!='deleted'])\"")
+    # AWS writes the states of some types with a capital letter, and JMESPath minds the case.
+    options.append("--query \"length(VpcEndpoints[?State!='deleted' && State!='Deleted'])\"")
     return _until_none(aws_command(scope, "ec2", "describe-vpc-endpoints", options, " "))
 
 
