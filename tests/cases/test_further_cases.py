@@ -311,7 +311,8 @@ def test_an_endpoint_in_a_shared_subnet_is_refused_however_much_room_there_is(se
     assert (document["commands"], document["steps"]) == ({"aws_cli": [], "terraform": ""}, [])
     _, text = case.run("plan", "--subnet-ids", SUBNET)
     assert f"AWS does not let this account create an endpoint in {SUBNET}" in text
-    assert f"ask {OWNER}" in text
+    assert f"ask {OWNER}" in text and "Capacity" not in text
+    assert "Capacity" in case.run("plan", "--subnet-ids", SUBNET, "--prefixes", "1")[1]
 
 
 def test_the_minimum_of_free_blocks(serve: Serve) -> None:

@@ -106,3 +106,6 @@ def test_no_subnet_of_another_account_is_best_for_an_endpoint() -> None:
     prefixes = best_subnets(scene, VPC, Demand(0, 0, prefixes=1))
     assert [each.decision.reading.subnet.subnet_id for each in prefixes] == ["subnet-2"]
     assert best_subnets(snapshot(shared), VPC) == ()
+    (selection,) = selections_by_vpc(scene)[VPC]
+    assert (str(selection.zone_capacity), selection.subnet_count) == (str(selection.capacity), 1)
+    assert selections_by_vpc(snapshot(shared)) == {}

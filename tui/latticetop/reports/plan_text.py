@@ -122,7 +122,8 @@ def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps
                 label = "Today" if each.demand.behaviour is Behaviour.TODAY else "2024"
                 yield from _labelled(label, f"{_short(each.outcome)}: {clean(each.reason)}.", width)
     yield from _advice(steps, subnet.subnet_id, width)
-    if decision.outcome is not Outcome.CANNOT and not plan.demand.without_ipv4:
+    takes_none = decision.outcome is Outcome.CANNOT or subnet.subnet_id in plan.refused_subnets
+    if not takes_none and not plan.demand.without_ipv4:
         capacity = worst_capacity(decision.reading, plan.demands, decision.missing)
         unit = plan.demand.unit(1 if str(capacity) == "1" else 2)
         yield from _labelled("Capacity", f"{capacity} more {unit} of this kind.", width)

@@ -33,14 +33,7 @@ class ZoneSelection(Struct, frozen=True):
 
 
 def best_subnets(snapshot: Snapshot, vpc_id: str, demand: Demand = ONE_ENDPOINT) -> tuple[ZoneSelection, ...]:
-    """Select the best subnet of a VPC in each zone, ordered by zone. Zones where the demand cannot fit are left out.
-
-    Of endpoints those subnets are left out that another account shares: AWS refuses endpoints there (`Plan`).
-    """
-    subnets = snapshot.subnets
-    if demand.endpoints:
-        own = {subnet_id: reading for subnet_id, reading in subnets.items() if not snapshot.foreign_owner(subnet_id)}
-        snapshot = structs.replace(snapshot, subnets=own) if len(own) < len(subnets) else snapshot
+    """Select the best subnet of a VPC in each zone, ordered by zone. Zones where the demand cannot fit are left out."""
     selections = selections_by_vpc(snapshot, demand, vpc_id).get(vpc_id, ())
     return tuple(selection for selection in selections if selection.decision.outcome is not Outcome.CANNOT)
 
@@ -48,11 +41,15 @@ def best_subnets(snapshot: Snapshot, vpc_id: str, demand: Demand = ONE_ENDPOINT)
 def selections_by_vpc(
     snapshot: Snapshot, demand: Demand = ONE_ENDPOINT, vpc_id: str = ""
 ) -> dict[str, tuple[ZoneSelection, ...]]:
-    """Select the best IPv4 subnet of every zone, ordered by zone, for each VPC or only for `vpc_id`."""
+    """Select the best IPv4 subnet of every zone, ordered by zone, for each VPC or only for `vpc_id`.
+
+    Of endpoints those subnets are left out that another account shares: AWS refuses endpoints there (`Plan`).
+    """
     vpcs: defaultdict[str, defaultdict[str, list[SubnetReading]]] = defaultdict(lambda: defaultdict(list))
-    for reading in snapshot.subnets.values():
+    for subnet_id, reading in snapshot.subnets.items():
         subnet = reading.subnet
-        if subnet.cidr_block is not None and vpc_id in ("", subnet.vpc_id):
+        refused = demand.endpoints and snapshot.foreign_owner(subnet_id)
+        if subnet.cidr_block is not None and vpc_id in ("", subnet.vpc_id) and not refused:
             vpcs[subnet.vpc_id][subnet.availability_zone].append(reading)
     return {vpc: tuple(_select(snapshot, zones[zone], demand) for zone in sorted(zones)) for vpc, zones in vpcs.items()}
 
