@@ -555,22 +555,22 @@ DELETE = "delete the endpoint, and create it again if it is still needed."
             NO_ADDRESS_LEFT,
             TOO_FEW_ADDRESSES,
             (
-                f"free an address in {A}, or choose another subnet of us-east-1a; then create the endpoint again, "
-                "and delete this one."
+                f"free an address in {A}, or choose another subnet of us-east-1a; then delete the endpoint, "
+                "and create it again."
             ),
         ),
         (
             "GatewayLoadBalancer",
             ONLY_A,
             TOO_FEW_ADDRESSES,
-            f"addresses are free now (251 in {A}): create the endpoint again, and delete this one.",
+            f"addresses are free now (251 in {A}): delete the endpoint, and create it again.",
         ),
         ("Interface", ONLY_A, {}, DELETE),
         (
             "Interface",
             (),
             {},
-            "create the endpoint again with a subnet in each zone that it is to serve; then delete this one.",
+            "delete the endpoint, and create it again with a subnet in each zone that it is to serve.",
         ),
         ("Gateway", (), {}, DELETE),
     ],

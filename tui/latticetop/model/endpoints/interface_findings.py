@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.model.endpoints.coverage import Coverage, all_zones, coverage_of, zone_names
-from latticetop.model.endpoints.endpoint_types import TUNNEL, is_gateway, needs_blocks, needs_ipv4
+from latticetop.model.endpoints.endpoint_types import TUNNEL, has_associations, is_gateway, needs_blocks, needs_ipv4
 from latticetop.model.endpoints.findings import NO_SUBNET, Evidence, Finding, Tone, interface_lines, unread_interfaces
 from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.text import counted, resource_name
@@ -23,6 +23,8 @@ LABEL = "ENIs"
 NO_FREE_ADDRESS = "InsufficientFreeAddressesInSubnet"
 """The error code of EC2 where a subnet has too few free addresses."""
 _WITH_SUBNETS = "with a subnet in each zone that it is to serve"
+_DELETE_FIRST = "delete the endpoint, and create it again"
+"""Two endpoints of a VPC cannot have the same private DNS name, and nothing is reached through the failed one."""
 
 
 def find_interfaces(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
@@ -59,6 +61,8 @@ def find_subnet_fix(endpoint: Endpoint) -> Finding:
     """Say what to do about a failed endpoint that AWS reports no subnet for."""
     find = f"; latticetop plan --vpc-id {endpoint.vpc_id} --any says where it fits" if needs_blocks(endpoint) else ""
     text = f"create the endpoint again {_WITH_SUBNETS}{find}; then delete this one."
+    if not has_associations(endpoint):
+        text = f"{_DELETE_FIRST} {_WITH_SUBNETS}."
     return Finding("Fix", Tone.ADVICE, text)
 
 
@@ -68,14 +72,14 @@ def find_address_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     takes_ipv4 = needs_ipv4(endpoint) and not is_gateway(endpoint)
     ipv4 = [reading.subnet for reading in readings if reading.blocks.cidr and takes_ipv4]
     full = [subnet.subnet_id for subnet in ipv4 if subnet.address_count == 0]
-    text = "delete the endpoint, and create it again if it is still needed."
+    text = f"{_DELETE_FIRST} if it is still needed."
     if full:
         where = " and ".join(full)
         other = f"another subnet of {zone_names(snapshot, full)}"
-        text = f"free an address in {where}, or choose {other}; then create the endpoint again, and delete this one."
+        text = f"free an address in {where}, or choose {other}; then {_DELETE_FIRST}."
     elif ipv4 and endpoint.last_error_code == NO_FREE_ADDRESS:
         free = " and ".join(f"{subnet.address_count_text} in {subnet.subnet_id}" for subnet in ipv4)
-        text = f"addresses are free now ({free}): create the endpoint again, and delete this one."
+        text = f"addresses are free now ({free}): {_DELETE_FIRST}."
     return Finding("Fix", Tone.ADVICE, text)
 
 
