@@ -391,10 +391,10 @@ def test_an_ipv6_endpoint_needs_no_block() -> None:
 @pytest.mark.parametrize(
     ("part", "text"),
     [
-        (A, f"unknown: its network interfaces were not read. latticetop check --subnet-id {A} reads them."),
+        (A, f"unknown: its network interfaces were not read. Run latticetop check --subnet-id {A} to read them."),
         (
             f"reservations {A}",
-            f"unknown: its CIDR reservations were not read. latticetop check --subnet-id {A} reads them.",
+            f"unknown: its CIDR reservations were not read. Run latticetop check --subnet-id {A} to read them.",
         ),
     ],
 )

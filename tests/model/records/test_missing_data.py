@@ -51,14 +51,14 @@ DENIED, FAILED, NOT_READ_YET = MissingCause
             NOT_READ_YET,
             OWNER,
             "its CIDR reservations were not read; subnet-0c1a belongs to 210987654321",
-            "latticetop check --subnet-id subnet-0c1a reads them.",
+            "Run latticetop check --subnet-id subnet-0c1a to read them.",
         ),
         (
             INTERFACES,
             NOT_READ_YET,
             "",
             "its network interfaces were not read",
-            "latticetop check --subnet-id subnet-0c1a reads them.",
+            "Run latticetop check --subnet-id subnet-0c1a to read them.",
         ),
         (
             INTERFACES,

@@ -50,7 +50,7 @@ class MissingData(Struct, frozen=True):
     def next_step(self) -> str:
         """What the user can do, as a sentence. What has not been asked for yet is read by its own name."""
         if self.cause is MissingCause.NOT_READ_YET:
-            return f"latticetop check --subnet-id {self.subnet_id} reads them."
+            return f"Run latticetop check --subnet-id {self.subnet_id} to read them."
         if self.owner_id and self.part is MissingPart.RESERVATIONS:
             return f"Ask the owner, {self.owner_id}, which ranges are reserved."
         return f"Allow {self.action}." if self.cause is MissingCause.DENIED else "Try again later."
