@@ -299,9 +299,3 @@ def test_the_discrepancy_of_one_read(
     for kinds in (reservations, [*reservations, explicit]):
         subnet = structs.replace(SUBNET_A, available_ip_address_count=59 - not_available)
         assert SubnetReading(subnet, (interface,), tuple(kinds)).unaccounted_now == expected
-
-
-def test_a_subnet_is_out_of_blocks_only_with_ipv4() -> None:
-    assert not BEFORE.out_of_blocks
-    assert AFTER.out_of_blocks
-    assert not SubnetReading(Subnet("subnet-6", "vpc-1", None)).out_of_blocks

@@ -72,11 +72,6 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
         return map_blocks(self.subnet.cidr_block, self.interfaces, self.reservations)
 
     @property
-    def out_of_blocks(self) -> bool:
-        """Whether the subnet has IPv4 and no assignable block; ENIs that are not visible can only take more."""
-        return self.subnet.cidr_block is not None and not self.blocks.free
-
-    @property
     def is_mapped(self) -> bool:
         """Whether `blocks` has been computed."""
         return "blocks" in self.__dict__

@@ -30,9 +30,7 @@ def render_text(explanation: Explanation, width: int = 80) -> str:
         _section("The blocks", [line for pair in explanation.maps for line in _map_pair(pair, width)]),
         _section("DNS names", _names(explanation, width)),
         _section("What to do", _remedies(explanation, width)),
-        _section(
-            "Missing data", [line for text in explanation.missing_data for line in hang("  ", clean(text), width)]
-        ),
+        _section("Missing data", _missing_data(explanation, width)),
     ]
     return "\n\n".join("\n".join(clean(line).rstrip() for line in lines) for lines in sections if lines) + "\n"
 
