@@ -357,6 +357,10 @@ async def test_what_was_read_is_kept_while_the_account_cannot_be_told(rig: Rig, 
         snapshot = rig.screen.last.snapshot
         assert first is not None and snapshot is not None
         assert (snapshot.scope, snapshot.endpoints) == (first.scope, first.endpoints)
+        rig.reader.account, rig.reader.account_problem, rig.reader.failures = "210987654321", None, {}
+        await rig.clock.cycle(60)
+        snapshot = rig.screen.last.snapshot
+        assert snapshot is not None and snapshot.scope.account_id == "210987654321"
 
 
 async def test_the_account_is_asked_for_until_it_is_known(rig: Rig) -> None:

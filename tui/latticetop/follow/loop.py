@@ -72,6 +72,8 @@ class Follower:
         self._schedule = ReadSchedule(self._polling.effective)
         self._reader: Reader | None = None
         self._scope: Scope | None = None
+        self._account_problem: Problem | None = None
+        """Why STS did not tell the account when it was last asked, which `_scope` may know from before."""
         self._state = self._new_state()
         self._snapshot: Snapshot | None = None
         self._pending = PendingTracker()
@@ -221,7 +223,7 @@ class Follower:
             self._connected_fingerprint = self._fingerprint(True) if self._fingerprint else None
             self._reader = await self._connect()
             self._scope = None
-        problem = self._scope.account_problem if self._scope else None
+        problem = self._account_problem
         if self._scope is None or (problem is not None and problem.kind is not ProblemKind.ACCESS_DENIED):
             self._set_scope(await self._reader.scope())
             self._on_answer()
@@ -230,6 +232,7 @@ class Follower:
 
     def _set_scope(self, scope: Scope) -> None:
         """Set what the credentials give access to; while that cannot be told, it is what was known before."""
+        self._account_problem = scope.account_problem
         known = self._snapshot.scope if self._snapshot else None
         if known is not None and known.account_id and scope.account_id not in ("", known.account_id):
             self._state, self._snapshot, self._read_at = self._new_state(), None, None
