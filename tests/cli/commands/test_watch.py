@@ -82,6 +82,7 @@ def test_it_ends_after_so_many_changes(file: str) -> None:
         (("--from", "none.rec"), "cannot be read"),
         (("--from", "x", "--for", "5"), "--for has no effect"),
         (("--from", "x", "--record", "y"), "--record has no effect"),
+        (("--from", "x", "--log", "/dev/null"), "--log has no effect"),
         (("--region", "us-eats-1"), "us-east-1"),
         (("--count", "0"), "x>=1"),
     ],

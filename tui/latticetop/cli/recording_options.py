@@ -65,6 +65,11 @@ RECORDED = (
 )
 
 
+CONNECTION_FLAGS = ("profiles", "regions", "endpoint_url", "max_calls", "log")
+SELECTION_FLAGS = ("all_endpoints", "all_subnets", "vpc_ids", "subnet_ids")
+"""The parameters of `options.CONNECTION` and `options.SELECTION`, which have no effect on a recording."""
+
+
 _FLAG_NAMES = {
     "profiles": "profile",
     "regions": "region",

@@ -17,7 +17,7 @@ from latticetop.cli.options import (
     selection_of,
 )
 from latticetop.cli.output import emit, emit_document, emit_schema, end, narrate, run, text_width
-from latticetop.cli.recording_options import RECORDED, recorded
+from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, SELECTION_FLAGS, recorded
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -26,18 +26,6 @@ if TYPE_CHECKING:
     from latticetop.model.records.problem import Problem
     from latticetop.model.snapshot import Snapshot
     from latticetop.runtime.targets import Target
-
-_LIVE_FLAGS = (
-    "profiles",
-    "regions",
-    "endpoint_url",
-    "max_calls",
-    "log",
-    "all_endpoints",
-    "all_subnets",
-    "vpc_ids",
-    "subnet_ids",
-)
 
 
 @click.command()
@@ -59,7 +47,7 @@ def check(context: click.Context, /, min_free_blocks: int | None, as_json: bool,
       latticetop check --profile prod --profile dev --region all
       latticetop check --from incident.rec --at 08:20:30
     """
-    from_recording = recorded(flags, *_LIVE_FLAGS)
+    from_recording = recorded(flags, *CONNECTION_FLAGS, *SELECTION_FLAGS)
     config = merge(context, flags)
     if schema:
         emit_schema(_schema(config))

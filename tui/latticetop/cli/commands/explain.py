@@ -20,7 +20,7 @@ from latticetop.cli.output import (
     usage,
     write_file,
 )
-from latticetop.cli.recording_options import RECORDED, recorded
+from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, recorded
 
 if TYPE_CHECKING:
     from latticetop.cli.recording_options import RecordedMoment
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from latticetop.model.incident.investigation import Investigation
     from latticetop.model.records.problem import Problem
 
-_LIVE_FLAGS = ("profiles", "regions", "endpoint_url", "max_calls", "log", "resolve_names", "probe")
+_LIVE_FLAGS = (*CONNECTION_FLAGS, "resolve_names", "probe")
 
 
 @click.command()

@@ -8,7 +8,7 @@ import click
 
 from latticetop.cli.options import CONNECTION, merge, options
 from latticetop.cli.output import emit, emit_document, emit_schema, narrate, run, text_width, usage
-from latticetop.cli.recording_options import RECORDED, recorded
+from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, recorded
 
 if TYPE_CHECKING:
     from latticetop.config.settings import Config
@@ -89,7 +89,7 @@ def plan(context: click.Context, /, **flags: Any) -> None:
         return
     subnet_ids, removed = _subnets_and_removals(flags)
     demand = _demand(flags)
-    connection = {name: flags[name] for name in ("profiles", "regions", "endpoint_url", "max_calls", "log")}
+    connection = {name: flags[name] for name in CONNECTION_FLAGS}
     if (from_recording := recorded(flags, *connection)) is not None:
         snapshot = from_recording[0]
     else:

@@ -30,7 +30,15 @@ from latticetop.cli.output import (
     run,
     usage,
 )
-from latticetop.cli.recording_options import RECORDING, complete, open_recording, recorder, reject_live_flags
+from latticetop.cli.recording_options import (
+    CONNECTION_FLAGS,
+    RECORDING,
+    SELECTION_FLAGS,
+    complete,
+    open_recording,
+    recorder,
+    reject_live_flags,
+)
 from latticetop.config.settings import MAX_INTERVAL, MIN_INTERVAL, Config
 from latticetop.reports.exit_codes import ExitCode
 
@@ -39,20 +47,7 @@ if TYPE_CHECKING:
     from latticetop.reports.watch_events import WatchEvent
     from latticetop.runtime.build import FollowOptions
 
-_LIVE_FLAGS = (
-    "profiles",
-    "regions",
-    "endpoint_url",
-    "max_calls",
-    "all_endpoints",
-    "all_subnets",
-    "vpc_ids",
-    "subnet_ids",
-    "interval",
-    "seconds",
-    "record",
-    "redact",
-)
+_LIVE_FLAGS = (*CONNECTION_FLAGS, *SELECTION_FLAGS, "interval", "seconds", "record", "redact")
 
 
 @click.command()
