@@ -55,7 +55,7 @@ async def test_it_is_searched_as_the_endpoints_of_one_account_are(stage: Stage) 
 async def test_the_account_is_there_at_60_columns(stage: Stage) -> None:
     await stage.pilot.resize_terminal(60, 20)
     await stage.pilot.pause()
-    assert "Failed" in stage.line("shop") and "3 of 3" in stage.line("shop")
+    assert "Failed" in stage.line("shop") and "3 of 3" in stage.line(ENDPOINT[:9])
 
 
 async def test_what_was_not_read_is_not_counted_as_none() -> None:
@@ -65,6 +65,15 @@ async def test_what_was_not_read_is_not_counted_as_none() -> None:
         await stage.until(lambda: all(scope.update is not None for scope in stage.app.scopes))
         await stage.press("2")
         assert "No endpoint has been read yet." in stage.words and "endpoints of 2 not read" in stage.words
+
+
+async def test_associations_that_were_not_read_are_not_none() -> None:
+    unread = FakeSource(update(account([], [endpoint(HEALTHY)], unread=["associations"], scope=ELSEWHERE)))
+    others = [FollowedScope(unread, "payments", "eu-west-1")]
+    async with playing(FakeSource(update(incident())), others=others, title="shop") as stage:
+        await stage.until(lambda: all(scope.view is not None for scope in stage.app.scopes))
+        await stage.press("2")
+        assert stage.line("payments").split()[3] == "?" and "3 of 3" in stage.line(ENDPOINT[:9])
 
 
 async def test_the_export_has_account_and_region(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from latticetop.dashboard.find.searchable import ENDPOINT_KEYS
-from latticetop.dashboard.table.endpoint_cells import accessible_text, created_text, endpoint_sort_values, state_text
+from latticetop.dashboard.table.endpoint_cells import (
+    EndpointRecord,
+    endpoint_cells,
+    endpoint_record,
+    endpoint_sort_values,
+)
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row, RowCache
-from latticetop.model.endpoints.endpoint_types import has_associations
-from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
-    from latticetop.model.endpoints.assessment import Assessment
     from latticetop.model.records.resources import Endpoint
 
 MIN_WIDTH_FOR_PREFIXES, MIN_WIDTH_FOR_WHOLE_IDS = 37, 72
@@ -63,41 +63,15 @@ def endpoint_rows(
     whole_ids: bool = False,
 ) -> list[Row]:
     """The rows of the table, in the order of the endpoints; a cached row is reused if its endpoint is the same."""
-    arguments, are_unread = {}, "associations" not in view.snapshot.read_at
-    for endpoint in endpoints:
-        assessment = view.assessments[endpoint.vpc_endpoint_id]
-        network = view.network_name(endpoint)
-        lacks_associations = are_unread and not assessment.associations and has_associations(endpoint)
-        arguments[endpoint.vpc_endpoint_id] = (
-            endpoint,
-            assessment,
-            network,
-            palette,
-            shortens_ids,
-            whole_ids,
-            lacks_associations,
-        )
+    arguments = {
+        endpoint.vpc_endpoint_id: (endpoint_record(view, endpoint), palette, shortens_ids, whole_ids)
+        for endpoint in endpoints
+    }
     return (row_cache or RowCache()).rows(arguments.items(), _row)
 
 
-def _row(
-    endpoint: Endpoint,
-    assessment: Assessment,
-    network: str,
-    palette: Palette,
-    shortens_ids: bool,
-    whole_ids: bool,
-    lacks_associations: bool,
-) -> Row:
-    failed = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
-    whole_id = clean(endpoint.vpc_endpoint_id)
+def _row(record: EndpointRecord, palette: Palette, shortens_ids: bool, whole_ids: bool) -> Row:
+    endpoint_id = record.endpoint.vpc_endpoint_id
+    whole_id = clean(endpoint_id)
     shown_id = whole_id.removeprefix("vpce-") if shortens_ids else whole_id if whole_ids else shorten_ids(whole_id)
-    cells = {
-        "id": Text(shown_id, palette["strong" if failed else "text"]),
-        "state": state_text(endpoint, assessment.verdict, palette),
-        "accessible": Text("?", palette["warn"]) if lacks_associations else accessible_text(assessment, palette),
-        "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
-        "network": Text(shorten_ids(clean(network)), palette["text" if failed else "dim"]),
-        "created": created_text(endpoint, palette),
-    }
-    return Row(endpoint.vpc_endpoint_id, cells, endpoint_sort_values(endpoint, assessment))
+    return Row(endpoint_id, endpoint_cells(record, palette, shown_id), endpoint_sort_values(record))

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.text import Text
 
 from latticetop.dashboard.find.searchable import ENDPOINT_KEYS
-from latticetop.dashboard.table.endpoint_cells import accessible_text, created_text, endpoint_sort_values, state_text
+from latticetop.dashboard.table.endpoint_cells import (
+    EndpointRecord,
+    endpoint_cells,
+    endpoint_record,
+    endpoint_sort_values,
+)
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
@@ -19,8 +23,6 @@ if TYPE_CHECKING:
     from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.dashboard.table.rows import RowCache
     from latticetop.dashboard.theme.palette import Palette
-    from latticetop.model.endpoints.assessment import Assessment
-    from latticetop.model.records.resources import Endpoint
 
 MIN_WIDTH_FOR_WHOLE_IDS = 76
 """A table of fewer columns shows ids shortened."""
@@ -80,36 +82,22 @@ def all_endpoints_rows(
             continue
         account, region = scope.account_name, scope.region_name
         for endpoint in view.endpoints:
-            assessment = view.assessments[endpoint.vpc_endpoint_id]
+            record = endpoint_record(view, endpoint)
             scoped = ScopedEndpoint(index, scope, endpoint.vpc_endpoint_id)
-            network = view.network_name(endpoint)
-            arguments = (scoped, endpoint, assessment, account, region, network, palette, whole_ids)
-            ranked.append((assessment.verdict.rank, f"{index} {endpoint.vpc_endpoint_id}", arguments))
+            arguments = (scoped, record, account, region, palette, whole_ids)
+            ranked.append((record.assessment.verdict.rank, f"{index} {endpoint.vpc_endpoint_id}", arguments))
     ranked.sort(key=lambda each: each[0])
     return row_cache.rows(((key, arguments) for _, key, arguments in ranked), _row)
 
 
 def _row(
-    scoped: ScopedEndpoint,
-    endpoint: Endpoint,
-    assessment: Assessment,
-    account: str,
-    region: str,
-    network: str,
-    palette: Palette,
-    whole_ids: bool,
+    scoped: ScopedEndpoint, record: EndpointRecord, account: str, region: str, palette: Palette, whole_ids: bool
 ) -> Row:
-    endpoint_id = clean(endpoint.vpc_endpoint_id)
-    failed = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
+    endpoint_id = clean(scoped.vpc_endpoint_id)
     cells = {
-        "id": Text(endpoint_id if whole_ids else shorten_ids(endpoint_id), palette["strong" if failed else "text"]),
-        "state": state_text(endpoint, assessment.verdict, palette),
-        "accessible": accessible_text(assessment, palette),
+        **endpoint_cells(record, palette, endpoint_id if whole_ids else shorten_ids(endpoint_id)),
         "account": Text(clean(account), palette["text"]),
         "region": Text(clean(region), palette["dim"]),
-        "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
-        "network": Text(shorten_ids(clean(network)), palette["text" if failed else "dim"]),
-        "created": created_text(endpoint, palette),
     }
-    key = f"{scoped.scope_index} {endpoint.vpc_endpoint_id}"
-    return Row(key, cells, endpoint_sort_values(endpoint, assessment), record=scoped)
+    key = f"{scoped.scope_index} {scoped.vpc_endpoint_id}"
+    return Row(key, cells, endpoint_sort_values(record), record=scoped)

@@ -1,15 +1,17 @@
-"""The cells that lists of endpoints share."""
+"""The cells that tables of endpoints share."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
+from latticetop.model.endpoints.endpoint_types import has_associations
 from latticetop.model.endpoints.verdict import Verdict
-from latticetop.model.records.text import clean
+from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
+    from latticetop.dashboard.state.snapshot_view import SnapshotView
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.endpoints.assessment import Assessment
     from latticetop.model.records.resources import Endpoint
@@ -26,9 +28,39 @@ STATE_TONES = {
 }
 
 
-def state_text(endpoint: Endpoint, verdict: Verdict, palette: Palette) -> Text:
-    """AWS's word for the state of an endpoint, in the colour of the verdict."""
-    return Text(clean(endpoint.state) or "-", palette[STATE_TONES[verdict]])
+class EndpointRecord(NamedTuple):
+    """What the row of an endpoint shows; two that are equal give the same row."""
+
+    endpoint: Endpoint
+    assessment: Assessment
+    network: str
+    """What it leads to."""
+    lacks_associations: bool
+    """Whether it has associations that were not read."""
+
+
+def endpoint_record(view: SnapshotView, endpoint: Endpoint) -> EndpointRecord:
+    """What the row of an endpoint shows."""
+    assessment = view.assessments[endpoint.vpc_endpoint_id]
+    lacks_associations = (
+        "associations" not in view.snapshot.read_at and not assessment.associations and has_associations(endpoint)
+    )
+    return EndpointRecord(endpoint, assessment, view.network_name(endpoint), lacks_associations)
+
+
+def endpoint_cells(record: EndpointRecord, palette: Palette, shown_id: str) -> dict[str, Text]:
+    """The cells of the columns that tables of endpoints share."""
+    endpoint, assessment, network, lacks_associations = record
+    failed = assessment.verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
+    created = endpoint.creation_timestamp
+    return {
+        "id": Text(shown_id, palette["strong" if failed else "text"]),
+        "state": Text(clean(endpoint.state) or "-", palette[STATE_TONES[assessment.verdict]]),
+        "accessible": Text("?", palette["warn"]) if lacks_associations else accessible_text(assessment, palette),
+        "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
+        "network": Text(shorten_ids(clean(network)), palette["text" if failed else "dim"]),
+        "created": Text(f"{created:%Y-%m-%d %H:%M}" if created else "-", palette["dim"]),
+    }
 
 
 def accessible_text(assessment: Assessment, palette: Palette) -> Text:
@@ -39,14 +71,9 @@ def accessible_text(assessment: Assessment, palette: Palette) -> Text:
     return Text(f"{assessment.accessible} of {assessment.associations}", palette[tone])
 
 
-def created_text(endpoint: Endpoint, palette: Palette) -> Text:
-    """When an endpoint was created."""
-    created = endpoint.creation_timestamp
-    return Text(f"{created:%Y-%m-%d %H:%M}" if created else "-", palette["dim"])
-
-
-def endpoint_sort_values(endpoint: Endpoint, assessment: Assessment) -> dict[str, object]:
-    """The sort values of the columns that lists of endpoints share."""
+def endpoint_sort_values(record: EndpointRecord) -> dict[str, object]:
+    """The sort values of the columns that tables of endpoints share."""
+    endpoint, assessment = record.endpoint, record.assessment
     created = endpoint.creation_timestamp
     return {
         "id": endpoint.vpc_endpoint_id,
