@@ -13,12 +13,8 @@ if TYPE_CHECKING:
 
 
 def variables(colours: Colours) -> dict[str, str]:
-    """The CSS variables: `lt-dim` and so on; for each state `lt-lattice`, `lt-lattice-background`, `lt-lattice-ink`."""
-    named = {f"lt-{name}": colour for name, colour in colours.text.items()}
-    for state, (colour, background, ink) in colours.blocks.items():
-        name = f"lt-{state.key.replace('_', '-')}"
-        named |= {name: colour, f"{name}-background": background, f"{name}-ink": ink}
-    return named
+    """The CSS variables of the colours of text: `lt-dim` and so on."""
+    return {f"lt-{name}": colour for name, colour in colours.text.items()}
 
 
 def textual_theme(colours: Colours) -> Theme:
