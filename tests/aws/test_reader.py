@@ -81,7 +81,9 @@ def requests(server: Server, operation: str) -> list[dict[str, object]]:
 async def test_every_call_is_read_to_the_end_over_three_pages(server: Server) -> None:
     subnet_id = fill(server.account)
     region = server.account.region()
+    responses = list[int]()
     async with reading(server.url, PageSizes(ec2=5, associations=5)) as reader:
+        reader.on_response = lambda: responses.append(reader.calls)
         assert {vpc.vpc_id for vpc in await reader.vpcs()} == set(region.vpcs)
         assert {subnet.subnet_id for subnet in await reader.subnets()} == set(region.subnets)
         assert {endpoint.vpc_endpoint_id for endpoint in await reader.endpoints()} == set(region.endpoints)
@@ -94,6 +96,7 @@ async def test_every_call_is_read_to_the_end_over_three_pages(server: Server) ->
         assert "us-east-1" in await reader.regions()
         pages = Counter(call.operation for call in server.calls)
         assert reader.calls == len(server.calls)
+    assert responses == list(range(1, len(server.calls) + 1)), "each is told before the next request"
     listed = {name.partition(":")[2] for name in OPERATIONS if name.startswith(("ec2:", "sts:"))}
     assert listed == set(pages)
     alone = {"GetCallerIdentity": 1, "DescribeRegions": 1}

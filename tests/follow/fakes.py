@@ -85,6 +85,7 @@ class FakeReader:
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.calls = 0
+        self.on_response: Callable[[], None] = lambda: None
         self.operations: list[str] = []
         self.interface_reads: list[tuple[str, ...]] = []
         self.closed = 0
@@ -171,6 +172,7 @@ class FakeReader:
         self.entered.set()
         if self.gate is not None:
             await self.gate.wait()
+        self.on_response()
         if kind := self.failures.get(name) or self.failures.get("all"):
             raise ReadError(Problem(kind, f"ec2:{name}", f"{name} failed."))
 

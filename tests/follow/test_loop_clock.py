@@ -13,6 +13,7 @@ from latticetop.follow.freshness import DataState, Freshness, freshness_of, pres
 from latticetop.follow.loop import Follower
 from latticetop.follow.status import Phase
 from latticetop.model.records.problem import ProblemKind
+from latticetop.model.records.resources import Subnet
 from tests.follow.conftest import Rig
 from tests.follow.fakes import START, A, B, with_count
 
@@ -139,17 +140,30 @@ async def test_a_first_read_that_hangs_says_so(rig: Rig) -> None:
 
 
 @pytest.mark.fault("latency")
-async def test_every_answer_of_a_slow_read_is_told(rig: Rig) -> None:
-    """A minute of reservations, one second each."""
-    rig.reader.subnet_list = [rig.reader.subnet_list[0]]
+async def test_every_response_of_a_slow_list_is_told_and_the_list_is_not_given_up(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of five pages, eight seconds each."""
+    told = list[Freshness]()
+
+    async def subnets() -> tuple[Subnet, ...]:
+        for _ in range(5):
+            rig.clock.advance(8)
+            rig.reader.on_response()
+            told.append(freshness(rig))
+            follower.resume()
+            await asyncio.sleep(0)
+        monkeypatch.undo()
+        return tuple(rig.reader.subnet_list)
+
     async with rig.follow() as follower:
         await rig.clock.rest()
-        gate = await hang(rig, follower.refresh)
-        rig.clock.advance(40)
-        gate.set()
-        await rig.clock.rest()
-    answered = [update.status.answered_at for update in rig.screen.updates if update.status.phase is Phase.READING]
-    assert answered[-1] == START + timedelta(seconds=40)
+        monkeypatch.setattr(rig.reader, "subnets", subnets)
+        rig.reader.operations.clear()
+        await rig.clock.cycle(15)
+    live, reading = DataState.LIVE, DataState.READING
+    assert told == [(live, 23.0, 0.0), *((reading, age, 0.0) for age in (31.0, 39.0, 47.0, 55.0))]
+    assert rig.reader.operations.count("subnets") == 1, "only the read that resume has asked for"
     assert rig.screen.last.status.answered_at is None
 
 

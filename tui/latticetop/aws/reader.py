@@ -53,6 +53,8 @@ class AwsReader:
         self._ec2 = ec2
         self._sts = sts
         self._services = services
+        self.on_response: Callable[[], None] = lambda: None
+        services.on_response = lambda: self.on_response()
         self._page_sizes = page_sizes
         self._lookups = RateLimitedLookups()
         self._interface_hook = InterfaceResponseHook(ec2.meta, DecodeCache() if cache_decoded else None)

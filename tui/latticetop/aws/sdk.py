@@ -62,17 +62,20 @@ class Client:
     """A client of one service in one Region, within AWS's rate limits and those of the account.
 
     `calls` is the number of requests sent so far, retries included. `account_limiter` may be shared with other clients;
-    None is unlimited. `meta` is botocore's, with the service model and the events.
+    None is unlimited. `on_response` is called for every response of AWS, an error included, when it is complete. `meta`
+    is botocore's, with the service model and the events.
     """
 
     def __init__(self, client: Any, profile: str = "", account_limiter: RateLimiter | None = None) -> None:
         self.calls = 0
         self.meta = client.meta
         self.account_limiter = account_limiter
+        self.on_response: Callable[[], None] = lambda: None
         self._client = client
         self._profile = profile
         self._operation_limiters: dict[str, RateLimiter] = defaultdict(RateLimiter)
         client.meta.events.register("provide-client-params", refuse_unlisted_model)
+        client.meta.events.register("before-parse", lambda **_: self.on_response())
         client.meta.events.register_last("before-parse", keep_body)
         client.meta.events.register("before-send", self._before_send)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from latticetop.aws import sdk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from latticetop.aws.rate_limiter import RateLimiter
     from latticetop.aws.session import PreparedSession
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class ServiceClients:
     """Open the clients of `ec2`, `sts`, `cloudtrail` and `vpc-lattice` on demand; `close` closes them all.
 
-    `rate_limiter` is the account's, None without a maximum.
+    `rate_limiter` is the account's, None without a maximum. `on_response` is that of all clients.
     """
 
     def __init__(self, prepared: PreparedSession, rate_limiter: RateLimiter | None = None) -> None:
@@ -29,6 +29,7 @@ class ServiceClients:
         self.endpoint_url = prepared.endpoint_url
         self._prepared = prepared
         self._rate_limiter = rate_limiter
+        self.on_response: Callable[[], None] = lambda: None
         self._stack = AsyncExitStack()
         self._clients: dict[str, sdk.Client] = {}
         self._lock = asyncio.Lock()
@@ -44,7 +45,7 @@ class ServiceClients:
             if service not in self._clients:
                 # Loading a service model from disk takes long and would block the event loop.
                 await asyncio.to_thread(sdk.preload, self._prepared.session, (service,))
-                self._clients[service] = await sdk.open_client(
+                client = await sdk.open_client(
                     self._stack,
                     self._prepared.session,
                     service,
@@ -53,6 +54,8 @@ class ServiceClients:
                     profile=self.profile,
                     account_limiter=self._rate_limiter,
                 )
+                client.on_response = lambda: self.on_response()
+                self._clients[service] = client
             return self._clients[service]
 
     def is_listed(self, service: str) -> bool:

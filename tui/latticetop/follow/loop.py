@@ -26,7 +26,7 @@ from latticetop.model.incident.investigation import Investigation
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.snapshot import Scope, Snapshot, with_times_moved
 
-_PROGRESS_INTERVAL, _ANSWERS_INTERVAL = 0.25, 1.0
+_PROGRESS_INTERVAL, _RESPONSE_INTERVAL = 0.25, 1.0
 """Seconds between two updates of a long read: with its progress, or to say that AWS has answered."""
 _PARTIAL_SNAPSHOT_INTERVAL = 1.0
 """Seconds between two snapshots of a long read; in between only its progress is published."""
@@ -74,7 +74,7 @@ class Follower:
         self._scope: Scope | None = None
         self._account_problem: Problem | None = None
         """Why STS did not tell the account when it was last asked, which `_scope` may know from before."""
-        self._state = self._new_state()
+        self._state = ReadState()
         self._snapshot: Snapshot | None = None
         self._pending = PendingTracker()
         self._failures = 0
@@ -186,14 +186,11 @@ class Follower:
             finally:
                 self._reading = self._answered_at = None
 
-    def _new_state(self) -> ReadState:
-        return ReadState(on_answer=self._on_answer)
-
-    def _on_answer(self) -> None:
+    def _on_response(self) -> None:
         """Note that AWS has answered, and publish it now and then: otherwise a long read looks like one that hangs."""
         if self._reading is not None:
             self._answered_at = now = self._clock.monotonic()
-            if now - self._published_at >= _ANSWERS_INTERVAL:
+            if now - self._published_at >= _RESPONSE_INTERVAL:
                 self._publish_status(Phase.READING)
 
     async def _read(self) -> Problem | None:
@@ -222,11 +219,11 @@ class Follower:
         if self._reader is None:
             self._connected_fingerprint = self._fingerprint(True) if self._fingerprint else None
             self._reader = await self._connect()
+            self._reader.on_response = self._on_response
             self._scope = None
         problem = self._account_problem
         if self._scope is None or (problem is not None and problem.kind is not ProblemKind.ACCESS_DENIED):
             self._set_scope(await self._reader.scope())
-            self._on_answer()
             self._publish_status(Phase.READING)
         return self._reader
 
@@ -235,7 +232,7 @@ class Follower:
         self._account_problem = scope.account_problem
         known = self._snapshot.scope if self._snapshot else None
         if known is not None and known.account_id and scope.account_id not in ("", known.account_id):
-            self._state, self._snapshot, self._read_at = self._new_state(), None, None
+            self._state, self._snapshot, self._read_at = ReadState(), None, None
         elif known is not None and scope.account_problem is not None:
             scope = known
         self._scope = scope
@@ -272,8 +269,7 @@ class Follower:
         def on_progress(progress: ReadProgress) -> None:
             nonlocal published_at, snapshot_at, interfaces
             self._progress = progress
-            self._answered_at = now = self._clock.monotonic()
-            if now - published_at >= _PROGRESS_INTERVAL:
+            if (now := self._clock.monotonic()) - published_at >= _PROGRESS_INTERVAL:
                 published_at = now
                 if self._state.interfaces is not interfaces and now - snapshot_at >= _PARTIAL_SNAPSHOT_INTERVAL:
                     interfaces, snapshot_at = self._state.interfaces, now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -59,20 +59,16 @@ class ReadState(Struct):
     read_at: dict[str, datetime] = field(default_factory=dict)
     tried_at: dict[str, float] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
-    on_answer: Callable[[], None] = lambda: None
-    """Called whenever an attempt to read a part has ended."""
 
     async def attempt(self, part: str, reading: Awaitable[_T], clock: AsyncClock) -> _T | None:
         """Await the reading of one part; None if it fails, and its problem is then kept until the next attempt."""
         try:
             answer = await reading
         except ReadError as error:
-            self.on_answer()
             self.problems[part] = error.problem
             if not is_transient(error.problem):
                 self.tried_at[part] = clock.monotonic()
             return None
-        self.on_answer()
         self.problems.pop(part, None)
         self.tried_at[part] = clock.monotonic()
         return answer
@@ -124,7 +120,6 @@ class ReadState(Struct):
 
     def set_interfaces(self, by_subnet: Mapping[str, tuple[NetworkInterface, ...]], clock: AsyncClock) -> None:
         """Set the ENIs of completely read subnets; equal ENIs keep the previous object, so they are compared once."""
-        self.on_answer()
         by_subnet = {key: interfaces for key, interfaces in by_subnet.items() if key in self.subnets}
         equal = {key for key, interfaces in by_subnet.items() if self.interfaces.get(key) == interfaces}
         self.interfaces = self.interfaces | {key: value for key, value in by_subnet.items() if key not in equal}
@@ -146,7 +141,6 @@ class ReadState(Struct):
         They are not tried again in the next cycle, so that a failure does not delay every read of EC2, unless new
         credentials are needed.
         """
-        self.on_answer()
         self.problems = {key: problem for key, problem in self.problems.items() if not key.startswith(LATTICE)}
         failures = list(problems)
         self.lattice_read_for = None if failures else (self.endpoints, self.associations)

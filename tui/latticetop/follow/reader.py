@@ -16,6 +16,9 @@ from latticetop.model.snapshot import Scope
 class Reader(Protocol):
     """Reads one account in one Region. Every call reads all pages and raises `ReadError` if it fails."""
 
+    on_response: Callable[[], None]
+    """Called for every response of AWS, one page of many or an error included; set by who wants to know."""
+
     @property
     def calls(self) -> int:
         """The number of requests sent so far, retries included."""
