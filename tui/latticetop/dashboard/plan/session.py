@@ -133,10 +133,6 @@ class PlanSession:
         """The ticked steps, in the order in which they were ticked."""
         return tuple(self._ticked)
 
-    def is_ticked(self, step: PlanStep) -> bool:
-        """Whether the step is simulated."""
-        return step in self._ticked
-
     def tick(self, steps: Sequence[PlanStep]) -> None:
         """Simulate these steps; if they all are simulated, none of them any longer."""
         if all(step in self._ticked for step in steps):
