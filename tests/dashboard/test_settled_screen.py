@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from textual.app import App, ComposeResult
+from textual.widgets import Static
 
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.navigator import Navigator
+from latticetop.dashboard.settled_screen import SettledScreen
 from tests.dashboard.accounts import incident
 from tests.dashboard.stage import Stage, showing
 
@@ -71,3 +75,27 @@ async def test_the_header_has_its_width_in_the_first_frame() -> None:
             stage.app.navigator.open_changes()
             await stage.pilot.pause()
         assert all("prod-network" in text.splitlines()[0] and "3 s ago" in text.splitlines()[0] for _, text in painted)
+
+
+async def test_the_work_of_a_screen_ends_before_its_widgets_go() -> None:
+    class Leaving(Static):
+        def on_unmount(self) -> None:
+            gone.set()
+
+    class Working(SettledScreen):
+        def compose(self) -> ComposeResult:
+            yield Leaving()
+
+        async def work(self) -> None:
+            await gone.wait()
+            self.query_one(Leaving).update("done")
+
+    gone = asyncio.Event()
+    async with App[None]().run_test() as pilot:
+        screen = Working()
+        await pilot.app.push_screen(screen)
+        screen.run_worker(screen.work())
+        await pilot.pause()
+        await pilot.app.pop_screen()
+        await pilot.pause()
+        assert gone.is_set()

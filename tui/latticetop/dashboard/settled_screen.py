@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
+
+if TYPE_CHECKING:
+    from textual.await_remove import AwaitRemove
 
 QUIET_ROUNDS, MAX_ROUNDS = 3, 500
 """Rounds of the event loop without a message after which a layout is final, and after how many it is painted anyway."""
@@ -30,6 +34,12 @@ class SettledScreen(Screen[None]):
         elif not self._is_settling and self.is_current:
             self._is_settling = True
             self.run_worker(self._settle(), group="first frame")
+
+    def remove(self) -> AwaitRemove:
+        """Remove the screen; first end its work, which would find some of its widgets gone."""
+        for node in self.walk_children(with_self=True):
+            self.workers.cancel_node(node)
+        return super().remove()
 
     async def _settle(self) -> None:
         quiet_rounds = 0
