@@ -54,8 +54,16 @@ def empty_response(action: str) -> str:
 async def call(action: str, url: str) -> Any:
     """Call an action at this URL and decode the response. Raises ReadError."""
     async with AsyncExitStack() as stack:
-        session = sdk.new_session("", sandbox=True)
-        service = action.partition(":")[0]
-        client = await sdk.open_client(stack, session, service, region="us-east-1", endpoint_url=url, profile="")
-        response = await client.call(action, **PARAMETERS.get(action, {}))
-        return await InterfaceResponseHook(client.meta).page(response) if action == DESCRIBE_INTERFACES else response
+        return await call_with(await open_client(stack, action.partition(":")[0], url), action)
+
+
+async def open_client(stack: AsyncExitStack, service: str, url: str) -> sdk.Client:
+    """A client of a service at this URL, which `stack` closes."""
+    session = sdk.new_session("", sandbox=True)
+    return await sdk.open_client(stack, session, service, region="us-east-1", endpoint_url=url, profile="")
+
+
+async def call_with(client: sdk.Client, action: str) -> Any:
+    """Call an action with a client of its service and decode the response. Raises ReadError."""
+    response = await client.call(action, **PARAMETERS.get(action, {}))
+    return await InterfaceResponseHook(client.meta).page(response) if action == DESCRIBE_INTERFACES else response

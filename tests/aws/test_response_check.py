@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
 import pytest
+import pytest_asyncio
 from aiohttp import web
-from botocore.retries.standard import ExponentialBackoff
 
 from latticetop.aws import OPERATIONS
+from latticetop.aws.sdk import Client
 from latticetop.model.records.aws_actions import LOOKUP_EVENTS
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from tests.aws.conftest import CannedServer, ReceivedRequest, Responder
-from tests.aws.operation_calls import CONTENT_TYPES, XML_NAMESPACES, call, empty_response
+from tests.aws.operation_calls import CONTENT_TYPES, XML_NAMESPACES, call_with, empty_response, open_client
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 ACTIONS = sorted(OPERATIONS)
 XML_ACTIONS = [action for action in ACTIONS if action.startswith(("ec2:", "sts:"))]
 JSON_ACTIONS = [action for action in ACTIONS if action not in XML_ACTIONS]
@@ -26,12 +32,6 @@ RSS = (
 HTML = "<!doctype html><html><body>Sign in<br></body></html>"
 
 
-@pytest.fixture(autouse=True)
-def no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No wait before a request is sent again."""
-    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
-
-
 def answering(body: str, content_type: str, status: int = 200) -> Responder:
     async def answer(_: ReceivedRequest) -> web.StreamResponse:
         return web.Response(text=body, status=status, content_type=content_type)
@@ -39,11 +39,30 @@ def answering(body: str, content_type: str, status: int = 200) -> Responder:
     return answer
 
 
-async def problem_of_call(action: str, answer: Responder) -> Problem:
-    async with CannedServer(answer).serve() as canned:
+class Proxy:
+    """A server that answers every request as told, and a client of each service that sends its requests there."""
+
+    def __init__(self, server: CannedServer, clients: dict[str, Client]) -> None:
+        self.server = server
+        self._clients = clients
+
+    async def call(self, action: str, answer: Responder) -> Any:
+        """Call an action and decode this answer. Raises ReadError."""
+        self.server.answer = answer
+        self.server.requests.clear()
+        return await call_with(self._clients[action.partition(":")[0]], action)
+
+    async def problem(self, action: str, answer: Responder) -> Problem:
+        """The problem with which a call of this action ends."""
         with pytest.raises(ReadError) as error:
-            await call(action, canned.url)
-    return error.value.problem
+            await self.call(action, answer)
+        return error.value.problem
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def proxy() -> AsyncIterator[Proxy]:
+    async with CannedServer(answering("", "text/xml")).serve() as server, AsyncExitStack() as stack:
+        yield Proxy(server, {service: await open_client(stack, service, server.url) for service in CONTENT_TYPES})
 
 
 def assert_foreign(problem: Problem, action: str, status: int, media_type: str) -> None:
@@ -56,10 +75,9 @@ def assert_foreign(problem: Problem, action: str, status: int, media_type: str) 
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_an_empty_response_of_aws_is_accepted(action: str) -> None:
+async def test_an_empty_response_of_aws_is_accepted(proxy: Proxy, action: str) -> None:
     content_type = CONTENT_TYPES[action.partition(":")[0]]
-    async with CannedServer(answering(empty_response(action), content_type)).serve() as canned:
-        await call(action, canned.url)
+    await proxy.call(action, answering(empty_response(action), content_type))
 
 
 @pytest.mark.parametrize(
@@ -85,8 +103,10 @@ async def test_an_empty_response_of_aws_is_accepted(action: str) -> None:
     ],
 )
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_a_page_with_status_200_is_not_an_empty_account(action: str, body: str, media_type: str) -> None:
-    assert_foreign(await problem_of_call(action, answering(body, media_type)), action, 200, media_type)
+async def test_a_page_with_status_200_is_not_an_empty_account(
+    proxy: Proxy, action: str, body: str, media_type: str
+) -> None:
+    assert_foreign(await proxy.problem(action, answering(body, media_type)), action, 200, media_type)
 
 
 @pytest.mark.parametrize("action", XML_ACTIONS)
@@ -102,31 +122,31 @@ async def test_a_page_with_status_200_is_not_an_empty_account(action: str, body:
         '<!DOCTYPE {operation}Response><{operation}Response xmlns="{namespace}">{content}</{operation}Response>',
     ],
 )
-async def test_the_element_the_namespace_and_the_set_are_required(action: str, body: str) -> None:
+async def test_the_element_the_namespace_and_the_set_are_required(proxy: Proxy, action: str, body: str) -> None:
     service, _, operation = action.partition(":")
     whole = empty_response(action)
     content = whole[whole.index(">") + 1 : whole.rindex("</")]
     response = body.format(operation=operation, namespace=XML_NAMESPACES[service], content=content)
-    problem = await problem_of_call(action, answering(response, "text/xml"))
+    problem = await proxy.problem(action, answering(response, "text/xml"))
     assert_foreign(problem, action, 200, "text/xml")
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_the_content_type_is_required(action: str) -> None:
-    problem = await problem_of_call(action, answering(empty_response(action), "text/html"))
+async def test_the_content_type_is_required(proxy: Proxy, action: str) -> None:
+    problem = await proxy.problem(action, answering(empty_response(action), "text/html"))
     assert_foreign(problem, action, 200, "text/html")
 
 
 @pytest.mark.parametrize("status", [403, 404, 407, 429, 500, 502, 503, 511])
 @pytest.mark.parametrize("body", [HTML, XHTML, PLAIN_XHTML, ""])
 @pytest.mark.parametrize("action", ["ec2:DescribeSubnets", "sts:GetCallerIdentity", *JSON_ACTIONS[:2]])
-async def test_an_error_page_is_not_an_error_of_aws(action: str, status: int, body: str) -> None:
-    problem = await problem_of_call(action, answering(body, "text/html", status))
+async def test_an_error_page_is_not_an_error_of_aws(proxy: Proxy, action: str, status: int, body: str) -> None:
+    problem = await proxy.problem(action, answering(body, "text/html", status))
     assert_foreign(problem, action, status, "text/html")
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_an_error_of_aws_stays_one(action: str) -> None:
+async def test_an_error_of_aws_stays_one(proxy: Proxy, action: str) -> None:
     async def deny(_: ReceivedRequest) -> web.StreamResponse:
         if action in JSON_ACTIONS:
             headers = {"x-amzn-ErrorType": "AccessDeniedException"}
@@ -138,19 +158,15 @@ async def test_an_error_of_aws_stays_one(action: str) -> None:
             body = f'<ErrorResponse xmlns="{XML_NAMESPACES["sts"]}">{error}</ErrorResponse>'
         return web.Response(text=body, status=403, content_type="text/xml")
 
-    problem = await problem_of_call(action, deny)
+    problem = await proxy.problem(action, deny)
     assert (problem.kind, problem.message) == (ProblemKind.ACCESS_DENIED, f"Access to {action} is denied.")
 
 
-async def test_a_page_with_status_503_is_tried_once_more() -> None:
-    canned = CannedServer(answering(HTML, "text/html", 503))
-
+async def test_a_page_with_status_503_is_tried_once_more(proxy: Proxy) -> None:
     async def recover(request: ReceivedRequest) -> web.StreamResponse:
-        if len(canned.requests) == 1:
+        if len(proxy.server.requests) == 1:
             return await answering(HTML, "text/html", 503)(request)
         return await answering(empty_response("ec2:DescribeSubnets"), "text/xml")(request)
 
-    canned.answer = recover
-    async with canned.serve():
-        assert (await call("ec2:DescribeSubnets", canned.url))["Subnets"] == []
-    assert len(canned.requests) == 2
+    assert (await proxy.call("ec2:DescribeSubnets", recover))["Subnets"] == []
+    assert len(proxy.server.requests) == 2

@@ -39,7 +39,7 @@ def compare(body: bytes) -> tuple[Decoding, Decoding]:
         tuple(decode.records(decode.interface, parsed["NetworkInterfaces"]))
 
     async def fast() -> None:
-        await parser.page({BODY: body})
+        await parser.page({BODY: body, "ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": {}}})
 
     return asyncio.run(_measure(by_botocore)), asyncio.run(_measure(fast))
 

@@ -1,4 +1,4 @@
-"""The parser of every response but that of DescribeNetworkInterfaces, which has a faster one: botocore's, in a thread.
+"""The parser of every response: botocore's, within limits, in a thread. `eni_xml` parses most pages of ENIs faster.
 
 EC2 and CloudTrail send an empty list as an empty member, never no member, and VPC Lattice's model requires `items`. So
 a response without its member is not AWS's.

@@ -29,7 +29,7 @@ from latticetop.aws.http_session import BoundedMetadataSession, BoundedSession, 
 from latticetop.aws.operations import OperationRefusedError, operation_name, refuse_unlisted, refuse_unlisted_model
 from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.response_check import check_response
-from latticetop.aws.response_hook import BODY, keep_body
+from latticetop.aws.response_hook import keep_body, kept_response
 from latticetop.aws.response_parser import in_thread, parse
 from latticetop.aws.trimmed_models import loader
 from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES
@@ -111,10 +111,8 @@ class Client:
     async def _parsed(self, action: str, response: dict[str, Any], decode: Callable[[dict[str, Any]], _T]) -> _T:
         if action == DESCRIBE_INTERFACES:
             return decode(response)
-        metadata = response["ResponseMetadata"]
-        status, headers = metadata["HTTPStatusCode"], metadata["HTTPHeaders"]
-        kept = {"status_code": status, "headers": headers, "body": response[BODY]}
-        model, host = self.meta.service_model.operation_model(operation_name(action)), answering_host()
+        kept, host = kept_response(response), answering_host()
+        model = self.meta.service_model.operation_model(operation_name(action))
         return await in_thread(lambda: decode(parse(model, kept, host)))
 
     def accepts(self, action: str, parameter: str) -> bool:
