@@ -21,6 +21,7 @@ from latticetop.dashboard.export.menu_screen import MenuList, MenuScreen
 from latticetop.dashboard.find.prompt import Prompt
 from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.keys.help_screen import HelpScreen
+from latticetop.dashboard.main.panes import FindingsPane
 from latticetop.dashboard.main.screen import MainScreen
 from latticetop.dashboard.owners.screen import OwnersScreen
 from latticetop.dashboard.plan.form import BehaviourChoice, NumberInput
@@ -45,6 +46,7 @@ BOUND: dict[KeyContext, tuple[type[DOMNode], ...]] = {
     KeyContext.TABLE: (KeyedTable,),
     KeyContext.CHOOSING: (PlanTable,),
     KeyContext.GRID: (BlockGrid,),
+    KeyContext.FINDINGS: (FindingsPane,),
     KeyContext.HELP: (HelpScreen,),
     KeyContext.PROMPT: (Prompt,),
     KeyContext.NUMBER: (NumberInput, BehaviourChoice),

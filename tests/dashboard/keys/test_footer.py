@@ -25,10 +25,10 @@ async def test_a_key_that_leaves_the_keys_as_they_are_does_not_paint_them(monkey
         await stage.press("down", "up", "tab", "down")
         await stage.show(two_subnets())
         assert painted == 0
-        assert "enter open" in stage.lines[-1]
+        assert "/ find" in stage.lines[-1]
         await stage.press("tab")
         assert painted == 1
-        assert "enter open" not in stage.lines[-1]
+        assert "/ find" not in stage.lines[-1]
 
 
 async def test_a_click_on_a_key_presses_it() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 from msgspec import structs
 
+from latticetop.dashboard.base_screen import OverviewScreen
 from latticetop.dashboard.state import trouble
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.state.snapshot_view import SnapshotView
@@ -178,6 +180,17 @@ async def test_with_the_time_alone_no_endpoint_and_no_subnet_is_judged_again(
     stage.app.screen.tick()  # type: ignore[attr-defined]
     await stage.pilot.pause()
     assert stage.text == before
+
+
+@pytest.mark.parametrize("key", ["1", "exclamation_mark", "c", "o"])
+async def test_new_data_is_drawn_once(stage: Stage, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    await stage.press(key)
+    screen = stage.app.screen
+    assert isinstance(screen, OverviewScreen)
+    show = Mock(wraps=screen.show)
+    monkeypatch.setattr(screen, "show", show)
+    screen.show_data(stage.app.screen_data)
+    show.assert_called_once_with()
 
 
 async def test_one_account_alone_has_no_counts_and_opens_on_its_own_screen() -> None:

@@ -22,6 +22,7 @@ class KeyContext(Enum):
     TABLE = "in a table"
     CHOOSING = "in a table with a selection"
     GRID = "in the block grid"
+    FINDINGS = "in the findings"
     HELP = "in the help"
     CHOICE = "while a menu is open"
     MENU = "in a menu"
@@ -30,9 +31,8 @@ class KeyContext(Enum):
     OWNERS = "on the owners of a subnet"
 
 
-APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, TREND, TABLE, CHOOSING, GRID, HELP, CHOICE, MENU, PROMPT, NUMBER, OWNERS = (
-    KeyContext
-)
+(APP, MAIN, DETAIL, ENDPOINT, EXPLAIN, PLAN, TREND, TABLE, CHOOSING, GRID, FINDINGS, HELP, CHOICE, MENU, PROMPT, NUMBER,
+ OWNERS) = KeyContext  # fmt: skip
 SCREENS = (ENDPOINT, EXPLAIN, PLAN, TREND, OWNERS)
 """The screens with actions of their own; each is also a DETAIL screen."""
 
@@ -187,8 +187,8 @@ ACTIONS = (
     Action("open", "select_cursor", "enter d", "open", _OPEN, (TABLE,)),
     Action("open", "select_cursor", "enter d", "choose", _CHOOSE, (CHOOSING,), footer=False, palette=False),
     Action("open", "select", "enter d", "open", _OPEN, (GRID,)),
-    Action("open", "open_focused", "enter d", "open", _OPEN, (APP,)),
-    Action("filter", "filter_screen", "/", "find", _FILTER, (APP,), footer=False, palette=False),
+    Action("open", "open", "enter d", "open", _OPEN, (FINDINGS,)),
+    Action("filter", "filter_screen", "/", "find", _FILTER, (MAIN, DETAIL), footer=False, palette=False),
     Action("more", "change(1)", "+", "more", _NUMBER, (NUMBER,), footer=False, palette=False, fixed="up"),
     Action("less", "change(-1)", "-", "less", _NUMBER, (NUMBER,), footer=False, palette=False, fixed="down"),
     Action("number-done", "done", "enter", "done", "back to the plan", (NUMBER,), palette=False, fixed="escape"),

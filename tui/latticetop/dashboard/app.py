@@ -18,7 +18,6 @@ from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from latticetop.config.actions import ACTIONS, QUIT, TOUR_SCENARIO, KeyContext, keys_of
-from latticetop.dashboard.find.filtering import Filterable
 from latticetop.dashboard.find.searchable import ScopeSearchFields
 from latticetop.dashboard.keys.bindings import (
     INTERRUPT,
@@ -32,8 +31,6 @@ from latticetop.dashboard.keys.bindings import (
 from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.keys.scrolling import scroll_text
 from latticetop.dashboard.keys.unknown_key import unknown_key_text
-from latticetop.dashboard.main.endpoint_table import EndpointTable
-from latticetop.dashboard.main.panes import FindingsPane
 from latticetop.dashboard.main.screen import MainScreen
 from latticetop.dashboard.navigator import Navigator
 from latticetop.dashboard.state.followed_scope import FollowedScope
@@ -143,7 +140,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self._interrupted_at: float | None = None
         self._first_selection = self._selection = selection or Selection()
         self.main_screen = MainScreen()
-        self.navigator = Navigator(self, self.main_screen, self.show_scope, self.select_scope)
+        self.navigator = Navigator(self, self.main_screen, self.select_scope)
         self._opens_trouble = opens_trouble
         self.tour = None
         if touring is not None:
@@ -292,7 +289,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     def on_scope_selected(self, message: navigation.ScopeSelected) -> None:
         """Show a scope."""
         self.navigator.close_overview()
-        self.show_scope(message.scope)
+        self.navigator.show_scope(message.scope)
 
     def on_vpc_selected(self, message: navigation.VpcSelected) -> None:
         """Show only the subnets of a VPC on the main screen."""
@@ -309,7 +306,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     def on_endpoints_selected(self, _: navigation.EndpointsSelected) -> None:
         """Show the endpoints on the main screen."""
         self.navigator.back_to_main()
-        self.main_screen.query_one(EndpointTable).focus()
+        self.main_screen.focus_endpoints()
 
     async def on_main_action_selected(self, message: navigation.MainActionSelected) -> None:
         """Run an action of the main screen there."""
@@ -372,12 +369,6 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
                 reason = f"Filters and sort orders cannot be saved: {error.strerror}."
                 self.notify(reason, severity="warning", markup=False)
 
-    def show_scope(self, scope_index: int) -> None:
-        """Show a scope on the main screen; nothing if it is the one on screen."""
-        if scope_index != self.scope_index:
-            self.navigator.back_to_main()
-            self.select_scope(scope_index)
-
     def select_scope(self, scope_index: int) -> None:
         """Have the screens that are open draw a scope."""
         if scope_index != self.scope_index:
@@ -401,7 +392,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
 
     def action_scope(self, step: int) -> None:
         """Show the next scope, or the previous one."""
-        self.show_scope((self.scope_index + step) % len(self.scopes))
+        self.navigator.show_scope((self.scope_index + step) % len(self.scopes))
 
     def action_trouble(self) -> None:
         """List what is wrong or not known in every scope."""
@@ -518,28 +509,6 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         """Scroll the text of the screen."""
         scroll_text(self.screen, motion)
 
-    def action_open_focused(self) -> None:
-        """Open the endpoint whose findings have the focus."""
-        if endpoint_id := self._endpoint_of_findings:
-            self.navigator.open_endpoint(self.scope_index, endpoint_id)
-
-    @property
-    def _endpoint_of_findings(self) -> str | None:
-        """The endpoint whose findings have the focus on the main screen."""
-        focused = self.focused if self.screen is self.main_screen else None
-        in_findings = focused is not None and any(isinstance(node, FindingsPane) for node in focused.ancestors)
-        return self.main_screen.query_one(EndpointTable).current if in_findings else None
-
-    def action_filter_screen(self) -> None:
-        """Filter the first table of the screen where the focused pane has nothing to filter."""
-        if (filterable := self._first_filterable) is not None:
-            filterable.focus()
-            filterable.action_filter()
-
-    @property
-    def _first_filterable(self) -> Filterable | None:
-        return next((widget for widget in self.screen.focus_chain if isinstance(widget, Filterable)), None)
-
     async def action_command_palette(self) -> None:  # type: ignore[override]
         """Show the commands; keys that follow at once are typed into it."""
         from latticetop.dashboard.keys.command_palette import CommandPalette
@@ -562,10 +531,6 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
             return self.tour is not None and self.tour.offers(action)
         if action == "command_palette":
             return not isinstance(self.focused, Input) and not isinstance(self.screen, ModalScreen)
-        if action == "open_focused":
-            return self._endpoint_of_findings is not None
-        if action == "filter_screen":
-            return self._first_filterable is not None
         return len(self.scopes) > 1 if action in ("scope", "scopes") else True
 
     # Keys and colours

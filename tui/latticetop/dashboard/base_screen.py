@@ -8,6 +8,7 @@ from textual import on
 from textual.reactive import Reactive
 
 from latticetop.config.actions import KeyContext
+from latticetop.dashboard.find.filtering import Filterable
 from latticetop.dashboard.host import Host, host_of
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.settled_screen import SettledScreen
@@ -72,6 +73,10 @@ class BaseScreen(SettledScreen):
 
     def tick(self) -> None:
         """Draw what depends on the time."""
+        self.show_status()
+
+    def show_status(self) -> None:
+        """Draw the status line."""
         data, now = self.host.screen_data, self.host.present()
         refresh_key, trouble = self.host.key_to("refresh"), self.host.trouble_counts()
         for line in self.query(StatusLine):
@@ -81,6 +86,22 @@ class BaseScreen(SettledScreen):
     def breadcrumb_trail(self) -> list[Breadcrumb]:
         """The screens from the main one to this one; none on the main screen."""
         return []
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the filter where there is something to filter."""
+        if action == "filter_screen":
+            return self._first_filterable is not None
+        return super().check_action(action, parameters)
+
+    def action_filter_screen(self) -> None:
+        """Filter the first table of the screen where the focused pane has nothing to filter."""
+        if (filterable := self._first_filterable) is not None:
+            filterable.focus()
+            filterable.action_filter()
+
+    @property
+    def _first_filterable(self) -> Filterable | None:
+        return next((widget for widget in self.focus_chain if isinstance(widget, Filterable)), None)
 
     @on(KeyedTable.TableResized)
     def _fit_cells(self) -> None:
@@ -136,12 +157,9 @@ class OverviewScreen(DetailScreen):
         """Draw every scope as it is now."""
         raise NotImplementedError
 
-    def refresh_from(self, view: SnapshotView) -> None:
-        """Draw nothing: an overview is not about the scope on screen alone."""
-
     def show_data(self, data: ScreenData) -> None:
         """Draw the status line and every scope."""
-        super().show_data(data)
+        self.show_status()
         table, scopes = self.query_one(KeyedTable), self.host.scopes
         table.extent = extent_text(scopes)
         table.show_scope_columns(len(scopes) > 1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from latticetop.dashboard.base_screen import BaseScreen, OverviewScreen
 from latticetop.dashboard.find.goto import DestinationKind
+from latticetop.dashboard.host import host_of
 from latticetop.dashboard.navigation import MAIN_DEPTH
 
 if TYPE_CHECKING:
@@ -24,25 +25,24 @@ if TYPE_CHECKING:
 class Navigator:
     """Moves about the screens of an app.
 
-    By the index of a scope, `show_scope` shows it on the main screen, and `select_scope` makes it the one that screens
-    draw, whichever are open.
+    `select_scope` makes a scope, by its index, the one that screens draw, whichever are open.
     """
 
-    def __init__(
-        self,
-        app: App[Any],
-        main_screen: MainScreen,
-        show_scope: Callable[[int], None],
-        select_scope: Callable[[int], None],
-    ) -> None:
+    def __init__(self, app: App[Any], main_screen: MainScreen, select_scope: Callable[[int], None]) -> None:
         self._app = app
         self._main_screen = main_screen
-        self._show_scope, self._select_scope = show_scope, select_scope
+        self._select_scope = select_scope
         self._draws_overview = False
+
+    def show_scope(self, scope_index: int) -> None:
+        """Show a scope on the main screen; nothing if it is the one on screen."""
+        if scope_index != host_of(self._app).scope_index:
+            self.back_to_main()
+            self._select_scope(scope_index)
 
     def show_subnet(self, scope_index: int, subnet_id: str, address: int | None = None) -> None:
         """Show a subnet on the main screen, and the block of an address if there is one."""
-        self._show_scope(scope_index)
+        self.show_scope(scope_index)
         self.back_to_main()
         self._main_screen.go_to_subnet(subnet_id)
         if address is not None:
@@ -50,7 +50,7 @@ class Navigator:
 
     def show_vpc(self, scope_index: int, vpc_id: str) -> None:
         """Show only the subnets of a VPC on the main screen."""
-        self._show_scope(scope_index)
+        self.show_scope(scope_index)
         self.back_to_main()
         self._main_screen.filter_subnets(f"vpc:{vpc_id}")
 
@@ -65,7 +65,7 @@ class Navigator:
         """Open an ENI."""
         from latticetop.dashboard.endpoint.interface_screen import InterfaceScreen
 
-        self._show_scope(scope_index)
+        self.show_scope(scope_index)
         self._app.push_screen(InterfaceScreen(network_interface_id))
 
     def open_owners_at_cursor(self) -> None:
@@ -78,7 +78,7 @@ class Navigator:
         if at_cursor is None:
             self._app.notify("The cursor is on no subnet.", markup=False)
         elif not isinstance(screen, OwnersScreen):
-            self._show_scope(at_cursor[0])
+            self.show_scope(at_cursor[0])
             self._app.push_screen(OwnersScreen(at_cursor[1]))
 
     def open_plan_without(self, vpc_id: str, subnet_id: str, targets: tuple[str, ...]) -> None:
@@ -101,7 +101,7 @@ class Navigator:
             case DestinationKind.VPC:
                 self.show_vpc(destination.scope, destination.id)
             case DestinationKind.SCOPE:
-                self._show_scope(destination.scope)
+                self.show_scope(destination.scope)
 
     def _prepare_detail(self, scope_index: int) -> None:
         """Show the scope of what is opened; a list above the main screen stays below it."""
@@ -109,7 +109,7 @@ class Navigator:
         if len(stack) == MAIN_DEPTH + 1 and isinstance(self._app.screen, OverviewScreen):
             self._select_scope(scope_index)
         else:
-            self._show_scope(scope_index)
+            self.show_scope(scope_index)
 
     def open_trouble(self) -> None:
         """List what is wrong or not known in every scope."""
@@ -178,7 +178,7 @@ class Navigator:
     def _draw_overview(self) -> None:
         self._draws_overview = False
         if isinstance(self._app.screen, OverviewScreen):
-            self._app.screen.show_data(self._app.screen.host.screen_data)
+            self._app.screen.show_data(host_of(self._app).screen_data)
 
     def close_overview(self) -> None:
         """Close the overview of all scopes, if it is the screen on top."""

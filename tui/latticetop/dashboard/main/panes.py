@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.containers import Container, Middle
@@ -12,7 +12,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Static
 
+from latticetop.config.actions import KeyContext
 from latticetop.dashboard.grid.block_grid import BlockGrid
+from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.main.arrangement import Arrangement, PaneSizes, arrangement_of, row_heights
 from latticetop.dashboard.main.endpoint_table import EndpointTable
 from latticetop.dashboard.widgets.findings import Detail, render_assessment
@@ -20,11 +22,12 @@ from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import RenderableType
     from textual import events
     from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.widget import Widget
 
     from latticetop.dashboard.theme.palette import Palette
@@ -133,6 +136,11 @@ class FindingsPane(Pane):
     They are rendered only when they, the size or the palette are others.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.FINDINGS)
+
+    class EndpointSelected(Message):
+        """The endpoint is to be opened."""
+
     def __init__(self, *, id: str) -> None:  # noqa: A002
         self._text = TextView(classes="scroll")
         super().__init__(self._text, id=id)
@@ -153,6 +161,14 @@ class FindingsPane(Pane):
     def on_resize(self, event: events.Resize) -> None:
         """Show as much as fits into another size."""
         self._render_findings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to open an endpoint where there is one."""
+        return self._given is not None if action == "open" else super().check_action(action, parameters)
+
+    def action_open(self) -> None:
+        """Open the endpoint."""
+        self.post_message(self.EndpointSelected())
 
     def _render_findings(self) -> None:
         if self._given is None:
@@ -212,6 +228,14 @@ class NothingReadable(Middle):
         if (problem, keys, palette) != self._shown:
             self._shown = (problem, keys, palette)
             self.query_one("#unread", Static).update(_nothing_readable_text(problem, keys, palette))
+
+
+def keys_that_help(sign_in_key: str, offers_demo: bool, key_to: Callable[[str], str]) -> dict[str, str]:
+    """The keys that may help where nothing can be read, by what `key_to` says of an action, each with what it does."""
+    keys = {sign_in_key: "signs in"} if sign_in_key else {}
+    if offers_demo:
+        keys[key_to("demo")] = "plays the demo: an incident on a simulated account, without AWS"
+    return keys | {key_to("refresh"): "reads again", key_to("quit"): "quits"}
 
 
 def _nothing_readable_text(problem: Problem, keys: Mapping[str, str], palette: Palette) -> Text:

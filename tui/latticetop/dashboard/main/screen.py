@@ -16,7 +16,7 @@ from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.main.arrangement import Arrangement
 from latticetop.dashboard.main.endpoint_table import EndpointTable, endpoint_rows
-from latticetop.dashboard.main.panes import FindingsPane, MainPanes, NothingReadable, ProblemBar
+from latticetop.dashboard.main.panes import FindingsPane, MainPanes, NothingReadable, ProblemBar, keys_that_help
 from latticetop.dashboard.main.selection import MainSelection
 from latticetop.dashboard.main.subnet_table import SubnetTable, subnet_rows
 from latticetop.dashboard.navigation import SortOrderSelected, SubnetHighlighted
@@ -116,7 +116,8 @@ class MainScreen(BaseScreen):
         palette = data.palette
         self.set_class(data.nothing_readable, "-unread")
         if data.nothing_readable and data.problems:
-            self.query_one(NothingReadable).show(data.problems[0], self._keys_that_help(data), palette)
+            keys = keys_that_help(data.sign_in_key, data.offers_demo, self.host.key_to)
+            self.query_one(NothingReadable).show(data.problems[0], keys, palette)
         self.query_one(ProblemBar).show(() if data.nothing_readable else data.problems, palette)
         self._arrange()
         if data.view is None:
@@ -168,12 +169,6 @@ class MainScreen(BaseScreen):
         super().watch_focused(before, after)
         self._arrange()
 
-    def _keys_that_help(self, data: ScreenData) -> dict[str, str]:
-        keys = {data.sign_in_key: "signs in"} if data.sign_in_key else {}
-        if data.offers_demo:
-            keys[self.host.key_to("demo")] = "plays the demo: an incident on a simulated account, without AWS"
-        return keys | {self.host.key_to("refresh"): "reads again", self.host.key_to("quit"): "quits"}
-
     def _show_ages(self, data: ScreenData) -> None:
         """Show how old a pane is whose part was not read for a while."""
         if data.update is None or data.update.snapshot is None:
@@ -190,26 +185,11 @@ class MainScreen(BaseScreen):
     def _show_rows(self, view: SnapshotView, data: ScreenData) -> None:
         palette, endpoints, subnets = data.palette, self._endpoint_table, self._subnet_table
         endpoints.extent = subnets.extent = extent_text([self.host.scopes[self.host.scope_index]])
-        endpoints.show(
-            endpoint_rows(
-                view,
-                view.endpoints,
-                palette,
-                endpoints.shortens_ids,
-                endpoints.row_cache,
-                whole_ids=endpoints.has_whole_ids,
-            )
-        )
+        shortens, whole = endpoints.shortens_ids, endpoints.has_whole_ids
+        endpoints.show(endpoint_rows(view, view.endpoints, palette, shortens, endpoints.row_cache, whole_ids=whole))
+        shortens, whole, width = subnets.shortens_ids, subnets.has_whole_ids, subnets.strip_width
         subnets.show(
-            subnet_rows(
-                view.snapshot,
-                view.subnets,
-                palette,
-                subnets.strip_width,
-                subnets.shortens_ids,
-                subnets.row_cache,
-                whole_ids=subnets.has_whole_ids,
-            )
+            subnet_rows(view.snapshot, view.subnets, palette, width, shortens, subnets.row_cache, whole_ids=whole)
         )
         pane = self.query_one("#endpoints", Pane)
         pane.set_title("Endpoints", endpoint_summary(view, pane.summary_width))
@@ -332,6 +312,10 @@ class MainScreen(BaseScreen):
         elif target is TourTarget.PLAN:
             self.action_plan()
 
+    def focus_endpoints(self) -> None:
+        """Focus the endpoints."""
+        self._endpoint_table.focus()
+
     def filter_subnets(self, text: str) -> None:
         """Filter the subnets by a query, and focus them."""
         self._subnet_table.filter_by(text)
@@ -348,6 +332,7 @@ class MainScreen(BaseScreen):
     # What is opened, copied, exported, planned
 
     @on(DataTable.RowSelected, "#endpoint-table")
+    @on(FindingsPane.EndpointSelected)
     def _open_endpoint(self) -> None:
         from latticetop.dashboard.endpoint.screen import EndpointScreen
 

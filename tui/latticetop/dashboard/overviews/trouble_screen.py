@@ -57,8 +57,7 @@ class TroubleScreen(OverviewScreen):
     def tick(self) -> None:
         """List an account that does not answer, too: with the time alone it becomes one that is not known."""
         super().tick()
-        if self.is_mounted:
-            self.show()
+        self.show()
 
     def show(self) -> None:
         """List what is wrong and what is not known."""

@@ -117,7 +117,7 @@ class OwnersScreen(DetailScreen):
         summary = subnet_text(
             reading, ranking, free_blocks_of(snapshot, self.subnet_id), snapshot.missing_data(self.subnet_id)
         )
-        pane.set_title("  ".join(filter(None, ("Owners in", str(reading.subnet.cidr_block), name, listed))), summary)
+        pane.set_title("  ".join(filter(None, (f"Owners in {reading.subnet.cidr_block}", name, listed))), summary)
         nobody = unaccounted_text(reading.unaccounted) or "No address of this subnet is in use."
         pane.show_message("" if ranking.owners else nobody)
         table.show(owner_rows(ranking.owners, self._ticked, self.host.palette, table.shortens_ids))
