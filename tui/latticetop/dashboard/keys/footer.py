@@ -80,7 +80,7 @@ class KeyLine(Widget):
     def _bindings_updated(self, screen: Screen[object]) -> None:
         keys = tuple(self._available(screen))
         if self.app.app_focus and keys != self._keys:
-            self._keys = keys
+            self._keys, self._message = keys, ""
             self.refresh()
 
     def _available(self, screen: Screen[object]) -> list[FooterKey]:
@@ -94,7 +94,7 @@ class KeyLine(Widget):
         return list(keys.values())
 
     def say(self, text: str) -> None:
-        """Show a text before the keys for two seconds."""
+        """Show a text before the keys for two seconds, or until the keys change."""
         self._message = text
         if self._message_timer is not None:
             self._message_timer.stop()
