@@ -23,14 +23,13 @@ class Claim(NamedTuple):
 
 
 CLAIMS = (
-    Claim("frozen imports", "start", "cpu", "CPU to the first frame"),
     Claim("malloc tuning", "check", "memory", "peak memory of check", mib),
     Claim("trimmed models", "check", "memory", "peak memory of check", mib),
     Claim("trimmed models", "check", "wall", "time of check"),
     Claim("decode cache", "follow", "cpu", "CPU of a quiet read"),
     Claim("splitting of XML", "check", "memory", "peak memory of check", mib),
     Claim("splitting of XML", "check", "wall", "time of check"),
-    Claim("precompute", "takeover", "stall", "longest stall by what a first read shows"),
+    Claim("precompute", "replay", "stall", "longest stall by a recorded state"),
     Claim("_new_rows", "rows", "cpu", "CPU to list all subnets"),
 )
 

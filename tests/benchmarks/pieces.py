@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 from botocore.loaders import create_loader
+from msgspec import structs
 
 from tests.benchmarks import REGION
 
@@ -25,11 +25,6 @@ QUIET = 20
 _TICK = 0.001
 
 Figures = dict[str, float]
-
-
-def without_frozen_imports() -> AbstractContextManager[object]:
-    """Let Python's garbage collector run while modules are imported, and pass over them later."""
-    return patch("latticetop.runtime.build.freeze_imports", nullcontext)
 
 
 def without_malloc_tuning() -> AbstractContextManager[object]:
@@ -76,7 +71,6 @@ def without_new_rows() -> Iterator[None]:
 
 
 PIECES: dict[str, Callable[[], AbstractContextManager[object]]] = {
-    "frozen imports": without_frozen_imports,
     "malloc tuning": without_malloc_tuning,
     "trimmed models": without_trimmed_models,
     "decode cache": without_decode_cache,
@@ -109,35 +103,14 @@ def follow(url: str) -> Figures:
     return {"cpu": asyncio.run(measure())}
 
 
-def start(url: str) -> Figures:
-    """Seconds of processor up to the first frame of the dashboard."""
-    from latticetop.cli.group import cli
-    from latticetop.dashboard.app import LatticetopApp
-
-    figures: Figures = {}
-
-    async def first_frame(app: Any) -> None:
-        async with app.run_test(size=SIZE):
-            figures["cpu"] = time.process_time()
-            app.exit()
-
-    def run(app: Any, *_: object, **__: object) -> None:
-        asyncio.run(first_frame(app))
-
-    sys.argv = ["latticetop", "--endpoint-url", url, "--region", REGION, "--interval", "5"]
-    os.environ["TEXTUAL_DRIVER"] = "textual.drivers.headless_driver:HeadlessDriver"
-    with patch.object(LatticetopApp, "run", run):
-        cli.main(standalone_mode=False)
-    return figures
-
-
-def takeover(url: str) -> Figures:
-    """The longest time for which the event loop computes what a first read shows, without drawing it."""
+def replay(url: str) -> Figures:
+    """The longest time for which the event loop computes what a state of a recording shows, without drawing it."""
     from latticetop.dashboard.state.precompute import PrecomputeQueue, precompute_steps
     from latticetop.follow.status import Phase, Status, Update
 
     async def measure() -> float:
-        snapshot = await _snapshot(url)
+        read = await _snapshot(url)
+        snapshot = structs.replace(read, subnets={key: structs.replace(each) for key, each in read.subnets.items()})
         stalls: list[float] = []
         ticking = asyncio.create_task(tick(stalls))
         await asyncio.sleep(0.1)
@@ -196,7 +169,7 @@ async def _snapshot(url: str) -> Any:
         await reader.close()
 
 
-JOBS: dict[str, Callable[[str], Figures]] = {job.__name__: job for job in (check, follow, start, takeover, rows)}
+JOBS: dict[str, Callable[[str], Figures]] = {job.__name__: job for job in (check, follow, replay, rows)}
 
 
 def main(job: str, piece: str, url: str) -> None:

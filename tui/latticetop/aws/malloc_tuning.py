@@ -19,7 +19,8 @@ def fix_mmap_threshold() -> None:
     """Let glibc map allocations of 1 MiB or more separately, and unmap them as soon as they are freed.
 
     By default glibc raises the threshold once such an allocation is freed. It then keeps the memory of a page for later
-    pages, decoded ENIs are allocated in between, and the heap cannot shrink: a tenth of all memory after 100,000 ENIs.
+    pages, decoded ENIs are allocated in between, and the heap cannot shrink: `check` takes 1.08 times the memory for
+    10,000 ENIs, and 1.06 to 1.13 times for 100,000.
     """
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").mallopt(_M_MMAP_THRESHOLD, _THRESHOLD)

@@ -4,7 +4,8 @@ An operation that is not in a trimmed model cannot be called at all.
 
 Leans on: the files of botocore's data folder (`service-2.json.gz`, `endpoints.json`), their JSON form, and the loader
 classes of `botocore.loaders`, none of which botocore documents as stable. A file of an unknown form is loaded whole.
-EC2's model alone takes as much memory as about 30,000 ENIs.
+EC2's model alone takes as much memory as about 30,000 ENIs: with whole models `check` takes 1.3 times the memory and
+1.1 times the time for 1,000 and 10,000 ENIs, and about the same for 100,000.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from latticetop.config.settings import MIN_INTERVAL, Appearance, ClickAction, Config, Notify
 from latticetop.reports.exit_codes import ExitCode
-from latticetop.runtime.gc_tuning import freeze_imports
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -69,15 +68,14 @@ class DashboardOptions:
 
 def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
     """Run the dashboard until it is quit. Raises what has ended it otherwise, when the terminal is as it was."""
-    with freeze_imports():
-        from latticetop.aws import SessionCache
-        from latticetop.dashboard.app import LatticetopApp
-        from latticetop.dashboard.state.followed_scope import FollowedScope
-        from latticetop.follow.recording.recording_source import RecordingSource
-        from latticetop.runtime.targets import is_single_scope
+    from latticetop.aws import SessionCache
+    from latticetop.dashboard.app import LatticetopApp
+    from latticetop.dashboard.state.followed_scope import FollowedScope
+    from latticetop.follow.recording.recording_source import RecordingSource
+    from latticetop.runtime.targets import is_single_scope
 
-        sessions = SessionCache(follow.max_calls, has_terminal=False)
-        source_of = source_factory(follow, sessions)
+    sessions = SessionCache(follow.max_calls, has_terminal=False)
+    source_of = source_factory(follow, sessions)
 
     def scope_of(target: Target) -> FollowedScope:
         command = sign_in_command(target.settings, dashboard.config.sign_in)
@@ -115,9 +113,8 @@ def replay(recording: Recording, index: int, speed: float, config: Config, appea
 
     Raises what has ended it otherwise than by quitting.
     """
-    with freeze_imports():
-        from latticetop.dashboard.replay.app import ReplayApp
-        from latticetop.follow.recording.replayer import Replayer
+    from latticetop.dashboard.replay.app import ReplayApp
+    from latticetop.follow.recording.replayer import Replayer
 
     replayer = Replayer(recording, speed=speed)
     replayer.seek(index)
