@@ -13,8 +13,9 @@ from msgspec import structs
 from latticetop.aws import decode
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.problem import Problem
+from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet
-from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, reservations_part
+from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 
 RECORDED = Path(__file__).parent.parent / "simulator" / "incident"
 TAKEN = datetime(2024, 12, 19, 8, 20, 30, tzinfo=UTC)

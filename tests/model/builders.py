@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, GET_RESERVATIONS
 from latticetop.model.records.missing_data import MissingCause, MissingData, MissingPart
+from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet
 from latticetop.model.snapshot import (
     Scope,
     Snapshot,
     SubnetReading,
-    reservations_part,
 )
 
 NOW = datetime(2024, 12, 19, 8, 21, 0, tzinfo=UTC)

@@ -15,6 +15,7 @@ from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, GET_RESERVATIONS
 from latticetop.model.records.missing_data import MissingCause, MissingPart
 from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 from latticetop.model.snapshot import (
     Scope,
@@ -24,7 +25,6 @@ from latticetop.model.snapshot import (
     apply_delta,
     changed_blocks,
     delta_between,
-    reservations_part,
 )
 
 _T = TypeVar("_T")

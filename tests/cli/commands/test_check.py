@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from latticetop.reports.check_reasons import REQUIRED
+from latticetop.model.records.read_parts import REQUIRED_LISTS
 from latticetop.simulator import ServerThread
 from latticetop.simulator.account import SimulatedAccount
 from latticetop.simulator.scenarios.service_networks import add_service_network, create_endpoint_as_user
@@ -237,7 +237,7 @@ def ci_step() -> str:
             ],
         ),
         ("reserved", "", 0, 0, []),
-        ("incident", "expire", 0, 3, [f"::warning::{part}: The {part} could" for part in REQUIRED]),
+        ("incident", "expire", 0, 3, [f"::warning::{part}: The {part} could" for part in REQUIRED_LISTS]),
         ("incident", "usage", 0, 2, ["::error::latticetop check ended with 2; the log says why"]),
     ],
 )

@@ -13,8 +13,9 @@ from latticetop.dashboard.owners import screen as owners_screen
 from latticetop.dashboard.plan.screen import PlanScreen
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.records.resources import NetworkInterface
-from latticetop.model.snapshot import Snapshot, SubnetReading, reservations_part
+from latticetop.model.snapshot import Snapshot, SubnetReading
 from tests.dashboard.accounts import A, account, elsewhere, eni, subnet
 from tests.dashboard.stage import FakeSource, Stage, playing, showing, update
 

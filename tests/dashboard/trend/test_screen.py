@@ -14,8 +14,9 @@ from latticetop.dashboard.replay.bar import ReplayBar
 from latticetop.follow.recording.reader import Recording
 from latticetop.follow.recording.replayer import Replayer
 from latticetop.model.records.address import parse_cidr
+from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.records.resources import NetworkInterface, Vpc
-from latticetop.model.snapshot import Snapshot, SubnetReading, reservations_part
+from latticetop.model.snapshot import Snapshot, SubnetReading
 from tests.dashboard.accounts import TAKEN, VPC, A, B, incident, subnet
 from tests.dashboard.stage import Stage, playing, showing, update
 from tests.follow.fakes import FakeClock

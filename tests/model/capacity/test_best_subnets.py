@@ -7,7 +7,8 @@ from msgspec import structs
 from latticetop.model.capacity.best_subnets import best_subnets, capacity_in_every_zone, selections_by_vpc
 from latticetop.model.capacity.decide import Capacity, Outcome
 from latticetop.model.capacity.demand import Demand
-from latticetop.model.snapshot import SubnetReading, reservations_part
+from latticetop.model.records.read_parts import reservations_part
+from latticetop.model.snapshot import SubnetReading
 from tests.model.builders import VPC, eni, reading, snapshot
 
 

@@ -13,7 +13,8 @@ from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
 from latticetop.model.capacity.what_if import with_prefix_reservations
 from latticetop.model.records.aws_actions import GET_RESERVATIONS
 from latticetop.model.records.problem import Problem, ProblemKind
-from latticetop.model.snapshot import Snapshot, SubnetReading, reservations_part
+from latticetop.model.records.read_parts import reservations_part
+from latticetop.model.snapshot import Snapshot, SubnetReading
 from latticetop.simulator.reservations import add_reservation
 from tests.model.builders import ENDPOINT, A, B, endpoint, eni, reading, snapshot
 from tests.model.worlds import SUBNET, World, demands, worlds

@@ -16,7 +16,8 @@ from latticetop.model.capacity.demand import AllocationRequest, Demand
 from latticetop.model.capacity.supply import FreeBlocks, free_blocks_in, free_blocks_of, supply_of, tightness
 from latticetop.model.records.address import format_address, parse_cidr
 from latticetop.model.records.missing_data import MissingPart
-from latticetop.model.snapshot import SubnetReading, reservations_part
+from latticetop.model.records.read_parts import reservations_part
+from latticetop.model.snapshot import SubnetReading
 from latticetop.simulator.allocation import AddressPool
 from tests.model.builders import A, B, endpoint, eni, incident_readings, missing, reading, snapshot
 from tests.model.worlds import World, demands, worlds

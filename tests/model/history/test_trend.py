@@ -10,7 +10,8 @@ from msgspec import structs
 from latticetop.model.history import trend as module
 from latticetop.model.history.step_series import Level, Series
 from latticetop.model.history.trend import Trend
-from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, reservations_part
+from latticetop.model.records.read_parts import reservations_part
+from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 from tests.model.builders import NOW, VPC, A, B, incident_readings, reading, snapshot
 from tests.model.history.comparison import later
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from latticetop.follow.read_state import ASSOCIATIONS, ENDPOINTS, LATTICE, SUBNETS, VPCS, ReadState
+from latticetop.follow.read_state import ReadState
 from latticetop.follow.subnet_selection import Selection, selected_subnets
-from latticetop.model.snapshot import Scope, Snapshot, SubnetReading, reservations_part
-
-_LISTS = (ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS, LATTICE)
+from latticetop.model.records.read_parts import LISTS, SUBNETS, reservations_part
+from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 
 
 def assemble(
@@ -26,7 +25,7 @@ def assemble(
         associations=state.associations,
         problems=(*state.distinct_problems(), *([scope.account_problem] if scope.account_problem else [])),
         lattice=state.lattice,
-        read_at={part: at for part, at in state.read_at.items() if part in _LISTS or part.split()[-1] in selected},
+        read_at={part: at for part, at in state.read_at.items() if part in LISTS or part.split()[-1] in selected},
         failures={
             part: problem.kind
             for subnet_id in subnets

@@ -9,12 +9,8 @@ from typing import TypeVar
 from latticetop.follow import refresh_intervals
 from latticetop.follow.interfaces import OnProgress, read_interfaces
 from latticetop.follow.read_state import (
-    ASSOCIATIONS,
-    ENDPOINTS,
     RESERVATIONS_TURN,
     SELECTION,
-    SUBNETS,
-    VPCS,
     ReadState,
     is_transient,
 )
@@ -23,8 +19,8 @@ from latticetop.follow.schedule import ReadSchedule
 from latticetop.follow.subnet_selection import Selection, endpoint_types, selected_subnets, unknown_id_problem
 from latticetop.follow.timing import AsyncClock
 from latticetop.model.endpoints.verdict import verdict_for
+from latticetop.model.records.read_parts import ASSOCIATIONS, ENDPOINTS, SUBNETS, VPCS, reservations_part
 from latticetop.model.records.resources import Endpoint
-from latticetop.model.snapshot import reservations_part
 
 _T = TypeVar("_T")
 _MAX_CONCURRENT = 8

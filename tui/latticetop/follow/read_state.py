@@ -12,23 +12,17 @@ from latticetop.follow.schedule import LastRead, last_read_of
 from latticetop.follow.timing import AsyncClock
 from latticetop.model.records.lattice import Lattice
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from latticetop.model.records.read_parts import ENDPOINTS, LATTICE, REQUIRED_LISTS, VPCS, reservations_part
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
-from latticetop.model.snapshot import reservations_part
 
 _T = TypeVar("_T")
-ENDPOINTS, ASSOCIATIONS, SUBNETS, VPCS = "endpoints", "associations", "subnets", "vpcs"
-"""Names of parts, as in `Snapshot.read_at`."""
-LATTICE = "lattice"
-"""The VPC Lattice records; their problems are `lattice 0`, `lattice 1` …, since each of the calls may be denied."""
-RESERVATIONS = "reservations"
-"""The prefix of the name of each subnet's reservations; the subnet id follows after a space."""
 RESERVATIONS_TURN = "turn"
 """In `tried_at`: the last time that reservations were read instead of the associations."""
 INTERFACES = "interfaces"
-"""The problem of reading ENIs; in `Snapshot.read_at` the ENIs of each subnet have the subnet id as their name."""
+"""The problem of reading ENIs, of whatever subnets."""
 SELECTION = "selection"
 """The problem that a selected subnet or VPC does not exist."""
-REQUIRED = frozenset({ENDPOINTS, ASSOCIATIONS, SUBNETS, INTERFACES})
+REQUIRED = frozenset({*REQUIRED_LISTS, INTERFACES})
 """The parts without which a snapshot is incomplete; VPC names and reservations are optional."""
 
 
@@ -138,8 +132,8 @@ class ReadState(Struct):
     def set_lattice(self, lattice: Lattice, problems: Iterable[Problem], clock: AsyncClock) -> None:
         """Set the VPC Lattice records; a transient problem or a bad answer keeps the previous ones.
 
-        They are not tried again in the next cycle, so that a failure does not delay every read of EC2, unless new
-        credentials are needed.
+        Each of the calls may be denied: their problems are `lattice 0`, `lattice 1` …. They are not tried again in the
+        next cycle, so that a failure does not delay every read of EC2, unless new credentials are needed.
         """
         self.problems = {key: problem for key, problem in self.problems.items() if not key.startswith(LATTICE)}
         failures = list(problems)

@@ -11,18 +11,14 @@ from collections.abc import Collection, Iterable
 from math import inf
 
 from latticetop.follow.read_state import (
-    ASSOCIATIONS,
-    LATTICE,
-    RESERVATIONS,
     RESERVATIONS_TURN,
-    VPCS,
     ReadState,
     is_transient,
 )
 from latticetop.model.capacity.counting_subnets import live_lattice_endpoints
 from latticetop.model.endpoints.verdict import is_being_created
 from latticetop.model.records.address import BLOCK_SIZE
-from latticetop.model.snapshot import reservations_part
+from latticetop.model.records.read_parts import ASSOCIATIONS, LATTICE, RESERVATIONS, VPCS, reservations_part
 
 VPCS_RETRY = 600.0
 """Seconds before a denied call is retried."""

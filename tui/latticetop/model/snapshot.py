@@ -16,6 +16,7 @@ from latticetop.model.records.eni_owners import endpoint_of
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.records.missing_data import MissingCause, MissingData, MissingPart
 from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.records.resources import (
     Association,
     CidrReservation,
@@ -29,11 +30,6 @@ from latticetop.model.records.resources import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import timedelta
-
-
-def reservations_part(subnet_id: str) -> str:
-    """Return the name of the part with a subnet's CIDR reservations, as in `Snapshot.read_at`."""
-    return f"reservations {subnet_id}"
 
 
 class Scope(Struct, frozen=True):
@@ -139,9 +135,8 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
 class Snapshot(Struct, frozen=True, dict=True, weakref=True):
     """One scope at one time. Mappings are keyed by id and must not be modified.
 
-    `read_at` has the time of the last successful read of each part: `endpoints`, `associations`, `subnets`, `vpcs`, a
-    subnet id for the ENIs of that subnet, and `reservations ID` for its CIDR reservations. A part without a time was
-    never read: it is unknown, not empty. `failures` has the kind of failure of the reservations that could never be
+    `read_at` has the time of the last successful read of each part, by its name in `read_parts`. A part without a time
+    was never read: it is unknown, not empty. `failures` has the kind of failure of the reservations that could never be
     read. `problems` are those of the last attempt to read.
     """
 

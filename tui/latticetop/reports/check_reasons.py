@@ -24,6 +24,7 @@ from latticetop.model.endpoints.assessment import Assessment, assess
 from latticetop.model.endpoints.findings import Tone
 from latticetop.model.endpoints.remedies import subnet_fix
 from latticetop.model.records.missing_data import clause_of
+from latticetop.model.records.read_parts import REQUIRED_LISTS
 from latticetop.model.records.text import counted, plural
 from latticetop.reports.exit_codes import ExitCode
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
-REQUIRED = ("endpoints", "associations", "subnets")
-"""The lists that a verdict on the scope needs, as `Snapshot.read_at` names them."""
 ENDPOINT_WRONG, TOO_FEW_BLOCKS, TOO_SMALL = "endpoint-wrong", "too-few-free-blocks", "subnet-too-small"
 """Rules of the exit code 1."""
 LIST_UNREAD, ENDPOINT_UNKNOWN, BLOCKS_UNKNOWN = "list-unread", "endpoint-unknown", "free-blocks-unknown"
@@ -165,7 +164,9 @@ def _short_reason(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria
 
 def _unknown(snapshot: Snapshot, criteria: Criteria) -> list[Reason]:
     unread = [
-        Reason(part, LIST_UNREAD, f"The {part} could not be read.") for part in REQUIRED if part not in snapshot.read_at
+        Reason(part, LIST_UNREAD, f"The {part} could not be read.")
+        for part in REQUIRED_LISTS
+        if part not in snapshot.read_at
     ]
     endpoints = [
         Reason(endpoint.vpc_endpoint_id, ENDPOINT_UNKNOWN, assessment.headline)

@@ -15,6 +15,7 @@ from latticetop.model.capacity.counting_subnets import (
 from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.endpoints.remedies import subnet_fix
 from latticetop.model.records.missing_data import MissingCause, MissingPart, clause_of
+from latticetop.model.records.read_parts import ENDPOINTS
 from latticetop.model.records.text import clean, counted
 from latticetop.reports.check import ordered_subnets
 from latticetop.reports.check_reasons import endpoints_in_trouble, selected_endpoints, subnets_short, summary
@@ -48,7 +49,7 @@ def render_text(snapshot: Snapshot, width: int = 80, criteria: Criteria = DEFAUL
 
 def _without_endpoints(snapshot: Snapshot, criteria: Criteria) -> str:
     """Say that every subnet is looked at, where no endpoint selects some."""
-    if criteria.names_subnets or "endpoints" not in snapshot.read_at:
+    if criteria.names_subnets or ENDPOINTS not in snapshot.read_at:
         return ""
     if live_lattice_endpoints(snapshot.endpoints.values()):
         return ""
@@ -65,7 +66,7 @@ def _head(snapshot: Snapshot) -> str:
 def _endpoints(snapshot: Snapshot, width: int, criteria: Criteria) -> Iterator[str]:
     endpoints = selected_endpoints(snapshot, criteria)
     left_out = len(snapshot.endpoints) - len(endpoints)
-    if not endpoints and "endpoints" in snapshot.read_at and criteria.names_subnets:
+    if not endpoints and ENDPOINTS in snapshot.read_at and criteria.names_subnets:
         yield ""
         yield f"No VPC Lattice endpoint{' in the selected subnets' if left_out else ''}."
     for endpoint, assessment in endpoints:

@@ -12,8 +12,9 @@ from latticetop.follow.freshness import DataState, clock_step, freshness_of, pre
 from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
 from latticetop.model.history.change_log import ChangeLog
 from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.read_parts import REQUIRED_LISTS
 from latticetop.model.snapshot import Scope
-from latticetop.reports.check_reasons import REQUIRED, exit_code
+from latticetop.reports.check_reasons import exit_code
 from latticetop.reports.exit_codes import ExitCode, worst_of
 from latticetop.reports.watch_events import WatchChange, WatchProblem, WatchStarted
 from latticetop.runtime.first_read import BUSY
@@ -170,7 +171,7 @@ def _late_problem(update: Update, at: datetime) -> Problem | None:
 
 def is_complete(snapshot: Snapshot) -> bool:
     """Whether all data was read that verdicts and free blocks depend on."""
-    return all(part in snapshot.read_at for part in (*REQUIRED, *snapshot.subnets))
+    return all(part in snapshot.read_at for part in (*REQUIRED_LISTS, *snapshot.subnets))
 
 
 def watch_recording(recording: Recording, report: Report, criteria: Criteria = DEFAULT_CRITERIA) -> ExitCode:

@@ -30,6 +30,7 @@ from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.address import format_address
 from latticetop.model.records.aws_actions import DESCRIBE_ASSOCIATIONS, LATTICE_ACTIONS
 from latticetop.model.records.eni_owners import role_of
+from latticetop.model.records.read_parts import ASSOCIATIONS
 from latticetop.model.records.text import clean, counted, resource_name, shorten_ids
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class EndpointScreen(DetailScreen):
         pane = self.query_one("#associations", Pane)
         pane.display = has_associations(endpoint, bool(associations))
         pane.set_title("Associations", "what AWS says of the resource; it was not probed" if associations else "")
-        if "associations" in view.snapshot.read_at:
+        if ASSOCIATIONS in view.snapshot.read_at:
             none = f"AWS lists no association of this endpoint{' yet' if is_being_built(endpoint.state) else ''}."
             pane.show_message("" if associations else none)
         else:

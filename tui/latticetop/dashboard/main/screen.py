@@ -35,6 +35,7 @@ from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.follow.freshness import freshness_of
 from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
+from latticetop.model.records.read_parts import ASSOCIATIONS, ENDPOINTS, SUBNETS
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -175,8 +176,8 @@ class MainScreen(BaseScreen):
             return
         snapshot, interval, now = data.update.snapshot, data.update.status.interval, self.host.present()
         parts = {
-            "#endpoints": ("endpoints", "associations"),
-            "#subnets": ("subnets",),
+            "#endpoints": (ENDPOINTS, ASSOCIATIONS),
+            "#subnets": (SUBNETS,),
             "#blocks": (self._subnet_id or "",),
         }
         for pane, read_parts in parts.items():

@@ -9,6 +9,7 @@ from rich.text import Text
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
 from latticetop.dashboard.widgets.status_line import freshness_text
+from latticetop.model.records.read_parts import ENDPOINTS, SUBNETS
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _cells(followed: FollowedScope, now: datetime, palette: Palette, status_widt
 
 def _trouble_range(view: SnapshotView | None) -> tuple[int, int] | None:
     """How many endpoints are in trouble at least and at most; None if no endpoint was read."""
-    if view is None or "endpoints" not in view.snapshot.read_at:
+    if view is None or ENDPOINTS not in view.snapshot.read_at:
         return None
     least = view.endpoints_in_trouble
     return least, least + sum(verdict.inconclusive * count for verdict, count in view.verdicts.items())
@@ -95,7 +96,7 @@ def _trouble_range(view: SnapshotView | None) -> tuple[int, int] | None:
 
 def _blockless_range(view: SnapshotView | None) -> tuple[int, int] | None:
     """How many subnets have no free block at least and at most; None if no subnet was read."""
-    if view is None or "subnets" not in view.snapshot.read_at:
+    if view is None or SUBNETS not in view.snapshot.read_at:
         return None
     return len(view.blockless), len(view.blockless) + len(view.uncertain)
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from latticetop.model.endpoints.endpoint_types import has_associations
 from latticetop.model.endpoints.verdict import Verdict
+from latticetop.model.records.read_parts import ASSOCIATIONS
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def endpoint_record(view: SnapshotView, endpoint: Endpoint) -> EndpointRecord:
     """What the row of an endpoint shows."""
     assessment = view.assessments[endpoint.vpc_endpoint_id]
     lacks_associations = (
-        "associations" not in view.snapshot.read_at and not assessment.associations and has_associations(endpoint)
+        ASSOCIATIONS not in view.snapshot.read_at and not assessment.associations and has_associations(endpoint)
     )
     return EndpointRecord(endpoint, assessment, view.network_name(endpoint), lacks_associations)
 

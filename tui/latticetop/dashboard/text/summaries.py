@@ -10,6 +10,7 @@ from latticetop.dashboard.text.unread import unread_text
 from latticetop.follow.status import Phase
 from latticetop.model.capacity.counting_subnets import live_lattice_endpoints
 from latticetop.model.records.aws_actions import DESCRIBE_ENDPOINTS, DESCRIBE_SUBNETS
+from latticetop.model.records.read_parts import ENDPOINTS, SUBNETS
 from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def endpoint_totals(scopes: Sequence[FollowedScope]) -> str:
     """The endpoints of all scopes: `9 endpoints in 3 accounts · 2 in trouble · 1 account not read`."""
     views = [scope.view for scope in scopes if scope.view is not None]
     trouble = sum(view.endpoints_in_trouble for view in views)
-    unread = len(scopes) - sum("endpoints" in view.snapshot.read_at for view in views)
+    unread = len(scopes) - sum(ENDPOINTS in view.snapshot.read_at for view in views)
     in_scopes = f" in {scopes_text(scopes)}" if len(scopes) > 1 else ""
     parts = [counted(sum(len(view.snapshot.endpoints) for view in views), "endpoint") + in_scopes]
     parts += [f"{trouble:,} in trouble"] if trouble else []
@@ -98,7 +99,7 @@ def endpoint_totals(scopes: Sequence[FollowedScope]) -> str:
 
 def no_endpoints_of_any_text(scopes: Sequence[FollowedScope]) -> str:
     """Why no scope has an endpoint."""
-    unread = sum(scope.view is None or "endpoints" not in scope.view.snapshot.read_at for scope in scopes)
+    unread = sum(scope.view is None or ENDPOINTS not in scope.view.snapshot.read_at for scope in scopes)
     if unread:
         return "No endpoint has been read yet."
     return f"AWS lists no VPC Lattice endpoint in any{extent_text(scopes)}."
@@ -114,7 +115,7 @@ def no_endpoints_text(update: Update | None, key: str = "a", unanswered: float =
     snapshot = update.snapshot
     if snapshot.endpoints:
         return ""
-    if "endpoints" not in snapshot.read_at:
+    if ENDPOINTS not in snapshot.read_at:
         return unread_text("The endpoints", snapshot, DESCRIBE_ENDPOINTS)
     scope = snapshot.scope
     account = f" of account {scope.account_id}" if scope.account_id else ""
@@ -129,9 +130,9 @@ def no_subnets_text(update: Update | None, key: str = "a", unanswered: float = 0
     snapshot = update.snapshot
     if snapshot.subnets:
         return ""
-    if "subnets" not in snapshot.read_at:
+    if SUBNETS not in snapshot.read_at:
         return unread_text("The subnets", snapshot, DESCRIBE_SUBNETS)
-    if "endpoints" not in snapshot.read_at:
+    if ENDPOINTS not in snapshot.read_at:
         return f"The subnets to show depend on the endpoints.\n\n{key} shows every subnet."
     if not live_lattice_endpoints(snapshot.endpoints.values()):
         return f"There is no subnet in {snapshot.scope.region}."

@@ -29,6 +29,7 @@ from latticetop.model.endpoints.remedies import find_fix
 from latticetop.model.endpoints.verdict import Verdict, has_ended, is_being_built, is_waiting, verdict_for
 from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.eni_owners import EniRole
+from latticetop.model.records.read_parts import ASSOCIATIONS
 
 if TYPE_CHECKING:
     from latticetop.model.records.resources import Association, Endpoint
@@ -86,7 +87,7 @@ def _assess(snapshot: Snapshot, endpoint: Endpoint) -> Assessment:
     unread_subnets: tuple[str, ...] = ()
     verdict = verdict_by_aws = verdict_for(endpoint.state, associations)
     if has_associations(endpoint, bool(listed)):
-        count = AssociationCount(len(associations), accessible, "associations" in snapshot.read_at)
+        count = AssociationCount(len(associations), accessible, ASSOCIATIONS in snapshot.read_at)
         if verdict is Verdict.HEALTHY:
             unread_subnets = coverage_of(snapshot, endpoint).unread
             verdict = verdict if count.read and not unread_subnets else Verdict.UNKNOWN

@@ -9,6 +9,7 @@ from latticetop.model.capacity.demand import Demand
 from latticetop.model.endpoints.endpoint_types import is_service_network
 from latticetop.model.endpoints.verdict import Verdict, verdict_for
 from latticetop.model.identity_cache import IdentityCache
+from latticetop.model.records.read_parts import ASSOCIATIONS
 
 if TYPE_CHECKING:
     from latticetop.model.records.resources import Endpoint
@@ -44,7 +45,7 @@ def failed_endpoints(snapshot: Snapshot) -> frozenset[str]:
 
 def is_failed(snapshot: Snapshot, endpoint: Endpoint) -> bool:
     """Whether an endpoint has failed and AWS calls none of its associations accessible; they have to be read."""
-    if "associations" not in snapshot.read_at:
+    if ASSOCIATIONS not in snapshot.read_at:
         return False
     associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     return endpoint.state.lower() == "failed" and verdict_for(endpoint.state, associations) is Verdict.FAILED

@@ -16,6 +16,7 @@ from latticetop.model.endpoints.endpoint_types import needs_blocks
 from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import EniRole, role_of
+from latticetop.model.records.read_parts import ASSOCIATIONS
 from latticetop.model.records.text import amount, counted, plural, resource_name
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def find_resources(snapshot: Snapshot, endpoint: Endpoint, has_associations: boo
 
 
 def _no_association(snapshot: Snapshot, endpoint: Endpoint) -> str:
-    if "associations" not in snapshot.read_at:
+    if ASSOCIATIONS not in snapshot.read_at:
         return "unknown: the associations were not read"
     if is_being_built(endpoint.state):
         return "no associations yet"

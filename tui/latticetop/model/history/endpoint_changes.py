@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from latticetop.model.endpoints.endpoint_types import has_associations
 from latticetop.model.endpoints.verdict import Verdict, verdict_for
 from latticetop.model.history.change_events import MAX_IDS, ChangeEvent, ChangeKind, join_names
+from latticetop.model.records.read_parts import ASSOCIATIONS, ENDPOINTS
 from latticetop.model.records.text import counted, resource_name
 
 if TYPE_CHECKING:
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
 
 def endpoint_changes(before: Snapshot, after: Snapshot, *, same_selection: bool) -> Iterator[ChangeEvent]:
     """Yield all changes of the endpoints of a scope; see `change_log.events_between`."""
-    associations_read = all("associations" in snapshot.read_at for snapshot in (before, after))
+    associations_read = all(ASSOCIATIONS in snapshot.read_at for snapshot in (before, after))
     if associations_read and before.associations is not after.associations:
         yield from _association_changes(before, after)
-    if any("endpoints" not in snapshot.read_at for snapshot in (before, after)):
+    if any(ENDPOINTS not in snapshot.read_at for snapshot in (before, after)):
         return
     if before.endpoints is after.endpoints and before.associations is after.associations:
         return
-    since = before.read_at["endpoints"]
+    since = before.read_at[ENDPOINTS]
     for endpoint_id, endpoint in after.endpoints.items():
         old = before.endpoints.get(endpoint_id)
         if old is not None:
@@ -61,7 +62,7 @@ def _endpoint_change(
         )
     yield ChangeEvent(
         after.taken_at,
-        before.read_at["endpoints"],
+        before.read_at[ENDPOINTS],
         ChangeKind.ENDPOINT_CHANGED,
         message,
         "",
@@ -73,7 +74,7 @@ def _endpoint_change(
 
 def _verdict(snapshot: Snapshot, endpoint: Endpoint) -> Verdict | None:
     """The verdict by AWS's words; None if the associations, on which it depends, were not read."""
-    if "associations" not in snapshot.read_at:
+    if ASSOCIATIONS not in snapshot.read_at:
         return None
     associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     return verdict_for(endpoint.state, associations if has_associations(endpoint, bool(associations)) else ())
@@ -117,7 +118,7 @@ def _grouped(
     groups: dict[tuple[str, str], list[Association]] = defaultdict(list)
     for association, change in changes.items():
         groups[association.vpc_endpoint_id, change].append(association)
-    since = before.read_at["associations"]
+    since = before.read_at[ASSOCIATIONS]
     for (endpoint_id, change), group in groups.items():
         ids = tuple(association.association_id for association in group[:MAX_IDS])
         message = _association_message(group, change)

@@ -19,6 +19,7 @@ from latticetop.model.history.change_events import (
     single_addresses,
 )
 from latticetop.model.records.eni_owners import endpoint_of, owner_of
+from latticetop.model.records.read_parts import SUBNETS, reservations_part
 from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class _SubnetPair(NamedTuple):
 
 def subnet_changes(before: Snapshot, after: Snapshot, *, same_selection: bool) -> Iterator[ChangeEvent]:
     """Yield all changes of the subnets of a scope; see `change_log.events_between`."""
-    if "subnets" not in before.read_at or "subnets" not in after.read_at:
+    if SUBNETS not in before.read_at or SUBNETS not in after.read_at:
         return
     if same_selection:
         yield from _added_and_removed(before, after)
@@ -52,7 +53,7 @@ def subnet_changes(before: Snapshot, after: Snapshot, *, same_selection: bool) -
         old = before.subnets.get(subnet_id)
         if old is None or old is reading:
             continue
-        if f"reservations {subnet_id}" in before.read_at:
+        if reservations_part(subnet_id) in before.read_at:
             yield from _reservation_changes(old, reading, before, after)
         else:
             old = structs.replace(old, reservations=reading.reservations)
@@ -68,7 +69,7 @@ def _added_and_removed(before: Snapshot, after: Snapshot) -> Iterator[ChangeEven
     if before.subnets.keys() == after.subnets.keys():
         return
     other_vpcs = _selected_vpcs(before) ^ _selected_vpcs(after)
-    since = before.read_at["subnets"]
+    since = before.read_at[SUBNETS]
     for one, other, kind in ((after, before, ChangeKind.SUBNET_ADDED), (before, after, ChangeKind.SUBNET_REMOVED)):
         for subnet_id, reading in one.subnets.items():
             subnet = reading.subnet
@@ -90,7 +91,7 @@ def _reservation_changes(
     if old.reservations == new.reservations:
         return
     subnet_id = new.subnet.subnet_id
-    since = before.read_at[f"reservations {subnet_id}"]
+    since = before.read_at[reservations_part(subnet_id)]
     old_by_id = {r.subnet_cidr_reservation_id: r for r in old.reservations}
     new_by_id = {r.subnet_cidr_reservation_id: r for r in new.reservations}
     for one, other, verb in ((old_by_id, new_by_id, "removed"), (new_by_id, old_by_id, "added")):
