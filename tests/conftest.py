@@ -36,6 +36,7 @@ LONGEST = (
     "tests/dashboard/table/test_sort_order.py",
     "tests/reports/test_hostile.py",
     "tests/test_one_way.py",
+    "tests/test_readme.py",
     "tests/test_remedies_carried_out.py",
     "tests/test_secrets.py",
 )

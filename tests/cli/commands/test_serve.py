@@ -49,5 +49,5 @@ def test_without_textual_serve_it_says_how_to_get_it() -> None:
     ended = python(WITHOUT)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
-        "latticetop: serve requires textual-serve, which is not installed: pip install 'latticetop[serve]'.\n"
+        "latticetop: serve requires textual-serve, which is not installed: pip install textual-serve.\n"
     )

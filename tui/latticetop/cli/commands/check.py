@@ -36,8 +36,14 @@ if TYPE_CHECKING:
 def check(context: click.Context, /, min_free_blocks: int | None, as_json: bool, schema: bool, **flags: Any) -> None:
     """Read once and report what is wrong. Exit code: 0 nothing, 1 something is wrong, 3 unknown.
 
-    A subnet counts where an endpoint needs blocks, an interface holds a prefix, or an EKS node is; or if selected by
-    --subnet-id, --vpc-id or --all-subnets. While reading takes more than 2 seconds, stderr says every 5 how far it is.
+    It reads every VPC Lattice endpoint of the Region (service network, resource, tunnel) and the subnets of their VPCs;
+    without any such endpoint, every subnet. What is outside the selected subnets decides nothing.
+
+    A subnet counts where an endpoint needs blocks, an interface holds a prefix, or an EKS node is; where it is shared,
+    so that these may be hidden; or if selected by --subnet-id, --vpc-id or --all-subnets.
+
+    With several accounts or Regions, --json prints latticetop.check-scopes/1, which holds a latticetop.check/1 for
+    each. While reading takes more than 2 seconds, stderr says every 5 how far it is.
 
     \b
     Examples:

@@ -49,7 +49,8 @@ _LIVE_FLAGS = (*CONNECTION_FLAGS, "resolve_names", "probe")
 def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any) -> None:
     """Investigate one endpoint: what happened, why, what works and what to do.
 
-    On a terminal it is plain text; in a pipe or a file it is Markdown for a ticket.
+    Its CloudTrail events in order, the map of each subnet when it was refused and now, what serves it, what to do. On a
+    terminal it is plain text; in a pipe or a file it is Markdown for a ticket.
 
     \b
     Examples:

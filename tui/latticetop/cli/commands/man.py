@@ -8,25 +8,29 @@ from typing import TYPE_CHECKING
 import click
 
 from latticetop import __version__
+from latticetop.cli.manual import SECTIONS
 from latticetop.cli.output import emit
+from latticetop.config.actions import ACTIONS, KeyContext, keys_of
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _PURPOSE = "free /28 blocks of AWS subnets, and VPC Lattice endpoints that failed because none was free"
 _EXIT_CODES = {
     ExitCode.OK: "nothing to report; plan: it fits, whatever order AWS allocates in",
-    ExitCode.WRONG: "an endpoint is failed, failed but accessible or degraded, or a subnet of an endpoint has no free "
-    "/28; plan: it does not fit, or only may",
-    ExitCode.USAGE: "wrong usage or configuration",
+    ExitCode.WRONG: "an endpoint is failed, failed but accessible, degraded or not accepted for a day, or a subnet "
+    "that counts has no free /28; plan: it does not fit, or only may",
+    ExitCode.USAGE: "wrong usage or configuration: an unknown profile, Region or subnet, a malformed flag",
     ExitCode.UNKNOWN: "unknown: no credentials, no network, access denied, or some data could not be read",
-    ExitCode.INTERRUPTED: "interrupted",
+    ExitCode.INTERRUPTED: "interrupted; 143, 129 and 131: ended by SIGTERM, SIGHUP and SIGQUIT",
 }
 _ENVIRONMENT = {
     "AWS_PROFILE, AWS_REGION, AWS_CONFIG_FILE …": "as in any AWS client",
     "LATTICETOP_CONFIG": "path of the configuration file (default: ~/.config/latticetop/latticetop.toml)",
     "LATTICETOP_INTERVAL": "seconds between reads",
+    "LATTICETOP_THEME, LATTICETOP_ASCII=1": "as --theme and --ascii",
+    "NO_COLOR": "turns colours off",
 }
 
 
@@ -55,7 +59,7 @@ def _page(root: click.Context) -> Iterator[str]:
     yield from (".SH NAME", f"latticetop \\- {_escaped(_PURPOSE)}", ".SH SYNOPSIS")
     yield f".B latticetop\n{_escaped(' '.join(group.collect_usage_pieces(root)))}"
     yield ".SH DESCRIPTION"
-    yield from _description(group)
+    yield from _paragraphs(group.help or "")
     yield ".SH OPTIONS"
     yield from _parameters(root)
     yield ".SH COMMANDS"
@@ -64,21 +68,40 @@ def _page(root: click.Context) -> Iterator[str]:
         if command is not None and not command.hidden:
             yield from _command(click.Context(command, root, name))
     yield ".SH EXIT STATUS"
-    yield from _terms({str(int(code)): meaning for code, meaning in _EXIT_CODES.items()})
+    yield from _terms((str(int(code)), meaning) for code, meaning in _EXIT_CODES.items())
     yield ".SH ENVIRONMENT"
-    yield from _terms(_ENVIRONMENT)
+    yield from _terms(_ENVIRONMENT.items())
+    yield from (".SH KEYS", "? shows those of the screen at hand.")
+    for context in KeyContext:
+        yield f".SS {context.value}"
+        yield from _terms(_keys(context))
+    for section in SECTIONS:
+        yield f".SH {section.title}"
+        yield from _paragraphs(section.text)
+        yield from _terms(section.terms.items())
+
+
+def _keys(context: KeyContext) -> Iterator[tuple[str, str]]:
+    """Yield the keys of a context and what they do; keys that do the same share a line, as in the help."""
+    keys: dict[str, list[str]] = {}
+    for action in ACTIONS:
+        if context in action.contexts:
+            where = "" if action.live else "in a replay: "
+            keys.setdefault(where + action.help, []).extend(keys_of(action, {}))
+    for text, names in keys.items():
+        yield " ".join(dict.fromkeys(names)).replace("ctrl+", "ctrl-"), text
 
 
 def _command(context: click.Context) -> Iterator[str]:
     command = context.command
     yield f".SS latticetop {_escaped(' '.join([command.name or '', *command.collect_usage_pieces(context)]))}"
-    yield from _description(command)
+    yield from _paragraphs(command.help or "")
     yield from _parameters(context)
 
 
-def _description(command: click.Command) -> Iterator[str]:
-    """Yield the help of a command; paragraphs that click does not wrap (after a backspace) keep their lines."""
-    for paragraph in cleandoc(command.help or "").split("\n\n"):
+def _paragraphs(text: str) -> Iterator[str]:
+    """Yield paragraphs, as of the help of a command; those that click does not wrap (after a backspace) keep lines."""
+    for paragraph in filter(None, cleandoc(text).split("\n\n")):
         yield ".PP"
         if paragraph.startswith("\b"):
             yield ".EX"
@@ -91,11 +114,11 @@ def _description(command: click.Command) -> Iterator[str]:
 def _parameters(context: click.Context) -> Iterator[str]:
     parameters = context.command.get_params(context)
     records = (option.get_help_record(context) for option in parameters if isinstance(option, click.Option))
-    yield from _terms(dict(record for record in records if record))
+    yield from _terms(record for record in records if record)
 
 
-def _terms(terms: dict[str, str]) -> Iterator[str]:
-    for term, meaning in terms.items():
+def _terms(terms: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for term, meaning in terms:
         yield from (".TP", f".B {_escaped(term)}", _escaped(meaning))
 
 

@@ -72,6 +72,13 @@ PREFIXES_PER_INTERFACE = 9
 def plan(context: click.Context, /, **flags: Any) -> None:
     """Check whether new endpoints or EKS nodes fit before you create them. Exit code: 0 yes, 1 no or maybe, 3 unknown.
 
+    Yes is whatever order AWS picks addresses and blocks in. Maybe: an endpoint's own single addresses can land in the
+    only free block. Each answer has its proof: the bound, an order that works and one that fails, or the reason for
+    every block. In a subnet that another account shares, AWS lets you create no endpoint: that is no.
+
+    It prints the aws ec2 commands and, with --json, the Terraform block, and runs none of them. With --behaviour auto
+    the worse answer counts; 2024 is as in December 2024, with a /28 for the resources too.
+
     \b
     Examples:
       latticetop plan --subnet-ids subnet-0a84… subnet-0f6a… --resources 3

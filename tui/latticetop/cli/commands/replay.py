@@ -28,6 +28,10 @@ def replay(
 ) -> None:
     """Play a recording made by latticetop --record FILE in the dashboard, without AWS.
 
+    Two lines at the bottom show the time, the position and the speed; | marks a change, and a click goes there. Keys: z
+    play/pause, < > previous or next change, + - speed, ^ start, and one entry back or on with comma and dot. Ages are
+    those of then. check, explain, plan and watch read a recording with --from FILE.
+
     \b
     Examples:
       latticetop --record incident.rec        make a recording

@@ -48,8 +48,9 @@ def _check_host(context: click.Context, _: click.Parameter, host: str) -> str:
 def serve(context: click.Context, /, port: int, max_pages: int, host: str, arguments: tuple[str, ...]) -> None:
     """Serve the dashboard, the demo or a replay to a browser on this machine, and print the URL.
 
-    Takes the flags of what it serves. There is no password and no encryption: use it on this machine only. Requires
-    textual-serve: pip install 'latticetop[serve]'.
+    Takes the flags of what it serves; each open page is a process. There is no password and no encryption: whoever
+    reaches the port sees your accounts as you do, so it listens on 127.0.0.1 only, answers only pages that it served
+    itself, and lets them load nothing from the internet. Requires textual-serve: pip install textual-serve.
 
     \b
     Examples:
@@ -60,7 +61,7 @@ def serve(context: click.Context, /, port: int, max_pages: int, host: str, argum
     _check_flags(context.find_root())
     _check_arguments(context.find_root(), arguments)
     if find_spec("textual_serve") is None:
-        usage("serve requires textual-serve, which is not installed: pip install 'latticetop[serve]'.")
+        usage("serve requires textual-serve, which is not installed: pip install textual-serve.")
     import socket
 
     from latticetop.cli.web_server import HOST

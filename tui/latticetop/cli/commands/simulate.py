@@ -29,6 +29,11 @@ from latticetop.cli.output import SPEED, emit, message, run, two_columns, usage
 def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, ...], listing: bool) -> None:
     """Serve a simulated AWS account on 127.0.0.1 and print its URL. Any AWS client can read and change it.
 
+    It obeys EC2's rules, with any credentials. /_simulator/account shows its settings, and changes them while it runs:
+
+    \b
+      curl -X PUT URL/_simulator/account --data 'set behaviour today'
+
     \b
     Examples:
       latticetop simulate --port 5000

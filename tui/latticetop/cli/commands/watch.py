@@ -76,7 +76,8 @@ def watch(
 ) -> None:
     """Print what is wrong, then each change and each problem as one line, until ctrl-c.
 
-    For screen readers, logs and scripts. The exit code is that of check for the last read, or 130.
+    For screen readers, logs and scripts. The exit code is that of check for the last read, or 130. With --json a line
+    is a latticetop.start/1, latticetop.change/1 or latticetop.problem/1.
 
     \b
     Examples:
