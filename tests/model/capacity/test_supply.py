@@ -120,6 +120,9 @@ def test_free_blocks_are_text_and_can_be_ordered() -> None:
     assert [free.exact for free in (FreeBlocks(3, 3), FreeBlocks(2, 3), FreeBlocks(3, 3, certain=False))] == [
         True, False, False,
     ]  # fmt: skip
+    assert [free.none for free in (FreeBlocks(0, 0), FreeBlocks(0, 1), FreeBlocks(0, 0, certain=False))] == [
+        True, False, False,
+    ]  # fmt: skip
     assert sorted([FreeBlocks(1, 1), FreeBlocks(0, 9), FreeBlocks(0, 2)]) == [
         FreeBlocks(0, 2), FreeBlocks(0, 9), FreeBlocks(1, 1),
     ]  # fmt: skip

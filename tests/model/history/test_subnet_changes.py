@@ -211,6 +211,18 @@ def test_free_blocks_again(free: int, what: str) -> None:
     assert within(left, full)[-1] == ChangeEvent(LATER, SINCE[A], ChangeKind.NO_FREE_BLOCK, "no free /28 block left", A)
 
 
+def test_free_blocks_are_those_that_awss_count_leaves() -> None:
+    """The map of the /26 shows one free block in all of them; of nine addresses AWS can make none."""
+    left, none, open_ = (
+        reading(A, "10.0.0.0/26", node(1, "10.0.0.17"), available=58 - hidden, unaccounted=hidden)
+        for hidden in (0, 49, 1)
+    )
+    assert messages(within(left, none)) == ["no free /28 block left"]
+    assert messages(within(none, left)) == ["1 free /28 block again"]
+    assert messages(within(none, open_)) == ["at most 1 free /28 block again"]
+    assert messages(within(left, open_)) == []
+
+
 def test_a_prefix_listed_for_two_interfaces_is_an_event_for_both() -> None:
     """ENIs are read page by page, and a prefix may pass from one to another in between."""
     both = subnet_24(node(1, "10.0.0.5", "10.0.0.16/28"), node(2, "10.0.0.6", "10.0.0.16/28"))

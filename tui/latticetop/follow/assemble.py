@@ -53,7 +53,7 @@ def _reading(subnet_id: str, scope: Scope, state: ReadState, previous: Snapshot 
 
 def _count_follows_reservations(reading: SubnetReading, old: SubnetReading | None) -> bool:
     """Whether this read, or an earlier one with the same reservations, shows that AWS's count leaves them out."""
-    if not any(reservation.reservation_type == "prefix" for reservation in reading.reservations):
+    if not any(reservation.is_prefix for reservation in reading.reservations):
         return False
     known = old is not None and old.count_follows_reservations and old.reservations == reading.reservations
     return known or (reading.prefix_reserved.unused > 0 and reading.count_excludes_reservations)

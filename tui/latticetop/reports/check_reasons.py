@@ -190,7 +190,7 @@ def _unknown_reason(snapshot: Snapshot, reading: SubnetReading) -> Reason:
     cause = clause_of(missing) or hidden
     if free is None:
         sentence = f"How many /28 blocks are free in {reading.subnet.cidr_block} is unknown: {cause}."
-    elif free.certain and not free.max and has_hidden_interfaces(snapshot, subnet_id):
+    elif free.none and has_hidden_interfaces(snapshot, subnet_id):
         owner = f"{subnet_id} belongs to {reading.subnet.owner_id}, and {hidden}"
         sentence = (
             f"No /28 block is free in {reading.subnet.cidr_block}; whether anything needs one is unknown: {owner}."

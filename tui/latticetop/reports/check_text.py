@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from latticetop.model.blocks.blocks import ASSIGNABLE_LETTERS
 from latticetop.model.blocks.reasons import describe_ipv6, too_small_reason
 from latticetop.model.capacity.counting_subnets import (
     DEFAULT_CRITERIA,
@@ -180,7 +181,7 @@ def _long_map(snapshot: Snapshot, reading: SubnetReading) -> Iterator[str]:
     few = free is None or free.max < blocks.free
     names = {state: "with no visible use" if few and state.assignable else state.value for state in blocks.counts}
     yield ", ".join(f"{count:,} {names[state]}" for state, count in blocks.counts.items() if count)
-    first = next((i for i, letter in enumerate(blocks.letters) if letter in ".P"), None)
+    first = next((i for i, letter in enumerate(blocks.letters) if letter in ASSIGNABLE_LETTERS), None)
     if first is not None and free and free.exact:
         yield f"first free {blocks.cidr_of(first)}"
 

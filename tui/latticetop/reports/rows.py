@@ -12,6 +12,7 @@ from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteri
 from latticetop.model.endpoints.assessment import assess
 from latticetop.model.records.address import BLOCK_SIZE, format_address
 from latticetop.model.records.eni_owners import owner_of
+from latticetop.model.records.resources import EXPLICIT_TYPE, PREFIX_TYPE
 from latticetop.reports.check import association_item, endpoint_item, interface_item, subnet_item
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _state(block: Block, address: int) -> str:
     if address in block.reserved_addresses:
         return "reserved_by_aws"
     kinds = [r.reservation_type for r in block.reservations if r.cidr.contains(address)]
-    states = {"explicit": BlockState.EXPLICIT, "prefix": BlockState.PREFIX_RESERVED}
+    states = {EXPLICIT_TYPE: BlockState.EXPLICIT, PREFIX_TYPE: BlockState.PREFIX_RESERVED}
     return states[kinds[0]].key if kinds and kinds[0] in states else "free"
 
 

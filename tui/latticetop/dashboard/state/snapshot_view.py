@@ -68,7 +68,7 @@ class SnapshotView:
     @cached_property
     def blockless(self) -> frozenset[str]:
         """The ids of the IPv4 subnets without an assignable block, for certain."""
-        return frozenset(key for key, free in self.free_blocks.items() if free and free.exact and not free.max)
+        return frozenset(key for key, free in self.free_blocks.items() if free and free.none)
 
     @cached_property
     def uncertain(self) -> frozenset[str]:

@@ -25,7 +25,9 @@ RESERVED_ADDRESS_COUNT = 5
 class BlockState(StrEnum):
     """The state of a block; the value is its letter in the map. The first rule that matches, in this order, wins.
 
-    The letters R, A and P are those of `subnet_frag.py` (awslabs/aws-support-tools, EKS/subnet-fragmentation).
+    `map_blocks` determines the letter of each block, by `_letter`. R, A and P are those of `subnet_frag.py`
+    (awslabs/aws-support-tools, EKS/subnet-fragmentation), where P stands for a reservation of either type; L, F, f and
+    X are the initials, or the x, of Lattice, full, fragmented and explicit.
     """
 
     LATTICE = "L"
@@ -74,8 +76,11 @@ _LABELS = {
 
 
 ASSIGNABLE_LETTERS = BlockState.FREE + BlockState.PREFIX_RESERVED
+"""The letters of blocks that AWS can assign."""
 PREFIX_LETTERS = BlockState.LATTICE + BlockState.ALLOCATED
 """The letters of blocks that a delegated prefix touches."""
+BROKEN_LETTERS = BlockState.FRAGMENTED + BlockState.FULL
+"""The letters of blocks that individual addresses keep from being assigned."""
 
 
 class AddressUse(NamedTuple):
@@ -227,8 +232,8 @@ def map_blocks(
         return BlockMap(cidr, "", 0, interfaces, reservations)
     masks = used_masks(cidr, interfaces)
     prefix_marks, prefix_addresses = _prefix_marks(cidr, count, interfaces)
-    explicit = _touched(cidr, count, (r.cidr for r in reservations if r.reservation_type == "explicit"))
-    prefix_reserved = _touched(cidr, count, (r.cidr for r in reservations if r.reservation_type == "prefix"))
+    explicit = _touched(cidr, count, (r.cidr for r in reservations if r.is_explicit))
+    prefix_reserved = _touched(cidr, count, (r.cidr for r in reservations if r.is_prefix))
     letters = [
         _letter(prefix_marks[i], i in (0, count - 1), masks[i], bool(explicit[i]), bool(prefix_reserved[i]))
         for i in range(count)

@@ -47,7 +47,7 @@ def _merged_ranges(blocks: BlockMap) -> Iterator[tuple[int, int]]:
     subnet = blocks.cidr
     if subnet is None:
         return
-    reserved = [r.cidr for r in blocks.reservations if r.reservation_type == "prefix" and r.cidr.overlaps(subnet)]
+    reserved = [r.cidr for r in blocks.reservations if r.is_prefix and r.cidr.overlaps(subnet)]
     current: tuple[int, int] | None = None
     for cidr in sorted(reserved):
         first, last = max(cidr.first, subnet.first), min(cidr.last, subnet.last)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from latticetop.model.blocks.blocks import Block, BlockState
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import EniRole, owner_of, role_of
+from latticetop.model.records.resources import EXPLICIT_TYPE, PREFIX_TYPE
 from latticetop.model.records.text import amount, counted
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ def reason_for(block: Block, endpoint_id: str = "") -> str:
         case BlockState.FRAGMENTED:
             return describe_used_addresses(block)
         case BlockState.EXPLICIT:
-            return f"explicit reservation {_ranges(block, 'explicit')}: AWS does not assign it automatically"
+            return f"explicit reservation {_ranges(block, EXPLICIT_TYPE)}: AWS does not assign it automatically"
         case BlockState.PREFIX_RESERVED:
-            return f"free, prefix reservation {_ranges(block, 'prefix')}: AWS assigns it first"
+            return f"free, prefix reservation {_ranges(block, PREFIX_TYPE)}: AWS assigns it first"
         case BlockState.FREE:
             return "free: AWS can assign it"
 

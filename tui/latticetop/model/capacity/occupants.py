@@ -105,7 +105,7 @@ class Occupants:
         explicit = {
             index
             for reservation in blocks.reservations
-            if reservation.reservation_type == "explicit"
+            if reservation.is_explicit
             for index in block_indexes(subnet, reservation.cidr)
         }
         by_block: dict[int, set[int]] = {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from latticetop.model.blocks.blocks import BlockState, block_indexes
+from latticetop.model.blocks.blocks import BROKEN_LETTERS, block_indexes
 from latticetop.model.capacity.defragment import Removal, occupants_of, removal_of
 from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.address import BLOCK_SIZE
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from latticetop.model.blocks.blocks import BlockMap
     from latticetop.model.capacity.occupants import Occupants, Unit
     from latticetop.model.records.resources import NetworkInterface
-
-BROKEN_LETTERS = BlockState.FRAGMENTED + BlockState.FULL
-"""The letters of blocks that individual addresses keep from being assigned."""
 
 
 class RankedOwner(Struct, frozen=True):

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 
-RESERVATION_TYPES = ("prefix", "explicit")
-"""The types of CIDR reservation that AWS has (VPC guide, subnet-cidr-reservation). The map ignores any other too."""
-
-
 class HiddenAddresses(Struct, frozen=True, gc=False):
     """The unaccounted addresses of a subnet: in use, but of no visible ENI.
 
@@ -191,6 +187,11 @@ class FreeBlocks(Struct, frozen=True, order=True):
         """Whether the number is known."""
         return self.certain and self.min == self.max
 
+    @property
+    def none(self) -> bool:
+        """Whether no block is free, for certain."""
+        return self.certain and not self.max
+
     def __str__(self) -> str:
         if self.exact:
             return f"{self.max:,}"
@@ -281,7 +282,7 @@ def _unassignable(blocks: BlockMap, subnet: Cidr) -> array[int]:
     for address in blocks.reserved_addresses:
         masks[(address - first) >> 4] |= 1 << ((address - first) & 15)
     for reservation in blocks.reservations:
-        if reservation.reservation_type in RESERVATION_TYPES:
+        if reservation.is_prefix or reservation.is_explicit:
             _set(masks, max(reservation.cidr.first, first) - first, min(reservation.cidr.last, last) - first)
     return masks
 

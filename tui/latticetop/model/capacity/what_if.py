@@ -11,7 +11,7 @@ from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.address import BLOCK_SIZE, Cidr, format_address, parse_address, parse_cidr
 from latticetop.model.records.eni_owners import endpoint_of, owner_of
 from latticetop.model.records.owner_kinds import Effort, OwnerKind
-from latticetop.model.records.resources import PLANNED, CidrReservation
+from latticetop.model.records.resources import PLANNED, PREFIX_TYPE, CidrReservation
 from latticetop.model.snapshot import SubnetReading
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def without_each(readings: Mapping[str, SubnetReading], removed: Iterable[str]) 
 def with_prefix_reservations(reading: SubnetReading, ranges: Iterable[Cidr]) -> SubnetReading:
     """Return the subnet with `prefix` reservations of these ranges added."""
     subnet_id = reading.subnet.subnet_id
-    added = tuple(CidrReservation(PLANNED, subnet_id, cidr, "prefix") for cidr in ranges)
+    added = tuple(CidrReservation(PLANNED, subnet_id, cidr, PREFIX_TYPE) for cidr in ranges)
     if not added:
         return reading
     return _recounted(reading, structs.replace(reading, reservations=(*reading.reservations, *added)))

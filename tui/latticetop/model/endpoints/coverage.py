@@ -56,7 +56,7 @@ def subnets_out_of_blocks(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: It
     if not needs_blocks(endpoint):
         return []
     subnets = {key: free_blocks_of(snapshot, key) for key in subnet_ids if key in snapshot.subnets}
-    return [key for key, free in subnets.items() if free is not None and free.certain and not free.max]
+    return [key for key, free in subnets.items() if free is not None and free.none]
 
 
 def zone_names(snapshot: Snapshot, subnet_ids: Iterable[str]) -> str:

@@ -296,7 +296,9 @@ def _state_lines(blocks: BlockMap) -> list[Evidence]:
         easiest = easiest_block(blocks)
         block = None if easiest is None else blocks.block(easiest)
         named = f"; easiest to free: {block.cidr}, {reason_for(block)}" if block and block.uses else ""
-        lines.append(Evidence(f"{count:,} ×", f"{BlockState.FRAGMENTED.label}{named}", "f", strong=True))
+        lines.append(
+            Evidence(f"{count:,} ×", f"{BlockState.FRAGMENTED.label}{named}", BlockState.FRAGMENTED.value, strong=True)
+        )
     return lines
 
 

@@ -282,7 +282,7 @@ def _new_subnet(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -> R
     demand, *_ = demands_of(snapshot, endpoint)
     length = 28 - (demand.blocks + 1).bit_length()
     subnet_ids = [reading.subnet.subnet_id for reading in hopeless]
-    explicit = [str(r.cidr) for reading in hopeless for r in reading.reservations if r.reservation_type == "explicit"]
+    explicit = [str(r.cidr) for reading in hopeless for r in reading.reservations if r.is_explicit]
     deletion = f", or delete the explicit reservation of {' and '.join(explicit)}" if explicit else ""
     needed = plural(demand.blocks, "a /28 block", f"{demand.blocks} /28 blocks")
     return Remedy(

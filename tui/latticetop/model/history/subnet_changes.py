@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
+from latticetop.model.blocks.blocks import ASSIGNABLE_LETTERS, BROKEN_LETTERS, PREFIX_LETTERS, BlockState
 from latticetop.model.blocks.reasons import describe_owner, describe_used_addresses
 from latticetop.model.capacity.counting_subnets import live_lattice_endpoints
+from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.history.change_events import (
     ChangeEvent,
     ChangeItem,
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
     from latticetop.model.records.resources import NetworkInterface
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
-_SINGLE_ADDRESSES, _NOT_IN_USE = frozenset("fF"), frozenset(".PX")
-"""Letters of block states: individual addresses are in use; neither addresses nor a prefix are in use."""
+_NOT_IN_USE = ASSIGNABLE_LETTERS + BlockState.EXPLICIT
+"""The letters of blocks in which neither an address nor a prefix is in use."""
 
 
 class _SubnetPair(NamedTuple):
@@ -138,10 +140,13 @@ def _inside_changes(pair: _SubnetPair, before: Snapshot, after: Snapshot) -> Ite
         for message, ids, count in _group(items, summary):
             endpoint_id = _endpoint_of(ids, pair) if count == 1 else ""
             yield ChangeEvent(after.taken_at, since, kind, message, subnet_id, endpoint_id, ids, count)
-    if pair.before.blocks.letters and bool(pair.before.blocks.free) != bool(pair.after.blocks.free):
-        free = pair.after.blocks.free
-        kind = ChangeKind.FREE_BLOCK_AGAIN if free else ChangeKind.NO_FREE_BLOCK
-        message = f"{counted(free, 'free /28 block', 'free /28 blocks')} again" if free else "no free /28 block left"
+    # Before and after without the same data: what was only not read is no change.
+    missing = after.missing_data(subnet_id)
+    old, new = free_blocks_in(pair.before, missing), free_blocks_in(pair.after, missing)
+    if old and new and old.none != new.none:
+        kind = ChangeKind.NO_FREE_BLOCK if new.none else ChangeKind.FREE_BLOCK_AGAIN
+        at_most = "" if new.exact else "at most "
+        message = "no free /28 block left" if new.none else f"{at_most}{counted(new.max, 'free /28 block')} again"
         yield ChangeEvent(after.taken_at, since, kind, message, subnet_id)
 
 
@@ -204,7 +209,7 @@ def _prefix_changes(
     ]
 
 
-def _state_changes(pair: _SubnetPair, old_letters: frozenset[str], new_letters: frozenset[str]) -> list[int]:
+def _state_changes(pair: _SubnetPair, old_letters: str, new_letters: str) -> list[int]:
     """The indexes of the blocks whose state went from one group of letters to another."""
     old, new = pair.before.blocks, pair.after.blocks
     if not (pair.old or pair.new) or old.cidr != new.cidr or old.letters == new.letters:
@@ -214,12 +219,12 @@ def _state_changes(pair: _SubnetPair, old_letters: frozenset[str], new_letters: 
 
 
 def _fragmented(pair: _SubnetPair) -> list[ChangeItem]:
-    indexes = _state_changes(pair, frozenset(".PXLA"), _SINGLE_ADDRESSES)
+    indexes = _state_changes(pair, _NOT_IN_USE + PREFIX_LETTERS, BROKEN_LETTERS)
     return [_block_item(pair.after.blocks.block(index), "fragmented by") for index in indexes]
 
 
 def _no_longer_in_use(pair: _SubnetPair) -> list[ChangeItem]:
-    indexes = _state_changes(pair, _SINGLE_ADDRESSES, _NOT_IN_USE)
+    indexes = _state_changes(pair, BROKEN_LETTERS, _NOT_IN_USE)
     return [_block_item(pair.before.blocks.block(index), "no longer in use; it held") for index in indexes]
 
 

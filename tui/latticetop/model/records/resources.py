@@ -132,8 +132,12 @@ PLANNED = "planned"
 """The id of a CIDR reservation that exists only in a plan."""
 
 
+PREFIX_TYPE, EXPLICIT_TYPE = "prefix", "explicit"
+"""The types of CIDR reservation that AWS has (VPC guide, subnet-cidr-reservation)."""
+
+
 class CidrReservation(Struct, frozen=True):
-    """A subnet CIDR reservation; `reservation_type` is `prefix` or `explicit` (VPC guide, subnet-cidr-reservation)."""
+    """A subnet CIDR reservation; one whose `reservation_type` is neither of AWS's two changes nothing."""
 
     subnet_cidr_reservation_id: str
     subnet_id: str
@@ -141,6 +145,16 @@ class CidrReservation(Struct, frozen=True):
     reservation_type: str
     description: str = ""
     owner_id: str = ""
+
+    @property
+    def is_prefix(self) -> bool:
+        """Whether AWS assigns prefixes from the range."""
+        return self.reservation_type == PREFIX_TYPE
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether AWS assigns nothing from the range by itself."""
+        return self.reservation_type == EXPLICIT_TYPE
 
 
 class Endpoint(Struct, frozen=True):
