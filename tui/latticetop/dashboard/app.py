@@ -30,6 +30,7 @@ from latticetop.dashboard.keys.bindings import (
 )
 from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.keys.scrolling import scroll_text
+from latticetop.dashboard.keys.unbracketed_paste import detect_pastes
 from latticetop.dashboard.keys.unknown_key import unknown_key_text
 from latticetop.dashboard.main.screen import MainScreen
 from latticetop.dashboard.navigator import Navigator
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.binding import Binding, BindingType
+    from textual.driver import Driver
 
     from latticetop.dashboard import navigation
     from latticetop.dashboard.state.snapshot_view import SnapshotView
@@ -160,6 +162,12 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         if self._opens_trouble:
             self.navigator.open_trouble()
         self.call_after_refresh(self._follow_all)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver for this platform, which takes pasted text for one paste in every terminal."""
+        driver = super().get_driver_class()
+        detect_pastes()
+        return driver
 
     @property
     def crash(self) -> Exception | None:
@@ -520,6 +528,12 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         lines = self.screen.query(KeyLine)
         if lines and event.key not in self.screen.active_bindings:
             lines.first(KeyLine).say(unknown_key_text(event.key, self.key_map, self.REPLAYING))
+
+    def on_paste(self, _: events.Paste) -> None:
+        """Say that pasted text does nothing outside an input, and which keys open one."""
+        for line in self.screen.query(KeyLine):
+            find, go = self.key_to("filter", "go").split()
+            line.say(f"Pasted text is ignored here; {find} finds it, {go} goes to it.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer other scopes where there are several, to sign in where credentials are missing, the demo, the tour."""
