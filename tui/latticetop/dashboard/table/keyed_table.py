@@ -183,7 +183,7 @@ class KeyedTable(Filterable, MarkedRowsTable):
             for column in self._layout.columns:
                 self.add_column(self._layout.heading(column), key=column.key, width=self._layout.width_of(column, ()))
             self.show(rows)
-            if current is not None:
+            if current in self._shown_rows:
                 self._restore_cursor(current, depth)
         self._show_order_in_title()
 
