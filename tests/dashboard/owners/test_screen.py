@@ -92,6 +92,39 @@ async def test_owners_that_are_ticked_go_together(stage: Stage) -> None:
     assert "1 block goes free with the ticked one; p plans without it." in stage.words
 
 
+async def test_who_frees_no_block_is_not_advised_to_go_before_it_does(stage: Stage) -> None:
+    """The instance shares its one block with a pod."""
+    none = "frees no block unless others in its blocks go too"
+    await stage.press("end")
+    assert none in stage.line("[ ] i-1") and f"It {none}." in stage.pane_words("#owner-details")
+    assert "replace i-1" not in stage.text
+    await stage.press("home", "space", "end")
+    assert none in stage.line("[ ] i-1") and "Terminate or replace i-1." in stage.pane_words("#owner-details")
+    await stage.press("space")
+    assert "terminate or replace i-1" in stage.line("[x] i-1")
+
+
+async def test_what_to_do_is_copied_if_it_frees_a_block(stage: Stage) -> None:
+    def copied() -> dict[str, str]:
+        assert isinstance(stage.app.screen, owners_screen.OwnersScreen)
+        return {item.label: item.text for item in stage.app.screen.copy_items()}
+
+    await stage.press("end", "space")
+    assert "what to do" not in copied() and copied()["ids"] == "i-1"
+    await stage.press("home", "space")
+    assert "terminate or replace i-1" in copied()["what to do"]
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_owners_whose_ids_differ_look_different(size: tuple[int, int]) -> None:
+    nodes = ["i-0aaa1111111112222", "i-0aaa3333333332222"]
+    interfaces = [eni(f"eni-{n}", A, f"10.0.0.{17 + n}", instance_id=node) for n, node in enumerate(nodes)]
+    async with showing(account([SubnetReading(subnet(A, "10.0.0.0/25", 120), tuple(interfaces))]), size) as stage:
+        await stage.press("O")
+        names = [row["owner"] for row in (row.cells for row in stage.table("#owner-table").shown_rows)]
+        assert len({name.plain for name in names}) == 2
+
+
 async def test_enter_marks_the_blocks_of_the_owner_in_the_grid_and_n_goes_from_one_to_the_next(stage: Stage) -> None:
     await stage.press("enter")
     assert stage.grid.has_focus and stage.pane("#grid").count("/ f /") == 3
@@ -149,7 +182,8 @@ async def test_the_export_has_whole_ranges(stage: Stage, tmp_path: Path, monkeyp
     assert pods["owner"] == "EKS pod" and pods["interfaces"] == ["eni-1", "eni-2", "eni-3"]
     assert pods["broken_blocks"] == ["10.0.0.16/28", "10.0.0.32/28", "10.0.0.48/28"]
     assert pods["broken_alone"] == pods["freed_blocks"] == ["10.0.0.16/28"]
-    assert instance["action"] == "terminate or replace i-1" and instance["freed_blocks"] == []
+    assert instance["action"] == "frees no block unless others in its blocks go too"
+    assert instance["actions"] == ["terminate or replace i-1"] and instance["freed_blocks"] == []
 
 
 async def test_a_search_in_the_table_finds_an_owner_by_an_interface(stage: Stage) -> None:

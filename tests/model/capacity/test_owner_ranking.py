@@ -5,7 +5,13 @@ from __future__ import annotations
 from msgspec import structs
 
 from latticetop.model.capacity.defragment import defragment
-from latticetop.model.capacity.owner_ranking import OwnerRanking, is_ranked, owner_ranking
+from latticetop.model.capacity.owner_ranking import (
+    FREES_NONE,
+    FREES_NONE_ALONE,
+    OwnerRanking,
+    is_ranked,
+    owner_ranking,
+)
 from latticetop.model.capacity.what_if import without
 from latticetop.model.records.resources import NetworkInterface
 from latticetop.model.snapshot import SubnetReading
@@ -79,6 +85,25 @@ def test_the_action_is_that_of_the_advice_and_says_how_many_more() -> None:
     alone = reading(A, "10.0.0.0/26", pod("eni-1", "10.0.0.17"))
     (owner,) = OwnerRanking(alone.blocks).owners
     assert owner.action == defragment(alone).removals[0].action
+
+
+def test_nobody_is_advised_to_remove_what_frees_no_block() -> None:
+    """A pod shares its block with an instance; the other instance is in a block that AWS reserves addresses of."""
+    neighbours = pod("eni-1", "10.0.0.17"), eni("eni-2", A, "10.0.0.18", instance_id="i-1")
+    subnet = reading(A, "10.0.0.0/25", *neighbours, eni("eni-3", A, "10.0.0.5", instance_id="i-2"))
+    ranking = OwnerRanking(subnet.blocks)
+    by_label = {owner.label: owner for owner in ranking.owners}
+    advice = {"EKS pod": FREES_NONE_ALONE, "i-1": FREES_NONE_ALONE, "i-2": FREES_NONE}
+    assert {label: owner.advice for label, owner in by_label.items()} == advice
+    frees = {label: ranking.frees_with(owner, [by_label["i-1"]]) for label, owner in by_label.items()}
+    assert frees == {"EKS pod": True, "i-1": False, "i-2": False}
+    assert ranking.frees_with(by_label["i-1"], ranking.owners), "once the pod is gone"
+
+
+def test_a_block_inside_an_explicit_reservation_is_not_freed_by_anybody() -> None:
+    neighbours = pod("eni-1", "10.0.0.17"), eni("eni-2", A, "10.0.0.18", instance_id="i-1")
+    subnet = reading(A, "10.0.0.0/25", *neighbours, reservations=(("10.0.0.16/28", "explicit"),))
+    assert {owner.advice for owner in OwnerRanking(subnet.blocks).owners} == {FREES_NONE}
 
 
 def test_an_instance_with_two_interfaces_is_terminated_once_with_the_primary_one_first() -> None:

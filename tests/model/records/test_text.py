@@ -14,6 +14,7 @@ from latticetop.model.records.text import (
     escape_invisible,
     plural,
     resource_name,
+    shorten_apart,
     shorten_ids,
 )
 from tests.unseen import unseen
@@ -66,6 +67,12 @@ def test_ids_are_cut_in_the_middle() -> None:
     assert shorten_ids("vpce-rsc-asc-0123456789abcdef0.x") == "vpce-rsc-asc-0123…def0.x"
     assert resource_name("arn:aws:vpc-lattice:us-east-1:1:resourceconfiguration/rcfg-0f8b") == "rcfg-0f8b"
     assert resource_name("no-arn") == "no-arn"
+
+
+def test_ids_that_would_be_alike_are_not_shortened() -> None:
+    alike = ["node i-0aaa1111111112222", "node i-0aaa3333333332222"]
+    assert shorten_apart([*alike, "i-0bbb1111111112222"]) == [*alike, "i-0bbb…2222"]
+    assert shorten_apart([alike[0], alike[0]]) == ["node i-0aaa…2222"] * 2, "the same id twice"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
+from latticetop.model.capacity.owner_ranking import owner_ranking
+from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import owner_of
 from latticetop.model.records.text import clean, resource_name
@@ -156,10 +158,14 @@ def of_block(snapshot: Snapshot, reading: SubnetReading, index: int) -> CopyItem
 
 
 def of_owners(snapshot: Snapshot, reading: SubnetReading, owners: Sequence[RankedOwner]) -> CopyItems:
-    """Return the copy items of owners in a subnet, first the ids that make them go: of instances, else of ENIs."""
+    """Return the copy items of owners in a subnet, first the ids that make them go: of instances, else of ENIs.
+
+    What to do is among them if these owners together free a block.
+    """
     interfaces = [interface for owner in owners for interface in owner.interfaces]
     targets = [target for owner in owners for target in owner.targets]
-    actions = [removal.action for owner in owners for removal in owner.removals]
+    freed = owner_ranking(reading.blocks, failed_endpoints(snapshot)).freed_without(owners)
+    actions = [removal.action for owner in owners for removal in owner.removals] if freed else []
     return _items(
         ("ids", " ".join(identifier for owner in owners for identifier in owner.ids)),
         ("interfaces", " ".join(interface.network_interface_id for interface in interfaces)),

@@ -113,7 +113,7 @@ def owner_row(snapshot: Snapshot, reading: SubnetReading, owner: RankedOwner) ->
         "broken_blocks": ranges(owner.broken),
         "broken_alone": ranges(owner.alone),
         "freed_blocks": ranges(owner.freed),
-        "action": owner.action,
+        "action": owner.advice,
         "actions": [removal.action for removal in owner.removals],
     }
 

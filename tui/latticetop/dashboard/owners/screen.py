@@ -18,7 +18,7 @@ from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.navigation import RemovalPlanned
 from latticetop.dashboard.owners.table import MAX_OWNERS, OwnerTable, owner_fields, owner_rows
-from latticetop.dashboard.owners.text import action_text, owner_text, subnet_text, ticked_text, unaccounted_text
+from latticetop.dashboard.owners.text import how_text, owner_text, subnet_text, ticked_text, unaccounted_text
 from latticetop.dashboard.text.unread import missing_block_data
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -120,7 +120,9 @@ class OwnersScreen(DetailScreen):
         pane.set_title("  ".join(filter(None, (f"Owners in {reading.subnet.cidr_block}", name, listed))), summary)
         nobody = unaccounted_text(reading.unaccounted) or "No address of this subnet is in use."
         pane.show_message("" if ranking.owners else nobody)
-        table.show(owner_rows(ranking.owners, self._ticked, self.host.palette, table.shortens_ids))
+        table.show(
+            owner_rows(ranking.owners, self._ticked, self._freeing_together, self.host.palette, table.shortens_ids)
+        )
         self._show_current()
 
     @on(OwnerTable.MatchesChanged)
@@ -133,11 +135,16 @@ class OwnersScreen(DetailScreen):
             return
         palette, owner = self.host.palette, self.query_one(OwnerTable).current_owner
         lines = []
-        if ticked := self._ticked_owners:
+        ticked = self._ticked_owners
+        if ticked:
             freed = len(self._ranking.freed_without(ticked))
             lines.append(Text(ticked_text(len(ticked), freed, self.host.key_to("plan")), palette["strong"]))
         if owner is not None:
-            lines += [Text(owner_text(owner), palette["text"]), Text(action_text(owner), palette["advice"])]
+            freeing = self._ranking.frees_with(owner, ticked)
+            lines += [
+                Text(owner_text(owner), palette["text"]),
+                Text(how_text(owner, freeing), palette["advice" if freeing else "dim"]),
+            ]
         unknown = unaccounted_text(reading.unaccounted), missing_block_data(view.snapshot, self.subnet_id)
         lines += [Text(text, palette["warn"]) for text in unknown if text]
         self.query_one("#owner-details", Static).update(Text("\n").join(lines))
@@ -157,6 +164,12 @@ class OwnersScreen(DetailScreen):
     @property
     def _ticked_owners(self) -> list[RankedOwner]:
         return [owner for owner in self._ranking.owners if owner.key in self._ticked] if self._ranking else []
+
+    @property
+    def _freeing_together(self) -> set[str]:
+        """The keys of the ticked owners that free a block, alone or with the other ticked ones."""
+        ticked = self._ticked_owners
+        return {owner.key for owner in ticked if self._ranking and self._ranking.frees_with(owner, ticked)}
 
     @property
     def _selected_owners(self) -> list[RankedOwner]:

@@ -11,7 +11,7 @@ from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
 from latticetop.model.capacity.owner_ranking import RankedOwner
 from latticetop.model.records.owner_kinds import Effort
-from latticetop.model.records.text import clean, shorten_ids
+from latticetop.model.records.text import clean, shorten_apart, shorten_ids
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -61,10 +61,24 @@ class OwnerTable(KeyedTable):
 
 
 def owner_rows(
-    owners: Sequence[RankedOwner], ticked: Collection[str], palette: Palette, shortens_ids: bool
+    owners: Sequence[RankedOwner],
+    ticked: Collection[str],
+    freeing: Collection[str],
+    palette: Palette,
+    shortens_ids: bool,
 ) -> list[Row]:
-    """The rows in the order of the owners; `ticked` has the keys of the ticked ones."""
-    return [_row(owner, owner.key in ticked, palette, shortens_ids) for owner in owners[:MAX_OWNERS]]
+    """The rows in the order of the owners.
+
+    `ticked` has the keys of the ticked ones, `freeing` of those of them that free a block with the others.
+    """
+    listed = owners[:MAX_OWNERS]
+    labels = [clean(owner.label) for owner in listed]
+    if shortens_ids:
+        labels = shorten_apart(labels)
+    return [
+        _row(owner, label, owner.key in ticked, owner.key in freeing, palette, shortens_ids)
+        for owner, label in zip(listed, labels, strict=True)
+    ]
 
 
 def owner_fields(row: Row) -> SearchFields:
@@ -72,13 +86,12 @@ def owner_fields(row: Row) -> SearchFields:
     owner = row.record
     assert isinstance(owner, RankedOwner)
     ids = "\n".join(interface.network_interface_id for interface in owner.interfaces)
-    return row_fields(row.key, row.cells, {"owner": owner.label, "how": owner.action, "eni": ids})
+    return row_fields(row.key, row.cells, {"owner": owner.label, "how": owner.advice, "eni": ids})
 
 
-def _row(owner: RankedOwner, ticked: bool, palette: Palette, shortens_ids: bool) -> Row:
-    label, action = clean(owner.label), clean(owner.action)
-    if shortens_ids:
-        label, action = shorten_ids(label), shorten_ids(action)
+def _row(owner: RankedOwner, label: str, ticked: bool, freeing: bool, palette: Palette, shortens_ids: bool) -> Row:
+    how = clean(owner.action if freeing else owner.advice)
+    is_advice = (freeing or owner.freed) and owner.effort is not Effort.FIXED
     cells = {
         "ticked": Text("[x]" if ticked else "[ ]", palette["strong" if ticked else "dim"]),
         "owner": Text(label, palette["strong" if ticked else "text"]),
@@ -87,7 +100,7 @@ def _row(owner: RankedOwner, ticked: bool, palette: Palette, shortens_ids: bool)
         "broken": _count(len(owner.broken), palette, "warn"),
         "alone": _count(len(owner.alone), palette, "warn"),
         "freed": _count(len(owner.freed), palette, "good"),
-        "how": Text(action, palette["dim" if owner.effort is Effort.FIXED else "advice"]),
+        "how": Text(shorten_ids(how) if shortens_ids else how, palette["advice" if is_advice else "dim"]),
     }
     values = {"broken": len(owner.broken), "alone": len(owner.alone), "freed": len(owner.freed)}
     return Row(owner.key, cells, values, record=owner)

@@ -36,11 +36,14 @@ def owner_text(owner: RankedOwner) -> str:
         breaks = "breaks 1 block" + (", alone" if alone else ", not alone")
     else:
         breaks = f"breaks {broken:,} blocks, {alone:,} of them alone"
-    return f"{clean(owner.label)} {breaks}. {counted(freed, 'block')} {plural(freed, 'is', 'are')} free when it goes."
+    frees = f" {counted(freed, 'block')} {plural(freed, 'is', 'are')} free when it goes." if freed else ""
+    return f"{clean(owner.label)} {breaks}.{frees}"
 
 
-def action_text(owner: RankedOwner) -> str:
-    """How an owner goes, with what explains it."""
+def how_text(owner: RankedOwner, freeing: bool) -> str:
+    """How an owner goes, with what explains it; only that it frees no block where it is not `freeing` one."""
+    if not freeing:
+        return f"It {owner.advice}."
     note = f" ({clean(owner.note)})" if owner.note else ""
     action = clean(owner.action)
     return f"{action[:1].upper()}{action[1:]}{note}."

@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from latticetop.model.capacity.occupants import Occupants, Unit
     from latticetop.model.records.resources import NetworkInterface
 
+FREES_NONE, FREES_NONE_ALONE = "frees no block", "frees no block unless others in its blocks go too"
+"""In place of how an owner goes: there is no reason to."""
+
 
 class RankedOwner(Struct, frozen=True):
     """An owner in a subnet. Sets of blocks hold their indexes in the map.
 
-    `broken` are the fragmented and full blocks in which it has addresses, `alone` those in which nobody else has any.
+    `broken` are the fragmented and full blocks in which it has addresses, `alone` those in which nobody else has any,
+    and `freeable` those that are free without their owners: not inside an `explicit` CIDR reservation.
     `freed` are the blocks that are free when it alone goes: also those of its prefixes. `blocks` are all that it
     touches. `removals` are the actions that make it go, one for each unit that is freed by itself.
     """
@@ -41,6 +45,7 @@ class RankedOwner(Struct, frozen=True):
     blocks: frozenset[int]
     broken: frozenset[int]
     alone: frozenset[int]
+    freeable: frozenset[int]
     freed: frozenset[int]
 
     @property
@@ -73,6 +78,13 @@ class RankedOwner(Struct, frozen=True):
         if not more or (self.effort is Effort.INSTANCE and not first.interface.device_index):
             return first.action
         return f"{first.action}, and so for {counted(more, 'more ENI')}"
+
+    @property
+    def advice(self) -> str:
+        """How it goes if that frees a block; else that it frees none."""
+        if self.freed:
+            return self.action
+        return FREES_NONE_ALONE if self.freeable else FREES_NONE
 
     @property
     def note(self) -> str:
@@ -115,6 +127,11 @@ class OwnerRanking:
         """The blocks that are free when all of these owners go: at least those that each of them frees alone."""
         units = frozenset[int]().union(*(owner.units for owner in owners))
         return frozenset(self._occupants.freed_blocks(units, units))
+
+    def frees_with(self, owner: RankedOwner, others: Iterable[RankedOwner]) -> bool:
+        """Whether an owner frees a block when it goes, alone or once the others are gone."""
+        others = [other for other in others if other.key != owner.key]
+        return bool(owner.freed) or len(self.freed_without([*others, owner])) > len(self.freed_without(others))
 
 
 _RANKINGS = IdentityCache["BlockMap", dict[frozenset[str], OwnerRanking]]()
@@ -185,6 +202,7 @@ def _ranked(
         blocks=touched,
         broken=broken,
         alone=alone,
+        freeable=broken.intersection(occupants.by_block),
         freed=frozenset(occupants.freed_blocks(removed, removed)),
     )
 

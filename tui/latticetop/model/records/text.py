@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # The rest of Unicode's Default_Ignorable_Code_Point: what draws nothing, or changes the width of what is beside it.
 _IGNORABLE = re.compile(
@@ -54,6 +59,13 @@ def escape_invisible(text: str) -> str:
 def shorten_ids(text: str) -> str:
     """Cut every AWS id of more than nine hexadecimal digits in the middle: `vpce-0e3b…2c4a`."""
     return _LONG_ID.sub(lambda match: f"{match[1]}{match[2][:4]}…{match[2][-4:]}", text)
+
+
+def shorten_apart(texts: Sequence[str]) -> list[str]:
+    """Cut the ids in each of these texts, but of different texts that would then be alike none."""
+    short = [shorten_ids(text) for text in texts]
+    counts = Counter(shorter for shorter, _ in set(zip(short, texts, strict=True)))
+    return [text if counts[shorter] > 1 else shorter for shorter, text in zip(short, texts, strict=True)]
 
 
 def resource_name(arn: str) -> str:
