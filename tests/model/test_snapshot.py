@@ -62,8 +62,8 @@ def test_the_counts_of_the_incident_add_up() -> None:
 
 
 def test_addresses_that_nobody_holds_are_a_discrepancy() -> None:
-    hidden = SubnetReading(AFTER.subnet, OTHERS)
-    assert hidden.unaccounted_now == 17
+    fewer = SubnetReading(AFTER.subnet, OTHERS)
+    assert fewer.unaccounted_now == 17
     assert SubnetReading(SUBNET_A, (RESOURCE, *OTHERS)).unaccounted_now == 0
 
 
@@ -251,14 +251,14 @@ def test_a_shared_subnet_has_a_foreign_owner(account_id: str, owner_id: str, for
     assert account.foreign_owner("subnet-none") == ""
 
 
-# By how much AWS's count is lower than the 59 addresses of an empty /26, and how many addresses are hidden then.
+# By how much AWS's count is lower than the 59 addresses of an empty /26, and how many addresses are unaccounted then.
 COUNTS = [
     ("no reservation", (), (), 0, 0),
-    ("no reservation, one hidden", (), (), 1, 1),
+    ("no reservation, one unaccounted", (), (), 1, 1),
     ("a block", ("10.10.10.16/28",), (), 16, 0),
     ("a block that AWS does not take off", ("10.10.10.16/28",), (), 0, 0),
-    ("a block that AWS does not take off, two hidden", ("10.10.10.16/28",), (), 2, 2),
-    ("a block, two hidden outside", ("10.10.10.16/28",), (), 18, 2),
+    ("a block that AWS does not take off, two unaccounted", ("10.10.10.16/28",), (), 2, 2),
+    ("a block, two unaccounted outside", ("10.10.10.16/28",), (), 18, 2),
     ("two that overlap", ("10.10.10.16/28", "10.10.10.24/29"), (), 16, 0),
     ("an address in use in it", ("10.10.10.16/28",), ("10.10.10.20",), 16, 0),
     (

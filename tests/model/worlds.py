@@ -81,8 +81,8 @@ class World:
         ranges = [IPv4Network(text) for text, reservation_type in self.reservations if reservation_type == kind]
         return {int(address) for network in ranges for address in network}
 
-    def reading(self, hidden: int = 0, *, lowered: bool = False) -> SubnetReading:
-        """The subnet with hidden addresses. If `lowered`, AWS's count leaves out those in prefix reservations."""
+    def reading(self, unaccounted: int = 0, *, lowered: bool = False) -> SubnetReading:
+        """The subnet with unaccounted addresses. If `lowered`, AWS's count leaves out those in prefix reservations."""
         interfaces = (builders.eni(f"eni-{n}", SUBNET, *addresses) for n, addresses in enumerate(self.by_interface()))
         unused = self.unused
         reserved = self.reserved("prefix") & {*unused} if lowered else ()
@@ -91,12 +91,12 @@ class World:
             self.cidr,
             *interfaces,
             reservations=tuple(self.reservations),
-            available=len(unused) - hidden - len(reserved),
-            unaccounted=hidden,
+            available=len(unused) - unaccounted - len(reserved),
+            unaccounted=unaccounted,
         )
 
-    def region(self, behaviour: Behaviour = Behaviour.TODAY, hidden: Iterable[int] = ()) -> SimulatedRegion:
-        """A Region of the simulator with only this subnet; no interface has the `hidden` addresses in use."""
+    def region(self, behaviour: Behaviour = Behaviour.TODAY, unaccounted: Iterable[int] = ()) -> SimulatedRegion:
+        """A Region of the simulator with only this subnet; no interface has the `unaccounted` addresses in use."""
         account = SimulatedAccount(clock=ManualClock())
         region = account.region()
         vpc = add_vpc(region, "10.0.0.0/16", vpc_id="vpc-1")
@@ -113,16 +113,16 @@ class World:
             else:
                 # A prefix on an interface whose primary address is elsewhere.
                 region.address_pools[SUBNET].assign_block(request.prefixes[0], "eni-elsewhere")
-        for address in hidden:
-            region.address_pools[SUBNET].assign_address(format_address(address), "hidden")
+        for address in unaccounted:
+            region.address_pools[SUBNET].assign_address(format_address(address), "unaccounted")
         return region
 
-    def pool(self, hidden: Iterable[int] = ()) -> AddressPool:
+    def pool(self, unaccounted: Iterable[int] = ()) -> AddressPool:
         """The simulator's pool of this subnet."""
-        return self.region(hidden=hidden).address_pools[SUBNET]
+        return self.region(unaccounted=unaccounted).address_pools[SUBNET]
 
-    def placements(self, hidden: int, *, outside_reservations: bool = False) -> Iterator[tuple[int, ...]]:
-        """The places of this many hidden addresses, those that no rule tells apart only once.
+    def placements(self, unaccounted: int, *, outside_reservations: bool = False) -> Iterator[tuple[int, ...]]:
+        """The places of this many unaccounted addresses, those that no rule tells apart only once.
 
         No rule tells addresses of a block apart that are in reservations of the same types.
         """
@@ -131,15 +131,15 @@ class World:
         for address in self.unused:
             if not (outside_reservations and address in prefix):
                 groups.setdefault((address >> 4, address in prefix, address in explicit), []).append(address)
-        yield from _placements(list(groups.values()), hidden)
+        yield from _placements(list(groups.values()), unaccounted)
 
 
-def _placements(groups: list[list[int]], hidden: int) -> Iterator[tuple[int, ...]]:
-    if not hidden:
+def _placements(groups: list[list[int]], unaccounted: int) -> Iterator[tuple[int, ...]]:
+    if not unaccounted:
         yield ()
     elif groups:
-        for count in range(min(hidden, len(groups[0])) + 1):
-            for rest in _placements(groups[1:], hidden - count):
+        for count in range(min(unaccounted, len(groups[0])) + 1):
+            for rest in _placements(groups[1:], unaccounted - count):
                 yield (*groups[0][:count], *rest)
 
 

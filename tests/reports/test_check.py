@@ -16,8 +16,8 @@ from tests.json_schema import schema_errors
 from tests.model.builders import ENDPOINT, VPC, A, B, associations, endpoint, eni, incident, reading, snapshot
 
 ROOMY = reading("subnet-1", "10.0.0.0/24", eni("eni-1", "subnet-1", "10.0.0.4"), available=250)
-HIDDEN = reading("subnet-1", "10.0.0.0/24", available=235, unaccounted=16)
-A_FEW_HIDDEN = reading("subnet-1", "10.0.0.0/24", available=238, unaccounted=13)
+UNACCOUNTED = reading("subnet-1", "10.0.0.0/24", available=235, unaccounted=16)
+A_FEW_UNACCOUNTED = reading("subnet-1", "10.0.0.0/24", available=238, unaccounted=13)
 SMALL = reading("subnet-1", "10.0.0.0/27", available=27)
 TIGHT = reading("subnet-1", "10.0.0.0/26", eni("eni-1", "subnet-1", "10.0.0.20", "10.0.0.36"), available=57)
 IPV6 = reading("subnet-6", None)
@@ -43,10 +43,10 @@ def account(*readings: object, state: str = "Available", words: tuple[str, ...] 
         (account(ROOMY, state="Failed"), 1),
         (account(ROOMY, words=("Inaccessible",)), 1),
         (account(ROOMY, state="Pending"), 0),
-        (account(HIDDEN), 3),
-        (account(A_FEW_HIDDEN), 0),
-        (snapshot(HIDDEN), 0),
-        (account(HIDDEN, state="Failed"), 1),
+        (account(UNACCOUNTED), 3),
+        (account(A_FEW_UNACCOUNTED), 0),
+        (snapshot(UNACCOUNTED), 0),
+        (account(UNACCOUNTED, state="Failed"), 1),
         (incident(), 1),
     ],
 )
@@ -70,7 +70,7 @@ DENIED = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeVpcs", "You may not cal
         structs.replace(incident(), problems=(DENIED,)),
         snapshot(),
         snapshot(IPV6),
-        account(HIDDEN),
+        account(UNACCOUNTED),
         snapshot(ROOMY, unread=("subnet-1",)),
     ],
     ids=["incident", "problem", "empty", "IPv6", "unaccounted", "unread"],

@@ -13,7 +13,7 @@ from latticetop.reports.check_text import render_text
 from tests.dashboard import accounts
 from tests.dashboard.accounts import A, subnet
 from tests.model.builders import associations, endpoint, eni, incident, reading, snapshot
-from tests.reports.test_check import HIDDEN, IPV6, ROOMY, SMALL, TIGHT, account
+from tests.reports.test_check import IPV6, ROOMY, SMALL, TIGHT, UNACCOUNTED, account
 
 
 def test_the_text_keeps_to_80_columns() -> None:
@@ -31,7 +31,7 @@ def test_the_text_keeps_to_80_columns() -> None:
     ("scene", "outcome"),
     [
         (account(ROOMY), "Nothing is wrong."),
-        (account(HIDDEN), "Unknown: 1 subnet may have no free /28."),
+        (account(UNACCOUNTED), "Unknown: 1 subnet may have no free /28."),
         (account(TIGHT), "Wrong: 1 subnet without a free /28."),
         (account(ROOMY, state="Failed"), "Wrong: 1 endpoint failed-but-accessible."),
     ],
@@ -86,11 +86,11 @@ def test_names_from_aws_cannot_reach_the_terminal() -> None:
     assert not [c for c in text if c != "\n" and (ord(c) < 32 or c == "\u202e")]
 
 
-def test_hidden_addresses_make_bounds() -> None:
-    lines = render_text(account(HIDDEN)).splitlines()
+def test_unaccounted_addresses_make_bounds() -> None:
+    lines = render_text(account(UNACCOUNTED)).splitlines()
     row, note = lines[-2:]
     assert row.split()[-2:] == ["0-14", "R..............R"]
-    assert note == "  16 addresses in use that no visible ENI has"
+    assert note == "  16 addresses in use belong to no visible ENI"
 
 
 def test_what_was_not_read_names_owner_call_and_next_step() -> None:

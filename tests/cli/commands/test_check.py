@@ -117,7 +117,7 @@ def test_hidden_addresses_that_may_fragment_the_last_block_make_the_result_unkno
         ended = against(server, "check")
     assert ended.code == 3
     assert "  0-1  " in ended.out
-    assert "5 addresses in use that no visible ENI has" in ended.out
+    assert "5 addresses in use belong to no visible ENI" in ended.out
 
 
 def test_a_subnet_needs_as_many_free_blocks_as_asked_for(incident: ServerThread) -> None:

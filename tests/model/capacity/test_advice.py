@@ -22,9 +22,9 @@ NODES = st.builds(
 
 
 @settings(max_examples=300)
-@given(world=worlds(25, 28), demand=st.one_of(demands(), NODES), hidden=st.integers(0, 2))
-def test_the_outcome_that_is_promised_is_that_of_the_steps(world: World, demand: Demand, hidden: int) -> None:
-    where = world.reading(min(hidden, len(world.unused)))
+@given(world=worlds(25, 28), demand=st.one_of(demands(), NODES), unaccounted=st.integers(0, 2))
+def test_the_outcome_that_is_promised_is_that_of_the_steps(world: World, demand: Demand, unaccounted: int) -> None:
+    where = world.reading(min(unaccounted, len(world.unused)))
     decision = decide(where, demand)
     advice = advise(decision)
     if advice is None:
@@ -62,8 +62,8 @@ def test_a_node_needs_its_address_outside_the_reserved_blocks() -> None:
     assert advice.outcome is Outcome.FITS
 
 
-def test_one_block_more_is_freed_for_each_hidden_address() -> None:
-    """A hidden address may lie in the block that is freed: of two free ones it breaks one."""
+def test_one_block_more_is_freed_for_each_unaccounted_address() -> None:
+    """An unaccounted address may lie in the block that is freed: of two free ones it breaks one."""
     users = [eni(f"eni-{n}", A, f"10.0.0.{16 * n + 4}") for n in range(1, 7)]
     where = reading(A, "10.0.0.0/25", *users, unaccounted=1)
     advice = advise(decide(where, Demand(0, 0, prefixes=1)))
@@ -72,7 +72,7 @@ def test_one_block_more_is_freed_for_each_hidden_address() -> None:
     assert sum(cidr.size for cidr in advice.reserved_ranges) == 32
 
 
-def test_it_may_fit_where_no_more_can_be_freed_for_hidden_addresses() -> None:
+def test_it_may_fit_where_no_more_can_be_freed_for_unaccounted_addresses() -> None:
     """In a /26 two blocks can be free, and one is in an explicit reservation; AWS assigns no prefix there."""
     where = reading(A, "10.0.0.0/26", eni("eni-1", A, "10.0.0.36"), reservations=(("10.0.0.16/28", "explicit"),),
                     unaccounted=1)  # fmt: skip
@@ -81,7 +81,7 @@ def test_it_may_fit_where_no_more_can_be_freed_for_hidden_addresses() -> None:
     assert (advice.removals.targets, advice.outcome) == (("eni-1",), Outcome.MAY)
 
 
-def test_twenty_blocks_are_not_freed_for_twenty_hidden_addresses() -> None:
+def test_twenty_blocks_are_not_freed_for_twenty_unaccounted_addresses() -> None:
     users = [eni(f"eni-{n}", A, f"10.0.{n // 16}.{n % 16 * 16 + 4}") for n in range(1, 31)]
     where = reading(A, "10.0.0.0/23", *users, unaccounted=20)
     advice = advise(decide(where, Demand(0, 0, prefixes=1)))

@@ -66,39 +66,41 @@ def test_both_sequences_can_happen(world: World, demand: Demand) -> None:
 @given(
     world=worlds(24, 28),
     demand=demands(),
-    hidden=st.one_of(st.integers(0, 6), st.integers(0, 60)),
+    unaccounted=st.one_of(st.integers(0, 6), st.integers(0, 60)),
     seed=st.integers(0, 99),
 )
-def test_both_sequences_can_happen_with_hidden_addresses(world: World, demand: Demand, hidden: int, seed: int) -> None:
+def test_both_sequences_can_happen_with_unaccounted_addresses(
+    world: World, demand: Demand, unaccounted: int, seed: int
+) -> None:
     """Those that a sequence does not name lie anywhere but where it takes an address."""
-    decision = decide(world.reading(hidden), demand)
+    decision = decide(world.reading(unaccounted), demand)
     if decision.outcome is not MAY:
         return
     for sequence in (decision.working_sequence, decision.failing_sequence):
         assert sequence is not None
-        assert len(sequence.hidden_addresses) <= hidden
-        assert sequence.hidden_texts == [format_address(address) for address in sequence.hidden_addresses]
-        taken = {*sequence.hidden_addresses}
+        assert len(sequence.unaccounted_addresses) <= unaccounted
+        assert sequence.unaccounted_texts == [format_address(address) for address in sequence.unaccounted_addresses]
+        taken = {*sequence.unaccounted_addresses}
         for step in sequence.allocations:
             size = 16 if step.kind is AllocationKind.BLOCK else 1
             taken.update(range(step.first_address, step.first_address + size))
         left = [address for address in world.unused if address not in taken]
-        others = Random(seed).sample(left, hidden - len(sequence.hidden_addresses))
-        replay(world.pool((*sequence.hidden_addresses, *others)), sequence)
+        others = Random(seed).sample(left, unaccounted - len(sequence.unaccounted_addresses))
+        replay(world.pool((*sequence.unaccounted_addresses, *others)), sequence)
 
 
-def test_the_worst_places_of_hidden_addresses() -> None:
-    """Of a /25: two hidden addresses break the reserved block and one more; single addresses fragment the others."""
+def test_the_worst_places_of_unaccounted_addresses() -> None:
+    """Of a /25: two unaccounted addresses break the reserved block and one more, single addresses the others."""
     subnet = reading(A, "10.0.0.0/25", available=105, reservations=(("10.0.0.16/28", "prefix"),), unaccounted=2)
     decision = decide(subnet, Demand(1, 2))
     assert decision.outcome is MAY
     assert decision.working_sequence is not None and decision.failing_sequence is not None
-    assert decision.working_sequence.hidden_addresses == ()
-    assert decision.failing_sequence.hidden_texts == ["10.0.0.16", "10.0.0.32"]
+    assert decision.working_sequence.unaccounted_addresses == ()
+    assert decision.failing_sequence.unaccounted_texts == ["10.0.0.16", "10.0.0.32"]
     assert decision.failing_sequence.denied_kind is AllocationKind.BLOCK
 
 
-def test_hidden_addresses_lie_outside_the_blocks_that_are_assigned_first() -> None:
+def test_unaccounted_addresses_lie_outside_the_blocks_that_are_assigned_first() -> None:
     """Of a /25 two blocks are reserved, one but for two addresses and one but for eight; all the rest is in use."""
     used = [*range(4, 16), *range(80, 127)]
     ranges = ("10.0.0.16/28", "10.0.0.32/28", "10.0.0.48/29", "10.0.0.56/30", "10.0.0.60/31", "10.0.0.64/29")
@@ -112,7 +114,7 @@ def test_hidden_addresses_lie_outside_the_blocks_that_are_assigned_first() -> No
     )
     sequence = decide(subnet, Demand(1, 0)).failing_sequence
     assert sequence is not None
-    assert (sequence.hidden_texts, sequence.texts) == (["10.0.0.62", "10.0.0.63"], ["10.0.0.64/28"])
+    assert (sequence.unaccounted_texts, sequence.texts) == (["10.0.0.62", "10.0.0.63"], ["10.0.0.64/28"])
     assert sequence.denied_kind is AllocationKind.ADDRESS
 
 
@@ -125,10 +127,10 @@ def hostile_orders(pool: AddressPool, seed: int) -> Iterator[SimulatedOrder]:
 
 
 def created(
-    world: World, requests: list[AllocationRequest], kind: int, seed: int, hidden: Collection[int] = ()
+    world: World, requests: list[AllocationRequest], kind: int, seed: int, unaccounted: Collection[int] = ()
 ) -> bool:
     """Whether the simulator creates all ENIs and assigns all prefixes, one request after another."""
-    region = world.region(hidden=hidden)
+    region = world.region(unaccounted=unaccounted)
     pool = region.address_pools[SUBNET]
     region.world.address_order = list(hostile_orders(pool, seed))[kind]
     try:
@@ -163,20 +165,20 @@ def test_interfaces_created_in_any_order_agree_with_the_decision(
     demand=demands(),
     kind=st.integers(0, 4),
     seed=st.integers(0, 1 << 30),
-    hidden=st.integers(1, 40),
+    unaccounted=st.integers(1, 40),
 )
-def test_what_fits_survives_hidden_addresses_anywhere(
-    world: World, demand: Demand, kind: int, seed: int, hidden: int
+def test_what_fits_survives_unaccounted_addresses_anywhere(
+    world: World, demand: Demand, kind: int, seed: int, unaccounted: int
 ) -> None:
-    decision = decide(world.reading(hidden, lowered=True), demand)
+    decision = decide(world.reading(unaccounted, lowered=True), demand)
     inside = world.reserved("prefix") if decision.outcome is CANNOT else ()
     unused = [address for address in world.unused if address not in inside]
-    if decision.outcome is MAY or hidden > len(unused):
+    if decision.outcome is MAY or unaccounted > len(unused):
         return
     requests = list(demand.requests())
     for _ in range(3):
-        hidden_addresses = Random(seed).sample(unused, hidden)
-        assert created(world, requests, kind, seed, hidden_addresses) == (decision.outcome is FITS)
+        unaccounted_addresses = Random(seed).sample(unused, unaccounted)
+        assert created(world, requests, kind, seed, unaccounted_addresses) == (decision.outcome is FITS)
         seed += 1
 
 

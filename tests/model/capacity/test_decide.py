@@ -131,18 +131,18 @@ def prefixes(count: int) -> Demand:
     return Demand(0, 0, prefixes=count)
 
 
-def test_one_hidden_address_leaves_all_blocks_but_one() -> None:
+def test_one_unaccounted_address_leaves_all_blocks_but_one() -> None:
     """An empty /20: 254 blocks are free, and one address in use belongs to no visible ENI."""
-    hidden = reading(A, "10.0.0.0/20", available=4090, unaccounted=1)
-    assert [decide(hidden, prefixes(count)).outcome for count in (1, 200, 253, 254, 255)] == [
+    unaccounted = reading(A, "10.0.0.0/20", available=4090, unaccounted=1)
+    assert [decide(unaccounted, prefixes(count)).outcome for count in (1, 200, 253, 254, 255)] == [
         FITS, FITS, FITS, MAY, CANNOT,
     ]  # fmt: skip
-    assert str(capacity_of(hidden, prefixes(1))) == "253-254"
-    assert decide(hidden, ONE_ENDPOINT).outcome is FITS
+    assert str(capacity_of(unaccounted, prefixes(1))) == "253-254"
+    assert decide(unaccounted, ONE_ENDPOINT).outcome is FITS
 
 
 # An empty /25 has 6 free blocks and 123 addresses, of which AWS counts 123 - H as available.
-HIDDEN = [
+UNACCOUNTED = [
     (0, 6, FITS),
     (1, 5, FITS),
     (1, 6, MAY),  # 96 + 1 <= 123
@@ -157,27 +157,27 @@ HIDDEN = [
 ]
 
 
-@pytest.mark.parametrize(("hidden", "blocks", "expected"), HIDDEN)
-def test_hidden_addresses_by_hand(hidden: int, blocks: int, expected: Outcome) -> None:
-    subnet = reading(A, "10.0.0.0/25", available=123 - hidden, unaccounted=hidden)
+@pytest.mark.parametrize(("unaccounted", "blocks", "expected"), UNACCOUNTED)
+def test_unaccounted_addresses_by_hand(unaccounted: int, blocks: int, expected: Outcome) -> None:
+    subnet = reading(A, "10.0.0.0/25", available=123 - unaccounted, unaccounted=unaccounted)
     assert decide(subnet, prefixes(blocks)).outcome is expected
 
 
 def test_a_block_and_an_address_take_seventeen() -> None:
-    for hidden, outcome in ((106, MAY), (107, CANNOT)):
-        subnet = reading(A, "10.0.0.0/25", available=123 - hidden, unaccounted=hidden)
+    for unaccounted, outcome in ((106, MAY), (107, CANNOT)):
+        subnet = reading(A, "10.0.0.0/25", available=123 - unaccounted, unaccounted=unaccounted)
         assert decide(subnet, Demand(1, 0)).outcome is outcome
 
 
-def test_single_addresses_come_after_hidden_ones() -> None:
-    """One block, three addresses and two hidden ones: at most five of six blocks are broken; with a third, all six."""
+def test_single_addresses_come_after_unaccounted_ones() -> None:
+    """Three addresses and two unaccounted ones break at most five of six blocks; with a third, all six."""
     subnet = reading(A, "10.0.0.0/25", available=121, unaccounted=2)
     assert [decide(subnet, Demand(1, resources)).outcome for resources in (1, 2)] == [FITS, MAY]
     assert [decide(subnet, Demand(1, resources)).outcome for resources in (62, 102, 103)] == [MAY, MAY, CANNOT]
 
 
-def test_hidden_addresses_may_lie_in_a_reservation() -> None:
-    """Two of four blocks are reserved; AWS does not count them as available, so that three are hidden outside."""
+def test_unaccounted_addresses_may_lie_in_a_reservation() -> None:
+    """Two of four blocks are reserved; AWS does not count them as available, so that three are unaccounted outside."""
     ranges = (("10.0.0.16/28", "prefix"), ("10.0.0.32/28", "prefix"))
     subnet = reading(A, "10.0.0.0/25", available=88, reservations=ranges, unaccounted=3)
     assert subnet.unaccounted_now == 3

@@ -247,7 +247,7 @@ def test_advice_is_for_the_worst_behaviour() -> None:
     assert [str(cidr) for cidr in only_today.reserved_ranges] == ["10.0.0.16/28"]
 
 
-def test_hidden_addresses_take_one_more_reserved_block_each() -> None:
+def test_unaccounted_addresses_take_one_more_reserved_block_each() -> None:
     where = reading(A, "10.0.0.0/24", unaccounted=2)
     assert decide(where, Demand(4, 1)).outcome is Outcome.MAY
     assert [str(cidr) for cidr in ranges_to_reserve(where, Demand(4, 1))] == [

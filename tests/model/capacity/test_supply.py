@@ -55,7 +55,7 @@ def cidr_block(cidr: str, available: int, *reserved: str, used: int = 0, unaccou
     return reading(A, cidr, interface, available=available, reservations=reservations, unaccounted=unaccounted)
 
 
-# Accounts of public reports: the subnet, its hidden addresses by AWS's count, its free blocks, those in reservations.
+# Accounts of public reports: the subnet, its unaccounted addresses, its free blocks, those in reservations.
 ACCOUNTS = {
     "the top /23 of a /18 reserved": (
         cidr_block("10.0.0.0/18", 16384 - 5 - 160 - 511, "10.0.62.0/23", used=160),
@@ -86,9 +86,9 @@ ACCOUNTS = {
 
 @pytest.mark.parametrize("name", ACCOUNTS)
 def test_free_blocks_by_hand(name: str) -> None:
-    subnet, (hidden, free, reserved) = ACCOUNTS[name]
-    assert (subnet.unaccounted_now, subnet.blocks.letters.count("P")) == (hidden, reserved)
-    assert str(free_blocks_in(structs.replace(subnet, unaccounted=hidden))) == free
+    subnet, (unaccounted, free, reserved) = ACCOUNTS[name]
+    assert (subnet.unaccounted_now, subnet.blocks.letters.count("P")) == (unaccounted, reserved)
+    assert str(free_blocks_in(structs.replace(subnet, unaccounted=unaccounted))) == free
 
 
 def test_free_blocks_without_reservations_are_those_outside_them() -> None:
@@ -241,39 +241,39 @@ def test_exact_by_request_where_no_block_is_partly_reserved(world: World, demand
         assert decision.outcome is expected_of(failed, served)
 
 
-HIDDEN = st.one_of(st.integers(0, 3), st.integers(0, 20))
+UNACCOUNTED = st.one_of(st.integers(0, 3), st.integers(0, 20))
 MANY = 600
 """Placements that are tried at most; of more, some."""
 
 
-def free_by_ipaddress(world: World, hidden: Iterable[int]) -> int:
+def free_by_ipaddress(world: World, unaccounted: Iterable[int]) -> int:
     """The /28 blocks of a subnet without an address in use, reserved by AWS or in an explicit reservation."""
     subnet = IPv4Network(world.cidr)
-    taken = {int(IPv4Address(text)) for text in world.addresses} | {*hidden} | world.reserved("explicit")
+    taken = {int(IPv4Address(text)) for text in world.addresses} | {*unaccounted} | world.reserved("explicit")
     taken |= {int(address) for prefix in world.prefixes for address in IPv4Network(prefix)}
     taken |= {int(subnet[n]) for n in (0, 1, 2, 3, -1)}
     return sum(taken.isdisjoint(map(int, block)) for block in subnet.subnets(new_prefix=28))
 
 
-def is_ambiguous(world: World, hidden: int, lowered: bool) -> bool:
-    """Whether AWS's count cannot tell hidden addresses from reserved ones, or from AWS's own that it counts twice."""
+def is_ambiguous(world: World, unaccounted: int, lowered: bool) -> bool:
+    """Whether AWS's count cannot tell unaccounted addresses from reserved ones, or AWS's own that it counts twice."""
     reserved, subnet = world.reserved("prefix"), IPv4Network(world.cidr)
     by_aws = reserved & {int(subnet[n]) for n in (0, 1, 2, 3, -1)}
-    return 0 < hidden <= len(by_aws) if lowered else 0 < len(reserved & {*world.unused}) <= hidden
+    return 0 < unaccounted <= len(by_aws) if lowered else 0 < len(reserved & {*world.unused}) <= unaccounted
 
 
 @settings(max_examples=300)
-@given(world=worlds(25, 28), hidden=HIDDEN, lowered=st.booleans())
-def test_free_blocks_lie_within_their_bounds(world: World, hidden: int, lowered: bool) -> None:
-    """For every place of the hidden addresses, and both bounds are reached, if all places are tried."""
-    places = list(islice(world.placements(hidden, outside_reservations=lowered), MANY + 1))
-    if not places or is_ambiguous(world, hidden, lowered):
+@given(world=worlds(25, 28), unaccounted=UNACCOUNTED, lowered=st.booleans())
+def test_free_blocks_lie_within_their_bounds(world: World, unaccounted: int, lowered: bool) -> None:
+    """For every place of the unaccounted addresses, and both bounds are reached, if all places are tried."""
+    places = list(islice(world.placements(unaccounted, outside_reservations=lowered), MANY + 1))
+    if not places or is_ambiguous(world, unaccounted, lowered):
         return
-    subnet, counts = world.reading(hidden, lowered=lowered), {free_by_ipaddress(world, place) for place in places}
+    subnet, counts = world.reading(unaccounted, lowered=lowered), {free_by_ipaddress(world, place) for place in places}
     free = free_blocks_in(subnet)
     assert free is not None and free.certain
     assert (subnet.unaccounted_now, subnet.count_excludes_reservations) == (
-        hidden,
+        unaccounted,
         lowered or world.reserved("prefix").isdisjoint(world.unused),
     )
     assert free.min <= min(counts) <= max(counts) <= free.max
@@ -284,16 +284,16 @@ def test_free_blocks_lie_within_their_bounds(world: World, hidden: int, lowered:
 
 
 @settings(max_examples=300)
-@given(world=worlds(26, 26), demand=demands(2, 4), hidden=HIDDEN, lowered=st.booleans())
-def test_exact_against_every_sequence_and_every_place_of_hidden_addresses(
-    world: World, demand: Demand, hidden: int, lowered: bool
+@given(world=worlds(26, 26), demand=demands(2, 4), unaccounted=UNACCOUNTED, lowered=st.booleans())
+def test_exact_against_every_sequence_and_every_place_of_unaccounted_addresses(
+    world: World, demand: Demand, unaccounted: int, lowered: bool
 ) -> None:
-    everywhere = list(islice(world.placements(hidden), MANY + 1))
-    if not everywhere or is_ambiguous(world, hidden, lowered):
+    everywhere = list(islice(world.placements(unaccounted), MANY + 1))
+    if not everywhere or is_ambiguous(world, unaccounted, lowered):
         return
-    if lowered and not any(True for _ in world.placements(hidden, outside_reservations=True)):
+    if lowered and not any(True for _ in world.placements(unaccounted, outside_reservations=True)):
         return
-    decision, seen = decide(world.reading(hidden, lowered=lowered), demand), dict[object, tuple[bool, bool]]()
+    decision, seen = decide(world.reading(unaccounted, lowered=lowered), demand), dict[object, tuple[bool, bool]]()
     failed = served = False
     outside = world.reserved("prefix") if lowered else set[int]()
     for places in everywhere:
@@ -310,7 +310,7 @@ def test_the_tightest_subnets_come_first_and_those_without_ipv4_last() -> None:
     """A /26 has two blocks without addresses of AWS; an address in use that is not visible may lie in one of them."""
     ipv6 = reading("subnet-ipv6", None)
     two_free = reading("subnet-two", "10.0.1.0/26", available=59)
-    one_or_two = reading("subnet-hidden", "10.0.2.0/26", available=58, unaccounted=1)
+    one_or_two = reading("subnet-unaccounted", "10.0.2.0/26", available=58, unaccounted=1)
     none_free = eni("eni-1", "subnet-none", "10.0.3.20", "10.0.3.40")
     none, none_too = reading("subnet-none", "10.0.3.0/26", none_free), reading("subnet-small", "10.0.0.0/27")
     of_endpoint = reading("subnet-two-too", "10.0.4.0/26", available=59)
@@ -320,7 +320,7 @@ def test_the_tightest_subnets_come_first_and_those_without_ipv4_last() -> None:
     assert [one.subnet.subnet_id for one in ordered] == [
         "subnet-small",
         "subnet-none",
-        "subnet-hidden",
+        "subnet-unaccounted",
         "subnet-two-too",
         "subnet-two",
         "subnet-ipv6",

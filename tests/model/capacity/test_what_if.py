@@ -105,7 +105,7 @@ def test_the_subnet_of_each_is_found() -> None:
         without_each(readings, ["10.9.9.9"])
 
 
-def test_hidden_addresses_may_lie_in_a_range_that_is_only_planned_to_be_reserved() -> None:
+def test_unaccounted_addresses_may_lie_in_a_range_that_is_only_planned_to_be_reserved() -> None:
     """All ten may lie in one of the two blocks: the other one can be assigned, reserved or not."""
     used = eni("eni-1", A, *(f"10.0.0.{n}" for n in (*range(4, 16), *range(48, 63))))
     where = reading(A, "10.0.0.0/26", used, available=22, unaccounted=10)

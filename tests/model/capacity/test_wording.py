@@ -163,7 +163,7 @@ def test_why_it_may_fail(subnet: SubnetReading, demand: Demand, reason: str) -> 
 
 
 def of_25(unaccounted: int, *reserved: str) -> SubnetReading:
-    """An empty /25: six blocks and 123 addresses, of which AWS counts all as available that are not hidden."""
+    """An empty /25: six blocks and 123 addresses, of which AWS counts all as available that are not unaccounted."""
     return reading(
         A,
         "10.0.0.0/25",
@@ -173,40 +173,41 @@ def of_25(unaccounted: int, *reserved: str) -> SubnetReading:
     )
 
 
-ONE_HIDDEN = "1 address in use belongs to no visible ENI and may break one more block"
-TWO_HIDDEN = "2 addresses in use belong to no visible ENI and may break 2 more blocks"
+ONE_UNACCOUNTED = "1 address in use belongs to no visible ENI and may break one more block"
+TWO_UNACCOUNTED = "2 addresses in use belong to no visible ENI and may break 2 more blocks"
 
 
 @pytest.mark.parametrize(
     ("subnet", "demand", "outcome", "clause"),
     [
-        (of_25(1), prefixes(1), Outcome.FITS, f"6 /28 blocks are free; {ONE_HIDDEN}, so at least 5 are left"),
+        (of_25(1), prefixes(1), Outcome.FITS, f"6 /28 blocks are free; {ONE_UNACCOUNTED}, so at least 5 are left"),
         (of_25(5), prefixes(1), Outcome.FITS, (
             "6 /28 blocks are free; 5 addresses in use belong to no visible ENI and may break 5 more blocks, "
             "so at least one is left"
         )),
-        (of_25(1), prefixes(0), Outcome.FITS, f"6 /28 blocks are free; {ONE_HIDDEN}"),
+        (of_25(1), prefixes(0), Outcome.FITS, f"6 /28 blocks are free; {ONE_UNACCOUNTED}"),
         (of_25(1), ONE_ENDPOINT, Outcome.FITS, (
-            f"6 /28 blocks are free; {ONE_HIDDEN}, "
+            f"6 /28 blocks are free; {ONE_UNACCOUNTED}, "
             "and even if each of the 3 single addresses fragments another one, 2 are left"
         )),
         (of_25(1, "10.0.0.32/27"), ONE_ENDPOINT, Outcome.FITS, (
             "2 free /28 blocks are wholly inside prefix reservations, where AWS assigns no single address, "
-            f"and 91 addresses are available outside; {ONE_HIDDEN}"
+            f"and 91 addresses are available outside; {ONE_UNACCOUNTED}"
         )),
-        (of_25(1), prefixes(6), Outcome.MAY, f"6 /28 blocks are free, but {ONE_HIDDEN}: too few may be left"),
+        (of_25(1), prefixes(6), Outcome.MAY, f"6 /28 blocks are free, but {ONE_UNACCOUNTED}: too few may be left"),
         (of_26(LAST_BLOCK_FRAGMENTED, unaccounted=1), prefixes(1), Outcome.MAY, (
-            f"one /28 block is free, but {ONE_HIDDEN}: too few may be left"
+            f"one /28 block is free, but {ONE_UNACCOUNTED}: too few may be left"
         )),
         (of_25(6), prefixes(1), Outcome.MAY, (
             "6 /28 blocks are free, but 6 addresses in use belong to no visible ENI and may break every free block: "
             "too few may be left"
         )),
         (of_25(2), Demand(1, 2), Outcome.MAY, (
-            f"6 /28 blocks are free, but {TWO_HIDDEN}, and too few are left if single addresses fragment 4 more first"
+            f"6 /28 blocks are free, but {TWO_UNACCOUNTED}, "
+            "and too few are left if single addresses fragment 4 more first"
         )),
         (of_25(2), Demand(1, 0, prefixes=3), Outcome.MAY, (
-            f"6 /28 blocks are free, but {TWO_HIDDEN}, "
+            f"6 /28 blocks are free, but {TWO_UNACCOUNTED}, "
             "and too few are left if a single address fragments one more first"
         )),
         (of_25(40, "10.0.0.16/28", "10.0.0.32/27", "10.0.0.64/27", "10.0.0.96/28"), Demand(1, 0), Outcome.MAY, (
@@ -219,7 +220,7 @@ TWO_HIDDEN = "2 addresses in use belong to no visible ENI and may break 2 more b
         (of_25(123), prefixes(1), Outcome.CANNOT, "AWS counts 0 available addresses, and 16 are needed"),
     ],
 )  # fmt: skip
-def test_what_hidden_addresses_do(subnet: SubnetReading, demand: Demand, outcome: Outcome, clause: str) -> None:
+def test_what_unaccounted_addresses_do(subnet: SubnetReading, demand: Demand, outcome: Outcome, clause: str) -> None:
     decision = decide(subnet, demand)
     assert (decision.outcome, without_demand(decision.reason)) == (outcome, clause)
 
@@ -240,7 +241,7 @@ def test_what_hidden_addresses_do(subnet: SubnetReading, demand: Demand, outcome
         ),
     ],
 )
-def test_hidden_addresses_may_take_single_ones(ranges: tuple[str, ...], clause: str) -> None:
+def test_unaccounted_addresses_may_take_single_ones(ranges: tuple[str, ...], clause: str) -> None:
     """27 of 123 addresses of a /25 are outside the blocks. AWS's count does not leave the reserved ones out."""
     subnet = reading(
         A, "10.0.0.0/25", available=121, reservations=tuple((cidr, "prefix") for cidr in ranges), unaccounted=2

@@ -175,7 +175,7 @@ def test_where_a_block_is_free_the_endpoint_is_created_again() -> None:
     assert (steps(roomy), roomy.gains) == (["create the endpoint again"], f"ENIs for services in us-east-1a: {FITS}")
 
 
-def test_hidden_addresses_leave_it_open() -> None:
+def test_unaccounted_addresses_leave_it_open() -> None:
     where = reading(A, "10.0.0.0/26", eni("eni-1", A, "10.0.0.17", instance_id="i-1"), available=57, unaccounted=1)
     gains = remedies(account(where))[RemedyKind.CREATE_AGAIN].gains
     assert gains.endswith("the endpoint then may fit: some allocation sequences work, some fail")

@@ -214,8 +214,8 @@ def test_free_blocks_again(free: int, what: str) -> None:
 def test_free_blocks_are_those_that_awss_count_leaves() -> None:
     """The map of the /26 shows one free block in all of them; of nine addresses AWS can make none."""
     left, none, open_ = (
-        reading(A, "10.0.0.0/26", node(1, "10.0.0.17"), available=58 - hidden, unaccounted=hidden)
-        for hidden in (0, 49, 1)
+        reading(A, "10.0.0.0/26", node(1, "10.0.0.17"), available=58 - unaccounted, unaccounted=unaccounted)
+        for unaccounted in (0, 49, 1)
     )
     assert messages(within(left, none)) == ["no free /28 block left"]
     assert messages(within(none, left)) == ["1 free /28 block again"]

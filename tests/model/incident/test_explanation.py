@@ -166,8 +166,8 @@ def test_notes_about_uncertain_blocks_and_missing_interfaces() -> None:
 @pytest.mark.parametrize(
     ("unaccounted", "note"),
     [
-        (1, "1 used address belongs to no visible ENI."),
-        (2000, "2,000 used addresses belong to no visible ENI."),
+        (1, "1 address in use belongs to no visible ENI."),
+        (2000, "2,000 addresses in use belong to no visible ENI."),
     ],
 )
 def test_a_note_counts_unaccounted_addresses(unaccounted: int, note: str) -> None:

@@ -62,7 +62,7 @@ def _count_follows_reservations(reading: SubnetReading, old: SubnetReading | Non
 def _unaccounted(
     reading: SubnetReading, old: SubnetReading | None, scope: Scope, state: ReadState, previous: Snapshot | None
 ) -> int:
-    """The hidden addresses that count: two reads have to agree, as EC2's counts and ENIs may differ for a moment.
+    """The unaccounted addresses that count: two reads have to agree, as EC2's counts and ENIs may differ for a moment.
 
     Of a shared subnet one read is enough: the ENIs of other accounts are not visible, while the count is that of all.
     """

@@ -19,7 +19,7 @@ from latticetop.model.capacity.counting_subnets import (
     supplied,
 )
 from latticetop.model.capacity.supply import free_blocks_of
-from latticetop.model.capacity.wording import hidden_addresses_text
+from latticetop.model.capacity.wording import unaccounted_text
 from latticetop.model.endpoints.assessment import Assessment, assess
 from latticetop.model.endpoints.findings import Tone
 from latticetop.model.endpoints.remedies import subnet_fix
@@ -186,12 +186,12 @@ def _is_open(endpoint: Endpoint, assessment: Assessment, criteria: Criteria) -> 
 def _unknown_reason(snapshot: Snapshot, reading: SubnetReading) -> Reason:
     subnet_id, free = reading.subnet.subnet_id, free_blocks_of(snapshot, reading.subnet.subnet_id)
     missing = snapshot.missing_data(subnet_id)
-    hidden = hidden_addresses_text(reading.unaccounted)
-    cause = clause_of(missing) or hidden
+    unaccounted = unaccounted_text(reading.unaccounted)
+    cause = clause_of(missing) or unaccounted
     if free is None:
         sentence = f"How many /28 blocks are free in {reading.subnet.cidr_block} is unknown: {cause}."
     elif free.none and has_hidden_interfaces(snapshot, subnet_id):
-        owner = f"{subnet_id} belongs to {reading.subnet.owner_id}, and {hidden}"
+        owner = f"{subnet_id} belongs to {reading.subnet.owner_id}, and {unaccounted}"
         sentence = (
             f"No /28 block is free in {reading.subnet.cidr_block}; whether anything needs one is unknown: {owner}."
         )

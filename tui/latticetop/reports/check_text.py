@@ -14,6 +14,7 @@ from latticetop.model.capacity.counting_subnets import (
     subnets_needing_reservations,
 )
 from latticetop.model.capacity.supply import free_blocks_of
+from latticetop.model.capacity.wording import unaccounted_text
 from latticetop.model.endpoints.remedies import subnet_fix
 from latticetop.model.records.missing_data import MissingCause, MissingPart, clause_of
 from latticetop.model.records.read_parts import ENDPOINTS
@@ -187,7 +188,7 @@ def _long_map(snapshot: Snapshot, reading: SubnetReading) -> Iterator[str]:
 
 
 def _uncertainty(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria) -> Iterator[str]:
-    """Yield what was not read of a subnet and what to do about it, and the addresses of hidden ENIs."""
+    """Yield what was not read of a subnet and what to do about it, and the unaccounted addresses."""
     subnet_id = reading.subnet.subnet_id
     if problem := reading.subnet.count_problem:
         yield problem
@@ -196,4 +197,4 @@ def _uncertainty(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria)
         steps = " ".join(dict.fromkeys(data.next_step for data in missing))
         yield f"no data: {clause_of(missing)}. {steps}".rstrip(".")
     if reading.unaccounted:
-        yield f"{counted(reading.unaccounted, 'address', 'addresses')} in use that no visible ENI has"
+        yield unaccounted_text(reading.unaccounted)

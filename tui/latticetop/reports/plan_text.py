@@ -113,8 +113,8 @@ def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps
     if decision.working_sequence:
         yield from _labelled("Works", f"{_steps(decision.working_sequence)}.", width)
     if decision.failing_sequence:
-        hidden = decision.failing_sequence.hidden_texts
-        where = f", if addresses of hidden ENIs are at {first_few(hidden)}" if hidden else ""
+        places = decision.failing_sequence.unaccounted_texts
+        where = f", if addresses of hidden ENIs are at {first_few(places)}" if places else ""
         yield from _labelled("Fails", f"{_steps(decision.failing_sequence)}{where}.", width)
     for other in plan.others:
         for each in other.decisions:

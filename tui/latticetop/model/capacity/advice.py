@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import SubnetReading
 
 
-MAX_HIDDEN_FREED = 4
-"""Hidden addresses for each of which a further block is freed; beyond that the advice says that it may fit."""
+MAX_UNACCOUNTED_FREED = 4
+"""Unaccounted addresses for each of which a further block is freed; beyond that the advice says that it may fit."""
 
 
 class Advice(Struct, frozen=True):
@@ -90,13 +90,17 @@ def _worst(decisions: Collection[Decision]) -> Outcome:
 def _advice_for(decision: Decision, failed_endpoints: Collection[str]) -> Advice | None:
     """Find what would improve the outcome of one decision, of which nothing is missing.
 
-    The fewest blocks that may be enough are freed; if hidden addresses can still break some, one more for each of them.
+    The fewest blocks that may be enough are freed; if unaccounted addresses can still break some, one more for each.
     """
     advice = _after_freeing(decision, decision.missing_blocks, failed_endpoints)
-    hidden = decision.hidden.count
-    if not decision.missing_blocks or not 0 < hidden <= MAX_HIDDEN_FREED or (advice and advice.outcome is Outcome.FITS):
+    unaccounted = decision.unaccounted.count
+    if (
+        not decision.missing_blocks
+        or not 0 < unaccounted <= MAX_UNACCOUNTED_FREED
+        or (advice and advice.outcome is Outcome.FITS)
+    ):
         return advice
-    count = decision.demand.blocks + hidden - decision.supply.assignable_blocks
+    count = decision.demand.blocks + unaccounted - decision.supply.assignable_blocks
     certain = _after_freeing(decision, count, failed_endpoints)
     return certain if certain and certain.outcome is Outcome.FITS else advice
 

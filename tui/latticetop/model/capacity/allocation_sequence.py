@@ -42,13 +42,13 @@ class AllocationSequence(Struct, frozen=True):
     """Allocations in their order.
 
     If the sequence fails, `denied_kind` is what AWS cannot assign after them, and `denied_request` needs it. It fails
-    if addresses in use that belong to no visible ENI lie at `hidden_addresses`; others may lie wherever it takes none.
+    if unaccounted addresses lie at `unaccounted_addresses`; others may lie wherever it takes none.
     """
 
     allocations: tuple[Allocation, ...]
     denied_kind: AllocationKind | None = None
     denied_request: AllocationRequest | None = None
-    hidden_addresses: tuple[int, ...] = ()
+    unaccounted_addresses: tuple[int, ...] = ()
 
     @property
     def texts(self) -> list[str]:
@@ -56,9 +56,9 @@ class AllocationSequence(Struct, frozen=True):
         return [str(allocation) for allocation in self.allocations]
 
     @property
-    def hidden_texts(self) -> list[str]:
-        """The hidden addresses as text."""
-        return list(map(format_address, self.hidden_addresses))
+    def unaccounted_texts(self) -> list[str]:
+        """The unaccounted addresses as text."""
+        return list(map(format_address, self.unaccounted_addresses))
 
 
 def working_sequence(supply: Supply, demand: Demand) -> AllocationSequence:
@@ -73,35 +73,35 @@ def working_sequence(supply: Supply, demand: Demand) -> AllocationSequence:
     return _allocate(supply, _draws(demand), needed, chain(supply.other_blocks, spare))
 
 
-def failing_sequence(supply: Supply, demand: Demand, hidden: int = 0) -> AllocationSequence:
-    """Return a sequence that leaves too little for the demand, `hidden` addresses in use lying in the worst places.
+def failing_sequence(supply: Supply, demand: Demand, unaccounted: int = 0) -> AllocationSequence:
+    """Return a sequence that leaves too little for the demand, with `unaccounted` addresses in the worst places.
 
-    ValueError if there is none, or if none provides it even without hidden addresses. If blocks can run out, it goes
-    request by request, and each address fragments another block while there are any. If only addresses can run out,
-    blocks partly inside reservations are assigned first.
+    ValueError if there is none, or if none provides it even without unaccounted addresses. If blocks can run out, it
+    goes request by request, and each address fragments another block while there are any. If only addresses can run
+    out, blocks partly inside reservations are assigned first.
     """
     addresses, blocks = demand.addresses, demand.blocks
-    if supply.cannot_fail(addresses, blocks, hidden) or not supply.can_succeed(addresses, blocks):
+    if supply.cannot_fail(addresses, blocks, unaccounted) or not supply.can_succeed(addresses, blocks):
         raise ValueError("no allocation sequence provides the demand, or every one does")
-    places = tuple(sorted(_worst_places(supply, addresses, blocks, hidden)))
+    places = tuple(sorted(_worst_places(supply, addresses, blocks, unaccounted)))
     left = supply.with_used_addresses(places) if places else supply
     sequence = _failing_sequence(left, demand)
-    return structs.replace(sequence, hidden_addresses=places)
+    return structs.replace(sequence, unaccounted_addresses=places)
 
 
-def _worst_places(supply: Supply, addresses: int, blocks: int, hidden: int) -> Iterable[int]:
-    """Where hidden addresses lie that make the demand fail: one in each block, those first that no address fragments.
+def _worst_places(supply: Supply, addresses: int, blocks: int, unaccounted: int) -> Iterable[int]:
+    """Where unaccounted addresses make the demand fail: one in each block, those first that no address fragments.
 
     If only addresses can run out: where AWS could assign a single address, but not in the blocks that it takes first.
     """
-    if supply.blocks_can_run_out(addresses, blocks, hidden):
-        ordered, _ = _split(supply, hidden)
+    if supply.blocks_can_run_out(addresses, blocks, unaccounted):
+        ordered, _ = _split(supply, unaccounted)
         return (supply.first_address + index * BLOCK_SIZE for index in ordered)
     partly_reserved = [index for _, index in supply.partly_prefix_reserved_blocks]
     others = chain(
         supply.other_blocks, supply.unreserved_blocks, partly_reserved[: max(0, len(partly_reserved) - blocks)]
     )
-    return islice((address for index in others for address in supply.addresses_in(index)), hidden)
+    return islice((address for index in others for address in supply.addresses_in(index)), unaccounted)
 
 
 def _failing_sequence(supply: Supply, demand: Demand) -> AllocationSequence:

@@ -62,7 +62,7 @@ class Supplied(StrEnum):
     TOO_FEW = "too-few"
     """For certain."""
     UNKNOWN = "unknown"
-    """That depends on hidden addresses, or on data that was not read."""
+    """That depends on unaccounted addresses, or on data that was not read."""
 
 
 def live_lattice_endpoints(endpoints: Iterable[Endpoint]) -> list[Endpoint]:

@@ -1,11 +1,11 @@
-"""Whether a demand fits into a subnet, whatever sequence AWS allocates in and wherever hidden addresses lie.
+"""Whether a demand fits into a subnet, whatever sequence AWS allocates in and wherever unaccounted addresses lie.
 
 A demand is S single addresses and B blocks. AWS may assign them in any sequence: the ENIs of several endpoints come one
 after another or mixed, and VPC Lattice may add addresses to an ENI later. A single address may be any assignable one
 (see `Supply`). A block comes out of a `prefix` reservation while one is left there: a maintainer's statement, in
 aws/amazon-vpc-cni-k8s#2749.
 
-Without hidden addresses:
+Without unaccounted addresses:
 
 It can succeed exactly when B blocks are assignable and S assignable addresses lie outside the B of them that contain
 the fewest: those are a lawful choice in every sequence, since the blocks in reservations, which go first, contain less.
@@ -18,8 +18,8 @@ by then, those inside were gone and every other one filled, so that blocks run o
 reservations, and they cost the most assignable addresses when those with the most of them were assigned before any
 address was.
 
-Hidden addresses, H of them, are in use but belong to no visible ENI. They came first, and lie anywhere but where we see
-use or AWS has its own five, inside reservations of either type too.
+Unaccounted addresses, H of them, are in use but belong to no visible ENI. They came first, and lie anywhere but where
+we see use or AWS has its own five, inside reservations of either type too.
 
 It can succeed for some place of theirs exactly when it can without them and S + 16 B + H does not exceed the addresses
 that nobody is seen to use: they then lie where that sequence takes none. If AWS's count shows that they lie outside
@@ -46,12 +46,12 @@ from latticetop.model.capacity.address_types import address_type_reason, lacks_a
 from latticetop.model.capacity.allocation_sequence import AllocationSequence, failing_sequence, working_sequence
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Demand
 from latticetop.model.capacity.supply import (
-    HiddenAddresses,
     Supply,
+    UnaccountedAddresses,
     free_blocks_in,
-    hidden_addresses,
     largest,
     supply_of,
+    unaccounted_addresses,
 )
 from latticetop.model.capacity.wording import (
     cannot_fit_reason,
@@ -74,9 +74,9 @@ class Outcome(StrEnum):
     """Whether a demand fits; `cannot-tell` when that depends on data that could not be read."""
 
     FITS = "fits"
-    """In every allocation sequence, wherever hidden addresses lie."""
+    """In every allocation sequence, wherever unaccounted addresses lie."""
     MAY = "may"
-    """In some allocation sequences only, or only where hidden addresses do not lie in the worst places."""
+    """In some allocation sequences only, or only where unaccounted addresses do not lie in the worst places."""
     UNKNOWN = "cannot-tell"
     """That depends on ENIs or reservations that were not read."""
     CANNOT = "cannot"
@@ -102,9 +102,9 @@ class Decision(Struct, frozen=True, dict=True):
         return supply_of(self.reading.blocks)
 
     @property
-    def hidden(self) -> HiddenAddresses:
+    def unaccounted(self) -> UnaccountedAddresses:
         """The addresses in use that belong to no visible ENI."""
-        return hidden_addresses(self.reading)
+        return unaccounted_addresses(self.reading)
 
     @property
     def missing_blocks(self) -> int:
@@ -119,9 +119,9 @@ class Decision(Struct, frozen=True, dict=True):
             return reason
         match self.outcome:
             case Outcome.FITS:
-                return fits_reason(self.supply, self.demand, self.hidden.count)
+                return fits_reason(self.supply, self.demand, self.unaccounted.count)
             case Outcome.MAY:
-                return may_fit_reason(self.supply, self.demand, self.hidden.count)
+                return may_fit_reason(self.supply, self.demand, self.unaccounted.count)
             case Outcome.UNKNOWN:
                 return unknown_reason(self.supply, self.demand, self._count, self.missing)
             case Outcome.CANNOT:
@@ -133,7 +133,10 @@ class Decision(Struct, frozen=True, dict=True):
 
     @cached_property
     def working_sequence(self) -> AllocationSequence | None:
-        """A sequence that provides the demand, for the outcome `may`; else None. It works if no ENI is hidden there."""
+        """A sequence that provides the demand, for the outcome `may`; else None.
+
+        It works if no unaccounted address lies there.
+        """
         return working_sequence(self.supply, self.demand) if self.outcome is Outcome.MAY else None
 
     @cached_property
@@ -141,7 +144,7 @@ class Decision(Struct, frozen=True, dict=True):
         """A sequence that does not provide the demand, for the outcome `may`; else None."""
         if self.outcome is not Outcome.MAY:
             return None
-        return failing_sequence(self.supply, self.demand, self.hidden.count)
+        return failing_sequence(self.supply, self.demand, self.unaccounted.count)
 
     @cached_property
     def block_evidence(self) -> tuple[Evidence, ...]:
@@ -151,7 +154,7 @@ class Decision(Struct, frozen=True, dict=True):
         return tuple(block_evidence(self.reading.blocks))
 
     @property
-    def _count(self) -> HiddenAddresses:
+    def _count(self) -> UnaccountedAddresses:
         return _counted_addresses(self.reading, self.missing)
 
 
@@ -199,27 +202,27 @@ def capacity_of(
     reading: SubnetReading, demand: Demand = ONE_ENDPOINT, missing: Collection[MissingData] = ()
 ) -> Capacity:
     """Count the endpoints as in the demand that fit into a subnet together; its prefixes, if it has no endpoint."""
-    supply, single, hidden = supply_of(reading.blocks), demand.single, _counted_addresses(reading, missing)
+    supply, single, unaccounted = supply_of(reading.blocks), demand.single, _counted_addresses(reading, missing)
     addresses, blocks = single.addresses, single.blocks
     limit = supply.assignable_blocks // blocks if blocks else 0
-    possible = largest(limit, lambda count: supply.can_succeed(count * addresses, count * blocks, hidden))
+    possible = largest(limit, lambda count: supply.can_succeed(count * addresses, count * blocks, unaccounted))
     if missing:
         return Capacity(0, possible, known=not possible and not _may_succeed(reading, single, missing))
-    certain = largest(possible, lambda count: supply.cannot_fail(count * addresses, count * blocks, hidden.count))
+    certain = largest(possible, lambda count: supply.cannot_fail(count * addresses, count * blocks, unaccounted.count))
     return Capacity(certain, possible)
 
 
-def _counted_addresses(reading: SubnetReading, missing: Collection[MissingData]) -> HiddenAddresses:
-    """The hidden addresses that AWS's count shows; with no ENI read, all in use."""
+def _counted_addresses(reading: SubnetReading, missing: Collection[MissingData]) -> UnaccountedAddresses:
+    """The unaccounted addresses that AWS's count shows; with no ENI read, all in use."""
     interfaces_missing = any(data.part is MissingPart.INTERFACES for data in missing)
-    return hidden_addresses(reading, confirmed=not interfaces_missing)
+    return unaccounted_addresses(reading, confirmed=not interfaces_missing)
 
 
 def _may_succeed(reading: SubnetReading, demand: Demand, missing: Collection[MissingData]) -> bool:
     """Whether some allocation sequence may provide the demand, whatever the missing data is."""
-    supply, hidden = supply_of(reading.blocks), _counted_addresses(reading, missing)
+    supply, unaccounted = supply_of(reading.blocks), _counted_addresses(reading, missing)
     addresses, blocks = demand.addresses, demand.blocks
     if not any(data.part is MissingPart.RESERVATIONS for data in missing):
-        return supply.can_succeed(addresses, blocks, hidden)
+        return supply.can_succeed(addresses, blocks, unaccounted)
     # AWS's count leaves out the addresses in `prefix` reservations, where it may have any number of blocks.
-    return supply.can_succeed(addresses, blocks) and supply.shortage(addresses, 0, hidden) <= 0
+    return supply.can_succeed(addresses, blocks) and supply.shortage(addresses, 0, unaccounted) <= 0

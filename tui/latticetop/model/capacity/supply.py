@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 
-class HiddenAddresses(Struct, frozen=True, gc=False):
-    """The unaccounted addresses of a subnet: in use, but of no visible ENI.
+class UnaccountedAddresses(Struct, frozen=True, gc=False):
+    """The unaccounted addresses of a subnet, which AWS counts as in use: they belong to no visible ENI.
 
     They may lie wherever no use is seen, but where AWS has its own. `outside_reservations` is set if AWS's count shows
     that none of these is inside a `prefix` reservation.
@@ -36,7 +36,7 @@ class HiddenAddresses(Struct, frozen=True, gc=False):
     outside_reservations: bool = False
 
 
-NONE_HIDDEN = HiddenAddresses()
+NONE_UNACCOUNTED = UnaccountedAddresses()
 
 
 class Supply(Struct, frozen=True, dict=True):
@@ -69,50 +69,50 @@ class Supply(Struct, frozen=True, dict=True):
         """The number of assignable blocks."""
         return len(self.prefix_reserved_blocks) + len(self.partly_prefix_reserved_blocks) + len(self.unreserved_blocks)
 
-    def can_succeed(self, addresses: int, blocks: int, hidden: HiddenAddresses = NONE_HIDDEN) -> bool:
+    def can_succeed(self, addresses: int, blocks: int, unaccounted: UnaccountedAddresses = NONE_UNACCOUNTED) -> bool:
         """Whether at least one allocation sequence provides this many single addresses and blocks.
 
-        With `hidden` addresses: whether there is a place for them that leaves such a sequence.
+        With `unaccounted` addresses: whether there is a place for them that leaves such a sequence.
         """
         if blocks > self.assignable_blocks:
             return False
         lost = self.min_addresses_lost(blocks)
-        return addresses + lost <= self.assignable_addresses and self.shortage(addresses, blocks, hidden) <= 0
+        return addresses + lost <= self.assignable_addresses and self.shortage(addresses, blocks, unaccounted) <= 0
 
-    def shortage(self, addresses: int, blocks: int, hidden: HiddenAddresses) -> int:
+    def shortage(self, addresses: int, blocks: int, unaccounted: UnaccountedAddresses) -> int:
         """The addresses that AWS has too few for this demand by its own count; 0 or less if it has enough.
 
         `blocks` is not above the number of assignable blocks.
         """
-        if not hidden.count or not addresses + blocks:
+        if not unaccounted.count or not addresses + blocks:
             return 0
-        shortage = addresses + BLOCK_SIZE * blocks + hidden.count - self.unused_addresses
-        if hidden.outside_reservations:
-            outside = addresses + self.min_addresses_lost(blocks) + hidden.count - self.unused_outside_reservations
+        shortage = addresses + BLOCK_SIZE * blocks + unaccounted.count - self.unused_addresses
+        if unaccounted.outside_reservations:
+            outside = addresses + self.min_addresses_lost(blocks) + unaccounted.count - self.unused_outside_reservations
             shortage = max(shortage, outside)
         return shortage
 
-    def cannot_fail(self, addresses: int, blocks: int, hidden: int = 0) -> bool:
-        """Whether every allocation sequence provides this many, wherever `hidden` addresses in use lie.
+    def cannot_fail(self, addresses: int, blocks: int, unaccounted: int = 0) -> bool:
+        """Whether every allocation sequence provides this many, wherever `unaccounted` addresses in use lie.
 
         `capacity.decide` has the proof that these two bounds are exact.
         """
-        return not self.blocks_can_run_out(addresses, blocks, hidden) and not self.addresses_can_run_out(
-            addresses, blocks, hidden
+        return not self.blocks_can_run_out(addresses, blocks, unaccounted) and not self.addresses_can_run_out(
+            addresses, blocks, unaccounted
         )
 
-    def blocks_can_run_out(self, addresses: int, blocks: int, hidden: int = 0) -> bool:
+    def blocks_can_run_out(self, addresses: int, blocks: int, unaccounted: int = 0) -> bool:
         """Whether every block but those assigned before can be fragmented when the last block is requested."""
         if not blocks:
             return False
-        unbreakable = len(self.prefix_reserved_blocks) - hidden
-        return blocks > unbreakable and addresses + blocks > self.assignable_blocks - hidden
+        unbreakable = len(self.prefix_reserved_blocks) - unaccounted
+        return blocks > unbreakable and addresses + blocks > self.assignable_blocks - unaccounted
 
-    def addresses_can_run_out(self, addresses: int, blocks: int, hidden: int) -> bool:
+    def addresses_can_run_out(self, addresses: int, blocks: int, unaccounted: int) -> bool:
         """Whether blocks partly inside a reservation can be assigned first and leave too few single addresses."""
         if not addresses:
             return False
-        return addresses + self.max_addresses_lost(blocks) + hidden > self.assignable_addresses
+        return addresses + self.max_addresses_lost(blocks) + unaccounted > self.assignable_addresses
 
     def min_addresses_lost(self, blocks: int) -> int:
         """The fewest assignable addresses inside this many assignable blocks; `blocks` is not above their number."""
@@ -207,11 +207,11 @@ def free_blocks_in(reading: SubnetReading, missing: Collection[MissingData] = ()
     """Count the free blocks of a subnet of which this is missing; None without IPv4, or if its ENIs were not read."""
     if not reading.blocks.letters or any(data.part is MissingPart.INTERFACES for data in missing):
         return None
-    supply, hidden = supply_of(reading.blocks), hidden_addresses(reading)
-    most = largest(supply.assignable_blocks, lambda blocks: supply.can_succeed(0, blocks, hidden))
+    supply, unaccounted = supply_of(reading.blocks), unaccounted_addresses(reading)
+    most = largest(supply.assignable_blocks, lambda blocks: supply.can_succeed(0, blocks, unaccounted))
     if missing and supply.assignable_blocks:
         return FreeBlocks(0, most, certain=False)
-    return FreeBlocks(min(most, max(0, supply.assignable_blocks - hidden.count)), most)
+    return FreeBlocks(min(most, max(0, supply.assignable_blocks - unaccounted.count)), most)
 
 
 def tightness(snapshot: Snapshot, reading: SubnetReading, free: FreeBlocks | None) -> Tightness:
@@ -226,14 +226,14 @@ def tightness(snapshot: Snapshot, reading: SubnetReading, free: FreeBlocks | Non
     return (*numbers, subnet.cidr_block or NO_CIDR, subnet.subnet_id)
 
 
-def hidden_addresses(reading: SubnetReading, *, confirmed: bool = True) -> HiddenAddresses:
-    """The hidden addresses of a subnet: those that two reads have shown, or unless `confirmed` those of this read.
+def unaccounted_addresses(reading: SubnetReading, *, confirmed: bool = True) -> UnaccountedAddresses:
+    """The unaccounted addresses of a subnet: those that two reads have shown, or unless `confirmed` those of this read.
 
     AWS's count shows nothing of a reservation that is only planned: they may lie in that.
     """
     count = reading.unaccounted if confirmed else reading.unaccounted_now
     planned = any(reservation.subnet_cidr_reservation_id == PLANNED for reservation in reading.reservations)
-    return HiddenAddresses(count, count > 0 and not planned and reading.count_excludes_reservations)
+    return UnaccountedAddresses(count, count > 0 and not planned and reading.count_excludes_reservations)
 
 
 def largest(limit: int, holds: Callable[[int], bool]) -> int:

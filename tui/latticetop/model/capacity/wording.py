@@ -16,52 +16,52 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from latticetop.model.capacity.demand import Demand
-    from latticetop.model.capacity.supply import HiddenAddresses, Supply
+    from latticetop.model.capacity.supply import Supply, UnaccountedAddresses
     from latticetop.model.records.missing_data import MissingData
 
 
-def fits_reason(supply: Supply, demand: Demand, hidden: int = 0) -> str:
-    """Say why every allocation sequence provides the demand, wherever the hidden addresses lie."""
+def fits_reason(supply: Supply, demand: Demand, unaccounted: int = 0) -> str:
+    """Say why every allocation sequence provides the demand, wherever the unaccounted addresses lie."""
     addresses, blocks, reserved = demand.addresses, demand.blocks, len(supply.prefix_reserved_blocks)
     assignable = supply.assignable_blocks
-    unseen = f"; {hidden_clause(hidden, assignable)}" if hidden else ""
+    unseen = f"; {unaccounted_clause(unaccounted, assignable)}" if unaccounted else ""
     if not addresses:
-        rest = f", so at least {_left(assignable - hidden)}" if hidden and blocks else ""
+        rest = f", so at least {_left(assignable - unaccounted)}" if unaccounted and blocks else ""
         return f"{needs_text(demand)}; {_free(assignable)}{unseen}{rest}"
-    if blocks <= reserved - hidden:
+    if blocks <= reserved - unaccounted:
         inside = (
             f"{amount(reserved, 'free /28 block')} {plural(reserved, 'is', 'are')} wholly inside prefix reservations"
         )
         outside = _available(supply.assignable_addresses - supply.max_addresses_lost(blocks), "address", "addresses")
         return f"{needs_text(demand)}; {inside}, where AWS assigns no single address, and {outside} outside{unseen}"
     singles = plural(addresses, "the single address", f"each of the {addresses:,} single addresses")
-    which = "another one" if hidden else "one of them"
-    left = _left(assignable - hidden - addresses)
+    which = "another one" if unaccounted else "one of them"
+    left = _left(assignable - unaccounted - addresses)
     return f"{needs_text(demand)}; {_free(assignable)}{unseen}, and even if {singles} fragments {which}, {left}"
 
 
-def may_fit_reason(supply: Supply, demand: Demand, hidden: int = 0) -> str:
+def may_fit_reason(supply: Supply, demand: Demand, unaccounted: int = 0) -> str:
     """Say how an allocation sequence can fail."""
     addresses, blocks, assignable = demand.addresses, demand.blocks, supply.assignable_blocks
-    unseen = hidden_clause(hidden, assignable) if hidden else ""
-    if supply.blocks_can_run_out(addresses, blocks, hidden):
-        spare = assignable - blocks + 1 - hidden
+    unseen = unaccounted_clause(unaccounted, assignable) if unaccounted else ""
+    if supply.blocks_can_run_out(addresses, blocks, unaccounted):
+        spare = assignable - blocks + 1 - unaccounted
         if spare <= 0:
             return f"{needs_text(demand)}; {_free(assignable)}, but {unseen}: too few may be left"
         single = plural(spare, "a single address fragments one", f"single addresses fragment {spare:,}")
-        if hidden:
+        if unaccounted:
             return (
                 f"{needs_text(demand)}; {_free(assignable)}, but {unseen}, and too few are left if {single} more first"
             )
         return f"{needs_text(demand)}; {_free(assignable)}, but too few are left if {single} of them first"
     available = _available(supply.assignable_addresses, "address", "addresses")
-    reasons = [f"{hidden_addresses_text(hidden)} and may be among them"] if hidden else []
+    reasons = [f"{unaccounted_text(unaccounted)} and may be among them"] if unaccounted else []
     if lost := supply.max_addresses_lost(blocks):
         reasons.append(f"/28 blocks partly inside reservations may take {lost:,} of them first")
     return f"{needs_text(demand)}; {available}, but {', and '.join(reasons)}"
 
 
-def cannot_fit_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses) -> str:
+def cannot_fit_reason(supply: Supply, demand: Demand, unaccounted: UnaccountedAddresses) -> str:
     """Say what every allocation sequence lacks."""
     if demand.blocks > supply.assignable_blocks:
         return f"{needs_text(demand)}; {_free(supply.assignable_blocks)}"
@@ -71,10 +71,10 @@ def cannot_fit_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses) -
         available = _available(rest, "single address", "single addresses")
         return f"{needs_text(demand)}; at most {available} beside {amount(demand.blocks, '/28 block')}"
     needed, unused, where = demand.addresses + BLOCK_SIZE * demand.blocks, supply.unused_addresses, ""
-    if hidden.outside_reservations and supply.unused_outside_reservations < unused:
+    if unaccounted.outside_reservations and supply.unused_outside_reservations < unused:
         needed, unused = demand.addresses + lost, supply.unused_outside_reservations
         where = " outside prefix reservations"
-    available = amount(max(0, unused - hidden.count), "available address", "available addresses")
+    available = amount(max(0, unused - unaccounted.count), "available address", "available addresses")
     return f"{needs_text(demand)}; AWS counts {available}{where}, and {needed:,} are needed"
 
 
@@ -83,26 +83,28 @@ def too_small_for(demand: Demand, reason: str) -> str:
     return f"{needs_text(demand)}; {reason[0].lower()}{reason[1:]}"
 
 
-def unknown_reason(supply: Supply, demand: Demand, hidden: HiddenAddresses, missing: Collection[MissingData]) -> str:
+def unknown_reason(
+    supply: Supply, demand: Demand, unaccounted: UnaccountedAddresses, missing: Collection[MissingData]
+) -> str:
     """Say how many blocks are free at most as far as it was read, and which data is missing."""
-    most = largest(supply.assignable_blocks, lambda blocks: supply.can_succeed(0, blocks, hidden))
+    most = largest(supply.assignable_blocks, lambda blocks: supply.can_succeed(0, blocks, unaccounted))
     free = f"at most {_free(most)}" if most else _free(0)
     if any(data.part is MissingPart.RESERVATIONS for data in missing):
         return f"{needs_text(demand)}; {free} outside CIDR reservations, and {clause_of(missing)}"
     return f"{needs_text(demand)}; {free}: {clause_of(missing)}"
 
 
-def hidden_clause(hidden: int, blocks: int) -> str:
-    """Say what hidden addresses may do to this many free blocks: each breaks one block at most."""
-    some = hidden < blocks or hidden == 1
-    broken = amount(hidden, "more block", "more blocks") if some else "every free block"
-    return f"{hidden_addresses_text(hidden)} and may break {broken}"
+def unaccounted_clause(unaccounted: int, blocks: int) -> str:
+    """Say what unaccounted addresses may do to this many free blocks: each breaks one block at most."""
+    some = unaccounted < blocks or unaccounted == 1
+    broken = amount(unaccounted, "more block", "more blocks") if some else "every free block"
+    return f"{unaccounted_text(unaccounted)} and may break {broken}"
 
 
-def hidden_addresses_text(hidden: int) -> str:
-    """Say how many addresses are hidden, as a clause."""
-    addresses = f"{hidden:,} {plural(hidden, 'address', 'addresses')} in use"
-    return f"{addresses} {plural(hidden, 'belongs', 'belong')} to no visible ENI"
+def unaccounted_text(unaccounted: int) -> str:
+    """Say how many addresses are in use that AWS lists no ENI of, as a clause."""
+    addresses = f"{unaccounted:,} {plural(unaccounted, 'address', 'addresses')} in use"
+    return f"{addresses} {plural(unaccounted, 'belongs', 'belong')} to no visible ENI"
 
 
 def without_demand(sentence: str) -> str:

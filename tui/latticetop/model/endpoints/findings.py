@@ -135,7 +135,7 @@ def _blocked_services(
         sentence = f"none yet in {zones}, and no /28 block is free there: expect it to fail"
     else:
         sentence = f"no ENI in {zones}: no /28 block is free there"
-    evidence = (*_blocks_in(snapshot, endpoint, blocked), *_hidden_lines(snapshot, blocked), *evidence)
+    evidence = (*_blocks_in(snapshot, endpoint, blocked), *_unaccounted_lines(snapshot, blocked), *evidence)
     if too_small and too_small != blocked:
         text = f"{zone_names(snapshot, too_small)}: {_too_small(snapshot, too_small)}"
         evidence = (*evidence, Evidence("", text))
@@ -248,7 +248,7 @@ def _missing_lines(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: list[str]
     return [Evidence("", f"{zone_names(snapshot, [subnet.subnet_id])}: {data.clause}") for subnet, data in missing]
 
 
-def _hidden_lines(snapshot: Snapshot, subnet_ids: list[str]) -> list[Evidence]:
+def _unaccounted_lines(snapshot: Snapshot, subnet_ids: list[str]) -> list[Evidence]:
     """Why AWS has no block although the map shows free ones: its count of available addresses is too low."""
     lines = []
     for reading in (snapshot.subnets[subnet_id] for subnet_id in subnet_ids):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from latticetop.model.capacity.wording import unaccounted_text
 from latticetop.model.endpoints.assessment import Assessment, assess
 from latticetop.model.endpoints.coverage import subnets_out_of_blocks, zone_names
 from latticetop.model.endpoints.endpoint_types import has_associations, is_service_network
@@ -266,8 +267,7 @@ def _map_notes(past_map: PastMap | None, reading: SubnetReading, timeline: Timel
         if reading.reservations:
             notes.append("The current CIDR reservations are assumed to have existed at that time.")
     if reading.unaccounted:
-        addresses = counted(reading.unaccounted, "used address belongs", "used addresses belong")
-        notes.append(f"{addresses} to no visible ENI.")
+        notes.append(f"{unaccounted_text(reading.unaccounted)}.")
     return tuple(notes)
 
 
