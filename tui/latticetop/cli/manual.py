@@ -48,6 +48,9 @@ BLOCKS = ManualSection(
     Endpoints and EKS nodes with prefix delegation need whole aligned /28 blocks: sixteen addresses in a row, the first
     of them a multiple of sixteen, none of them in use. Each block of a subnet is one letter. The first rule that
     matches decides. R, A and P are the letters of subnet_frag.py in awslabs/aws-support-tools.
+
+    A prefix CIDR reservation keeps single addresses out of a range. An instance gives its address back when it is
+    terminated or replaced, not when it is stopped. A /27 or a /28 subnet can never hold a prefix.
     """,
     {f"{state}  {state.label}": rule for state, rule in _BLOCK_RULES.items()},
 )
@@ -216,9 +219,9 @@ DIAGNOSTICS = ManualSection(
 LIMITATIONS = ManualSection(
     "LIMITATIONS",
     """
-    latticetop does not know whether traffic flows: it shows what AWS says. That an interface described as VPC Endpoint
-    Interface: vpce-…, with a colon, serves VPC Lattice services, and the spelling without one resources, is an
-    inference from what was observed. A block that is free now may be given to someone else first. Whose the addresses
+    latticetop does not know whether traffic flows: it shows what AWS says. Nor why AWS builds two kinds
+    of interface for an endpoint: that one described as VPC Endpoint Interface: vpce-…, with a colon, serves VPC Lattice
+    services, and the spelling without one resources, is an inference from what was observed. A block that is free now may be given to someone else first. Whose the addresses
     are that AWS counts and does not show is unknown. Of what was deleted before the first read only CloudTrail's event
     history tells, in explain.
     """,

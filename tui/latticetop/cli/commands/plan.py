@@ -83,7 +83,9 @@ def plan(context: click.Context, /, **flags: Any) -> None:
     Examples:
       latticetop plan --subnet-ids subnet-0a84… subnet-0f6a… --resources 3
       latticetop plan --subnet-ids subnet-0a84… --without 10.10.10.36
+      latticetop plan --subnet-ids subnet-0a84… --prefixes 4
       latticetop plan --vpc-id vpc-0d54… --any --nodes 3 --pods 110
+      latticetop plan --subnet-ids $SUBNETS --resources 3 && terraform apply
     """
     from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
     from latticetop.reports import plan as report
