@@ -349,7 +349,7 @@ SERVICE_NETWORK = [
     """, more={"service_network_arn": NETWORK.replace("123456789012", "999999999999")}),
     Case("expired", "Expired", (), ROOMY, Verdict.FAILED, """
         Expired, a state that AWS does not document: it counts as failed.
-        Fix: delete the endpoint, and create it again if it is still needed.
+        Fix: delete the endpoint; then create it again if it is still needed.
     """),
     Case("being deleted", "Deleting", (NO,), FULL, Verdict.GONE, """
         Deleting: AWS is deleting it.
@@ -448,7 +448,7 @@ RESOURCE_ENDPOINTS = [
     Case("expired", "Expired", (NO,), ONLY_A, Verdict.FAILED, """
         Expired, a state that AWS does not document: it counts as failed.
         Broken: 1 association is not accessible
-        Fix: delete the endpoint, and create it again if it is still needed.
+        Fix: delete the endpoint; then create it again if it is still needed.
     """),
     Case("being deleted", "Deleting", (YES,), SINGLE, Verdict.GONE, """
         Deleting: AWS is deleting it.
@@ -514,7 +514,7 @@ OTHER_TYPES = [
     """),
     Case("expired", "expired", (), ONLY_A, Verdict.FAILED, """
         expired, a state that AWS does not document: it counts as failed.
-        Fix: delete the endpoint, and create it again if it is still needed.
+        Fix: delete the endpoint; then create it again if it is still needed.
     """),
     Case("being deleted", "deleting", (), ONLY_A, Verdict.GONE, """
         deleting: AWS is deleting it.
@@ -544,7 +544,7 @@ def test_an_endpoint_of_a_type_without_associations(endpoint_type: str, case: Ca
 
 
 TOO_FEW_ADDRESSES = {"last_error_code": "InsufficientFreeAddressesInSubnet"}
-DELETE = "delete the endpoint, and create it again if it is still needed."
+DELETE = "delete the endpoint; then create it again if it is still needed."
 
 
 @pytest.mark.parametrize(
@@ -555,22 +555,22 @@ DELETE = "delete the endpoint, and create it again if it is still needed."
             NO_ADDRESS_LEFT,
             TOO_FEW_ADDRESSES,
             (
-                f"free an address in {A}, or choose another subnet of us-east-1a; then delete the endpoint, "
-                "and create it again."
+                f"free an address in {A}, or choose another subnet of us-east-1a; then delete the endpoint; "
+                "then create it again."
             ),
         ),
         (
             "GatewayLoadBalancer",
             ONLY_A,
             TOO_FEW_ADDRESSES,
-            f"addresses are free now (251 in {A}): delete the endpoint, and create it again.",
+            f"delete the endpoint; then create it again: addresses are free now (251 in {A}).",
         ),
         ("Interface", ONLY_A, {}, DELETE),
         (
             "Interface",
             (),
             {},
-            "delete the endpoint, and create it again with a subnet in each zone that it is to serve.",
+            "delete the endpoint; then create it again with a subnet in each zone that it is to serve.",
         ),
         ("Gateway", (), {}, DELETE),
     ],

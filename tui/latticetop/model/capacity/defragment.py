@@ -130,12 +130,17 @@ class Removal(Struct, frozen=True):
         return freed_text(self.freed_blocks)
 
     @property
-    def sentence(self) -> str:
-        """The action with its effect, without a full stop. A single address is named, and what a leftover was for."""
+    def task(self) -> str:
+        """The action without a full stop. A single address is named, and what a leftover was for."""
         details = list(self.address_texts) if self.address_count == 1 and self.whole else []
         details += [self.owner.name] if self.owner.kind is OwnerKind.DETACHED and self.owner.name else []
         named = f" ({', '.join(details)})" if details and self.effort < Effort.SERVICE else ""
-        return f"{self.action}{named}{f', which {self.effect}' if self.freed_blocks else ''}"
+        return f"{self.action}{named}"
+
+    @property
+    def sentence(self) -> str:
+        """The task with its effect, without a full stop."""
+        return f"{self.task}, which {self.effect}" if self.freed_blocks else self.task
 
 
 def freed_text(blocks: Sequence[Cidr]) -> str:

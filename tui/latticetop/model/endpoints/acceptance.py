@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.model.endpoints.findings import Finding, Tone
+from latticetop.model.endpoints.findings import fix_in_order
 from latticetop.model.endpoints.verdict import MAX_ACCEPTANCE_TIME, is_waiting
 from latticetop.model.records.text import resource_name
 
 if TYPE_CHECKING:
+    from latticetop.model.endpoints.findings import Finding
     from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot
 
@@ -41,12 +42,11 @@ def find_acceptance_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     """
     owner, state = accepting_owner(snapshot, endpoint), endpoint.state.lower()
     if is_waiting(state):
-        text = f"ask {owner} to accept {endpoint.vpc_endpoint_id}{_command(endpoint)}, or delete the endpoint."
-    elif state == "rejected":
-        text = f"ask {owner} for the reason; then create the endpoint again, or delete it."
-    else:
-        text = "delete the endpoint, and create it again if it is still needed."
-    return Finding("Fix", Tone.ADVICE, text)
+        request = f"ask {owner} to accept {endpoint.vpc_endpoint_id}{_command(endpoint)}"
+        return fix_in_order(request, instead="delete the endpoint")
+    if state == "rejected":
+        return fix_in_order(f"ask {owner} for the reason", "create the endpoint again, or delete it")
+    return fix_in_order("delete the endpoint", "create it again if it is still needed")
 
 
 def _command(endpoint: Endpoint) -> str:

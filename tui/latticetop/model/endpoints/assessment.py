@@ -17,6 +17,7 @@ from latticetop.model.endpoints.findings import (
     find_inaccessible,
     find_resources,
     find_services,
+    fix_in_order,
 )
 from latticetop.model.endpoints.headline import AssociationCount, describe_state
 from latticetop.model.endpoints.interface_findings import (
@@ -150,8 +151,7 @@ def _create_again(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
     """What is left to try where no block is missing, as for an IPv6 endpoint."""
     if subnets_out_of_blocks(snapshot, endpoint, endpoint.subnet_ids):
         return None
-    text = "create the endpoint again: of a failed one only the security groups and tags can be changed."
-    return Finding("Fix", Tone.ADVICE, text)
+    return fix_in_order("create the endpoint again: of a failed one only the security groups and tags can be changed")
 
 
 def _reported_failure(endpoint: Endpoint) -> list[Finding]:

@@ -48,13 +48,25 @@ class Evidence(Struct, frozen=True):
     strong: bool = False
 
 
+class FixStep(Struct, frozen=True):
+    """One thing to do, in the imperative without a full stop, and what comes of it, as a clause.
+
+    `instead` is whether it takes the place of all steps before it.
+    """
+
+    action: str
+    effect: str = ""
+    instead: bool = False
+
+
 class Finding(Struct, frozen=True):
-    """A labelled sentence, without a full stop, with its evidence."""
+    """A labelled sentence, without a full stop, with its evidence, and of advice the steps in the order that works."""
 
     label: str
     tone: Tone
     sentence: str
     evidence: tuple[Evidence, ...] = ()
+    steps: tuple[FixStep, ...] = ()
 
     @property
     def full_text(self) -> str:
@@ -62,6 +74,13 @@ class Finding(Struct, frozen=True):
         if not self.evidence:
             return self.sentence
         return f"{self.sentence}: " + "; ".join(f"{line.term} {line.text}".strip() for line in self.evidence)
+
+
+def fix_in_order(*actions: str, instead: str = "") -> Finding:
+    """Advise to do one thing after the other, or another one instead of all of that."""
+    sentence = f"{'; then '.join(actions)}{f', or {instead}' if instead else ''}."
+    steps = [FixStep(action) for action in actions] + ([FixStep(instead, instead=True)] if instead else [])
+    return Finding("Fix", Tone.ADVICE, sentence, steps=tuple(steps))
 
 
 NO_SUBNET = "AWS reports no subnet for this endpoint"
@@ -194,11 +213,10 @@ def find_association_fix(associations: tuple[Association, ...]) -> Finding:
     names = [resource_name(arn) for arn in arns]
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
     subject = ", ".join(names[:MAX_NAMED]) + more if names else "the resource configurations"
-    text = (
+    return fix_in_order(
         f"check {subject} in VPC Lattice: the accessibility is the state of the resource configuration, "
-        "not of this endpoint."
+        "not of this endpoint"
     )
-    return Finding("Fix", Tone.ADVICE, text)
 
 
 def find_impact(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from latticetop.model.endpoints.coverage import Coverage, all_zones, coverage_of, zone_names
 from latticetop.model.endpoints.endpoint_types import TUNNEL, has_associations, is_gateway, needs_blocks, needs_ipv4
-from latticetop.model.endpoints.findings import NO_SUBNET, Evidence, Finding, Tone, interface_lines, unread_interfaces
+from latticetop.model.endpoints.findings import (
+    NO_SUBNET,
+    Evidence,
+    Finding,
+    Tone,
+    fix_in_order,
+    interface_lines,
+    unread_interfaces,
+)
 from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.text import counted, resource_name
 
@@ -23,8 +31,8 @@ LABEL = "ENIs"
 NO_FREE_ADDRESS = "InsufficientFreeAddressesInSubnet"
 """The error code of EC2 where a subnet has too few free addresses."""
 _WITH_SUBNETS = "with a subnet in each zone that it is to serve"
-_DELETE_FIRST = "delete the endpoint, and create it again"
-"""Two endpoints of a VPC cannot have the same private DNS name, and nothing is reached through the failed one."""
+_DELETE = "delete the endpoint"
+"""First of all: two endpoints of a VPC cannot have the same private DNS name, and the failed one serves nothing."""
 
 
 def find_interfaces(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
@@ -54,16 +62,15 @@ def find_resource_fix(endpoint: Endpoint) -> Finding:
     name = resource_name(endpoint.resource_configuration_arn)
     subject = f"the resource configuration {name} and its resource gateway" if name else "its resource gateway"
     where = "" if endpoint.subnet_ids else f" {_WITH_SUBNETS}"
-    return Finding("Fix", Tone.ADVICE, f"check {subject} in VPC Lattice; then create the endpoint again{where}.")
+    return fix_in_order(f"check {subject} in VPC Lattice", f"create the endpoint again{where}")
 
 
 def find_subnet_fix(endpoint: Endpoint) -> Finding:
     """Say what to do about a failed endpoint that AWS reports no subnet for."""
-    find = f"; latticetop plan --vpc-id {endpoint.vpc_id} --any says where it fits" if needs_blocks(endpoint) else ""
-    text = f"create the endpoint again {_WITH_SUBNETS}{find}; then delete this one."
     if not has_associations(endpoint):
-        text = f"{_DELETE_FIRST} {_WITH_SUBNETS}."
-    return Finding("Fix", Tone.ADVICE, text)
+        return fix_in_order(_DELETE, f"create it again {_WITH_SUBNETS}")
+    find = f"; latticetop plan --vpc-id {endpoint.vpc_id} --any says where it fits" if needs_blocks(endpoint) else ""
+    return fix_in_order(f"create the endpoint again {_WITH_SUBNETS}{find}", "delete this one")
 
 
 def find_address_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
@@ -72,15 +79,13 @@ def find_address_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     takes_ipv4 = needs_ipv4(endpoint) and not is_gateway(endpoint)
     ipv4 = [reading.subnet for reading in readings if reading.blocks.cidr and takes_ipv4]
     full = [subnet.subnet_id for subnet in ipv4 if subnet.address_count == 0]
-    text = f"{_DELETE_FIRST} if it is still needed."
     if full:
-        where = " and ".join(full)
         other = f"another subnet of {zone_names(snapshot, full)}"
-        text = f"free an address in {where}, or choose {other}; then {_DELETE_FIRST}."
-    elif ipv4 and endpoint.last_error_code == NO_FREE_ADDRESS:
+        return fix_in_order(f"free an address in {' and '.join(full)}, or choose {other}", _DELETE, "create it again")
+    if ipv4 and endpoint.last_error_code == NO_FREE_ADDRESS:
         free = " and ".join(f"{subnet.address_count_text} in {subnet.subnet_id}" for subnet in ipv4)
-        text = f"addresses are free now ({free}): {_DELETE_FIRST}."
-    return Finding("Fix", Tone.ADVICE, text)
+        return fix_in_order(_DELETE, f"create it again: addresses are free now ({free})")
+    return fix_in_order(_DELETE, "create it again if it is still needed")
 
 
 def _held(coverage: Coverage) -> str:

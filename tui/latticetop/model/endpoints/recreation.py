@@ -39,14 +39,23 @@ class StepKind(StrEnum):
 
 
 class Step(Struct, frozen=True):
-    """One step, in the imperative without a full stop, with what a command for it needs."""
+    """One step, in the imperative without a full stop, with what a command for it needs.
+
+    `effect` is what it frees, as a clause; empty if it frees nothing.
+    """
 
     kind: StepKind
-    action: str
+    task: str
     subnet_ids: tuple[str, ...] = ()
     ranges: tuple[Cidr, ...] = ()
     removal: Removal | None = None
     endpoint_id: str = ""
+    effect: str = ""
+
+    @property
+    def action(self) -> str:
+        """The task with its effect."""
+        return f"{self.task}, which {self.effect}" if self.effect else self.task
 
 
 class Recreation(Struct, frozen=True):
@@ -170,7 +179,12 @@ def _removals(advice: Mapping[str, Advice]) -> Iterable[Step]:
             subnet_ids = (*(before.subnet_ids if before else ()), subnet_id)
             merged = before.removal.joined(removal) if before and before.removal else removal
             steps[removal.action] = Step(
-                StepKind.FREE, merged.sentence, subnet_ids, removal=merged, endpoint_id=merged.endpoint_id
+                StepKind.FREE,
+                merged.task,
+                subnet_ids,
+                removal=merged,
+                endpoint_id=merged.endpoint_id,
+                effect=merged.effect if merged.freed_blocks else "",
             )
     return steps.values()
 
@@ -180,9 +194,9 @@ def _deletion(snapshot: Snapshot, endpoint: Endpoint) -> Step:
     interfaces = snapshot.interfaces_by_endpoint.get(endpoint_id, ())
     prefixes = tuple(sorted({prefix for interface in interfaces for prefix in interface.prefixes}))
     stops = "" if is_failed(snapshot, endpoint) else " (its traffic stops until the new one is available)"
-    frees = f", which {freed_text(prefixes)}" if prefixes else ""
-    action = f"delete {endpoint_id} and wait until it is gone{stops}{frees}"
-    return Step(StepKind.DELETE_ENDPOINT, action, endpoint_id=endpoint_id)
+    task = f"delete {endpoint_id} and wait until it is gone{stops}"
+    effect = freed_text(prefixes) if prefixes else ""
+    return Step(StepKind.DELETE_ENDPOINT, task, endpoint_id=endpoint_id, effect=effect)
 
 
 def _creation(endpoint: Endpoint, subnet_ids: tuple[str, ...]) -> Step:

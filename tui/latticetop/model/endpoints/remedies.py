@@ -15,7 +15,7 @@ from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.endpoints.coverage import coverage_of, zone_names
 from latticetop.model.endpoints.endpoint_evidence import demands_of, failed_endpoints, is_failed
 from latticetop.model.endpoints.endpoint_types import is_service_network, needs_blocks
-from latticetop.model.endpoints.findings import Finding, Tone
+from latticetop.model.endpoints.findings import Finding, FixStep, Tone
 from latticetop.model.endpoints.recreation import Recreation, Step, StepKind, recreate, steps_of
 from latticetop.model.endpoints.vpc_lookup import vpc_lookup
 from latticetop.model.records.eni_owners import EniRole, owner_of
@@ -90,11 +90,16 @@ def find_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
     remedies = remedies_for(snapshot, endpoint)
     missing = [data for subnet_id in endpoint.subnet_ids for data in snapshot.missing_data(subnet_id)]
     first = next((r for r in remedies if r.kind not in (RemedyKind.MERGE, RemedyKind.VPC_ASSOCIATION)), None)
-    sentences = [f"{_in_one_sentence(first)}."] if first else []
-    if not first and missing:
+    sentences, steps = [], list(_fix_steps(first))
+    if first:
+        sentences.append(f"{_in_one_sentence(first)}.")
+    elif missing:
         sentences.append(f"unknown: {missing[0].clause}. {missing[0].next_step}")
-    sentences += [f"Or {r.action}: that {r.gains}." for r in remedies if r.kind is RemedyKind.VPC_ASSOCIATION]
-    return Finding("Fix", Tone.ADVICE, " ".join(sentences)) if sentences else None
+        steps.append(FixStep(sentences[0].removesuffix(".")))
+    instead = [remedy for remedy in remedies if remedy.kind is RemedyKind.VPC_ASSOCIATION]
+    sentences += [f"Or {remedy.action}: that {remedy.gains}." for remedy in instead]
+    steps += [FixStep(remedy.action, remedy.gains, instead=True) for remedy in instead]
+    return Finding("Fix", Tone.ADVICE, " ".join(sentences), steps=tuple(steps)) if sentences else None
 
 
 def subnet_steps(snapshot: Snapshot, subnet_id: str, blocks: int = 1) -> tuple[Step, ...]:
@@ -124,14 +129,28 @@ def _in_one_sentence(remedy: Remedy) -> str:
     return f"{text}: {_CREATED_ANEW}"
 
 
+def _fix_steps(remedy: Remedy | None) -> Sequence[FixStep]:
+    """The steps of a remedy; of many removals, the first ones and the number of the others."""
+    if remedy is None:
+        return ()
+    if not remedy.steps:
+        return (FixStep(remedy.action, remedy.gains),)
+    return [FixStep(step.task, step.effect) for step in _folded(remedy.steps)]
+
+
 def _joined(steps: Sequence[Step]) -> str:
     """Join the actions; of many removals, the first ones and the number of the others."""
+    return "; ".join(step.action for step in _folded(steps))
+
+
+def _folded(steps: Sequence[Step]) -> Sequence[Step]:
+    """The steps with one in place of all removals but the first ones."""
     removals = [step for step in steps if step.kind is StepKind.FREE]
     hidden = removals[MAX_REMOVALS:]
-    actions = [step.action for step in steps if step not in hidden]
-    if hidden:
-        actions.insert(steps.index(hidden[0]), f"{len(hidden)} more steps like these")
-    return "; ".join(actions)
+    if not hidden:
+        return steps
+    first = steps.index(hidden[0])
+    return [*steps[:first], Step(StepKind.FREE, f"{len(hidden)} more steps like these"), *steps[first + len(hidden) :]]
 
 
 def _recreations(snapshot: Snapshot, endpoint: Endpoint) -> list[Recreation]:
