@@ -13,7 +13,7 @@ from latticetop.dashboard.export.actions import _shortened
 from latticetop.dashboard.export.views import ExportableView
 from latticetop.dashboard.state.notifications import desktop_notification
 from latticetop.dashboard.state.snapshot_view import SnapshotView
-from latticetop.dashboard.table.rows import Column, Row, sort_key, with_short_cell
+from latticetop.dashboard.table.rows import Column, sort_key
 from latticetop.dashboard.text.format import cut
 from latticetop.dashboard.text.printable import one_line
 from latticetop.dashboard.theme.ascii import to_ascii
@@ -74,7 +74,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "cut": lambda text: cut(text, 40),
     "one_line": lambda text: one_line(Text.assemble((text, "red"), (text, "blue"))),
     "sort_key": sort_key.__wrapped__,
-    "with_short_cell": lambda text: [with_short_cell(Row("k", {"a": Text(text)}), column, 30) for column in COLUMNS],
+    "cuts": lambda text: [column.cuts([text, f"{text}a", f"{text}b"], 30) for column in COLUMNS],
     "to_ascii": to_ascii,
     "shortened": _shortened,
     "file_stem": lambda text: ExportableView(text, {}).file_stem(),

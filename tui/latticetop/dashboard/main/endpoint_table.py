@@ -13,7 +13,7 @@ from latticetop.dashboard.table.endpoint_cells import (
 )
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row, RowCache
-from latticetop.model.records.text import clean, shorten_ids
+from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.records.resources import Endpoint
 
-MIN_WIDTH_FOR_PREFIXES, MIN_WIDTH_FOR_WHOLE_IDS = 37, 72
-"""A table of fewer columns shows ids without their `vpce-` and short headings, or ids shortened."""
+MIN_WIDTH_FOR_HEADINGS = 37
+"""A table of fewer columns shows short headings."""
 
 
 class EndpointTable(KeyedTable):
@@ -36,42 +36,22 @@ class EndpointTable(KeyedTable):
     COLUMNS = (
         Column("id", "endpoint", gap=0, flexible=True),
         Column("state", "AWS says"),
-        Column("accessible", "accessible", short="acc.", below=MIN_WIDTH_FOR_PREFIXES),
+        Column("accessible", "accessible", short="acc.", below=MIN_WIDTH_FOR_HEADINGS),
         Column("type", "type", 86),
         Column("network", "service network", 54, flexible=True, short="network", below=56),
         Column("created", "created", 116, descending=True),
     )
     DEFAULT_SORT = "state"
 
-    @property
-    def shortens_ids(self) -> bool:
-        """Whether ids are shown without their `vpce-`."""
-        return self.size.width < MIN_WIDTH_FOR_PREFIXES
-
-    @property
-    def has_whole_ids(self) -> bool:
-        """Whether there is room for whole ids."""
-        return self.size.width >= MIN_WIDTH_FOR_WHOLE_IDS
-
 
 def endpoint_rows(
-    view: SnapshotView,
-    endpoints: Iterable[Endpoint],
-    palette: Palette,
-    shortens_ids: bool = False,
-    row_cache: RowCache | None = None,
-    whole_ids: bool = False,
+    view: SnapshotView, endpoints: Iterable[Endpoint], palette: Palette, row_cache: RowCache | None = None
 ) -> list[Row]:
     """The rows of the table, in the order of the endpoints; a cached row is reused if its endpoint is the same."""
-    arguments = {
-        endpoint.vpc_endpoint_id: (endpoint_record(view, endpoint), palette, shortens_ids, whole_ids)
-        for endpoint in endpoints
-    }
+    arguments = {endpoint.vpc_endpoint_id: (endpoint_record(view, endpoint), palette) for endpoint in endpoints}
     return (row_cache or RowCache()).rows(arguments.items(), _row)
 
 
-def _row(record: EndpointRecord, palette: Palette, shortens_ids: bool, whole_ids: bool) -> Row:
+def _row(record: EndpointRecord, palette: Palette) -> Row:
     endpoint_id = record.endpoint.vpc_endpoint_id
-    whole_id = clean(endpoint_id)
-    shown_id = whole_id.removeprefix("vpce-") if shortens_ids else whole_id if whole_ids else shorten_ids(whole_id)
-    return Row(endpoint_id, endpoint_cells(record, palette, shown_id), endpoint_sort_values(record))
+    return Row(endpoint_id, endpoint_cells(record, palette, clean(endpoint_id)), endpoint_sort_values(record))

@@ -186,12 +186,8 @@ class MainScreen(BaseScreen):
     def _show_rows(self, view: SnapshotView, data: ScreenData) -> None:
         palette, endpoints, subnets = data.palette, self._endpoint_table, self._subnet_table
         endpoints.extent = subnets.extent = extent_text([self.host.scopes[self.host.scope_index]])
-        shortens, whole = endpoints.shortens_ids, endpoints.has_whole_ids
-        endpoints.show(endpoint_rows(view, view.endpoints, palette, shortens, endpoints.row_cache, whole_ids=whole))
-        shortens, whole, width = subnets.shortens_ids, subnets.has_whole_ids, subnets.strip_width
-        subnets.show(
-            subnet_rows(view.snapshot, view.subnets, palette, width, shortens, subnets.row_cache, whole_ids=whole)
-        )
+        endpoints.show(endpoint_rows(view, view.endpoints, palette, endpoints.row_cache))
+        subnets.show(subnet_rows(view.snapshot, view.subnets, palette, subnets.strip_width, subnets.row_cache))
         pane = self.query_one("#endpoints", Pane)
         pane.set_title("Endpoints", endpoint_summary(view, pane.summary_width))
         self.query_one("#subnets", Pane).set_title("Subnets", subnet_summary(view))

@@ -13,7 +13,6 @@ from latticetop.dashboard.table.rows import Column, Row, RowCache
 from latticetop.dashboard.table.subnet_cells import (
     capacity_text,
     free_blocks_text,
-    subnet_name,
     subnet_sort_values,
 )
 from latticetop.dashboard.text.unread import unread_word
@@ -21,7 +20,7 @@ from latticetop.model.capacity.behaviour import demands_by_behaviour
 from latticetop.model.capacity.best_subnets import worst_capacity
 from latticetop.model.capacity.demand import ONE_ENDPOINT
 from latticetop.model.capacity.supply import free_blocks_in
-from latticetop.model.records.text import clean, shorten_ids
+from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 STRIP_WIDTH, NARROW_STRIP_WIDTH = 16, 4
 """Letters of a map; the lower number in a table of fewer than WIDE columns."""
 WIDE = 74
-MIN_WIDTH_FOR_PREFIXES, MIN_WIDTH_FOR_WHOLE_IDS = 66, 78
-"""A table of fewer columns shows ids without their `subnet-`, or shortened."""
 
 
 class SubnetTable(KeyedTable):
@@ -55,7 +52,7 @@ class SubnetTable(KeyedTable):
         Column("fits", "fits", 46, right=True, gap=1),
         Column("map", "map", 54, gap=1, value=False),
         Column("owner_id", "owner", 60, if_used=True),
-        Column("vpc", "VPC", 108),
+        Column("vpc", "VPC", 108, flexible=True),
     )
     DEFAULT_SORT = "blocks"
 
@@ -64,25 +61,13 @@ class SubnetTable(KeyedTable):
         """How many letters of a map the table has room for."""
         return STRIP_WIDTH if self.size.width >= WIDE else NARROW_STRIP_WIDTH
 
-    @property
-    def shortens_ids(self) -> bool:
-        """Whether ids are shown without their `subnet-`."""
-        return self.size.width < MIN_WIDTH_FOR_PREFIXES
-
-    @property
-    def has_whole_ids(self) -> bool:
-        """Whether there is room for whole ids."""
-        return self.size.width >= MIN_WIDTH_FOR_WHOLE_IDS
-
 
 def subnet_rows(
     snapshot: Snapshot,
     readings: Iterable[SubnetReading],
     palette: Palette,
     strip_width: int = STRIP_WIDTH,
-    shortens_ids: bool = False,
     row_cache: RowCache | None = None,
-    whole_ids: bool = False,
 ) -> list[Row]:
     """The rows of the table, in the order of the readings; a cached row is reused if its subnet is the same."""
     arguments, demands = {}, demands_by_behaviour(snapshot, ONE_ENDPOINT)
@@ -98,8 +83,6 @@ def subnet_rows(
             owner_id,
             palette,
             strip_width,
-            shortens_ids,
-            whole_ids,
             demands,
         )
     return (row_cache or RowCache()).rows(arguments.items(), _row)
@@ -112,16 +95,13 @@ def _row(
     owner_id: str,
     palette: Palette,
     strip_width: int,
-    shortens_ids: bool,
-    whole_ids: bool,
     demands: tuple[Demand, ...],
 ) -> Row:
     subnet = reading.subnet
-    free, vpc_id = free_blocks_in(reading, missing), clean(subnet.vpc_id)
+    free = free_blocks_in(reading, missing)
     capacity = worst_capacity(reading, demands, missing) if is_read and reading.blocks.letters else None
-    name = clean(subnet.name or subnet.subnet_id) if whole_ids else subnet_name(reading, shortens_ids)
     cells = {
-        "name": Text(name, palette["text"]),
+        "name": Text(clean(subnet.name or subnet.subnet_id), palette["text"]),
         "zone": Text(clean(subnet.zone_letter), palette["dim"]),
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(subnet.address_count_text, palette["text"]),
@@ -131,6 +111,6 @@ def _row(
         if is_read
         else Text(unread_word(missing), palette["warn"]),
         "owner_id": Text(clean(owner_id), palette["dim"]),
-        "vpc": Text(vpc_id if whole_ids else shorten_ids(vpc_id), palette["dim"]),
+        "vpc": Text(clean(subnet.vpc_id), palette["dim"]),
     }
     return Row(subnet.subnet_id, cells, subnet_sort_values(reading, free) | {"fits": capacity})

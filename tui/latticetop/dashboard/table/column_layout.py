@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 
-from latticetop.dashboard.table.rows import Column, Row, with_short_cell
+from latticetop.dashboard.table.rows import Column, Row, with_texts
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
@@ -18,6 +19,22 @@ MARK_WIDTH, SCROLLBAR_WIDTH = 2, 1
 MIN_FLEXIBLE_WIDTH = 6
 
 
+class _CutRow(NamedTuple):
+    """A row as it was given, its cut texts by column, and the row with them."""
+
+    row: Row
+    texts: Mapping[str, str]
+    cut: Row
+
+
+class _Cuts(NamedTuple):
+    """The texts of a column, its width, and those that are wider as they are cut."""
+
+    texts: Sequence[str]
+    width: int
+    by_text: Mapping[str, str]
+
+
 class ColumnLayout:
     """The columns of a table as it shows them; `heading_arrow` gives what a heading has beside its label."""
 
@@ -26,9 +43,8 @@ class ColumnLayout:
         """The columns that are shown."""
         self._heading_arrow = heading_arrow
         self._is_narrow = True
-        self._flexible_width = 0
-        self._cut_rows: dict[str, tuple[Row, Row]] = {}
-        """By key, a row as it was given and as it was cut."""
+        self._cut_rows: dict[str, _CutRow] = {}
+        self._cuts: dict[str, _Cuts] = {}
 
     def set_columns(self, columns: Sequence[Column], width: int, chosen: Collection[str] | None) -> bool:
         """Show the first column, and the ones chosen or else those with room. Return whether this changed anything."""
@@ -39,26 +55,56 @@ class ColumnLayout:
         shown = [column.at(width) for column in shown]
         if (shown, width < NARROW) == (self.columns, self._is_narrow):
             return False
-        self.columns, self._is_narrow, self._cut_rows = shown, width < NARROW, {}
+        self.columns, self._is_narrow = shown, width < NARROW
+        self._cut_rows, self._cuts = {}, {}
         return True
 
     def cut_rows(self, rows: Mapping[str, Row], width: int) -> dict[str, Row]:
-        """Cut the flexible column to the width that the others leave. The same row again gives the same object."""
-        flexible = next((column for column in reversed(self.columns) if column.flexible), None)
-        if flexible is None or not width:
-            return dict(rows)
-        others = sum(self.width_of(column, rows.values()) for column in self.columns if column is not flexible)
-        available = width - MARK_WIDTH - SCROLLBAR_WIDTH - others - self.gap(flexible)
-        flexible_width = max(MIN_FLEXIBLE_WIDTH, available)
-        before = self._cut_rows if flexible_width == self._flexible_width else {}
-        self._flexible_width = flexible_width
-        self._cut_rows = {
-            key: before[key]
-            if key in before and before[key][0] is row
-            else (row, with_short_cell(row, flexible, flexible_width))
-            for key, row in rows.items()
-        }
-        return {key: cut_row for key, (_, cut_row) in self._cut_rows.items()}
+        """Cut the flexible columns to the width that the others leave. The same row again gives the same object.
+
+        Where a new row makes other cuts necessary, the rows that are cut otherwise are other objects.
+        """
+        cuts = self._cuts_by_column(rows, width)
+        before, self._cut_rows = self._cut_rows, {}
+        for key, row in rows.items():
+            texts = {
+                column: by_text[plain]
+                for column, by_text in cuts.items()
+                if column in row.cells and (plain := row.cells[column].plain) in by_text
+            }
+            known = before.get(key)
+            if known is None or known.row is not row or known.texts != texts:
+                known = _CutRow(row, texts, with_texts(row, texts))
+            self._cut_rows[key] = known
+        return {key: known.cut for key, known in self._cut_rows.items()}
+
+    def _cuts_by_column(self, rows: Mapping[str, Row], width: int) -> dict[str, Mapping[str, str]]:
+        """The cut texts of each flexible column: each takes what the ones after it can spare."""
+        flexible = [column for column in self.columns if column.flexible]
+        if not flexible or not width:
+            return {}
+        others = sum(self.width_of(column, rows.values()) for column in self.columns if not column.flexible)
+        left = width - MARK_WIDTH - SCROLLBAR_WIDTH - others
+        whole = {column.key: self.width_of(column, rows.values()) for column in flexible}
+        least = {column.key: min(whole[column.key], column.least_width + self.gap(column)) for column in flexible}
+        cuts = {}
+        for index, column in enumerate(flexible):
+            room = left - sum(least[other.key] for other in flexible[index + 1 :])
+            taken = whole[column.key]
+            if taken > room:
+                limit = max(MIN_FLEXIBLE_WIDTH, room - self.gap(column))
+                cuts[column.key] = self._cuts_of(column, rows, limit)
+                taken = self.gap(column) + max(map(cell_len, cuts[column.key].values()), default=limit)
+            left -= max(taken, self.heading(column).cell_len)
+        return cuts
+
+    def _cuts_of(self, column: Column, rows: Mapping[str, Row], width: int) -> Mapping[str, str]:
+        """The cut texts of a column, by whole text; worked out again for other texts or another width."""
+        texts = [row.cells[column.key].plain for row in rows.values() if column.key in row.cells]
+        known = self._cuts.get(column.key)
+        if known is None or known.width != width or known.texts != texts:
+            known = self._cuts[column.key] = _Cuts(texts, width, column.cuts(texts, width))
+        return known.by_text
 
     def width_of(self, column: Column, rows: Iterable[Row]) -> int:
         """The width of a column, its gap included."""

@@ -9,7 +9,7 @@ from rich.text import Text
 from latticetop.model.endpoints.endpoint_types import has_associations
 from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.records.read_parts import ASSOCIATIONS
-from latticetop.model.records.text import clean, shorten_ids
+from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
     from latticetop.dashboard.state.snapshot_view import SnapshotView
@@ -59,7 +59,7 @@ def endpoint_cells(record: EndpointRecord, palette: Palette, shown_id: str) -> d
         "state": Text(clean(endpoint.state) or "-", palette[STATE_TONES[assessment.verdict]]),
         "accessible": Text("?", palette["warn"]) if lacks_associations else accessible_text(assessment, palette),
         "type": Text(clean(endpoint.vpc_endpoint_type), palette["dim"]),
-        "network": Text(shorten_ids(clean(network)), palette["text" if failed else "dim"]),
+        "network": Text(clean(network), palette["text" if failed else "dim"]),
         "created": Text(f"{created:%Y-%m-%d %H:%M}" if created else "-", palette["dim"]),
     }
 

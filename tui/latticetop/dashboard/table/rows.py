@@ -7,15 +7,18 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.text import Text
 
-from latticetop.dashboard.text.format import cut
+from latticetop.dashboard.text.distinct_cuts import distinct_cuts
+from latticetop.dashboard.text.format import cut_end
 from latticetop.dashboard.text.printable import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 _DIGITS = re.compile(r"([0-9]{1,15})")
+LEAST_NAME_WIDTH, LEAST_SENTENCE_WIDTH = 14, 30
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 
 
@@ -24,8 +27,8 @@ class Column:
     """A column of a table.
 
     `from_width` is the width of the table from which the column is shown, `gap` the blanks before it. Tables narrower
-    than `below` show the label `short`. A `flexible` column is cut in the middle, or at its end if it is a `sentence`,
-    to the width that the others leave; of several flexible columns this is the last one shown. A column that is
+    than `below` show the label `short`. A `flexible` column is cut to the width that the others leave, so that texts
+    that differ are shown so that they differ, or at its end if it is a `sentence`. A column that is
     `of_scopes` is shown if several scopes are followed, one that is `if_used` if some row has a text in it. Sorting by
     a `descending` column begins with the greatest. A column sorts if it has a label and is a `value`.
     """
@@ -48,6 +51,17 @@ class Column:
     def sorts(self) -> bool:
         """Whether a table can be sorted by it."""
         return self.value and bool(self.label)
+
+    @property
+    def least_width(self) -> int:
+        """The width of a flexible column below which columns before it are cut too."""
+        return LEAST_SENTENCE_WIDTH if self.sentence else LEAST_NAME_WIDTH
+
+    def cuts(self, texts: Iterable[str], width: int) -> dict[str, str]:
+        """The texts that are wider than this, as they are cut."""
+        if self.sentence:
+            return {text: cut_end(text, width) for text in texts if cell_len(text) > width}
+        return distinct_cuts(texts, width)
 
     def at(self, width: int) -> Column:
         """The column in a table of a width."""
@@ -134,14 +148,11 @@ def cell_differs(old: Text | None, new: Text | None) -> bool:
     return old is not new and (old is None or new is None or old != new or old.style != new.style)
 
 
-def with_short_cell(row: Row, column: Column, width: int) -> Row:
-    """The row with the cell of a column cut to a width."""
-    text = row.cells.get(column.key)
-    if text is None or text.cell_len <= width:
+def with_texts(row: Row, texts: Mapping[str, str]) -> Row:
+    """The row with other texts in some columns, in the styles of the cells."""
+    if not texts:
         return row
-    if column.sentence:
-        shorter = text.copy()
-        shorter.truncate(width, overflow="ellipsis")
-    else:
-        shorter = Text(cut(text.plain, width), text.style)
-    return replace(row, cells=row.cells | {column.key: shorter})
+    cells = {key: row.cells[key].copy() for key in texts}
+    for key, cell in cells.items():
+        cell.plain = texts[key]
+    return replace(row, cells=row.cells | cells)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+ELLIPSIS = "…"
+"""Stands for what is left out of a text."""
 
 
 def age(seconds: float) -> str:
@@ -27,14 +35,41 @@ def cut(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     tail = max(0, (width - 1) * 2 // 5)
-    head = max(0, width - 1 - tail)
-    return f"{_beginning(text, head)}…{_beginning(text[::-1], tail)[::-1]}"[: max(0, width)]
+    return joined(beginning(text, width - 1 - tail), ending(text, tail))[: max(0, width)]
 
 
-def _beginning(text: str, width: int) -> str:
+def cut_end(text: str, width: int) -> str:
+    """Cut a text at its end to at most so many columns."""
+    return text if cell_len(text) <= width else joined(beginning(text, width - 1), "")[: max(0, width)]
+
+
+def cut_text(text: Text, width: int) -> Text:
+    """Cut a styled text at its end; the text itself if it fits."""
+    if text.cell_len <= width:
+        return text
+    shorter = text.copy()
+    shorter.plain = cut_end(text.plain, width)
+    return shorter
+
+
+def joined(*parts: str) -> str:
+    """Join parts of a text, with one ellipsis for all that is left out between two of them."""
+    first, *others = parts
+    for part in others:
+        first = f"{first.rstrip(ELLIPSIS)}{ELLIPSIS}{part.lstrip(ELLIPSIS)}"
+    return first
+
+
+def beginning(text: str, width: int) -> str:
+    """The first characters of a text in at most so many columns."""
     taken = 0
     for index, character in enumerate(text):
         taken += cell_len(character)
         if taken > width:
             return text[:index]
     return text
+
+
+def ending(text: str, width: int) -> str:
+    """The last characters of a text in at most so many columns."""
+    return beginning(text[::-1], width)[::-1]
