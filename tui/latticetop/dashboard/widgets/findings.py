@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from latticetop.dashboard.text.format import cut_text
 from latticetop.model.endpoints.findings import Tone
 from latticetop.model.records.text import clean, shorten_ids
 
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.endpoints.assessment import Assessment
-    from latticetop.model.endpoints.findings import Evidence, Finding
+    from latticetop.model.endpoints.findings import Evidence, Finding, FixStep
 
 TONES = {Tone.GOOD: "good", Tone.BAD: "bad", Tone.NOTE: "warn", Tone.ADVICE: "advice"}
 LABEL_WIDTH = 11
 NARROW_WIDTH, NARROW_BRIEF_WIDTH, INDENT = 50, 66, 2
 """Below so many columns (if brief, the second number) the sentence goes on below its label, the evidence indented."""
+WHOLE_IDS_WIDTH = 80
+"""From so many columns on ids are whole."""
 
 
 class Detail(IntEnum):
@@ -39,6 +42,8 @@ class Detail(IntEnum):
     """Of the evidence only that of what is wrong, and of the blocks only those that are emphasized."""
     ESSENTIAL = 3
     """Only what is wrong, and how to fix it."""
+    LEAST = 4
+    """The same, with one line for each step."""
 
 
 def render_assessment(
@@ -47,11 +52,11 @@ def render_assessment(
     """The headline and the findings of an endpoint."""
     parts: list[RenderableType] = [Text(clean(assessment.headline), palette["strong"])]
     for finding in assessment.findings:
-        if detail is Detail.ESSENTIAL and finding.tone not in (Tone.BAD, Tone.ADVICE):
+        if detail >= Detail.ESSENTIAL and finding.tone not in (Tone.BAD, Tone.ADVICE):
             continue
         if detail is Detail.FULL:
             parts.append(Text())
-        parts.append(draw_finding(_shortened(finding, detail), palette, width, brief=detail >= Detail.BRIEF))
+        parts.append(draw_finding(_shortened(finding, detail), palette, width, detail))
     return Group(*parts)
 
 
@@ -60,35 +65,70 @@ def _shortened(finding: Finding, detail: Detail) -> Finding:
     if detail < Detail.BRIEF:
         return finding
     evidence = finding.evidence if finding.tone is Tone.BAD else ()
-    least = detail is Detail.ESSENTIAL
+    least = detail >= Detail.ESSENTIAL
     kept = tuple(line for line in evidence if line.strong or not (line.term if least else line.letter))
     return structs.replace(finding, evidence=kept)
 
 
-def draw_finding(finding: Finding, palette: Palette, width: int, *, brief: bool = False) -> RenderableType:
-    """A finding: its label, sentence and evidence."""
-    narrow = width < (NARROW_BRIEF_WIDTH if brief else NARROW_WIDTH)
+def draw_finding(finding: Finding, palette: Palette, width: int, detail: Detail = Detail.FULL) -> RenderableType:
+    """A finding: its label, its sentence or its steps, and its evidence."""
+    narrow = width < (NARROW_BRIEF_WIDTH if detail >= Detail.BRIEF else NARROW_WIDTH)
+    whole_ids = width >= WHOLE_IDS_WIDTH
     label = Text(finding.label, palette[TONES[finding.tone]])
-    sentence = Text(shorten_ids(clean(finding.sentence)), palette["text"])
+    if finding.steps:
+        label_width = label.cell_len + 1 if narrow else LABEL_WIDTH
+        steps = _steps(finding.steps, palette, whole_ids, width - label_width if detail is Detail.LEAST else 0)
+        return _beside(label, steps, label_width)
+    sentence = Text(_with_ids(finding.sentence, whole_ids), palette["text"])
     evidence: list[RenderableType] = []
     if finding.evidence:
         body_width = width - (INDENT if narrow else LABEL_WIDTH)
-        evidence.append(_evidence(finding.evidence, palette, narrow, body_width))
+        evidence.append(_evidence(finding.evidence, palette, narrow, whole_ids, body_width))
     if narrow:
         beside = Text.assemble(label, "  ", sentence)
         return Group(beside, *(Padding(part, (0, 0, 0, INDENT)) for part in evidence))
+    return _beside(label, Group(sentence, *evidence), LABEL_WIDTH)
+
+
+def _beside(label: Text, body: RenderableType, label_width: int) -> Table:
     grid = Table.grid()
-    grid.add_column(width=LABEL_WIDTH)
+    grid.add_column(width=label_width)
     grid.add_column(ratio=1)
-    grid.add_row(label, Group(sentence, *evidence))
+    grid.add_row(label, body)
     return grid
 
 
-def _evidence(evidence: tuple[Evidence, ...], palette: Palette, narrow: bool, width: int) -> RenderableType:
+def _with_ids(text: str, whole: bool) -> str:
+    return clean(text) if whole else shorten_ids(clean(text))
+
+
+def _steps(steps: tuple[FixStep, ...], palette: Palette, whole_ids: bool, line_width: int) -> RenderableType:
+    """The steps in their order, numbered if there are several, with what each frees; cut to one line each of a width.
+
+    A width of 0 cuts nothing.
+    """
+    ordered = [step for step in steps if not step.instead]
+    marks = [str(number) if len(ordered) > 1 else "" for number in range(1, len(ordered) + 1)]
+    marks += ["or"] * (len(steps) - len(ordered))
+    mark_width = max(map(len, marks))
+    grid = Table.grid(padding=(0, 1 if mark_width else 0, 0, 0))
+    grid.add_column(width=mark_width, justify="right", no_wrap=True)
+    grid.add_column()
+    for mark, step in zip(marks, [*ordered, *(step for step in steps if step.instead)], strict=True):
+        text = Text(_with_ids(step.action, whole_ids), palette["text"])
+        if step.effect:
+            text.append(f" → {_with_ids(step.effect, whole_ids)}", palette["good"])
+        grid.add_row(Text(mark, palette["advice"]), cut_text(text, line_width - mark_width - 1) if line_width else text)
+    return grid
+
+
+def _evidence(
+    evidence: tuple[Evidence, ...], palette: Palette, narrow: bool, whole_ids: bool, width: int
+) -> RenderableType:
     """The lines of evidence, those of one kind in a grid of their own."""
     parts: list[RenderableType] = []
     for kind, lines in groupby(evidence, key=_kind):
-        rows = [_evidence_row(line, palette, narrow) for line in lines]
+        rows = [_evidence_row(line, palette, narrow, whole_ids) for line in lines]
         if kind == "text":
             parts += [text for _, _, text in rows]
         elif kind == "term" and any(term.cell_len + 1 + text.cell_len > width for term, _, text in rows):
@@ -102,10 +142,10 @@ def _kind(line: Evidence) -> str:
     return "block" if line.letter else "term" if line.term else "text"
 
 
-def _evidence_row(line: Evidence, palette: Palette, narrow: bool) -> tuple[Text, str, Text]:
+def _evidence_row(line: Evidence, palette: Palette, narrow: bool, whole_ids: bool) -> tuple[Text, str, Text]:
     style = palette["text" if line.strong else "dim"]
     term = shorten_ids(clean(line.term)) if narrow else clean(line.term)
-    return Text(term, style, no_wrap=True), line.letter, Text(shorten_ids(clean(line.text)), style)
+    return Text(term, style, no_wrap=True), line.letter, Text(_with_ids(line.text, whole_ids), style)
 
 
 def _stacked(rows: Iterable[tuple[Text, str, Text]]) -> list[RenderableType]:
