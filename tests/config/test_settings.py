@@ -86,6 +86,7 @@ def test_a_file_names_the_command_that_signs_in_word_by_word() -> None:
         ("interval = 'soon'", "expected `float`, got `str` - at `$.interval`."),
         ("interval = 2", "The interval is 2 s;"),
         ("notify = 'beep'", "invalid enum value 'beep' - at `$.notify`; use off, bell or desktop."),
+        ("at_once = 0", "expected `int` >= 1 - at `$.at_once`."),
         ("max_calls = 3", "3 API calls per minute are too few"),
         ('endpoint_url = "nonsense"', "'nonsense' is not a valid URL."),
         ('endpoint_url = "http://bob:secret@127.0.0.1:9"', "Remove the user name and password from the endpoint URL"),

@@ -15,6 +15,7 @@ from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.state.preferences import DEFAULT_PREFERENCES
 from latticetop.follow.loop import Follower
+from latticetop.follow.read_gate import ReadGate
 from latticetop.follow.subnet_selection import Selection
 from latticetop.runtime.build import DashboardOptions, FollowOptions, live, preferences_of, sign_in_command
 from latticetop.runtime.targets import Target, other_regions
@@ -64,7 +65,7 @@ async def test_the_dashboard_adds_the_regions_of_all_as_they_are_found(estate: S
         return Follower(Connector(target.settings, sessions))
 
     async def further() -> AsyncIterator[FollowedScope]:
-        for target in await other_regions(first, sessions):
+        for target in await other_regions(first, sessions, ReadGate()):
             yield FollowedScope(source_of(target), target.title, target.settings.region)
 
     async with playing(source_of(first), more=further(), title="") as stage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -167,6 +168,37 @@ async def test_a_first_read_without_an_answer_is_reported() -> None:
     first, start = events
     assert isinstance(first, WatchProblem) and isinstance(start, WatchStarted)
     assert str(first.problem).startswith("AWS has not answered yet. It goes on as soon as AWS answers")
+
+
+class BusyClock(ClockOfLater):
+    """A clock of which ten seconds pass in each wait, because the process does something else; then `end` is called."""
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        super().__init__()
+        self._passed, self._end = 0.0, end
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self._passed
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
+        self._passed += 10.0
+        if self._passed == 200.0:
+            self._end()
+        return await super().wait(event, seconds)
+
+
+async def test_an_answer_that_this_process_had_no_time_for_is_not_reported_as_missing() -> None:
+    events = list[WatchEvent]()
+
+    def report(event: WatchEvent) -> bool:
+        events.append(event)
+        return not isinstance(event, WatchStarted)
+
+    with at_rest("incident") as server:
+        server.call(lambda account: account.faults.set(["hang:ec2:*"]))
+        clock = BusyClock(lambda: server.call(lambda account: account.faults.set([])))
+        await watch_live(following(simulated(server)), report, clock=clock)
+    assert [type(event) for event in events] == [WatchStarted]
 
 
 def test_data_that_becomes_stale_is_a_problem_until_the_next_read() -> None:

@@ -20,7 +20,7 @@ from latticetop.cli.options import (
 )
 from latticetop.cli.output import check_interval, interval_from_environment, need_terminal, usage
 from latticetop.cli.recording_options import RECORDING, complete, recorder
-from latticetop.config.settings import MIN_INTERVAL, Notify
+from latticetop.config.settings import AT_ONCE_IN_DASHBOARD, MIN_INTERVAL, Notify
 from latticetop.reports.exit_codes import ExitCode
 
 COMMANDS = {
@@ -139,6 +139,7 @@ def _dashboard(context: click.Context, flags: dict[str, Any]) -> ExitCode:
             selection=selection_of(config),
             interval=interval,
             max_calls=config.max_calls,
+            at_once=config.at_once or AT_ONCE_IN_DASHBOARD,
             recorder=recording,
         ),
         DashboardOptions(

@@ -38,6 +38,10 @@ MIN_MAX_CALLS = 10
 """The lowest maximum of API calls per minute; one read of a small account takes about as many."""
 
 
+AT_ONCE, AT_ONCE_IN_DASHBOARD = 8, 4
+"""Accounts and Regions that are read at the same time; fewer where keys have to show at once."""
+
+
 PROFILE_VARIABLES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
 """The environment variables that name the profile, in the SDK's order: the first one that is set counts."""
 
@@ -138,6 +142,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     endpoint_url: Annotated[str, Meta(description="URL of the AWS API, for example of a simulator.")] = ""
     interval: Annotated[float, Meta(description="Seconds between reads (minimum 5; 0: only on demand).")] = 15.0
     max_calls: Annotated[int, Meta(description="Maximum API calls per minute per account (0: unlimited).")] = 0
+    at_once: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="Accounts and Regions read at the same time. Default: 8, in the dashboard 4."),
+    ] = None
     all_endpoints: Annotated[bool, Meta(description="Read endpoints of all types, not only VPC Lattice's.")] = False
     all_subnets: Annotated[bool, Meta(description="Read every subnet of the Region.")] = False
     vpc_ids: Annotated[Names, Meta(description="Read only the subnets of these VPCs.")] = ()

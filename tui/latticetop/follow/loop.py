@@ -16,6 +16,7 @@ from latticetop.follow.assemble import assemble
 from latticetop.follow.cycle import read_lattice, read_lists, read_subnet_contents
 from latticetop.follow.interfaces import OnProgress, ReadProgress
 from latticetop.follow.investigate import EventHistoryCache, investigate
+from latticetop.follow.read_gate import ReadGate
 from latticetop.follow.read_state import SELECTION, ReadState
 from latticetop.follow.reader import Connect, CredentialsFingerprint, Reader, ReportProgress, Resolve
 from latticetop.follow.schedule import ReadSchedule
@@ -36,13 +37,14 @@ _MAX_CLOSE_SECONDS = 0.5
 """The longest wait for connections to close, so that the program ends whatever hangs."""
 _CREDENTIALS_CHECK_INTERVAL = 2.0
 """Seconds between two checks of the credential files while the credentials do not work."""
-_BACK_OFF_KINDS = (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE)
+_BACK_OFF_KINDS = (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE, ProblemKind.BUSY)
 
 
 class Follower:
     """A `status.Source` for a live scope. The subnet in `focus` is read in every cycle, the others in turn.
 
     With `credentials_fingerprint` the credentials are resolved again as soon as the files that they come from change.
+    Followers with the same `gate` take turns; one that the user waits for is next.
     """
 
     def __init__(
@@ -56,12 +58,15 @@ class Follower:
         random: Random = _random.random,
         resolve: Resolve | None = None,
         credentials_fingerprint: CredentialsFingerprint | None = None,
+        gate: ReadGate | None = None,
     ) -> None:
         self._connect = connect
         self._selection = selection or Selection()
         self._polling = polling or PollingPolicy(interval=interval)
         self._clock = AnchoredClock(clock or SystemClock())
         self._random = random
+        self._gate = gate or ReadGate()
+        self._waits_for_turn = False
         self._wake = Event()
         self._read_requested = self._full_read_requested = self._paused = self._renew_credentials = False
         self._resolve = resolve
@@ -110,6 +115,8 @@ class Follower:
         """Stop reading after the current read."""
         self._paused = True
         self._wake.set()
+        if self._waits_for_turn:
+            self._publish_status(Phase.PAUSED)
 
     def resume(self) -> None:
         """Continue, starting with a read."""
@@ -173,18 +180,25 @@ class Follower:
     async def _read_to_end(self) -> Problem | None:
         """Read once; once more if that read is given up. What it had read until then is kept."""
         while True:
-            self._answered_at = self._clock.monotonic()
-            self._publish_status(Phase.READING if self._reader else Phase.CONNECTING)
-            self._reading = asyncio.create_task(self._read())
-            try:
-                return await self._reading
-            except asyncio.CancelledError:
-                this_task = asyncio.current_task()
-                if this_task is None or this_task.cancelling():
-                    raise
-                self._progress = None
-            finally:
-                self._reading = self._answered_at = None
+            if self._gate.is_full:
+                self._waits_for_turn = True
+                self._publish_status(Phase.READING if self._reader else Phase.CONNECTING)
+            async with self._gate.turn(lambda: self._read_requested):
+                self._waits_for_turn = False
+                if self._paused and not self._read_requested:
+                    return self._problem
+                self._answered_at = self._clock.monotonic()
+                self._publish_status(Phase.READING if self._reader else Phase.CONNECTING)
+                self._reading = asyncio.create_task(self._read())
+                try:
+                    return await self._reading
+                except asyncio.CancelledError:
+                    this_task = asyncio.current_task()
+                    if this_task is None or this_task.cancelling():
+                        raise
+                    self._progress = None
+                finally:
+                    self._reading = self._answered_at = None
 
     def _on_response(self) -> None:
         """Note that AWS has answered, and publish it now and then: otherwise a long read looks like one that hangs."""

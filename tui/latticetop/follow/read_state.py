@@ -158,4 +158,5 @@ class ReadState(Struct):
 
 def is_transient(problem: Problem) -> bool:
     """Return whether a failure is independent of the call, so that further calls would fail now as well."""
-    return problem.kind in (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE) or problem.kind.needs_new_credentials
+    kinds = (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE, ProblemKind.BUSY)
+    return problem.kind in kinds or problem.kind.needs_new_credentials

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from latticetop.config.settings import MIN_INTERVAL, Appearance, ClickAction, Config, Notify
+from latticetop.config.settings import AT_ONCE_IN_DASHBOARD, MIN_INTERVAL, Appearance, ClickAction, Config, Notify
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.app import LatticetopApp
     from latticetop.dashboard.state.preferences import Preferences
     from latticetop.dashboard.state.saved_state import SavedState
+    from latticetop.follow.read_gate import ReadGate
     from latticetop.follow.reader import Resolve
     from latticetop.follow.recording.reader import Recording
     from latticetop.follow.recording.writer import Recorder
@@ -34,9 +35,9 @@ class FollowOptions:
     """Which targets are followed, and how.
 
     `interval` is the wait between two reads in seconds, 0 for reads on demand only, and `min_interval` the shortest
-    wait. `max_calls` is the maximum number of API calls per minute per account, 0 for unlimited. `resolve` replaces
-    the system's resolver. `recorder` writes what is read; a recording holds a single target. `on_first_read` is called
-    after the first read of each target.
+    wait. `max_calls` is the maximum number of API calls per minute per account, 0 for unlimited, and `at_once` that of
+    targets that are read at the same time. `resolve` replaces the system's resolver. `recorder` writes what is read; a
+    recording holds a single target. `on_first_read` is called after the first read of each target.
     """
 
     targets: Sequence[Target]
@@ -44,6 +45,7 @@ class FollowOptions:
     interval: float
     min_interval: float = MIN_INTERVAL
     max_calls: int = 0
+    at_once: int = AT_ONCE_IN_DASHBOARD
     resolve: Resolve | None = None
     recorder: Recorder | None = None
     on_first_read: Callable[[], None] | None = None
@@ -71,11 +73,12 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
     from latticetop.aws import SessionCache
     from latticetop.dashboard.app import LatticetopApp
     from latticetop.dashboard.state.followed_scope import FollowedScope
+    from latticetop.follow.read_gate import ReadGate
     from latticetop.follow.recording.recording_source import RecordingSource
     from latticetop.runtime.targets import is_single_scope
 
-    sessions = SessionCache(follow.max_calls, has_terminal=False)
-    source_of = source_factory(follow, sessions)
+    sessions, gate = SessionCache(follow.max_calls, has_terminal=False), ReadGate(follow.at_once)
+    source_of = source_factory(follow, sessions, gate)
 
     def scope_of(target: Target) -> FollowedScope:
         command = sign_in_command(target.settings, dashboard.config.sign_in)
@@ -90,7 +93,7 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
         region=first.region,
         others=others,
         opens_trouble=not is_single_scope(follow.targets),
-        more=scopes_of_all_regions(follow.targets, sessions, scope_of),
+        more=scopes_of_all_regions(follow.targets, sessions, gate, scope_of),
         notify_by=dashboard.notify.value,
         **_appearance_arguments(dashboard.appearance),
         sign_in=first.sign_in,
@@ -138,8 +141,11 @@ def _exit_code(app: LatticetopApp) -> ExitCode:
     return ExitCode.UNKNOWN if app.return_code else ExitCode.OK
 
 
-def source_factory(options: FollowOptions, sessions: SessionCache) -> Callable[[Target], Source]:
-    """Return a function that makes the source of a target: a follow loop with its connection to AWS."""
+def source_factory(options: FollowOptions, sessions: SessionCache, gate: ReadGate) -> Callable[[Target], Source]:
+    """Return a function that makes the source of a target: a follow loop with its connection to AWS.
+
+    The loops read through the `gate`.
+    """
     from latticetop.aws import Connector
     from latticetop.aws.credential_files import stamp
     from latticetop.aws.dns_names import resolve
@@ -157,6 +163,7 @@ def source_factory(options: FollowOptions, sessions: SessionCache) -> Callable[[
             polling=polling,
             resolve=options.resolve or resolve,
             credentials_fingerprint=None if target.settings.sandbox else stamp,
+            gate=gate,
         )
         return FirstReadHook(follower, options.on_first_read) if options.on_first_read else follower
 
@@ -164,7 +171,7 @@ def source_factory(options: FollowOptions, sessions: SessionCache) -> Callable[[
 
 
 async def scopes_of_all_regions(
-    targets: Sequence[Target], sessions: SessionCache, scope_of: Callable[[Target], T]
+    targets: Sequence[Target], sessions: SessionCache, gate: ReadGate, scope_of: Callable[[Target], T]
 ) -> AsyncIterator[T]:
     """Yield the scopes of the further Regions of targets whose Region is `all`, as AWS tells the Regions."""
     from latticetop.model.records.problem import ReadError
@@ -174,7 +181,7 @@ async def scopes_of_all_regions(
     while waiting:
         for target in tuple(waiting):
             try:
-                others = await other_regions(target, sessions)
+                others = await other_regions(target, sessions, gate)
             except ReadError:
                 continue  # The target's first scope reports the problem.
             waiting.remove(target)

@@ -12,49 +12,60 @@ if TYPE_CHECKING:
 
     from latticetop.aws import SessionCache
     from latticetop.aws.reader import AwsReader
+    from latticetop.follow.read_gate import ReadGate
     from latticetop.runtime.targets import Target
 
     Contains = Callable[[AwsReader], Awaitable[bool]]
     """Tells whether the scope of a reader contains the resource; raises ReadError."""
 
 
-async def target_of_endpoint(targets: Sequence[Target], sessions: SessionCache, vpc_endpoint_id: str) -> Target:
+async def target_of_endpoint(
+    targets: Sequence[Target], sessions: SessionCache, at_once: int, vpc_endpoint_id: str
+) -> Target:
     """Return the target that an endpoint is in; a single target is returned unread.
 
-    Raises ReadError when no target has the endpoint.
+    At most `at_once` targets are read at the same time. Raises ReadError when no target has the endpoint.
     """
 
     async def contains(reader: AwsReader) -> bool:
         return any(endpoint.vpc_endpoint_id == vpc_endpoint_id for endpoint in await reader.endpoints())
 
-    return await _find(targets, sessions, f"endpoint {vpc_endpoint_id}", contains)
+    return await _find(targets, sessions, at_once, f"endpoint {vpc_endpoint_id}", contains)
 
 
 async def target_of_subnets(
-    targets: Sequence[Target], sessions: SessionCache, subnet_ids: Sequence[str], vpc_ids: Sequence[str] = ()
+    targets: Sequence[Target],
+    sessions: SessionCache,
+    at_once: int,
+    subnet_ids: Sequence[str],
+    vpc_ids: Sequence[str] = (),
 ) -> Target:
     """Return the target that has one of the subnets, or a subnet of one of the VPCs; a single one is returned unread.
 
-    Raises ReadError when no target has any of them.
+    At most `at_once` targets are read at the same time. Raises ReadError when no target has any of them.
     """
 
     async def contains(reader: AwsReader) -> bool:
         return any(s.subnet_id in subnet_ids or s.vpc_id in vpc_ids for s in await reader.subnets())
 
     resource = f"subnet {', '.join(subnet_ids)}" if subnet_ids else f"subnet of {', '.join(vpc_ids)}"
-    return await _find(targets, sessions, resource, contains)
+    return await _find(targets, sessions, at_once, resource, contains)
 
 
-async def _find(targets: Sequence[Target], sessions: SessionCache, resource: str, contains: Contains) -> Target:
+async def _find(
+    targets: Sequence[Target], sessions: SessionCache, at_once: int, resource: str, contains: Contains
+) -> Target:
+    from latticetop.follow.read_gate import ReadGate
     from latticetop.model.records.problem import Problem, ProblemKind, ReadError
     from latticetop.runtime.targets import other_regions
 
     if is_single_scope(targets):
         return targets[0]
-    further = await asyncio.gather(*(other_regions(target, sessions) for target in targets))
+    gate = ReadGate(at_once)
+    further = await asyncio.gather(*(other_regions(target, sessions, gate) for target in targets))
     searched = [*targets, *(target for others in further for target in others)]
     answers = await asyncio.gather(
-        *(_contains(target, sessions, contains) for target in searched), return_exceptions=True
+        *(_contains(target, sessions, gate, contains) for target in searched), return_exceptions=True
     )
     for target, answer in zip(searched, answers, strict=True):
         if answer is True:
@@ -71,11 +82,12 @@ async def _find(targets: Sequence[Target], sessions: SessionCache, resource: str
     raise ReadError(Problem(kind, "", message, "Check the id, --profile and --region."))
 
 
-async def _contains(target: Target, sessions: SessionCache, contains: Contains) -> bool:
+async def _contains(target: Target, sessions: SessionCache, gate: ReadGate, contains: Contains) -> bool:
     from latticetop.aws import connect
 
-    reader = await connect(target.settings, sessions=sessions)
-    try:
-        return await contains(reader)
-    finally:
-        await reader.close()
+    async with gate.turn():
+        reader = await connect(target.settings, sessions=sessions)
+        try:
+            return await contains(reader)
+        finally:
+            await reader.close()

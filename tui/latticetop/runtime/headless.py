@@ -39,6 +39,8 @@ _END_OF_READ = 0.5
 """Seconds without an entry in a recording after which a read is taken to have ended."""
 _TICK = 1.0
 """Seconds between two looks at how fresh the data is, which needs no update to become stale."""
+_LATE_LOOK = 2 * _TICK
+"""Seconds without a look after which this process was busy: answers that came meanwhile are first taken over."""
 _NO_ANSWER = Problem(
     ProblemKind.UNREACHABLE,
     "",
@@ -211,13 +213,14 @@ async def watch_live(
     Returns the exit code for the last updates, or the problem if something was asked for that does not exist.
     """
     from latticetop.aws import SessionCache
+    from latticetop.follow.read_gate import ReadGate
     from latticetop.follow.timing import SystemClock
     from latticetop.runtime.build import scopes_of_all_regions, source_factory
 
     clock = clock or SystemClock()
     done, detectors, tasks = asyncio.Event(), list[EventDetector](), list[asyncio.Task[None]]()
-    sessions = SessionCache(options.max_calls)
-    source_of = source_factory(options, sessions)
+    sessions, gate = SessionCache(options.max_calls), ReadGate(options.at_once)
+    source_of = source_factory(options, sessions, gate)
 
     def start(target: Target) -> None:
         detector = EventDetector(Scope("", target.settings.region, target.name), criteria)
@@ -234,11 +237,15 @@ async def watch_live(
         tasks.append(group.create_task(_run(source_of(target), options.recorder, publish)))
 
     async def start_other_regions() -> None:
-        async for _ in scopes_of_all_regions(options.targets, sessions, start):
+        async for _ in scopes_of_all_regions(options.targets, sessions, gate, start):
             pass
 
     async def report_late() -> None:
+        looked_at = clock.monotonic()
         while not await clock.wait(done, _TICK):
+            since, looked_at = looked_at, clock.monotonic()
+            if looked_at - since > _LATE_LOOK:
+                continue
             for detector in detectors:
                 now = clock.now()
                 if not _report_all(detector.late_events(now, detector.present(clock.monotonic(), now)), report):

@@ -41,31 +41,35 @@ async def read_snapshots(
     targets: Sequence[Target],
     selection: Selection,
     max_calls: int,
+    at_once: int,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[TargetResult]:
-    """Read all targets once, side by side, with at most `max_calls` API calls per minute per account (0: unlimited).
+    """Read all targets once, `at_once` at the same time, with `max_calls` API calls per minute per account at most.
 
-    A target whose Region is `all` becomes one for each of its Regions; if these cannot be read, its first Region alone.
+    `max_calls` is 0 for unlimited. A target whose Region is `all` becomes one for each of its Regions; if these cannot
+    be read, its first Region alone.
     `progress` is called with the Region and a clause while that takes long.
     """
     from latticetop.aws import SessionCache
+    from latticetop.follow.read_gate import ReadGate
     from latticetop.model.records.problem import ReadError
     from latticetop.runtime.targets import other_regions
 
-    sessions = SessionCache(max_calls)
+    sessions, gate = SessionCache(max_calls), ReadGate(at_once)
 
     async def read(target: Target) -> TargetResult:
+        region = target.settings.region
+        named = (lambda clause: progress(f"{region}: {clause}")) if region else progress
         try:
-            region = target.settings.region
-            named = (lambda clause: progress(f"{region}: {clause}")) if region else progress
-            return target, await read_snapshot(target.settings, selection, sessions, named)
+            async with gate.turn():
+                return target, await read_snapshot(target.settings, selection, sessions, named)
         except ReadError as error:
             return target, error.problem
 
     async def read_regions(target: Target) -> list[TargetResult]:
         first = asyncio.ensure_future(read(target))
         try:
-            others = await other_regions(target, sessions)
+            others = await other_regions(target, sessions, gate)
         except ReadError:
             others = []
         return await asyncio.gather(first, *map(read, others))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from latticetop.aws import Settings
     from latticetop.aws.session_cache import SessionCache
     from latticetop.config.settings import Config
+    from latticetop.follow.read_gate import ReadGate
 
 
 class Target(NamedTuple):
@@ -45,16 +46,17 @@ def is_single_scope(targets: Sequence[Target]) -> bool:
     return len(targets) == 1 and targets[0].settings.region != ALL
 
 
-async def other_regions(target: Target, sessions: SessionCache) -> list[Target]:
+async def other_regions(target: Target, sessions: SessionCache, gate: ReadGate) -> list[Target]:
     """Return the further targets of one whose Region is `all`: the account's enabled Regions that have VPC Lattice.
 
-    An empty list for any other target. Raises ReadError when the Regions cannot be read.
+    An empty list for any other target. They are read through the `gate`. Raises ReadError when they cannot be read.
     """
     from latticetop.aws.regions import lattice_regions
 
     if target.settings.region != ALL:
         return []
-    _, *others = await lattice_regions(target.settings, sessions)
+    async with gate.turn():
+        _, *others = await lattice_regions(target.settings, sessions)
     return [target._replace(settings=structs.replace(target.settings, region=region)) for region in others]
 
 

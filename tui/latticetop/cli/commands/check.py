@@ -18,6 +18,7 @@ from latticetop.cli.options import (
 )
 from latticetop.cli.output import emit, emit_document, emit_schema, end, narrate, run, text_width
 from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, SELECTION_FLAGS, recorded
+from latticetop.config.settings import AT_ONCE
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
     from latticetop.runtime.read_once import read_snapshots
     from latticetop.runtime.targets import targets_of
 
-    results = run(read_snapshots(targets_of(config), selection_of(config), config.max_calls, narrate))
+    at_once = config.at_once or AT_ONCE
+    results = run(read_snapshots(targets_of(config), selection_of(config), config.max_calls, at_once, narrate))
     problems = [result for _, result in results if isinstance(result, Problem)]
     if mistake := next((problem for problem in problems if problem.kind is ProblemKind.USAGE), None):
         end(str(mistake), ExitCode.USAGE)

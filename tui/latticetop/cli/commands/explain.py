@@ -21,6 +21,7 @@ from latticetop.cli.output import (
     write_file,
 )
 from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, recorded
+from latticetop.config.settings import AT_ONCE
 
 if TYPE_CHECKING:
     from latticetop.cli.recording_options import RecordedMoment
@@ -121,7 +122,7 @@ async def _investigate(
     from latticetop.runtime.targets import targets_of
 
     sessions = SessionCache(config.max_calls)
-    target = await target_of_endpoint(targets_of(config), sessions, vpc_endpoint_id)
+    target = await target_of_endpoint(targets_of(config), sessions, config.at_once or AT_ONCE, vpc_endpoint_id)
     return await investigate_endpoint(
         target.settings,
         vpc_endpoint_id,

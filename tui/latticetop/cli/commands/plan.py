@@ -9,6 +9,7 @@ import click
 from latticetop.cli.options import CONNECTION, merge, options
 from latticetop.cli.output import emit, emit_document, emit_schema, narrate, run, text_width, usage
 from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, recorded
+from latticetop.config.settings import AT_ONCE
 
 if TYPE_CHECKING:
     from latticetop.config.settings import Config
@@ -193,6 +194,6 @@ async def _read(config: Config, subnet_ids: tuple[str, ...], vpc_ids: tuple[str,
     from latticetop.runtime.targets import targets_of
 
     sessions = SessionCache(config.max_calls)
-    target = await target_of_subnets(targets_of(config), sessions, subnet_ids, vpc_ids)
+    target = await target_of_subnets(targets_of(config), sessions, config.at_once or AT_ONCE, subnet_ids, vpc_ids)
     selection = Selection(subnet_ids=subnet_ids, vpc_ids=vpc_ids, newest_endpoint=True)
     return await read_snapshot(target.settings, selection, sessions, progress=narrate)

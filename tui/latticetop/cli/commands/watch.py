@@ -39,7 +39,7 @@ from latticetop.cli.recording_options import (
     recorder,
     reject_live_flags,
 )
-from latticetop.config.settings import MAX_INTERVAL, MIN_INTERVAL, Config
+from latticetop.config.settings import AT_ONCE, MAX_INTERVAL, MIN_INTERVAL, Config
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -171,6 +171,7 @@ def watch_account(
         selection=selection_of(config),
         interval=interval,
         max_calls=config.max_calls,
+        at_once=config.at_once or AT_ONCE,
         recorder=recorder(targets, record, redact),
     )
     printer = EventPrinter(as_json, count, several=not is_single_scope(targets))

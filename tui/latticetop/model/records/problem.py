@@ -32,6 +32,8 @@ class ProblemKind(StrEnum):
     """The service is not in the Region."""
     USAGE = "usage"
     """An option, a setting or an id is wrong."""
+    BUSY = "busy"
+    """This machine did not get to read an answer in time."""
     DISK = "disk"
     """A file could not be read or written."""
 
@@ -46,6 +48,7 @@ _WHILE_FOLLOWED = {
     ProblemKind.THROTTLED: "latticetop waits and sends fewer requests.",
     ProblemKind.SERVICE_ERROR: "latticetop retries.",
     ProblemKind.BAD_ANSWER: "latticetop retries.",
+    ProblemKind.BUSY: "latticetop retries.",
 }
 """What latticetop does by itself about a problem of a kind while it follows an account."""
 
