@@ -83,7 +83,7 @@ def test_the_block_screen_and_the_subnet_name_the_easiest_block(design: Design) 
     failed = failed_endpoints(snapshot)
     for subnet_id, reading in snapshot.subnets.items():
         blocks, index = reading.blocks, easiest_block(reading.blocks)
-        result = defragment(reading, 1, failed)
+        result = defragment(blocks, 1, failed)
         if failed or index is None:
             continue
         hint = freeing_hint(blocks, blocks.block(index), failed)

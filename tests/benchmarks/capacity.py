@@ -97,14 +97,14 @@ def main() -> None:
     say("\n| /16 | blocks to free | removals | exact | CPU |\n| --- | --- | --- | --- | --- |")
     for scene, reading in scenes.items():
         for count in (1, 3, 20):
-            defragmented, taken = defragment(reading, count), cpu(partial(defragment_anew, reading, count))
+            defragmented, taken = defragment(reading.blocks, count), cpu(partial(defragment_anew, reading, count))
             say(f"| {scene} | {count} | {len(defragmented.removals)} | {defragmented.exact} | {taken:.0f} ms |")
 
 
 def defragment_anew(reading: SubnetReading, count: int) -> None:
     """Without what `defragment` keeps with the map."""
     KNOWN_OCCUPANTS.pop(reading.blocks)
-    defragment(reading, count)
+    defragment(reading.blocks, count)
 
 
 def say(text: str) -> None:

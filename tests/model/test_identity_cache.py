@@ -6,7 +6,7 @@ from weakref import ref
 
 from latticetop.model.blocks.blocks import BlockMap, map_blocks
 from latticetop.model.capacity.behaviour import observed_behaviour
-from latticetop.model.capacity.defragment import defragment_map
+from latticetop.model.capacity.defragment import defragment
 from latticetop.model.capacity.supply import supply_of
 from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.address import parse_cidr
@@ -49,7 +49,7 @@ def test_a_value_can_be_replaced_and_removed() -> None:
 def test_the_model_calculates_once_and_keeps_no_object_alive() -> None:
     blocks, account = a_map(), snapshot()
     assert supply_of(blocks) is supply_of(blocks)
-    assert defragment_map(blocks) is defragment_map(blocks)
+    assert defragment(blocks) is defragment(blocks)
     assert observed_behaviour(account) is observed_behaviour(account)
     dead = ref(blocks), ref(account)
     del blocks, account

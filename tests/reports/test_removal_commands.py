@@ -21,7 +21,7 @@ MANAGED = "--include-managed-resources"
 
 
 def removal_of(*interfaces: NetworkInterface) -> Removal:
-    return defragment(reading(A, "10.0.0.0/26", *interfaces)).removals[0]
+    return defragment(reading(A, "10.0.0.0/26", *interfaces).blocks).removals[0]
 
 
 def commands_for(*addresses: str, **members: Any) -> list[str]:
@@ -151,7 +151,7 @@ def test_a_node_that_eks_manages_is_found_though_it_is_hidden_and_left_to_eks() 
 
 def test_a_failed_endpoint_is_deleted() -> None:
     interface = eni("eni-1", A, "10.0.0.16/28", description="VPC Endpoint Interface: vpce-1")
-    (removal,) = defragment(reading(A, "10.0.0.0/26", interface), 1, ["vpce-1"]).removals
+    (removal,) = defragment(reading(A, "10.0.0.0/26", interface).blocks, 1, ["vpce-1"]).removals
     (command,) = removal_commands(SCOPE, removal)
     assert shlex.split(command.replace("\\\n", ""))[-2:] == ["--vpc-endpoint-ids", "vpce-1"]
 

@@ -44,7 +44,7 @@ def targets(result: Defragmentation) -> list[tuple[str, list[str]]]:
 
 def test_the_incident_needs_one_instance_replaced() -> None:
     a, _ = incident_readings()
-    result = defragment(a)
+    result = defragment(a.blocks)
     assert targets(result) == [("eni-0aaaaaaaaaaaaaaa2", ["10.10.10.32/28"])]
     assert (str(result.removals[0].owner), result.address_count, result.exact) == ("i-0ae4b4d9c4e67eef0", 1, True)
     assert result.removals[0].sentence == (
@@ -64,7 +64,7 @@ def test_easier_owners_come_first_whatever_the_number_of_their_addresses() -> No
             for place in range(row)
         ),
     )
-    result = defragment(where, 7)
+    result = defragment(where.blocks, 7)
     assert [removal.effort for removal in result.removals] == [
         *[Effort.LEFTOVER] * 7,
         *[Effort.TASK] * 6,
@@ -77,7 +77,7 @@ def test_easier_owners_come_first_whatever_the_number_of_their_addresses() -> No
     assert [cidr for removal in result.removals for cidr in map(str, removal.freed_blocks)] == [
         f"10.0.0.{16 * row}/28" for row in range(7, 0, -1)
     ]
-    assert [defragment(where, count).movable for count in (6, 7)] == [True, False]
+    assert [defragment(where.blocks, count).movable for count in (6, 7)] == [True, False]
 
 
 def test_a_node_that_frees_more_blocks_comes_before_one_with_fewer_addresses() -> None:
@@ -87,7 +87,7 @@ def test_a_node_that_frees_more_blocks_comes_before_one_with_fewer_addresses() -
         eni_of("eni-1", "node", "10.0.0.16"),
         eni_of("eni-2", "another node", "10.0.0.32", "10.0.0.48", "10.0.0.49"),
     )
-    (removal,) = defragment(where).removals
+    (removal,) = defragment(where.blocks).removals
     assert removal.targets == ("i-0789",)
     assert removal.sentence == (
         "drain i-0789 (EKS node) and terminate it, which frees 2 blocks: 10.0.0.32/28, 10.0.0.48/28"
@@ -101,7 +101,7 @@ def test_the_interfaces_of_a_node_are_one_removal() -> None:
         structs.replace(eni("eni-1", A, "10.0.0.16"), instance_id="i-0456", device_index=0),
         eni_of("eni-2", "node", "10.0.0.17", "10.0.0.32/28", "10.0.0.48/28", "10.0.0.64/28"),
     )
-    (removal,) = defragment(where).removals
+    (removal,) = defragment(where.blocks).removals
     assert removal.targets == ("i-0456",)
     assert [interface.network_interface_id for interface in removal.interfaces] == ["eni-1", "eni-2"]
     assert removal.effect == "frees 4 blocks: 10.0.0.16/28, 10.0.0.32/28, 10.0.0.48/28 …"
@@ -114,11 +114,11 @@ def test_secondary_addresses_of_an_instance_are_unassigned_with_one_call() -> No
         eni_of("eni-1", "instance", "10.0.0.5", "10.0.0.16", "10.0.0.17", "10.0.0.32/28"),
         eni_of("eni-2", "task", "10.0.0.48"),
     )
-    assert targets(defragment(where)) == [("10.0.0.32/28", ["10.0.0.32/28"])]
-    second = defragment(where, 2).removals[1]
+    assert targets(defragment(where.blocks)) == [("10.0.0.32/28", ["10.0.0.32/28"])]
+    second = defragment(where.blocks, 2).removals[1]
     assert second.sentence == "unassign 10.0.0.16 and 10.0.0.17 from eni-1, which frees 10.0.0.16/28"
     assert (second.targets, second.note) == (("10.0.0.16", "10.0.0.17"), "i-0123 stops using them")
-    assert defragment(where).removals[0].note == "i-0123 stops using it"
+    assert defragment(where.blocks).removals[0].note == "i-0123 stops using it"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_secondary_addresses_of_an_instance_are_unassigned_with_one_call() -> No
 )
 def test_an_instance_stays_where_the_interface_is_a_secondary_one(device_index: int | None, action: str) -> None:
     interface = structs.replace(eni_of("eni-1", "instance", "10.0.0.16"), device_index=device_index)
-    assert defragment(reading(A, "10.0.0.0/26", interface)).removals[0].action == action
+    assert defragment(reading(A, "10.0.0.0/26", interface).blocks).removals[0].action == action
 
 
 def test_one_instance_can_beat_the_cheapest_blocks() -> None:
@@ -144,14 +144,14 @@ def test_one_instance_can_beat_the_cheapest_blocks() -> None:
         eni_of("eni-3", "instance", "10.0.0.49"),
         eni_of("eni-4", "load balancer", "10.0.0.64"),
     )
-    assert targets(defragment(where, 1)) == [("10.0.0.32", ["10.0.0.32/28"])]
-    assert targets(defragment(where, 2)) == [("eni-1", ["10.0.0.16/28", "10.0.0.32/28"])]
-    assert targets(defragment(where, 3))[1:] == [("eni-2", []), ("eni-3", ["10.0.0.48/28"])]
+    assert targets(defragment(where.blocks, 1)) == [("10.0.0.32", ["10.0.0.32/28"])]
+    assert targets(defragment(where.blocks, 2)) == [("eni-1", ["10.0.0.16/28", "10.0.0.32/28"])]
+    assert targets(defragment(where.blocks, 3))[1:] == [("eni-2", []), ("eni-3", ["10.0.0.48/28"])]
 
 
 def test_what_was_left_behind_is_named() -> None:
     left = structs.replace(eni("eni-1", A, "10.0.0.16", description="aws-K8S-i-1"), status="available")
-    (removal,) = defragment(reading(A, "10.0.0.0/26", left)).removals
+    (removal,) = defragment(reading(A, "10.0.0.0/26", left).blocks).removals
     assert removal.sentence == "delete the detached eni-1 (10.0.0.16, EKS node i-1), which frees 10.0.0.16/28"
     assert (removal.targets, removal.note, removal.movable) == (("eni-1",), "", True)
 
@@ -163,11 +163,11 @@ def test_an_endpoint_is_deleted_only_where_nothing_else_is_left_or_where_it_has_
         eni_of("eni-3", "instance", "10.0.0.48"),
     )
     where = reading(A, "10.0.0.0/25", *interfaces)
-    assert targets(defragment(where)) == [("eni-3", ["10.0.0.48/28"])]
-    assert defragment(where, 2).removals[1].sentence == (
+    assert targets(defragment(where.blocks)) == [("eni-3", ["10.0.0.48/28"])]
+    assert defragment(where.blocks, 2).removals[1].sentence == (
         "recreate VPC Lattice endpoint vpce-1 in another subnet, which frees 10.0.0.16/28"
     )
-    failed = defragment(where, 1, ["vpce-2"])
+    failed = defragment(where.blocks, 1, ["vpce-2"])
     assert failed.removals[0].sentence == "delete the failed endpoint vpce-2, which frees 10.0.0.32/28"
     assert failed.removals[0].note == ""
 
@@ -181,8 +181,8 @@ def test_prefixes_count_sixteen_and_explicit_reservations_stay() -> None:
         eni_of("eni-3", "instance", "10.0.0.48"),
         reservations=(("10.0.0.60/30", "explicit"),),
     )
-    assert [targets(defragment(where, n))[-1][0] for n in (1, 2)] == ["10.0.0.16/28", "10.0.0.32 10.0.0.33"]
-    beyond = defragment(where, 9)
+    assert [targets(defragment(where.blocks, n))[-1][0] for n in (1, 2)] == ["10.0.0.16/28", "10.0.0.32 10.0.0.33"]
+    beyond = defragment(where.blocks, 9)
     assert (beyond.sufficient, len(beyond.freed_blocks)) == (False, 2)
 
 
@@ -194,7 +194,7 @@ def test_every_block_is_freed_by_itself_as_the_cheapest_one_is() -> None:
         eni_of("eni-2", "leftover", "10.0.0.33"),
         eni_of("eni-3", "nat", "10.0.0.64"),
     )
-    cheapest = defragment(where)
+    cheapest = defragment(where.blocks)
     assert free_block(where.blocks, 1) == cheapest
     hard = free_block(where.blocks, 4)
     assert hard is not None and (hard.movable, hard.removals[0].targets) == (False, ("eni-3",))
@@ -212,7 +212,7 @@ AT_THE_EDGES = reading(
     "where", [reading(A, None), reading(A, "10.0.0.0/28"), reading(A, "10.0.0.0/26"), AT_THE_EDGES]
 )
 def test_where_nothing_can_be_freed(where: SubnetReading) -> None:
-    result = defragment(where, 2)
+    result = defragment(where.blocks, 2)
     assert (result.removals, result.freed_blocks, result.sufficient) == ((), (), False)
 
 
@@ -274,7 +274,7 @@ def every_option(where: SubnetReading) -> Iterator[tuple[tuple[int, ...], int]]:
 @settings(max_examples=150, deadline=None)
 @given(where=crowds(), count=st.integers(1, 4))
 def test_no_option_is_cheaper(where: SubnetReading, count: int) -> None:
-    result = defragment(where, count)
+    result = defragment(where.blocks, count)
     after = without(where, result.targets)
     gain = after.blocks.free - where.blocks.free
     assert gain == len(result.freed_blocks)
@@ -304,6 +304,6 @@ def test_many_linked_blocks_are_chosen_greedily_and_say_so() -> None:
         )
         for n in range(1, 41)
     )
-    result = defragment(reading(A, "10.0.0.0/22", *chained), 5)
+    result = defragment(reading(A, "10.0.0.0/22", *chained).blocks, 5)
     assert (result.sufficient, result.exact) == (True, False)
     assert len(result.removals) <= 6

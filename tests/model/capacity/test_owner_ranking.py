@@ -84,7 +84,7 @@ def test_the_action_is_that_of_the_advice_and_says_how_many_more() -> None:
     assert (node.action, node.ids, node.address_count) == ("drain i-2 (EKS node) and terminate it", ("i-2",), 17)
     alone = reading(A, "10.0.0.0/26", pod("eni-1", "10.0.0.17"))
     (owner,) = OwnerRanking(alone.blocks).owners
-    assert owner.action == defragment(alone).removals[0].action
+    assert owner.action == defragment(alone.blocks).removals[0].action
 
 
 def test_nobody_is_advised_to_remove_what_frees_no_block() -> None:

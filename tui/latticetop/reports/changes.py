@@ -102,7 +102,7 @@ def render_event(event: WatchEvent) -> str:
 
 def render_changes(changes: Iterable[tuple[Scope, ChangeEvent]]) -> bytes:
     """Render changes as JSON lines in UTF-8, in the order given."""
-    return b"".join(msgspec.json.encode(change_line(scope, change)) + b"\n" for scope, change in changes)
+    return "".join(to_json_line(change_line(scope, change)) for scope, change in changes).encode()
 
 
 def change_row(scope: Scope, change: ChangeEvent) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from latticetop.reports.check_reasons import fix_for, ordered_endpoints, reasons
 from latticetop.reports.json_text import timestamp, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from latticetop.model.endpoints.assessment import Assessment
     from latticetop.model.records.missing_data import MissingData
@@ -193,7 +193,7 @@ def document(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> Check
         endpoints=[endpoint_item(snapshot, e, assessment, criteria) for e, assessment in ordered_endpoints(snapshot)],
         problems=[problem_item(problem) for problem in snapshot.problems],
         reasons=[
-            CheckReasonItem(reason.id, reason.rule, reason.sentence, fix_for(snapshot, reason, criteria))
+            CheckReasonItem(reason.id, reason.rule.value, reason.sentence, fix_for(snapshot, reason, criteria))
             for reason in reasons_for(snapshot, criteria)
         ],
     )
@@ -241,8 +241,13 @@ def subnet_item(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria =
         owner_id=subnet.owner_id,
         shared=bool(snapshot.foreign_owner(subnet_id)),
         ipv6_cidr_blocks=list(subnet.ipv6_cidr_blocks),
-        missing_data=[MissingItem(data.part.value, data.action, data.cause.value, data.owner_id) for data in missing],
+        missing_data=missing_items(missing),
     )
+
+
+def missing_items(missing: Iterable[MissingData]) -> list[MissingItem]:
+    """Build the items of what was not read of a subnet."""
+    return [MissingItem(data.part.value, data.action, data.cause.value, data.owner_id) for data in missing]
 
 
 def _fits(snapshot: Snapshot, reading: SubnetReading, missing: Collection[MissingData]) -> Fits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -25,24 +26,36 @@ from latticetop.model.endpoints.findings import Tone
 from latticetop.model.endpoints.remedies import subnet_fix
 from latticetop.model.records.missing_data import clause_of
 from latticetop.model.records.read_parts import REQUIRED_LISTS
-from latticetop.model.records.text import counted, plural
+from latticetop.model.records.text import begin_upper, counted, plural
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
-ENDPOINT_WRONG, TOO_FEW_BLOCKS, TOO_SMALL = "endpoint-wrong", "too-few-free-blocks", "subnet-too-small"
-"""Rules of the exit code 1."""
-LIST_UNREAD, ENDPOINT_UNKNOWN, BLOCKS_UNKNOWN = "list-unread", "endpoint-unknown", "free-blocks-unknown"
-"""Rules of the exit code 3."""
+
+class Rule(StrEnum):
+    """The rules by which the exit code of `check` is not 0; the value is what `check --json` prints."""
+
+    ENDPOINT_WRONG = "endpoint-wrong"
+    TOO_FEW_BLOCKS = "too-few-free-blocks"
+    TOO_SMALL = "subnet-too-small"
+    LIST_UNREAD = "list-unread"
+    ENDPOINT_UNKNOWN = "endpoint-unknown"
+    BLOCKS_UNKNOWN = "free-blocks-unknown"
+
+    @property
+    def code(self) -> ExitCode:
+        """The exit code: 1 for what is wrong for certain, 3 for what is unknown."""
+        wrong = self in (Rule.ENDPOINT_WRONG, Rule.TOO_FEW_BLOCKS, Rule.TOO_SMALL)
+        return ExitCode.WRONG if wrong else ExitCode.UNKNOWN
 
 
 class Reason(Struct, frozen=True):
     """Why the exit code is not 0: the endpoint, the subnet or the list concerned, the rule, and a whole sentence."""
 
     id: str
-    rule: str
+    rule: Rule
     sentence: str
 
 
@@ -62,19 +75,19 @@ def reasons_for(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> li
 def fix_for(snapshot: Snapshot, reason: Reason, criteria: Criteria = DEFAULT_CRITERIA) -> str:
     """Return what the user can do about a reason, in whole sentences; empty if nothing is known to help."""
     match reason.rule:
-        case "endpoint-wrong" | "endpoint-unknown":
+        case Rule.ENDPOINT_WRONG | Rule.ENDPOINT_UNKNOWN:
             findings = assess(snapshot, snapshot.endpoints[reason.id]).findings
             sentences = [finding.sentence for finding in findings if finding.tone is Tone.ADVICE]
             sentences = sentences or _next_steps(snapshot)
-        case "too-few-free-blocks":
+        case Rule.TOO_FEW_BLOCKS:
             sentences = [subnet_fix(snapshot, reason.id, criteria.min_free_blocks)]
-        case "subnet-too-small":
+        case Rule.TOO_SMALL:
             sentences = ["Use a /26 or a larger subnet."]
-        case "free-blocks-unknown":
+        case Rule.BLOCKS_UNKNOWN:
             sentences = [data.next_step for data in snapshot.missing_data(reason.id)]
-        case _:
+        case Rule.LIST_UNREAD:
             sentences = _next_steps(snapshot)
-    return " ".join(f"{text[0].upper()}{text[1:]}" for text in dict.fromkeys(filter(None, sentences)))
+    return " ".join(begin_upper(text) for text in dict.fromkeys(filter(None, sentences)))
 
 
 def _next_steps(snapshot: Snapshot) -> list[str]:
@@ -90,22 +103,22 @@ def summary(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> str:
     rules = Counter(reason.rule for reason in reasons)
     least = criteria.min_free_blocks
     if code is ExitCode.UNKNOWN:
-        unread = rules[LIST_UNREAD] or any(
-            snapshot.missing_data(reason.id) for reason in reasons if reason.rule == BLOCKS_UNKNOWN
+        unread = rules[Rule.LIST_UNREAD] or any(
+            snapshot.missing_data(reason.id) for reason in reasons if reason.rule is Rule.BLOCKS_UNKNOWN
         )
         parts = ["some data could not be read"] if unread else []
-        if count := rules[ENDPOINT_UNKNOWN]:
+        if count := rules[Rule.ENDPOINT_UNKNOWN]:
             parts.append(f"{counted(count, 'endpoint')} with an unknown verdict")
-        if count := rules[BLOCKS_UNKNOWN]:
+        if count := rules[Rule.BLOCKS_UNKNOWN]:
             lack = "no free /28" if least == 1 else f"fewer than {least:,} free /28"
             parts.append(f"{counted(count, 'subnet')} may have {lack}")
         return f"Unknown: {', '.join(parts)}."
     verdicts = Counter(assessment.verdict.value for _, assessment in endpoints_in_trouble(snapshot, criteria))
     parts = [f"{counted(count, 'endpoint')} {verdict}" for verdict, count in verdicts.items()]
-    if count := rules[TOO_FEW_BLOCKS]:
+    if count := rules[Rule.TOO_FEW_BLOCKS]:
         lack = "without a free /28" if least == 1 else f"with fewer than {least:,} free /28"
         parts.append(f"{counted(count, 'subnet')} {lack}")
-    if count := rules[TOO_SMALL]:
+    if count := rules[Rule.TOO_SMALL]:
         parts.append(f"{counted(count, 'subnet')} too small for a free /28")
     return f"Wrong: {', '.join(parts)}."
 
@@ -139,19 +152,17 @@ def _subnets(snapshot: Snapshot, criteria: Criteria, answer: Supplied) -> list[S
 
 
 def _code(reasons: list[Reason]) -> ExitCode:
-    if not reasons:
-        return ExitCode.OK
-    return ExitCode.WRONG if reasons[0].rule in (ENDPOINT_WRONG, TOO_FEW_BLOCKS, TOO_SMALL) else ExitCode.UNKNOWN
+    return reasons[0].rule.code if reasons else ExitCode.OK
 
 
 def _endpoint_reason(endpoint: Endpoint, assessment: Assessment) -> Reason:
-    return Reason(endpoint.vpc_endpoint_id, ENDPOINT_WRONG, assessment.headline)
+    return Reason(endpoint.vpc_endpoint_id, Rule.ENDPOINT_WRONG, assessment.headline)
 
 
 def _short_reason(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria) -> Reason:
     subnet_id = reading.subnet.subnet_id
     if reading.blocks.too_small:
-        return Reason(subnet_id, TOO_SMALL, f"{too_small_reason(reading.blocks)}.")
+        return Reason(subnet_id, Rule.TOO_SMALL, f"{too_small_reason(reading.blocks)}.")
     free = free_blocks_of(snapshot, subnet_id)
     most = free.max if free else 0
     count = f"{'' if free and free.exact else 'At most '}{most:,}" if most else "No"
@@ -159,17 +170,17 @@ def _short_reason(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria
     addresses = reading.subnet.address_count
     with_addresses = "" if addresses is None else f", with {counted(addresses, 'free address', 'free addresses')}"
     sentence = f"{count} free /28 in {reading.subnet.cidr_block}{needed}{with_addresses}."
-    return Reason(subnet_id, TOO_FEW_BLOCKS, sentence)
+    return Reason(subnet_id, Rule.TOO_FEW_BLOCKS, sentence)
 
 
 def _unknown(snapshot: Snapshot, criteria: Criteria) -> list[Reason]:
     unread = [
-        Reason(part, LIST_UNREAD, f"The {part} could not be read.")
+        Reason(part, Rule.LIST_UNREAD, f"The {part} could not be read.")
         for part in REQUIRED_LISTS
         if part not in snapshot.read_at
     ]
     endpoints = [
-        Reason(endpoint.vpc_endpoint_id, ENDPOINT_UNKNOWN, assessment.headline)
+        Reason(endpoint.vpc_endpoint_id, Rule.ENDPOINT_UNKNOWN, assessment.headline)
         for endpoint, assessment in selected_endpoints(snapshot, criteria)
         if _is_open(endpoint, assessment, criteria)
     ]
@@ -201,4 +212,4 @@ def _unknown_reason(snapshot: Snapshot, reading: SubnetReading) -> Reason:
         most = f"At most {counted(free.max, '/28 block')}" if free.max else "No /28 block"
         verb = plural(free.max or 1, "is", "are")
         sentence = f"{most} outside CIDR reservations {verb} free in {reading.subnet.cidr_block}: {cause}."
-    return Reason(subnet_id, BLOCKS_UNKNOWN, sentence)
+    return Reason(subnet_id, Rule.BLOCKS_UNKNOWN, sentence)

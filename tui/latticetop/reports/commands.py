@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from latticetop.model.endpoints.recreation import StepKind
-from latticetop.model.records.text import clean
+from latticetop.model.records.text import begin_upper, clean
 from latticetop.reports.cli_options import aws_command, quoted
 from latticetop.reports.removal_commands import (
     delete_endpoint,
@@ -61,7 +61,7 @@ def shell_lines(steps: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]:
     """
     for number, (text, commands) in enumerate(steps, 1):
         if len(steps) > 1:
-            yield f"# {number}. {text[:1].upper()}{text[1:]}"
+            yield f"# {number}. {begin_upper(text)}"
         for command in commands:
             yield from command.split("\n")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from latticetop.model.endpoints.findings import Tone
 from latticetop.model.records.address import format_address
-from latticetop.model.records.text import clean
+from latticetop.model.records.text import begin_upper, clean
 from latticetop.reports.commands import shell_lines, step_commands
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def render_markdown(explanation: Explanation) -> str:
 
 def _head(explanation: Explanation) -> list[str]:
     assessment = explanation.assessment
-    title = f"# {escape(assessment.vpc_endpoint_id)}: {assessment.verdict.value.replace('-', ' ')}"
+    title = f"# {escape(assessment.vpc_endpoint_id)}: {assessment.verdict.words}"
     facts = [f"- {term}: {escape(value)}" for term, value in explanation.facts]
     return [title, "", escape(assessment.headline), "", *facts]
 
@@ -132,16 +132,15 @@ def address_sentence(address: int, location: AddressLocation | None) -> str:
 
 def _remedies(explanation: Explanation) -> Iterator[str]:
     for number, remedy in enumerate(explanation.remedies, 1):
-        yield f"{number}. {_capital(remedy.action)}. Gains: {escape(remedy.gains)}. Costs: {escape(remedy.costs)}."
+        action, gains, costs = map(escape, (begin_upper(remedy.action), remedy.gains, remedy.costs))
+        yield f"{number}. {action}. Gains: {gains}. Costs: {costs}."
         if len(remedy.steps) > 1:
-            yield from (f"   {place}. {_capital(step.action)}." for place, step in enumerate(remedy.steps, 1))
+            yield from (
+                f"   {place}. {escape(begin_upper(step.action))}." for place, step in enumerate(remedy.steps, 1)
+            )
         steps = [(step.action, step_commands(explanation.scope, explanation.endpoint, step)) for step in remedy.steps]
         if any(commands for _, commands in steps):
             yield from ("", "   ```sh", *(f"   {line}" for line in shell_lines(steps)), "   ```", "")
-
-
-def _capital(text: str) -> str:
-    return escape(text[0].upper() + text[1:])
 
 
 _ESCAPES = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.model.records.address import format_address
-from latticetop.model.records.text import clean
+from latticetop.model.records.text import begin_upper, clean
 from latticetop.reports.commands import shell_lines, step_commands
 from latticetop.reports.explain import address_sentence, grouped
 from latticetop.reports.finding_text import evidence_lines, finding_lines
@@ -107,7 +107,7 @@ def _remedies(explanation: Explanation, width: int) -> Iterator[str]:
         if number > 1:
             yield ""
         margin = f"  {number}. "
-        yield from hang(margin, f"{_capital(remedy.action)}.", width, break_on_hyphens=False)
+        yield from hang(margin, f"{clean(begin_upper(remedy.action))}.", width, break_on_hyphens=False)
         yield from hang("     Gains  ", f"{clean(remedy.gains)}.", width, break_on_hyphens=False)
         yield from hang("     Costs  ", f"{clean(remedy.costs)}.", width, break_on_hyphens=False)
         steps = [(step.action, step_commands(explanation.scope, explanation.endpoint, step)) for step in remedy.steps]
@@ -119,13 +119,9 @@ def _steps(steps: Sequence[tuple[str, Sequence[str]]], width: int) -> Iterator[s
         yield from (f"     {line}" for line in shell_lines(steps))
     elif len(steps) > 1:
         for place, (action, _) in enumerate(steps, 1):
-            yield from hang(f"     {place}. ", f"{_capital(action)}.", width, break_on_hyphens=False)
+            yield from hang(f"     {place}. ", f"{clean(begin_upper(action))}.", width, break_on_hyphens=False)
 
 
 def _missing_data(explanation: Explanation, width: int) -> Iterator[str]:
     for sentence in explanation.missing_data:
         yield from hang("  ", clean(sentence), width, break_on_hyphens=False)
-
-
-def _capital(text: str) -> str:
-    return clean(text[:1].upper() + text[1:])

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.model.endpoints.assessment import assess
-from latticetop.model.records.text import clean, counted
-from latticetop.reports.check_reasons import TOO_FEW_BLOCKS, TOO_SMALL, endpoints_in_trouble, reasons_for, summary
+from latticetop.model.records.text import begin_lower, clean, counted
+from latticetop.reports.check_reasons import Rule, endpoints_in_trouble, reasons_for, summary
 from latticetop.reports.watch_events import WatchChange, WatchStarted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
-    from latticetop.model.snapshot import Snapshot, SubnetReading
+    from latticetop.model.snapshot import Snapshot
     from latticetop.reports.check_reasons import Reason
     from latticetop.reports.watch_events import WatchEvent, WatchProblem
 
@@ -62,7 +62,11 @@ def _start(event: WatchStarted) -> Iterator[str]:
         f"{endpoint.vpc_endpoint_id}: {a.why}" for endpoint, a in endpoints_in_trouble(snapshot, event.criteria)
     ]
     yield from _first(in_trouble, "more endpoint")
-    short = [reason for reason in reasons_for(snapshot, event.criteria) if reason.rule in (TOO_FEW_BLOCKS, TOO_SMALL)]
+    short = [
+        reason
+        for reason in reasons_for(snapshot, event.criteria)
+        if reason.rule in (Rule.TOO_FEW_BLOCKS, Rule.TOO_SMALL)
+    ]
     yield from _first([_subnet_sentence(snapshot, reason) for reason in short], "more subnet")
 
 
@@ -73,13 +77,13 @@ def _first(sentences: list[str], noun: str) -> Iterator[str]:
 
 
 def _subnet_sentence(snapshot: Snapshot, reason: Reason) -> str:
-    return f"{_subnet_name(snapshot.subnets[reason.id])}: {reason.sentence[0].lower()}{reason.sentence[1:]}"
+    return f"{snapshot.subnets[reason.id].subnet.id_and_name}: {begin_lower(reason.sentence)}"
 
 
 def _change(event: WatchChange) -> str:
     change, snapshot = event.change, event.snapshot
     reading, endpoint = snapshot.subnets.get(change.subnet_id), snapshot.endpoints.get(change.vpc_endpoint_id)
-    name = _subnet_name(reading) if reading else change.subnet_id or change.vpc_endpoint_id
+    name = reading.subnet.id_and_name if reading else change.subnet_id or change.vpc_endpoint_id
     why = f". {assess(snapshot, endpoint).why}" if endpoint and change.worse else ""
     return f"{name}: {change.message.replace(' → ', ' to ')}{why}"
 
@@ -89,8 +93,3 @@ def _problem(event: WatchProblem) -> str:
     if event.over:
         return f"Resolved: {problem.message}"
     return f"Problem: {problem.message} {problem.next_step_while_followed}".rstrip()
-
-
-def _subnet_name(reading: SubnetReading) -> str:
-    subnet = reading.subnet
-    return f"{subnet.subnet_id} ({subnet.name})" if subnet.name else subnet.subnet_id

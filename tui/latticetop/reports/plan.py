@@ -12,7 +12,7 @@ from latticetop.model.capacity.behaviour import evidence_sentence
 from latticetop.model.capacity.decide import Outcome, capacity_of
 from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.supply import free_blocks_in
-from latticetop.reports.check import MissingItem, ProblemItem, problem_item
+from latticetop.reports.check import MissingItem, ProblemItem, missing_items, problem_item
 from latticetop.reports.exit_codes import ExitCode
 from latticetop.reports.json_text import timestamp, to_json
 from latticetop.reports.plan_steps import PlanSteps, steps_of
@@ -347,9 +347,7 @@ def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps
         free_blocks_max=free.max if free else None,
         owner_id=subnet.owner_id,
         shared=bool(snapshot.foreign_owner(subnet.subnet_id)),
-        missing_data=[
-            MissingItem(data.part.value, data.action, data.cause.value, data.owner_id) for data in decision.missing
-        ],
+        missing_data=missing_items(decision.missing),
     )
 
 

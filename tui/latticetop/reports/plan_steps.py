@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from latticetop.model.capacity.decide import Outcome
+from latticetop.model.capacity.decide import Outcome, worst_outcome
 from latticetop.model.capacity.defragment import Removal
 from latticetop.model.capacity.demand import IpAddressType
 from latticetop.model.capacity.what_if import SubnetChange
@@ -83,7 +83,7 @@ def steps_of(snapshot: Snapshot, plan: Plan, network_arn: str = "") -> PlanSteps
         advice[subnet_id].outcome if subnet_id in advice else plan.outcome_in(subnet_id)
         for subnet_id in map(_subnet_id, plan.chosen)
     ]
-    outcome = max(outcomes, key=lambda each: each.rank)
+    outcome = worst_outcome(outcomes)
     if outcome is Outcome.CANNOT:
         return PlanSteps(advice, (), outcome)
     steps = [*_reservations(snapshot, advice), *_removals(snapshot, advice, list(map(_subnet_id, plan.chosen)))]

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.blocks.reasons import describe_owner, reason_for
-from latticetop.model.capacity.defragment import defragment_map, free_block
+from latticetop.model.capacity.defragment import defragment, free_block
 from latticetop.model.records.address import BLOCK_SIZE, format_address
 from latticetop.model.records.text import clean, shorten_ids
 
@@ -129,5 +129,5 @@ def freeing_hint(blocks: BlockMap, block: Block, failed_endpoints: Collection[st
     freeing = free_block(blocks, index, failed_endpoints)
     if freeing is None:
         return ""
-    easiest = block.cidr in defragment_map(blocks, 1, failed_endpoints).freed_blocks
+    easiest = block.cidr in defragment(blocks, 1, failed_endpoints).freed_blocks
     return clean(f"{'Easiest to free here' if easiest else 'To free it'}: {freeing.sentence}.")

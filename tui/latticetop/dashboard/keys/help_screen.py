@@ -113,10 +113,7 @@ def _page(
         for state, line in BLOCK_STATES.items()
     ]
     colours = [(Text(example, palette[tone]), Text(line, text)) for tone, example, line in COLOURS]
-    verdicts = [
-        (Text(verdict.value.replace("-", " "), palette["strong"]), Text(line, text))
-        for verdict, line in VERDICTS.items()
-    ]
+    verdicts = [(Text(verdict.words, palette["strong"]), Text(line, text)) for verdict, line in VERDICTS.items()]
     sections = (
         ("Keys here", "", _key_terms(here, palette)),
         ("Columns here", "", _example_terms(columns, palette)),

@@ -45,7 +45,7 @@ def endpoint_summary(view: SnapshotView, width: int) -> str:
     """The verdicts, `1 failed but accessible · 4 healthy`; those without room are counted together, as `5 others`."""
     ranked = sorted(view.verdicts.items(), key=lambda item: item[0].rank)
     for named in range(len(ranked), -1, -1):
-        parts = [f"{count:,} {verdict.value.replace('-', ' ')}" for verdict, count in ranked[:named]]
+        parts = [f"{count:,} {verdict.words}" for verdict, count in ranked[:named]]
         if rest := sum(count for _, count in ranked[named:]):
             parts.append(counted(rest, "other" if named else "endpoint"))
         if len(text := " · ".join(parts)) <= width:

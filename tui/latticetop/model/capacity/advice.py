@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
-from latticetop.model.capacity.decide import Decision, Outcome, decide
+from latticetop.model.capacity.decide import Decision, Outcome, decide, worst_outcome
 from latticetop.model.capacity.defragment import Defragmentation, defragment
 from latticetop.model.capacity.supply import supply_of
 from latticetop.model.capacity.what_if import with_prefix_reservations, without
@@ -51,9 +51,9 @@ def advise(
     if decision.missing or decision.demand.without_ipv4:
         return None
     decisions = [decision, *(decide(decision.reading, demand) for demand in other_demands)]
-    outcome = _worst(decisions)
+    outcome = worst_outcome(each.outcome for each in decisions)
     options = [
-        structs.replace(advice, outcome=_worst([decide(after, each.demand) for each in decisions]))
+        structs.replace(advice, outcome=worst_outcome(decide(after, each.demand).outcome for each in decisions))
         for each in decisions
         if (advice := _advice_for(each, failed_endpoints)) and (after := advice.after(decision.reading))
     ]
@@ -83,10 +83,6 @@ def ranges_to_reserve(reading: SubnetReading, demand: Demand) -> tuple[Cidr, ...
     return tuple(sorted(ranges)) if after.outcome is Outcome.FITS else ()
 
 
-def _worst(decisions: Collection[Decision]) -> Outcome:
-    return max((decision.outcome for decision in decisions), key=lambda outcome: outcome.rank)
-
-
 def _advice_for(decision: Decision, failed_endpoints: Collection[str]) -> Advice | None:
     """Find what would improve the outcome of one decision, of which nothing is missing.
 
@@ -109,7 +105,7 @@ def _after_freeing(decision: Decision, count: int, failed_endpoints: Collection[
     """The advice that frees this many blocks, and reserves ranges; None if it improves nothing."""
     reading, demand, removals = decision.reading, decision.demand, None
     if count:
-        removals = defragment(reading, count, failed_endpoints)
+        removals = defragment(reading.blocks, count, failed_endpoints)
         if not removals.sufficient:
             return None
         reading = without(reading, removals.targets)

@@ -65,7 +65,7 @@ from latticetop.model.records.missing_data import MissingData, MissingPart
 from latticetop.model.snapshot import SubnetReading
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 NO_IPV4 = "The subnet has no IPv4 addresses"
 
@@ -84,8 +84,13 @@ class Outcome(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The position from best (0) to worst. The worst outcome of several subnets is that of the plan."""
+        """The position from best (0) to worst."""
         return list(Outcome).index(self)
+
+
+def worst_outcome(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the worst of some outcomes. ValueError if there is none."""
+    return max(outcomes, key=lambda outcome: outcome.rank)
 
 
 class Decision(Struct, frozen=True, dict=True):

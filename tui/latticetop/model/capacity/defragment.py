@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from latticetop.model.blocks.blocks import BlockMap
-    from latticetop.model.snapshot import SubnetReading
 
 Cost = tuple[int, ...]
 Option = tuple[Cost, tuple[int, ...]]
@@ -206,16 +205,12 @@ class KnownOccupants:
 KNOWN_OCCUPANTS = IdentityCache["BlockMap", KnownOccupants]()
 
 
-def defragment(reading: SubnetReading, requested: int = 1, failed_endpoints: Collection[str] = ()) -> Defragmentation:
-    """Find the cheapest removals that free this many more /28 blocks of a subnet, or as many as possible.
+def defragment(blocks: BlockMap, requested: int = 1, failed_endpoints: Collection[str] = ()) -> Defragmentation:
+    """Find the cheapest removals that free this many more /28 blocks of a map, or as many as possible.
 
     `failed_endpoints` are the ids of failed endpoints through which nothing is reached: they may be deleted at once.
+    Calculated once for each number and for each set of them.
     """
-    return defragment_map(reading.blocks, requested, failed_endpoints)
-
-
-def defragment_map(blocks: BlockMap, requested: int = 1, failed_endpoints: Collection[str] = ()) -> Defragmentation:
-    """Do the same for a map. Calculated once for each number and for each set of failed endpoints."""
     known, key = _known(blocks), (requested, frozenset(failed_endpoints))
     if key not in known.results:
         occupants = occupants_of(blocks, key[1])
@@ -234,7 +229,7 @@ def free_block(blocks: BlockMap, index: int, failed_endpoints: Collection[str] =
 
 def easiest_block(blocks: BlockMap) -> int | None:
     """The index of the block that is easiest to free; None if none can be freed."""
-    freed = defragment_map(blocks).freed_blocks
+    freed = defragment(blocks).freed_blocks
     return blocks.index_of(freed[0].first) if freed else None
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from latticetop.model.capacity.advice import advise
 from latticetop.model.capacity.behaviour import demands_by_behaviour, observed_behaviour
 from latticetop.model.capacity.best_subnets import preference
-from latticetop.model.capacity.decide import Decision, Outcome, capacity_of, decide
+from latticetop.model.capacity.decide import Decision, Outcome, capacity_of, decide, worst_outcome
 from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.what_if import without_each
 
@@ -65,13 +65,12 @@ class Plan(Struct, frozen=True):
     @property
     def outcome(self) -> Outcome:
         """The worst outcome of the subnets that count: an endpoint needs its ENIs in every one."""
-        return max((decision.outcome for decision in self.chosen), key=lambda outcome: outcome.rank)
+        return worst_outcome(decision.outcome for decision in self.chosen)
 
     def outcome_in(self, subnet_id: str) -> Outcome:
         """The worst outcome for a subnet in all behaviours."""
         decisions = [decision for plan in (self, *self.others) for decision in plan.decisions]
-        outcomes = [d.outcome for d in decisions if d.reading.subnet.subnet_id == subnet_id]
-        return max(outcomes, key=lambda outcome: outcome.rank)
+        return worst_outcome(d.outcome for d in decisions if d.reading.subnet.subnet_id == subnet_id)
 
     @property
     def by_behaviour(self) -> tuple[Plan, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from latticetop.model.capacity.supply import largest
 from latticetop.model.records.address import BLOCK_SIZE
 from latticetop.model.records.missing_data import MissingPart, clause_of
-from latticetop.model.records.text import amount, plural
+from latticetop.model.records.text import amount, begin_lower, plural
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -80,7 +80,7 @@ def cannot_fit_reason(supply: Supply, demand: Demand, unaccounted: UnaccountedAd
 
 def too_small_for(demand: Demand, reason: str) -> str:
     """Join the demand and the reason why no block of the subnet can ever be free."""
-    return f"{needs_text(demand)}; {reason[0].lower()}{reason[1:]}"
+    return f"{needs_text(demand)}; {begin_lower(reason)}"
 
 
 def unknown_reason(

@@ -78,11 +78,11 @@ def _failed(snapshot: Snapshot, endpoint: Endpoint, count: AssociationCount | No
     if state.lower() == "expired":
         return f"{state}, a state that AWS does not document: it counts as failed."
     if count is None:
-        return f"{state}, and AWS gives {'a' if has_reported_failure(endpoint) else 'no'} reason."
+        return f"{state}, and AWS gives {'a' if _has_reported_failure(endpoint) else 'no'} reason."
     return f"{state}, and {count.clause()}." if count.read else f"{state}; {count.clause()}."
 
 
-def has_reported_failure(endpoint: Endpoint) -> bool:
+def _has_reported_failure(endpoint: Endpoint) -> bool:
     """Whether AWS gives a reason for a failure of the endpoint."""
     return bool(endpoint.failure_reason or endpoint.last_error_code or endpoint.last_error_message)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from latticetop.model.capacity.advice import advise
-from latticetop.model.capacity.decide import Outcome, decide
+from latticetop.model.capacity.decide import Outcome, decide, worst_outcome
 from latticetop.model.capacity.defragment import Removal, freed_text
 from latticetop.model.capacity.what_if import without
 from latticetop.model.endpoints.endpoint_evidence import demands_of, failed_endpoints, is_failed
@@ -115,7 +115,7 @@ def recreate(
         steps.append(_deletion(snapshot, endpoint))
     steps.append(_creation(endpoint, subnet_ids))
     blocked = tuple(key for key, each in advice.items() if each.removals)
-    return Recreation(subnet_ids, tuple(steps), max(outcomes, key=lambda outcome: outcome.rank), blocked)
+    return Recreation(subnet_ids, tuple(steps), worst_outcome(outcomes), blocked)
 
 
 def _fits(snapshot: Snapshot, endpoint: Endpoint, reading: SubnetReading) -> bool:
@@ -142,8 +142,7 @@ def _fit(snapshot: Snapshot, endpoint: Endpoint, reading: SubnetReading) -> tupl
         return None, Outcome.FITS
     demand, *others = demands_of(snapshot, endpoint)
     decision = decide(reading, demand)
-    outcomes = (decision.outcome, *(decide(reading, other).outcome for other in others))
-    outcome = max(outcomes, key=lambda each: each.rank)
+    outcome = worst_outcome((decision.outcome, *(decide(reading, other).outcome for other in others)))
     if outcome is Outcome.FITS:
         return None, outcome
     # Only those in the subnet: what frees a block is calculated once for equal sets.

@@ -20,7 +20,7 @@ from latticetop.model.endpoints.recreation import Recreation, Step, StepKind, re
 from latticetop.model.endpoints.vpc_lookup import vpc_lookup
 from latticetop.model.records.eni_owners import EniRole, owner_of
 from latticetop.model.records.owner_kinds import Effort
-from latticetop.model.records.text import counted, plural
+from latticetop.model.records.text import begin_lower, counted, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -239,7 +239,7 @@ def _other_subnets(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -
     if way is None or way.removals:
         return None
     uses = [
-        f"{_named(other)} in {other.subnet.availability_zone} instead of {subnet_id}"
+        f"{other.subnet.id_and_name} in {other.subnet.availability_zone} instead of {subnet_id}"
         for subnet_id, other in chosen.items()
     ]
     rooms = [f"{other.subnet.cidr_block} has {_free_text(snapshot, other)}" for other in chosen.values()]
@@ -279,11 +279,6 @@ def _fitting(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: Iterable[str]) 
     return [snapshot.subnets[key] for _, key in sorted(candidates)]
 
 
-def _named(reading: SubnetReading) -> str:
-    subnet = reading.subnet
-    return f"{subnet.subnet_id} ({subnet.name})" if subnet.name else subnet.subnet_id
-
-
 def _free_text(snapshot: Snapshot, reading: SubnetReading) -> str:
     free = free_blocks_of(snapshot, reading.subnet.subnet_id)
     if free is None or free.min == 1 == free.max:
@@ -316,8 +311,7 @@ def _new_subnet(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -> R
 def _hopeless_reason(readings: list[SubnetReading]) -> str:
     too_small = [reading.blocks for reading in readings if reading.blocks.too_small]
     if too_small:
-        reason = too_small_reason(*too_small)
-        return f"{reason[0].lower()}{reason[1:]}"
+        return begin_lower(too_small_reason(*too_small))
     subnet_ids = " and ".join(reading.subnet.subnet_id for reading in readings)
     if not any(reading.blocks.letters for reading in readings):
         return f"there is no IPv4 range in {subnet_ids}"

@@ -44,6 +44,11 @@ class Verdict(StrEnum):
         return self is Verdict.UNKNOWN
 
     @property
+    def words(self) -> str:
+        """The verdict in words: `failed but accessible`."""
+        return self.value.replace("-", " ")
+
+    @property
     def rank(self) -> int:
         """Its position, 0 for what needs attention first."""
         return list(Verdict).index(self)

@@ -57,9 +57,7 @@ def _endpoint_change(
     message = f"still {_state(new)}" if same_state else f"{_state(old)} → {_state(new)}"
     if old_verdict is not new_verdict and old_verdict and new_verdict:
         verdict_is_state = old_verdict.value == old.state.lower()
-        message += (
-            f": {_words(new_verdict)}" if verdict_is_state else f": {_words(old_verdict)} → {_words(new_verdict)}"
-        )
+        message += f": {new_verdict.words}" if verdict_is_state else f": {old_verdict.words} → {new_verdict.words}"
     yield ChangeEvent(
         after.taken_at,
         before.read_at[ENDPOINTS],
@@ -84,13 +82,9 @@ def _state(endpoint: Endpoint) -> str:
     return endpoint.state or "no state"
 
 
-def _words(verdict: Verdict) -> str:
-    return verdict.value.replace("-", " ")
-
-
 def _verdict_suffix(verdict: Verdict | None, endpoint: Endpoint) -> str:
     """The verdict if it says more than the state does."""
-    return f": {_words(verdict)}" if verdict and verdict.wrong and verdict.value != endpoint.state.lower() else ""
+    return f": {verdict.words}" if verdict and verdict.wrong and verdict.value != endpoint.state.lower() else ""
 
 
 def _association_changes(before: Snapshot, after: Snapshot) -> Iterator[ChangeEvent]:

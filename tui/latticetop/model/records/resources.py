@@ -86,6 +86,11 @@ class Subnet(Struct, frozen=True):
         )
 
     @property
+    def id_and_name(self) -> str:
+        """The id, with the name if it has one: `subnet-0a1b (private-a)`."""
+        return f"{self.subnet_id} ({self.name})" if self.name else self.subnet_id
+
+    @property
     def zone_letter(self) -> str:
         """The zone name without its Region: `a` for us-east-1a, `lax-1a` for us-west-2-lax-1a."""
         return zone_letter(self.availability_zone)

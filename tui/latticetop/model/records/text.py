@@ -1,4 +1,4 @@
-"""Text helpers: plurals, AWS ids and ARNs cut short, and AWS text without characters that a terminal acts upon."""
+"""Text helpers: plurals, first letters, ids and ARNs cut short, and AWS text without what a terminal acts upon."""
 
 from __future__ import annotations
 
@@ -34,6 +34,16 @@ def amount(count: int, one: str = "", many: str = "") -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """Choose the form of a word for a number: `one` for 1, else `many`, or `one` with an s."""
     return one if count == 1 else many or f"{one}s"
+
+
+def begin_upper(text: str) -> str:
+    """Begin a sentence with a capital letter; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def begin_lower(text: str) -> str:
+    """Begin a clause within a sentence with a small letter; the rest stays as it is."""
+    return text[:1].lower() + text[1:]
 
 
 def clean(text: str) -> str:
