@@ -13,6 +13,7 @@ from aiohttp import web
 from botocore import exceptions as boto
 
 from latticetop.aws.errors import problem_of
+from latticetop.aws.response_errors import LoopStalledError
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from tests.aws.conftest import CANARY, NO_SUBNETS, CannedServer, ReceivedRequest, Responder, always, reading, refusal
 from tests.command import finished
@@ -160,6 +161,7 @@ async def test_an_untrusted_certificate(certificate: Path) -> None:
         (boto.ProfileNotFound(profile="x"), ProblemKind.USAGE, "profile"),
         (boto.ConfigParseError(path="x"), ProblemKind.USAGE, "configuration"),
         (boto.UnknownServiceError(service_name="x", known_service_names=[]), ProblemKind.NOT_OFFERED, "Region"),
+        (LoopStalledError(), ProblemKind.BUSY, "at_once"),
         (KeyError("x"), ProblemKind.BAD_ANSWER, "parsed"),
     ],
 )

@@ -15,7 +15,7 @@ from latticetop.aws.decode import replace_surrogates
 from latticetop.aws.no_credentials import NO_CREDENTIALS
 from latticetop.aws.operations import operation_name
 from latticetop.aws.response_check import FOREIGN_RESPONSE
-from latticetop.aws.response_errors import ForeignResponseError, ResponseLimitError
+from latticetop.aws.response_errors import ForeignResponseError, LoopStalledError, ResponseLimitError
 from latticetop.model.records.problem import Problem, ProblemKind
 
 _MAX_MESSAGE = 200
@@ -74,6 +74,8 @@ _SIGN_IN_BEFORE = "If it prompts, run it in a shell before, or latticetop info, 
 _MAYBE_A_PROXY = "A proxy may have answered instead of AWS."
 _SIGN_IN_TO_NETWORK = "Sign in to this network in a browser, or check HTTPS_PROXY, NO_PROXY and --endpoint-url."
 
+_FEWER_AT_ONCE = "Set a smaller at_once in the settings file, or end other programs on this machine."
+
 _LOGIN_ERRORS = (boto.SSOError, boto.TokenRetrievalError, boto.LoginError, boto.NoAuthTokenError)
 _CERTIFICATE_ERRORS = (boto.SSLError, aiohttp.ClientSSLError)
 _PROXY_ERRORS = (boto.ProxyConnectionError, boto.InvalidProxiesConfigError)
@@ -99,6 +101,8 @@ def problem_of(error: Exception, action: str = "", profile: str = "") -> Problem
         wording = _Wording(ProblemKind.UNREACHABLE, error.sentence(action), _SIGN_IN_TO_NETWORK)
     elif isinstance(error, ResponseLimitError):
         wording = _Wording(ProblemKind.BAD_ANSWER, error.sentence(action), _MAYBE_A_PROXY)
+    elif isinstance(error, LoopStalledError):
+        wording = _Wording(ProblemKind.BUSY, error.sentence(action), _FEWER_AT_ONCE)
     elif isinstance(error, boto.ClientError):
         wording = _client_error(error, action, profile)
     else:

@@ -1,5 +1,7 @@
 """The HTTP session of every client: it follows no redirect, and bounds the duration and the size of a response.
 
+A time-out counts only while the event loop runs: after a stall the request is sent again.
+
 Leans on: aiobotocore's `AIOHTTPSession`, its method `_get_session`, and what it uses of an aiohttp response: `url`,
 `status`, `raw_headers` and `read`. botocore sends no request to the target of a redirect, but aiohttp does: with the
 session token, and the body.
@@ -18,17 +20,23 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.utils import _RefCountedSessionMixin
-from botocore.exceptions import HTTPClientError
+from botocore.exceptions import ConnectTimeoutError, HTTPClientError, ReadTimeoutError
 
 from latticetop.aws.limits import RESPONSE_BYTES, RESPONSE_SECONDS
-from latticetop.aws.response_errors import ForeignResponseError, ResponseLimitError
+from latticetop.aws.loop_stalls import measured_stalls
+from latticetop.aws.response_errors import ForeignResponseError, LoopStalledError, ResponseLimitError
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MEBIBYTE = 1 << 20
+_STALLED_ATTEMPTS = 4
+"""How often a request is sent whose time-outs may all be due to stalls of this process."""
 
 
 class Transfer:
-    """What the requests of a list took so far: seconds from sending to the last byte, without waits for a turn."""
+    """What the requests of a list took so far: seconds from sending to the last byte, without waits for a turn.
+
+    Stalls of this process are not in it.
+    """
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -53,6 +61,10 @@ def answering_host() -> str:
     return _host.get()
 
 
+class _ResponseTimeoutError(ResponseLimitError):
+    """A response that was not complete in time."""
+
+
 class BoundedSession(AIOHTTPSession):  # type: ignore[misc]
     """aiobotocore's HTTP session with the limits RESPONSE_SECONDS and RESPONSE_BYTES, and without redirects.
 
@@ -60,9 +72,25 @@ class BoundedSession(AIOHTTPSession):  # type: ignore[misc]
     """
 
     async def send(self, request: Any) -> Any:
-        """Send a request and read its response; the limit of time is one for the two."""
+        """Send a request and read its response; the limit of time is one for the two.
+
+        Raises LoopStalledError when this process did not find the time to see an answer.
+        """
         _host.set(urlsplit(request.url).hostname or "")
-        started = perf_counter()
+        for _ in range(_STALLED_ATTEMPTS):
+            with measured_stalls() as stalls:
+                started = perf_counter()
+                try:
+                    return await self._send(request)
+                except (ConnectTimeoutError, ReadTimeoutError, _ResponseTimeoutError):
+                    if not stalls.are_long:
+                        raise
+                finally:
+                    if transfer := _transfer.get():
+                        transfer.seconds += perf_counter() - started - stalls.seconds
+        raise LoopStalledError
+
+    async def _send(self, request: Any) -> Any:
         try:
             async with asyncio.timeout(RESPONSE_SECONDS) as deadline:
                 return await super().send(request)
@@ -73,11 +101,8 @@ class BoundedSession(AIOHTTPSession):  # type: ignore[misc]
             raise
         except TimeoutError:
             if deadline.expired():
-                raise ResponseLimitError(f"was not complete after {RESPONSE_SECONDS:g} s") from None
+                raise _ResponseTimeoutError(f"was not complete after {RESPONSE_SECONDS:g} s") from None
             raise
-        finally:
-            if transfer := _transfer.get():
-                transfer.seconds += perf_counter() - started
 
     async def _get_session(self, proxy_url: str | None) -> _DirectRequests:
         return _DirectRequests(await super()._get_session(proxy_url))

@@ -39,7 +39,7 @@ from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 Raw = Mapping[str, Any]
 """One record in AWS's own member names."""
 _T = TypeVar("_T")
-_FATAL = (ProblemKind.NOT_OFFERED, ProblemKind.UNREACHABLE, ProblemKind.THROTTLED)
+_FATAL = (ProblemKind.NOT_OFFERED, ProblemKind.UNREACHABLE, ProblemKind.THROTTLED, ProblemKind.BUSY)
 """The kinds of problems that every other call would have too."""
 
 

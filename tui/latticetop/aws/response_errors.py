@@ -1,4 +1,4 @@
-"""Responses that are refused: those that are not AWS's, and those beyond a limit. Each names what it was told by."""
+"""Responses that are refused: those that are not AWS's, and those beyond a limit; and those that nobody saw in time."""
 
 from __future__ import annotations
 
@@ -42,6 +42,14 @@ class ResponseLimitError(Exception):
     def sentence(self, action: str) -> str:
         """One sentence; `action` is `service:Operation` or empty."""
         return f"The response to {action or 'a request'} {self._excess}."
+
+
+class LoopStalledError(Exception):
+    """No answer was seen in time because this process was busy; that says nothing about AWS or the network."""
+
+    def sentence(self, action: str) -> str:
+        """One sentence; `action` is `service:Operation` or empty."""
+        return f"latticetop was too busy to read the response to {action or 'a request'} in time."
 
 
 def _host_of(url: str) -> str:
