@@ -65,6 +65,11 @@ def test_a_first_read_without_an_answer_is_told_after_five_seconds(
     assert freshness_of(first, START + timedelta(seconds=seconds)) == (state, None, unanswered)
 
 
+def test_data_of_which_a_part_was_never_read_is_incomplete_not_being_read() -> None:
+    waiting = status(Phase.WAITING, read=False)
+    assert freshness_of(waiting, START + timedelta(hours=1)) == (DataState.INCOMPLETE, None, 0.0)
+
+
 @pytest.mark.parametrize("phase", [Phase.PAUSED, Phase.BACKING_OFF, Phase.NEEDS_CREDENTIALS, Phase.REPLAYING])
 def test_other_phases_are_said_as_such_whatever_the_age(phase: Phase) -> None:
     freshness = freshness_of(status(phase), START + timedelta(hours=1))

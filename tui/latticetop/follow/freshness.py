@@ -24,6 +24,8 @@ class DataState(StrEnum):
     READING = "reading"
     """A read is under way, and it is the first one or takes long; AWS answers."""
     LIVE = "live"
+    INCOMPLETE = "incomplete"
+    """Nothing is being read, and no read has got all that is required: a call is denied, for one."""
     STALE = "stale"
     """No read has been successful for longer than two intervals."""
     ON_DEMAND = "on demand"
@@ -89,8 +91,10 @@ def freshness_of(status: Status, at: datetime) -> Freshness:
 def _state(status: Status, age: float | None, *, answered: bool) -> DataState:
     if state := _STATES.get(status.phase):
         return state
-    if status.phase is Phase.CONNECTING or age is None:
-        return DataState.CONNECTING if status.phase is Phase.CONNECTING else DataState.READING
+    if status.phase is Phase.CONNECTING:
+        return DataState.CONNECTING
+    if age is None:
+        return DataState.READING if status.phase is Phase.READING else DataState.INCOMPLETE
     if not status.interval:
         return DataState.ON_DEMAND if status.phase is Phase.WAITING else DataState.READING
     if age <= max(STALE_INTERVALS * status.interval, MIN_STALE_SECONDS):

@@ -33,7 +33,7 @@ EDGE = 1
 BAR_WIDTH = 10
 MIN_FRESHNESS_WIDTH = 24
 """Columns kept for the freshness: what is left of it is cut before."""
-_TONES = {DataState.LIVE: "good", DataState.STALE: "warn"}
+_TONES = {DataState.LIVE: "good", DataState.STALE: "warn", DataState.INCOMPLETE: "warn"}
 
 
 class StatusLine(Static):
