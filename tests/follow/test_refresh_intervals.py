@@ -71,6 +71,24 @@ async def test_reservations_are_read_again_if_the_free_count_changed(rig: Rig) -
         assert rig.reader.reservation_reads == [B]
 
 
+async def test_reservations_are_read_at_once_if_the_free_count_of_an_endpoint_s_subnet_falls_by_a_block(
+    rig: Rig,
+) -> None:
+    reserved = CidrReservation("scr-1", B, parse_cidr("10.10.10.80/28"), "prefix")
+    rig.reader.subnet_list.append(subnet(C, "10.10.10.128/26", 59))
+    async with rig.follow():
+        await rig.clock.rest()
+        rig.reader.reservation_list = [reserved]
+        rig.reader.subnet_list[1:] = [subnet(B, "10.10.10.64/26", 43), subnet(C, "10.10.10.128/26", 43)]
+        rig.reader.reservation_reads.clear()
+        await rig.clock.cycle(15)
+        assert rig.reader.reservation_reads == [B], "no endpoint is in C"
+        assert rig.screen.last.snapshot is not None
+        assert rig.screen.last.snapshot.subnets[B].blocks.letters == "RP.R"
+        await rig.clock.cycle(15)
+        assert rig.reader.reservation_reads == [B]
+
+
 async def test_denied_reservations_of_all_subnets_are_read_once_one_is_allowed(rig: Rig) -> None:
     rig.reader.failures = {"reservations": ProblemKind.ACCESS_DENIED}
     rig.reader.reservation_list = [CidrReservation("scr-1", B, parse_cidr("10.10.10.80/28"), "prefix")]

@@ -24,6 +24,9 @@ VPCS_RETRY = 600.0
 """Seconds before a denied call is retried."""
 RESERVATIONS_INTERVAL = 300.0
 """Seconds between two reads of a subnet's reservations, which cost one call a subnet."""
+LARGE_CHANGE, LARGE_CHANGE_INTERVAL = BLOCK_SIZE // 2, 10.0
+"""A free count that changes by so many addresses may be due to a reservation: where somebody looks, or an endpoint is,
+the seconds between two reads."""
 TURN_INTERVAL = 60.0
 """Seconds between two cycles that read reservations instead of the associations."""
 MAX_RESERVATIONS_PER_CYCLE = 16
@@ -58,7 +61,8 @@ def reservations_due(
 
     The subnet on screen (`focus`) comes first, then those of endpoints, then those that can have a free block; at most
     `MAX_NEW_RESERVATIONS_PER_CYCLE`, also if `full`. Read again are the subnet in `turn` and those whose data changed,
-    the oldest first, up to `MAX_RESERVATIONS_PER_CYCLE`, each at most every `RESERVATIONS_INTERVAL`.
+    the oldest first, up to `MAX_RESERVATIONS_PER_CYCLE`, each at most every `RESERVATIONS_INTERVAL`; sooner after a
+    large change in the `focus` or in a subnet of an endpoint.
     """
     old = [i for i in selected if reservations_part(i) in state.tried_at]
     new = list(selected) if full else [i for i in selected if reservations_part(i) not in state.tried_at]
@@ -69,6 +73,8 @@ def reservations_due(
     if full:
         return sorted(new)
     again = [i for i in old if (i == turn or _changed(i, state)) and _interval_over(i, state, now)]
+    changed = [i for i in _largely_changed(old, state, focus) if _is_due(i, state, now, LARGE_CHANGE_INTERVAL)]
+    again += [i for i in changed if i not in again]
     again.sort(key=lambda i: (i != turn, state.tried_at[reservations_part(i)], i))
     return sorted(new, key=lambda i: (i != focus, i)) + again[:MAX_RESERVATIONS_PER_CYCLE]
 
@@ -118,7 +124,21 @@ def _last_try(subnet_id: str, state: ReadState) -> float:
 
 
 def _interval_over(subnet_id: str, state: ReadState, now: float) -> bool:
-    return state.is_due(reservations_part(subnet_id), now, RESERVATIONS_INTERVAL)
+    return _is_due(subnet_id, state, now, RESERVATIONS_INTERVAL)
+
+
+def _is_due(subnet_id: str, state: ReadState, now: float, seconds: float) -> bool:
+    return state.is_due(reservations_part(subnet_id), now, seconds)
+
+
+def _largely_changed(subnet_ids: Collection[str], state: ReadState, focus: str | None) -> list[str]:
+    """Those of these subnets, the focus or of an endpoint, whose free count changed by as much as a reservation does.
+
+    A `prefix` reservation of a block lowers it at once by the addresses that nobody uses.
+    """
+    of_endpoints = {i for e in live_lattice_endpoints(state.endpoints.values()) for i in e.subnet_ids}
+    counts = {i: state.subnets[i].available_ip_address_count for i in subnet_ids if i == focus or i in of_endpoints}
+    return [i for i, count in counts.items() if abs(count - state.free_counts.get(i, count)) >= LARGE_CHANGE]
 
 
 def _changed(subnet_id: str, state: ReadState) -> bool:
