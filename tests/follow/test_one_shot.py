@@ -11,7 +11,7 @@ from latticetop.follow.one_shot import read_once
 from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.model.records.resources import CidrReservation
-from latticetop.model.snapshot import Snapshot
+from latticetop.model.snapshot import Scope, Snapshot
 from latticetop.reports.check_reasons import exit_code
 from tests.follow.fakes import A, B, FakeClock, FakeReader, endpoint, interface, subnet, with_count
 
@@ -131,3 +131,39 @@ async def test_a_long_read_says_how_far_it_is(clock: FakeClock, reader: FakeRead
     reader.reservations = call  # type: ignore[method-assign]
     await read_once(reader, clock=clock, progress=clauses.append)
     assert clauses == []
+
+
+async def test_silence_is_told_while_it_lasts(
+    clock: FakeClock, reader: FakeReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("latticetop.follow.progress_report.EVERY", 0.001)
+    reader.gate, told = asyncio.Event(), asyncio.Event()
+    clauses: list[str] = []
+
+    def tell(clause: str) -> None:
+        clauses.append(clause)
+        told.set()
+
+    read = asyncio.create_task(read_once(reader, clock=clock, progress=tell))
+    await reader.entered.wait()
+    clock.advance(7)
+    await told.wait()
+    reader.gate.set()
+    await read
+    assert clauses == ["AWS has not answered for 7 s"]
+
+
+async def test_the_account_is_not_waited_for_where_nothing_answers(clock: FakeClock, reader: FakeReader) -> None:
+    reader.failures = dict.fromkeys(("vpcs", "subnets", "endpoints", "associations"), ProblemKind.UNREACHABLE)
+    is_cancelled = asyncio.Event()
+
+    async def scope() -> Scope:
+        try:
+            return await asyncio.Event().wait()  # type: ignore[return-value]
+        finally:
+            is_cancelled.set()
+
+    reader.scope = scope  # type: ignore[method-assign]
+    with pytest.raises(ReadError, match="failed"):
+        await read_once(reader, clock=clock)
+    await is_cancelled.wait()

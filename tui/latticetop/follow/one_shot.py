@@ -40,30 +40,41 @@ async def read_once(
     selection, clock = selection or Selection(), clock or SystemClock()
     state = ReadState()
     report = ProgressReport(clock, progress)
-    async with asyncio.TaskGroup() as tasks:
-        scope_task = tasks.create_task(_scope_or_error(reader))
-        tasks.create_task(read_lists(reader, selection, state, clock, full=True))
-    scope = scope_task.result()
+    async with report.reporting_silence(reader):
+        scope = await _read_lists_and_scope(reader, selection, state, clock)
+        state.account_id = scope.account_id
+        selected = selected_subnets(selection, state.subnets, state.known_endpoints)
+        state.keep_subnets(selected)
+        subnet_ids = sorted(selected)
+        await read_interfaces(reader, subnet_ids, state, clock, report.interfaces)
+        snapshot = assemble(scope, selection, state, None, clock.now())
+        needing = subnets_needing_reservations(snapshot, selection.criteria, [vpc_endpoint_id])
+        await read_reservations(reader, needing, state, clock, report.reservations(len(needing)))
+        if lattice:
+            await read_lattice(reader, state, clock, full=True)
+        snapshot = assemble(scope, selection, state, None, clock.now())
+        unconfirmed = _unconfirmed(snapshot, needing)
+        if not unconfirmed:
+            return snapshot
+        await clock.wait(asyncio.Event(), CONFIRM_AFTER)
+        await read_again(reader, unconfirmed, state, clock)
+        return assemble(scope, selection, state, snapshot, clock.now())
+
+
+async def _read_lists_and_scope(reader: Reader, selection: Selection, state: ReadState, clock: AsyncClock) -> Scope:
+    """Read the lists, and the account beside them: it is not waited for where AWS answers nothing else."""
+    scope_task = asyncio.create_task(_scope_or_error(reader))
+    try:
+        await read_lists(reader, selection, state, clock, full=True)
+        if not scope_task.done():
+            _raise_fatal_problem(state)
+        scope = await scope_task
+    finally:
+        scope_task.cancel()
     if isinstance(scope, ReadError):
         raise scope
     _raise_fatal_problem(state)
-    state.account_id = scope.account_id
-    selected = selected_subnets(selection, state.subnets, state.known_endpoints)
-    state.keep_subnets(selected)
-    subnet_ids = sorted(selected)
-    await read_interfaces(reader, subnet_ids, state, clock, report.interfaces)
-    snapshot = assemble(scope, selection, state, None, clock.now())
-    needing = subnets_needing_reservations(snapshot, selection.criteria, [vpc_endpoint_id])
-    await read_reservations(reader, needing, state, clock, report.reservations(len(needing)))
-    if lattice:
-        await read_lattice(reader, state, clock, full=True)
-    snapshot = assemble(scope, selection, state, None, clock.now())
-    unconfirmed = _unconfirmed(snapshot, needing)
-    if not unconfirmed:
-        return snapshot
-    await clock.wait(asyncio.Event(), CONFIRM_AFTER)
-    await read_again(reader, unconfirmed, state, clock)
-    return assemble(scope, selection, state, snapshot, clock.now())
+    return scope
 
 
 def _unconfirmed(snapshot: Snapshot, needing: Collection[str]) -> list[str]:
@@ -78,7 +89,7 @@ def _unconfirmed(snapshot: Snapshot, needing: Collection[str]) -> list[str]:
 
 
 async def _scope_or_error(reader: Reader) -> Scope | ReadError:
-    """The scope, or the error as a value: raised in a task group it would cancel the other reads."""
+    """The scope, or the error as a value: another one may come first, and a task's error has to be fetched."""
     try:
         return await reader.scope()
     except ReadError as error:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from latticetop.follow.interfaces import ReadProgress
+from latticetop.follow.reader import Reader
 from latticetop.follow.timing import AsyncClock
 
 FIRST_AFTER = 2.0
@@ -19,7 +22,28 @@ class ProgressReport:
     def __init__(self, clock: AsyncClock, report: Callable[[str], None]) -> None:
         self._clock = clock
         self._report = report
-        self._next_at = clock.monotonic() + FIRST_AFTER
+        self._answered_at = clock.monotonic()
+        self._next_at = self._answered_at + FIRST_AFTER
+
+    @asynccontextmanager
+    async def reporting_silence(self, reader: Reader) -> AsyncIterator[None]:
+        """Report every few seconds inside the block for how long AWS has not answered the reader."""
+        reader.on_response = self._note_answer
+        task = asyncio.create_task(self._report_silence())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    def _note_answer(self) -> None:
+        self._answered_at = self._clock.monotonic()
+
+    async def _report_silence(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            seconds = self._clock.monotonic() - self._answered_at
+            if seconds >= EVERY:
+                self._say(f"AWS has not answered for {seconds:.0f} s")
 
     def interfaces(self, progress: ReadProgress) -> None:
         """Report the addresses of the ENIs read so far."""
