@@ -202,3 +202,10 @@ def test_what_a_subnet_names_as_missing_is_not_repeated() -> None:
     shared = structs.replace(shared, subnet=structs.replace(shared.subnet, owner_id="210987654321"))
     text = words_of(shared, Demand(0, 0, prefixes=1), read_at={A: NOW}, problems=(denied,))
     assert "Ask the owner, 210987654321" in text and "Allow it." not in text
+
+
+def test_a_subnet_whose_interfaces_were_not_read_has_no_map() -> None:
+    unread = snapshot(reading(A, "10.0.0.0/24", available=251), unread=(A,))
+    lines = render_text(unread, make_plan(unread, [A], ONE_ENDPOINT)).splitlines()
+    assert f"{A}  us-east-1a  10.0.0.0/24" in lines
+    assert not any(line.startswith("  Blocks") for line in lines)

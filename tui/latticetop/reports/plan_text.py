@@ -13,6 +13,7 @@ from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.capacity.wording import without_demand
 from latticetop.model.endpoints.recreation import StepKind
+from latticetop.model.records.missing_data import MissingPart
 from latticetop.model.records.text import clean, counted
 from latticetop.reports.plan_steps import first_few, reservation_text, steps_of
 from latticetop.reports.text_wrap import hang, unread_lines, wrap_text
@@ -77,7 +78,7 @@ def _head(snapshot: Snapshot, plan: Plan, width: int) -> Iterator[str]:
         refused = f"AWS does not let this account create an endpoint in {subnet_id}, which another account shares."
         yield from wrap_text(refused, width, break_on_hyphens=False)
     if plan.removed:
-        yield from wrap_text(f"Simulated as freed: {', '.join(map(clean, plan.removed))}.", width)
+        yield from wrap_text(f"Simulated as freed: {first_few(list(map(clean, plan.removed)))}.", width)
 
 
 def _places(plan: Plan) -> str:
@@ -94,7 +95,8 @@ def _depends_on_behaviour(plan: Plan) -> bool:
 def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps, width: int) -> Iterator[str]:
     subnet, blocks = decision.reading.subnet, decision.reading.blocks
     owner_id = snapshot.foreign_owner(subnet.subnet_id)
-    letters = blocks.letters if len(blocks) <= MAP_WIDTH else ""
+    is_read = not any(data.part is MissingPart.INTERFACES for data in decision.missing)
+    letters = blocks.letters if is_read and len(blocks) <= MAP_WIDTH else ""
     names = (subnet.subnet_id, subnet.name, subnet.availability_zone, subnet.range_text, letters)
     yield ""
     yield from wrap_text("  ".join(clean(name) for name in names if name), width, break_on_hyphens=False)
