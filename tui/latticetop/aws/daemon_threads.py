@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Thread, current_thread
-from time import monotonic
+from concurrent.futures import wait as wait_for
+from functools import partial
+from queue import SimpleQueue
+from threading import Semaphore, Thread
 from typing import Any
 
 END_SECONDS = 0.3
@@ -18,34 +20,46 @@ END_SECONDS = 0.3
 
 
 class DaemonThreadExecutor(ThreadPoolExecutor):
-    """Runs each call in a daemon thread of its own. asyncio admits only this class as its default executor."""
+    """Runs each call in a daemon thread that is idle, or else in a new one, whose start the event loop has to wait for.
+
+    asyncio admits only this class as its default executor.
+    """
 
     def __init__(self) -> None:
         super().__init__(max_workers=1)
-        self._running: set[Thread] = set()
+        self._calls: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+        self._idle = Semaphore(0)
+        self._running: set[Future[Any]] = set()
+        self._thread_count = 0
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run a call in a new thread."""
+        """Run a call in a thread that runs no other."""
         future: Future[Any] = Future()
-        thread = Thread(target=self._run, args=(future, fn, args, kwargs), name="latticetop-blocking", daemon=True)
-        self._running.add(thread)
-        thread.start()
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
+        self._calls.put((future, partial(fn, *args, **kwargs)))
+        if not self._idle.acquire(blocking=False):
+            self._thread_count += 1
+            Thread(target=self._serve, name="latticetop-blocking", daemon=True).start()
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Wait for the running calls, for `END_SECONDS` at most in all."""
-        end = monotonic() + END_SECONDS
-        for thread in tuple(self._running) if wait else ():
-            thread.join(max(0.0, end - monotonic()))
+        """Wait for the running calls, for `END_SECONDS` at most in all; idle threads end."""
+        if wait:
+            wait_for(tuple(self._running), END_SECONDS)
+        for _ in range(self._thread_count):
+            self._calls.put(None)
 
-    def _run(self, future: Future[Any], fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        try:
+    def _serve(self) -> None:
+        while call := self._calls.get():
+            future, function = call
             if future.set_running_or_notify_cancel():
-                future.set_result(fn(*args, **kwargs))
-        except BaseException as error:
-            future.set_exception(error)
-        finally:
-            self._running.discard(current_thread())
+                try:
+                    future.set_result(function())
+                except BaseException as error:
+                    future.set_exception(error)
+            del call, future, function
+            self._idle.release()
 
 
 def use_daemon_threads() -> None:

@@ -2,9 +2,10 @@
 
 A time-out counts only while the event loop runs: after a stall the request is sent again.
 
-Leans on: aiobotocore's `AIOHTTPSession`, its method `_get_session`, and what it uses of an aiohttp response: `url`,
-`status`, `raw_headers` and `read`. botocore sends no request to the target of a redirect, but aiohttp does: with the
-session token, and the body.
+Leans on: aiobotocore's `AIOHTTPSession`, its methods `_get_session`, `_create_connector` and `_build_ssl_contexts`,
+the attributes with their arguments and their sessions, and what it uses of an aiohttp response: `url`, `status`,
+`raw_headers` and `read`. botocore sends no request to the target of a redirect, but aiohttp does: with the session
+token, and the body.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +27,7 @@ from botocore.exceptions import ConnectTimeoutError, HTTPClientError, ReadTimeou
 from latticetop.aws.limits import RESPONSE_BYTES, RESPONSE_SECONDS
 from latticetop.aws.loop_stalls import measured_stalls
 from latticetop.aws.response_errors import ForeignResponseError, LoopStalledError, ResponseLimitError
+from latticetop.aws.shared_connections import connection_pools, shared_contexts
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MEBIBYTE = 1 << 20
@@ -104,8 +107,32 @@ class BoundedSession(AIOHTTPSession):  # type: ignore[misc]
                 raise _ResponseTimeoutError(f"was not complete after {RESPONSE_SECONDS:g} s") from None
             raise
 
+    async def __aenter__(self) -> Any:
+        connection_pools().join()
+        return await super().__aenter__()
+
+    async def __aexit__(self, *error: Any) -> None:
+        sessions = self._sessions
+        for session in (sessions or {}).values():
+            session.detach()
+        await super().__aexit__(*error)
+        if sessions is not None:
+            await connection_pools().leave()
+
     async def _get_session(self, proxy_url: str | None) -> _DirectRequests:
         return _DirectRequests(await super()._get_session(proxy_url))
+
+    async def _create_connector(self, proxy_url: str | None) -> Any:
+        key = (*self._security(proxy_url), self._max_pool_connections)
+        return await connection_pools().connector(key, partial(super()._create_connector, proxy_url))
+
+    def _build_ssl_contexts(self, proxy_url: str | None) -> Any:
+        return shared_contexts(self._security(proxy_url), partial(super()._build_ssl_contexts, proxy_url))
+
+    def _security(self, proxy_url: str | None) -> tuple[object, ...]:
+        """All that the TLS contexts depend on."""
+        proxy_settings = tuple(sorted(self._proxy_config.settings.items()))
+        return (self._verify, self._cert_file, self._key_file, proxy_url, proxy_settings)
 
 
 class BoundedMetadataSession(_RefCountedSessionMixin, BoundedSession):  # type: ignore[misc]

@@ -13,11 +13,14 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
+from copy import copy
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import botocore
 from aiobotocore.config import AioConfig
+from aiobotocore.hooks import AioHierarchicalEmitter
 from aiobotocore.session import AioSession
 from aiobotocore.utils import AioContainerMetadataFetcher, AioIMDSFetcher
 
@@ -137,8 +140,9 @@ def new_session(profile: str, *, sandbox: bool, has_terminal: bool = True) -> Se
 
     `has_terminal` is whether a `credential_process` may use the terminal.
     """
+    handlers: dict[str, Any] = {"event_hooks": copy(_builtin_handlers()), "include_builtin_handlers": False}
     if not sandbox:
-        session = _prepared(AioSession(profile=profile or None))
+        session = _prepared(AioSession(profile=profile or None, **handlers))
         session.lazy_register_component(
             "credential_provider",
             lambda: set_terminal_use(session._create_credential_resolver(), has_terminal=has_terminal),
@@ -151,10 +155,19 @@ def new_session(profile: str, *, sandbox: bool, has_terminal: bool = True) -> Se
             "config_file": empty_file,
             "credentials_file": empty_file,
             "ca_bundle": (None, None, None, None),
-        }
+        },
+        **handlers,
     )
     session.set_credentials("sandbox", "sandbox")
     return _prepared(session)
+
+
+@cache
+def _builtin_handlers() -> AioHierarchicalEmitter:
+    """The handlers that a session registers, to be copied: each of some hundred is inspected when it is registered."""
+    emitter = AioHierarchicalEmitter()
+    AioSession(event_hooks=emitter)
+    return emitter
 
 
 def _prepared(session: Session) -> Session:

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, NamedTuple, NoReturn
 
 import boto3.session
@@ -141,7 +142,7 @@ def _profile(session: sdk.Session) -> str:
     name = str(session.get_config_variable("profile") or "")
     if not name:
         return ""
-    profiles = _boto3_session().available_profiles
+    profiles: list[str] = session.available_profiles
     if name not in profiles:
         names = ", ".join(profiles[:_MAX_PROFILES]) + (", …" if len(profiles) > _MAX_PROFILES else "")
         hint = f"Profiles: {names}." if profiles else "There are none: create one with aws configure sso."
@@ -173,14 +174,20 @@ def _boto3_session(loader: Any = None) -> boto3.session.Session:
     return boto3.session.Session(botocore_session=core)
 
 
-def _regions(session: sdk.Session, service: str = "ec2") -> list[str]:
+def _regions(session: sdk.Session, service: str = "ec2") -> tuple[str, ...]:
     """The Regions of all partitions in which boto3's endpoint table lists the service."""
-    boto3_session = _boto3_session(session.get_component("data_loader"))
-    return [
+    return _listed_regions(session.get_component("data_loader"), service)
+
+
+@cache
+def _listed_regions(loader: Any, service: str) -> tuple[str, ...]:
+    """The same by the loader, which all sessions of a data path share. A new boto3 session takes 7 ms."""
+    boto3_session = _boto3_session(loader)
+    return tuple(
         region
         for partition in boto3_session.get_available_partitions()
         for region in boto3_session.get_available_regions(service, partition)
-    ]
+    )
 
 
 def _has_endpoint_url(session: sdk.Session, settings: Settings) -> bool:
