@@ -8,7 +8,7 @@ import platform
 from collections.abc import Callable
 from functools import cache
 
-from tests.benchmarks import capacity, cycles, decoding, first_frame, idle, keys, pays, processes, repaint
+from tests.benchmarks import accounts, capacity, cycles, decoding, first_frame, idle, keys, pays, processes, repaint
 from tests.benchmarks.account import Accounts, pages
 from tests.benchmarks.cycles import Read
 from tests.benchmarks.table import heading, mib, ms, ratio, row, say, title
@@ -17,9 +17,10 @@ from tests.benchmarks.table import heading, mib, ms, ratio, row, say, title
 class Run:
     """The options and the accounts; each method is a table."""
 
-    def __init__(self, options: argparse.Namespace, accounts: Accounts) -> None:
+    def __init__(self, options: argparse.Namespace, served: Accounts) -> None:
         self.counts, self.latencies, self.repeat = sorted(options.interfaces), sorted(options.latency), options.repeat
-        self._accounts = accounts
+        self.account_counts = sorted(options.accounts)
+        self._accounts = served
         self.reads = cache(self._reads)
 
     def decoding(self) -> None:
@@ -59,6 +60,10 @@ class Run:
             heading("read", "CPU of the first", "CPU", "calls", "most calls")
             for name, read in reads.items():
                 row(name, ratio(read.cpu, reads["first"].cpu, 4), ms(read.cpu), f"{read.calls:.1f}", str(read.most))
+
+    def accounts(self) -> None:
+        """Many accounts, side by side."""
+        accounts.table(self.account_counts, self.latencies[-1])
 
     def growth(self) -> None:
         """How cost grows with ENIs: 1.00 is what it would be if it were in proportion to the smallest account."""
@@ -116,6 +121,7 @@ TABLES: dict[str, Callable[[Run], None]] = {
     "decoding": Run.decoding,
     "processes": Run.processes,
     "cycles": Run.cycles,
+    "accounts": Run.accounts,
     "growth": Run.growth,
     "keys": Run.keys,
     "start": Run.start,
@@ -133,12 +139,13 @@ def main() -> None:
         "--only", nargs="+", choices=TABLES, default=list(TABLES), metavar="TABLE", help=", ".join(TABLES)
     )
     parser.add_argument("--interfaces", type=int, nargs="+", default=[1_000, 10_000, 100_000], help="ENIs")
+    parser.add_argument("--accounts", type=int, nargs="+", default=[10, 50, 200, 500], help="accounts")
     parser.add_argument("--latency", type=int, nargs="+", default=[0, 80], help="milliseconds a call")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each, of which the best counts")
     options = parser.parse_args()
     say(f"Python {platform.python_version()}, {platform.machine()}; best of {options.repeat}")
-    with Accounts(options.latency) as accounts:
-        run = Run(options, accounts)
+    with Accounts(options.latency) as served:
+        run = Run(options, served)
         for name in options.only:
             TABLES[name](run)
 

@@ -40,14 +40,17 @@ def best(costs: list[Cost]) -> Cost:
     return min(costs)
 
 
-def measured(*arguments: str) -> Cost:
-    """The cost of a Python process."""
+def measured(*arguments: str, output: str = os.devnull, codes: tuple[int, ...] = (0, 1), **variables: str) -> Cost:
+    """The cost of a Python process, whose standard output goes to a file, and which ends with one of these codes."""
     with TemporaryDirectory() as home:
-        command = [sys.executable, "-m", __name__, *arguments]
-        done = subprocess.run(command, env=environment(home), capture_output=True, text=True)
+        command = [sys.executable, "-m", __name__, output, *arguments]
+        done = subprocess.run(command, env=environment(home) | variables, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(arguments)} failed: {done.stderr}")
-    return Cost(*json.loads(done.stdout))
+    code, *cost = json.loads(done.stdout)
+    if code not in codes:
+        raise RuntimeError(f"{' '.join(arguments)} ended with {code}" + (f", signal {-code}" if code < 0 else ""))
+    return Cost(*cost)
 
 
 def figures_of(*arguments: str) -> dict[str, float]:
@@ -61,15 +64,15 @@ def figures_of(*arguments: str) -> dict[str, float]:
     return figures
 
 
-def _run(arguments: list[str]) -> Cost:
+def _run(output: str, arguments: list[str]) -> tuple[int, float, float, int]:
     started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-W", "ignore", *arguments], stdout=subprocess.DEVNULL)
+    with open(output, "wb") as file:
+        process = subprocess.Popen([sys.executable, "-W", "ignore", *arguments], stdout=file)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
-    if (code := os.waitstatus_to_exitcode(status)) not in (0, 1):
-        raise SystemExit(f"{' '.join(arguments)} ended with {code}" + (f", signal {-code}" if code < 0 else ""))
     unit = 1 if sys.platform == "darwin" else 1024
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+    code = os.waitstatus_to_exitcode(status)
+    return code, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
 
 
 def environment(home: str = "/nonexistent") -> dict[str, str]:
@@ -84,4 +87,4 @@ def environment(home: str = "/nonexistent") -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(_run(sys.argv[1:])))
+    sys.stdout.write(json.dumps(_run(sys.argv[1], sys.argv[2:])))
