@@ -219,11 +219,11 @@ DIAGNOSTICS = ManualSection(
 LIMITATIONS = ManualSection(
     "LIMITATIONS",
     """
-    latticetop does not know whether traffic flows: it shows what AWS says. Nor why AWS builds two kinds
-    of interface for an endpoint: that one described as VPC Endpoint Interface: vpce-…, with a colon, serves VPC Lattice
-    services, and the spelling without one resources, is an inference from what was observed. A block that is free now may be given to someone else first. Whose the addresses
-    are that AWS counts and does not show is unknown. Of what was deleted before the first read only CloudTrail's event
-    history tells, in explain.
+    latticetop does not know whether traffic flows: it shows what AWS says. Nor why AWS builds two kinds of interface
+    for an endpoint: that one described as VPC Endpoint Interface: vpce-…, with a colon, serves VPC Lattice services,
+    and the spelling without one resources, is an inference from what was observed. A block that is free now may be
+    given to someone else first. Whose the addresses are that AWS counts and does not show is unknown. Of what was
+    deleted before the first read only CloudTrail's event history tells, in explain.
     """,
     {},
 )
