@@ -140,10 +140,10 @@ CHANGES_AND_TREND = ManualSection(
 ACCOUNTS_AND_REGIONS = ManualSection(
     "ACCOUNTS AND REGIONS",
     """
-    --profile and --region may be repeated; --region all is every enabled Region that has VPC Lattice. All are read in
-    parallel, and one that fails does not stop the others. The first screen then lists what is wrong in any of them and
-    what is unknown, worst first, and the first line of each screen counts it. Credentials are resolved once per
-    profile. explain and plan find the account and Region of the id they are given.
+    --profile and --region may be repeated; --region all is every enabled Region that has VPC Lattice. Several are read
+    at a time (at_once in latticetop.toml), and one that fails does not stop the others. The first screen then lists
+    what is wrong in any of them and what is unknown, worst first, and the first line of each screen counts it.
+    Credentials are resolved once per profile. explain and plan find the account and Region of the id they are given.
 
     Roles to assume in member accounts are in latticetop.toml, and --profile selects them by name:
 
