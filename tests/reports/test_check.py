@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -151,12 +152,13 @@ def test_the_document_of_the_incident() -> None:
         "read": True,
         "free_blocks_min": 1,
         "free_blocks_max": 1,
-        "fits": {"min": 0, "max": 0},
+        "fits": {"min": 0, "max": 0, "unit": "service-network endpoint"},
         "counts": True,
         "owner_id": "",
         "shared": False,
         "ipv6_cidr_blocks": [],
         "missing_data": [],
+        "node_capacity": None,
     }
     assert [(reason["id"], reason["rule"]) for reason in content.pop("reasons")] == [
         (ENDPOINT, "endpoint-wrong"),
@@ -203,6 +205,19 @@ def test_bounds_owner_and_missing_data_of_a_shared_subnet() -> None:
         "At most 1 /28 block outside CIDR reservations is free in 10.0.4.0/23: its CIDR reservations could not be "
         "read: ec2:GetSubnetCidrReservations was denied; subnet-1 belongs to 210987654321."
     )
+
+
+NODE = eni("eni-1", "subnet-1", "10.0.0.5", "10.0.0.16/28", description="aws-K8S-i-1", instance_id="i-1")
+NODES = reading("subnet-1", "10.0.0.0/25", NODE, available=106)
+
+
+def test_what_fits_says_what_it_counts() -> None:
+    """Five of six blocks are free. A node like the one there takes a block and an address: five, if none breaks one."""
+    (item,) = msgspec.to_builtins(document(snapshot(NODES)))["subnets"]
+    assert item["fits"]["unit"] == "service-network endpoint"
+    assert item["node_capacity"] == {
+        "nodes_min": 2, "nodes_max": 5, "prefixes_per_node": 1, "pods_min": 80, "pods_max": 80,
+    }  # fmt: skip
 
 
 def test_without_an_address_for_a_block_none_is_listed() -> None:

@@ -13,7 +13,7 @@ from latticetop.reports.check_text import render_text
 from tests.dashboard import accounts
 from tests.dashboard.accounts import A, subnet
 from tests.model.builders import associations, endpoint, eni, incident, reading, snapshot
-from tests.reports.test_check import IPV6, ROOMY, SMALL, TIGHT, UNACCOUNTED, account
+from tests.reports.test_check import IPV6, NODES, ROOMY, SMALL, TIGHT, UNACCOUNTED, account
 
 
 def test_the_text_keeps_to_80_columns() -> None:
@@ -121,6 +121,10 @@ def test_a_named_subnet_that_is_too_small_is_said_to_be() -> None:
     assert "Wrong: 1 subnet too small for a free /28." in text
     assert "No /28 block can ever be free in a /27 subnet" in text
     assert "Nothing is wrong." in render_text(snapshot(SMALL), criteria=Criteria(all_subnets=True))
+
+
+def test_where_nodes_hold_prefixes_the_capacity_is_in_nodes_and_pods() -> None:
+    assert "  capacity +2-5 nodes of 1 /28, 80 pods" in render_text(snapshot(NODES)).splitlines()
 
 
 def test_problems_come_last_with_what_to_do() -> None:

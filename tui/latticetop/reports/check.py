@@ -10,6 +10,7 @@ from msgspec import Struct
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.capacity.best_subnets import usual_capacity
 from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria, counts, is_selected
+from latticetop.model.capacity.node_capacity import node_capacity
 from latticetop.model.capacity.supply import free_blocks_of, tightness
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import role_of
@@ -43,10 +44,27 @@ class Blocks(Struct):
 
 
 class Fits(Struct):
-    """How many more service-network endpoints fit into a subnet, at least and at most."""
+    """How many more service-network endpoints fit into a subnet, at least and at most, whatever else is in it.
+
+    Each is taken to have one resource configuration. `unit` says what is counted.
+    """
 
     min: int
     max: int
+    unit: str
+
+
+class NodeCapacityItem(Struct):
+    """How many more EKS nodes fit, each with as many prefixes and ENIs as the largest one of the subnet.
+
+    The pods are those that fit on the free /28 blocks, sixteen on each.
+    """
+
+    nodes_min: int
+    nodes_max: int
+    prefixes_per_node: int
+    pods_min: int
+    pods_max: int
 
 
 class MissingItem(Struct):
@@ -65,7 +83,8 @@ class SubnetItem(Struct):
     whether the exit code depends on it. `blocks` and `map` are what the visible ENIs show, `free_blocks_min` and
     `free_blocks_max` what may be assigned: null without IPv4, and where the ENIs were not read. While `missing_data`
     has the CIDR reservations, `free_blocks_max` leaves out blocks inside of them. `free_cidr_blocks` are blocks without
-    a visible use, of which `free_blocks_min` are free for certain; empty if none is.
+    a visible use, of which `free_blocks_min` are free for certain; empty if none is. `node_capacity` is null unless a
+    node in the subnet holds a prefix.
     """
 
     subnet_id: str
@@ -88,6 +107,7 @@ class SubnetItem(Struct):
     shared: bool
     ipv6_cidr_blocks: list[str]
     missing_data: list[MissingItem]
+    node_capacity: NodeCapacityItem | None
 
 
 class AssociationItem(Struct):
@@ -242,6 +262,7 @@ def subnet_item(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria =
         shared=bool(snapshot.foreign_owner(subnet_id)),
         ipv6_cidr_blocks=list(subnet.ipv6_cidr_blocks),
         missing_data=missing_items(missing),
+        node_capacity=_node_capacity(reading, missing),
     )
 
 
@@ -252,7 +273,17 @@ def missing_items(missing: Iterable[MissingData]) -> list[MissingItem]:
 
 def _fits(snapshot: Snapshot, reading: SubnetReading, missing: Collection[MissingData]) -> Fits:
     capacity = usual_capacity(snapshot, reading, missing)
-    return Fits(capacity.certain, capacity.possible)
+    return Fits(capacity.certain, capacity.possible, "service-network endpoint")
+
+
+def _node_capacity(reading: SubnetReading, missing: Collection[MissingData]) -> NodeCapacityItem | None:
+    capacity = node_capacity(reading, missing)
+    if capacity is None:
+        return None
+    nodes = capacity.nodes
+    return NodeCapacityItem(
+        nodes.certain, nodes.possible, capacity.prefixes_per_node, capacity.min_pods, capacity.max_pods
+    )
 
 
 def endpoint_item(

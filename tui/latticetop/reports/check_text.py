@@ -13,6 +13,7 @@ from latticetop.model.capacity.counting_subnets import (
     live_lattice_endpoints,
     subnets_needing_reservations,
 )
+from latticetop.model.capacity.node_capacity import node_capacity
 from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.capacity.wording import unaccounted_text
 from latticetop.model.endpoints.remedies import subnet_fix
@@ -161,7 +162,10 @@ def _subnet(snapshot: Snapshot, reading: SubnetReading) -> tuple[str, ...]:
 
 
 def _notes(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria) -> list[str]:
-    """Return the notes under the row of a subnet: its name, owner, a long map in numbers, and what is uncertain."""
+    """Return the notes under the row of a subnet: its name, owner, a long map in numbers, and what is uncertain.
+
+    Where nodes hold prefixes, also how many more nodes and pods fit.
+    """
     subnet, blocks = reading.subnet, reading.blocks
     notes = [name] if (name := clean(subnet.name)) else []
     if owner_id := snapshot.foreign_owner(subnet.subnet_id):
@@ -173,6 +177,8 @@ def _notes(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria) -> li
             notes += _long_map(snapshot, reading)
         if blocks.too_small and counts(snapshot, subnet.subnet_id, criteria):
             notes.append(too_small_reason(blocks))
+        if capacity := node_capacity(reading, snapshot.missing_data(subnet.subnet_id)):
+            notes.append(f"capacity {capacity.nodes_text}, {capacity.pods_text}")
     return [*notes, *_uncertainty(snapshot, reading, criteria)]
 
 
