@@ -85,7 +85,9 @@ class BlockScreen(DetailScreen):
             return
         pane.show_message("")
         block = reading.blocks.block(self.index)
-        pane.set_title(f"{block.cidr}  {reading.subnet.name or self.subnet_id}", f"{len(block.uses)} of 16 in use")
+        is_first, self._interfaces = not self._interfaces, interfaces_by_address(block)
+        in_use = f"{len(self._interfaces)} of {BLOCK_SIZE} in use"
+        pane.set_title(f"{block.cidr}  {reading.subnet.name or self.subnet_id}", in_use)
         state = Text.assemble((block.state.value, palette.block(block.state.value)), "  ")
         state.append(shorten_ids(clean(reason_for(block))), palette.ink(block.state.value))
         if missing_data := missing_block_data(view.snapshot, self.subnet_id):
@@ -93,7 +95,6 @@ class BlockScreen(DetailScreen):
         elif hint := freeing_hint(reading.blocks, block, failed_endpoints(view.snapshot)):
             state.append(f"\n{hint}", palette["advice"])
         self.query_one("#block-state", Static).update(state)
-        is_first, self._interfaces = not self._interfaces, interfaces_by_address(block)
         table = self.query_one(AddressTable)
         table.show(
             [
