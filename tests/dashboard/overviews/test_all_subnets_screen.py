@@ -17,8 +17,9 @@ from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Row
 from latticetop.follow.status import Phase
 from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.snapshot import Snapshot, SubnetReading
-from tests.dashboard.accounts import ROOMY, TIGHT, A, B, account, elsewhere, incident, subnet
+from tests.dashboard.accounts import ROOMY, TIGHT, A, B, account, elsewhere, eni, incident, subnet
 from tests.dashboard.stage import FakeSource, Stage, playing, showing, update
 
 
@@ -180,6 +181,57 @@ async def test_the_main_screen_names_the_owner_of_a_shared_subnet() -> None:
         assert "owner" not in stage.pane("#subnets")
         await stage.show(structs.replace(own, subnets=own.subnets | {B: shared}))
         assert "210987654321" in stage.pane("#subnets")
+
+
+def node_subnet(available: int = 150) -> SubnetReading:
+    """A node with four prefixes on two interfaces, in the first of fourteen blocks: ten are free."""
+    interfaces = (
+        eni("eni-1", A, "10.0.0.4", prefixes=["10.0.0.16/28", "10.0.0.32/28"], instance_id="i-1", description=NODE),
+        eni("eni-2", A, "10.0.0.5", prefixes=["10.0.0.48/28", "10.0.0.64/28"], instance_id="i-1", description=NODE),
+    )
+    return SubnetReading(subnet(A, "10.0.0.0/24", available), interfaces)
+
+
+NODE = "aws-K8S-i-1"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=str)
+async def test_where_eks_nodes_hold_prefixes_the_capacity_is_in_nodes_and_pods_too(size: tuple[int, int]) -> None:
+    """Ten blocks are free: 160 pods. Two nodes take eight, but their four addresses may fragment three of the ten."""
+    async with showing(account([node_subnet(), SubnetReading(subnet(B, "10.0.1.0/24", 251))]), size=size) as stage:
+        await stage.press("o")
+        cells = {row.key: row.cells for row in stage.table("#all-subnets-table").shown_rows}
+        assert [cells[f"0 {A}"][key].plain for key in ("nodes", "pods")] == ["1-2", "160"]
+        assert [cells[f"0 {B}"][key].plain for key in ("nodes", "pods")] == ["", ""]
+        assert "nodes" in stage.line("CIDR") and "pods" in stage.line("CIDR")
+        assert "160" in stage.line("10.0.0.0/24")
+        if size[1] > 24:
+            await stage.press("question_mark")
+            assert "how many more EKS nodes fit" in stage.words and "how many pods fit" in stage.words
+
+
+async def test_nodes_and_pods_are_bounds_where_reservations_were_not_read() -> None:
+    denied = Problem(ProblemKind.ACCESS_DENIED, "ec2:GetSubnetCidrReservations", "Access was denied.")
+    unread = account([node_subnet()], problems=[denied], unread=[reservations_part(A)])
+    async with showing(unread) as stage:
+        await stage.press("o")
+        (row,) = stage.table("#all-subnets-table").shown_rows
+        assert [row.cells[key].plain for key in ("nodes", "pods")] == ["0-2", "0-160"]
+
+
+async def test_without_nodes_that_hold_prefixes_there_are_no_such_columns() -> None:
+    async with showing(incident()) as stage:
+        await stage.press("o")
+        assert "nodes" not in stage.line("CIDR") and "pods" not in stage.line("CIDR")
+
+
+async def test_the_main_screen_of_an_account_with_nodes_and_no_endpoint_counts_in_nodes_and_pods() -> None:
+    async with showing(account([node_subnet()]), size=(80, 24)) as stage:
+        heading = stage.line("CIDR")
+        assert "nodes" in heading and "pods" in heading and "fits" not in heading
+        assert "160" in stage.line("10.0.0.0/24")
+        await stage.show(incident())
+        assert "fits" in stage.line("CIDR") and "nodes" not in stage.line("CIDR")
 
 
 def many(count: int) -> Snapshot:

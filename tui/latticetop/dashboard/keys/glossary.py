@@ -15,6 +15,8 @@ _SUBNET_COLUMNS = {
     "addresses": "free addresses, as AWS counts them; they need not form a block",
     "blocks": "free /28 blocks: sixteen addresses, none in use, that AWS can assign as a prefix",
     "fits": "capacity: how many more service-network endpoints AWS can create here",
+    "nodes": "how many more EKS nodes fit, each with as many prefixes and ENIs as the largest node of the subnet",
+    "pods": "how many pods fit on the free /28 blocks, 16 on each",
     "map": "a letter for each block, in order; of more blocks than letters their numbers, or a bar of their shares",
     "owner_id": "the account that owns the subnet, where it is not this one",
     "age": "how long ago the interfaces of the subnet were read",

@@ -10,8 +10,14 @@ from latticetop.dashboard.find.searchable import SUBNET_KEYS
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.map_strip import map_strip
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.dashboard.table.subnet_cells import free_blocks_text, subnet_sort_values
+from latticetop.dashboard.table.subnet_cells import (
+    free_blocks_text,
+    node_cells,
+    node_sort_values,
+    subnet_sort_values,
+)
 from latticetop.dashboard.text.format import age
+from latticetop.model.capacity.node_capacity import node_capacity
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
@@ -21,9 +27,10 @@ if TYPE_CHECKING:
     from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.capacity.supply import FreeBlocks
+    from latticetop.model.records.missing_data import MissingData
     from latticetop.model.snapshot import SubnetReading
 
-OTHER_COLUMNS_WIDTH, ACCOUNT_WIDTH, REGION_WIDTH, VPC_WIDTH, OWNER_WIDTH = 58, 12, 12, 16, 14
+OTHER_COLUMNS_WIDTH, ACCOUNT_WIDTH, REGION_WIDTH, VPC_WIDTH, OWNER_WIDTH, NODES_WIDTH = 58, 12, 12, 16, 14, 16
 """Columns of the screen that the other columns take at most; the map has the rest."""
 MIN_STRIP_WIDTH, MAX_STRIP_WIDTH = 4, 64
 BORDER_WIDTH = 3
@@ -71,6 +78,8 @@ class AllSubnetsTable(KeyedTable):
         Column("cidr", "CIDR", gap=1),
         Column("addresses", "addr", 60, right=True),
         Column("blocks", "/28", right=True),
+        Column("nodes", "nodes", 60, right=True, if_used=True),
+        Column("pods", "pods", 66, right=True, if_used=True),
         Column("age", "age", 70, right=True, descending=True),
         Column("map", "map", 54, value=False),
     )
@@ -96,7 +105,8 @@ class AllSubnetsTable(KeyedTable):
         scopes = ACCOUNT_WIDTH + region if self._shows_scopes else 0
         vpc = VPC_WIDTH if width >= 110 else 0
         owner = OWNER_WIDTH if "owner_id" in self._used_columns and width >= 90 else 0
-        others = OTHER_COLUMNS_WIDTH + scopes + vpc + owner
+        nodes = NODES_WIDTH if "nodes" in self._used_columns else 0
+        others = OTHER_COLUMNS_WIDTH + scopes + vpc + owner + nodes
         return max(MIN_STRIP_WIDTH, min(MAX_STRIP_WIDTH, width - others))
 
 
@@ -124,14 +134,16 @@ def subnet_row_arguments(
         assert view is not None
         age_text = age((presents[scoped.scope_index] - read_at).total_seconds()) if read_at else "-"
         free, owner_id = view.free_blocks.get(scoped.subnet_id), view.snapshot.foreign_owner(scoped.subnet_id)
+        missing = view.snapshot.missing_data(scoped.subnet_id)
         names = (scoped.scope.account_name, scoped.scope.region_name, owner_id)
-        arguments.append((scoped.key, (scoped, free, read_at, age_text, *names, palette, width)))
+        arguments.append((scoped.key, (scoped, free, missing, read_at, age_text, *names, palette, width)))
     return arguments
 
 
 def subnet_row(
     scoped: ScopedSubnet,
     free: FreeBlocks | None,
+    missing: tuple[MissingData, ...],
     read_at: datetime | None,
     age_text: str,
     account: str,
@@ -140,8 +152,9 @@ def subnet_row(
     palette: Palette,
     width: int,
 ) -> Row:
-    """The row of a subnet, whose ENIs were last read at `read_at`."""
+    """The row of a subnet, whose ENIs were last read at `read_at`; `missing` is what was not read of it."""
     reading, subnet = scoped.reading, scoped.reading.subnet
+    capacity = node_capacity(reading, missing) if read_at else None
     cells = {
         "name": Text(clean(subnet.name) or subnet.subnet_id, palette["text"]),
         "account": Text(clean(account), palette["dim"]),
@@ -152,9 +165,10 @@ def subnet_row(
         "cidr": Text(subnet.range_text, palette["text" if subnet.cidr_block else "dim"]),
         "addresses": Text(subnet.address_count_text, palette["text"]),
         "blocks": free_blocks_text(free, palette) if read_at else Text("?", palette["dim"]),
+        **node_cells(capacity, palette),
         "age": Text(age_text, palette["dim"]),
         "map": map_strip(reading.blocks.letters, width, palette) if read_at else Text(),
     }
-    sort_values = subnet_sort_values(reading, free)
+    sort_values = subnet_sort_values(reading, free) | node_sort_values(capacity)
     sort_values["age"] = -read_at.timestamp() if read_at else None
     return Row(scoped.key, cells, sort_values, record=scoped)

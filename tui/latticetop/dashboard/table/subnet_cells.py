@@ -11,6 +11,7 @@ from latticetop.model.records.text import clean, shorten_ids
 if TYPE_CHECKING:
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.capacity.decide import Capacity
+    from latticetop.model.capacity.node_capacity import NodeCapacity
     from latticetop.model.capacity.supply import FreeBlocks
     from latticetop.model.snapshot import SubnetReading
 
@@ -23,8 +24,23 @@ def free_blocks_text(free: FreeBlocks | None, palette: Palette) -> Text:
 
 
 def capacity_text(capacity: Capacity, palette: Palette) -> Text:
-    """How many more endpoints fit: `2`, or `1-2` if it depends on the allocation order; red if none."""
+    """How many more endpoints or nodes fit: `2`, or `1-2` if it depends on the allocation order; red if none."""
     return Text(str(capacity), palette.fits_left(capacity.certain, capacity.possible))
+
+
+def node_cells(capacity: NodeCapacity | None, palette: Palette) -> dict[str, Text]:
+    """How many more EKS nodes and pods fit; empty in a subnet without nodes that hold prefixes."""
+    if capacity is None:
+        return {"nodes": Text(), "pods": Text()}
+    pods_tone = "bad" if not capacity.max_pods else "text" if capacity.min_pods else "warn"
+    return {"nodes": capacity_text(capacity.nodes, palette), "pods": Text(capacity.pods, palette[pods_tone])}
+
+
+def node_sort_values(capacity: NodeCapacity | None) -> dict[str, object]:
+    """What the columns of nodes and pods sort by."""
+    if capacity is None:
+        return {"nodes": None, "pods": None}
+    return {"nodes": capacity.nodes, "pods": (capacity.min_pods, capacity.max_pods)}
 
 
 def subnet_name(reading: SubnetReading, brief: bool) -> str:

@@ -39,10 +39,15 @@ class NodeCapacity(Struct, frozen=True):
         return f"+{self.nodes} {noun} of {self.prefixes_per_node:,} /28"
 
     @property
-    def pods_text(self) -> str:
-        """The pods, at least and at most: `608 pods`, `32-64 pods`."""
+    def pods(self) -> str:
+        """The number of pods, at least and at most: `608`, `32-64`."""
         low = "" if self.min_pods == self.max_pods else f"{self.min_pods:,}-"
-        return f"{low}{self.max_pods:,} pods"
+        return f"{low}{self.max_pods:,}"
+
+    @property
+    def pods_text(self) -> str:
+        """The pods with their noun: `608 pods`."""
+        return f"{self.pods} pods"
 
 
 def node_capacity(reading: SubnetReading, missing: Collection[MissingData] = ()) -> NodeCapacity | None:
