@@ -24,7 +24,7 @@ from latticetop.dashboard.keys.help_screen import HelpScreen
 from latticetop.dashboard.main.panes import FindingsPane
 from latticetop.dashboard.main.screen import MainScreen
 from latticetop.dashboard.owners.screen import OwnersScreen
-from latticetop.dashboard.plan.form import BehaviourChoice, NumberInput
+from latticetop.dashboard.plan.form import Choice, NumberInput
 from latticetop.dashboard.plan.screen import PlanScreen
 from latticetop.dashboard.plan.table import PlanTable
 from latticetop.dashboard.replay.app import ReplayApp
@@ -49,7 +49,7 @@ BOUND: dict[KeyContext, tuple[type[DOMNode], ...]] = {
     KeyContext.FINDINGS: (FindingsPane,),
     KeyContext.HELP: (HelpScreen,),
     KeyContext.PROMPT: (Prompt,),
-    KeyContext.NUMBER: (NumberInput, BehaviourChoice),
+    KeyContext.NUMBER: (NumberInput, Choice),
     KeyContext.CHOICE: (MenuScreen,),
     KeyContext.MENU: (MenuList,),
 }

@@ -67,7 +67,7 @@ async def test_the_answer_stands_first_with_the_reason_of_each_subnet(size: tupl
     async with showing(incident(), size=size) as stage:
         await open_plan(stage)
         assert stage.screen_name == "PlanScreen"
-        assert "CANNOT FIT" in stage.lines[3]
+        assert "CANNOT FIT" in stage.lines[4]
         assert "Needs 2 /28 blocks and 2 single addresses in each subnet." in verdict(stage)
         assert "us-east-1a 10.10.10.0/26: cannot fit, no /28 block is free." in verdict(stage)
         assert "us-east-1b 10.10.10.64/26: cannot fit, one /28 block is free." in verdict(stage)
@@ -216,7 +216,7 @@ async def test_what_the_answer_has_is_not_said_again(stage: Stage) -> None:
     """With one behaviour, a reason is all there is to say of a subnet."""
     stage.app.screen.query_one("#behaviour").focus()
     await stage.press("-")
-    assert "‹2024›" in stage.lines[1] and not stage.app.screen.query_one("#plan-detail").display
+    assert "‹2024›" in stage.lines[3] and not stage.app.screen.query_one("#plan-detail").display
     stage.table("#plan-table").focus()
     await press(stage, "choose")
     assert "(not chosen)" in stage.pane_words("#plan-detail")
@@ -226,7 +226,7 @@ async def test_a_subnet_that_is_not_chosen_is_not_in_the_answer(stage: Stage) ->
     stage.table("#plan-table").focus()
     await press(stage, "choose")
     assert "[ ]" in row(stage, "10.10.10.0/26")
-    assert "10.10.10.0/26" not in verdict(stage) and "10.10.10.64/26" not in stage.lines[3]
+    assert "10.10.10.0/26" not in verdict(stage) and "10.10.10.64/26" not in stage.lines[4]
     assert f"{A} 10.10.10.0/26 (not chosen)" in stage.pane_words("#plan-detail")
     await stage.press("enter")
     assert "[x]" in row(stage, "10.10.10.0/26")
@@ -268,7 +268,7 @@ async def test_aws_refuses_an_endpoint_in_a_subnet_of_another_account() -> None:
         stage.table("#subnet-table").go_to(B)
         stage.table("#subnet-table").focus()
         await open_plan(stage)
-        assert "REFUSED BY AWS" in stage.lines[3]
+        assert "REFUSED BY AWS" in stage.lines[4]
         assert f"Account 210987654321 shares {B}: only that account can create an endpoint there." in verdict(stage)
         assert "refused by AWS" in row(stage, "10.0.1.0/24")
         assert "create the endpoint" not in steps(stage)
@@ -292,7 +292,7 @@ async def test_a_better_subnet_of_the_zone_is_named() -> None:
         best = stage.app.key_to("best-subnets")
         assert f"Better: {B} 10.0.1.0/24 (14 free /28 blocks); {best} chooses the best subnets." in steps(stage)
         await press(stage, "best-subnets")
-        assert "FITS" in stage.lines[3] and "Better:" not in stage.words
+        assert "FITS" in stage.lines[4] and "Better:" not in stage.words
 
 
 async def test_of_many_subnets_the_worst_are_named_and_the_others_counted() -> None:

@@ -1,4 +1,4 @@
-"""What a plan is for, edited where it stands: numbers of endpoints, resources, EKS nodes and /28 prefixes."""
+"""What a plan is for, edited where it stands: endpoints with their address type, EKS nodes and /28 prefixes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,17 @@ from textual.widgets import Input, Label, Static
 from latticetop.config.actions import KeyContext
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import bindings_at
-from latticetop.model.capacity.demand import Behaviour, Demand, default_endpoints, prefixes_for_pods
+from latticetop.model.capacity.demand import (
+    Behaviour,
+    Demand,
+    IpAddressType,
+    default_endpoints,
+    prefixes_for_pods,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -25,10 +33,12 @@ MAX_COUNT = 9_999
 ENDPOINT_COUNTS = {"endpoints": "endpoints", "resources": "resources"}
 NODE_COUNTS = {"nodes": "nodes", "per-node": "/28 a node", "pods": "pods a node", "prefixes": "bare /28"}
 """The labels of the numbers by id, which are those of the options of `latticetop plan`."""
-AUTO = None
+AUTO = "auto"
 """Both behaviours: the one that AWS documents, and the one that endpoints of the account show."""
-BEHAVIOURS = {AUTO: "auto", Behaviour.TODAY: "today", Behaviour.IN_2024: "2024"}
+BEHAVIOURS = (AUTO, *(behaviour.value for behaviour in Behaviour))
 """How AWS builds endpoints, as `--behaviour` names it."""
+IP_ADDRESS_TYPES = tuple(each.value for each in IpAddressType)
+"""The address types of the endpoints, as `--ip-address-type` names them."""
 
 
 class EditDone(Message):
@@ -36,7 +46,7 @@ class EditDone(Message):
 
 
 class DemandChanged(Message):
-    """A number or the behaviour changed."""
+    """A number, the address type or the behaviour changed."""
 
 
 class NumberInput(Input):
@@ -73,49 +83,54 @@ class NumberInput(Input):
         self.post_message(EditDone())
 
 
-class BehaviourChoice(Static, can_focus=True):
-    """How AWS builds endpoints: as documented and as the account shows, or in one of these ways alone."""
+class Choice(Static, can_focus=True):
+    """One of a few words; at first the first one."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.NUMBER)
 
-    behaviour: Behaviour | None = AUTO
+    def __init__(self, options: Sequence[str], *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id, classes="choice")
+        self._options = options
+        self.value = options[0]
 
     def render(self) -> Text:
-        """The name of the behaviour, with marks that it is a choice."""
-        return Text(f"‹{BEHAVIOURS[self.behaviour]}›")
+        """The word, with marks that it is a choice."""
+        return Text(f"‹{self.value}›")
 
     def on_click(self) -> None:
         """Take the next one."""
         self.action_change(1)
 
     def action_change(self, step: int) -> None:
-        """Take the next behaviour, or the one before; the first follows the last."""
-        behaviours = list(BEHAVIOURS)
-        self.behaviour = behaviours[(behaviours.index(self.behaviour) + step) % len(behaviours)]
+        """Take the next option, or the one before; the first follows the last."""
+        self.value = self._options[(self._options.index(self.value) + step) % len(self._options)]
         self.refresh(layout=True)
         self.post_message(DemandChanged())
 
     def action_done(self) -> None:
-        """Leave the numbers."""
+        """Leave the form."""
         self.post_message(EditDone())
 
 
 class PlanForm(Vertical):
-    """The numbers of endpoints on one line, those of nodes and prefixes on the next."""
+    """What endpoints are planned on one line, nodes and prefixes on the next, below how AWS builds endpoints."""
 
     def __init__(self, resources: int, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._values = {"resources": str(min(resources, MAX_COUNT)), "nodes": "0", "per-node": "1", "prefixes": "0"}
 
     def compose(self) -> ComposeResult:
-        """A label and an input for each number, the behaviour, and which key edits them."""
+        """A label and an input for each number, the choices, and which key edits them."""
         with Horizontal():
             yield from self._inputs(ENDPOINT_COUNTS)
-            yield Label("AWS builds")
-            yield BehaviourChoice(id="behaviour")
-            yield Static(id="plan-hint")
+            yield Label("IP")
+            yield Choice(IP_ADDRESS_TYPES, id="ip-address-type")
         with Horizontal():
             yield from self._inputs(NODE_COUNTS)
+        with Horizontal():
+            yield Label("AWS builds")
+            yield Choice(BEHAVIOURS, id="behaviour")
+            yield Static(id="plan-hint")
 
     def _inputs(self, counts: dict[str, str]) -> ComposeResult:
         for name, label in counts.items():
@@ -129,7 +144,7 @@ class PlanForm(Vertical):
 
     @property
     def demand(self) -> Demand:
-        """The demand, with the same meaning of each number as on the command line."""
+        """The demand, with the same meaning as on the command line; ValueError, with a sentence, if there is none."""
         endpoints, nodes, prefixes = self._input("endpoints"), self._number("nodes"), self._number("prefixes")
         return Demand(
             endpoints.number if endpoints.value else default_endpoints(nodes, prefixes),
@@ -138,12 +153,14 @@ class PlanForm(Vertical):
             prefixes,
             nodes,
             max(1, self._number("per-node")),
+            ip_address_type=IpAddressType(self.query_one("#ip-address-type", Choice).value),
         )
 
     @property
     def behaviour(self) -> Behaviour | None:
         """The only behaviour to plan for; None for those that are documented and seen."""
-        return self.query_one(BehaviourChoice).behaviour
+        name = self.query_one("#behaviour", Choice).value
+        return None if name == AUTO else Behaviour(name)
 
     def edit(self) -> None:
         """Put the focus on the first number."""

@@ -16,7 +16,7 @@ from latticetop.dashboard.grid.grid_pane import GridPane
 from latticetop.dashboard.grid.grid_state import NO_BLOCKS
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.keys.footer import KeyLine
-from latticetop.dashboard.plan.form import BehaviourChoice, DemandChanged, EditDone, PlanForm
+from latticetop.dashboard.plan.form import Choice, DemandChanged, EditDone, PlanForm
 from latticetop.dashboard.plan.session import PlanSession
 from latticetop.dashboard.plan.step_list import StepList
 from latticetop.dashboard.plan.step_screen import StepScreen
@@ -98,9 +98,18 @@ class PlanScreen(DetailScreen):
         return self.session.decision(self._current_id)
 
     def refresh_from(self, view: SnapshotView) -> None:
-        """Decide for the account as it is now."""
-        form = self.query_one(PlanForm)
-        self.session.update(view.snapshot, form.demand, form.behaviour)
+        """Decide for the account as it is now, or say why there is no answer to what is planned."""
+        form, verdict = self.query_one(PlanForm), self.query_one(PlanVerdict)
+        try:
+            demand = form.demand
+        except ValueError as error:
+            self.session.clear()
+            verdict.show_problem(str(error), self.host.palette)
+        else:
+            self.session.update(view.snapshot, demand, form.behaviour)
+        self.query_one("#plan-body").set_class(not self.session.demands, "-unanswered")
+        if not self.session.demands:
+            return
         self._compute_steps_if_needed(view.snapshot)
         self._draw(view.snapshot)
 
@@ -132,19 +141,17 @@ class PlanScreen(DetailScreen):
             self._draw(self.host.view.snapshot)
 
     def _draw(self, snapshot: Snapshot) -> None:
+        if not self.session.demands:
+            return
         session, palette = self.session, self.host.palette
         self.query_one(PlanVerdict).show(snapshot, session.plan(), len(session.ticked), palette)
         self._show_steps(snapshot)
-        refused = set(filter(snapshot.foreign_owner, session.subnet_ids)) if self._plans_endpoints else ()
+        refused = set(filter(snapshot.foreign_owner, session.subnet_ids)) if session.demands[-1].endpoints else ()
         self.query_one(PlanTable).show(plan_rows(session.decisions, session.chosen_ids, refused, palette))
         is_simulated = session.removed or session.ticked
         summary = "" if is_simulated else zone_capacity(snapshot, session.vpc_id, session.demands[-1])
         self.query_one("#plan-subnets", Pane).set_title(f"Subnets of {session.vpc_id}", summary)
         self._show_current(snapshot)
-
-    @property
-    def _plans_endpoints(self) -> bool:
-        return self.query_one(PlanForm).demand.endpoints > 0
 
     def _show_steps(self, snapshot: Snapshot) -> None:
         """Show the last steps, unless they are for other subnets or another demand."""
@@ -220,7 +227,7 @@ class PlanScreen(DetailScreen):
             if steps := [step for step in step_list.current if step.changes]:
                 self.session.tick(steps)
                 self._draw_again()
-        elif isinstance(self.focused, BehaviourChoice):
+        elif isinstance(self.focused, Choice):
             self.focused.action_change(1)
         else:
             self._choose()
@@ -237,7 +244,7 @@ class PlanScreen(DetailScreen):
 
     def action_best(self) -> None:
         """Choose the best subnet of each zone in which the demand may fit."""
-        if self.host.view is not None:
+        if self.host.view is not None and self.session.demands:
             selections = best_subnets(self.host.view.snapshot, self.session.vpc_id, self.session.demands[-1])
             self.session.chosen_ids = {selection.decision.reading.subnet.subnet_id for selection in selections}
             self._decide_again()

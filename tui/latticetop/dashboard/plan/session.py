@@ -40,7 +40,7 @@ class PlanSession:
     def update(self, snapshot: Snapshot, demand: Demand, behaviour: Behaviour | None) -> None:
         """Decide for the account as it is now; a behaviour that is given is the only one to reckon with."""
         demands = (demand,) if behaviour else demands_by_behaviour(snapshot, demand)
-        readings = list(self._readings(snapshot))
+        readings = list(self._readings(snapshot, ipv6=demand.without_ipv4))
         shared = tuple(r.subnet.subnet_id for r in readings if snapshot.foreign_owner(r.subnet.subnet_id))
         self._evidence_id = observed_behaviour(snapshot)[1]
         self._bases = tuple(
@@ -52,6 +52,10 @@ class PlanSession:
             for each in demands
         )
         self._simulate()
+
+    def clear(self) -> None:
+        """Decide nothing, until the next update."""
+        self._bases = self._plans = ()
 
     def _simulate(self) -> None:
         self._plans = tuple(simulate(plan, self._changes) for plan in self._bases)
@@ -148,9 +152,10 @@ class PlanSession:
             self._ticked = kept
             self._simulate()
 
-    def _readings(self, snapshot: Snapshot) -> Iterable[SubnetReading]:
-        """The VPC's subnets by zone and address, after the removals."""
-        readings = [r for r in snapshot.subnets.values() if r.subnet.vpc_id == self.vpc_id and r.subnet.cidr_block]
+    def _readings(self, snapshot: Snapshot, ipv6: bool) -> Iterable[SubnetReading]:
+        """The VPC's subnets by zone and address, those with IPv6 alone only if asked for, after the removals."""
+        of_vpc = (r for r in snapshot.subnets.values() if r.subnet.vpc_id == self.vpc_id)
+        readings = [reading for reading in of_vpc if ipv6 or reading.subnet.cidr_block]
         readings.sort(key=lambda reading: (reading.subnet.availability_zone, reading.subnet.cidr_block or NO_CIDR))
         return map(self._after_removals, readings)
 

@@ -87,7 +87,7 @@ def _row(decision: Decision, chosen: bool, refused: bool, palette: Palette) -> R
         "cidr": Text(subnet.range_text, text),
         "addresses": Text(subnet.address_count_text, text),
         "blocks": free_blocks_text(free, palette),
-        "fits": capacity_text(capacity_of(reading, decision.demand, decision.missing), palette),
+        "fits": _fits_text(decision, palette),
         "map": map_strip(reading.blocks.letters, MAP_WIDTH, palette),
         "answer": Text(answer, palette[tone if chosen else "dim"]),
         "why": Text(clean(reason), palette["dim"]),
@@ -95,3 +95,9 @@ def _row(decision: Decision, chosen: bool, refused: bool, palette: Palette) -> R
     rank = len(Outcome) if refused else decision.outcome.rank
     sort_values = subnet_sort_values(reading, free) | {"zone": subnet.availability_zone, "answer": rank}
     return Row(subnet.subnet_id, cells, sort_values)
+
+
+def _fits_text(decision: Decision, palette: Palette) -> Text:
+    if decision.demand.without_ipv4 and decision.outcome is Outcome.FITS:
+        return Text("-", palette["dim"])
+    return capacity_text(capacity_of(decision.reading, decision.demand, decision.missing), palette)

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 
 def zone_capacity(snapshot: Snapshot, vpc_id: str, demand: Demand) -> str:
-    """How many more of these endpoints fit: `Capacity: a 2-8 · b 2-8 · in every zone 2-8`; empty without a subnet."""
+    """How many more of these endpoints fit: `Capacity: a 2-8 · b 2-8 · in every zone 2-8`.
+
+    Empty without a subnet, and for endpoints with IPv6 alone, whose number IPv4 does not limit.
+    """
     zones = selections_by_vpc(snapshot, demand, vpc_id).get(vpc_id, ())
-    if not zones:
+    if not zones or demand.without_ipv4:
         return ""
     parts = [f"{zone_letter(clean(zone.availability_zone))} {zone.zone_capacity}" for zone in zones]
     return f"Capacity: {' · '.join(parts)} · in every zone {capacity_in_every_zone(zones)}"

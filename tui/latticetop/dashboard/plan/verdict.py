@@ -46,6 +46,10 @@ class PlanVerdict(Static):
         else:
             self.update(Text("\n").join(verdict_lines(snapshot, plan, ticked, palette)))
 
+    def show_problem(self, problem: str, palette: Palette) -> None:
+        """Show why what is planned has no answer."""
+        self.update(Text(_sentence(clean(problem)), palette["warn"]))
+
 
 def verdict_lines(snapshot: Snapshot, plan: Plan, ticked: int, palette: Palette) -> Iterator[Text]:
     """The answer, then the reasons, the worst first; refused subnets; at last the evidence."""

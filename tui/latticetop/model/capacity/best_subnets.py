@@ -41,15 +41,17 @@ def best_subnets(snapshot: Snapshot, vpc_id: str, demand: Demand = ONE_ENDPOINT)
 def selections_by_vpc(
     snapshot: Snapshot, demand: Demand = ONE_ENDPOINT, vpc_id: str = ""
 ) -> dict[str, tuple[ZoneSelection, ...]]:
-    """Select the best IPv4 subnet of every zone, ordered by zone, for each VPC or only for `vpc_id`.
+    """Select the best subnet of every zone, ordered by zone, for each VPC or only for `vpc_id`.
 
+    Subnets with IPv6 alone are left out, unless the demand needs no IPv4.
     Of endpoints those subnets are left out that another account shares: AWS refuses endpoints there (`Plan`).
     """
     vpcs: defaultdict[str, defaultdict[str, list[SubnetReading]]] = defaultdict(lambda: defaultdict(list))
     for subnet_id, reading in snapshot.subnets.items():
         subnet = reading.subnet
         refused = demand.endpoints and snapshot.foreign_owner(subnet_id)
-        if subnet.cidr_block is not None and vpc_id in ("", subnet.vpc_id) and not refused:
+        has_addresses = subnet.cidr_block is not None or demand.without_ipv4
+        if has_addresses and vpc_id in ("", subnet.vpc_id) and not refused:
             vpcs[subnet.vpc_id][subnet.availability_zone].append(reading)
     return {vpc: tuple(_select(snapshot, zones[zone], demand) for zone in sorted(zones)) for vpc, zones in vpcs.items()}
 

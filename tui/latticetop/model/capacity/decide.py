@@ -206,7 +206,12 @@ class Capacity(Struct, frozen=True, order=True):
 def capacity_of(
     reading: SubnetReading, demand: Demand = ONE_ENDPOINT, missing: Collection[MissingData] = ()
 ) -> Capacity:
-    """Count the endpoints as in the demand that fit into a subnet together; its prefixes, if it has no endpoint."""
+    """Count the endpoints as in the demand that fit into a subnet together; its prefixes, if it has no endpoint.
+
+    Of endpoints with IPv6 alone, whose number IPv4 does not limit, none are counted.
+    """
+    if lacks_address_type(reading.subnet, demand):
+        return Capacity(0, 0)
     supply, single, unaccounted = supply_of(reading.blocks), demand.single, _counted_addresses(reading, missing)
     addresses, blocks = single.addresses, single.blocks
     limit = supply.assignable_blocks // blocks if blocks else 0
