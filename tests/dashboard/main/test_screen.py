@@ -87,6 +87,23 @@ async def test_the_cursor_moves_over_the_heat_map() -> None:
         assert stage.grid.cursor == 1
 
 
+async def test_half_pages_and_edges_in_the_grid_as_in_vim() -> None:
+    async with showing(account([cluster()])) as stage:
+        stage.grid.focus()
+        await stage.press("g", "l")
+        await stage.press("ctrl+d")
+        half = stage.grid.cursor - 1
+        assert half and half % 16 == 0, "whole rows down, in the same column"
+        await stage.press("ctrl+u", "pagedown")
+        assert half < stage.grid.cursor - 1 <= 2 * half + 16, "about half a page"
+        await stage.press("g", "l", "ctrl+d", "ctrl+u")
+        assert stage.grid.cursor == 1
+        await stage.press("G")
+        assert stage.grid.cursor == 255
+        await stage.press("ctrl+d", "g")
+        assert stage.grid.cursor == 0
+
+
 async def test_from_an_endpoint_to_an_interface_and_back() -> None:
     async with showing(incident()) as stage:
         attached = {"AttachTime": datetime(2024, 12, 19, 10, 18, 58, tzinfo=timezone(timedelta(hours=2)))}

@@ -27,6 +27,12 @@ class MenuList(OptionList):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.MENU)
 
+    def action_half_page(self, direction: int) -> None:
+        """Move the cursor by half a page."""
+        if self.option_count:
+            lines = max(1, self.scrollable_content_region.height // 2)
+            self.highlighted = max(0, min(self.option_count - 1, (self.highlighted or 0) + direction * lines))
+
 
 class MenuScreen(ModalScreen[int | None]):
     """Returns the index of the line that was chosen, or None."""

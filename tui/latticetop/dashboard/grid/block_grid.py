@@ -192,12 +192,25 @@ class BlockGrid(Filterable, ScrollView, can_focus=True):
 
     def action_page(self, direction: int) -> None:
         """Move the cursor by a page, or to the first or last row."""
+        self._move_rows(direction * (self._rows_on_screen - 1))
+
+    def action_half_page(self, direction: int) -> None:
+        """Move the cursor by half a page, or to the first or last row."""
+        self._move_rows(direction * max(1, self._rows_on_screen // 2))
+
+    @property
+    def _rows_on_screen(self) -> int:
+        """The rows of blocks that are on screen; two if it has fewer."""
+        if self._view is None:
+            return 2
+        return max(2, (self.size.height - self._view.fixed_lines) // self._view.region(0).height)
+
+    def _move_rows(self, rows: int) -> None:
         if self._grid_state is None or self._view is None:
             return
         per_row = self._view.step(0, 1)
-        rows = max(1, (self.size.height - self._view.fixed_lines) // self._view.region(0).height - 1)
         above, below = self.cursor // per_row, (len(self._grid_state.blocks) - 1 - self.cursor) // per_row
-        self.go_to(self.cursor + per_row * max(-above, min(below, direction * rows)))
+        self.go_to(self.cursor + per_row * max(-above, min(below, rows)))
 
     def action_edge(self, last: bool) -> None:
         """Move the cursor to the first or the last block."""
