@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.dashboard.accounts import RESOURCE_A, A, incident
+from latticetop.model.snapshot import SubnetReading
+from tests.dashboard.accounts import RESOURCE_A, A, account, eni, incident, subnet
 from tests.dashboard.stage import Stage, showing
 
 
@@ -32,6 +33,20 @@ async def test_a_block_is_shown_in_the_grid() -> None:
         await open_interface(stage, RESOURCE_A)
         await stage.press("down", "down", "d")
         assert stage.screen_name == "MainScreen" and stage.grid.has_focus and stage.grid.cursor == 1
+
+
+async def test_the_owner_is_shown_among_the_owners_of_the_subnet() -> None:
+    interfaces = [eni(f"eni-{n}", A, f"10.0.0.{16 * n + 1}", instance_id=f"i-{n}") for n in (1, 2, 3)]
+    async with showing(account([SubnetReading(subnet(A, "10.0.0.0/25", 120), tuple(interfaces))])) as stage:
+        await open_interface(stage, "eni-2")
+        await stage.press("enter")
+        assert stage.screen_name == "OwnersScreen"
+        row = stage.table("#owner-table").current_row
+        assert row is not None and row.cells["owner"].plain == "i-2"
+        await stage.press("down")
+        await stage.show(account([SubnetReading(subnet(A, "10.0.0.0/25", 120), tuple(interfaces))]))
+        row = stage.table("#owner-table").current_row
+        assert row is not None and row.cells["owner"].plain == "i-3", "the cursor moves on its own from there"
 
 
 async def test_down_from_the_last_link_goes_to_the_attributes() -> None:

@@ -326,6 +326,10 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self.navigator.close_overview()
         self.navigator.open_interface(message.scope, message.network_interface_id)
 
+    def on_owners_selected(self, message: navigation.OwnersSelected) -> None:
+        """List the owners of a subnet."""
+        self.navigator.open_owners(message.scope, message.subnet_id, message.network_interface_id)
+
     def on_removal_planned(self, message: navigation.RemovalPlanned) -> None:
         """Plan as if something were gone."""
         self.navigator.open_plan_without(message.vpc_id, message.subnet_id, message.targets)

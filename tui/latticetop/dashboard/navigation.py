@@ -72,6 +72,15 @@ class InterfaceSelected(Message):
 
 
 @dataclass
+class OwnersSelected(Message):
+    """List the owners of a subnet, with the cursor on the one that an ENI belongs to."""
+
+    scope: int
+    subnet_id: str
+    network_interface_id: str
+
+
+@dataclass
 class RemovalPlanned(Message):
     """Plan for a subnet of the scope on screen as if some of its ENIs, instances or addresses were gone."""
 

@@ -78,8 +78,14 @@ class Navigator:
         if at_cursor is None:
             self._app.notify("The cursor is on no subnet.", markup=False)
         elif not isinstance(screen, OwnersScreen):
-            self.show_scope(at_cursor[0])
-            self._app.push_screen(OwnersScreen(at_cursor[1]))
+            self.open_owners(*at_cursor)
+
+    def open_owners(self, scope_index: int, subnet_id: str, network_interface_id: str = "") -> None:
+        """List the owners of a subnet; with an ENI, the cursor is on its owner."""
+        from latticetop.dashboard.owners.screen import OwnersScreen
+
+        self.show_scope(scope_index)
+        self._app.push_screen(OwnersScreen(subnet_id, network_interface_id))
 
     def open_plan_without(self, vpc_id: str, subnet_id: str, targets: tuple[str, ...]) -> None:
         """Plan for a subnet as if some of what is in it were gone."""

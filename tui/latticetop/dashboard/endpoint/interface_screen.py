@@ -17,7 +17,7 @@ from latticetop.dashboard.endpoint.interface_links import (
     link_rows,
 )
 from latticetop.dashboard.keys.footer import KeyLine
-from latticetop.dashboard.navigation import EndpointSelected, SubnetSelected
+from latticetop.dashboard.navigation import EndpointSelected, OwnersSelected, SubnetSelected
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.records.address import format_address
@@ -66,7 +66,7 @@ class InterfaceScreen(AttributesScreen):
         return (self.host.scope_index, self._interface.subnet_id) if self._interface else None
 
     @on(DataTable.RowSelected, "#links")
-    async def _follow_link(self) -> None:
+    def _follow_link(self) -> None:
         index = int(self.query_one(LinkTable).current or 0)
         interface, scope = self._interface, self.host.scope_index
         if interface is None or index >= len(self._links):
@@ -76,7 +76,7 @@ class InterfaceScreen(AttributesScreen):
             case LinkKind.ENDPOINT:
                 self.post_message(EndpointSelected(scope, link.id))
             case LinkKind.OWNER:
-                await self.run_action("app.owners")
+                self.post_message(OwnersSelected(scope, interface.subnet_id, self.network_interface_id))
             case LinkKind.SUBNET | LinkKind.BLOCK:
                 self.post_message(SubnetSelected(scope, interface.subnet_id, link.address))
 

@@ -44,15 +44,17 @@ MAX_RANKED_AT_ONCE = 1_000
 class OwnersScreen(DetailScreen):
     """The owners of a subnet, those first that break most blocks; Enter goes to the blocks of one in the grid.
 
+    With a `network_interface_id` the cursor is at first on the owner of that ENI.
     On a low screen the grid takes the place of the table until one goes back.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.OWNERS)
     AUTO_FOCUS = "#owner-table"
 
-    def __init__(self, subnet_id: str) -> None:
+    def __init__(self, subnet_id: str, network_interface_id: str = "") -> None:
         super().__init__()
         self.subnet_id = subnet_id
+        self._interface_id = network_interface_id
         self._ranking: OwnerRanking | None = None
         self._ticked: set[str] = set()
         self._ranked_blocks: BlockMap | None = None
@@ -123,6 +125,8 @@ class OwnersScreen(DetailScreen):
         table.show(
             owner_rows(ranking.owners, self._ticked, self._freeing_together, self.host.palette, table.shortens_ids)
         )
+        interface_id, self._interface_id = self._interface_id, ""
+        table.put_cursor_on_first(owner.key for owner in ranking.owners if owner.has(interface_id))
         self._show_current()
 
     @on(OwnerTable.MatchesChanged)

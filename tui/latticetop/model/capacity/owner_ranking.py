@@ -61,6 +61,10 @@ class RankedOwner(Struct, frozen=True):
         """Its ENIs in the subnet."""
         return tuple(interface for removal in self.removals for interface in removal.interfaces)
 
+    def has(self, network_interface_id: str) -> bool:
+        """Whether an ENI is one of its own."""
+        return any(interface.network_interface_id == network_interface_id for interface in self.interfaces)
+
     @property
     def address_count(self) -> int:
         """The number of its addresses, including those of prefixes."""
