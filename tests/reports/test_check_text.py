@@ -9,9 +9,10 @@ from msgspec import structs
 from latticetop.model.capacity.counting_subnets import Criteria
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot, SubnetReading
+from latticetop.reports.check_reasons import exit_code
 from latticetop.reports.check_text import render_text
 from tests.dashboard import accounts
-from tests.dashboard.accounts import A, subnet
+from tests.dashboard.accounts import A, B, subnet
 from tests.model.builders import associations, endpoint, eni, incident, reading, snapshot
 from tests.reports.test_check import IPV6, NODES, ROOMY, SMALL, TIGHT, UNACCOUNTED, account
 
@@ -42,13 +43,32 @@ def test_the_second_line_says_what_the_exit_code_says(scene: Snapshot, outcome: 
 
 def test_a_long_map_is_summed_up_in_numbers() -> None:
     large = reading("subnet-1", "10.0.0.0/20", eni("eni-1", "subnet-1", "10.0.0.20"), available=4090)
-    assert "  2 R, 1 f, 253 .; first free 10.0.0.32/28" in render_text(snapshot(large)).splitlines()
+    assert (
+        "  2 reserved by AWS, 1 fragmented, 253 free; first free 10.0.0.32/28"
+        in render_text(snapshot(large)).splitlines()
+    )
+
+
+@pytest.mark.parametrize(
+    ("criteria", "told"),
+    [
+        (Criteria(), "1 subnet without a free /28 does not count: nothing in it needs /28 blocks."),
+        (Criteria(all_subnets=True), ""),
+    ],
+)
+def test_a_full_subnet_in_which_nothing_needs_a_block_is_told(criteria: Criteria, told: str) -> None:
+    spread = eni("eni-1", A, *(f"10.0.0.{16 * n + 4}" for n in range(16)))
+    scene = snapshot(reading(A, "10.0.0.0/24", spread, available=235), reading(B, "10.0.1.0/24", available=251))
+    text = render_text(scene, 1_000, criteria)
+    assert ("does not count" in text) == bool(told)
+    assert told in text
+    assert exit_code(scene, criteria) == (0 if told else 1)
 
 
 def test_a_long_map_without_a_free_block_names_none() -> None:
     spread = eni("eni-1", "subnet-1", *(f"10.0.{n // 16}.{n % 16 * 16 + 4}" for n in range(32)))
     text = render_text(snapshot(reading("subnet-1", "10.0.0.0/23", spread, available=475)))
-    assert "  2 R, 30 f" in text.splitlines()
+    assert "  2 reserved by AWS, 30 fragmented" in text.splitlines()
     assert "first free" not in text
 
 
@@ -101,7 +121,7 @@ def test_what_was_not_read_names_owner_call_and_next_step() -> None:
     text = render_text(scene, criteria=Criteria(subnet_ids=("subnet-1",)))
     assert "Unknown: some data could not be read, 1 subnet may have no free /28." in text
     words = " ".join(text.split())
-    assert " 9 ? owner 210987654321; 2 R, 30 with no visible use; no data: its CIDR reservations could not be" in words
+    assert " 9 ? owner 210987654321; 2 reserved by AWS, 30 with no visible use; no data: its CIDR reservations" in words
     assert "Ask the owner, 210987654321, which ranges are reserved" in words
 
 

@@ -14,12 +14,12 @@ from latticetop.model.capacity.counting_subnets import (
     subnets_needing_reservations,
 )
 from latticetop.model.capacity.node_capacity import node_capacity
-from latticetop.model.capacity.supply import free_blocks_of
+from latticetop.model.capacity.supply import FreeBlocks, free_blocks_of
 from latticetop.model.capacity.wording import unaccounted_text
 from latticetop.model.endpoints.remedies import subnet_fix
 from latticetop.model.records.missing_data import MissingCause, MissingPart, clause_of
 from latticetop.model.records.read_parts import ENDPOINTS
-from latticetop.model.records.text import clean, counted
+from latticetop.model.records.text import clean, counted, plural
 from latticetop.reports.check import ordered_subnets
 from latticetop.reports.check_reasons import endpoints_in_trouble, selected_endpoints, subnets_short, summary
 from latticetop.reports.finding_text import finding_lines
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 LONGEST_MAP = 16
 """Blocks of a /24; the map of a larger subnet is summed up in numbers."""
+NO_BLOCKS = FreeBlocks(0, 0)
 RIGHT_ALIGNED = (3, 4)
 """Columns of the subnet table that hold numbers."""
 
@@ -109,6 +110,7 @@ def _subnets(snapshot: Snapshot, width: int, criteria: Criteria) -> Iterator[str
         yield from wrap_text("; ".join(notes_of_row), width, indent="  ", break_on_hyphens=False)
         if fix:
             yield from hang("  Fix  ", clean(fix), width, break_on_hyphens=False)
+    yield from _full_without_need(snapshot, readings, width, criteria)
     yield from _unread_reservations(snapshot, readings, width, criteria)
 
 
@@ -121,6 +123,27 @@ def _fixes(snapshot: Snapshot, readings: list[SubnetReading], criteria: Criteria
     for reading in readings:
         subnet_id = reading.subnet.subnet_id
         yield subnet_fix(snapshot, subnet_id, criteria.min_free_blocks) if subnet_id in short else ""
+
+
+def _full_without_need(
+    snapshot: Snapshot, readings: list[SubnetReading], width: int, criteria: Criteria
+) -> Iterator[str]:
+    """Say how many subnets have no free block and do not count, for who expects them to."""
+    free = {reading.subnet.subnet_id: free_blocks_of(snapshot, reading.subnet.subnet_id) for reading in readings}
+    full = sum(
+        not (reading.blocks.too_small or counts(snapshot, reading.subnet.subnet_id, criteria))
+        and free[reading.subnet.subnet_id] == NO_BLOCKS
+        for reading in readings
+    )
+    if full:
+        it = plural(full, "it", "them")
+        yield ""
+        yield from wrap_text(
+            f"{counted(full, 'subnet')} without a free /28 {plural(full, 'does', 'do')} not count: nothing in {it} "
+            f"needs /28 blocks. --subnet-id and --all-subnets let {it} count.",
+            width,
+            break_on_hyphens=False,
+        )
 
 
 def _unread_reservations(
@@ -186,7 +209,7 @@ def _long_map(snapshot: Snapshot, reading: SubnetReading) -> Iterator[str]:
     """Yield the number of blocks in each state, and the first that AWS can assign if that is certain."""
     blocks, free = reading.blocks, free_blocks_of(snapshot, reading.subnet.subnet_id)
     few = free is None or free.max < blocks.free
-    names = {state: "with no visible use" if few and state.assignable else state.value for state in blocks.counts}
+    names = {state: "with no visible use" if few and state.assignable else state.label for state in blocks.counts}
     yield ", ".join(f"{count:,} {names[state]}" for state, count in blocks.counts.items() if count)
     first = next((i for i, letter in enumerate(blocks.letters) if letter in ASSIGNABLE_LETTERS), None)
     if first is not None and free and free.exact:
