@@ -247,3 +247,9 @@ def test_bounds_owner_and_missing_data_stand_in_the_document() -> None:
     assert (one.outcome, one.shared, one.owner_id) == ("cannot-tell", True, "210987654321")
     assert [data.action for data in one.missing_data] == ["ec2:GetSubnetCidrReservations"]
     assert (two.free_blocks_min, two.free_blocks_max, two.unaccounted_addresses) == (13, 14, 1)
+
+
+def test_a_subnet_whose_interfaces_were_not_read_has_no_map() -> None:
+    scene = snapshot(reading(A, "10.0.0.0/24", available=251), unread=(A,))
+    (unread,) = document(scene, make_plan(scene, [A], PREFIX)).subnets
+    assert (unread.map, unread.free_blocks_max, unread.outcome) == ("", None, "cannot-tell")

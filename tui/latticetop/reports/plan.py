@@ -12,6 +12,7 @@ from latticetop.model.capacity.behaviour import evidence_sentence
 from latticetop.model.capacity.decide import Outcome, capacity_of
 from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.supply import free_blocks_in
+from latticetop.model.records.missing_data import lacks_interfaces
 from latticetop.reports.check import MissingItem, ProblemItem, missing_items, problem_item
 from latticetop.reports.exit_codes import ExitCode
 from latticetop.reports.json_text import timestamp, to_json
@@ -125,7 +126,7 @@ class PlanSubnetItem(Struct):
     `safe_blocks` counts assignable blocks inside `prefix` reservations, `open_addresses` the addresses that AWS may
     pick as single ones. `bound` is the reason; `works` and `fails` prove `may`, `reasons` prove `cannot`. `chosen` is
     false for a subnet that an answer for any subnet leaves out. `free_blocks_min` and `free_blocks_max` are null
-    without IPv4, and if the ENIs were not read.
+    without IPv4, and if the ENIs were not read; `map` is then empty.
     """
 
     subnet_id: str
@@ -331,7 +332,7 @@ def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps
         availability_zone_id=subnet.availability_zone_id,
         available_ip_address_count=subnet.available_ip_address_count,
         unaccounted_addresses=decision.reading.unaccounted,
-        map=decision.reading.blocks.letters,
+        map="" if lacks_interfaces(decision.missing) else decision.reading.blocks.letters,
         assignable_blocks=supply.assignable_blocks,
         safe_blocks=len(supply.prefix_reserved_blocks),
         open_addresses=supply.assignable_addresses,

@@ -13,7 +13,7 @@ from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.capacity.wording import without_demand
 from latticetop.model.endpoints.recreation import StepKind
-from latticetop.model.records.missing_data import MissingPart
+from latticetop.model.records.missing_data import lacks_interfaces
 from latticetop.model.records.text import clean, counted
 from latticetop.reports.plan_steps import first_few, reservation_text, steps_of
 from latticetop.reports.text_wrap import hang, unread_lines, wrap_text
@@ -83,7 +83,7 @@ def _head(snapshot: Snapshot, plan: Plan, width: int) -> Iterator[str]:
 
 def _places(plan: Plan) -> str:
     subnets = counted(len(plan.decisions), "subnet")
-    if plan.any_subnet:
+    if plan.any_subnet and len(plan.decisions) > 1:
         return f"one subnet of each zone, of {subnets}" if plan.demand.endpoints else f"any of {subnets}"
     return f"each of {subnets}" if len(plan.decisions) > 1 and not plan.demand.endpoints else subnets
 
@@ -95,8 +95,7 @@ def _depends_on_behaviour(plan: Plan) -> bool:
 def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps, width: int) -> Iterator[str]:
     subnet, blocks = decision.reading.subnet, decision.reading.blocks
     owner_id = snapshot.foreign_owner(subnet.subnet_id)
-    is_read = not any(data.part is MissingPart.INTERFACES for data in decision.missing)
-    letters = blocks.letters if is_read and len(blocks) <= MAP_WIDTH else ""
+    letters = blocks.letters if len(blocks) <= MAP_WIDTH and not lacks_interfaces(decision.missing) else ""
     names = (subnet.subnet_id, subnet.name, subnet.availability_zone, subnet.range_text, letters)
     yield ""
     yield from wrap_text("  ".join(clean(name) for name in names if name), width, break_on_hyphens=False)
@@ -126,9 +125,16 @@ def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps
     yield from _advice(steps, subnet.subnet_id, width)
     takes_none = decision.outcome is Outcome.CANNOT or subnet.subnet_id in plan.refused_subnets
     if not takes_none and not plan.demand.without_ipv4:
-        capacity = worst_capacity(decision.reading, plan.demands, decision.missing)
-        unit = plan.demand.unit(1 if str(capacity) == "1" else 2)
-        yield from _labelled("Capacity", f"{capacity} more {unit} of this kind.", width)
+        yield from _labelled("Capacity", _capacity(plan, decision), width)
+
+
+def _capacity(plan: Plan, decision: Decision) -> str:
+    """How many fit, at least and at most; blocks inside CIDR reservations that were not read are not in it."""
+    capacity = worst_capacity(decision.reading, plan.demands, decision.missing)
+    if not (capacity.known or capacity.possible):
+        return "unknown."
+    outside = "" if capacity.known else ", outside CIDR reservations"
+    return f"{capacity} more {plan.demand.unit(1 if str(capacity) == '1' else 2)} of this kind{outside}."
 
 
 def _names_missing(decision: Decision) -> bool:

@@ -56,6 +56,11 @@ class MissingData(Struct, frozen=True):
         return f"Allow {self.action}." if self.cause is MissingCause.DENIED else "Try again later."
 
 
+def lacks_interfaces(missing: Collection[MissingData]) -> bool:
+    """Whether the ENIs are missing, without which nothing is known of the blocks."""
+    return any(data.part is MissingPart.INTERFACES for data in missing)
+
+
 def clause_of(missing: Collection[MissingData]) -> str:
     """Say what is missing of one subnet and why, as a clause; empty if nothing is."""
     text = ", and ".join(map(_without_owner, missing))
