@@ -269,7 +269,7 @@ class TestOwners:
         services = text.partition(" Services ")[2].partition(" Fix ")[0].replace("- ", "-")
         for name in (
             "Directory Service d-0000000001",
-            "transit gateway tgw-attach-0123456789abcdef0",
+            "transit gateway attachment tgw-attach-0123456789abcdef0",
             "(Lambda)",
             "EFS mount target fs-0123abcd",
             "ECS task",

@@ -51,6 +51,12 @@ PROBES = (
 )
 
 
+def test_without_an_event_there_is_no_table_of_events() -> None:
+    text = render_markdown(investigated(timeline=build_timeline(FAILED, EventHistory((), START, END, END))))
+    assert "## What happened\n\nCloudTrail events from 08:17:49 to 08:33:49 UTC.\n" in text
+    assert "| time (UTC)" in render_markdown(investigated()) and "| time (UTC)" not in text
+
+
 def test_where_each_address_of_a_name_lies() -> None:
     lines = render_markdown(investigated(names=NAMES)).splitlines()
     assert f"- `a.on.aws`: 10.10.10.31 in 10.10.10.16/28 of {RESOURCE_A}" in lines

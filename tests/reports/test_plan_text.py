@@ -182,6 +182,24 @@ def test_the_others_are_listed_best_first_and_folded() -> None:
     assert text.endswith(" and 2 more")
 
 
+@pytest.mark.parametrize(
+    ("available", "prefixes", "capacity"),
+    [(20, 1, "Capacity 0-1 more prefixes of this kind, outside CIDR reservations."), (9, 1, "Capacity unknown.")],
+)
+def test_without_the_reservations_the_capacity_is_that_outside_them(
+    available: int, prefixes: int, capacity: str
+) -> None:
+    shared = reading(A, "10.0.4.0/23", available=available, unaccounted=507 - available)
+    scene = snapshot(shared, unread=(f"reservations {A}",))
+    assert capacity in " ".join(render_text(scene, make_plan(scene, [A], Demand(0, 0, prefixes=prefixes))).split())
+
+
+def test_any_of_one_subnet_is_that_subnet() -> None:
+    scene = snapshot(reading(A, "10.0.0.0/24", available=251))
+    plan = make_plan(scene, [A], Demand(0, 0, prefixes=1), any_subnet=True)
+    assert render_text(scene, plan).startswith("1 /28 prefix in 1 subnet: fits")
+
+
 def test_a_long_map_is_summed_up_in_numbers() -> None:
     text = words_of(reading(A, "10.0.0.0/20", available=4091), Demand(0, 0, prefixes=2))
     assert "Blocks 2 reserved by AWS, 254 free." in text

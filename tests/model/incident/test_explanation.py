@@ -17,9 +17,22 @@ from latticetop.model.incident.timeline import (
 )
 from latticetop.model.records.address import parse_address
 from latticetop.model.records.aws_actions import LOOKUP_EVENTS
+from latticetop.model.records.lattice import Lattice
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
-from tests.model.builders import NOW, A, B, associations, endpoint, eni, incident, incident_readings, reading, snapshot
+from tests.model.builders import (
+    NOW,
+    VPC,
+    A,
+    B,
+    associations,
+    endpoint,
+    eni,
+    incident,
+    incident_readings,
+    reading,
+    snapshot,
+)
 from tests.model.incident.test_timeline import END, START, incident_events
 
 CLOUDTRAIL = Problem(ProblemKind.ACCESS_DENIED, "cloudtrail:LookupEvents", "cloudtrail:LookupEvents is denied.")
@@ -231,7 +244,17 @@ def test_a_resource_endpoint_has_its_resource_configuration_among_the_facts() ->
     assert dict(explanation.facts)["Resource configuration"] == arn
     assert (explanation.maps, explanation.remedies) == ((), ())
     assert [finding.label for finding in explanation.findings] == ["ENIs", "Fix"]
-    assert explanation.missing_data == ("The DNS names of the associations were not resolved.",)
+    assert explanation.missing_data == ()
+
+
+def test_of_an_endpoint_without_subnets_the_advice_stays_beside_the_association_of_the_vpc() -> None:
+    """The association is no endpoint; `check` advises to create one with subnets."""
+    lattice = Lattice(networks={}, vpc_associations={VPC: ()})
+    alone = structs.replace(snapshot(endpoints=(endpoint("Failed"),)), lattice=lattice)
+    explanation = explained(alone, None)
+    assert [remedy.kind.value for remedy in explanation.remedies] == ["vpc-association"]
+    (advice,) = (finding for finding in explanation.findings if finding.label == "Fix")
+    assert advice.sentence.startswith("create the endpoint again with a subnet in each zone that it is to serve; ")
 
 
 def test_missing_data_is_listed() -> None:

@@ -447,10 +447,10 @@ OWNERS: list[tuple[dict[str, Any], str, Effort, str]] = [
             "interface_type": "transit_gateway",
             **MANAGED,
         },
-        "transit gateway tgw-attach-0123456789abcdef0",
+        "transit gateway attachment tgw-attach-0123456789abcdef0",
         Effort.FIXED,
         (
-            "give transit gateway tgw-attach-0123456789abcdef0 another subnet instead of subnet-1 "
+            "give transit gateway attachment tgw-attach-0123456789abcdef0 another subnet instead of subnet-1 "
             "(aws ec2 modify-transit-gateway-vpc-attachment)"
         ),
     ),

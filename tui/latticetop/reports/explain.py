@@ -47,14 +47,13 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 
 
 def _timeline(explanation: Explanation) -> Iterator[str]:
-    if not explanation.events and not explanation.coverage:
-        return
-    yield "| time (UTC) | after | zone | for | what |"
-    yield "|---|---:|---|---|---|"
-    for row in explanation.events:
-        yield _timeline_row(row)
-    yield ""
-    yield escape(explanation.coverage)
+    if explanation.events:
+        yield "| time (UTC) | after | zone | for | what |"
+        yield "|---|---:|---|---|---|"
+        yield from map(_timeline_row, explanation.events)
+        yield ""
+    if explanation.coverage:
+        yield escape(explanation.coverage)
 
 
 def _timeline_row(row: TimelineRow) -> str:

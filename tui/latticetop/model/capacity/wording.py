@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from latticetop.model.records.missing_data import MissingData
 
 
+_NO_SINGLE_ADDRESS = "no single address is available"
+_OUTSIDE = " outside prefix reservations"
+
+
 def fits_reason(supply: Supply, demand: Demand, unaccounted: int = 0) -> str:
     """Say why every allocation sequence provides the demand, wherever the unaccounted addresses lie."""
     addresses, blocks, reserved = demand.addresses, demand.blocks, len(supply.prefix_reserved_blocks)
@@ -68,12 +72,13 @@ def cannot_fit_reason(supply: Supply, demand: Demand, unaccounted: UnaccountedAd
     lost = supply.min_addresses_lost(demand.blocks)
     rest = supply.assignable_addresses - lost
     if demand.addresses > rest:
-        available = _available(rest, "single address", "single addresses")
-        return f"{needs_text(demand)}; at most {available} beside {amount(demand.blocks, '/28 block')}"
+        most = f"at most {_available(rest, 'single address', 'single addresses')}" if rest else _NO_SINGLE_ADDRESS
+        inside = f"{_OUTSIDE} beside" if supply.prefix_reserved_blocks and not rest else " beside"
+        return f"{needs_text(demand)}; {most}{inside} {amount(demand.blocks, '/28 block')}"
     needed, unused, where = demand.addresses + BLOCK_SIZE * demand.blocks, supply.unused_addresses, ""
     if unaccounted.outside_reservations and supply.unused_outside_reservations < unused:
         needed, unused = demand.addresses + lost, supply.unused_outside_reservations
-        where = " outside prefix reservations"
+        where = _OUTSIDE
     available = amount(max(0, unused - unaccounted.count), "available address", "available addresses")
     return f"{needs_text(demand)}; AWS counts {available}{where}, and {needed:,} are needed"
 

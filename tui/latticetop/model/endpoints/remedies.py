@@ -45,6 +45,11 @@ class RemedyKind(StrEnum):
     MERGE = "one-service-network"
     VPC_ASSOCIATION = "vpc-association"
 
+    @property
+    def gives_endpoint(self) -> bool:
+        """Whether there is an endpoint in place of the failed one after it."""
+        return self not in (RemedyKind.MERGE, RemedyKind.VPC_ASSOCIATION)
+
 
 class Remedy(Struct, frozen=True):
     """One way out: an action in the imperative, its steps in order, and its gains and costs. Texts have no full stop.
@@ -89,7 +94,7 @@ def find_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:
     """Say how to fix a service-network endpoint: its first remedy step by step, and the one without an endpoint."""
     remedies = remedies_for(snapshot, endpoint)
     missing = [data for subnet_id in endpoint.subnet_ids for data in snapshot.missing_data(subnet_id)]
-    first = next((r for r in remedies if r.kind not in (RemedyKind.MERGE, RemedyKind.VPC_ASSOCIATION)), None)
+    first = next((remedy for remedy in remedies if remedy.kind.gives_endpoint), None)
     sentences, steps = [], list(_fix_steps(first))
     if first:
         sentences.append(f"{_in_one_sentence(first)}.")

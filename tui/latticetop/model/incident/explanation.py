@@ -97,7 +97,7 @@ def explain(investigation: Investigation) -> Explanation:
         events=tuple(_row(investigation, entry, timeline) for entry in timeline.entries) if timeline else (),
         coverage=_coverage(timeline) if timeline else "",
         maps=_maps(investigation, assessment.wrong),
-        findings=_findings(investigation, assessment, with_advice=not remedies),
+        findings=_findings(investigation, assessment, with_advice=not any(r.kind.gives_endpoint for r in remedies)),
         names=tuple(_resolved_name(investigation, resolution) for resolution in investigation.names),
         probes=investigation.probes,
         remedies=remedies,
@@ -291,7 +291,7 @@ def _missing_data(investigation: Investigation) -> tuple[str, ...]:
     network = snapshot.service_network_of(endpoint)
     if is_service_network(endpoint) and (network is None or network.services is None):
         sentences.append("Unknown: whether the service network has services, which a failed endpoint would affect.")
-    if has_associations(endpoint) and not investigation.names:
+    if _associations(investigation) and not investigation.names:
         sentences.append("The DNS names of the associations were not resolved.")
     if unread := [s for s in dict.fromkeys(endpoint.subnet_ids) if s not in snapshot.read_at]:
         sentences.append(f"The ENIs in {', '.join(unread)} were not read.")

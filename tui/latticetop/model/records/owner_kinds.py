@@ -89,7 +89,7 @@ class OwnerKind(StrEnum):
     GLOBAL_ACCELERATOR = "Global Accelerator"
     EVS = "EVS"
     NAT_GATEWAY = "NAT gateway"
-    TRANSIT_GATEWAY = "transit gateway"
+    TRANSIT_GATEWAY = "transit gateway attachment"
     MANAGED = "managed by AWS"
     INSTANCE = "instance"
     DETACHED = "detached"
