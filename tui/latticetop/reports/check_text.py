@@ -14,7 +14,7 @@ from latticetop.model.capacity.counting_subnets import (
     subnets_needing_reservations,
 )
 from latticetop.model.capacity.node_capacity import node_capacity
-from latticetop.model.capacity.supply import FreeBlocks, free_blocks_of
+from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.capacity.wording import unaccounted_text
 from latticetop.model.endpoints.remedies import subnet_fix
 from latticetop.model.records.missing_data import MissingCause, MissingPart, clause_of
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 LONGEST_MAP = 16
 """Blocks of a /24; the map of a larger subnet is summed up in numbers."""
-NO_BLOCKS = FreeBlocks(0, 0)
 RIGHT_ALIGNED = (3, 4)
 """Columns of the subnet table that hold numbers."""
 
@@ -129,12 +128,9 @@ def _full_without_need(
     snapshot: Snapshot, readings: list[SubnetReading], width: int, criteria: Criteria
 ) -> Iterator[str]:
     """Say how many subnets have no free block and do not count, for who expects them to."""
-    free = {reading.subnet.subnet_id: free_blocks_of(snapshot, reading.subnet.subnet_id) for reading in readings}
-    full = sum(
-        not (reading.blocks.too_small or counts(snapshot, reading.subnet.subnet_id, criteria))
-        and free[reading.subnet.subnet_id] == NO_BLOCKS
-        for reading in readings
-    )
+    subnet_ids = [reading.subnet.subnet_id for reading in readings if not reading.blocks.too_small]
+    idle = [subnet_id for subnet_id in subnet_ids if not counts(snapshot, subnet_id, criteria)]
+    full = sum(free.none for subnet_id in idle if (free := free_blocks_of(snapshot, subnet_id)))
     if full:
         it = plural(full, "it", "them")
         yield ""

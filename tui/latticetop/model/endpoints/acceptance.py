@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.model.endpoints.findings import fix_in_order
-from latticetop.model.endpoints.verdict import MAX_ACCEPTANCE_TIME, is_waiting
+from latticetop.model.endpoints.verdict import MAX_ACCEPTANCE_TIME, REJECTED, is_waiting
 from latticetop.model.records.text import resource_name
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def find_acceptance_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding:
     if is_waiting(state):
         request = f"ask {owner} to accept {endpoint.vpc_endpoint_id}{_command(endpoint)}"
         return fix_in_order(request, instead="delete the endpoint")
-    if state == "rejected":
+    if state == REJECTED:
         return fix_in_order(f"ask {owner} for the reason", "create the endpoint again, or delete it")
     return fix_in_order("delete the endpoint", "create it again if it is still needed")
 

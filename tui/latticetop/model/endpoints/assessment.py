@@ -27,7 +27,7 @@ from latticetop.model.endpoints.interface_findings import (
     find_subnet_fix,
 )
 from latticetop.model.endpoints.remedies import find_fix
-from latticetop.model.endpoints.verdict import Verdict, has_ended, is_being_built, is_waiting, verdict_for
+from latticetop.model.endpoints.verdict import AVAILABLE, Verdict, has_ended, is_being_built, is_waiting, verdict_for
 from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.eni_owners import EniRole
 from latticetop.model.records.read_parts import ASSOCIATIONS
@@ -133,7 +133,7 @@ def _fix(
     failed = verdict in (Verdict.FAILED, Verdict.FAILED_BUT_ACCESSIBLE)
     lacks_subnets = not (endpoint.subnet_ids or is_gateway(endpoint))
     if is_service_network(endpoint):
-        partial = verdict is Verdict.DEGRADED and endpoint.state.lower() != "available"
+        partial = verdict is Verdict.DEGRADED and endpoint.state.lower() != AVAILABLE
         if failed and lacks_subnets:
             return find_subnet_fix(endpoint)
         if failed or (partial and coverage_of(snapshot, endpoint, EniRole.SERVICE).uncovered):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from latticetop.model.capacity.behaviour import demands_by_behaviour
 from latticetop.model.capacity.demand import Demand
 from latticetop.model.endpoints.endpoint_types import is_service_network
-from latticetop.model.endpoints.verdict import Verdict, verdict_for
+from latticetop.model.endpoints.verdict import FAILED, Verdict, verdict_for
 from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.read_parts import ASSOCIATIONS
 
@@ -48,7 +48,7 @@ def is_failed(snapshot: Snapshot, endpoint: Endpoint) -> bool:
     if ASSOCIATIONS not in snapshot.read_at:
         return False
     associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
-    return endpoint.state.lower() == "failed" and verdict_for(endpoint.state, associations) is Verdict.FAILED
+    return endpoint.state.lower() == FAILED and verdict_for(endpoint.state, associations) is Verdict.FAILED
 
 
 def _resource_count(snapshot: Snapshot, endpoint: Endpoint) -> int:

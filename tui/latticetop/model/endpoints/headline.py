@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from latticetop.model.endpoints.acceptance import accepting_owner
 from latticetop.model.endpoints.coverage import zone_names
-from latticetop.model.endpoints.verdict import Verdict
+from latticetop.model.endpoints.verdict import DELETED, EXPIRED, PARTIAL, REJECTED, Verdict
 from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def describe_state(
             return f"{state}, yet {count.clause()}."
         case Verdict.FAILED | Verdict.FAILED_BUT_ACCESSIBLE:
             return _failed(snapshot, endpoint, count)
-        case Verdict.DEGRADED if count and state.lower() != "partial":
+        case Verdict.DEGRADED if count and state.lower() != PARTIAL:
             return f"{state}, but {count.clause('only ')}."
         case Verdict.DEGRADED:
             return f"{state}, a state that AWS does not document{_and(count)}."
@@ -63,7 +63,7 @@ def describe_state(
         case Verdict.PENDING:
             return f"{state}{_since(snapshot, endpoint)}: AWS is creating it."
         case Verdict.GONE:
-            return f"{state}: AWS {'has deleted' if state.lower() == 'deleted' else 'is deleting'} it."
+            return f"{state}: AWS {'has deleted' if state.lower() == DELETED else 'is deleting'} it."
         case Verdict.HEALTHY:
             return f"{state}{_health(count)}{_unread_interfaces(snapshot, unread_subnets)}."
         case Verdict.UNKNOWN:
@@ -73,9 +73,9 @@ def describe_state(
 
 def _failed(snapshot: Snapshot, endpoint: Endpoint, count: AssociationCount | None) -> str:
     state = endpoint.state
-    if state.lower() == "rejected":
+    if state.lower() == REJECTED:
         return f"{state}: {accepting_owner(snapshot, endpoint)} rejected it."
-    if state.lower() == "expired":
+    if state.lower() == EXPIRED:
         return f"{state}, a state that AWS does not document: it counts as failed."
     if count is None:
         return f"{state}, and AWS gives {'a' if _has_reported_failure(endpoint) else 'no'} reason."

@@ -17,6 +17,7 @@ from latticetop.model.endpoints.endpoint_evidence import demands_of, failed_endp
 from latticetop.model.endpoints.endpoint_types import is_service_network, needs_blocks
 from latticetop.model.endpoints.findings import Finding, FixStep, Tone
 from latticetop.model.endpoints.recreation import Recreation, Step, StepKind, recreate, steps_of
+from latticetop.model.endpoints.verdict import FAILED, PARTIAL
 from latticetop.model.endpoints.vpc_lookup import vpc_lookup
 from latticetop.model.records.eni_owners import EniRole, owner_of
 from latticetop.model.records.owner_kinds import Effort
@@ -85,9 +86,9 @@ def remedies_for(snapshot: Snapshot, endpoint: Endpoint) -> tuple[Remedy, ...]:
 def _is_incomplete(snapshot: Snapshot, endpoint: Endpoint) -> bool:
     """Whether it is a service-network endpoint that has failed, or that is partial and lacks an ENI for services."""
     state = endpoint.state.lower()
-    if not is_service_network(endpoint) or state not in ("failed", "partial"):
+    if not is_service_network(endpoint) or state not in (FAILED, PARTIAL):
         return False
-    return state == "failed" or bool(coverage_of(snapshot, endpoint, EniRole.SERVICE).uncovered)
+    return state == FAILED or bool(coverage_of(snapshot, endpoint, EniRole.SERVICE).uncovered)
 
 
 def find_fix(snapshot: Snapshot, endpoint: Endpoint) -> Finding | None:

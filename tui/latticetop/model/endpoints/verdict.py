@@ -54,14 +54,16 @@ class Verdict(StrEnum):
         return list(Verdict).index(self)
 
 
-# The states of ec2:DescribeVpcEndpoints in lower case: AWS spells them in two ways, by endpoint type.
+AVAILABLE, FAILED, PARTIAL = "available", "failed", "partial"
+REJECTED, EXPIRED, DELETED = "rejected", "expired", "deleted"
+"""States of ec2:DescribeVpcEndpoints in lower case: AWS spells them in two ways, by endpoint type."""
 _BEING_CREATED, _WAITING = "pending", "pendingacceptance"
-_DELETED = frozenset({"deleting", "deleted"})
-_REFUSED = frozenset({"rejected", "expired"})
+_DELETED = frozenset({"deleting", DELETED})
+_REFUSED = frozenset({REJECTED, EXPIRED})
 _STATES = {
-    "available": Verdict.HEALTHY,
-    "failed": Verdict.FAILED,
-    "partial": Verdict.DEGRADED,
+    AVAILABLE: Verdict.HEALTHY,
+    FAILED: Verdict.FAILED,
+    PARTIAL: Verdict.DEGRADED,
     _BEING_CREATED: Verdict.PENDING,
     _WAITING: Verdict.WAITING_FOR_ACCEPTANCE,
     **dict.fromkeys(_REFUSED, Verdict.FAILED),
@@ -99,7 +101,7 @@ def verdict_for(state: str, associations: tuple[Association, ...]) -> Verdict:
     state = state.lower()
     verdict = _STATES.get(state, Verdict.UNKNOWN)
     accessible = sum(association.accessible for association in associations)
-    if state == "failed" and accessible:
+    if state == FAILED and accessible:
         return Verdict.FAILED_BUT_ACCESSIBLE
     if verdict is Verdict.HEALTHY and accessible < len(associations):
         return Verdict.DEGRADED
