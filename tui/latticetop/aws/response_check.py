@@ -28,8 +28,8 @@ _NAMESPACES = {
     "query": re.compile(r"https://sts\.amazonaws\.com/doc/\d{4}-\d\d-\d\d/"),
 }
 _ERROR_ELEMENTS = ("Response", "ErrorResponse")
-_HEAD_BYTES = 4096
-"""Bytes in which an XML response has its outermost element, and an error all that is looked at."""
+_HEAD_BYTES = 512
+"""Bytes in which an XML response of AWS has its outermost element, after some fifty of declaration."""
 _KIBIBYTE = 1 << 10
 
 
