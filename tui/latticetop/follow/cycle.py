@@ -73,7 +73,10 @@ async def read_subnet_contents(
     state.keep_subnets(selected)
     now = clock.monotonic()
     focus = schedule.focus if schedule else None
-    due = refresh_intervals.reservations_due(selected, state, turn, now, focus=focus, full=full)
+    spare_calls = schedule.spare_calls if schedule else None
+    due = refresh_intervals.reservations_due(
+        selected, state, turn, now, focus=focus, full=full, spare_calls=spare_calls
+    )
     subnets = {i: state.subnets[i] for i in sorted(selected)}
     subnet_ids = list(subnets)
     if schedule:

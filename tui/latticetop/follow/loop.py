@@ -44,7 +44,8 @@ class Follower:
     """A `status.Source` for a live scope. The subnet in `focus` is read in every cycle, the others in turn.
 
     With `credentials_fingerprint` the credentials are resolved again as soon as the files that they come from change.
-    Followers with the same `gate` take turns; one that the user waits for is next.
+    Followers with the same `gate` take turns; one that the user waits for is next. Of `max_calls` a minute (0:
+    unlimited) a part is left for what can wait.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Follower:
         resolve: Resolve | None = None,
         credentials_fingerprint: CredentialsFingerprint | None = None,
         gate: ReadGate | None = None,
+        max_calls: int = 0,
     ) -> None:
         self._connect = connect
         self._selection = selection or Selection()
@@ -74,7 +76,7 @@ class Follower:
         self._lattice_lock = Lock()
         self._fingerprint = credentials_fingerprint
         self._connected_fingerprint: object = None
-        self._schedule = ReadSchedule(self._polling.effective)
+        self._schedule = ReadSchedule(self._polling.effective, max_calls)
         self._reader: Reader | None = None
         self._scope: Scope | None = None
         self._account_problem: Problem | None = None

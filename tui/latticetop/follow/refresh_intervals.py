@@ -15,6 +15,7 @@ from latticetop.follow.read_state import (
     ReadState,
     is_transient,
 )
+from latticetop.follow.reservations_round import due_in_round, needed_subnets
 from latticetop.model.capacity.counting_subnets import live_lattice_endpoints
 from latticetop.model.endpoints.verdict import is_being_created
 from latticetop.model.records.address import BLOCK_SIZE
@@ -56,19 +57,21 @@ def reservations_due(
     *,
     focus: str | None = None,
     full: bool = False,
+    spare_calls: int | None = None,
 ) -> list[str]:
     """Return the ids of the subnets whose reservations to read: some that were never read, and some to read again.
 
-    The subnet on screen (`focus`) comes first, then those of endpoints, then those that can have a free block; at most
+    The subnet on screen (`focus`) comes first, then those that need blocks, then those that can have one; at most
     `MAX_NEW_RESERVATIONS_PER_CYCLE`, also if `full`. Read again are the subnet in `turn` and those whose data changed,
     the oldest first, up to `MAX_RESERVATIONS_PER_CYCLE`, each at most every `RESERVATIONS_INTERVAL`; sooner after a
-    large change in the `focus` or in a subnet of an endpoint.
+    large change in the `focus` or in a subnet of an endpoint. `reservations_round` adds what makes each an hour old at
+    most, within `spare_calls`.
     """
     old = [i for i in selected if reservations_part(i) in state.tried_at]
     new = list(selected) if full else [i for i in selected if reservations_part(i) not in state.tried_at]
     if len(new) > MAX_NEW_RESERVATIONS_PER_CYCLE:
-        of_endpoints = {i for e in live_lattice_endpoints(state.endpoints.values()) for i in e.subnet_ids}
-        new.sort(key=lambda i: (i != focus, i not in of_endpoints, _never_has_room(i, state), _last_try(i, state), i))
+        needed = needed_subnets(new, state)
+        new.sort(key=lambda i: (i != focus, i not in needed, _never_has_room(i, state), _last_try(i, state), i))
         new = new[:MAX_NEW_RESERVATIONS_PER_CYCLE]
     if full:
         return sorted(new)
@@ -76,7 +79,9 @@ def reservations_due(
     changed = [i for i in _largely_changed(old, state, focus) if _is_due(i, state, now, LARGE_CHANGE_INTERVAL)]
     again += [i for i in changed if i not in again]
     again.sort(key=lambda i: (i != turn, state.tried_at[reservations_part(i)], i))
-    return sorted(new, key=lambda i: (i != focus, i)) + again[:MAX_RESERVATIONS_PER_CYCLE]
+    again = again[:MAX_RESERVATIONS_PER_CYCLE]
+    again += [i for i in due_in_round(old, state, now, spare_calls) if i not in again]
+    return sorted(new, key=lambda i: (i != focus, i)) + again
 
 
 def reservations_turn(state: ReadState, focus: str | None, now: float) -> str | None:

@@ -65,11 +65,16 @@ def held_addresses(interfaces: Iterable[NetworkInterface]) -> int:
 
 
 class ReadSchedule:
-    """Decides what to read in each cycle; remembers the subnet on screen, and the ENIs owed from earlier cycles."""
+    """Decides what to read in each cycle; remembers the subnet on screen, and the ENIs owed from earlier cycles.
 
-    def __init__(self, interval: float) -> None:
+    `interval` is in seconds, and `max_calls` the maximum number of calls a minute, 0 for unlimited.
+    """
+
+    def __init__(self, interval: float, max_calls: int = 0) -> None:
         self.focus: str | None = None
         """The id of the subnet on screen, which is read in every cycle."""
+        self.spare_calls = int(max_calls * interval / 60) // 2 if max_calls else None
+        """Calls of a cycle that can wait, half of what the user allows; None for unlimited."""
         self._interval = interval
         self._credit = 0.0
         self._last: float | None = None

@@ -164,6 +164,7 @@ def source_factory(options: FollowOptions, sessions: SessionCache, gate: ReadGat
             resolve=options.resolve or resolve,
             credentials_fingerprint=None if target.settings.sandbox else stamp,
             gate=gate,
+            max_calls=options.max_calls,
         )
         return FirstReadHook(follower, options.on_first_read) if options.on_first_read else follower
 
