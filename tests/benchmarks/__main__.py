@@ -8,7 +8,19 @@ import platform
 from collections.abc import Callable
 from functools import cache
 
-from tests.benchmarks import accounts, capacity, cycles, decoding, first_frame, idle, keys, pays, processes, repaint
+from tests.benchmarks import (
+    accounts,
+    capacity,
+    cycles,
+    decoding,
+    first_frame,
+    idle,
+    keys,
+    pays,
+    processes,
+    repaint,
+    reservations,
+)
 from tests.benchmarks.account import Accounts, pages
 from tests.benchmarks.cycles import Read
 from tests.benchmarks.table import heading, mib, ms, ratio, row, say, title
@@ -64,6 +76,10 @@ class Run:
     def accounts(self) -> None:
         """Many accounts, side by side."""
         accounts.table(self.account_counts, self.latencies[-1])
+
+    def reservations(self) -> None:
+        """One account of thousands of subnets."""
+        reservations.table(self.latencies[-1])
 
     def growth(self) -> None:
         """How cost grows with ENIs: 1.00 is what it would be if it were in proportion to the smallest account."""
@@ -122,6 +138,7 @@ TABLES: dict[str, Callable[[Run], None]] = {
     "processes": Run.processes,
     "cycles": Run.cycles,
     "accounts": Run.accounts,
+    "reservations": Run.reservations,
     "growth": Run.growth,
     "keys": Run.keys,
     "start": Run.start,

@@ -1,7 +1,7 @@
 """Accounts that are all alike, in a process of their own: AssumeRole leads into any of them, with latency.
 
 The simulator answers each kind of request once; what it answered is kept, and sent with the number of the account that
-asks.
+asks. Reservations are limited as EC2 limits them: a hundred at once, and twenty a second after that.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import asyncio
 import re
 import subprocess
 import sys
+import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,6 +25,13 @@ from latticetop.simulator.scenarios.service_networks import add_service_network,
 from latticetop.simulator.vpcs import add_subnet, add_vpc
 
 SUBNETS, ENDPOINTS, INTERFACES_PER_SUBNET = 12, 3, 5
+LARGE_VPCS, LARGE_SUBNETS = 25, 200
+BURST, PER_SECOND = 100.0, 20.0
+_LIMITED = b"Action=GetSubnetCidrReservations"
+_THROTTLED = (
+    "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error>"
+    "</Errors><RequestID>1</RequestID></Response>"
+)
 _CALLER = re.compile(r"Credential=ASIA(\d{12})ROLE/")
 _ASSUMED = re.compile(rb"arn%3Aaws%3Aiam%3A%3A(\d{12})%3Arole")
 _HOME = ACCOUNT_ID.encode()
@@ -31,9 +40,9 @@ _Kept = tuple[int, str, bytes]
 
 
 @contextmanager
-def serving(milliseconds: int) -> Iterator[str]:
-    """Serve as many accounts as anybody asks for; yields the URL."""
-    command = [sys.executable, "-m", __name__, str(milliseconds)]
+def serving(milliseconds: int, size: str = "small") -> Iterator[str]:
+    """Serve as many accounts of a size as anybody asks for; yields the URL."""
+    command = [sys.executable, "-m", __name__, str(milliseconds), size]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -65,12 +74,45 @@ def fill(account: SimulatedAccount) -> None:
         create_endpoint_as_user(region, network, subnets[2 * number : 2 * number + 2], f"platform-{number}")
 
 
+def fill_large(account: SimulatedAccount) -> None:
+    """Add 25 VPCs with 200 subnets each, and a service-network endpoint in two subnets of each VPC."""
+    region = account.region()
+    network = add_service_network(region, "platform", resources=("orders-db",))
+    for number in range(LARGE_VPCS):
+        vpc = add_vpc(region, f"10.{number}.0.0/16")
+        subnets = [
+            add_subnet(region, vpc.id, f"10.{number}.{index}.0/24", availability_zone=f"us-east-1{'ab'[index % 2]}")
+            for index in range(LARGE_SUBNETS)
+        ]
+        create_endpoint_as_user(region, network, subnets[:2], f"platform-{number}")
+
+
+SIZES = {"small": fill, "large": fill_large}
+
+
+class Bucket:
+    """EC2's token bucket for one operation."""
+
+    def __init__(self) -> None:
+        self._tokens, self._at = BURST, time.monotonic()
+
+    def take(self) -> bool:
+        """Whether a request may pass now."""
+        now = time.monotonic()
+        self._tokens, self._at = min(BURST, self._tokens + PER_SECOND * (now - self._at)), now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
 class Alike:
     """A door to an account, which is any account to those who come through it."""
 
     def __init__(self, url: str, seconds: float, session: aiohttp.ClientSession) -> None:
         self._url, self._seconds, self._session = url, seconds, session
         self._kept: dict[object, _Kept] = {}
+        self._buckets: defaultdict[bytes, Bucket] = defaultdict(Bucket)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request as the account that it is signed for, or that it asks to be let into."""
@@ -81,6 +123,9 @@ class Alike:
         body = body.replace(account, _HOME)
         key = (request.method, request.path_qs, body, headers.get("X-Amz-Target"))
         due = asyncio.create_task(asyncio.sleep(self._seconds))
+        if _LIMITED in body and not self._buckets[account].take():
+            await due
+            return web.Response(text=_THROTTLED, status=503, content_type="text/xml")
         if key not in self._kept:
             self._kept[key] = await self._ask(request, body)
         status, content_type, answer = self._kept[key]
@@ -96,10 +141,10 @@ class Alike:
             return answer.status, answer.headers["Content-Type"], await answer.read()
 
 
-async def _serve(milliseconds: int) -> None:
+async def _serve(milliseconds: int, size: str) -> None:
     clock = ManualClock()
     async with Server("empty", clock=clock) as server, aiohttp.ClientSession() as session:
-        fill(server.account)
+        SIZES[size](server.account)
         clock.advance(3600)
         runner = web.ServerRunner(web.Server(Alike(server.url, milliseconds / 1000, session).handle, access_log=None))
         await runner.setup()
@@ -109,4 +154,4 @@ async def _serve(milliseconds: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1])))
+    asyncio.run(_serve(int(sys.argv[1]), sys.argv[2]))
