@@ -16,7 +16,13 @@ from latticetop.model.endpoints.remedies import Remedy, remedies_for
 from latticetop.model.endpoints.verdict import has_ended
 from latticetop.model.incident.investigation import AddressLocation, Investigation, Probe, Resolution, locate_address
 from latticetop.model.incident.past_map import PastMap, past_map_at
-from latticetop.model.incident.timeline import PERMISSION_EVENT
+from latticetop.model.incident.timeline import (
+    ASSIGN_EVENT,
+    CREATE_EVENT,
+    DELETE_EVENT,
+    PERMISSION_EVENT,
+    UNASSIGN_EVENT,
+)
 from latticetop.model.records.address import format_address
 from latticetop.model.records.text import counted, plural
 
@@ -167,10 +173,10 @@ _ACTIONS = {
     "CreateVpcEndpoint": "endpoint created",
     "ModifyVpcEndpoint": "endpoint modified",
     "DeleteVpcEndpoints": "endpoint deleted",
-    "CreateNetworkInterfacePermission": "permission granted to VPC Lattice",
-    "DeleteNetworkInterface": "deleted",
-    "AssignPrivateIpAddresses": "assigned",
-    "UnassignPrivateIpAddresses": "unassigned",
+    PERMISSION_EVENT: "permission granted to VPC Lattice",
+    DELETE_EVENT: "deleted",
+    ASSIGN_EVENT: "assigned",
+    UNASSIGN_EVENT: "unassigned",
 }
 
 
@@ -179,7 +185,7 @@ def describe_entry(entry: TimelineEntry) -> str:
     addresses = " and ".join([*(format_address(a) for a in entry.addresses[:3]), *(str(p) for p in entry.prefixes)])
     if entry.failed:
         return f"{_failure(entry)}: {entry.error_code}: {entry.error_message}"
-    if entry.event_name == "CreateNetworkInterface":
+    if entry.event_name == CREATE_EVENT:
         return f"{entry.network_interface_id} created" + (f" with {addresses}" if addresses else "")
     action = _ACTIONS.get(entry.event_name, entry.event_name)
     return " ".join(part for part in (entry.network_interface_id, action, addresses) if part)

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from latticetop.model.blocks.blocks import BlockMap, map_blocks
-from latticetop.model.incident.timeline import Timeline, TimelineEntry
+from latticetop.model.incident.timeline import (
+    ASSIGN_EVENT,
+    CREATE_EVENT,
+    DELETE_EVENT,
+    UNASSIGN_EVENT,
+    Timeline,
+    TimelineEntry,
+)
 from latticetop.model.records.eni_owners import EniRole
 from latticetop.model.records.resources import NetworkInterface
 
 if TYPE_CHECKING:
     from latticetop.model.snapshot import SubnetReading
-
-ASSIGN_EVENT, UNASSIGN_EVENT = "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"
 
 
 class PastMap(Struct, frozen=True):
@@ -40,8 +45,8 @@ class PastMap(Struct, frozen=True):
 def past_map_at(reading: SubnetReading, timeline: Timeline, at: datetime) -> PastMap:
     """Rebuild a subnet's map: the current ENIs, without later changes, and the ENIs deleted since in the timeline."""
     entries = [entry for entry in timeline.entries if not entry.failed and entry.network_interface_id]
-    created = {e.network_interface_id: e for e in entries if e.event_name == "CreateNetworkInterface"}
-    deleted_at = {e.network_interface_id: e.times[0] for e in entries if e.event_name == "DeleteNetworkInterface"}
+    created = {e.network_interface_id: e for e in entries if e.event_name == CREATE_EVENT}
+    deleted_at = {e.network_interface_id: e.times[0] for e in entries if e.event_name == DELETE_EVENT}
     current = {i.network_interface_id: i for i in reading.interfaces}
     changes = [entry for entry in entries if entry.event_name in (ASSIGN_EVENT, UNASSIGN_EVENT)]
     interfaces = [

@@ -15,23 +15,24 @@ from latticetop.model.records.eni_owners import EniRole, endpoint_of
 from latticetop.model.records.problem import Problem
 from latticetop.model.records.resources import Endpoint, NetworkInterface, Time
 
+CREATE_EVENT, DELETE_EVENT = "CreateNetworkInterface", "DeleteNetworkInterface"
+ASSIGN_EVENT, UNASSIGN_EVENT = "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"
+PERMISSION_EVENT = "CreateNetworkInterfacePermission"
+"""Follows each successful creation of an ENI, and adds no information to it."""
 EVENT_NAMES = (
     "CreateVpcEndpoint",
     "ModifyVpcEndpoint",
     "DeleteVpcEndpoints",
-    "CreateNetworkInterface",
-    "CreateNetworkInterfacePermission",
-    "DeleteNetworkInterface",
-    "AssignPrivateIpAddresses",
-    "UnassignPrivateIpAddresses",
+    CREATE_EVENT,
+    PERMISSION_EVENT,
+    DELETE_EVENT,
+    ASSIGN_EVENT,
+    UNASSIGN_EVENT,
 )
 """The events that a timeline contains, in the order in which one causes the next."""
 
 CAPACITY_ERROR_CODES = ("InvalidParameterValue", "InsufficientCidrBlocks", "InsufficientFreeAddressesInSubnet")
 """The error codes of EC2 for a prefix that does not fit; EC2's own documentation of their difference does not hold."""
-
-PERMISSION_EVENT = "CreateNetworkInterfacePermission"
-"""Follows each successful creation of an ENI, and adds no information to it."""
 
 WINDOW_BEFORE, WINDOW_AFTER = timedelta(minutes=1), timedelta(minutes=15)
 """The window around an endpoint's creation in which its ENIs are created."""
@@ -149,7 +150,7 @@ def build_timeline(endpoint: Endpoint, history: EventHistory) -> Timeline:
     for event in sorted(history.events, key=_sort_key):
         if _belongs(event, endpoint.vpc_endpoint_id, interface_ids):
             events.append(event)
-            if event.event_name == "CreateNetworkInterface" and event.network_interface_id:
+            if event.event_name == CREATE_EVENT and event.network_interface_id:
                 interface_ids.add(event.network_interface_id)
     entries = _combine_retries(events)
     if not has_associations(endpoint):
