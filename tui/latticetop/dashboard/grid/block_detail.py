@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from latticetop.dashboard.text.format import cut_end, short_ids
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.blocks.reasons import describe_owner, reason_for
 from latticetop.model.capacity.defragment import defragment, free_block
 from latticetop.model.records.address import BLOCK_SIZE, format_address
-from latticetop.model.records.text import clean, shorten_ids
+from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from rich.style import Style
 
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.blocks.blocks import Block, BlockMap
@@ -49,11 +52,11 @@ def describe_block(
     `failed_endpoints` may be deleted to free it; None if data is missing, so that nothing can be said of that.
     """
     legend_lines = legend(palette, blocks, width)
-    parts: list[Text] = [_title(block, palette)]
+    parts: list[Text] = [_title(block, palette, width)]
     if lines >= 2 + len(legend_lines):
         parts += [*([Text()] if lines >= LINES_FOR_SPACING else []), _addresses(block, palette)]
     if lines >= LINES_FOR_OWNERS:
-        parts += _owners(block, palette)
+        parts += _owners(block, palette, width)
         if failed_endpoints is not None and (hint := freeing_hint(blocks, block, failed_endpoints)):
             parts += [Text(), Text(hint, palette["advice"])]
     if len(parts) + 1 + len(legend_lines) <= lines:
@@ -76,14 +79,18 @@ def legend(palette: Palette, blocks: BlockMap, width: int) -> list[Text]:
     return lines
 
 
-def _title(block: Block, palette: Palette) -> Text:
-    label, reason = block.state.label, shorten_ids(clean(reason_for(block)))
+def _title(block: Block, palette: Palette, width: int) -> Text:
+    label, reason = block.state.label, clean(reason_for(block))
     if block.state is BlockState.FRAGMENTED:
         reason = f"{len(block.uses)} of 16 addresses in use"
     text = reason if label in reason else f"{label}: {reason}"
-    title = Text.assemble((str(block.cidr), palette["strong"]), "  ", (text, palette.ink(block.state.value)))
-    title.no_wrap, title.overflow = True, "ellipsis"
-    return title
+    return _line(str(block.cidr), text, palette.ink(block.state.value), palette, width)
+
+
+def _line(subject: str, text: str, style: Style, palette: Palette, width: int) -> Text:
+    """A subject and a text on one line, the ids in it whole where there is room."""
+    room = width - len(subject) - 2
+    return Text.assemble((subject, palette["strong"]), "  ", (cut_end(short_ids(text, room), room), style))
 
 
 def _addresses(block: Block, palette: Palette) -> Text:
@@ -103,17 +110,11 @@ def _addresses(block: Block, palette: Palette) -> Text:
     return text.append(f"  .{block.cidr.last & 255}", palette["dim"])
 
 
-def _owners(block: Block, palette: Palette) -> list[Text]:
+def _owners(block: Block, palette: Palette, width: int) -> list[Text]:
     uses = [(str(use.prefix), use.interface) for use in block.prefixes]
     uses += [(format_address(use.address), use.interface) for use in block.uses]
     lines = [
-        Text.assemble(
-            (address, palette["strong"]),
-            "  ",
-            (shorten_ids(clean(describe_owner(interface))), palette["dim"]),
-            no_wrap=True,
-            overflow="ellipsis",
-        )
+        _line(address, clean(describe_owner(interface)), palette["dim"], palette, width)
         for address, interface in uses[:MAX_OWNERS]
     ]
     if len(uses) > MAX_OWNERS:

@@ -14,12 +14,12 @@ from textual.widgets import Static
 from latticetop.dashboard.grid.block_detail import MAX_INTERFACES, describe_block
 from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.grid.grid_state import NO_BLOCKS, GridState
-from latticetop.dashboard.text.format import cut
+from latticetop.dashboard.text.distinct_cuts import cut_id
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.blocks.reasons import describe_ipv6
 from latticetop.model.capacity.defragment import easiest_block
 from latticetop.model.capacity.node_capacity import node_capacity
-from latticetop.model.records.text import clean, counted, plural, shorten_ids
+from latticetop.model.records.text import clean, counted, plural
 
 if TYPE_CHECKING:
     from textual import events
@@ -137,7 +137,7 @@ class GridPane(Pane):
         cidr, zone = str(subnet.cidr_block or ""), clean(subnet.availability_zone)
         summary = self._summary_of(reading) if self._reading else ""
         available = (self.title_width(summary) or DEFAULT_WIDTH) - len(cidr) - cell_len(zone) - 4
-        name = cut(clean(subnet.name) or shorten_ids(clean(subnet.subnet_id)), max(MIN_NAME_WIDTH, available))
+        name = cut_id(clean(subnet.name or subnet.subnet_id), max(MIN_NAME_WIDTH, available))
         title = "  ".join(part for part in (cidr, name, zone) if part)
         self.set_title(title, summary)
 

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from latticetop.dashboard.table.rows import Column, Row, with_texts
-from latticetop.model.records.text import clean
+from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -79,7 +79,7 @@ class ColumnLayout:
         return {key: known.cut for key, known in self._cut_rows.items()}
 
     def _cuts_by_column(self, rows: Mapping[str, Row], width: int) -> dict[str, Mapping[str, str]]:
-        """The cut texts of each flexible column: each takes what the ones after it can spare."""
+        """The cut texts of each flexible column: each takes what the ones after it can spare, ids only what is left."""
         flexible = [column for column in self.columns if column.flexible]
         if not flexible or not width:
             return {}
@@ -89,14 +89,21 @@ class ColumnLayout:
         least = {column.key: min(whole[column.key], column.least_width + self.gap(column)) for column in flexible}
         cuts = {}
         for index, column in enumerate(flexible):
-            room = left - sum(least[other.key] for other in flexible[index + 1 :])
-            taken = whole[column.key]
+            later = [other.key for other in flexible[index + 1 :]]
+            room, taken = left - sum(map(whole.__getitem__, later)), whole[column.key]
+            if taken > room and self._id_width(column, rows.values()) > room:
+                room = left - sum(map(least.__getitem__, later))
             if taken > room:
                 limit = max(MIN_FLEXIBLE_WIDTH, room - self.gap(column))
                 cuts[column.key] = self._cuts_of(column, rows, limit)
                 taken = self.gap(column) + max(map(cell_len, cuts[column.key].values()), default=limit)
             left -= max(taken, self.heading(column).cell_len)
         return cuts
+
+    def _id_width(self, column: Column, rows: Iterable[Row]) -> int:
+        """The width of a column in which every id is cut, its gap included."""
+        texts = (row.cells[column.key].plain for row in rows if column.key in row.cells)
+        return self.gap(column) + max((cell_len(shorten_ids(text)) for text in texts), default=0)
 
     def _cuts_of(self, column: Column, rows: Mapping[str, Row], width: int) -> Mapping[str, str]:
         """The cut texts of a column, by whole text; worked out again for other texts or another width."""

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from latticetop.dashboard.text.format import ELLIPSIS, beginning, cut, ending, joined
-from latticetop.model.records.text import shorten_ids
+from latticetop.dashboard.text.format import ELLIPSIS, beginning, cut, ending, joined, short_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +20,8 @@ _SEPARATOR = re.compile(r"[-_./: ]")
 """Between two words of a name."""
 KEPT = (0, 3)
 """Letters that are kept of a beginning that several names share: none, or as many as tell it from another one."""
+LEAST_LEFT = 4
+"""Columns that are left of a name without its beginning, at least."""
 MIN_WIDTH = 4
 """In fewer columns no two cuts can be kept apart."""
 
@@ -45,7 +46,7 @@ def cut_id(text: str, width: int) -> str:
     """Cut a text to at most so many columns: its ids as everywhere if that is enough, else in its middle."""
     if cell_len(text) <= width:
         return text
-    short = shorten_ids(text)
+    short = short_ids(text, width)
     if cell_len(short) <= width:
         return short
     if match := _ID.fullmatch(text):
@@ -78,7 +79,7 @@ def _without_shared_beginnings(cuts: Mapping[str, str], width: int) -> dict[str,
     for kept in KEPT:
         tried = [_from_words(group, words, kept, width) for group, words in left]
         times = Counter(chain.from_iterable(set(shown.values()) for shown in tried))
-        unique = [all(times[each] == 1 for each in shown.values()) for shown in tried]
+        unique = [bool(shown) and all(times[each] == 1 for each in shown.values()) for shown in tried]
         for shown, is_unique in zip(tried, unique, strict=True):
             result |= shown if is_unique else {}
         left = [entry for entry, is_unique in zip(left, unique, strict=True) if not is_unique]
@@ -97,20 +98,24 @@ def _whole_words(text: str, default: str | None = None) -> str:
 
 
 def _from_words(names: Iterable[str], shared: str, kept: int, width: int) -> dict[str, str]:
-    """Each name without the words that all share, or without as many of them as are in the way."""
+    """Each name without the words that all share, or without as many of them as are in the way.
+
+    Empty if that leaves too little of a name.
+    """
     head = beginning(shared, kept)
     room = width - cell_len(head) - 1
     starts = _word_starts(shared)
     rests = {name: _rest(name, starts, room) for name in names}
+    if min(map(cell_len, rests.values())) < LEAST_LEFT:
+        return {}
     cuts = distinct_cuts(rests.values(), room)
     return {name: joined(head, cuts.get(rest, rest)) for name, rest in rests.items()}
 
 
 def _rest(name: str, starts: Sequence[int], room: int) -> str:
-    """The longest end of a name that fits, from the beginning of a word unless that leaves half of the room."""
-    end = ending(name, room)
-    start = starts[min(bisect_left(starts, len(name) - len(end)), len(starts) - 1)]
-    return end if cell_len(name[start:]) < room // 2 else name[start:]
+    """The longest end of a name that fits and begins at one of these places, or else at the last of them."""
+    first = len(name) - len(ending(name, room))
+    return name[starts[min(bisect_left(starts, first), len(starts) - 1)] :]
 
 
 def _cuts_at_difference(texts: list[str], width: int) -> dict[str, str]:

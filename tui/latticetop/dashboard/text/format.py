@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from latticetop.model.records.text import shorten_ids
+
 if TYPE_CHECKING:
     from rich.text import Text
 
@@ -43,6 +45,11 @@ def cut_end(text: str, width: int) -> str:
     return text if cell_len(text) <= width else joined(beginning(text, width - 1), "")[: max(0, width)]
 
 
+def short_ids(text: str, width: int) -> str:
+    """The text with its ids cut, if it is wider than this."""
+    return text if cell_len(text) <= width else shorten_ids(text)
+
+
 def cut_text(text: Text, width: int) -> Text:
     """Cut a styled text at its end; the text itself if it fits."""
     if text.cell_len <= width:
@@ -62,6 +69,8 @@ def joined(*parts: str) -> str:
 
 def beginning(text: str, width: int) -> str:
     """The first characters of a text in at most so many columns."""
+    if text.isascii():
+        return text[: max(0, width)]
     taken = 0
     for index, character in enumerate(text):
         taken += cell_len(character)
