@@ -148,6 +148,12 @@ async def test_the_command_names_the_address_type() -> None:
         assert "--ip-address-type dualstack" in stage.app.clipboard and B in stage.app.clipboard
 
 
+async def test_endpoints_with_ipv6_alone_need_no_ipv4(stage: Stage) -> None:
+    await choose_address_type(stage, "ipv6")
+    assert "Needs /80 prefixes of IPv6 and no IPv4 address in each subnet." in verdict(stage)
+    assert "us-east-1a 10.10.10.0/26: cannot fit, the subnet has no IPv6 range." in verdict(stage)
+
+
 async def test_what_the_command_line_refuses_has_no_answer_and_no_command(stage: Stage) -> None:
     await choose_address_type(stage, "ipv6")
     await enter_number(stage, "nodes", 1)

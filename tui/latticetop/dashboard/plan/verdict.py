@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from latticetop.dashboard.plan.table import OUTCOME_LABELS, OUTCOME_TONES, REFUSED
+from latticetop.model.capacity.address_types import NEEDS_NO_IPV4
 from latticetop.model.capacity.behaviour import evidence_sentence
 from latticetop.model.capacity.decide import Decision, Outcome
 from latticetop.model.capacity.demand import Behaviour
@@ -77,7 +78,8 @@ def verdict_lines(snapshot: Snapshot, plan: Plan, ticked: int, palette: Palette)
 def _reason_lines(plan: Plan, palette: Palette) -> Iterator[Text]:
     decisions = sorted(plan.decisions, key=lambda decision: -decision.outcome.rank)
     shown = decisions if len(decisions) <= MAX_REASONS + 1 else decisions[:MAX_REASONS]
-    yield Text(f"{needs_text(plan.demand)}{' in each subnet' if len(decisions) > 1 else ''}.", palette["text"])
+    needs = NEEDS_NO_IPV4 if plan.demand.without_ipv4 else needs_text(plan.demand)
+    yield Text(f"{needs}{' in each subnet' if len(decisions) > 1 else ''}.", palette["text"])
     for decision in shown:
         yield Text.assemble((f"{_place(decision)}: ", palette["strong"]), *_reason(decision, palette))
     if rest := decisions[len(shown) :]:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from latticetop.model.records.resources import Subnet
 
 
+NEEDS_NO_IPV4 = "Needs /80 prefixes of IPv6 and no IPv4 address"
+"""What endpoints with IPv6 alone need."""
+
+
 def lacks_address_type(subnet: Subnet, demand: Demand) -> bool:
     """Whether AWS refuses the endpoints of a demand in this subnet because of its address types.
 
@@ -26,7 +30,7 @@ def address_type_reason(subnet: Subnet, demand: Demand) -> str:
     """Say what the address types of a subnet decide, without a full stop; empty if IPv4 decides."""
     if not lacks_address_type(subnet, demand):
         ranges = ", ".join(subnet.ipv6_cidr_blocks)
-        return f"Needs /80 prefixes of IPv6 and no IPv4 address; {ranges} has them" if demand.without_ipv4 else ""
+        return f"{NEEDS_NO_IPV4}; {ranges} has them" if demand.without_ipv4 else ""
     if not subnet.ipv6_cidr_blocks:
         return f"{_NEEDS[demand.ip_address_type]}; the subnet has no IPv6 range"
     return f"Needs a subnet with IPv6 alone; this one has IPv4 too ({subnet.cidr_block}), so use dualstack"
