@@ -38,15 +38,10 @@ def regions_in_order(server: ServerThread) -> list[str]:
     return [region for region, _ in groupby(call.region for call in server.calls)]
 
 
-@pytest.mark.parametrize(
-    "arguments", [("check",), ("explain", "vpce-0123456789abcdef0"), ("plan", "--subnet-ids", "subnet-0")]
-)
-def test_a_command_reads_one_region_after_the_other(
-    server: ServerThread, one_at_a_time: Path, arguments: tuple[str, ...]
-) -> None:
+def test_check_reads_one_region_after_the_other(server: ServerThread, one_at_a_time: Path) -> None:
     flags = [flag for region in REGIONS for flag in ("--region", region)]
-    command(server, *arguments, *flags, LATTICETOP_CONFIG=str(one_at_a_time))
-    assert sorted(regions_in_order(server)) == sorted(REGIONS)
+    command(server, "check", *flags, LATTICETOP_CONFIG=str(one_at_a_time))
+    assert regions_in_order(server) == list(REGIONS)
 
 
 async def test_followers_read_one_region_after_the_other(server: ServerThread) -> None:
