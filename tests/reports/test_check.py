@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from msgspec import structs
 
 from latticetop.model.capacity.counting_subnets import Criteria
 from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.snapshot import Snapshot
 from latticetop.reports.check import document, json_schema, render_json
 from latticetop.reports.check_reasons import exit_code
@@ -159,6 +161,7 @@ def test_the_document_of_the_incident() -> None:
         "ipv6_cidr_blocks": [],
         "missing_data": [],
         "node_capacity": None,
+        "reservations_read_at": "2024-12-19T08:21:00Z",
     }
     assert [(reason["id"], reason["rule"]) for reason in content.pop("reasons")] == [
         (ENDPOINT, "endpoint-wrong"),
@@ -218,6 +221,17 @@ def test_what_fits_says_what_it_counts() -> None:
     assert item["node_capacity"] == {
         "nodes_min": 2, "nodes_max": 5, "prefixes_per_node": 1, "pods_min": 80, "pods_max": 80,
     }  # fmt: skip
+
+
+def test_reservations_have_the_time_at_which_they_were_read() -> None:
+    """While a scope is followed, that may be long before the snapshot."""
+    read = snapshot(reading("subnet-1", "10.0.4.0/24"), reading("subnet-2", "10.0.5.0/24"))
+    part = reservations_part("subnet-1")
+    read_at = {**read.read_at, part: read.taken_at - timedelta(minutes=50)}
+    del read_at[reservations_part("subnet-2")]
+    items = document(structs.replace(read, read_at=read_at)).subnets
+    read_times = {item.subnet_id: item.reservations_read_at for item in items}
+    assert read_times == {"subnet-1": "2024-12-19T07:31:00Z", "subnet-2": None}
 
 
 def test_without_an_address_for_a_block_none_is_listed() -> None:

@@ -14,6 +14,7 @@ from latticetop.model.capacity.node_capacity import node_capacity
 from latticetop.model.capacity.supply import free_blocks_of, tightness
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import role_of
+from latticetop.model.records.read_parts import reservations_part
 from latticetop.reports.check_reasons import fix_for, ordered_endpoints, reasons_for
 from latticetop.reports.json_text import timestamp, to_json
 
@@ -84,7 +85,8 @@ class SubnetItem(Struct):
     `free_blocks_max` what may be assigned: null without IPv4, and where the ENIs were not read. While `missing_data`
     has the CIDR reservations, `free_blocks_max` leaves out blocks inside of them. `free_cidr_blocks` are blocks without
     a visible use, of which `free_blocks_min` are free for certain; empty if none is. `node_capacity` is null unless a
-    node in the subnet holds a prefix.
+    node in the subnet holds a prefix. `reservations_read_at` is null where its CIDR reservations were not read; while a
+    scope is followed they are up to an hour old.
     """
 
     subnet_id: str
@@ -108,6 +110,7 @@ class SubnetItem(Struct):
     ipv6_cidr_blocks: list[str]
     missing_data: list[MissingItem]
     node_capacity: NodeCapacityItem | None
+    reservations_read_at: str | None
 
 
 class AssociationItem(Struct):
@@ -239,7 +242,7 @@ def subnet_item(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria =
     """Build the item of a subnet."""
     subnet, blocks, subnet_id = reading.subnet, reading.blocks, reading.subnet.subnet_id
     read, missing = subnet_id in snapshot.read_at, snapshot.missing_data(subnet_id)
-    free = free_blocks_of(snapshot, subnet_id)
+    free, part = free_blocks_of(snapshot, subnet_id), reservations_part(subnet_id)
     letters = {state.key: blocks.counts[state] if read else 0 for state in BlockState}
     return SubnetItem(
         subnet_id=subnet_id,
@@ -263,6 +266,7 @@ def subnet_item(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria =
         ipv6_cidr_blocks=list(subnet.ipv6_cidr_blocks),
         missing_data=missing_items(missing),
         node_capacity=_node_capacity(reading, missing),
+        reservations_read_at=timestamp(read_at) if (read_at := snapshot.read_at.get(part)) else None,
     )
 
 
