@@ -42,7 +42,7 @@ class TestReservationAtTheTop:
         case = serve("reservation_at_the_top")
         code, text = case.run("check")
         assert code == 0
-        assert "1,012" in text and "31 P" in text
+        assert "1,012" in text and "31 prefix reservation" in text
         assert "-1,012" not in text and "≤" not in text and "no visible ENI" not in text
 
     def test_json(self, serve: Serve) -> None:
