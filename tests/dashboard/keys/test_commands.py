@@ -41,6 +41,9 @@ def test_names_come_before_descriptions() -> None:
         ("ctx", "ScopesScreen"),
         ("accounts", "ScopesScreen"),
         ("endpoints", "MainScreen"),
+        ("ep", "MainScreen"),
+        ("sn", "AllSubnetsScreen"),
+        ("owners", "OwnersScreen"),
     ],
 )
 async def test_a_name_typed_at_once_opens_its_screen(typed: str, screen: str) -> None:
@@ -48,6 +51,13 @@ async def test_a_name_typed_at_once_opens_its_screen(typed: str, screen: str) ->
     async with showing(incident(), others=others) as stage:
         await stage.press("w", ":", *typed, "enter")
         assert stage.screen_name == screen
+
+
+@pytest.mark.parametrize("typed", ["goto", "eni"])
+async def test_a_word_for_what_has_an_id_asks_for_the_id(typed: str) -> None:
+    async with showing(incident()) as stage:
+        await stage.press(":", *typed, "enter")
+        assert stage.app.screen.query("GotoPrompt")
 
 
 @pytest.mark.parametrize("typed", ["q", "q!", "exit", "quit"])
@@ -99,3 +109,13 @@ async def test_with_one_account_its_words_say_how_to_follow_more() -> None:
         assert "Only one account and Region is followed; --profile and --region follow more." in stage.pane_words(
             "Vertical"
         )
+
+
+@pytest.mark.parametrize("opener", [":", "/"])
+async def test_of_a_long_text_that_matches_nothing_only_a_part_is_repeated(opener: str) -> None:
+    async with showing(incident(), (80, 24)) as stage:
+        await stage.press(opener)
+        stage.app.post_message(events.Paste("x" * 10_000))
+        await stage.pilot.pause()
+        said = 'Nothing is called "xxx' if opener == ":" else 'No endpoint matches "xxx'
+        assert said in stage.words and stage.text.count("x" * 20) <= 8

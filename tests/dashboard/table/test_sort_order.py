@@ -187,6 +187,15 @@ async def test_the_order_outlasts_reads_and_restarts_and_a_broken_one_is_none(tm
         assert "▴/28" in stage.pane("#all-subnets-table")
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)], ids=str)
+async def test_a_stray_sort_says_how_it_is_undone(size: tuple[int, int]) -> None:
+    async with showing(incident(), size) as stage:
+        await stage.press("s")
+        assert "Sorted; = resets the order, K keeps it." in stage.lines[-1]
+        await stage.press("=")
+        assert "Sorted" not in stage.lines[-1] and stage.table("#endpoint-table").order == SortOrder("state")
+
+
 async def test_an_untouched_cursor_stays_on_its_row_when_sorted() -> None:
     async with showing(SUBNETS) as stage:
         table = stage.table("#subnet-table")

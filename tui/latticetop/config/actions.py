@@ -150,7 +150,7 @@ ACTIONS = (
     Action("copy-menu", "copy_menu", "Y", "copy more", _COPY_MENU, (APP,), footer=False),
     Action("export", "export", "x", "export", _EXPORT, (APP,)),
     Action("commands", "command_palette", ":", "commands", _COMMANDS, (APP,)),
-    Action("go", "go", "J", "go to", _GO, (APP,)),
+    Action("go", "go", "J", "go to", _GO, (APP,), names="goto eni interface address instance vpc"),
     Action("help", "help", "? f1", "help", "keys, columns, letters and marks of this screen, with examples", (APP,)),
     QUIT,
     Action("back", "dismiss", "escape", "back", _BACK, (DETAIL,)),

@@ -361,8 +361,10 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
             self._save_state()
 
     def on_sort_order_selected(self, message: navigation.SortOrderSelected) -> None:
-        """Use a sort order until the app ends."""
+        """Use a sort order until the app ends, and say how it is undone."""
         self.saved_state.set_order(message.table, message.order)
+        reset, keep = self.key_to("reset-order", "keep-order").split()
+        self._say(f"Sorted; {reset} resets the order, {keep} keeps it." if message.order else "")
 
     def on_sort_order_kept(self, message: navigation.SortOrderKept) -> None:
         """Save a sort order, or forget the one that is saved."""
@@ -529,15 +531,18 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Say that a key does nothing here, and what others do."""
-        lines = self.screen.query(KeyLine)
-        if lines and event.key not in self.screen.active_bindings:
-            lines.first(KeyLine).say(unknown_key_text(event.key, self.key_map, self.REPLAYING))
+        if event.key not in self.screen.active_bindings:
+            self._say(unknown_key_text(event.key, self.key_map, self.REPLAYING))
 
     def on_paste(self, _: events.Paste) -> None:
         """Say that pasted text does nothing outside an input, and which keys open one."""
+        find, go = self.key_to("filter", "go").split()
+        self._say(f"Pasted text is ignored here; {find} finds it, {go} goes to it.")
+
+    def _say(self, text: str) -> None:
+        """Show a text in the key line for a moment; empty for none."""
         for line in self.screen.query(KeyLine):
-            find, go = self.key_to("filter", "go").split()
-            line.say(f"Pasted text is ignored here; {find} finds it, {go} goes to it.")
+            line.say(text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer other scopes where there are several, to sign in where credentials are missing, the demo, the tour."""

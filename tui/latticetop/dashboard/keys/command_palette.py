@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, OptionList
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.commands import Command, commands_on, destination_commands, find_commands
 from latticetop.dashboard.keys.unknown_key import ONE_ACCOUNT
+from latticetop.dashboard.text.format import cut
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 COLUMN_GAP = 2
+MAX_TYPED_WIDTH = 40
+"""Columns of what was typed, where it is repeated."""
 ACCOUNT_WORDS = frozenset({"account", "accounts", "ctx", "context", "contexts", "region", "regions"})
 PLACEHOLDER = "command, id, address, account or Region; ? searches descriptions"
 
@@ -89,7 +92,7 @@ class CommandPalette(ModalScreen[None]):
         options.highlighted = 0 if self._matching else None
         hint = self.query_one(".hint", Label)
         hint.set_class(not self._matching, "-shown")
-        typed = clean(text.strip())
+        typed = cut(clean(text.strip()), MAX_TYPED_WIDTH)
         names_account = typed.lower().partition(" ")[0] in ACCOUNT_WORDS and len(host_of(self).scopes) == 1
         no_match = f'Nothing is called "{typed}". ?{typed} searches descriptions.'
         hint.update(Content(ONE_ACCOUNT if names_account else no_match))

@@ -20,6 +20,7 @@ from latticetop.dashboard.table.column_layout import MARK_WIDTH, ColumnLayout
 from latticetop.dashboard.table.marked_rows import CURSOR_MARK, LINKED_MARK, MarkedRowsTable
 from latticetop.dashboard.table.rows import Column, Row, RowCache, cell_differs
 from latticetop.dashboard.table.sort_order import SortOrder, initial_order, next_order, parse_sort_order, sort_rows
+from latticetop.dashboard.text.format import cut
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.query import SearchFields, matches
 from latticetop.model.records.text import counted
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 MAX_ROWS_REMOVED = 32
 """Removing a row costs a pass over all of them: if more are to be removed, the table is filled again."""
+
+MAX_QUERY_WIDTH = 60
+"""Columns of a query that is repeated because nothing matches it; what was pasted may be long."""
 
 
 class KeyedTable(Filterable, MarkedRowsTable):
@@ -290,7 +294,8 @@ class KeyedTable(Filterable, MarkedRowsTable):
     def _no_match_text(self, total: int) -> str:
         shows_all = f"{self._settings.clear_filter_key} shows all"
         searched = f"{counted(total, self.ROW_NOUN)}{self.extent}"
-        return f'No {self.ROW_NOUN} matches "{self.filter_query.text.strip()}"; {shows_all}.\nSearched: {searched}.'
+        text = cut(self.filter_query.text.strip(), MAX_QUERY_WIDTH)
+        return f'No {self.ROW_NOUN} matches "{text}"; {shows_all}.\nSearched: {searched}.'
 
     @property
     def default_order(self) -> SortOrder | None:
