@@ -21,8 +21,10 @@ async def test_the_first_screen_has_state_reason_culprit_and_free_counts(size: t
         assert "Failed" in stage.pane("#endpoints") and "3 of 3" in stage.pane("#endpoints")
         why = stage.pane_words("#why")
         assert "no ENI in us-east-1a: no /28 block is free there" in why
-        assert "10.10.10.32/28 f one address: 10.10.10.36 (i-0ae4…eef0)" in why
-        assert "Fix reserve 10.10.10.16/28 and 10.10.10.32/28 in subnet-0a84…5b16 with type prefix" in why
+        assert "10.10.10.32/28 f one address: 10.10.10.36 (i-0ae4" in why
+        for step in ("1 reserve 10.10.10.16/28", "2 reserve 10.10.10.80/28", "3 terminate or replace i-0ae4",
+                     "4 delete vpce-0e3b", "5 create the endpoint again"):  # fmt: skip
+            assert step in why
         assert _cells(stage, "10.10.10.0/26")[1:6] == ["a", "10.10.10.0/26", "40", "0", "0"]
         assert _cells(stage, "10.10.10.64/26")[1:6] == ["b", "10.10.10.64/26", "42", "1", "0"]
 
@@ -31,8 +33,10 @@ async def test_the_first_screen_has_state_reason_culprit_and_free_counts(size: t
 async def test_the_whole_fix_is_there_without_scrolling(size: tuple[int, int]) -> None:
     async with showing(incident(), size=size) as stage:
         why = stage.pane_words("#why")
-        assert "terminate or replace i-0ae4…eef0 (10.10.10.36), which frees 10.10.10.32/28" in why
-        assert "create the endpoint again" in why
+        shown = why.replace("i-0ae4b4d9c4e67eef0", "i-0ae4…eef0")
+        assert "Fix 1 reserve 10.10.10.16/28 and 10.10.10.32/28 in subnet-0a84" in shown
+        assert "3 terminate or replace i-0ae4…eef0 (10.10.10.36) → frees 10.10.10.32/28 4 delete" in shown
+        assert "→ frees 2 blocks: 10.10.10.16/28, 10.10.10.96/28 5 create the endpoint again" in shown
         assert not any(bar.display for bar in stage.app.screen.query("#why ScrollBar"))
 
 
@@ -56,7 +60,7 @@ async def test_on_a_narrow_screen_the_grid_opens_over_the_whole_width_and_closes
         await stage.press("tab", "tab", "enter")
         assert stage.grid.has_focus
         assert stage.app.screen.query_one("#blocks").outer_size.width == 80
-        assert "10.10.10.36  eni-0c2b…9035 of i-0ae4…eef0" in stage.pane("#blocks")
+        assert "10.10.10.36  eni-0c2b8e61f7a4d9035 of i-0ae4b4d9c4e67eef0" in stage.pane("#blocks")
         assert "esc tables" in stage.lines[-1]
         await stage.press("escape")
         assert stage.table("#subnet-table").has_focus and "Fix" in stage.pane("#why")
@@ -95,13 +99,28 @@ async def test_the_focused_table_gets_the_room_where_both_are_long(size: tuple[i
     ids = [f"vpce-{n:017x}" for n in range(30)]
     associations = [Association(f"vpce-rsc-asc-{each}", each, accessibility="Accessible") for each in ids]
     readings = [SubnetReading(subnet(f"subnet-{n:017x}", f"10.0.{n}.0/24", 251)) for n in range(30)]
-    endpoints = [endpoint(each, subnets=("subnet-00000000000000000",)) for each in ids]
+    endpoints = [endpoint(each, "Failed", ("subnet-00000000000000000", A)) for each in ids]
     async with showing(account(readings, endpoints, associations), size=size) as stage:
         first, second = (stage.app.screen.query_one(pane) for pane in ("#endpoints", "#subnets"))
         assert first.outer_size.height > second.outer_size.height > 3
         await stage.press("tab", "tab")
         assert second.outer_size.height > first.outer_size.height > 3
-        assert stage.app.screen.query_one("#why").outer_size.height >= (size[1] - 2) * 2 // 5
+        heights = [stage.app.screen.query_one(pane).outer_size.height for pane in ("#why", "#endpoints", "#subnets")]
+        assert sum(heights) == size[1] - 2
+
+
+async def test_what_the_findings_do_not_need_shows_more_subnets() -> None:
+    readings = [SubnetReading(subnet(f"subnet-{n:017x}", f"10.0.{n}.0/24", 251)) for n in range(30)]
+    healthy = endpoint("vpce-00000000000000001", subnets=("subnet-00000000000000000",))
+    failed = endpoint("vpce-00000000000000002", "Failed", subnets=("subnet-00000000000000000", A))
+    async with showing(account(readings, [healthy, failed]), size=(80, 24)) as stage:
+        first, second = (stage.app.screen.query_one(pane) for pane in ("#endpoints", "#subnets"))
+        before = (first.outer_size.height, second.outer_size.height)
+        await stage.press("down")
+        assert stage.table("#endpoint-table").current == healthy.vpc_endpoint_id
+        why = stage.pane("#why").splitlines()
+        assert len([line for line in why if not line.strip()]) == 0
+        assert second.outer_size.height > before[1] and first.outer_size.height == before[0]
 
 
 async def test_above_the_open_grid_the_counts_are_whole() -> None:

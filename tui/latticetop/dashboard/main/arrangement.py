@@ -35,6 +35,8 @@ class PaneSizes(NamedTuple):
     no_match: bool = False
     """Whether a table says that nothing matches its filter, which takes lines."""
     endpoints_focused: bool = False
+    findings: int | None = None
+    """The lines of the findings where they have their share; None if that is not known."""
 
 
 HEADER_LINES, MESSAGE_EDGES, MESSAGE_LINES = 1, 6, 3
@@ -42,7 +44,7 @@ MIN_TABLE_LINES, MIN_MESSAGE_LINES = 5, 7
 MAX_SHARE, MAX_TALL_SHARE, TALL = 0.4, 0.5, 45
 """The part of the height that tables beside each other get at most, and on a screen of so many lines."""
 MIN_FINDINGS_SHARE, FOCUSED_SHARE = 0.45, 0.6
-"""Stacked: the part of the height that the findings get at least, and of the rest, what the focused table gets."""
+"""Stacked: the part of the height for the findings, if they need it, and of the rest, what the focused table gets."""
 MAX_SUBNETS_SHARE, MAX_GRID_SUBNETS_SHARE = 0.6, 0.35
 """The part that the subnets get at most where there is no endpoint, and above the grid."""
 
@@ -77,7 +79,16 @@ def row_heights(arrangement: Arrangement, sizes: PaneSizes) -> str:
             most = int((sizes.height - message) * MAX_SUBNETS_SHARE)
             return f"{message} {max(least, min(subnets, most))} 1fr"
         case Arrangement.STACKED:
-            available = sizes.height - int(sizes.height * MIN_FINDINGS_SHARE)
+            findings = findings_lines(sizes.height)
+            needed = findings if sizes.findings is None else min(findings, sizes.findings)
+            available = sizes.height - edges - findings
             share = FOCUSED_SHARE if sizes.endpoints_focused else 1 - FOCUSED_SHARE
             of_endpoints = max(least, min(endpoints, max(available - subnets, int(available * share))))
-            return f"{of_endpoints} 1fr {max(least, min(subnets, available - of_endpoints))}"
+            # The table of endpoints stays as it is while its cursor goes from long findings to short ones.
+            of_subnets = min(subnets, available + findings - needed - of_endpoints)
+            return f"{of_endpoints} 1fr {max(least, of_subnets)}"
+
+
+def findings_lines(height: int) -> int:
+    """The lines of the findings between the tables, if they need so many."""
+    return int(height * MIN_FINDINGS_SHARE) - 1

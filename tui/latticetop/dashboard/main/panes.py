@@ -15,7 +15,7 @@ from textual.widgets import Static
 from latticetop.config.actions import KeyContext
 from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.keys.bindings import bindings_at
-from latticetop.dashboard.main.arrangement import Arrangement, PaneSizes, arrangement_of, row_heights
+from latticetop.dashboard.main.arrangement import Arrangement, PaneSizes, arrangement_of, findings_lines, row_heights
 from latticetop.dashboard.main.endpoint_table import EndpointTable
 from latticetop.dashboard.widgets.findings import Detail, render_assessment
 from latticetop.dashboard.widgets.pane import Pane
@@ -71,6 +71,7 @@ class MainPanes(Container):
             message=message,
             no_match=any(pane.has_class("-nothing") for pane in self.query(Pane)),
             endpoints_focused=isinstance(focused, EndpointTable),
+            findings=self.query_one(FindingsPane).line_count(findings_lines(size.height)),
         )
         # A prompt that is open above the grid leaves it as it is.
         is_inside = focused is not None and self in focused.ancestors
@@ -146,6 +147,8 @@ class FindingsPane(Pane):
         super().__init__(self._text, id=id)
         self._shown: tuple[Assessment, Size, Palette] | None = None
         self._given: tuple[Assessment, Palette] | None = None
+        self._counted: tuple[object, ...] = ()
+        self._count = 0
 
     def show(self, assessment: Assessment | None, palette: Palette, open_key: str) -> None:
         """Show the findings on an endpoint, which `open_key` opens; nothing for None."""
@@ -162,6 +165,20 @@ class FindingsPane(Pane):
         """Show as much as fits into another size."""
         self._render_findings()
 
+    def line_count(self, height: int) -> int | None:
+        """How many lines there are in a pane of so many; None before there are findings."""
+        if self._given is None:
+            return None
+        counted = (*self._given, self._text_width, height)
+        if counted != self._counted:
+            self._counted = counted
+            self._count = len(self._fitting_lines(*self._given, self._text_width, height, Detail.DENSE))
+        return min(height, self._count)
+
+    @property
+    def _text_width(self) -> int:
+        return max(MIN_TEXT_WIDTH, self._text.text_width or DEFAULT_TEXT_WIDTH)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to open an endpoint where there is one."""
         return self._given is not None if action == "open" else super().check_action(action, parameters)
@@ -174,17 +191,33 @@ class FindingsPane(Pane):
         if self._given is None:
             return
         assessment, palette = self._given
-        width, height = max(MIN_TEXT_WIDTH, self._text.text_width or DEFAULT_TEXT_WIDTH), self.size.height
+        width, height = self._text_width, self.size.height
         size = Size(width, height)
         if (assessment, size, palette) == self._shown:
             return
         self._shown = (assessment, size, palette)
+        self._text.show(self._fitting_lines(assessment, palette, width, height), width)
+
+    def _fitting_lines(
+        self, assessment: Assessment, palette: Palette, width: int, height: int, most: Detail = Detail.FULL
+    ) -> list[Strip]:
+        """The findings in as much detail as fits; where only the least does, with as many whole steps as fit."""
+
+        def render(detail: Detail, whole_steps: int = 0) -> list[Strip]:
+            return self._text.render_text(render_assessment(assessment, palette, width, detail, whole_steps), width)
+
         lines: list[Strip] = []
-        for detail in Detail:
-            lines = self._text.render_text(render_assessment(assessment, palette, width, detail), width)
+        for detail in list(Detail)[most:]:
+            lines = render(detail)
             if not height or len(lines) <= height:
                 break
-        self._text.show(lines, width)
+        if detail is Detail.LEAST:
+            for whole_steps in range(1, max((len(finding.steps) for finding in assessment.findings), default=0)):
+                more = render(detail, whole_steps)
+                if len(more) > height:
+                    break
+                lines = more
+        return lines
 
 
 class ProblemBar(Static):

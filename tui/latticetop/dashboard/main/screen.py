@@ -196,6 +196,7 @@ class MainScreen(BaseScreen):
         endpoint = view.snapshot.endpoints.get(self._endpoint_id or "")
         assessment = view.assessments[endpoint.vpc_endpoint_id] if endpoint else None
         self.query_one(FindingsPane).show(assessment, data.palette, self.host.key_to("open"))
+        self._arrange()
         self._subnet_table.link(frozenset(endpoint.subnet_ids) if endpoint else frozenset())
 
     def _show_blocks(self, view: SnapshotView, data: ScreenData) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 from rich.text import Text
 
-from latticetop.dashboard.table.rows import Column, Row, with_texts
+from latticetop.dashboard.table.rows import GOOD_WIDTH, Column, Row, with_texts
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
@@ -79,31 +79,28 @@ class ColumnLayout:
         return {key: known.cut for key, known in self._cut_rows.items()}
 
     def _cuts_by_column(self, rows: Mapping[str, Row], width: int) -> dict[str, Mapping[str, str]]:
-        """The cut texts of each flexible column: each takes what the ones after it can spare, ids only what is left."""
+        """The cut texts of each flexible column: each takes what later ones can spare, ids only what is enough."""
         flexible = [column for column in self.columns if column.flexible]
         if not flexible or not width:
             return {}
         others = sum(self.width_of(column, rows.values()) for column in self.columns if not column.flexible)
         left = width - MARK_WIDTH - SCROLLBAR_WIDTH - others
         whole = {column.key: self.width_of(column, rows.values()) for column in flexible}
-        least = {column.key: min(whole[column.key], column.least_width + self.gap(column)) for column in flexible}
         cuts = {}
         for index, column in enumerate(flexible):
-            later = [other.key for other in flexible[index + 1 :]]
-            room, taken = left - sum(map(whole.__getitem__, later)), whole[column.key]
-            if taken > room and self._id_width(column, rows.values()) > room:
-                room = left - sum(map(least.__getitem__, later))
-            if taken > room:
-                limit = max(MIN_FLEXIBLE_WIDTH, room - self.gap(column))
+            later, gap, taken = flexible[index + 1 :], self.gap(column), whole[column.key]
+            if taken > left - sum(min(whole[each.key], GOOD_WIDTH + self.gap(each)) for each in later):
+                room = left - gap - sum(min(whole[each.key], each.least_width + self.gap(each)) for each in later)
+                limit = max(MIN_FLEXIBLE_WIDTH, min(room, self._id_width(column, rows.values())))
                 cuts[column.key] = self._cuts_of(column, rows, limit)
-                taken = self.gap(column) + max(map(cell_len, cuts[column.key].values()), default=limit)
+                taken = gap + limit
             left -= max(taken, self.heading(column).cell_len)
         return cuts
 
     def _id_width(self, column: Column, rows: Iterable[Row]) -> int:
-        """The width of a column in which every id is cut, its gap included."""
+        """The width of the texts of a column if every id is cut."""
         texts = (row.cells[column.key].plain for row in rows if column.key in row.cells)
-        return self.gap(column) + max((cell_len(shorten_ids(text)) for text in texts), default=0)
+        return max((cell_len(shorten_ids(text)) for text in texts), default=0)
 
     def _cuts_of(self, column: Column, rows: Mapping[str, Row], width: int) -> Mapping[str, str]:
         """The cut texts of a column, by whole text; worked out again for other texts or another width."""

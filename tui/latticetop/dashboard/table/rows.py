@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 _DIGITS = re.compile(r"([0-9]{1,15})")
-LEAST_NAME_WIDTH, LEAST_SENTENCE_WIDTH = 14, 30
+LEAST_NAME_WIDTH, LEAST_SENTENCE_WIDTH = 14, 24
+GOOD_WIDTH = 20
+"""The width of a flexible column below which the ids of columns before it are cut."""
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 
 
@@ -54,7 +56,7 @@ class Column:
 
     @property
     def least_width(self) -> int:
-        """The width of a flexible column below which columns before it are cut too."""
+        """The width of a flexible column below which the names of columns before it are cut too."""
         return LEAST_SENTENCE_WIDTH if self.sentence else LEAST_NAME_WIDTH
 
     def cuts(self, texts: Iterable[str], width: int) -> dict[str, str]:

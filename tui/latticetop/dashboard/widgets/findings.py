@@ -40,23 +40,25 @@ class Detail(IntEnum):
     """Without blank lines."""
     BRIEF = 2
     """Of the evidence only that of what is wrong, and of the blocks only those that are emphasized."""
-    ESSENTIAL = 3
-    """Only what is wrong, and how to fix it."""
-    LEAST = 4
-    """The same, with one line for each step."""
+    WRONG = 3
+    """Only what is wrong, with its evidence, and how to fix it."""
+    ESSENTIAL = 4
+    """The same without evidence that names its subject, unless it is emphasized."""
+    LEAST = 5
+    """The same, with one line for each step, unless there is room for more."""
 
 
 def render_assessment(
-    assessment: Assessment, palette: Palette, width: int, detail: Detail = Detail.FULL
+    assessment: Assessment, palette: Palette, width: int, detail: Detail = Detail.FULL, whole_steps: int = 0
 ) -> RenderableType:
-    """The headline and the findings of an endpoint."""
+    """The headline and the findings of an endpoint; `whole_steps` is how many steps `LEAST` does not cut."""
     parts: list[RenderableType] = [Text(clean(assessment.headline), palette["strong"])]
     for finding in assessment.findings:
-        if detail >= Detail.ESSENTIAL and finding.tone not in (Tone.BAD, Tone.ADVICE):
+        if detail >= Detail.WRONG and finding.tone not in (Tone.BAD, Tone.ADVICE):
             continue
         if detail is Detail.FULL:
             parts.append(Text())
-        parts.append(draw_finding(_shortened(finding, detail), palette, width, detail))
+        parts.append(draw_finding(_shortened(finding, detail), palette, width, detail, whole_steps))
     return Group(*parts)
 
 
@@ -70,14 +72,17 @@ def _shortened(finding: Finding, detail: Detail) -> Finding:
     return structs.replace(finding, evidence=kept)
 
 
-def draw_finding(finding: Finding, palette: Palette, width: int, detail: Detail = Detail.FULL) -> RenderableType:
-    """A finding: its label, its sentence or its steps, and its evidence."""
+def draw_finding(
+    finding: Finding, palette: Palette, width: int, detail: Detail = Detail.FULL, whole_steps: int = 0
+) -> RenderableType:
+    """A finding: its label, its sentence or its steps, and its evidence; see `render_assessment`."""
     narrow = width < (NARROW_BRIEF_WIDTH if detail >= Detail.BRIEF else NARROW_WIDTH)
     whole_ids = width >= WHOLE_IDS_WIDTH
     label = Text(finding.label, palette[TONES[finding.tone]])
     if finding.steps:
         label_width = label.cell_len + 1 if narrow else LABEL_WIDTH
-        steps = _steps(finding.steps, palette, whole_ids, width - label_width if detail is Detail.LEAST else 0)
+        whole_steps = whole_steps if detail is Detail.LEAST else len(finding.steps)
+        steps = _steps(finding.steps, palette, whole_ids, width - label_width, whole_steps)
         return _beside(label, steps, label_width)
     sentence = Text(_with_ids(finding.sentence, whole_ids), palette["text"])
     evidence: list[RenderableType] = []
@@ -102,23 +107,24 @@ def _with_ids(text: str, whole: bool) -> str:
     return clean(text) if whole else shorten_ids(clean(text))
 
 
-def _steps(steps: tuple[FixStep, ...], palette: Palette, whole_ids: bool, line_width: int) -> RenderableType:
-    """The steps in their order, numbered if there are several, with what each frees; cut to one line each of a width.
-
-    A width of 0 cuts nothing.
-    """
+def _steps(
+    steps: tuple[FixStep, ...], palette: Palette, whole_ids: bool, width: int, whole_steps: int
+) -> RenderableType:
+    """The steps in their order, numbered if there are several, with what each frees; after the whole ones, cut ones."""
     ordered = [step for step in steps if not step.instead]
     marks = [str(number) if len(ordered) > 1 else "" for number in range(1, len(ordered) + 1)]
     marks += ["or"] * (len(steps) - len(ordered))
     mark_width = max(map(len, marks))
     grid = Table.grid(padding=(0, 1 if mark_width else 0, 0, 0))
-    grid.add_column(width=mark_width, justify="right", no_wrap=True)
+    grid.add_column(width=mark_width, no_wrap=True)
     grid.add_column()
-    for mark, step in zip(marks, [*ordered, *(step for step in steps if step.instead)], strict=True):
+    ordered += [step for step in steps if step.instead]
+    for index, (mark, step) in enumerate(zip(marks, ordered, strict=True)):
         text = Text(_with_ids(step.action, whole_ids), palette["text"])
         if step.effect:
             text.append(f" → {_with_ids(step.effect, whole_ids)}", palette["good"])
-        grid.add_row(Text(mark, palette["advice"]), cut_text(text, line_width - mark_width - 1) if line_width else text)
+        text = text if index < whole_steps else cut_text(text, width - mark_width - 1)
+        grid.add_row(Text(mark, palette["advice"]), text)
     return grid
 
 
