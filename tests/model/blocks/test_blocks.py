@@ -125,6 +125,23 @@ def test_a_block_has_its_addresses_and_reservations() -> None:
     assert (fragmented.prefixes, fragmented.reserved_addresses) == ((), ())
 
 
+def test_each_address_of_a_block_has_its_state() -> None:
+    """Of two reservations the explicit one decides; one of a type that AWS does not have changes nothing."""
+    used = eni("eni-1", "10.10.10.17", "10.10.10.1")
+    reservations = (
+        reserve("10.10.10.18/31", "prefix"), reserve("10.10.10.19/32", "explicit"), reserve("10.10.10.20/32", "new"),
+    )  # fmt: skip
+    blocks = map_blocks(A, (used, eni("eni-2", prefixes=("10.10.10.32/28",))), reservations)
+    states = {
+        "10.10.10.0": "reserved_by_aws", "10.10.10.1": "in_use", "10.10.10.17": "in_use",
+        "10.10.10.18": "prefix_reserved", "10.10.10.19": "explicit", "10.10.10.20": "free", "10.10.10.33": "in_prefix",
+    }  # fmt: skip
+    for text, state in states.items():
+        address = parse_address(text)
+        index = blocks.index_of(address)
+        assert index is not None and blocks.block(index).address_state(address).value == state
+
+
 def test_a_block_at_the_edge_has_the_addresses_reserved_by_aws() -> None:
     blocks = map_blocks(A, (RESOURCE_A, *OTHERS))
     first, last = blocks.block(0), blocks.block(3)

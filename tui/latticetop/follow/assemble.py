@@ -67,7 +67,7 @@ def _unaccounted(
     Of a shared subnet one read is enough: the ENIs of other accounts are not visible, while the count is that of all.
     """
     subnet_id, owner_id = reading.subnet.subnet_id, reading.subnet.owner_id
-    if scope.account_id and owner_id not in ("", scope.account_id) and subnet_id in state.read_at:
+    if scope.is_foreign(owner_id) and subnet_id in state.read_at:
         return reading.unaccounted_now
     if old is None or previous is None:
         return 0

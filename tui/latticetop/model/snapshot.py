@@ -47,6 +47,10 @@ class Scope(Struct, frozen=True):
     endpoint_url: str = ""
     account_problem: Problem | None = None
 
+    def is_foreign(self, account_id: str) -> bool:
+        """Whether an account is another one than that of the scope; not if either is unknown."""
+        return "" not in (account_id, self.account_id) and account_id != self.account_id
+
 
 class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
     """What was read of one subnet: the subnet, its ENIs ordered by id, its CIDR reservations.
@@ -203,7 +207,7 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
         """The account that shares this subnet with the one that is read; empty if it is ours or not known."""
         reading = self.subnets.get(subnet_id)
         owner_id = reading.subnet.owner_id if reading else ""
-        return owner_id if self.scope.account_id not in ("", owner_id) else ""
+        return owner_id if self.scope.is_foreign(owner_id) else ""
 
     def missing_data(self, subnet_id: str) -> tuple[MissingData, ...]:
         """What was never read of a subnet and leaves its capacity uncertain. A part that was read once only ages.

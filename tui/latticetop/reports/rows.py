@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.blocks.reasons import reason_for
 from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
 from latticetop.model.endpoints.assessment import assess
 from latticetop.model.records.address import BLOCK_SIZE, format_address
 from latticetop.model.records.eni_owners import owner_of
-from latticetop.model.records.resources import EXPLICIT_TYPE, PREFIX_TYPE
 from latticetop.reports.check import association_item, endpoint_item, interface_item, subnet_item
 
 if TYPE_CHECKING:
@@ -89,7 +87,7 @@ def address_rows(reading: SubnetReading, block: Block) -> Iterator[Row]:
         holder = holder_of(block, address)
         yield {
             "private_ip_address": format_address(address),
-            "state": _state(block, address),
+            "state": block.address_state(address).value,
             "subnet_id": reading.subnet.subnet_id,
             "cidr_block": str(block.cidr),
             "owner": str(owner_of(holder)) if holder else None,
@@ -145,18 +143,6 @@ def problem_row(scope: Scope | None, problem: Problem) -> Row:
         "message": problem.message,
         "next_step": problem.next_step,
     }
-
-
-def _state(block: Block, address: int) -> str:
-    if any(use.address == address for use in block.uses):
-        return "in_use"
-    if any(use.prefix.contains(address) for use in block.prefixes):
-        return "in_prefix"
-    if address in block.reserved_addresses:
-        return "reserved_by_aws"
-    kinds = [r.reservation_type for r in block.reservations if r.cidr.contains(address)]
-    states = {EXPLICIT_TYPE: BlockState.EXPLICIT, PREFIX_TYPE: BlockState.PREFIX_RESERVED}
-    return states[kinds[0]].key if kinds and kinds[0] in states else "free"
 
 
 def _plain(item: msgspec.Struct) -> Row:

@@ -17,6 +17,7 @@ from latticetop.dashboard.table.rows import Column, Row
 from latticetop.dashboard.text.unread import missing_block_data
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.model.blocks.blocks import AddressState, BlockState
 from latticetop.model.blocks.reasons import reason_for
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
 from latticetop.model.records.address import BLOCK_SIZE, format_address, parse_address
@@ -154,12 +155,16 @@ def _row(block: Block, address: int, interfaces: Mapping[str, NetworkInterface],
 
 
 def _state_text(block: Block, address: int, palette: Palette) -> Text:
-    if any(use.address == address for use in block.uses):
-        return Text("in use", palette.ink("f"))
-    if any(use.prefix.contains(address) for use in block.prefixes):
-        return Text("in a prefix", palette.ink(block.state.value))
-    if address in block.reserved_addresses:
-        return Text("reserved by AWS", palette["dim"])
-    types = [r.reservation_type for r in block.reservations if r.cidr.contains(address)]
-    state = "explicit reservation" if types[:1] == ["explicit"] else "prefix reservation" if types else "free"
-    return Text(state, palette["dim"])
+    match block.address_state(address):
+        case AddressState.IN_USE:
+            return Text("in use", palette.ink(BlockState.FRAGMENTED.value))
+        case AddressState.IN_PREFIX:
+            return Text("in a prefix", palette.ink(block.state.value))
+        case AddressState.RESERVED:
+            return Text(BlockState.RESERVED.label, palette["dim"])
+        case AddressState.EXPLICIT:
+            return Text(BlockState.EXPLICIT.label, palette["dim"])
+        case AddressState.PREFIX_RESERVED:
+            return Text(BlockState.PREFIX_RESERVED.label, palette["dim"])
+        case AddressState.FREE:
+            return Text(BlockState.FREE.label, palette["dim"])

@@ -97,6 +97,21 @@ class PrefixUse(NamedTuple):
     interface: NetworkInterface
 
 
+class AddressState(StrEnum):
+    """The state of one address of a block; the value is what exports have."""
+
+    IN_USE = "in_use"
+    """An individual address of an ENI."""
+    IN_PREFIX = "in_prefix"
+    """Inside a delegated prefix."""
+    RESERVED = "reserved_by_aws"
+    EXPLICIT = "explicit"
+    """Inside an `explicit` CIDR reservation."""
+    PREFIX_RESERVED = "prefix_reserved"
+    """Inside a `prefix` CIDR reservation."""
+    FREE = "free"
+
+
 class Block(Struct, frozen=True):
     """One /28 block in detail.
 
@@ -110,6 +125,20 @@ class Block(Struct, frozen=True):
     prefixes: tuple[PrefixUse, ...]
     reservations: tuple[CidrReservation, ...]
     reserved_addresses: tuple[int, ...]
+
+    def address_state(self, address: int) -> AddressState:
+        """The state of an address of the block. The first rule that matches wins."""
+        if any(use.address == address for use in self.uses):
+            return AddressState.IN_USE
+        if any(use.prefix.contains(address) for use in self.prefixes):
+            return AddressState.IN_PREFIX
+        if address in self.reserved_addresses:
+            return AddressState.RESERVED
+        reservations = [reservation for reservation in self.reservations if reservation.cidr.contains(address)]
+        if any(reservation.is_explicit for reservation in reservations):
+            return AddressState.EXPLICIT
+        prefix_reserved = any(reservation.is_prefix for reservation in reservations)
+        return AddressState.PREFIX_RESERVED if prefix_reserved else AddressState.FREE
 
 
 class BlockMap(Struct, frozen=True, dict=True, weakref=True):
