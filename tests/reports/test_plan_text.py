@@ -108,6 +108,13 @@ def test_eight_removals_are_all_listed() -> None:
     assert "After that it fits" in text
 
 
+def test_of_many_that_are_simulated_as_freed_the_first_are_named_and_the_others_counted() -> None:
+    addresses = [f"10.0.0.{n}" for n in range(17, 27)]
+    scene = snapshot(reading(A, "10.0.0.0/24", eni("eni-1", A, *addresses)))
+    text = " ".join(render_text(scene, make_plan(scene, [A], ONE_ENDPOINT, addresses), 80).split())
+    assert "Simulated as freed: 10.0.0.17, 10.0.0.18, 10.0.0.19, 10.0.0.20 and 6 more." in text
+
+
 def test_where_nothing_helps_nothing_is_advised() -> None:
     """A /27 has no block that AWS could hand out, whatever goes."""
     interface = eni("eni-1", A, "10.0.0.5")

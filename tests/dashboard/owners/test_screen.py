@@ -158,6 +158,13 @@ async def test_the_plan_is_made_as_if_the_ticked_owners_were_gone(stage: Stage) 
     assert stage.screen_name == "OwnersScreen" and stage.line("EKS pod").count("[x]") == 1
 
 
+async def test_of_many_interfaces_that_go_the_plan_names_the_first_and_counts_the_others() -> None:
+    pods = [eni(f"eni-p{n}", A, f"10.0.0.{97 + n}", description=POD) for n in range(7)]
+    async with showing(cluster(*pods)) as stage:
+        await stage.press("O", "p")
+        assert "simulated as freed: eni-1, eni-2, eni-3, eni-p0 and 6 more" in stage.words
+
+
 async def test_without_a_tick_the_owner_under_the_cursor_is_planned_away(stage: Stage) -> None:
     await stage.press("p")
     assert isinstance(stage.app.screen, PlanScreen)
