@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Iterator
 
@@ -10,7 +11,10 @@ import pytest
 from aiohttp import web
 
 from latticetop.aws import loop_stalls, sdk
+from latticetop.aws.dns_names import probe
 from latticetop.aws.loop_stalls import measured_stalls
+from latticetop.model.incident.investigation import ProbeOutcome
+from latticetop.model.records.address import parse_address
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.simulator import ManualClock, ServerThread
 from tests.aws.conftest import CannedServer, ReceivedRequest, reading
@@ -81,6 +85,14 @@ async def test_a_time_out_without_a_stall_is_told_as_before(monkeypatch: pytest.
         ProblemKind.UNREACHABLE,
         "AWS did not answer in time.",
     )
+
+
+async def test_a_port_that_a_stall_has_timed_out_is_tried_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        asyncio.get_running_loop().call_soon(Staller(4).start)
+        result = await probe("db.internal", parse_address("127.0.0.1"), port, timeout_seconds=CONNECT_SECONDS)
+    assert result.outcome is ProbeOutcome.CONNECTED
 
 
 async def test_stalls_are_measured_to_their_end() -> None:

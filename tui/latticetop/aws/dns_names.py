@@ -6,8 +6,12 @@ import asyncio
 import socket
 from time import perf_counter
 
+from latticetop.aws.loop_stalls import measured_stalls
 from latticetop.model.incident.investigation import Probe, ProbeOutcome
 from latticetop.model.records.address import format_address
+
+_ATTEMPTS = 4
+"""How often a connection is tried whose time-outs may all be due to stalls of this process."""
 
 
 async def resolve(name: str) -> tuple[str, ...]:
@@ -31,8 +35,18 @@ async def resolve(name: str) -> tuple[str, ...]:
 async def probe(name: str, address: int, port: int, timeout_seconds: float = 3.0) -> Probe:
     """Open one TCP connection and close it at once.
 
-    `address` is an IPv4 address as an integer. No answer within `timeout_seconds` is TIMED_OUT.
+    `address` is an IPv4 address as an integer. No answer within `timeout_seconds` is TIMED_OUT; where this process was
+    busy meanwhile, it is tried again.
     """
+    for _ in range(_ATTEMPTS):
+        with measured_stalls() as stalls:
+            result = await _connect(name, address, port, timeout_seconds)
+        if result.outcome is not ProbeOutcome.TIMED_OUT or not stalls.are_long:
+            break
+    return result
+
+
+async def _connect(name: str, address: int, port: int, timeout_seconds: float) -> Probe:
     started = perf_counter()
     outcome = ProbeOutcome.CONNECTED
     try:

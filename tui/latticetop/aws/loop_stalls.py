@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from time import monotonic
 from weakref import WeakKeyDictionary
 
-_TICK = 0.25
+_TICK = 0.1
 """Seconds between two looks at the clock while requests are under way."""
 _PUNCTUAL = 0.05
 """Seconds by which a look may be late without being a stall."""
