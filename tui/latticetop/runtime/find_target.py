@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from latticetop.model.records.text import begin_upper
 from latticetop.runtime.targets import is_single_scope
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ async def _find(
     message, kind = f"There is no {resource} in any of {len(searched)} accounts and Regions.", ProblemKind.USAGE
     if read_errors:
         error, count = read_errors[0], f"{len(read_errors)} of {len(searched)} accounts and Regions"
-        message = f"{resource[:1].upper()}{resource[1:]} was not found, and {count} could not be read. {error}"
+        message = f"{begin_upper(resource)} was not found, and {count} could not be read. {error}"
         kind = error.problem.kind
     raise ReadError(Problem(kind, "", message, "Check the id, --profile and --region."))
 

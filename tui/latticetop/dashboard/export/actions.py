@@ -14,7 +14,7 @@ from latticetop.dashboard.export.clipboard import MAX_OSC52_BYTES, CopyMethod, C
 from latticetop.dashboard.export.menu_screen import MenuScreen
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.text.format import cut
-from latticetop.model.records.text import clean, counted, shorten_ids
+from latticetop.model.records.text import begin_upper, clean, counted, shorten_ids
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -101,7 +101,7 @@ def _copy_notice(item: CopyItem, result: CopyResult) -> str:
     what = f"{item.label}, {counted(lines, 'line')}" if lines else _shortened(item.text)
     if result.path is not None:
         why = _why_a_file(item)
-        return f"{why[0].upper()}{why[1:]}: {what} is in {result.path}."
+        return f"{begin_upper(why)}: {what} is in {result.path}."
     return f"Copied {what}{', also for tmux to paste' if result.method is CopyMethod.TMUX else ''}."
 
 

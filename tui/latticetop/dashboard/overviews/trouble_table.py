@@ -11,7 +11,7 @@ from latticetop.dashboard.state.trouble import ScopedTrouble, TroubleKind
 from latticetop.dashboard.table.endpoint_cells import accessible_text
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
-from latticetop.model.records.text import clean, shorten_ids
+from latticetop.model.records.text import begin_upper, clean, shorten_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +120,7 @@ def trouble_details(scoped: ScopedTrouble, palette: Palette) -> Text:
     account = scoped.scope.account_name
     place = (account, account_id if account_id != account else "", scoped.scope.region_name, trouble.resource_id)
     headline = trouble.assessment.headline if trouble.assessment else ""
-    why = f"{trouble.why[:1].upper()}{trouble.why[1:]}."
+    why = f"{begin_upper(trouble.why)}."
     return Text.assemble(
         (" · ".join(clean(part) for part in place if part) + "\n", palette["dim"]),
         (clean(why if headline in ("", why) else f"{headline} {why}"), palette["text"]),

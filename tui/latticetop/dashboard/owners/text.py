@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.model.capacity.node_capacity import node_capacity
-from latticetop.model.records.text import clean, counted, plural
+from latticetop.model.records.text import begin_upper, clean, counted, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def how_text(owner: RankedOwner, freeing: bool) -> str:
         return f"It {owner.advice}."
     note = f" ({clean(owner.note)})" if owner.note else ""
     action = clean(owner.action)
-    return f"{action[:1].upper()}{action[1:]}{note}."
+    return f"{begin_upper(action)}{note}."
 
 
 def ticked_text(count: int, freed: int, plan_key: str) -> str:

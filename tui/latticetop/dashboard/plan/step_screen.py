@@ -13,7 +13,7 @@ from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.records.address import joined
-from latticetop.model.records.text import clean
+from latticetop.model.records.text import begin_upper, clean
 from latticetop.reports.copy_items import CopyItem
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class StepScreen(DetailScreen):
 
 
 def _lines(step: PlanStep, palette: Palette) -> Iterator[Text]:
-    yield Text(f"{clean(step.text[:1].upper() + step.text[1:])}.", palette["strong"])
+    yield Text(f"{clean(begin_upper(step.text))}.", palette["strong"])
     for change in step.changes:
         for cidr in change.reserved_ranges:
             yield Text(f"  reserve {cidr} in {clean(change.subnet_id)}", palette["text"])

@@ -15,7 +15,7 @@ from latticetop.model.capacity.behaviour import evidence_sentence
 from latticetop.model.capacity.decide import Decision, Outcome
 from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.wording import needs_text, without_demand
-from latticetop.model.records.text import amount, clean, counted
+from latticetop.model.records.text import amount, begin_upper, clean, counted
 from latticetop.reports.plan_steps import first_few
 
 if TYPE_CHECKING:
@@ -107,4 +107,4 @@ def _evidence(snapshot: Snapshot, plan: Plan) -> str:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{begin_upper(text)}."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from latticetop.dashboard.text.format import age
 from latticetop.model.records.missing_data import MissingCause, MissingPart, clause_of
 from latticetop.model.records.problem import ProblemKind
-from latticetop.model.records.text import plural
+from latticetop.model.records.text import begin_upper, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ def missing_block_data(snapshot: Snapshot, subnet_id: str) -> str:
     if not missing or (missing[0].part is MissingPart.INTERFACES and missing[0].cause is MissingCause.NOT_READ_YET):
         return ""
     clause, next_steps = clause_of(missing), dict.fromkeys(map(_next_step, missing))
-    return f"{clause[0].upper()}{clause[1:]}. {' '.join(next_steps)}"
+    return f"{begin_upper(clause)}. {' '.join(next_steps)}"
 
 
 def _next_step(data: MissingData) -> str:
