@@ -8,13 +8,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.state.snapshot_view import SnapshotView
-from latticetop.dashboard.text.summaries import endpoint_summary, subnet_summary
+from latticetop.dashboard.text.summaries import endpoint_summary, subnet_summary, totals
 from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
 from latticetop.reports import check_text
+from tests.dashboard.accounts import account, incident
+from tests.dashboard.stage import FakeSource, update
 from tests.simulated_accounts import Design, GeneratedAccount, designs
 
 DENIED = Problem(ProblemKind.ACCESS_DENIED, DESCRIBE_INTERFACES, "Not allowed to read network interfaces.")
@@ -62,3 +65,12 @@ def test_every_count_counts_unknown_as_unknown(design: Design, data: st.DataObje
     for key in denied:
         line = next(line for line in printed.splitlines() if line.startswith(key))
         assert "?" in line.split(), line
+
+
+def test_totals_tell_of_how_many_accounts_the_subnets_were_not_read() -> None:
+    incident_scope, denied_scope, silent_scope = (FollowedScope(FakeSource()) for _ in range(3))
+    for scope, snapshot in ((incident_scope, incident()), (denied_scope, account(unread=("subnets",)))):
+        scope.apply(update(snapshot), snapshot.taken_at)
+    assert totals([denied_scope]) == "subnets not read"
+    both = totals([incident_scope, denied_scope, silent_scope])
+    assert both.endswith("1 without a free /28 · subnets of 2 not read · 1 endpoint in trouble"), both

@@ -354,3 +354,9 @@ def test_the_owner_of_a_shared_subnet_is_named_once() -> None:
 )
 def test_the_demand_can_be_cut_from_a_reason(subnet: SubnetReading, demand: Demand, clause: str) -> None:
     assert without_demand(decide(subnet, demand).reason) == clause
+
+
+def test_of_a_subnet_with_missing_data_so_many_blocks_are_free_at_most() -> None:
+    decision = decide(of_26(holding((20, 20))), prefixes(2), missing())
+    assert decision.reason == "Needs 2 /28 blocks; at most one /28 block is free"
+    assert "no visible use; whether it can be assigned is unknown" in [line.text for line in decision.block_evidence]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.follow.status import Update
+    from latticetop.model.snapshot import Snapshot
 
 
 def extent_text(scopes: Sequence[FollowedScope]) -> str:
@@ -70,7 +71,7 @@ def subnet_summary(view: SnapshotView) -> str:
 def totals(scopes: Sequence[FollowedScope]) -> str:
     """The counts of all scopes: `9 subnets in 3 accounts · 2 without a free /28, 1 unknown · 2 endpoints in trouble`.
 
-    A subnet is unknown if it may have a free block, but not for certain.
+    A subnet is unknown if it may have a free block, but not for certain. Scopes whose subnets were not read are told.
     """
     views = [scope.view for scope in scopes if scope.view is not None]
     subnets = sum(len(view.snapshot.subnets) for view in views)
@@ -79,10 +80,18 @@ def totals(scopes: Sequence[FollowedScope]) -> str:
     trouble = sum(view.endpoints_in_trouble for view in views)
     in_scopes = f" in {scopes_text(scopes)}" if len(scopes) > 1 else ""
     unknown = f", {uncertain:,} unknown" if uncertain else ""
+    unread = len(scopes) - sum(_lists_subnets(view.snapshot) for view in views)
     parts = [counted(subnets, "subnet") + in_scopes, f"{without:,} without a free /28{unknown}"]
+    if unread:
+        parts = [*parts, f"subnets of {unread:,} not read"] if unread < len(scopes) else ["subnets not read"]
     if trouble:
         parts.append(f"{counted(trouble, 'endpoint')} in trouble")
     return " · ".join(parts)
+
+
+def _lists_subnets(snapshot: Snapshot) -> bool:
+    """Whether the subnets were read, and the endpoints, on which it depends which subnets are shown."""
+    return {SUBNETS, ENDPOINTS} <= snapshot.read_at.keys() or bool(snapshot.subnets)
 
 
 def endpoint_totals(scopes: Sequence[FollowedScope]) -> str:

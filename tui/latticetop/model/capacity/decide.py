@@ -39,8 +39,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.blocks.reasons import too_small_reason
 from latticetop.model.capacity.address_types import address_type_reason, lacks_address_type
 from latticetop.model.capacity.allocation_sequence import AllocationSequence, failing_sequence, working_sequence
@@ -68,6 +69,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 NO_IPV4 = "The subnet has no IPv4 addresses"
+UNUSED = "no visible use; whether it can be assigned is unknown"
+"""What is said of a block that looks free in a subnet of which data is missing."""
 
 
 class Outcome(StrEnum):
@@ -134,7 +137,7 @@ class Decision(Struct, frozen=True, dict=True):
                     return NO_IPV4
                 if self.reading.blocks.too_small and self.demand.blocks:
                     return too_small_for(self.demand, too_small_reason(self.reading.blocks))
-                return cannot_fit_reason(self.supply, self.demand, self._count)
+                return cannot_fit_reason(self.supply, self.demand, self._count, self.missing)
 
     @cached_property
     def working_sequence(self) -> AllocationSequence | None:
@@ -156,7 +159,11 @@ class Decision(Struct, frozen=True, dict=True):
         """Why each block is or is not assignable, for the outcome `cannot`; by state in a subnet of many blocks."""
         if self.outcome is not Outcome.CANNOT or lacks_address_type(self.reading.subnet, self.demand):
             return ()
-        return tuple(block_evidence(self.reading.blocks))
+        lines = block_evidence(self.reading.blocks)
+        if self.missing:
+            free = BlockState.FREE.value
+            lines = [structs.replace(line, text=UNUSED) if line.letter == free else line for line in lines]
+        return tuple(lines)
 
     @property
     def _count(self) -> UnaccountedAddresses:

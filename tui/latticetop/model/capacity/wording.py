@@ -65,10 +65,13 @@ def may_fit_reason(supply: Supply, demand: Demand, unaccounted: int = 0) -> str:
     return f"{needs_text(demand)}; {available}, but {', and '.join(reasons)}"
 
 
-def cannot_fit_reason(supply: Supply, demand: Demand, unaccounted: UnaccountedAddresses) -> str:
-    """Say what every allocation sequence lacks."""
+def cannot_fit_reason(
+    supply: Supply, demand: Demand, unaccounted: UnaccountedAddresses, missing: Collection[MissingData] = ()
+) -> str:
+    """Say what every allocation sequence lacks: where data is missing or addresses are unaccounted, at most so many."""
     if demand.blocks > supply.assignable_blocks:
-        return f"{needs_text(demand)}; {_free(supply.assignable_blocks)}"
+        at_most = "at most " if supply.assignable_blocks and (missing or unaccounted.count) else ""
+        return f"{needs_text(demand)}; {at_most}{_free(supply.assignable_blocks)}"
     lost = supply.min_addresses_lost(demand.blocks)
     rest = supply.assignable_addresses - lost
     if demand.addresses > rest:
