@@ -11,7 +11,8 @@ from latticetop import dashboard
 from latticetop.dashboard.keys.glossary import GlossaryTerm, bound_terms, meaning_of
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.table.keyed_table import KeyedTable
-from tests.dashboard.accounts import elsewhere, incident
+from latticetop.model.snapshot import SubnetReading
+from tests.dashboard.accounts import A, account, cluster, elsewhere, incident, subnet
 from tests.dashboard.stage import FakeSource, showing, update
 
 
@@ -41,6 +42,38 @@ async def test_columns_are_explained_by_the_row_under_the_cursor(size: tuple[int
         assert "accessible associations that AWS calls accessible, of all; not a probe. Here: 3 of 3" in words
         for mark in ("▌ before a row", "· before a row: linked", "· L · the endpoint", "+ . + the plan", "# one of"):
             assert mark in words
+
+
+async def test_a_bar_is_explained_with_the_row_that_shows_one() -> None:
+    async with showing(account([cluster()]), (60, 120)) as stage:
+        assert stage.line("10.20.0.0/20").split()[-1][0] in "█▓▒▁"
+        bar = stage.line("10.20.0.0/20").split()[-1]
+        await stage.press("question_mark")
+        words = stage.pane_words("#help")
+        assert (
+            f"█ in a map of more blocks than letters: the share of prefixes, L and A. Here: {bar} of eks-nodes-a"
+            in words
+        )
+        assert "▒ the share of fragmented blocks, f" in words
+        assert "f 110 in a map of more blocks than letters: the number of blocks in a state" in words
+
+
+async def test_the_numbers_of_a_map_are_explained_with_the_row_that_shows_some() -> None:
+    free = SubnetReading(subnet(A, "10.20.0.0/20", 4091, name="empty"))
+    async with showing(account([free]), (120, 120)) as stage:
+        await stage.press("question_mark")
+        words = stage.pane_words("#help")
+        assert "the number of blocks in a state. Here: . 254 · R 2 of empty" in words
+        assert "█ in a map" in words and "in Fix" not in words
+
+
+async def test_the_steps_of_a_fix_are_explained_where_there_are_findings() -> None:
+    async with showing(incident(), (120, 90)) as stage:
+        await stage.press("question_mark")
+        words = stage.pane_words("#help")
+        assert "1 2 3 in Fix: the steps, in the order that works" in words and "→ in Fix: what the step frees" in words
+        await stage.press("escape", "o", "question_mark")
+        assert "in Fix" not in stage.pane_words("#help")
 
 
 async def test_a_screen_without_a_grid_explains_no_marks_of_one() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from latticetop.dashboard.table.keyed_table import KeyedTable
+from latticetop.dashboard.table.map_strip import BAR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from textual.screen import Screen
 
@@ -113,6 +114,21 @@ _TABLE_MARKS = (
     ("▴ ▾", "beside a heading: the column that sorts, smallest or greatest first"),
     ("…", "in an id: its middle is left out; copying gives the whole id"),
 )
+_BAR_MEANINGS = {
+    "LA": "in a map of more blocks than letters: the share of prefixes, L and A",
+    "RFX": "the share of blocks that are reserved by AWS, full, or reserved explicitly: R, F and X",
+    "f": "the share of fragmented blocks, f",
+    ".P": "the share of free blocks, . and P; one cell at least if there is one",
+}
+_FIX_MARKS = (
+    ("1 2 3", "in Fix: the steps, in the order that works"),
+    ("or", "in Fix: instead of all these steps"),
+    ("→", "in Fix: what the step frees"),
+)
+_STATUS_MARKS = (
+    ("●", "at the top: whether the data is live, and how old it is"),
+    ("!", "at the top: what is wrong, in all accounts if there are several"),
+)
 _GRID_MARKS = (
     ("· L ·", "the endpoint under the cursor has an address in the block, whatever its letter"),
     ("* . *", "the block changed within the last few reads"),
@@ -159,9 +175,32 @@ def _terms_of(table: KeyedTable) -> Iterator[GlossaryTerm]:
 
 
 def mark_terms(screen: Screen[Any]) -> list[GlossaryTerm]:
-    """The marks that the tables and the grid of a screen may show."""
-    marks = (*(_TABLE_MARKS if screen.query(KeyedTable) else ()), *(_GRID_MARKS if screen.query("BlockGrid") else ()))
+    """The marks that the parts of a screen may show, those of maps with an example from it."""
+    tables = list(screen.query(KeyedTable))
+    terms = [*_terms(_TABLE_MARKS), *_map_terms(tables)] if tables else []
+    parts = {"FindingsPane": _FIX_MARKS, "BlockGrid": _GRID_MARKS, "StatusLine": _STATUS_MARKS}
+    for part, marks in parts.items():
+        if any(widget.display for widget in screen.query(part)):
+            terms += _terms(marks)
+    return terms
+
+
+def _terms(marks: Iterable[tuple[str, str]]) -> list[GlossaryTerm]:
     return [GlossaryTerm(mark, meaning) for mark, meaning in marks]
+
+
+def _map_terms(tables: list[KeyedTable]) -> Iterator[GlossaryTerm]:
+    """What a map says in place of letters, with the first row that shows it."""
+    rows = [row for table in tables if "map" in table.columns for row in table.shown_rows]
+    if not rows:
+        return
+    maps = [(row.cells["map"].plain, row.cells["name"].plain) for row in rows if "map" in row.cells]
+    bar = next((f"{text} of {name}" for text, name in maps if text[:1] in BAR.values()), "")
+    for letters, mark in BAR.items():
+        yield GlossaryTerm(mark, _BAR_MEANINGS[letters], bar)
+        bar = ""
+    numbers = next((f"{text} of {name}" for text, name in maps if " " in text and any(map(str.isdigit, text))), "")
+    yield GlossaryTerm("f 110", "in a map of more blocks than letters: the number of blocks in a state", numbers)
 
 
 def bound_terms(columns: list[GlossaryTerm]) -> list[GlossaryTerm]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.theme.palette import Palette
 
-_BAR = {"LA": "█", "RFX": "▓", "f": "▒", ".P": "▁"}
+BAR = {"LA": "█", "RFX": "▓", "f": "▒", ".P": "▁"}
 """The cells of a bar: prefixes, blocks that nothing can be done about, fragmented blocks, assignable blocks."""
 _SEPARATORS = (" · ", " ")
 
@@ -43,11 +43,11 @@ def _numbers(counts: Counter[str], width: int, palette: Palette) -> Iterator[Tex
 
 
 def _bar(counts: Mapping[str, int], width: int, palette: Palette) -> Text:
-    groups = {letters: sum(counts.get(letter, 0) for letter in letters) for letters in _BAR}
+    groups = {letters: sum(counts.get(letter, 0) for letter in letters) for letters in BAR}
     text = Text()
     for letters, cells in _shares(groups, width).items():
         commonest = max(letters, key=lambda letter: counts.get(letter, 0))
-        text.append(_BAR[letters] * cells, palette.ink(commonest))
+        text.append(BAR[letters] * cells, palette.ink(commonest))
     return text
 
 
