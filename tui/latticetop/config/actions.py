@@ -79,7 +79,8 @@ _CHANGE = "previous or next change"
 _SPEED = "play faster or slower"
 _OPEN = "open an endpoint, a network interface or a block; from a subnet, go to its grid"
 _CHOOSE = "add the subnet to the plan, or remove it; tick a step, so that the plan is made as if it were done"
-_NUMBER = "one more or one less; of the behaviour, the next one or the one before"
+_NUMBERS = "edit what is planned: endpoints with their address type, EKS nodes, prefixes"
+_NUMBER = "one more or one less; of a choice, the next word or the one before"
 _SORT = "sort by the next column, or reverse the order; a click on a column heading does both"
 _RESET_ORDER = "sort as at first, and forget the saved order of the table"
 _KEEP_ORDER = "save the sort order of the table for the next start"
@@ -169,7 +170,7 @@ ACTIONS = (
     Action("choose", "choose", "space", "choose", _CHOOSE, (PLAN,)),
     Action("choose", "tick", "space", "tick", "tick the owner, or no longer", (OWNERS,)),
     Action("plan", "plan", "p", "what if", "plan as if the ticked owners were gone", (OWNERS,)),
-    Action("numbers", "numbers", "i", "numbers", "edit the numbers of endpoints, nodes and prefixes", (PLAN,)),
+    Action("numbers", "numbers", "i", "numbers", _NUMBERS, (PLAN,)),
     Action("steps", "steps", "F", "fixes", "go to the steps that make it fit", (PLAN,)),
     Action("what-if", "what_if", "f", "what if freed", "simulate freeing this block", (PLAN,)),
     Action("best-subnets", "best", "b", "best subnets", "select the best subnets", (PLAN,)),
