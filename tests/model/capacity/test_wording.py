@@ -288,8 +288,10 @@ def test_the_count_outside_prefix_reservations_is_too_low() -> None:
         (
             reading(A, "10.0.0.0/26", available=0, reservations=(("10.0.0.0/26", "prefix"),)),
             ONE_ENDPOINT,
-            "Needs one /28 block and 3 single addresses; "
-            "no single address is available outside prefix reservations beside one /28 block",
+            (
+                "Needs one /28 block and 3 single addresses; "
+                "no single address is available outside prefix reservations beside one /28 block"
+            ),
         ),
         (reading(A, None), ONE_ENDPOINT, NO_IPV4),
     ],
