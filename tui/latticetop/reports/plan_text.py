@@ -13,7 +13,7 @@ from latticetop.model.capacity.demand import Behaviour
 from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.capacity.wording import without_demand
 from latticetop.model.endpoints.recreation import StepKind
-from latticetop.model.records.missing_data import MissingPart, lacks_interfaces
+from latticetop.model.records.missing_data import lacks_interfaces, lacks_reservations
 from latticetop.model.records.text import clean, counted
 from latticetop.reports.plan_steps import first_few, reservation_text, steps_of
 from latticetop.reports.text_wrap import hang, unread_lines, wrap_text
@@ -133,8 +133,8 @@ def _capacity(plan: Plan, decision: Decision) -> str:
     capacity = worst_capacity(decision.reading, plan.demands, decision.missing)
     if not (capacity.known or capacity.possible):
         return "unknown."
-    unread = any(data.part is MissingPart.RESERVATIONS for data in decision.missing)
-    outside = ", outside CIDR reservations" if unread and not capacity.known else ""
+    unread = lacks_reservations(decision.missing) and not capacity.known
+    outside = ", outside CIDR reservations" if unread else ""
     return f"{capacity} more {plan.demand.unit(1 if str(capacity) == '1' else 2)} of this kind{outside}."
 
 

@@ -62,7 +62,7 @@ from latticetop.model.capacity.wording import (
     unknown_reason,
 )
 from latticetop.model.endpoints.findings import Evidence, block_evidence
-from latticetop.model.records.missing_data import MissingData, MissingPart
+from latticetop.model.records.missing_data import MissingData, lacks_interfaces, lacks_reservations
 from latticetop.model.snapshot import SubnetReading
 
 if TYPE_CHECKING:
@@ -231,15 +231,14 @@ def capacity_of(
 
 def _counted_addresses(reading: SubnetReading, missing: Collection[MissingData]) -> UnaccountedAddresses:
     """The unaccounted addresses that AWS's count shows; with no ENI read, all in use."""
-    interfaces_missing = any(data.part is MissingPart.INTERFACES for data in missing)
-    return unaccounted_addresses(reading, confirmed=not interfaces_missing)
+    return unaccounted_addresses(reading, confirmed=not lacks_interfaces(missing))
 
 
 def _may_succeed(reading: SubnetReading, demand: Demand, missing: Collection[MissingData]) -> bool:
     """Whether some allocation sequence may provide the demand, whatever the missing data is."""
     supply, unaccounted = supply_of(reading.blocks), _counted_addresses(reading, missing)
     addresses, blocks = demand.addresses, demand.blocks
-    if not any(data.part is MissingPart.RESERVATIONS for data in missing):
+    if not lacks_reservations(missing):
         return supply.can_succeed(addresses, blocks, unaccounted)
     # AWS's count leaves out the addresses in `prefix` reservations, where it may have any number of blocks.
     return supply.can_succeed(addresses, blocks) and supply.shortage(addresses, 0, unaccounted) <= 0

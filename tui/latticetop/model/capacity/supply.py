@@ -14,7 +14,7 @@ from latticetop.model.blocks.blocks import PREFIX_LETTERS, RESERVED_ADDRESS_COUN
 from latticetop.model.blocks.prefix_reservations import prefix_reserved_addresses
 from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.address import BLOCK_SIZE, NO_CIDR, Cidr
-from latticetop.model.records.missing_data import MissingPart
+from latticetop.model.records.missing_data import lacks_interfaces
 from latticetop.model.records.resources import PLANNED
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def free_blocks_of(snapshot: Snapshot, subnet_id: str) -> FreeBlocks | None:
 
 def free_blocks_in(reading: SubnetReading, missing: Collection[MissingData] = ()) -> FreeBlocks | None:
     """Count the free blocks of a subnet of which this is missing; None without IPv4, or if its ENIs were not read."""
-    if not reading.blocks.letters or any(data.part is MissingPart.INTERFACES for data in missing):
+    if not reading.blocks.letters or lacks_interfaces(missing):
         return None
     supply, unaccounted = supply_of(reading.blocks), unaccounted_addresses(reading)
     most = largest(supply.assignable_blocks, lambda blocks: supply.can_succeed(0, blocks, unaccounted))

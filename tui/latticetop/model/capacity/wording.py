@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from latticetop.model.capacity.supply import largest
 from latticetop.model.records.address import BLOCK_SIZE
-from latticetop.model.records.missing_data import MissingPart, clause_of
+from latticetop.model.records.missing_data import clause_of, lacks_reservations
 from latticetop.model.records.text import amount, begin_lower, plural
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def unknown_reason(
     """Say how many blocks are free at most as far as it was read, and which data is missing."""
     most = largest(supply.assignable_blocks, lambda blocks: supply.can_succeed(0, blocks, unaccounted))
     free = f"at most {_free(most)}" if most else _free(0)
-    if any(data.part is MissingPart.RESERVATIONS for data in missing):
+    if lacks_reservations(missing):
         return f"{needs_text(demand)}; {free} outside CIDR reservations, and {clause_of(missing)}"
     return f"{needs_text(demand)}; {free}: {clause_of(missing)}"
 

@@ -61,6 +61,11 @@ def lacks_interfaces(missing: Collection[MissingData]) -> bool:
     return any(data.part is MissingPart.INTERFACES for data in missing)
 
 
+def lacks_reservations(missing: Collection[MissingData]) -> bool:
+    """Whether the CIDR reservations are missing, which decide what of the free addresses AWS can assign."""
+    return any(data.part is MissingPart.RESERVATIONS for data in missing)
+
+
 def clause_of(missing: Collection[MissingData]) -> str:
     """Say what is missing of one subnet and why, as a clause; empty if nothing is."""
     text = ", and ".join(map(_without_owner, missing))
