@@ -219,6 +219,12 @@ async def test_nodes_and_pods_are_bounds_where_reservations_were_not_read() -> N
         assert [row.cells[key].plain for key in ("nodes", "pods")] == ["0-2", "0-160"]
 
 
+async def test_subnets_are_found_by_the_nodes_and_pods_that_still_fit() -> None:
+    async with showing(account([node_subnet(), SubnetReading(subnet(B, "10.0.1.0/24", 251))])) as stage:
+        await stage.press("o", "slash", *"nodes:<3 pods:>100", "enter")
+        assert "10.0.0.0/24" in stage.text and "10.0.1.0/24" not in stage.text
+
+
 async def test_without_nodes_that_hold_prefixes_there_are_no_such_columns() -> None:
     async with showing(incident()) as stage:
         await stage.press("o")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from latticetop.model.capacity.demand import Demand
 from latticetop.model.capacity.node_capacity import node_capacity, node_demand
 from latticetop.model.records.missing_data import MissingPart
@@ -42,6 +44,16 @@ def test_nodes_and_pods_on_the_free_blocks() -> None:
     capacity = node_capacity(subnet)
     assert capacity is not None
     assert capacity.nodes_text == "+1-3 nodes of 3 /28" and capacity.pods_text == "160 pods"
+
+
+def test_without_the_reservations_pods_are_bounds_or_unknown_and_never_none() -> None:
+    capacity = node_capacity(nodes(), missing())
+    assert capacity is not None and capacity.pods_text == "0-160 pods"
+    hidden = structs.replace(nodes("10.0.0.0/25"), unaccounted=40)
+    assert hidden.blocks.letters == "RAAAA..R", "the 40 fill both free blocks, unless they lie in a reservation"
+    read, unread = node_capacity(hidden), node_capacity(hidden, missing())
+    assert read is not None and (read.pods, read.pods_text) == ("0", "0 pods")
+    assert unread is not None and (unread.pods, unread.pods_text) == ("?", "pods unknown")
 
 
 def test_unread_interfaces_are_no_capacity() -> None:

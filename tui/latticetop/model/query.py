@@ -15,7 +15,7 @@ from latticetop.model.records.address import Cidr, parse_address
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-NUMERIC_KEYS = frozenset({"free", "fits", "addresses", "times", "subnets", "trouble", "without"})
+NUMERIC_KEYS = frozenset({"free", "fits", "nodes", "pods", "addresses", "times", "subnets", "trouble", "without"})
 """Keys with a numeric value, also as `<3`, `<=3`, `>3`, `>=3`."""
 EXACT_KEYS = frozenset({"az"})
 """Keys whose value must match as a whole, as in `az:a`, unless it has four or more characters."""

@@ -10,6 +10,7 @@ from latticetop.dashboard.find.interface_texts import InterfaceTexts
 from latticetop.model.capacity.behaviour import demands_by_behaviour
 from latticetop.model.capacity.best_subnets import worst_capacity
 from latticetop.model.capacity.demand import ONE_ENDPOINT
+from latticetop.model.capacity.node_capacity import node_capacity
 from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.query import NUMERIC_KEYS, SearchFields, matches, range_of
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from latticetop.model.records.resources import Endpoint, NetworkInterface, Tags, Vpc
     from latticetop.model.snapshot import Scope, SubnetReading
 
-SUBNET_KEYS = ("id", "name", "cidr", "az", "vpc", "free", "fits", "addresses", "state", "owner", "eni", "tag",
-               "account", "region")  # fmt: skip
+SUBNET_KEYS = ("id", "name", "cidr", "az", "vpc", "free", "fits", "nodes", "pods", "addresses", "state", "owner",
+               "eni", "tag", "account", "region")  # fmt: skip
 ENDPOINT_KEYS = ("id", "name", "state", "verdict", "type", "network", "subnet", "az", "vpc", "eni", "tag", "account",
                  "region")  # fmt: skip
 BLOCK_KEYS = ("state", "owner", "eni")
@@ -126,6 +127,8 @@ def subnet_fields(
         numbers={
             "free": lambda: free.max if (free := free_blocks_in(reading, missing)) else None,
             "fits": lambda: worst_capacity(reading, demands, missing).possible if has_counts else None,
+            "nodes": lambda: nodes.nodes.possible if (nodes := node_capacity(reading, missing)) else None,
+            "pods": lambda: nodes.max_pods if (nodes := node_capacity(reading, missing)) else None,
             "addresses": lambda: subnet.address_count,
         },
         ranges=(subnet.cidr_block,) if subnet.cidr_block else (),

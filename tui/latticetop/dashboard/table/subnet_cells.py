@@ -32,7 +32,8 @@ def node_cells(capacity: NodeCapacity | None, palette: Palette) -> dict[str, Tex
     """How many more EKS nodes and pods fit; empty in a subnet without nodes that hold prefixes."""
     if capacity is None:
         return {"nodes": Text(), "pods": Text()}
-    pods_tone = "bad" if not capacity.max_pods else "text" if capacity.min_pods else "warn"
+    none = capacity.certain and not capacity.max_pods
+    pods_tone = "bad" if none else "text" if capacity.min_pods else "warn"
     return {"nodes": capacity_text(capacity.nodes, palette), "pods": Text(capacity.pods, palette[pods_tone])}
 
 

@@ -25,12 +25,16 @@ _LARGEST_NODES = IdentityCache["SubnetReading", tuple[int, int]]()
 
 
 class NodeCapacity(Struct, frozen=True):
-    """How many more nodes fit, each as large as the largest one of the subnet; and how many pods fit on free blocks."""
+    """How many more nodes fit, each as large as the largest one of the subnet; and how many pods fit on free blocks.
+
+    Unless the pods are `certain`, there may be more: CIDR reservations were not read.
+    """
 
     nodes: Capacity
     prefixes_per_node: int
     min_pods: int
     max_pods: int
+    certain: bool = True
 
     @property
     def nodes_text(self) -> str:
@@ -40,14 +44,16 @@ class NodeCapacity(Struct, frozen=True):
 
     @property
     def pods(self) -> str:
-        """The number of pods, at least and at most: `608`, `32-64`."""
+        """The number of pods, at least and at most: `608`, `32-64`; `?` if none of them are known."""
+        if not (self.certain or self.max_pods):
+            return "?"
         low = "" if self.min_pods == self.max_pods else f"{self.min_pods:,}-"
         return f"{low}{self.max_pods:,}"
 
     @property
     def pods_text(self) -> str:
         """The pods with their noun: `608 pods`."""
-        return f"{self.pods} pods"
+        return "pods unknown" if self.pods == "?" else f"{self.pods} pods"
 
 
 def node_capacity(reading: SubnetReading, missing: Collection[MissingData] = ()) -> NodeCapacity | None:
@@ -59,7 +65,8 @@ def node_capacity(reading: SubnetReading, missing: Collection[MissingData] = ())
     if demand is None or free is None:
         return None
     nodes = capacity_of(reading, demand, missing)
-    return NodeCapacity(nodes, demand.prefixes_per_node, free.min * PODS_PER_PREFIX, free.max * PODS_PER_PREFIX)
+    pods = free.min * PODS_PER_PREFIX, free.max * PODS_PER_PREFIX
+    return NodeCapacity(nodes, demand.prefixes_per_node, *pods, certain=free.certain)
 
 
 def node_demand(reading: SubnetReading) -> Demand | None:
