@@ -13,14 +13,11 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
-from copy import copy
-from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import botocore
 from aiobotocore.config import AioConfig
-from aiobotocore.hooks import AioHierarchicalEmitter
 from aiobotocore.session import AioSession
 from aiobotocore.utils import AioContainerMetadataFetcher, AioIMDSFetcher
 
@@ -28,6 +25,7 @@ from latticetop import __version__
 from latticetop.aws.call_log import log_failure, log_parsed
 from latticetop.aws.credential_process import set_terminal_use
 from latticetop.aws.errors import problem_of
+from latticetop.aws.event_handlers import builtin_handlers
 from latticetop.aws.http_session import BoundedMetadataSession, BoundedSession, answering_host
 from latticetop.aws.operations import OperationRefusedError, operation_name, refuse_unlisted, refuse_unlisted_model
 from latticetop.aws.rate_limiter import RateLimiter
@@ -140,7 +138,7 @@ def new_session(profile: str, *, sandbox: bool, has_terminal: bool = True) -> Se
 
     `has_terminal` is whether a `credential_process` may use the terminal.
     """
-    handlers: dict[str, Any] = {"event_hooks": copy(_builtin_handlers()), "include_builtin_handlers": False}
+    handlers: dict[str, Any] = {"event_hooks": builtin_handlers(), "include_builtin_handlers": False}
     if not sandbox:
         session = _prepared(AioSession(profile=profile or None, **handlers))
         session.lazy_register_component(
@@ -160,14 +158,6 @@ def new_session(profile: str, *, sandbox: bool, has_terminal: bool = True) -> Se
     )
     session.set_credentials("sandbox", "sandbox")
     return _prepared(session)
-
-
-@cache
-def _builtin_handlers() -> AioHierarchicalEmitter:
-    """The handlers that a session registers, to be copied: each of some hundred is inspected when it is registered."""
-    emitter = AioHierarchicalEmitter()
-    AioSession(event_hooks=emitter)
-    return emitter
 
 
 def _prepared(session: Session) -> Session:
