@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from screenshots.film import draw_film
-from screenshots.studio import NARROW, USUAL, Keep, Standing, Studio, studio
+from screenshots.studio import NARROW, USUAL, Keep, Standing, Studio, follower_of, studio
 from screenshots.svg import sheet
 
 from latticetop.aws.settings import Settings
 from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.replay.app import ReplayApp
 from latticetop.dashboard.replay.bar import ReplayBar
+from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.recording.reader import Recording
@@ -81,7 +82,7 @@ async def draw_sizes_and_themes(keep: Keep) -> None:
 
 
 async def draw_fleet(keep: Keep) -> None:
-    """A large account: every subnet in one list, and the grid of a subnet of EKS nodes."""
+    """A large account: every subnet in one list, the grid of a subnet of EKS nodes, and who fragments it."""
     async with studio(keep, "fleet") as shown:
         await shown.press("o")
         await shown.take("estate")
@@ -95,6 +96,23 @@ async def draw_fleet(keep: Keep) -> None:
         await shown.press("enter")
         shown.app.screen.query_one(BlockGrid).go_to(nodes.blocks.letters.index("A", 5 * 16))
         await shown.take("eks")
+        await shown.press("O")
+        await shown.take("owners")
+
+
+async def draw_trouble(keep: Keep) -> None:
+    """What is wrong in two accounts, in one list."""
+    clock = ManualClock(SCENARIOS["incident"].start)
+    with ServerThread("fleet", clock=clock) as server:
+        platform = FollowedScope(follower_of(server, clock), title="data-platform")
+        async with studio(keep, "incident", after=None, others=[platform]) as shown:
+            await shown.until(lambda: platform.view is not None)
+            moment = shown.clock.current_time()
+            server.call(lambda _: clock.advance((moment - clock.current_time()).total_seconds()))
+            platform.source.refresh()
+            await shown.until(lambda: platform.view is not None and platform.view.snapshot.taken_at == moment)
+            await shown.press("1")
+            await shown.take("trouble")
 
 
 def grow(account: SimulatedAccount) -> None:
@@ -147,7 +165,8 @@ STORIES: Mapping[Callable[[Keep], Coroutine[Any, Any, None]], tuple[str, ...]] =
     draw_incident: ("incident", "explain", "plan", "endpoint", "interface", "block", "help"),
     draw_changes: ("pending", "changes"),
     draw_sizes_and_themes: ("narrow", "themes"),
-    draw_fleet: ("estate", "eks"),
+    draw_fleet: ("estate", "eks", "owners"),
+    draw_trouble: ("trouble",),
     draw_trend: ("trend",),
     draw_replay: ("replay",),
     draw_film: ("film",),

@@ -107,6 +107,17 @@ class Studio:
         self._keep(name, self.app.export_screenshot(title="latticetop"))
 
 
+def follower_of(server: ServerThread, clock: ManualClock) -> Follower:
+    """What follows a simulated account."""
+
+    async def connect() -> Reader:
+        from latticetop.aws import connect as open_reader
+
+        return await open_reader(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
+
+    return Follower(connect, clock=Standing(clock), random=lambda: 0.5)
+
+
 @asynccontextmanager
 async def studio(
     keep: Keep,
@@ -120,14 +131,8 @@ async def studio(
     with ServerThread(scenario, clock=clock) as server:
         server.call(lambda _: clock.finish() if after is None else clock.advance(after))
 
-        async def connect() -> Reader:
-            from latticetop.aws import connect as open_reader
-
-            return await open_reader(Settings(region="us-east-1", endpoint_url=server.url, sandbox=True))
-
-        follower = Follower(connect, clock=Standing(clock), random=lambda: 0.5)
         app = LatticetopApp(
-            follower,
+            follower_of(server, clock),
             title="prod-network",
             now=lambda: clock.current_time() + AGE,
             monotonic=lambda: clock.monotonic_seconds() + AGE.total_seconds(),
