@@ -23,6 +23,7 @@ CROSS_CUTTING = {
     "cases/test_reported_cases": "accounts rebuilt from public reports",
     "dashboard/test_first_frame": "what the first frame waits for",
     "dashboard/test_hostile": "hostile data on every screen",
+    "dashboard/test_long_names": "long names on every screen",
     "dashboard/test_pictures": "every screen as a picture",
     "dashboard/test_resizing": "every screen in every size",
     "dashboard/test_screenshots": "the pictures of the README",

@@ -75,7 +75,7 @@ async def test_pending_turns_to_failed_on_screen(play: Play) -> None:
     assert "Resources served in both zones" in why
     assert "no ENI in us-east-1a: no /28 block is free there" in why
     assert ".32/28 f one address: 10.10.10.36 (i-0ae4…eef0)" in why
-    assert "Fix reserve 10.10.10.16/28 and 10.10.10.32/28 in" in why
+    assert "Fix 1 reserve 10.10.10.16/28 and 10.10.10.32/28 in" in why
 
 
 async def test_the_subnets_of_the_incident_and_its_cards(play: Play) -> None:
@@ -89,7 +89,7 @@ async def test_the_subnets_of_the_incident_and_its_cards(play: Play) -> None:
     assert "1 of 2 have no free /28" in subnets[-1]
 
     blocks = stage.pane("#blocks")
-    assert "10.10.10.0/26  subnet-0a84…5b16  us-east-1a" in blocks
+    assert "10.10.10.0/26  subnet-0a84d8f4554925b16  us-east-1a" in blocks
     for card in (".0/28", ".16/28", ".32/28", ".48/28", "vpce-0e3b", "only .36", ".7 .13", ".63"):
         assert card in blocks
     assert "40 addresses free · 0 blocks free" in blocks
