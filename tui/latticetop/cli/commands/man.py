@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from latticetop import __version__
-from latticetop.cli.manual import SECTIONS
 from latticetop.cli.output import emit
 from latticetop.config.actions import ACTIONS, KeyContext, keys_of
 from latticetop.reports.exit_codes import ExitCode
@@ -53,6 +52,8 @@ def page(root: click.Context) -> str:
 
 
 def _page(root: click.Context) -> Iterator[str]:
+    from latticetop.cli.manual import SECTIONS
+
     group = root.command
     assert isinstance(group, click.Group)
     yield f'.TH LATTICETOP 1 "" "latticetop {__version__}" "User Commands"'
