@@ -292,10 +292,9 @@ class KeyedTable(Filterable, MarkedRowsTable):
         return matching
 
     def _no_match_text(self, total: int) -> str:
-        shows_all = f"{self._settings.clear_filter_key} shows all"
-        searched = f"{counted(total, self.ROW_NOUN)}{self.extent}"
         text = cut(self.filter_query.text.strip(), MAX_QUERY_WIDTH)
-        return f'No {self.ROW_NOUN} matches "{text}"; {shows_all}.\nSearched: {searched}.'
+        searched = f"Searched: {counted(total, self.ROW_NOUN)}{self.extent}."
+        return f'No {self.ROW_NOUN} matches "{text}"; {self._settings.clear_filter_key} shows all.\n{searched}'
 
     @property
     def default_order(self) -> SortOrder | None:
