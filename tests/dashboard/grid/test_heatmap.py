@@ -29,6 +29,16 @@ def test_every_block_is_where_a_click_finds_it(cidr: str) -> None:
     assert drawn.index_at(0, 1) is None and drawn.index_at(60, 1) is None and drawn.index_at(20, 0) is None
 
 
+def test_on_a_wide_screen_the_cells_are_wide_and_each_block_of_a_row_is_named() -> None:
+    drawn = Heatmap(GridState(SubnetReading(subnet(A, "10.0.0.0/20")).blocks, PALETTE), 95)
+    assert drawn.size.width == 95 and drawn.line(0).text.split() == [f".{n}" for n in range(0, 256, 16)]
+    assert drawn.line(1).text == f"{'10.0.0.0':<15}" + " R<  " + " .   " * 15
+    for index in range(256):
+        region = drawn.region(index)
+        assert drawn.index_at(region.x, region.y) == drawn.index_at(region.right - 1, region.y) == index
+    assert Heatmap(drawn.state, 94).size.width == 47
+
+
 def test_a_row_begins_at_a_multiple_of_256_addresses() -> None:
     drawn = heatmap("10.0.0.64/26")
     assert drawn.line(0).text.split() == [".0", ".64", ".128", ".192"]

@@ -268,7 +268,7 @@ async def test_a_click_moves_to_a_card_and_another_opens_it() -> None:
         assert "10.10.10.16/28" in stage.text
 
 
-CELLS = [((15, 1), 0), ((17 + 2 * 4, 3), 2 * 16 + 5), ((2, 3), None), ((20, 0), None)]
+CELLS = [((15, 1), 0), ((17 + 5 * 5, 3), 2 * 16 + 5), ((2, 3), None), ((20, 0), None)]
 
 
 @pytest.mark.parametrize(("offset", "index"), CELLS)

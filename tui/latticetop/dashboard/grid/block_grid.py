@@ -107,7 +107,7 @@ class BlockGrid(Filterable, ScrollView, can_focus=True):
                 cards = Cards(state, width, gap)
                 if cards.size.height <= max(self._available_lines, MIN_CARD_LINES) and cards.size.width <= width:
                     return cards
-        return Heatmap(state)
+        return Heatmap(state, width)
 
     def render_line(self, y: int) -> Strip:
         """Draw a visible line."""

@@ -1,4 +1,4 @@
-"""Many blocks as a heatmap: a row of sixteen blocks for each /24 of addresses, two columns of the screen a block."""
+"""Many blocks as a heatmap: a row of sixteen for each /24 of addresses, each as a cell of two or of five columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from latticetop.model.blocks.blocks import BlockMap
 
 LABEL_WIDTH = 15
-CELL_WIDTH = 2
+CELL_WIDTH, WIDE_CELL_WIDTH = 2, 5
 BLOCKS_PER_ROW = 16
 
 
@@ -25,23 +25,25 @@ class Heatmap:
     fixed_lines = 1
     """Lines at the top that do not scroll."""
 
-    def __init__(self, state: GridState) -> None:
+    def __init__(self, state: GridState, width: int = 0) -> None:
         self.state = state
+        is_wide = width >= LABEL_WIDTH + WIDE_CELL_WIDTH * BLOCKS_PER_ROW
+        self._cell_width = WIDE_CELL_WIDTH if is_wide else CELL_WIDTH
         first = state.blocks.cidr.first if state.blocks.cidr else 0
         self._offset = first // BLOCK_SIZE % BLOCKS_PER_ROW
         """Blocks of the first /24 before the subnet."""
         self._first_row = first - self._offset * BLOCK_SIZE
         self._rows = -(-(self._offset + len(state.blocks)) // BLOCKS_PER_ROW)
-        self.size = Size(LABEL_WIDTH + CELL_WIDTH * BLOCKS_PER_ROW, self._rows + 1)
+        self.size = Size(LABEL_WIDTH + self._cell_width * BLOCKS_PER_ROW, self._rows + 1)
 
     def region(self, index: int) -> Region:
         """The region of a block."""
         row, column = divmod(self._offset + index, BLOCKS_PER_ROW)
-        return Region(LABEL_WIDTH + CELL_WIDTH * column, row + 1, CELL_WIDTH, 1)
+        return Region(LABEL_WIDTH + self._cell_width * column, row + 1, self._cell_width, 1)
 
     def index_at(self, x: int, y: int) -> int | None:
         """The index of the block at a position; None if there is none."""
-        column, row = (x - LABEL_WIDTH) // CELL_WIDTH, y - 1
+        column, row = (x - LABEL_WIDTH) // self._cell_width, y - 1
         if not 0 <= column < BLOCKS_PER_ROW or row < 0:
             return None
         index = row * BLOCKS_PER_ROW + column - self._offset
@@ -55,8 +57,9 @@ class Heatmap:
         """Draw a line."""
         palette = self.state.palette
         if y == 0:
-            octets = range(0, BLOCKS_PER_ROW, 4)
-            heading = "".join(f"{f'.{n * BLOCK_SIZE}':<{CELL_WIDTH * 4}}" for n in octets)
+            step = 1 if self._cell_width == WIDE_CELL_WIDTH else 4
+            octets = range(0, BLOCKS_PER_ROW, step)
+            heading = "".join(f"{f'.{n * BLOCK_SIZE}':<{self._cell_width * step}}" for n in octets)
             return Strip([Segment(" " * LABEL_WIDTH + heading, palette["dim"])])
         row = y - 1
         if row >= self._rows:
@@ -77,6 +80,8 @@ class Heatmap:
     def _cell(self, index: int) -> Segment:
         state = self.state
         if not 0 <= index < len(state.blocks):
-            return Segment(" " * CELL_WIDTH, state.palette["dim"])
+            return Segment(" " * self._cell_width, state.palette["dim"])
         mark = "<" if index == state.cursor else state.mark(index) or " "
-        return Segment(state.blocks.letters[index] + mark, state.style(index))
+        left = (self._cell_width - 1) // 3
+        text = " " * left + state.blocks.letters[index] + mark
+        return Segment(f"{text:<{self._cell_width}}", state.style(index))
