@@ -38,7 +38,7 @@ LONGEST = (
     "tests/test_one_way.py",
     "tests/test_readme.py",
     "tests/test_remedies_carried_out.py",
-    "tests/runtime/test_many_accounts.py",
+    "tests/runtime/test_read_once.py",
     "tests/test_secrets.py",
 )
 """Files that take longest. They run first: no worker has one of them left when the others have nothing more to do."""

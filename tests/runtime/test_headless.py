@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 import pytest
 from msgspec import structs
@@ -23,7 +24,7 @@ from latticetop.reports.watch_events import WatchChange, WatchEvent, WatchProble
 from latticetop.runtime.build import FollowOptions
 from latticetop.runtime.headless import EventDetector, watch_live
 from latticetop.runtime.targets import Target
-from latticetop.simulator import ServerThread
+from latticetop.simulator import ManualClock, ServerThread
 from tests.command import at_rest
 from tests.recordings import INCIDENT_PAUSES, read_snapshots
 
@@ -168,6 +169,20 @@ async def test_a_first_read_without_an_answer_is_reported() -> None:
     first, start = events
     assert isinstance(first, WatchProblem) and isinstance(start, WatchStarted)
     assert str(first.problem).startswith("AWS has not answered yet. It goes on as soon as AWS answers")
+
+
+async def test_scopes_are_read_so_many_at_a_time() -> None:
+    regions, events = ["us-east-1", "us-west-2", "eu-west-1", "sa-east-1"], list[WatchEvent]()
+
+    def report(event: WatchEvent) -> bool:
+        events.append(event)
+        return len(events) < len(regions)
+
+    with ServerThread("empty", clock=ManualClock()) as server:
+        targets = [simulated(server, region) for region in regions]
+        await watch_live(FollowOptions(targets=targets, selection=Selection(), interval=60, at_once=1), report)
+        assert [region for region, _ in groupby(call.region for call in server.calls)] == regions
+    assert {type(event) for event in events} == {WatchStarted}
 
 
 class BusyClock(ClockOfLater):

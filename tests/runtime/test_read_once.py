@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +18,20 @@ from latticetop.follow.subnet_selection import Selection
 from latticetop.reports import copy_items
 from latticetop.runtime.read_once import read_snapshot
 from latticetop.runtime.targets import targets_of
-from latticetop.simulator import ServerThread
+from latticetop.simulator import ManualClock, ServerThread
+from latticetop.simulator.account import SimulatedAccount
+from latticetop.simulator.vpcs import add_subnet, add_vpc
 from tests.command import KEYS, Ended, run
 from tests.json_schema import printed_schema, schema_errors
 from tests.runtime.estate import HOME, MEMBER, command, ids_of
+
+ACCOUNTS = 200
+"""With less than about a hundred, time-outs of an event loop that reads all at once would hide. It takes seconds, since
+each account has a session and clients of its own."""
+FIRST_ID = 210_000_000_000
+
+
+REGIONS = ("us-east-1", "us-east-2", "us-west-2", "eu-west-1", "ap-northeast-1", "sa-east-1")
 
 
 def scopes(ended: Ended) -> list[dict[str, Any]]:
@@ -118,3 +131,41 @@ def test_the_document_of_several_scopes_is_valid_by_the_printed_schema(estate: S
     regions = ("--region", "us-east-1", "--region", "us-west-2")
     document = json.loads(command(estate, "check", "--json", *regions).out)
     assert schema_errors(document, printed_schema("check", *regions)) == []
+
+
+def test_regions_are_read_so_many_at_a_time(tmp_path: Path) -> None:
+    config = tmp_path / "latticetop.toml"
+    config.write_text("at_once = 1\n")
+    flags = [flag for region in REGIONS for flag in ("--region", region)]
+    with ServerThread("empty", clock=ManualClock()) as server:
+        command(server, "check", *flags, LATTICETOP_CONFIG=str(config))
+        assert [region for region, _ in groupby(call.region for call in server.calls)] == list(REGIONS)
+
+
+def add_accounts(home: SimulatedAccount) -> None:
+    for number in range(ACCOUNTS):
+        region = home.add_member_account(str(FIRST_ID + number)).region()
+        add_subnet(region, add_vpc(region, "10.0.0.0/16").id, "10.0.0.0/24")
+
+
+@pytest.fixture(scope="module")
+def organization() -> Iterator[ServerThread]:
+    with ServerThread("empty", clock=ManualClock()) as server:
+        server.call(add_accounts)
+        yield server
+
+
+@pytest.fixture
+def two_hundred_roles(tmp_path: Path) -> Path:
+    path = tmp_path / "latticetop.toml"
+    arns = (f"arn:aws:iam::{FIRST_ID + number}:role/latticetop" for number in range(ACCOUNTS))
+    path.write_text("".join(f'[[roles]]\narn = "{arn}"\n' for arn in arns))
+    return path
+
+
+def test_two_hundred_accounts_are_all_read_whole(organization: ServerThread, two_hundred_roles: Path) -> None:
+    ended = command(organization, "check", "--json", "--region", "us-east-1", LATTICETOP_CONFIG=str(two_hundred_roles))
+    results = scopes(ended)
+    assert [scope["check"]["account_id"] for scope in results] == [str(FIRST_ID + n) for n in range(ACCOUNTS)]
+    assert [scope["check"]["problems"] for scope in results] == [[]] * ACCOUNTS
+    assert Counter(len(scope["check"]["subnets"]) for scope in results) == {1: ACCOUNTS}
