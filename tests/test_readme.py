@@ -171,7 +171,7 @@ def test_numbers_and_names_are_those_of_the_program() -> None:
 
 
 def test_both_name_the_same_sizes() -> None:
-    assert sizes(ENGLISH) == sizes(JAPANESE) == [(60, 20), (200, 60)]
+    assert sizes(ENGLISH) == sizes(JAPANESE) == [(60, 20), (200, 60), (80, 24)]
 
 
 def sizes(path: Path) -> list[tuple[int, int]]:
