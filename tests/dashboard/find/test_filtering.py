@@ -161,3 +161,16 @@ async def test_a_paste_without_brackets_filters_once_and_not_for_each_key(monkey
         assert shown(stage, "#subnet-table") == []
         await stage.press("escape")
         assert shown(stage, "#subnet-table") == [A, B]
+
+
+@pytest.mark.parametrize("focus", ["#endpoint-table", "#subnet-table", "#why"])
+async def test_a_query_that_arrives_in_one_piece_is_typed_into_the_prompt(focus: str) -> None:
+    """As a paste and a busy machine deliver it: its letters are keys of the screen."""
+    async with showing(incident()) as stage:
+        focused = stage.app.screen.query_one(focus)
+        stage.app.screen.set_focus(focused if focused.can_focus else focused.query_one("*"))
+        await stage.pilot.pause()
+        for key in ("slash", *"ownr", "slash"):
+            stage.app.post_message(events.Key(key, "/" if key == "slash" else key))
+        await stage.until(lambda: "/ ownr/" in stage.lines[-1])
+        assert stage.screen_name == "MainScreen"

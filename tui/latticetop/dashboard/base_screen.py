@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.reactive import Reactive
+from textual.widgets import Input
 
 from latticetop.config.actions import KeyContext
 from latticetop.dashboard.find.filtering import Filterable
@@ -90,17 +91,19 @@ class BaseScreen(SettledScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the filter where there is something to filter."""
         if action == "filter_screen":
-            return self._first_filterable is not None
+            return self._filterable is not None and not isinstance(self.focused, Input)
         return super().check_action(action, parameters)
 
-    def action_filter_screen(self) -> None:
-        """Filter the first table of the screen where the focused pane has nothing to filter."""
-        if (filterable := self._first_filterable) is not None:
-            filterable.focus()
-            filterable.action_filter()
+    async def action_filter_screen(self) -> None:
+        """Filter what has the focus; the first table of the screen where that has nothing to filter."""
+        if (filterable := self._filterable) is not None:
+            self.set_focus(filterable)
+            await filterable.action_filter()
 
     @property
-    def _first_filterable(self) -> Filterable | None:
+    def _filterable(self) -> Filterable | None:
+        if isinstance(self.focused, Filterable):
+            return self.focused
         return next((widget for widget in self.focus_chain if isinstance(widget, Filterable)), None)
 
     @on(KeyedTable.TableResized)

@@ -179,10 +179,10 @@ class Filterable(_Widget):
         """Enable the actions of a filter while there is one."""
         return self._has_terms if action in ("clear_filter", "next_match") else True
 
-    def action_filter(self) -> None:
-        """Open the prompt for a query."""
+    async def action_filter(self) -> None:
+        """Open the prompt for a query; keys that follow at once are typed into it."""
         if not self.screen.query(FilterPrompt):
-            self.screen.mount(FilterPrompt(self))
+            await self.screen.mount(FilterPrompt(self))
 
     def action_clear_filter(self) -> None:
         """Remove the filter."""

@@ -39,8 +39,8 @@ class Prompt(Horizontal):
         yield Static(classes="hint")
 
     def on_mount(self) -> None:
-        """Focus the input."""
-        self.query_one(Input).focus()
+        """Focus the input now: keys that follow at once are typed into it."""
+        self.screen.set_focus(self.query_one(Input))
 
     def show_hint(self, text: str, is_error: bool = False) -> None:
         """Show a text beside the input."""

@@ -22,6 +22,8 @@ _TEXTUAL_NAMES = {",": "comma"}
 _SHORT_NAMES = {"escape": "esc", "slash": "/"}
 _ARROWS = ("left", "down", "up", "right")
 _BY_BINDING = {(action.id, action.name, action.label): action for action in ACTIONS}
+_TYPED_AFTER = frozenset({"commands", "filter"})
+"""The actions that open a line to type into: with priority, so that the next key waits until it is open."""
 INTERRUPT = Binding("ctrl+c", "help_quit", show=False, system=True, priority=True)
 """Says how to quit; the second time it quits. With a selection, it copies."""
 SUSPEND = Binding("ctrl+z", "suspend_process", show=False, system=True, priority=True)
@@ -41,7 +43,7 @@ def _bind(action: Action) -> Iterator[Binding]:
         action.label,
         show=action.footer,
         tooltip=action.help,
-        priority=action.id == "commands",
+        priority=action.id in _TYPED_AFTER,
         id=action.id,
     )
     if action.fixed:
