@@ -13,5 +13,4 @@ from tests.dashboard.stage import FakeSource, playing, update
 async def test_the_addresses_in_use_are_counted_those_of_a_prefix_too(index: int, in_use: int) -> None:
     async with playing(FakeSource(update(incident()))) as stage:
         await stage.app.push_screen(BlockScreen(A, index))
-        await stage.pilot.pause()
-        assert f"{in_use} of 16 in use" in stage.text
+        await stage.until(lambda: f"{in_use} of 16 in use" in stage.text)
