@@ -163,7 +163,8 @@ ACCOUNTS_AND_REGIONS = ManualSection(
     Each read takes the counts of all subnets first, then what changed, what is on screen, and what belongs to a pending
     endpoint; the rest takes turns, so that the interfaces of every subnet are read within five minutes. CIDR
     reservations take one call for each subnet: every five minutes for the subnet on screen, within the hour for all
-    others; r reads them now. --max-calls limits the calls a minute of each account, and at_once in latticetop.toml how
+    others, and with the next read where the free addresses of the subnet on screen, or of one with an endpoint, change
+    by eight or more; r reads them now. --max-calls limits the calls a minute of each account, and at_once in latticetop.toml how
     many accounts and Regions are read at the same time.
     """,
     {},
