@@ -164,8 +164,8 @@ ACCOUNTS_AND_REGIONS = ManualSection(
     endpoint; the rest takes turns, so that the interfaces of every subnet are read within five minutes. CIDR
     reservations take one call for each subnet: every five minutes for the subnet on screen, within the hour for all
     others, and with the next read where the free addresses of the subnet on screen, or of one with an endpoint, change
-    by eight or more; r reads them now. --max-calls limits the calls a minute of each account, and at_once in latticetop.toml how
-    many accounts and Regions are read at the same time.
+    by eight or more; r reads them now. --max-calls limits the calls a minute of each account, and at_once in
+    latticetop.toml how many accounts and Regions are read at the same time.
     """,
     {},
 )
