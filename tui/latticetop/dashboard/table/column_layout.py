@@ -28,9 +28,10 @@ class _CutRow(NamedTuple):
 
 
 class _Cuts(NamedTuple):
-    """The texts of a column, its width, and those that are wider as they are cut."""
+    """The texts of a column, the room for it, the width it takes of that, and the wider texts as they are cut."""
 
     texts: Sequence[str]
+    room: int
     width: int
     by_text: Mapping[str, str]
 
@@ -45,6 +46,7 @@ class ColumnLayout:
         self._is_narrow = True
         self._cut_rows: dict[str, _CutRow] = {}
         self._cuts: dict[str, _Cuts] = {}
+        self._last_cuts: Mapping[str, Mapping[str, str]] = {}
 
     def set_columns(self, columns: Sequence[Column], width: int, chosen: Collection[str] | None) -> bool:
         """Show the first column, and the ones chosen or else those with room. Return whether this changed anything."""
@@ -56,7 +58,7 @@ class ColumnLayout:
         if (shown, width < NARROW) == (self.columns, self._is_narrow):
             return False
         self.columns, self._is_narrow = shown, width < NARROW
-        self._cut_rows, self._cuts = {}, {}
+        self._cut_rows, self._cuts, self._last_cuts = {}, {}, {}
         return True
 
     def cut_rows(self, rows: Mapping[str, Row], width: int) -> dict[str, Row]:
@@ -65,8 +67,13 @@ class ColumnLayout:
         Where a new row makes other cuts necessary, the rows that are cut otherwise are other objects.
         """
         cuts = self._cuts_by_column(rows, width)
+        are_same = [*map(id, cuts.values())] == [*map(id, self._last_cuts.values())]
+        self._last_cuts = cuts
         before, self._cut_rows = self._cut_rows, {}
         for key, row in rows.items():
+            if are_same and key in before and before[key].row is row:
+                self._cut_rows[key] = before[key]
+                continue
             texts = {
                 column: by_text[plain]
                 for column, by_text in cuts.items()
@@ -91,24 +98,21 @@ class ColumnLayout:
             later, gap, taken = flexible[index + 1 :], self.gap(column), whole[column.key]
             if taken > left - sum(min(whole[each.key], GOOD_WIDTH + self.gap(each)) for each in later):
                 room = left - gap - sum(min(whole[each.key], each.least_width + self.gap(each)) for each in later)
-                limit = max(MIN_FLEXIBLE_WIDTH, min(room, self._id_width(column, rows.values())))
-                cuts[column.key] = self._cuts_of(column, rows, limit)
-                taken = gap + limit
+                column_cuts = self._cuts_of(column, rows, room)
+                cuts[column.key] = column_cuts.by_text
+                taken = gap + column_cuts.width
             left -= max(taken, self.heading(column).cell_len)
         return cuts
 
-    def _id_width(self, column: Column, rows: Iterable[Row]) -> int:
-        """The width of the texts of a column if every id is cut."""
-        texts = (row.cells[column.key].plain for row in rows if column.key in row.cells)
-        return max((cell_len(shorten_ids(text)) for text in texts), default=0)
-
-    def _cuts_of(self, column: Column, rows: Mapping[str, Row], width: int) -> Mapping[str, str]:
-        """The cut texts of a column, by whole text; worked out again for other texts or another width."""
+    def _cuts_of(self, column: Column, rows: Mapping[str, Row], room: int) -> _Cuts:
+        """The cut texts of a column; worked out again for other texts or another width."""
         texts = [row.cells[column.key].plain for row in rows.values() if column.key in row.cells]
         known = self._cuts.get(column.key)
-        if known is None or known.width != width or known.texts != texts:
-            known = self._cuts[column.key] = _Cuts(texts, width, column.cuts(texts, width))
-        return known.by_text
+        if known is None or known.room != room or known.texts != texts:
+            id_width = max((cell_len(shorten_ids(text)) for text in texts), default=0)
+            width = max(MIN_FLEXIBLE_WIDTH, min(room, id_width))
+            known = self._cuts[column.key] = _Cuts(texts, room, width, column.cuts(texts, width))
+        return known
 
     def width_of(self, column: Column, rows: Iterable[Row]) -> int:
         """The width of a column, its gap included."""
