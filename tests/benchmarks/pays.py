@@ -31,6 +31,10 @@ CLAIMS = (
     Claim("splitting of XML", "check", "wall", "time of check"),
     Claim("precompute", "replay", "stall", "longest stall by a recorded state"),
     Claim("_new_rows", "rows", "cpu", "CPU to list all subnets"),
+    Claim("shared connections", "connect", "memory", "memory of 50 more scopes", mib),
+    Claim("shared connections", "connect", "cpu", "CPU to connect to 50 scopes"),
+    Claim("fewer event handlers", "connect", "memory", "memory of 50 more scopes", mib),
+    Claim("fewer event handlers", "connect", "cpu", "CPU to connect to 50 scopes"),
 )
 
 

@@ -22,6 +22,7 @@ from tests.benchmarks import REGION
 SIZE = (120, 36)
 QUIET = 20
 """Reads over which the time of one is averaged: five minutes, in which every subnet has its turn."""
+SCOPES = 50
 _TICK = 0.001
 
 Figures = dict[str, float]
@@ -70,6 +71,33 @@ def without_new_rows() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def without_shared_connections() -> Iterator[None]:
+    """Let each client have TLS contexts and connections of its own."""
+    from aiobotocore.httpsession import AIOHTTPSession
+
+    from latticetop.aws.http_session import BoundedSession
+
+    with (
+        patch.object(BoundedSession, "_create_connector", AIOHTTPSession._create_connector),
+        patch.object(BoundedSession, "_build_ssl_contexts", AIOHTTPSession._build_ssl_contexts),
+    ):
+        yield
+
+
+def without_fewer_handlers() -> AbstractContextManager[object]:
+    """Let each session register all of botocore's handlers."""
+    from aiobotocore.hooks import AioHierarchicalEmitter
+    from aiobotocore.session import AioSession
+
+    def all_handlers() -> AioHierarchicalEmitter:
+        emitter = AioHierarchicalEmitter()
+        AioSession(event_hooks=emitter)
+        return emitter
+
+    return patch("latticetop.aws.sdk.builtin_handlers", all_handlers)
+
+
 PIECES: dict[str, Callable[[], AbstractContextManager[object]]] = {
     "malloc tuning": without_malloc_tuning,
     "trimmed models": without_trimmed_models,
@@ -77,6 +105,8 @@ PIECES: dict[str, Callable[[], AbstractContextManager[object]]] = {
     "splitting of XML": without_splitting,
     "precompute": without_precompute,
     "_new_rows": without_new_rows,
+    "shared connections": without_shared_connections,
+    "fewer event handlers": without_fewer_handlers,
 }
 NONE = "none"
 """In the place of a piece: nothing is switched off."""
@@ -158,6 +188,29 @@ def rows(url: str) -> Figures:
     return {"cpu": asyncio.run(measure())}
 
 
+def connect(url: str) -> Figures:
+    """Seconds of processor and bytes to connect to many scopes, and to ask each for its account."""
+    import resource
+
+    from latticetop.aws import Settings, connect
+
+    async def measure() -> tuple[float, int]:
+        settings = Settings(region=REGION, endpoint_url=url, sandbox=True)
+        readers = [await connect(settings)]
+        await readers[0].scope()
+        cpu, memory = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for _ in range(SCOPES):
+            readers.append(await connect(settings))
+            await readers[-1].scope()
+        cpu, memory = time.process_time() - cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
+        for reader in readers:
+            await reader.close()
+        return cpu, memory
+
+    cpu, memory = asyncio.run(measure())
+    return {"cpu": cpu, "memory": memory * (1 if sys.platform == "darwin" else 1024)}
+
+
 async def _snapshot(url: str) -> Any:
     from latticetop.aws import Settings, connect
     from latticetop.follow.one_shot import read_once
@@ -169,7 +222,7 @@ async def _snapshot(url: str) -> Any:
         await reader.close()
 
 
-JOBS: dict[str, Callable[[str], Figures]] = {job.__name__: job for job in (check, follow, replay, rows)}
+JOBS: dict[str, Callable[[str], Figures]] = {job.__name__: job for job in (check, follow, replay, rows, connect)}
 
 
 def main(job: str, piece: str, url: str) -> None:
