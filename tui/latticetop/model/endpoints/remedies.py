@@ -277,10 +277,11 @@ def _fitting(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: Iterable[str]) 
     """Those of these subnets that take the endpoint as they are, the most blocks for certain first, then by id."""
     candidates: list[tuple[int, str]] = []
     for key in subnet_ids:
-        if snapshot.missing_data(key) or snapshot.foreign_owner(key):
+        free = free_blocks_of(snapshot, key)
+        if not free or not free.min or snapshot.missing_data(key) or snapshot.foreign_owner(key):
             continue
-        free, way = free_blocks_of(snapshot, key), recreate(snapshot, endpoint, [key])
-        if free and free.min and way and way.outcome is Outcome.FITS and not way.removals:
+        way = recreate(snapshot, endpoint, [key])
+        if way and way.outcome is Outcome.FITS and not way.removals:
             candidates.append((-free.min, key))
     return [snapshot.subnets[key] for _, key in sorted(candidates)]
 
