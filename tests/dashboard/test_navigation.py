@@ -13,6 +13,7 @@ from latticetop.dashboard.navigation import (
     EndpointInvestigated,
     EndpointSelected,
     FilterAccepted,
+    FilterKept,
     InterfaceSelected,
     ScenarioSelected,
     ScopeSelected,
@@ -110,7 +111,8 @@ async def test_an_investigation_is_kept_for_the_scope_on_screen(stage: Stage) ->
 async def test_filters_and_sort_orders_are_saved(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     async with showing(incident(), saved_state=SavedState(path)) as stage:
-        await post(stage, FilterAccepted("subnets", "az:a"))
+        await post(stage, FilterKept("subnets", "az:a"))
+        await post(stage, FilterAccepted("subnets", "free:0"))
         await post(stage, SortOrderKept("subnets", "cidr"))
         await stage.poll_until(lambda: SavedState(path).order("subnets") == "cidr")
     assert SavedState(path).filter("subnets") == "az:a"

@@ -95,7 +95,7 @@ async def test_the_text_of_many_interfaces_is_made_in_a_thread(monkeypatch: pyte
         assert shown(stage, "#subnet-table") == [reading.subnet.subnet_id]
 
 
-async def test_filter_and_order_survive_a_restart(tmp_path: Path) -> None:
+async def test_what_was_kept_survives_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     async with showing(incident(), saved_state=SavedState(path)) as stage:
         region = stage.table("#subnet-table").region
@@ -103,8 +103,9 @@ async def test_filter_and_order_survive_a_restart(tmp_path: Path) -> None:
         assert "CIDR▴" in stage.pane("#subnets")
         await stage.pilot.click(offset=(region.x + 4, region.y))
         assert "subnet▴" in stage.pane("#subnets") and "CIDR▴" not in stage.pane("#subnets")
-        await stage.press("K", "slash", *"az:b", "enter", "o", "slash", *"free:0", "enter")
+        await stage.press("slash", *"az:b", "enter", "K", "o", "slash", *"free:0", "enter", "K")
         await ended(stage, "save state")
+        assert stage.notices.count("The filter is saved for the next start.") == 2
     async with showing(incident(), saved_state=SavedState(path)) as stage:
         assert shown(stage, "#subnet-table") == [B] and '1 of 2 match "az:b"' in stage.pane("#subnets")
         await stage.press("o")
@@ -115,6 +116,32 @@ async def test_filter_and_order_survive_a_restart(tmp_path: Path) -> None:
         assert stage.screen_name == "MainScreen"
         await stage.press("tab", "escape")
         assert "subnet▴" in stage.pane("#subnets")
+
+
+async def test_a_filter_that_was_not_kept_outlives_its_screen_and_not_the_app(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    async with showing(incident(), saved_state=SavedState(path)) as stage:
+        await stage.press("o", "slash", *"free:0", "enter", "escape", "escape")
+        await stage.press("o", "slash", *"az:b", "enter", "backspace", "o")
+        assert shown(stage, "#all-subnets-table") == [f"0 {B}"]
+    assert not path.exists()
+    async with showing(incident(), saved_state=SavedState(path)) as stage:
+        await stage.press("o")
+        assert len(shown(stage, "#all-subnets-table")) == 2
+
+
+@pytest.mark.parametrize("focus", ["#endpoint-table", "#subnet-table", "#grid"])
+async def test_escape_shows_all_again_wherever_the_focus_is(focus: str, tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_text('{"filters": {"subnets": "owner:lambda"}}')
+    async with showing(incident(), saved_state=SavedState(path)) as stage:
+        stage.app.screen.set_focus(stage.app.screen.query_one(focus))
+        await stage.pilot.pause()
+        assert 'No subnet matches "owner:lambda"; esc shows all.' in stage.text
+        assert "esc show all" in stage.lines[-1]
+        await stage.press("escape")
+        assert shown(stage, "#subnet-table") == [A, B] and "esc show all" not in stage.lines[-1]
+        assert "does nothing" not in stage.text
 
 
 async def test_a_filter_that_cannot_be_saved_is_reported_once_and_stays(tmp_path: Path) -> None:

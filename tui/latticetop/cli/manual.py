@@ -37,7 +37,7 @@ FILES = ManualSection(
         "Linux), or where LATTICETOP_CONFIG says. latticetop config --example prints every setting with its default, "
         "every action with its keys among them; config --check validates the file; latticetop config shows what is in "
         "effect, and whether a flag, the environment or the file says so.",
-        "state.json": "Saved filters, and sort orders saved with K, in the folder where the system keeps the state of "
+        "state.json": "Filters and sort orders saved with K, in the folder where the system keeps the state of "
         "your programs. The demo and a replay save nothing.",
     },
 )

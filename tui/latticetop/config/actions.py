@@ -83,7 +83,7 @@ _NUMBERS = "edit what is planned: endpoints with their address type, EKS nodes, 
 _NUMBER = "one more or one less; of a choice, the next word or the one before"
 _SORT = "sort by the next column, or reverse the order; a click on a column heading does both"
 _RESET_ORDER = "sort as at first, and forget the saved order of the table"
-_KEEP_ORDER = "save the sort order of the table for the next start"
+_KEEP_ORDER = "save the filter and the sort order of the table for the next start"
 _EXPLAIN = "explain the endpoint: what happened, why, what works, what to do"
 _EVERYTHING = "show all subnets and endpoint types of the Region, or only those selected at the start"
 _TROUBLE = "list what is wrong or not known in any account and Region, the worst first; enter opens it"
@@ -163,7 +163,7 @@ ACTIONS = (
     Action("sort", "sort", "s", "sort", _SORT, (TABLE,), footer=False),
     Action("turn", "turn", "S", "reverse order", _SORT, (TABLE,), footer=False),
     Action("reset-order", "reset_order", "=", "reset order", _RESET_ORDER, (TABLE,), footer=False),
-    Action("keep-order", "keep_order", "K", "keep order", _KEEP_ORDER, (TABLE,), footer=False),
+    Action("keep-order", "keep_order", "K", "keep filter and order", _KEEP_ORDER, (TABLE,), footer=False),
     Action("explain", "explain", "e", "explain", _EXPLAIN, (MAIN, ENDPOINT), names="why describe"),
     Action("plan", "plan", "p", "plan", "check whether new endpoints fit before you create them", (MAIN,)),
     Action("resolve-names", "resolve", "R", "resolve names", "resolve the DNS names of the endpoint", (EXPLAIN,)),
@@ -179,6 +179,7 @@ ACTIONS = (
     Action("trend-of", "switch", "v", "subnets or VPCs", "switch between subnets and VPCs", (TREND,)),
     Action("clear-filter", "clear_filter", "escape", "show all", "clear the filter", (TABLE,)),
     Action("clear-filter", "clear_filter", "escape", "end search", "clear the search, and its marks", (GRID,)),
+    Action("clear-filter", "clear_filters", "escape", "show all", "clear all filters", (MAIN,), palette=False),
     Action("close-grid", "close_grid", "escape", "tables", "back from the block grid to the tables", (MAIN,)),
     Action("filter", "filter", "/", "find", _FILTER, (TABLE, GRID)),
     Action("next-match", "next_match(1)", "n", "next", _MATCH, (TABLE, GRID)),

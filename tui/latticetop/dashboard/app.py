@@ -356,9 +356,13 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self.redraw()
 
     def on_filter_accepted(self, message: navigation.FilterAccepted) -> None:
-        """Save a filter."""
-        if self.saved_state.set_filter(message.table, message.text):
-            self._save_state()
+        """Use a filter until the app ends."""
+        self.saved_state.set_filter(message.table, message.text)
+
+    def on_filter_kept(self, message: navigation.FilterKept) -> None:
+        """Save a filter, or forget the one that is saved."""
+        if self.saved_state.keep_filter(message.table, message.text):
+            self._save_state("The filter is saved for the next start." if message.text else "")
 
     def on_sort_order_selected(self, message: navigation.SortOrderSelected) -> None:
         """Use a sort order until the app ends, and say how it is undone."""

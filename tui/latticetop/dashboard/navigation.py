@@ -112,7 +112,15 @@ class ScenarioSelected(Message):
 
 @dataclass
 class FilterAccepted(Message):
-    """Save the filter of a table, by the table's name; an empty text for none."""
+    """Use the filter of a table, by the table's name, until the app ends; an empty text for none."""
+
+    table: str
+    text: str
+
+
+@dataclass
+class FilterKept(Message):
+    """Save the filter of a table for the next start; an empty text forgets the saved one."""
 
     table: str
     text: str

@@ -65,13 +65,13 @@ class FilterPrompt(Prompt):
         self.show_hint(query.problem or self._target.match_text or keys, is_error=bool(query.problem))
 
     def accept(self, text: str) -> None:
-        """Save the filter and close; an invalid query stays open to be corrected."""
+        """Keep the filter and close; an invalid query stays open to be corrected."""
         self._stop_timer()
         query = self._target.filter_by(text)
         if query.problem:
             self.show_hint(query.problem, is_error=True)
         else:
-            self._target.save_filter()
+            self._target.accept_filter()
             self.close()
 
     def _stop_timer(self) -> None:
@@ -85,8 +85,8 @@ class FilterPrompt(Prompt):
         self.close()
 
     def on_unmount(self) -> None:
-        """Save the last valid query."""
-        self._target.save_filter()
+        """Keep the last valid query."""
+        self._target.accept_filter()
 
 
 class Filterable(_Widget):
@@ -112,7 +112,7 @@ class Filterable(_Widget):
 
     @property
     def saves_filter(self) -> bool:
-        """Whether filters are saved for the next start."""
+        """Whether the filter outlives the widget."""
         return False
 
     @property
@@ -134,11 +134,15 @@ class Filterable(_Widget):
             self.post_message(self.MatchesChanged())
         return query
 
-    def save_filter(self) -> None:
-        """Save the filter for the next start."""
+    @property
+    def filter_text(self) -> str:
+        """The filter in force as it was typed; empty for none."""
+        return self.filter_query.text if self.filter_query.terms else ""
+
+    def accept_filter(self) -> None:
+        """Use the filter until the app ends."""
         if self.saves_filter:
-            text = self.filter_query.text if self.filter_query.terms else ""
-            self.post_message(FilterAccepted(self.SETTINGS_NAME, text))
+            self.post_message(FilterAccepted(self.SETTINGS_NAME, self.filter_text))
 
     def show_match_count(self, matches: int, total: int, no_match: str = "") -> None:
         """Show in the pane's title how many match; with `no_match`, that text in place of the rows."""
@@ -187,7 +191,7 @@ class Filterable(_Widget):
     def action_clear_filter(self) -> None:
         """Remove the filter."""
         self.filter_by("")
-        self.save_filter()
+        self.accept_filter()
 
     def action_next_match(self, step: int) -> None:
         """Go to the next match, or with -1 to the previous one; the first follows the last."""

@@ -21,6 +21,7 @@ from latticetop.dashboard.main.selection import MainSelection
 from latticetop.dashboard.main.subnet_table import SubnetTable, subnet_rows
 from latticetop.dashboard.navigation import SortOrderSelected, SubnetHighlighted
 from latticetop.dashboard.state.snapshot_view import resolved_blocks
+from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.text.summaries import (
     endpoint_summary,
     extent_text,
@@ -156,10 +157,20 @@ class MainScreen(BaseScreen):
                 self.set_focus(self._endpoint_table)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enable the way back from the grid where it hides other panes; during the tour the key ends the tour."""
+        """Enable the way back from the grid where it hides other panes; during the tour the key ends the tour.
+
+        The key clears the filters of panes without the focus, too: they may hide what the screen is looked at for.
+        """
+        if action == "clear_filters":
+            return any(table.filter_query.terms for table in self.query(KeyedTable))
         if action == "close_grid":
             return self.query_one(MainPanes).arrangement is Arrangement.GRID and not self.query("TourPanel")
         return super().check_action(action, parameters)
+
+    def action_clear_filters(self) -> None:
+        """Show all rows of all tables."""
+        for table in self.query(KeyedTable):
+            table.action_clear_filter()
 
     def action_close_grid(self) -> None:
         """Go back from the grid to the subnets."""
@@ -317,7 +328,7 @@ class MainScreen(BaseScreen):
     def filter_subnets(self, text: str) -> None:
         """Filter the subnets by a query, and focus them."""
         self._subnet_table.filter_by(text)
-        self._subnet_table.save_filter()
+        self._subnet_table.accept_filter()
         self._subnet_table.focus()
 
     def _put_grid_cursor_on(self, address: int) -> None:

@@ -1,4 +1,4 @@
-"""What the dashboard saves from one run to the next: the filter of each table, and the sort orders to be kept."""
+"""What the dashboard saves from one run to the next: the filters and the sort orders of tables that are to be kept."""
 
 from __future__ import annotations
 
@@ -33,19 +33,24 @@ class SavedState:
         self._path = path
         self._lock = Lock()
         self._tables = self._load()
-        self._orders = dict(self._tables.orders)
-        """The sort orders in force, saved or not."""
+        self._filters, self._orders = dict(self._tables.filters), dict(self._tables.orders)
+        """The filters and sort orders in force, saved or not."""
 
     def filter(self, table: str) -> str:
         """The filter of a table; empty for none."""
-        return self._tables.filters.get(table, "")
+        return self._filters.get(table, "")
 
     def order(self, table: str) -> str:
         """The sort order of a table; empty for its own."""
         return self._orders.get(table, "")
 
-    def set_filter(self, table: str, text: str) -> bool:
-        """Set the filter of a table and return whether the file has to be written."""
+    def set_filter(self, table: str, text: str) -> None:
+        """Set the filter of a table for as long as the app runs."""
+        self._filters[table] = text
+
+    def keep_filter(self, table: str, text: str) -> bool:
+        """Set the filter of a table for the next start too, and return whether the file has to be written."""
+        self.set_filter(table, text)
         return self._set(self._tables.filters, table, text[:MAX_FILTER_LENGTH])
 
     def set_order(self, table: str, order: str) -> None:

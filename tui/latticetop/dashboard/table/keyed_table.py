@@ -15,7 +15,7 @@ from latticetop.config.actions import KeyContext
 from latticetop.dashboard.find.filtering import Filterable
 from latticetop.dashboard.find.searchable import row_fields
 from latticetop.dashboard.keys.bindings import bindings_at
-from latticetop.dashboard.navigation import SortOrderKept, SortOrderSelected
+from latticetop.dashboard.navigation import FilterKept, SortOrderKept, SortOrderSelected
 from latticetop.dashboard.table.column_layout import MARK_WIDTH, ColumnLayout
 from latticetop.dashboard.table.marked_rows import CURSOR_MARK, LINKED_MARK, MarkedRowsTable
 from latticetop.dashboard.table.rows import Column, Row, RowCache, cell_differs
@@ -51,7 +51,7 @@ class KeyedTable(Filterable, MarkedRowsTable):
     """The key of the column by which rows come sorted; empty if they do not."""
     ROW_NOUN: ClassVar[str] = "row"
     SAVES_FILTER: ClassVar[bool] = False
-    """Whether its filter is saved: not of a table about one thing only."""
+    """Whether its filter outlives the table and can be saved: not of a table about one thing only."""
     QUERY_KEYS: ClassVar[Sequence[str]] = ()
     """The keys of a query, if they are not those of the columns."""
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.TABLE)
@@ -266,7 +266,7 @@ class KeyedTable(Filterable, MarkedRowsTable):
 
     @property
     def saves_filter(self) -> bool:
-        """Whether filters are saved for the next start."""
+        """Whether the filter outlives the table."""
         return self.SAVES_FILTER
 
     @property
@@ -338,7 +338,9 @@ class KeyedTable(Filterable, MarkedRowsTable):
         self.post_message(SortOrderKept(self.SETTINGS_NAME, ""))
 
     def action_keep_order(self) -> None:
-        """Save the order for the next start."""
+        """Save the filter and the order for the next start."""
+        if self.saves_filter:
+            self.post_message(FilterKept(self.SETTINGS_NAME, self.filter_text))
         self.post_message(SortOrderKept(self.SETTINGS_NAME, str(self._chosen_order or "")))
 
     def action_half_page(self, direction: int) -> None:
