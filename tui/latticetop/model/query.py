@@ -69,10 +69,6 @@ class Query(Struct, frozen=True):
 EMPTY_QUERY = Query()
 
 
-def _empty() -> str:
-    return ""
-
-
 @dataclass(frozen=True)
 class SearchFields:
     """The searchable text of a row or a block, all in lower case.
@@ -87,8 +83,8 @@ class SearchFields:
     numbers: Mapping[str, Callable[[], int | None]] = field(default_factory=dict)
     ranges: tuple[Cidr, ...] = ()
     letter: str = ""
-    interfaces: Callable[[], str] = _empty
-    owners: Callable[[], str] = _empty
+    interfaces: Callable[[], str] = str
+    owners: Callable[[], str] = str
 
 
 def parse_query(text: str, keys: Iterable[str]) -> Query:

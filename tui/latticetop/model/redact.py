@@ -93,11 +93,11 @@ class Redactor:
 
     def account(self, text: str) -> str:
         """Replace an account id by another of twelve digits."""
-        return self._replacement("account", text, "{:012}")
+        return self._replacement(text, "{:012}")
 
     def name(self, text: str) -> str:
         """Replace a name by `name-1`; an empty one stays empty."""
-        return self._replacement("name", text, "name-{}")
+        return self._replacement(text, "name-{}")
 
     def principal(self, text: str) -> str:
         """Replace an account id or a principal; those of AWS stay."""
@@ -126,7 +126,7 @@ class Redactor:
         """Replace a DNS name; of names that AWS generates, the domain and labels made of ids stay."""
         match = _AWS_HOST.fullmatch(text)
         if match is None:
-            return self._replacement("host", text, "host-{}.example")
+            return self._replacement(text, "host-{}.example")
         labels = (label if _LABEL.fullmatch(label) else self.name(label) for label in match[1].split("."))
         return ".".join(labels) + match[2]
 
@@ -136,7 +136,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Replace a sentence; AWS's sentences without names stay."""
-        return text if _AWS_TEXT.fullmatch(text) else self._replacement("text", text, "(text {})")
+        return text if _AWS_TEXT.fullmatch(text) else self._replacement(text, "(text {})")
 
     def description(self, text: str) -> str:
         """Replace the names in the description of an ENI; what identifies the kind of owner stays, with ids."""
@@ -165,15 +165,15 @@ class Redactor:
         if tag.key in _KEPT_TAGS or tag.key.startswith("aws:"):
             return Tag(tag.key, value)
         prefix = next((prefix for prefix in _NODE_TAG_PREFIXES if tag.key.startswith(prefix)), "")
-        return Tag(prefix + self._replacement("tag", tag.key[len(prefix) :], "tag-{}"), value)
+        return Tag(prefix + self._replacement(tag.key[len(prefix) :], "tag-{}"), value)
 
     def _word(self, text: str) -> str:
         return text if text in ("/", ":") or _ID.fullmatch(text) else self.name(text)
 
-    def _replacement(self, kind: str, text: str, form: str) -> str:
+    def _replacement(self, text: str, form: str) -> str:
         if not text:
             return ""
-        replacements = self._replacements[kind]
+        replacements = self._replacements[form]
         return replacements.setdefault(text, form.format(len(replacements) + 1))
 
 

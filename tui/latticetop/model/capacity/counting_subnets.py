@@ -72,9 +72,7 @@ def live_lattice_endpoints(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
 
 def is_selected(endpoint: Endpoint, criteria: Criteria) -> bool:
     """Whether an endpoint stands in a selected subnet or VPC; without a selection every one does."""
-    if not criteria.selects_subnets:
-        return True
-    return endpoint.vpc_id in criteria.vpc_ids or not set(criteria.subnet_ids).isdisjoint(endpoint.subnet_ids)
+    return not outside_selection(endpoint, endpoint.subnet_ids, criteria)
 
 
 def outside_selection(endpoint: Endpoint, subnet_ids: Collection[str], criteria: Criteria) -> bool:

@@ -369,7 +369,7 @@ def _defragmentation(
         for group in _by_action(occupants, sorted({unit for unit in needed if unit is not None} - removed)):
             removed.update(group)
             freed = occupants.freed_blocks(group, removed)
-            removals.append(removal_of(blocks, [occupants.units[unit] for unit in group], freed))
+            removals.append(removal_of([occupants.units[unit] for unit in group], map(blocks.cidr_of, freed)))
     freed_blocks = tuple(cidr for removal in removals for cidr in removal.freed_blocks)
     return Defragmentation(requested, tuple(removals), freed_blocks, exact)
 
@@ -383,8 +383,8 @@ def _by_action(occupants: Occupants, units: list[int]) -> list[list[int]]:
     return list(groups.values())
 
 
-def removal_of(blocks: BlockMap, units: list[Unit], freed: Iterable[int]) -> Removal:
-    """Return the action that frees some units of one owner; `freed` are the indexes of the blocks free after it."""
+def removal_of(units: list[Unit], freed: Iterable[Cidr] = ()) -> Removal:
+    """Return the action that frees some units of one owner; `freed` are the blocks that are free after it."""
     first, cidrs = units[0], [cidr for unit in units for cidr in unit.cidrs]
     return Removal(
         first.owner,
@@ -393,5 +393,5 @@ def removal_of(blocks: BlockMap, units: list[Unit], freed: Iterable[int]) -> Rem
         first.parent is None,
         tuple(cidr.first for cidr in cidrs if cidr.length == 32),
         tuple(cidr for cidr in cidrs if cidr.length < 32),
-        tuple(blocks.cidr_of(index) for index in freed),
+        tuple(freed),
     )

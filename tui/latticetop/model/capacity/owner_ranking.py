@@ -5,6 +5,7 @@ Each owner is freed as `defragment` says: by the same units, the same efforts an
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,7 +13,6 @@ from msgspec import Struct
 from latticetop.model.blocks.blocks import BROKEN_LETTERS, block_indexes
 from latticetop.model.capacity.defragment import Removal, occupants_of, removal_of
 from latticetop.model.identity_cache import IdentityCache
-from latticetop.model.records.address import BLOCK_SIZE
 from latticetop.model.records.eni_owners import Owner
 from latticetop.model.records.owner_kinds import Effort, OwnerKind
 from latticetop.model.records.text import counted
@@ -114,17 +114,14 @@ class OwnerRanking:
         for index, unit in enumerate(occupants.units):
             if unit.parent is None:
                 groups.setdefault(_key(unit), []).append(index)
-        if blocks.cidr is None or not blocks.letters:
+        if not blocks.letters:
             groups.clear()
-        occupied = [_occupied_blocks(blocks, [occupants.units[index] for index in units]) for units in groups.values()]
-        owner_counts = [0] * len(blocks)
-        for _, broken in occupied:
-            for index in broken:
-                owner_counts[index] += 1
+        occupied = {key: _occupied_blocks(blocks, [occupants.units[i] for i in units]) for key, units in groups.items()}
+        owner_counts = Counter(index for _, broken in occupied.values() for index in broken)
         owners = []
-        for (key, units), (touched, broken) in zip(groups.items(), occupied, strict=True):
+        for key, (touched, broken) in occupied.items():
             alone = frozenset(index for index in broken if owner_counts[index] == 1)
-            owners.append(_ranked(blocks, occupants, key, units, touched, broken, alone))
+            owners.append(_ranked(occupants, key, groups[key], touched, broken, alone))
         self.owners: tuple[RankedOwner, ...] = tuple(sorted(owners, key=_rank))
 
     def freed_without(self, owners: Iterable[RankedOwner]) -> frozenset[int]:
@@ -172,13 +169,11 @@ def _occupied_blocks(blocks: BlockMap, units: list[Unit]) -> tuple[frozenset[int
     assert blocks.cidr is not None
     touched: set[int] = set()
     broken: set[int] = set()
-    first, last = blocks.cidr.first, blocks.cidr.last
     for unit in units:
         for cidr in unit.cidrs:
             if cidr.length < 32:
                 touched.update(block_indexes(blocks.cidr, cidr))
-            elif first <= cidr.first <= last:
-                index = (cidr.first - first) // BLOCK_SIZE
+            elif (index := blocks.index_of(cidr.first)) is not None:
                 touched.add(index)
                 if blocks.letters[index] in BROKEN_LETTERS:
                     broken.add(index)
@@ -186,7 +181,6 @@ def _occupied_blocks(blocks: BlockMap, units: list[Unit]) -> tuple[frozenset[int
 
 
 def _ranked(
-    blocks: BlockMap,
     occupants: Occupants,
     key: str,
     units: list[int],
@@ -195,7 +189,7 @@ def _ranked(
     alone: frozenset[int],
 ) -> RankedOwner:
     ordered = sorted(units, key=lambda index: occupants.units[index].interfaces[0].device_index or 0)
-    removals = tuple(removal_of(blocks, [occupants.units[index]], ()) for index in ordered)
+    removals = tuple(removal_of([occupants.units[index]]) for index in ordered)
     removed = frozenset(units)
     return RankedOwner(
         key=key,

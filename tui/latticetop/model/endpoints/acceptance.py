@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from latticetop.model.endpoints.findings import fix_in_order
@@ -29,7 +30,7 @@ def accepting_owner(snapshot: Snapshot, endpoint: Endpoint) -> str:
         ("resource configuration", endpoint.resource_configuration_arn),
     ):
         if arn:
-            account_id = (*arn.split(":"), "", "", "", "", "")[4]
+            account_id = next(islice(arn.split(":"), 4, None), "")
             account = "this account" if account_id == snapshot.scope.account_id else f"account {account_id}"
             return f"the owner of the {noun} {resource_name(arn)}{f' ({account})' if account_id else ''}"
     return "the owner of the service"

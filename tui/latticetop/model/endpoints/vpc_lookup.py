@@ -41,8 +41,8 @@ class VpcLookup:
 
     def other_networks(self, endpoint: Endpoint) -> tuple[int, int]:
         """The other service networks with endpoints in the VPC of an endpoint: their endpoints, and their number."""
-        networks = self._networks.get(endpoint.vpc_id, Counter())
-        own = networks.get(endpoint.service_network_arn, 0)
+        networks = self._networks[endpoint.vpc_id]
+        own = networks[endpoint.service_network_arn]
         return networks.total() - own, len(networks) - (own > 0)
 
     def has_association(self, vpc_id: str) -> bool:

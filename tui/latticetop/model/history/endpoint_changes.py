@@ -125,4 +125,4 @@ def _association_message(group: Sequence[Association], change: str) -> str:
     separator = ": " if "→" in change else " "
     if len(group) == 1:
         return f"association {names[0]}{separator}{change}"
-    return f"{counted(len(group), 'association', 'associations')}{separator}{change}: {join_names(names)}"
+    return f"{counted(len(group), 'association')}{separator}{change}: {join_names(names)}"

@@ -254,10 +254,10 @@ def _map_pair(investigation: Investigation, reading: SubnetReading, past_map: Pa
 
 def _map_notes(past_map: PastMap | None, reading: SubnetReading, timeline: Timeline | None) -> tuple[str, ...]:
     notes = []
-    if past_map is None and timeline is None:
+    if timeline is None:
         notes.append("The map at that time cannot be rebuilt without CloudTrail; the current map is shown.")
     elif past_map is None:
-        has = "CloudTrail has" if timeline and not timeline.problem else "What was read of CloudTrail has"
+        has = "What was read of CloudTrail has" if timeline.problem else "CloudTrail has"
         notes.append(f"{has} no failed call for this subnet; the current map is shown.")
     else:
         notes.append("ENIs deleted since then are not shown.")
