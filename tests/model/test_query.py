@@ -165,3 +165,26 @@ def test_the_address_of_a_query() -> None:
     assert parse_query("10.10.10.36/28", KEYS).address == parse_address("10.10.10.32")
     assert parse_query("10.10", KEYS).address is None
     assert parse_query("-10.10.10.36", KEYS).address is None
+
+
+@pytest.mark.parametrize(
+    ("text", "searched"),
+    [
+        ("owner:a", True),
+        ("eni:a", True),
+        ("interface:a", True),
+        ("name:eni-0c2b8e61", False),
+        ("web", True),
+        ("we", False),
+        ("10.10.10.7", False),
+        ("az:a we shop", True),
+        ("az:a we", False),
+    ],
+)
+def test_interfaces_are_searched_for_what_may_be_one_or_its_owner(text: str, searched: bool) -> None:
+    assert parse_query(text, KEYS).searches_interfaces is searched
+
+
+def test_what_has_no_interfaces_is_not_found_by_any() -> None:
+    bare = SearchFields("shop")
+    assert not any(matches(parse_query(text, KEYS), bare) for text in ("owner:x", "eni:x", "interface:x", "xxx"))

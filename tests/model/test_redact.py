@@ -17,7 +17,7 @@ from latticetop.model.records.eni_owners import endpoint_of, owner_of, role_of
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.resources import Tag
 from latticetop.model.redact import Redactor
-from latticetop.model.snapshot import Snapshot, SnapshotDelta, apply_delta, delta_between
+from latticetop.model.snapshot import Scope, Snapshot, SnapshotDelta, apply_delta, delta_between
 from tests.model.builders import ENDPOINT, NOW, incident
 from tests.model.records.test_eni_owners import eni
 
@@ -132,6 +132,23 @@ def test_tags_keep_what_identifies_the_owner(key: str) -> None:
     after = Redactor().record(before)
     assert owner_of(after) == owner_of(before)
     assert not any(name in f"{after.tags} {after.name}" for name in ("blue", "Team", "bob"))
+
+
+def test_the_values_of_tags_stay_where_they_are_ids_or_words_of_kubernetes() -> None:
+    values = ("owned", "true", "i-0ae4b4d9c4e67eef0", "bob", "Owned")
+    after = Redactor().tags(tuple(Tag("kubernetes.io/cluster/blue", value) for value in values))
+    assert [tag.value for tag in after] == ["owned", "true", "i-0ae4b4d9c4e67eef0", "name-1", "name-2"]
+    assert {tag.key for tag in after} == {"kubernetes.io/cluster/tag-1"}
+
+
+@pytest.mark.parametrize("key", ["Name", "aws:cloudformation:stack-name"])
+def test_the_keys_of_tags_that_aws_sets_stay(key: str) -> None:
+    assert Redactor().tags((Tag(key, "bob"),)) == (Tag(key, "name-1"),)
+
+
+def test_of_a_scope_the_address_of_a_simulator_is_removed() -> None:
+    scope = Scope("123456789012", "eu-west-1", profile="acme", role="admin", endpoint_url="http://acme.example:5000")
+    assert Redactor().record(scope) == Scope("000000000001", "eu-west-1", profile="name-1", role="name-2")
 
 
 @pytest.mark.parametrize(

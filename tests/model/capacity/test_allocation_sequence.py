@@ -118,6 +118,52 @@ def test_unaccounted_addresses_lie_outside_the_blocks_that_are_assigned_first() 
     assert sequence.denied_kind is AllocationKind.ADDRESS
 
 
+def test_where_fewer_addresses_are_left_outside_those_blocks_the_others_lie_anywhere() -> None:
+    """As above with a third block that is reserved as a whole, and a third unaccounted address."""
+    used = [*range(4, 16), *range(96, 127)]
+    ranges = ("10.0.0.16/28", "10.0.0.32/28", "10.0.0.48/29", "10.0.0.56/30", "10.0.0.60/31", "10.0.0.64/29")
+    subnet = reading(
+        A,
+        "10.0.0.0/25",
+        eni("eni-1", A, *(f"10.0.0.{n}" for n in used)),
+        available=77,
+        reservations=tuple((cidr, "prefix") for cidr in (*ranges, "10.0.0.80/28")),
+        unaccounted=3,
+    )
+    sequence = decide(subnet, Demand(1, 0)).failing_sequence
+    assert sequence is not None
+    assert (sequence.unaccounted_texts, sequence.texts) == (["10.0.0.62", "10.0.0.63"], ["10.0.0.64/28"])
+    assert sequence.denied_kind is AllocationKind.ADDRESS
+
+
+def test_where_only_addresses_can_run_out_the_unaccounted_ones_lie_in_the_block_outside_reservations() -> None:
+    """Three blocks are reserved, a fourth is free, the rest is in use: 14 of the 15 addresses needed are left."""
+    used = [*range(4, 16), *range(80, 127)]
+    subnet = reading(
+        A,
+        "10.0.0.0/25",
+        eni("eni-1", A, *(f"10.0.0.{n}" for n in used)),
+        available=62,
+        reservations=tuple((f"10.0.0.{first}/28", "prefix") for first in (16, 32, 48)),
+        unaccounted=2,
+    )
+    sequence = decide(subnet, Demand(1, 13)).failing_sequence
+    assert sequence is not None
+    assert sequence.unaccounted_texts == ["10.0.0.64", "10.0.0.65"]
+    assert sequence.texts == [f"10.0.0.{n}" for n in range(66, 80)]
+    assert sequence.denied_kind is AllocationKind.ADDRESS
+
+
+def test_addresses_break_every_block_first_and_then_fill_one_after_the_other() -> None:
+    """Two blocks are free, all the rest is in use; six addresses for resources and one for services come first."""
+    used = [*range(4, 16), *range(48, 63)]
+    subnet = reading(A, "10.0.0.0/26", eni("eni-1", A, *(f"10.0.0.{n}" for n in used)), available=32)
+    sequence = decide(subnet, Demand(1, 5)).failing_sequence
+    assert sequence is not None
+    assert sequence.texts == [f"10.0.0.{n}" for n in (16, 32, 17, 18, 19, 20, 21)]
+    assert sequence.denied_kind is AllocationKind.BLOCK
+
+
 def hostile_orders(pool: AddressPool, seed: int) -> Iterator[SimulatedOrder]:
     yield LowestFirst()
     yield RandomOrder(seed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec import structs
 
@@ -10,6 +12,8 @@ from latticetop.model.capacity.counting_subnets import (
     Criteria,
     Supplied,
     counting_subnets,
+    is_selected,
+    outside_selection,
     subnets_needing_reservations,
     supplied,
 )
@@ -134,3 +138,65 @@ def test_reservations_of_an_endpoint_of_any_type_are_needed_when_it_is_asked_for
     scene = snapshot(EMPTY, *others, endpoints=(interface_endpoint,))
     assert subnets_needing_reservations(scene) == []
     assert subnets_needing_reservations(scene, endpoint_ids=[interface_endpoint.vpc_endpoint_id]) == [S]
+
+
+@pytest.mark.parametrize(
+    ("criteria", "selected", "outside"),
+    [
+        (Criteria(), True, False),
+        (Criteria(all_subnets=True, subnet_ids=("subnet-9",)), True, False),
+        (Criteria(vpc_ids=(VPC,)), True, False),
+        (Criteria(vpc_ids=("vpc-9",)), False, True),
+        (Criteria(subnet_ids=("subnet-1", "subnet-9")), True, True),
+        (Criteria(subnet_ids=("subnet-2",)), True, False),
+        (Criteria(subnet_ids=("subnet-9",)), False, True),
+        (Criteria(subnet_ids=("subnet-9",), vpc_ids=(VPC,)), True, False),
+    ],
+)
+def test_an_endpoint_is_selected_by_its_vpc_or_by_one_of_its_subnets(
+    criteria: Criteria, selected: bool, outside: bool
+) -> None:
+    """`outside` is whether `subnet-2` of it, by itself, is outside the selection."""
+    of_both = endpoint("Failed", "subnet-1", "subnet-2")
+    assert is_selected(of_both, criteria) is selected
+    assert outside_selection(of_both, ["subnet-2"], criteria) is outside
+
+
+def shared(*interfaces: NetworkInterface, unaccounted: int = 1, owner_id: str = "210987654321") -> SubnetReading:
+    """A /26 without a free block, as another account shares it, with ENIs that AWS does not list."""
+    full = eni("eni-1", S, "10.0.0.20", "10.0.0.36", instance_id="i-1")
+    one = reading(S, "10.0.0.0/26", full, *interfaces, available=57 - unaccounted, unaccounted=unaccounted)
+    return structs.replace(one, subnet=structs.replace(one.subnet, owner_id=owner_id))
+
+
+def test_a_shared_subnet_with_hidden_interfaces_counts_but_what_they_need_is_unknown() -> None:
+    scene = snapshot(shared())
+    assert counting_subnets(scene).keys() == {S}
+    assert supplied(scene, S) is Supplied.UNKNOWN
+
+
+@pytest.mark.parametrize("criteria", [Criteria(subnet_ids=(S,)), Criteria(vpc_ids=(VPC,)), Criteria(all_subnets=True)])
+def test_a_shared_subnet_that_is_named_has_too_few(criteria: Criteria) -> None:
+    assert supplied(snapshot(shared()), S, criteria) is Supplied.TOO_FEW
+
+
+def test_a_shared_subnet_in_which_something_visible_needs_blocks_has_too_few() -> None:
+    node = eni("eni-2", S, "10.0.0.21", description="aws-K8S-i-2")
+    assert supplied(snapshot(shared(node)), S) is Supplied.TOO_FEW
+    for state, answer in (("Available", Supplied.TOO_FEW), ("Deleted", Supplied.UNKNOWN)):
+        assert supplied(snapshot(shared(), endpoints=(endpoint(state, S),)), S) is answer
+
+
+@pytest.mark.parametrize("hidden", [{"unaccounted": 0}, {"owner_id": "123456789012"}, {"owner_id": ""}])
+def test_a_subnet_without_hidden_interfaces_of_others_does_not_count(hidden: dict[str, Any]) -> None:
+    scene = snapshot(shared(**hidden))
+    assert counting_subnets(scene) == {}
+    assert supplied(scene, S) is Supplied.TOO_FEW
+
+
+def test_the_subnets_of_an_endpoint_that_is_asked_for_come_first_and_an_unknown_one_has_none() -> None:
+    others = (endpoint("Available", "subnet-1"), endpoint("Available", "subnet-2", endpoint_id="vpce-2"))
+    scene = snapshot(EMPTY, reading("subnet-2", "10.0.2.0/24", available=251), endpoints=others)
+    assert subnets_needing_reservations(scene) == ["subnet-1", "subnet-2"]
+    assert subnets_needing_reservations(scene, endpoint_ids=["vpce-2"]) == ["subnet-2", "subnet-1"]
+    assert subnets_needing_reservations(scene, endpoint_ids=["vpce-9"]) == ["subnet-1", "subnet-2"]

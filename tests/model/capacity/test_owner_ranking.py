@@ -140,3 +140,26 @@ def test_a_map_is_ranked_once() -> None:
     assert not is_ranked(blocks)
     assert owner_ranking(blocks) is owner_ranking(blocks) and is_ranked(blocks)
     assert owner_ranking(blocks, (ENDPOINT,)) is not owner_ranking(blocks)
+    held = reading(A, "10.0.0.0/26", eni("eni-1", A, "10.0.0.17", description=f"VPC Endpoint Interface {ENDPOINT}"))
+    (owner,) = owner_ranking(held.blocks, (ENDPOINT,)).owners
+    assert owner.action == f"delete the failed endpoint {ENDPOINT}"
+
+
+def test_an_owner_touches_the_blocks_of_its_addresses_and_prefixes_inside_the_subnet() -> None:
+    """The first and the last block hold addresses that AWS reserves: nobody breaks them."""
+    addresses = ("10.0.0.4", "10.0.0.31", "10.0.0.48/28", "10.0.0.64/27", "10.0.0.126", "10.0.0.128", "10.0.9.9")
+    (owner,) = OwnerRanking(reading(A, "10.0.0.0/25", eni("eni-1", A, *addresses, instance_id="i-1")).blocks).owners
+    assert (set(owner.blocks), set(owner.broken), set(owner.alone)) == ({0, 1, 3, 4, 5, 7}, {1}, {1})
+    assert set(owner.freed) == {1, 3, 4, 5}
+    assert owner.has("eni-1") and not owner.has("eni-2")
+
+
+def test_of_owners_that_break_as_much_that_comes_first_with_which_more_goes_free() -> None:
+    nodes = (
+        eni("eni-1", A, "10.0.0.17", description="aws-K8S-i-1"),
+        eni("eni-2", A, "10.0.0.33", "10.0.0.64/28", description="aws-K8S-i-2"),
+    )
+    assert list(ranked(reading(A, "10.0.0.0/25", *nodes)).items()) == [
+        ("EKS node i-2", ({2}, {2}, {2, 4})),
+        ("EKS node i-1", ({1}, {1}, {1})),
+    ]

@@ -37,6 +37,9 @@ def test_the_outcome_follows_the_changes_in_every_behaviour() -> None:
     assert outcomes == {Behaviour.TODAY: Outcome.FITS, Behaviour.IN_2024: Outcome.CANNOT}
     assert after.outcome is Outcome.CANNOT and after.evidence_id == plan.evidence_id
     assert simulate(plan, []) is plan
+    unchanged = simulate(plan, [FREE_A])
+    of_b = {id(each.decisions[1]) for each in (plan, *plan.others)}
+    assert {id(each.decisions[1]) for each in (unchanged, *unchanged.others)} == of_b, "B is not decided again"
 
 
 def test_each_step_tells_the_subnets_that_it_changes() -> None:

@@ -90,6 +90,15 @@ def test_an_endpoint_of_another_type_has_no_findings_on_resources_and_services()
     assert assessment.findings == ()
 
 
+def test_an_endpoint_of_a_snapshot_is_assessed_once() -> None:
+    account = incident()
+    (only,) = account.endpoints.values()
+    assert assess(account, only) is assess(account, only)
+    healthy = structs.replace(only, state="Available")
+    assert assess(account, healthy).verdict is Verdict.HEALTHY
+    assert assess(account, only).verdict is Verdict.FAILED_BUT_ACCESSIBLE
+
+
 def test_the_incident() -> None:
     account = incident()
     (only,) = account.endpoints.values()

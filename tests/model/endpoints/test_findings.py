@@ -6,9 +6,18 @@ import pytest
 from msgspec import structs
 
 from latticetop.model.endpoints.assessment import Assessment, assess
-from latticetop.model.endpoints.findings import Tone, find_accessible
+from latticetop.model.endpoints.findings import (
+    Evidence,
+    FixStep,
+    Tone,
+    block_evidence,
+    find_accessible,
+    find_association_fix,
+    find_inaccessible,
+    fix_in_order,
+)
 from latticetop.model.records.lattice import Lattice, ServiceAssociation, ServiceNetwork
-from latticetop.model.records.resources import Endpoint
+from latticetop.model.records.resources import Association, Endpoint
 from latticetop.model.snapshot import Snapshot, SubnetReading
 from tests.model.builders import (
     ENDPOINT,
@@ -196,13 +205,17 @@ def test_resources_in_some_zones_or_in_none() -> None:
 def test_an_eni_without_a_prefix_is_listed_with_its_first_addresses() -> None:
     """As AWS builds them today: up to 63 single addresses to an ENI for resources."""
     many = eni("eni-1", A, *(f"10.10.10.{n}" for n in range(20, 25)), description=f"VPC Endpoint Interface {ENDPOINT}")
+    four = eni("eni-3", A, *(f"10.10.10.{n}" for n in range(40, 44)), description=f"VPC Endpoint Interface {ENDPOINT}")
     three = eni("eni-2", A, *(f"10.10.10.{n}" for n in range(6, 9)), description=f"VPC Endpoint Interface {ENDPOINT}")
     account = snapshot(
-        reading(A, "10.10.10.0/26", many, three), endpoints=(endpoint("Available", A),), associations=associations(YES)
+        reading(A, "10.10.10.0/26", many, three, four),
+        endpoints=(endpoint("Available", A),),
+        associations=associations(YES),
     )
     assert finding(account, "Resources")[2] == {
         "eni-1": "a  10.10.10.20, 10.10.10.21, 10.10.10.22 and 2 more",
         "eni-2": "a  10.10.10.6, 10.10.10.7, 10.10.10.8",
+        "eni-3": "a  10.10.10.40, 10.10.10.41, 10.10.10.42 and 1 more",
     }
 
 
@@ -251,3 +264,75 @@ def test_accessible_associations_are_listed_as_reported() -> None:
     )
     assert [line.term for line in listed.evidence] == ["vpce-rsc-asc-0", "vpce-rsc-asc-2"]
     assert find_accessible(associations(NO)) is None
+
+
+def test_what_aws_says_of_an_association_that_is_not_accessible_is_in_its_line() -> None:
+    failed = Association("asc-1", ENDPOINT, accessibility=NO, failure_code="X", failure_reason="no target")
+    finding = find_inaccessible((*associations(YES), failed, Association("asc-2", ENDPOINT, failure_code="Y")))
+    assert finding is not None
+    assert [(line.term, line.text) for line in finding.evidence] == [
+        ("asc-1", "Inaccessible, X, no target"),
+        ("asc-2", "AWS reports no accessibility, Y"),
+    ]
+
+
+def test_advice_is_a_sentence_and_the_steps_that_it_consists_of() -> None:
+    finding = fix_in_order("ask", "create", instead="delete")
+    assert (finding.label, finding.tone, finding.sentence) == ("Fix", Tone.ADVICE, "ask; then create, or delete.")
+    assert finding.steps == (FixStep("ask"), FixStep("create"), FixStep("delete", instead=True))
+    assert fix_in_order("ask").steps == (FixStep("ask"),)
+
+
+@pytest.mark.parametrize(
+    ("names", "subject"),
+    [
+        ((), "the resource configurations"),
+        (("rcfg-1",), "rcfg-1"),
+        (("rcfg-1", "rcfg-1", "rcfg-2"), "rcfg-1, rcfg-2"),
+        (("rcfg-1", "rcfg-2", "rcfg-3"), "rcfg-1, rcfg-2, rcfg-3"),
+        (("rcfg-1", "rcfg-2", "rcfg-3", "rcfg-4", "rcfg-5"), "rcfg-1, rcfg-2, rcfg-3 and 2 more"),
+    ],
+)
+def test_the_resources_of_inaccessible_associations_are_to_be_checked(names: tuple[str, ...], subject: str) -> None:
+    arn = "arn:aws:vpc-lattice:us-east-1:123456789012:resourceconfiguration/"
+    broken = [
+        Association(f"asc-{n}", ENDPOINT, accessibility=NO, resource_arn=arn + name) for n, name in enumerate(names)
+    ]
+    others = (
+        Association("asc-8", ENDPOINT, accessibility=YES, resource_arn=f"{arn}rcfg-8"),
+        Association("asc-9", ENDPOINT, accessibility=NO),
+    )
+    assert find_association_fix((*broken, *others)).sentence == (
+        f"check {subject} in VPC Lattice: the accessibility is the state of the resource configuration, "
+        "not of this endpoint."
+    )
+
+
+def test_blocks_are_listed_by_state_with_the_easiest_to_free_emphasized() -> None:
+    """Of a /24: a node has a prefix in block 1, an instance an address in block 2; AWS reserves the two at the ends."""
+    prefix = eni("eni-1", A, "10.0.0.16/28", description="aws-K8S-i-1")
+    instance = eni("eni-2", A, "10.0.0.40", instance_id="i-2")
+    named = "fragmented; easiest to free: 10.0.0.32/28, one address: 10.0.0.40 (i-2)"
+    fragmented = reading(A, "10.0.0.0/24", instance).blocks
+    assert set(block_evidence(fragmented)) == {
+        Evidence("2 ×", "reserved by AWS", "R"),
+        Evidence("13 ×", "free", "."),
+        Evidence("1 ×", named, "f", strong=True),
+    }
+    lines = block_evidence(reading(A, "10.0.0.0/24", prefix, instance).blocks)
+    assert Evidence("1 ×", "other prefix", "A") in lines
+
+
+def test_no_block_is_named_where_none_can_be_freed() -> None:
+    """The whole subnet is an `explicit` reservation, in which AWS assigns no block even when it is empty."""
+    instance = eni("eni-2", A, "10.0.0.40", instance_id="i-2")
+    closed = reading(A, "10.0.0.0/24", instance, reservations=(("10.0.0.0/24", "explicit"),))
+    assert Evidence("1 ×", "fragmented", "f", strong=True) in block_evidence(closed.blocks)
+
+
+def test_no_fragmented_block_is_named_where_a_prefix_is_easier_to_free() -> None:
+    """A leftover of a node holds the prefix; the address is of a NAT gateway."""
+    leftover = structs.replace(eni("eni-1", A, "10.0.0.16/28", description="aws-K8S-i-1"), status="available")
+    gateway = eni("eni-2", A, "10.0.0.40", description="Interface for NAT Gateway nat-1")
+    lines = block_evidence(reading(A, "10.0.0.0/24", leftover, gateway).blocks)
+    assert Evidence("1 ×", "fragmented", "f", strong=True) in lines

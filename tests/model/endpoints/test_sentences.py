@@ -204,6 +204,14 @@ SERVICE_NETWORK = [
         Fix: check rcfg-0a1b in VPC Lattice: the accessibility is the state of the resource configuration, not of
             this endpoint.
     """),
+    Case("available, not accessible, no ENI for services", "Available", (NO,), RESOURCES_ONLY, Verdict.DEGRADED, """
+        Available, but AWS calls 0 of 1 association accessible.
+        Broken: 1 association is not accessible
+        Resources: served in both zones
+        Services: no ENI in us-east-1a: no /28 block is free there
+        Fix: check rcfg-0a1b in VPC Lattice: the accessibility is the state of the resource configuration, not of
+            this endpoint.
+    """),
     Case("available, no ENI for services", "Available", (YES,), RESOURCES_ONLY, Verdict.HEALTHY, """
         Available, and AWS calls 1 of 1 association accessible (not probed).
         Resources: served in both zones
@@ -298,6 +306,21 @@ SERVICE_NETWORK = [
         Services: no ENI in us-east-1a, where 0-14 /28 blocks are free
         Fix: ...
     """, unread=(f"reservations {A}",)),
+    Case("failed where AWS counts nine addresses, reservations not read", "Failed", (), COUNT_OF_NINE,
+         Verdict.FAILED, """
+        Failed, and it has no association.
+        Resources: none associated, so no ENI for them is needed
+        Services: no ENI in us-east-1a, where the free /28 blocks are unknown
+        Fix: ...
+    """, unread=(f"reservations {A}",)),
+    Case("failed, one subnet not read and one not visible", "Failed", (YES,), ONLY_A, Verdict.FAILED_BUT_ACCESSIBLE, """
+        Failed, yet AWS calls 1 of 1 association accessible (not probed).
+        Resources: no data for us-east-1a: ENIs were not read; no data for subnet-0notmine: not selected, or not
+            visible to this account
+        Services: no data for us-east-1a: ENIs were not read; no data for subnet-0notmine: not selected, or not
+            visible to this account
+        Fix: ...
+    """, more={"subnet_ids": (A, "subnet-0notmine")}, unread=(A,)),
     Case("failed, the associations were not read", "Failed", None, FULL, Verdict.FAILED, """
         Failed; its associations were not read.
         Resources: unknown: the associations were not read
@@ -324,6 +347,19 @@ SERVICE_NETWORK = [
         Services: no ENI in us-east-1a, whose subnet has no IPv4 range
         Fix: ...
     """, more={"ip_address_type": "dualstack"}),
+    Case("failed, dual-stack in subnets without IPv4", "Failed", (), (subnet(A, None), subnet(B, None)),
+         Verdict.FAILED, """
+        Failed, and it has no association.
+        Resources: none associated, so no ENI for them is needed
+        Services: no ENI in us-east-1a and us-east-1b, whose subnets have no IPv4 range
+        Fix: ...
+    """, more={"ip_address_type": "dualstack"}),
+    Case("failed, IPv6, without subnets", "Failed", (), (), Verdict.FAILED, """
+        Failed, and it has no association.
+        Resources: none associated, so no ENI for them is needed
+        Services: AWS reports no subnet for this endpoint
+        Fix: create the endpoint again with a subnet in each zone that it is to serve; then delete this one.
+    """, more={"ip_address_type": "ipv6"}),
     Case("failed, IPv6", "Failed", (), IPV6_ONLY, Verdict.FAILED, """
         Failed, and it has no association.
         Resources: none associated, so no ENI for them is needed
@@ -432,6 +468,11 @@ RESOURCE_ENDPOINTS = [
         Fix: check the resource configuration rcfg-0a1b and its resource gateway in VPC Lattice; then create the
             endpoint again.
     """),
+    Case("failed, AWS gives no resource configuration", "Failed", (), ROOMY, Verdict.FAILED, """
+        Failed, and it has no association.
+        ENIs: none in us-east-1a and us-east-1b
+        Fix: check its resource gateway in VPC Lattice; then create the endpoint again.
+    """, more={"resource_configuration_arn": ""}),
     Case("failed without subnets", "Failed", None, (), Verdict.FAILED, """
         Failed; its associations were not read.
         ENIs: AWS reports no subnet for this endpoint
@@ -543,6 +584,20 @@ def test_an_endpoint_of_a_type_without_associations(endpoint_type: str, case: Ca
     assert (assessment.accessible, assessment.associations, assessment.unread_subnets) == (0, 0, ())
 
 
+def test_an_endpoint_of_a_type_that_nobody_knows_has_the_associations_that_aws_lists() -> None:
+    case = Case("", "Available", (YES, NO), ROOMY, Verdict.DEGRADED, """
+        Available, but AWS calls only 1 of 2 associations accessible (not probed).
+        Broken: 1 association is not accessible
+        Fix: check rcfg-0a1b in VPC Lattice: the accessibility is the state of the resource configuration, not of
+            this endpoint.
+    """)  # fmt: skip
+    check("Novel", case)
+    assessment = assessment_of("Novel", case)
+    assert (assessment.accessible, assessment.associations) == (1, 2)
+    unlisted = "Available, as AWS reports it (not probed)."
+    check("Novel", case._replace(words=(), verdict=Verdict.HEALTHY, text=unlisted))
+
+
 TOO_FEW_ADDRESSES = {"last_error_code": "InsufficientFreeAddressesInSubnet"}
 DELETE = "delete the endpoint; then create it again if it is still needed."
 
@@ -565,6 +620,24 @@ DELETE = "delete the endpoint; then create it again if it is still needed."
             TOO_FEW_ADDRESSES,
             f"delete the endpoint; then create it again: addresses are free now (251 in {A}).",
         ),
+        (
+            "Interface",
+            (NO_ADDRESS_LEFT[0], subnet(B, "10.0.1.0/24", available=0)),
+            {},
+            (
+                f"free an address in {A} and {B}, or choose another subnet of us-east-1a and us-east-1b; "
+                "then delete the endpoint; then create it again."
+            ),
+        ),
+        (
+            "Interface",
+            ROOMY,
+            TOO_FEW_ADDRESSES,
+            f"delete the endpoint; then create it again: addresses are free now (251 in {A} and 251 in {B}).",
+        ),
+        ("Interface", NO_ADDRESS_LEFT, {"ip_address_type": "ipv6"}, DELETE),
+        ("Interface", IPV6_ONLY, {"ip_address_type": "dualstack", **TOO_FEW_ADDRESSES}, DELETE),
+        ("Gateway", NO_ADDRESS_LEFT, {}, DELETE),
         ("Interface", ONLY_A, {}, DELETE),
         (
             "Interface",
@@ -588,6 +661,10 @@ def test_an_eni_of_an_endpoint_without_associations_is_told() -> None:
     case = Case("", "Failed", (), readings, Verdict.FAILED, "", more={"network_interface_ids": ("eni-1",)})
     (resources,) = [f for f in assessment_of("ServiceNetwork", case).findings if f.label == "Resources"]
     assert resources.sentence == "none associated, but eni-1 is in us-east-1a"
+    two = (subnet(A, "10.0.0.0/24", eni("eni-1", A, "10.0.0.9"), eni("eni-2", A, "10.0.0.10")),)
+    case = case._replace(readings=two, more={"network_interface_ids": ("eni-1", "eni-2")})
+    (resources,) = [f for f in assessment_of("ServiceNetwork", case).findings if f.label == "Resources"]
+    assert resources.sentence == "none associated, but eni-1 and eni-2 are in us-east-1a"
 
 
 @pytest.mark.parametrize(
@@ -602,8 +679,8 @@ def test_an_eni_of_an_endpoint_without_associations_is_told() -> None:
 )
 def test_why_a_zone_may_have_no_eni(endpoint_type: str, readings: tuple[SubnetReading, ...], line: str | None) -> None:
     assessment = assessment_of(endpoint_type, Case("", "Failed", (), readings, Verdict.FAILED, ""))
-    evidence = [e.text for finding in assessment.findings for e in finding.evidence if not e.term]
-    assert evidence == ([line] if line else [])
+    evidence = [(e.term, e.text) for f in assessment.findings for e in f.evidence if not e.term.startswith("eni-")]
+    assert evidence == ([("", line)] if line else [])
 
 
 def test_an_ipv6_endpoint_lists_what_its_enis_hold() -> None:

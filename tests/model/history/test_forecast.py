@@ -71,6 +71,8 @@ def test_a_recent_decrease_after_days_without_change() -> None:
         ([9] * 20 + [8] * 20 + [7] * 20, module.TOO_FEW_CHANGES),
         ([*range(10, 60)], module.RISING),
         ([8, 6] * 40, module.NO_CLEAR_DECREASE),
+        ([*range(10, 60), 55], module.NO_CLEAR_DECREASE),
+        ([*range(30, 25, -1), *range(40, 31, -1), 31, 41], module.RISING),
         ([*range(90, 60, -1)] + [60] * 40, module.NO_CLEAR_DECREASE),
         ([3000 - n // 3 for n in range(60)], module.TOO_FAR_AHEAD),
         ([9, 8, 7, 6, None, 5] + [5] * 30, module.NO_CHANGE),
@@ -80,6 +82,13 @@ def test_a_recent_decrease_after_days_without_change() -> None:
 def test_the_reason_for_no_estimate(values: list[int | None], why: str) -> None:
     estimate = forecast(*series_of(values))
     assert (estimate.why, estimate.latest) == (why, None)
+
+
+def test_a_fall_of_two_in_all_is_too_small_however_steady() -> None:
+    """It rises to 14 first, and from then on falls as clearly as any other; an estimate needs a fall of three."""
+    values = [12] * 2 + [13] * 2 + [14] * 6 + [13] * 10 + [12] * 20 + [11] * 12 + [10] * 9
+    assert forecast(*series_of(values)).why == module.NO_CLEAR_DECREASE
+    assert forecast(*series_of([13, 13, *values[2:]])).why == ""
 
 
 def test_no_estimate_from_an_upper_bound() -> None:

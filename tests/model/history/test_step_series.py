@@ -47,6 +47,25 @@ def test_an_unknown_level_is_a_gap() -> None:
     assert series_of(None).lowest() is None
 
 
+def test_of_equal_counts_the_first_is_the_lowest_whether_it_is_an_upper_bound_or_not() -> None:
+    bound = Level(2, at_most=True)
+    assert series_of(5, bound, 4, 2, 3).lowest() == LevelStep(1, bound)
+    assert series_of(5, 2, 4, bound, 3).lowest() == LevelStep(1, Level(2))
+
+
+def test_the_higher_steps_of_the_pairs_that_are_closest_in_time_are_dropped() -> None:
+    """Of nine steps the first and the newest two stay; of the pairs at 10 and 12, 20 and 30, 40 and 41 two are thinned.
+
+    A pair lasts from its first step to the one after it: 10, 20 and 10 seconds.
+    """
+    series = Series(8)
+    for at, value in zip((0, 10, 12, 20, 30, 40, 41, 50, 60), (9, 5, 6, 4, 3, 8, 7, 2, 1), strict=True):
+        series.put(at, Level(value))
+    assert [(step.at, step.level) for step in series] == [
+        (at, Level(value)) for at, value in ((0, 9), (10, 5), (20, 4), (30, 3), (41, 7), (50, 2), (60, 1))
+    ]
+
+
 def test_steps_after_a_time_are_dropped() -> None:
     series = series_of(5, 4, 3)
     series.drop_after(1)

@@ -34,6 +34,12 @@ def test_a_range_has_the_size_and_ends_of_the_standard_librarys(address: int, le
         ("10.0.0.0/25", "10.0.0.128/25", False),
         ("10.0.0.255/32", "10.0.0.0/24", True),
         ("10.0.1.0/32", "10.0.0.0/24", False),
+        ("10.0.0.0/32", "10.0.0.0/24", True),
+        ("10.0.0.0/24", "10.0.0.0/32", True),
+        ("10.0.0.0/24", "10.0.0.255/32", True),
+        ("10.0.0.7/32", "10.0.0.7/32", True),
+        ("10.0.0.7/32", "10.0.0.8/32", False),
+        ("10.0.0.8/32", "10.0.0.7/32", False),
     ],
 )
 def test_ranges_overlap_where_they_share_an_address(one: str, other: str, overlap: bool) -> None:

@@ -50,6 +50,7 @@ def test_one_is_a_word_in_a_sentence() -> None:
         ("\u2764\ufe0f \U0001f468\u200d\U0001f469", "\u2764 \U0001f468\U0001f469"),
         ("a\u115f\u1160\u3164\uffa0\u034f\u180e\u2062\U000e0100b", "ab"),
         ("\u0000\u0085\u2028\u2029", ""),
+        ("a\u3164b\ufe0f", "ab"),
         ("a\u00a0b\u3000c\u0301 \u0e01\u0e33", "a\u00a0b\u3000c\u0301 \u0e01\u0e33"),
     ],
 )
