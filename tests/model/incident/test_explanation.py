@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from latticetop.model.incident.explanation import Explanation, describe_entry, explain
-from latticetop.model.incident.investigation import Investigation, Resolution
+from latticetop.model.incident.investigation import Investigation, Probe, ProbeOutcome, Resolution
 from latticetop.model.incident.timeline import (
     PERMISSION_EVENT,
     CloudTrailEvent,
@@ -15,12 +15,14 @@ from latticetop.model.incident.timeline import (
     TimelineEntry,
     build_timeline,
 )
-from latticetop.model.records.address import parse_address
+from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.aws_actions import LOOKUP_EVENTS
-from latticetop.model.records.lattice import Lattice
+from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
 from tests.model.builders import (
+    CREATED,
+    ENDPOINT,
     NOW,
     VPC,
     A,
@@ -35,6 +37,8 @@ from tests.model.builders import (
 )
 from tests.model.incident.test_timeline import END, START, incident_events
 
+CREATED_ENI = CREATED + timedelta(seconds=8)
+"""When the first ENI of the incident was created."""
 CLOUDTRAIL = Problem(ProblemKind.ACCESS_DENIED, "cloudtrail:LookupEvents", "cloudtrail:LookupEvents is denied.")
 
 
@@ -53,6 +57,17 @@ def test_entries_are_described() -> None:
     assert describe_entry(TimelineEntry("CreateVpcEndpoint", (NOW,))) == "endpoint created"
     failed = TimelineEntry("CreateNetworkInterface", (NOW,), error_code="Client.X", error_message="no")
     assert describe_entry(failed) == "failed: Client.X: no"
+    created = TimelineEntry("CreateNetworkInterface", (NOW,), network_interface_id="eni-1")
+    assert describe_entry(created) == "eni-1 created"
+    held = {"addresses": (parse_address("10.0.0.4"),), "prefixes": (parse_cidr("10.0.0.16/28"),)}
+    assert describe_entry(structs.replace(created, **held)) == "eni-1 created with 10.0.0.4 and 10.0.0.16/28"
+    assigned = structs.replace(created, event_name="AssignPrivateIpAddresses", **held)
+    assert describe_entry(assigned) == "eni-1 assigned 10.0.0.4 and 10.0.0.16/28"
+    unassigned = structs.replace(created, event_name="UnassignPrivateIpAddresses", addresses=held["addresses"])
+    assert describe_entry(unassigned) == "eni-1 unassigned 10.0.0.4"
+    assert describe_entry(structs.replace(created, event_name="AttachNetworkInterface")) == (
+        "eni-1 AttachNetworkInterface"
+    )
 
 
 def timeline(*events: CloudTrailEvent, complete_until: datetime = END, all_events_read: bool = True) -> Timeline:
@@ -96,6 +111,11 @@ def test_what_is_not_shown_and_what_was_not_read_of_cloudtrail_is_said() -> None
         "CloudTrail events from 08:17:49 to 08:33:49 UTC; "
         "1 successful CreateNetworkInterfacePermission call is not shown."
     )
+    both = explain(investigation(timeline=timeline(created, granted, CloudTrailEvent("e", START, "PutEvaluations"))))
+    assert both.coverage == (
+        "CloudTrail events from 08:17:49 to 08:33:49 UTC; "
+        "1 unrelated event and 1 successful CreateNetworkInterfacePermission call are not shown."
+    )
     assert "2 CloudTrail records could not be decoded: events of this endpoint may be missing." in read.missing_data
     problem = Problem(ProblemKind.UNREACHABLE, LOOKUP_EVENTS, "AWS cannot be reached.")
     history = EventHistory((), START, END, END, all_events_read=False, problem=problem)
@@ -104,6 +124,9 @@ def test_what_is_not_shown_and_what_was_not_read_of_cloudtrail_is_said() -> None
         "CloudTrail events from 08:17:49 UTC. They were read in part: any event may be missing."
     )
     assert "What was read of CloudTrail has no events for this endpoint." in in_part.missing_data
+    assert [pair.notes for pair in in_part.maps] == [
+        ("What was read of CloudTrail has no failed call for this subnet; the current map is shown.",)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -134,12 +157,91 @@ def test_the_events_of_the_incident_and_the_map_at_its_failure() -> None:
         (22, "service", False),
         (33, "service", True),
     ]
+    first, *_, last = explanation.events
+    assert (first.first, first.last, first.zone) == (CREATED_ENI, CREATED_ENI, "us-east-1a")
+    assert first.text == "eni-0f995ce7b1b9589de created with 10.10.10.7 and 10.10.10.16/28"
+    assert (last.first, last.last) == (CREATED_ENI + timedelta(seconds=25), CREATED_ENI + timedelta(seconds=90))
+    assert [row.entry.network_interface_id for row in (first, last)] == ["eni-0f995ce7b1b9589de", ""]
     assert explanation.events[3].text.startswith(
         "failed 5 times in 65 s (retried after 12, 15, 17, 21 s): Client.Invalid"
     )
     (pair,) = explanation.maps
     assert (pair.subnet_id, pair.past, pair.current) == (A, "RLfR", "RLfR")
     assert [evidence.letter for evidence in pair.blocks] == list("RLfR")
+    assert (pair.cidr_block, pair.zone, pair.at) == ("10.10.10.0/26", "us-east-1a", last.first)
+    assert (pair.blocks[1].term, pair.blocks[1].text) == ("10.10.10.16/28", "this endpoint's own prefix")
+
+
+def test_an_event_of_the_endpoint_itself_has_no_zone_and_no_role() -> None:
+    created = CloudTrailEvent("e", NOW, "CreateVpcEndpoint", vpc_endpoint_ids=(ENDPOINT,))
+    (row,) = explain(investigation(timeline=timeline(created))).events
+    assert (row.zone, row.role, row.text, row.failed) == ("", "", "endpoint created", False)
+
+
+def test_the_blocks_listed_are_those_of_the_map_at_the_failure() -> None:
+    """The ENI for resources, with its prefix, has been deleted since."""
+    a, b = incident_readings()
+    account = snapshot(structs.replace(a, interfaces=a.interfaces[1:]), b, endpoints=(endpoint("Failed", A, B),))
+    (pair,) = explained(account, timeline(*incident_events())).maps
+    assert (pair.past, pair.current) == ("RLfR", "R.fR")
+    assert [evidence.letter for evidence in pair.blocks] == list("RLfR")
+    assert pair.blocks[1].text == "this endpoint's own prefix"
+    assert pair.notes == (
+        "ENIs deleted since then are not shown.",
+        "Unknown: whether the ENIs in 10.10.10.0/28, 10.10.10.32/28 existed at that time.",
+    )
+
+
+def test_of_many_uncertain_blocks_four_are_named() -> None:
+    crowd = (eni(f"eni-{n}", A, f"10.10.10.{16 * n}") for n in range(1, 7))
+    (pair,) = explained(
+        snapshot(reading(A, "10.10.10.0/25", *crowd), endpoints=(endpoint("Failed", A),)), timeline(*incident_events())
+    ).maps
+    assert pair.notes[1] == (
+        "Unknown: whether the ENIs in 10.10.10.16/28, 10.10.10.32/28, 10.10.10.48/28, 10.10.10.64/28 and 2 more "
+        "existed at that time."
+    )
+
+
+def test_without_cloudtrail_only_the_current_map_can_be_shown() -> None:
+    (pair,) = explained(incident(), None).maps
+    assert (pair.at, pair.past, pair.current) == (None, None, "RLfR")
+    assert pair.notes == ("The map at that time cannot be rebuilt without CloudTrail; the current map is shown.",)
+
+
+def test_every_fact_of_a_service_network_endpoint_in_its_order() -> None:
+    account = incident()
+    arn = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
+    facts = (
+        ("Type", "ServiceNetwork"),
+        ("Account", "123456789012"),
+        ("Region", "us-east-1"),
+        ("VPC", VPC),
+        ("Subnets", f"{A} (us-east-1a), {B} (us-east-1b)"),
+        ("Service network", arn),
+        ("IP address type", "IPV4"),
+        ("State", "Failed"),
+        ("Created", "2024-12-19 08:18:49 UTC"),
+    )
+    assert explained(account, None).facts == facts
+    named = structs.replace(account, lattice=Lattice({arn: ServiceNetwork(arn, name="shop")}))
+    assert dict(explained(named, None).facts)["Service network"] == f"shop {arn}"
+    listed = {key: structs.replace(each, service_network_name="prod") for key, each in account.associations.items()}
+    both = structs.replace(named, associations=listed)
+    assert dict(explained(both, None).facts)["Service network"] == f"prod {arn}", "what the association says"
+
+
+def test_the_associations_of_a_type_that_nobody_knows_are_told() -> None:
+    novel = structs.replace(endpoint("Available", A), vpc_endpoint_type="Novel", service_network_arn="")
+    account = snapshot(*incident_readings(), endpoints=(novel,), associations=associations("Accessible"))
+    assert [finding.label for finding in explained(account, None).findings] == ["Works"]
+
+
+def test_probes_are_told_as_they_were_made() -> None:
+    probes = (Probe("a.on.aws", parse_address("10.10.10.31"), 443, ProbeOutcome.TIMED_OUT, 3.0),)
+    explanation = explain(investigation(probes=probes, problems=(CLOUDTRAIL,)))
+    assert (explanation.probes, explanation.problems) == (probes, (CLOUDTRAIL,))
+    assert (explanation.endpoint.vpc_endpoint_id, explanation.scope.region) == (ENDPOINT, "us-east-1")
 
 
 def test_only_the_current_map_without_a_failed_call_and_none_for_a_healthy_endpoint() -> None:
