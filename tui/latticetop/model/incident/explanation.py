@@ -13,7 +13,6 @@ from latticetop.model.endpoints.coverage import subnets_out_of_blocks, zone_name
 from latticetop.model.endpoints.endpoint_types import has_associations, is_service_network
 from latticetop.model.endpoints.findings import Evidence, Finding, Tone, block_evidence, find_accessible
 from latticetop.model.endpoints.remedies import Remedy, remedies_for
-from latticetop.model.endpoints.verdict import has_ended
 from latticetop.model.incident.investigation import AddressLocation, Investigation, Probe, Resolution, locate_address
 from latticetop.model.incident.past_map import PastMap, past_map_at
 from latticetop.model.incident.timeline import (
@@ -96,7 +95,7 @@ def explain(investigation: Investigation) -> Explanation:
     snapshot, endpoint = investigation.snapshot, investigation.endpoint
     assessment = assess(snapshot, endpoint)
     timeline = investigation.timeline
-    remedies = _remedies(investigation, assessment)
+    remedies = remedies_for(snapshot, endpoint)
     return Explanation(
         assessment=assessment,
         facts=_facts(investigation),
@@ -112,13 +111,6 @@ def explain(investigation: Investigation) -> Explanation:
         endpoint=endpoint,
         problems=tuple(dict.fromkeys((*investigation.problems, *snapshot.problems))),
     )
-
-
-def _remedies(investigation: Investigation, assessment: Assessment) -> tuple[Remedy, ...]:
-    """Remedies for an endpoint without some of its ENIs; other trouble has its advice among the findings."""
-    endpoint = investigation.endpoint
-    lacks_interfaces = is_service_network(endpoint) and not has_ended(endpoint.state)
-    return remedies_for(investigation.snapshot, endpoint) if assessment.verdict.wrong and lacks_interfaces else ()
 
 
 def _findings(investigation: Investigation, assessment: Assessment, *, with_advice: bool) -> tuple[Finding, ...]:
