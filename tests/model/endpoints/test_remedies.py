@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from latticetop.model.endpoints.recreation import StepKind
+from latticetop.model.endpoints.recreation import Step, StepKind
 from latticetop.model.endpoints.remedies import Remedy, RemedyKind, find_fix, remedies_for, subnet_fix, subnet_steps
+from latticetop.model.records.address import parse_cidr
 from latticetop.model.records.lattice import Lattice, ServiceNetwork, VpcAssociation
 from latticetop.model.records.resources import Association, Endpoint, Subnet
 from latticetop.model.snapshot import Snapshot, SubnetReading
@@ -71,7 +72,11 @@ def test_a_block_is_reserved_then_freed_and_the_endpoint_created_last() -> None:
         "terminate or replace i-1 (10.0.0.17), which frees 10.0.0.16/28",
         "create the endpoint again",
     ]
-    assert [step.kind for step in remedy.steps] == [StepKind.RESERVE, StepKind.FREE, StepKind.CREATE_ENDPOINT]
+    reserve, free, create = remedy.steps
+    assert reserve == Step(StepKind.RESERVE, reserve.task, (A,), (parse_cidr("10.0.0.16/28"),))
+    assert (free.kind, free.subnet_ids, free.endpoint_id) == (StepKind.FREE, (A,), "")
+    assert free.removal is not None and free.removal.freed_blocks == (parse_cidr("10.0.0.16/28"),)
+    assert create == Step(StepKind.CREATE_ENDPOINT, create.task, (A,))
     assert remedy.action == "free a block in us-east-1a, then create the endpoint again"
     assert remedy.gains == f"ENIs for services in us-east-1a: {FITS}"
     assert remedy.costs == (
@@ -105,6 +110,8 @@ def test_the_incident_needs_two_blocks_a_zone_and_its_own_are_among_them() -> No
         ),
         "create the endpoint again",
     ]
+    assert [step.endpoint_id for step in remedy.steps] == ["", "", "", ENDPOINT, ""]
+    assert remedy.steps[3].kind is StepKind.DELETE_ENDPOINT
     assert remedy.action == f"free a block in us-east-1a, delete {ENDPOINT}, then create it again"
     assert remedy.costs.startswith(f"the traffic over {ENDPOINT} stops until the new endpoint is available; ")
 
@@ -152,6 +159,9 @@ def test_another_failed_endpoint_is_deleted_before_anything_else_is_freed() -> N
     failed = endpoint("Failed", A, B, endpoint_id="vpce-2")
     scene = structs.replace(scene, endpoints={**scene.endpoints, "vpce-2": failed})
     remedy = remedies(scene)[RemedyKind.FREE_BLOCK]
+    assert [(step.endpoint_id, step.subnet_ids) for step in remedy.steps if step.kind is StepKind.FREE] == [
+        ("vpce-2", (A,))
+    ]
     assert steps(remedy) == [
         f"reserve 10.0.0.16/28 in {A} with type prefix",
         f"reserve 10.0.1.16/28 in {B} with type prefix",
@@ -283,6 +293,16 @@ def test_in_a_subnet_that_is_too_small_no_block_can_ever_be_free(cidr: str) -> N
     assert fix(scene).startswith("create a subnet of /26 or larger")
     other = snapshot(tiny, reading("subnet-r", "10.0.2.0/24"), endpoints=(endpoint("Failed", A),))
     assert list(remedies(other)) == [RemedyKind.OTHER_SUBNET]
+
+
+def test_only_the_subnet_that_is_too_small_is_to_be_replaced() -> None:
+    """In the other one a block can be freed."""
+    scene = account(BLOCKED, reading(B, "10.0.1.0/28", zone="us-east-1b"))
+    (remedy,) = remedies_for(scene, scene.endpoints[ENDPOINT])
+    assert remedy.kind is RemedyKind.NEW_SUBNET
+    assert remedy.action == (
+        f"create a subnet of /26 or larger in us-east-1b and create the endpoint in it, not in {B}"
+    )
 
 
 def test_beside_an_explicit_reservation_the_endpoint_may_never_fit() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec import structs
 
+from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.incident.explanation import Explanation, describe_entry, explain
 from latticetop.model.incident.investigation import Investigation, Probe, ProbeOutcome, Resolution
 from latticetop.model.incident.timeline import (
@@ -203,8 +204,16 @@ def test_of_many_uncertain_blocks_four_are_named() -> None:
     )
 
 
+def test_the_advice_of_an_endpoint_is_among_its_remedies_and_not_told_twice() -> None:
+    explanation = explained(incident(), None)
+    assert [finding.label for finding in explanation.findings] == ["Works", "Resources", "Services"]
+    assert [remedy.kind.value for remedy in explanation.remedies] == ["delete-first"]
+
+
 def test_without_cloudtrail_only_the_current_map_can_be_shown() -> None:
-    (pair,) = explained(incident(), None).maps
+    explanation = explained(incident(), None)
+    (pair,) = explanation.maps
+    assert (explanation.coverage, explanation.events) == ("", ())
     assert (pair.at, pair.past, pair.current) == (None, None, "RLfR")
     assert pair.notes == ("The map at that time cannot be rebuilt without CloudTrail; the current map is shown.",)
 
@@ -241,6 +250,7 @@ def test_probes_are_told_as_they_were_made() -> None:
     probes = (Probe("a.on.aws", parse_address("10.10.10.31"), 443, ProbeOutcome.TIMED_OUT, 3.0),)
     explanation = explain(investigation(probes=probes, problems=(CLOUDTRAIL,)))
     assert (explanation.probes, explanation.problems) == (probes, (CLOUDTRAIL,))
+    assert explanation.assessment.verdict is Verdict.FAILED_BUT_ACCESSIBLE
     assert (explanation.endpoint.vpc_endpoint_id, explanation.scope.region) == (ENDPOINT, "us-east-1")
 
 
