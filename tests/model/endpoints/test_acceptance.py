@@ -14,7 +14,7 @@ from latticetop.model.records.resources import Endpoint
 from tests.model.builders import NOW, VPC, snapshot
 
 ACCOUNT = snapshot()
-RESOURCE = "arn:aws:vpc-lattice:us-east-1:123456789012:resourceconfiguration/rcfg-1"
+CONFIGURATION = "arn:aws:vpc-lattice:us-east-1:123456789012:resourceconfiguration/rcfg-1"
 NETWORK = "arn:aws:vpc-lattice:us-east-1:210987654321:servicenetwork/sn-1"
 
 
