@@ -20,6 +20,7 @@ from latticetop.dashboard.table.subnet_cells import (
 from latticetop.model.capacity.decide import Outcome, capacity_of
 from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.capacity.wording import without_demand
+from latticetop.model.records.missing_data import lacks_interfaces
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _row(decision: Decision, chosen: bool, refused: bool, palette: Palette) -> R
         "addresses": Text(subnet.address_count_text, text),
         "blocks": free_blocks_text(free, palette),
         "fits": _fits_text(decision, palette),
-        "map": map_strip(reading.blocks.letters, MAP_WIDTH, palette),
+        "map": Text() if lacks_interfaces(decision.missing) else map_strip(reading.blocks.letters, MAP_WIDTH, palette),
         "answer": Text(answer, palette[tone if chosen else "dim"]),
         "why": Text(clean(reason), palette["dim"]),
     }
