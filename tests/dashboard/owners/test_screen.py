@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
+from textual.widgets import Input
 
 from latticetop.dashboard.owners import screen as owners_screen
 from latticetop.dashboard.plan.screen import PlanScreen
@@ -163,6 +164,23 @@ async def test_of_many_interfaces_that_go_the_plan_names_the_first_and_counts_th
     async with showing(cluster(*pods)) as stage:
         await stage.press("O", "p")
         assert "simulated as freed: eni-1, eni-2, eni-3, eni-p0 and 6 more" in stage.words
+
+
+@pytest.mark.parametrize(
+    ("node", "question"),
+    [(NODE, ("0", "1", "2", "0")), ("", ("0", "0", "1", "1"))],
+    ids=["nodes", "prefixes"],
+)
+async def test_the_plan_opens_with_what_the_subnet_is_for(node: str, question: tuple[str, ...]) -> None:
+    """An EKS node as large as the one there, or a bare prefix; no endpoint, of which there is none."""
+    prefixes = ["10.0.0.64/28", "10.0.0.80/28"]
+    pod = eni("eni-1", A, "10.0.0.17", description=POD)
+    holder = eni("eni-2", A, "10.0.0.4", prefixes=prefixes, instance_id="i-2", description=node)
+    async with showing(account([SubnetReading(subnet(A, "10.0.0.0/25", 89), (pod, holder))])) as stage:
+        await stage.press("O", "p")
+        numbers = [stage.app.screen.query_one(f"#{name}", Input) for name in ("nodes", "per-node", "prefixes")]
+        endpoints = stage.app.screen.query_one("#endpoints", Input)
+        assert (endpoints.value or endpoints.placeholder, *(number.value for number in numbers)) == question
 
 
 async def test_without_a_tick_the_owner_under_the_cursor_is_planned_away(stage: Stage) -> None:

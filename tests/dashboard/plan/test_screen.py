@@ -260,6 +260,13 @@ async def test_reservations_that_were_not_read_leave_it_open() -> None:
         assert "FITS" not in verdict(stage)
 
 
+async def test_a_subnet_whose_interfaces_were_not_read_has_no_map() -> None:
+    readings = [SubnetReading(subnet(A, "10.0.0.0/26", 59)), SubnetReading(subnet(B, "10.0.1.0/26", 59))]
+    async with showing(account(readings, unread=[A])) as stage:
+        await open_plan(stage)
+        assert "R..R" not in row(stage, "10.0.0.0/26") and "R..R" in row(stage, "10.0.1.0/26")
+
+
 async def test_aws_refuses_an_endpoint_in_a_subnet_of_another_account() -> None:
     """Participants cannot create endpoints in a shared subnet (VPC guide); a node they may start there."""
     own = SubnetReading(subnet(A, "10.0.0.0/26", 59, owner_id="123456789012"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from latticetop.model.capacity.demand import Demand
-from latticetop.model.capacity.node_capacity import node_capacity, node_demand
+from latticetop.model.capacity.node_capacity import node_capacity, node_demand, prefix_demand
 from latticetop.model.records.missing_data import MissingPart
 from latticetop.model.snapshot import SubnetReading
 from tests.model.builders import A, eni, missing, reading
@@ -58,3 +58,14 @@ def test_without_the_reservations_pods_are_bounds_or_unknown_and_never_none() ->
 
 def test_unread_interfaces_are_no_capacity() -> None:
     assert node_capacity(nodes(), missing(MissingPart.INTERFACES)) is None
+
+
+def test_a_subnet_is_for_nodes_or_prefixes_or_endpoints() -> None:
+    instance = eni("eni-1", A, "10.0.0.5", "10.0.0.32/28", instance_id="i-1")
+    endpoint = eni("eni-2", A, "10.0.0.6", "10.0.0.64/28", description="VPC Endpoint Interface vpce-1")
+    node = eni("eni-3", A, "10.0.0.7", "10.0.0.80/28", instance_id="i-2", description="aws-K8S-i-2")
+    assert prefix_demand(nodes()) == Demand(0, 0, nodes=1, prefixes_per_node=3, interfaces_per_node=3)
+    assert prefix_demand(reading(A, "10.0.0.0/24", instance)) == Demand(0, 0, prefixes=1)
+    assert prefix_demand(reading(A, "10.0.0.0/24", instance, endpoint)) is None
+    assert prefix_demand(reading(A, "10.0.0.0/24", instance, endpoint, node)) == Demand(0, 0, nodes=1)
+    assert prefix_demand(reading(A, "10.0.0.0/24")) is None

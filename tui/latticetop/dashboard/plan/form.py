@@ -115,9 +115,15 @@ class Choice(Static, can_focus=True):
 class PlanForm(Vertical):
     """What endpoints are planned on one line, nodes and prefixes on the next, below how AWS builds endpoints."""
 
-    def __init__(self, resources: int, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, demand: Demand, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._values = {"resources": str(min(resources, MAX_COUNT)), "nodes": "0", "per-node": "1", "prefixes": "0"}
+        counts = {
+            "resources": demand.resources if demand.endpoints else 1,
+            "nodes": demand.nodes,
+            "per-node": demand.prefixes_per_node,
+            "prefixes": demand.prefixes,
+        }
+        self._values = {name: str(min(count, MAX_COUNT)) for name, count in counts.items()}
 
     def compose(self) -> ComposeResult:
         """A label and an input for each number, the choices, and which key edits them."""

@@ -30,6 +30,7 @@ from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.capacity.allocation_sequence import AllocationKind, working_sequence
 from latticetop.model.capacity.best_subnets import best_subnets
 from latticetop.model.capacity.decide import Outcome
+from latticetop.model.capacity.demand import Demand
 from latticetop.model.capacity.simulation import effects
 from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
@@ -61,11 +62,17 @@ class PlanScreen(DetailScreen):
     AUTO_FOCUS = "#plan-step-list"
 
     def __init__(
-        self, vpc_id: str, subnet_ids: frozenset[str], service_network_arn: str = "", resources: int = 1
+        self,
+        vpc_id: str,
+        subnet_ids: frozenset[str],
+        service_network_arn: str = "",
+        resources: int = 1,
+        demand: Demand | None = None,
     ) -> None:
         super().__init__()
         self.session = PlanSession(vpc_id, subnet_ids)
-        self._service_network_arn, self._resources = service_network_arn, resources
+        self._service_network_arn = service_network_arn
+        self._first_demand = demand or Demand(resources=resources)
         self._steps: tuple[Plan | None, PlanSteps, Sequence[Sequence[StepEffect]]] = (None, NO_STEPS, ())
         """The plan that the last steps are for, those steps, and the subnets after each of them."""
         self._steps_wanted: Plan | None = None
@@ -79,7 +86,7 @@ class PlanScreen(DetailScreen):
     def compose(self) -> ComposeResult:
         """The numbers, which stay in place, and all else below in a body that scrolls."""
         yield StatusLine()
-        yield PlanForm(self._resources, id="plan-form")
+        yield PlanForm(self._first_demand, id="plan-form")
         with VerticalScroll(id="plan-body", can_focus=False):
             yield PlanVerdict(self.host.key_to("choose"), id="plan-verdict")
             yield Pane(StepList(id="plan-step-list"), Static(id="plan-note"), id="plan-steps", title="Fix")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.capacity.counting_subnets import NODE_KINDS
 from latticetop.model.capacity.decide import Capacity, capacity_of
 from latticetop.model.capacity.demand import PODS_PER_PREFIX, Demand
@@ -79,6 +80,17 @@ def node_demand(reading: SubnetReading) -> Demand | None:
         _LARGEST_NODES[reading] = largest = _largest_node(reading)
     prefixes, interfaces = largest
     return Demand(0, 0, nodes=1, prefixes_per_node=prefixes, interfaces_per_node=interfaces) if prefixes else None
+
+
+def prefix_demand(reading: SubnetReading) -> Demand | None:
+    """Return what a subnet needs blocks for, unless most of its prefixes are of endpoints, or there are none.
+
+    One more node as large as its largest, or one bare prefix where no node is seen.
+    """
+    letters = reading.blocks.letters
+    if letters.count(BlockState.ALLOCATED) <= letters.count(BlockState.LATTICE):
+        return None
+    return node_demand(reading) or Demand(0, 0, prefixes=1)
 
 
 def _largest_node(reading: SubnetReading) -> tuple[int, int]:
