@@ -287,3 +287,32 @@ async def test_a_filter_searches_every_subnet_though_not_all_are_shown_yet() -> 
 
 def table_of(stage: Stage) -> KeyedTable:
     return stage.table("#all-subnets-table")
+
+
+NO_SUBNETS_ALLOWED = Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeSubnets", "Not allowed.")
+
+
+async def test_it_says_why_there_is_no_subnet() -> None:
+    async with showing(account()) as stage:
+        await stage.press("o")
+        assert "There is no subnet in us-east-1." in stage.words
+        await stage.show(account(unread=["subnets"], problems=[NO_SUBNETS_ALLOWED]))
+        assert "The subnets could not be read: ec2:DescribeSubnets is denied." in stage.words
+    async with showing(update(None, Phase.CONNECTING)) as stage:
+        await stage.press("o")
+        assert "Reading…" in stage.words
+
+
+async def test_of_several_accounts_it_says_which_ones_were_not_read_and_why() -> None:
+    denied = account(unread=["subnets"], problems=[NO_SUBNETS_ALLOWED])
+    other = FakeSource(update(denied))
+    async with playing(
+        FakeSource(update(account())), others=[FollowedScope(other, "payments", "us-east-1")], title="shop"
+    ) as stage:
+        await stage.until(lambda: all(scope.view is not None for scope in stage.app.scopes))
+        await stage.press("o")
+        reason = "The subnets could not be read: ec2:DescribeSubnets is denied."
+        assert f"payments us-east-1: {reason}" in stage.words and "shop us-east-1:" not in stage.words
+        other.send(update(account()))
+        await stage.until(lambda: "could not be read" not in stage.words)
+        assert "There is no subnet in any of 2 accounts" in stage.words

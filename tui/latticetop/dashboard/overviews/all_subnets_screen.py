@@ -19,7 +19,7 @@ from latticetop.dashboard.overviews.all_subnets_table import (
 )
 from latticetop.dashboard.overviews.tabs import OverviewTabs
 from latticetop.dashboard.table.gradual_rows import GradualRows
-from latticetop.dashboard.text.summaries import totals
+from latticetop.dashboard.text.summaries import no_subnets_of_any_text, totals
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 
@@ -106,7 +106,7 @@ class AllSubnetsScreen(OverviewScreen):
         self.query_one(OverviewTabs).draw(host)
         subnets = self._sorted_subnets()
         pane.set_title("All subnets", totals(host.scopes))
-        pane.show_message("" if subnets else "No subnet has been read yet.")
+        pane.show_message("" if subnets else no_subnets_of_any_text(host.scopes, host.key_to("all")))
         presents = {index: host.present(scope) for index, scope in enumerate(host.scopes)}
         self._rows.show(subnet_row_arguments(subnets, presents, host.palette, table.strip_width), subnet_row)
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from latticetop.follow.status import Update
     from latticetop.model.snapshot import Snapshot
 
+MAX_NAMED_SCOPES = 8
+"""Scopes that were not read and are named; the others are counted."""
+
 
 def extent_text(scopes: Sequence[FollowedScope]) -> str:
     """What rows of these scopes are all of: ` of us-east-1 in account 123456789012` or ` of 3 accounts`."""
@@ -146,6 +149,18 @@ def no_subnets_text(update: Update | None, key: str = "a", unanswered: float = 0
     if not live_lattice_endpoints(snapshot.endpoints.values()):
         return f"There is no subnet in {snapshot.scope.region}."
     return f"No subnet to show: none is in a VPC with a VPC Lattice endpoint.\n\n{key} shows every subnet."
+
+
+def no_subnets_of_any_text(scopes: Sequence[FollowedScope], key: str = "a") -> str:
+    """Why no scope has a subnet; of several scopes, which ones were not read and why, a line for each."""
+    if len(scopes) == 1:
+        return no_subnets_text(scopes[0].update, key)
+    unread = [scope for scope in scopes if scope.view is None or not _lists_subnets(scope.view.snapshot)]
+    if not unread:
+        return f"There is no subnet in any of {scopes_text(scopes)}, or none in a VPC with a VPC Lattice endpoint."
+    lines = [f"{scope.name}: {no_subnets_text(scope.update, key)}" for scope in unread[:MAX_NAMED_SCOPES]]
+    more = [f"and {len(unread) - len(lines):,} more"] if len(unread) > len(lines) else []
+    return "\n".join(lines + more)
 
 
 def _waiting_text(update: Update | None, unanswered: float) -> str:
