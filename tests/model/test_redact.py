@@ -12,8 +12,11 @@ import pytest
 from msgspec import Struct, structs
 
 from latticetop.model.endpoints.assessment import assess
+from latticetop.model.incident.investigation import Probe, ProbeOutcome
+from latticetop.model.incident.timeline import Timeline
 from latticetop.model.records.address import Cidr
 from latticetop.model.records.eni_owners import endpoint_of, owner_of, role_of
+from latticetop.model.records.lattice import Lattice, VpcAssociation
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.resources import Tag
 from latticetop.model.redact import Redactor
@@ -139,6 +142,10 @@ def test_the_values_of_tags_stay_where_they_are_ids_or_words_of_kubernetes() -> 
     after = Redactor().tags(tuple(Tag("kubernetes.io/cluster/blue", value) for value in values))
     assert [tag.value for tag in after] == ["owned", "true", "i-0ae4b4d9c4e67eef0", "name-1", "name-2"]
     assert {tag.key for tag in after} == {"kubernetes.io/cluster/tag-1"}
+    assert Redactor().tags((Tag("Team", "bob"), Tag("eks:x", "bob"))) == (
+        Tag("tag-1", "name-1"),
+        Tag("eks:tag-2", "name-1"),
+    )
 
 
 @pytest.mark.parametrize("key", ["Name", "aws:cloudformation:stack-name"])
@@ -159,6 +166,7 @@ def test_of_a_scope_the_address_of_a_simulator_is_removed() -> None:
         ("123456789012", "000000000001"),
         ("123456789012:awslambda_5_20201201", "000000000001:awslambda_name-1"),
         ("123456789012:AWSCodeBuild-blue", "000000000001:AWSCodeBuild-name-1"),
+        ("123456789012:awslambda_5:blue", "000000000001:awslambda_name-1"),
         ("bob", "name-1"),
     ],
 )
@@ -227,3 +235,51 @@ def test_services_of_aws_stay(text: str) -> None:
 def test_a_problem_without_an_operation_keeps_its_kind() -> None:
     redacted = Redactor().problem(Problem(ProblemKind.THROTTLED, "the database of Bob", "Bob is slow.", "Ask Bob."))
     assert (redacted.operation, redacted.message) == ("", "Throttled.")
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("There aren't sufficient free Ipv4 addresses or prefixes.", None),
+        ("There aren't sufficient free Ipv6 addresses or prefixes", None),
+        ("There aren't sufficient free Ipv4 addresses or prefixes in Bob's subnet.", "(text 1)"),
+        ("Bob has no room.", "(text 1)"),
+        ("", ""),
+    ],
+)
+def test_sentences_of_aws_without_names_stay(text: str, redacted: str | None) -> None:
+    assert Redactor().text(text) == (text if redacted is None else redacted)
+
+
+def test_a_host_of_nobody_known_is_numbered() -> None:
+    assert Redactor().host("db.corp.example.org") == "host-1.example"
+
+
+DENIED = Problem(ProblemKind.ACCESS_DENIED, "cloudtrail:LookupEvents", "Bob may not.")
+REDACTED = Problem(ProblemKind.ACCESS_DENIED, "cloudtrail:LookupEvents", "Access denied: cloudtrail:LookupEvents.")
+
+
+def test_the_problems_of_a_scope_and_of_a_timeline_are_redacted_if_there_are_any() -> None:
+    scope = Scope("123456789012", "us-east-1")
+    timeline = Timeline(ENDPOINT, NOW, (), 0, NOW, NOW)
+    redactor = Redactor()
+    assert redactor.record(scope).account_problem is None and redactor.record(timeline).problem is None
+    assert redactor.record(structs.replace(scope, account_problem=DENIED)).account_problem == REDACTED
+    assert redactor.record(structs.replace(timeline, problem=DENIED)).problem == REDACTED
+
+
+def test_what_was_not_read_of_vpc_lattice_stays_unknown_and_the_rest_is_redacted() -> None:
+    arn = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0fc4c78a8f94d8f09"
+    association = VpcAssociation("snva-1", "ACTIVE", "vpc-1", arn, "blue")
+    nothing = Lattice(networks=None, vpc_associations=None)
+    assert Redactor().record(nothing) == nothing
+    read = Redactor().record(Lattice(vpc_associations={"vpc-1": (association,), "vpc-2": ()}))
+    redacted = structs.replace(
+        association, service_network_arn=arn.replace("123456789012", "000000000001"), service_network_name="name-1"
+    )
+    assert read.vpc_associations == {"vpc-1": (redacted,), "vpc-2": ()}
+
+
+def test_a_record_without_anything_to_replace_stays() -> None:
+    probe = Probe("a.on.aws", 1, 443, ProbeOutcome.REFUSED, 0.1)
+    assert Redactor().record(probe) == probe

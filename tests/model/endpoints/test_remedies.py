@@ -236,6 +236,13 @@ def other_subnet(*others: SubnetReading, **more: Any) -> Remedy | None:
     return remedies(scene).get(RemedyKind.OTHER_SUBNET)
 
 
+def test_one_free_block_that_is_reserved_is_enough() -> None:
+    """The other block is in use; no single address is assigned in a reservation."""
+    full = eni("eni-5", "subnet-p", "10.10.12.33")
+    remedy = other_subnet(reading("subnet-p", "10.10.12.0/26", full, reservations=(("10.10.12.16/28", "prefix"),)))
+    assert remedy is not None and remedy.gains == f"10.10.12.0/26 has one free /28 block: {FITS}"
+
+
 def named(found: SubnetReading, name: str) -> SubnetReading:
     return structs.replace(found, subnet=structs.replace(found.subnet, name=name))
 
@@ -310,6 +317,9 @@ def test_beside_an_explicit_reservation_the_endpoint_may_never_fit() -> None:
     (remedy,) = remedies_for(scene := account(reserved), scene.endpoints[ENDPOINT])
     assert remedy.action.endswith(f"not in {A}, or delete the explicit reservation of 10.0.0.16/28 and 10.0.0.32/28")
     assert remedy.gains == f"a /28 block for the endpoint: so many can never be free in {A}"
+    there = reading(B, "10.0.1.0/26", reservations=(("10.0.1.0/26", "explicit"),), zone="us-east-1b")
+    (remedy,) = remedies_for(scene := account(reserved, there), scene.endpoints[ENDPOINT])
+    assert remedy.gains == f"a /28 block for the endpoint: so many can never be free in {A} and {B}"
 
 
 # Without an endpoint, or with fewer
@@ -437,9 +447,24 @@ def test_a_subnet_is_fixed_as_its_endpoints_are() -> None:
     assert subnet_fix(scene, A) == (
         f"reserve 10.0.0.16/28 in {A} with type prefix; terminate or replace i-1 (10.0.0.17), which frees 10.0.0.16/28."
     )
+    assert [step.kind for step in subnet_steps(scene, A)] == [StepKind.RESERVE, StepKind.FREE]
     assert [step.kind for step in subnet_steps(scene, A, 2)] == [StepKind.RESERVE, StepKind.FREE, StepKind.FREE]
+    assert subnet_fix(scene, A, 2) == (
+        f"reserve 10.0.0.16/28 and 10.0.0.32/28 in {A} with type prefix; "
+        "terminate or replace i-1 (10.0.0.17), which frees 10.0.0.16/28; "
+        "terminate or replace i-2 (10.0.0.33), which frees 10.0.0.32/28."
+    )
     assert subnet_fix(account(reading(A, "10.0.0.0/24")), A) == ""
     assert subnet_fix(account(reading(A, "10.0.0.0/27")), A) == ""
+
+
+def test_a_failed_endpoint_is_deleted_to_free_a_block_of_a_subnet() -> None:
+    where = one("eni-1", "10.0.0.4", "10.0.0.16/28", "10.0.0.32/28", description="VPC Endpoint Interface: vpce-2")
+    failed = endpoint("Failed", A, endpoint_id="vpce-2")
+    assert subnet_fix(snapshot(where, endpoints=(failed,)), A) == (
+        f"reserve 10.0.0.16/28 in {A} with type prefix; "
+        "delete the failed endpoint vpce-2, which frees 2 blocks: 10.0.0.16/28, 10.0.0.32/28."
+    )
 
 
 def test_in_a_shared_subnet_only_its_owner_can_reserve() -> None:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from latticetop.model.incident.timeline import (
+    CREATE_EVENT,
     PERMISSION_EVENT,
     CloudTrailEvent,
     EventHistory,
@@ -179,3 +180,27 @@ def test_a_timeline_is_complete_when_cloudtrail_has_delivered_the_window() -> No
 
 def test_the_window_is_around_the_creation() -> None:
     assert creation_window(endpoint("Failed", A)) == (START, END)
+    timeless = msgspec.structs.replace(endpoint("Failed", A), creation_timestamp=None)
+    assert creation_window(timeless) is None
+    built = build_timeline(timeless, EventHistory((), START, END, END))
+    assert (built.offset(END), built.complete) == (None, False)
+
+
+def test_offsets_are_from_the_whole_second_of_the_creation() -> None:
+    fraction = msgspec.structs.replace(endpoint("Failed", A), creation_timestamp=CREATED + timedelta(milliseconds=900))
+    assert build_timeline(fraction, EventHistory((), START, END, END)).offset(CREATED + timedelta(seconds=8)) == 8
+
+
+def test_within_a_second_what_causes_the_rest_comes_first_and_an_entry_has_the_subnet_of_its_eni() -> None:
+    """The ids sort the other way round."""
+    at = CREATED + timedelta(seconds=1)
+    built = timeline(
+        CloudTrailEvent("a", at, "DeleteNetworkInterface", network_interface_id="eni-1"),
+        CloudTrailEvent("b", at, "UnassignPrivateIpAddresses", network_interface_id="eni-1"),
+        CloudTrailEvent("z", at, CREATE_EVENT, subnet_id=A, description=DESCRIPTION, network_interface_id="eni-1"),
+    )
+    assert [(entry.event_name, entry.subnet_id, entry.role) for entry in built.entries] == [
+        ("CreateNetworkInterface", A, EniRole.RESOURCE),
+        ("DeleteNetworkInterface", A, EniRole.RESOURCE),
+        ("UnassignPrivateIpAddresses", A, EniRole.RESOURCE),
+    ]

@@ -116,7 +116,7 @@ def subnet_steps(snapshot: Snapshot, subnet_id: str, blocks: int = 1) -> tuple[S
     """
     if snapshot.foreign_owner(subnet_id):
         return ()
-    decision = decide(snapshot.subnets[subnet_id], Demand(0, 0, prefixes=blocks), snapshot.missing_data(subnet_id))
+    decision = decide(snapshot.subnets[subnet_id], Demand(0, prefixes=blocks), snapshot.missing_data(subnet_id))
     advice = advise(decision, failed_endpoints(snapshot))
     return tuple(steps_of({subnet_id: advice})) if advice else ()
 
