@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from latticetop.model.endpoints.findings import FixStep
 from latticetop.model.endpoints.recreation import Step, StepKind
 from latticetop.model.endpoints.remedies import Remedy, RemedyKind, find_fix, remedies_for, subnet_fix, subnet_steps
 from latticetop.model.records.address import parse_cidr
@@ -96,6 +97,40 @@ def test_the_fix_has_the_same_steps_in_one_sentence() -> None:
     )
 
 
+def fix_steps(scene: Snapshot) -> tuple[FixStep, ...]:
+    finding = find_fix(scene, scene.endpoints[ENDPOINT])
+    assert finding is not None
+    return finding.steps
+
+
+def test_the_steps_of_the_fix_are_listed_too_and_the_way_without_an_endpoint_is_the_last() -> None:
+    assert fix_steps(account(BLOCKED, lattice=NO_ASSOCIATION)) == (
+        FixStep(f"reserve 10.0.0.16/28 in {A} with type prefix"),
+        FixStep("terminate or replace i-1 (10.0.0.17)", "frees 10.0.0.16/28"),
+        FixStep("create the endpoint again"),
+        FixStep(
+            "associate the VPC with the service network instead of using an endpoint",
+            "uses no address of the VPC",
+            instead=True,
+        ),
+    )
+
+
+def test_a_new_subnet_or_what_to_read_is_the_one_step() -> None:
+    tiny = account(reading(A, "10.0.0.0/28"))
+    (remedy,) = remedies_for(tiny, tiny.endpoints[ENDPOINT])
+    assert fix_steps(tiny) == (FixStep(remedy.action, remedy.gains),)
+    unread = snapshot(BLOCKED, endpoints=(endpoint("Failed", A),), unread=(A,))
+    assert fix_steps(unread) == (
+        FixStep(f"unknown: its network interfaces were not read. Run latticetop check --subnet-id {A} to read them"),
+    )
+
+
+def test_an_endpoint_that_lacks_nothing_has_no_fix() -> None:
+    scene = account(BLOCKED, state="Available")
+    assert find_fix(scene, scene.endpoints[ENDPOINT]) is None
+
+
 def test_the_incident_needs_two_blocks_a_zone_and_its_own_are_among_them() -> None:
     """The ENIs for resources hold a /28 each; B has room for both once the endpoint is gone."""
     (remedy,) = remedies_for(incident(), incident().endpoints[ENDPOINT])
@@ -137,6 +172,13 @@ def test_an_endpoint_through_which_nothing_is_reached_is_deleted_first() -> None
     assert (remedy.kind, "traffic" in remedy.costs) == (RemedyKind.CREATE_AGAIN, False)
     unread = snapshot(where, endpoints=(endpoint("Failed", A),), unread=("associations",))
     assert RemedyKind.DELETE_FIRST in remedies(unread), "whether something is reached is not known"
+
+
+def test_of_an_endpoint_without_blocks_the_deletion_frees_none() -> None:
+    scene = structs.replace(account(BLOCKED, accessible=False), associations={})
+    (remedy,) = remedies_for(scene, scene.endpoints[ENDPOINT])
+    deletion = next(step for step in remedy.steps if step.kind is StepKind.DELETE_ENDPOINT)
+    assert (deletion.action, deletion.effect) == (f"delete {ENDPOINT} and wait until it is gone", "")
 
 
 def test_another_failed_endpoint_is_deleted_before_anything_else_is_freed() -> None:
@@ -218,12 +260,20 @@ def test_nodes_may_take_the_reserved_block_first() -> None:
     )
 
 
+def test_a_node_without_prefixes_and_the_prefix_of_another_take_none() -> None:
+    node = eni("eni-1", A, "10.0.0.17", description="aws-K8S-i-1")
+    where = reading(A, "10.0.0.0/26", node, eni("eni-2", A, "10.0.0.32/28", description="ELB app/web/1"))
+    assert "a node there" not in remedies(account(where))[RemedyKind.FREE_BLOCK].costs
+
+
 def test_of_many_removals_the_fix_names_the_first() -> None:
     crowd = [eni(f"eni-{n}", A, f"10.0.0.{16 + n}", instance_id=f"i-{n}") for n in range(5)]
     full = eni("eni-f", A, "10.0.0.32/28", description="RDSNetworkInterface")
     text = fix(account(reading(A, "10.0.0.0/26", *crowd, full)))
     assert text.count("terminate or replace") == 3
     assert "; 2 more steps like these; then create the endpoint again" in text
+    *_, folded, creation = fix_steps(account(reading(A, "10.0.0.0/26", *crowd, full)))
+    assert (folded, creation) == (FixStep("2 more steps like these"), FixStep("create the endpoint again"))
 
 
 # Other subnets
