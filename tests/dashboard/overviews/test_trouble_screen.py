@@ -217,3 +217,15 @@ async def test_a_filter_finds_an_account_and_what_is_not_known(stage: Stage) -> 
     await stage.press("slash", *"account:pay", "enter")
     (line,) = [line for line in listed(stage) if line.strip()]
     assert "AssumeRole was refused" in line
+
+
+async def test_the_details_have_the_lines_that_the_list_does_not_need() -> None:
+    async with playing(
+        FakeSource(update(incident())), (80, 24), others=followed((fine(), "good", "eu-west-1")), opens_trouble=True
+    ) as stage:
+        await stage.until(lambda: all(scope.view is not None for scope in stage.app.scopes))
+        await stage.pilot.pause()
+        details = stage.app.screen.query_one("#trouble-details")
+        assert details.size.height == details.virtual_size.height > 7, "they are whole"
+        rows = [line for line in listed(stage) if line.strip()]
+        assert len(rows) == len(stage.table("#trouble-table").keys), "so is the list"

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from latticetop.dashboard.export.views import ExportableView
     from latticetop.reports.copy_items import CopyItems
 
+EDGE_LINES = 2
+"""Lines of the list's border."""
+MIN_DETAILS_SHARE = 0.3
+"""The details have as much of the height at least, if they need it; more where the list leaves it."""
+
 
 class TroubleScreen(OverviewScreen):
     """The trouble of all scopes; Enter opens the endpoint, the subnet or the account under the cursor."""
@@ -78,6 +83,18 @@ class TroubleScreen(OverviewScreen):
         trouble = self.query_one(TroubleTable).current_trouble
         details = self.query_one("#trouble-details", Static)
         details.update(trouble_details(trouble, self.host.palette) if trouble else Text())
+        self._fit_details()
+
+    def _fit_details(self) -> None:
+        """Give the details the lines that the list does not need."""
+        pane, table = self.query_one("#trouble-pane", Pane), self.query_one(TroubleTable)
+        details = self.query_one("#trouble-details", Static)
+        left = pane.outer_size.height + details.outer_size.height - EDGE_LINES - table.virtual_size.height
+        details.styles.max_height = max(int(self.size.height * MIN_DETAILS_SHARE), left)
+
+    def on_resize(self) -> None:
+        """Fit the details to the height."""
+        self.call_after_refresh(self._fit_details)
 
     @on(DataTable.RowHighlighted, "#trouble-table")
     def _cursor_moved(self) -> None:
