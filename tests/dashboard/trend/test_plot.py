@@ -47,6 +47,18 @@ def test_steps_a_gap_and_nothing_left() -> None:
     ]
 
 
+def test_a_count_that_never_changes_is_a_line_and_no_wall() -> None:
+    assert drawn(series((0, 7), (20, None)), 30) == [
+        "   7┤━━━━━━━━━━━━━━━━━━━━",
+        "    │",
+        "    │",
+        "    │                    ??????????",
+        "   0└┬──────────────┬──────────────",
+        " UTC              08:15",
+    ]
+    assert drawn(series((0, 0)), 30, height=3)[0] == "    │" + "0" * 30
+
+
 def test_a_dip_shorter_than_a_column_is_drawn() -> None:
     rows = drawn(series((0, 4), (10.2, 0), (10.4, 4)), 30)
     assert rows[3] == "    │██████████0███████████████████"
@@ -60,7 +72,7 @@ def test_eighths_of_a_row_tell_counts_apart() -> None:
 def test_the_moment_shown_of_a_recording_is_marked() -> None:
     rows = drawn(series((0, 1)), 30, present=15)
     assert [row[20] for row in rows[:4]] == ["│"] * 4
-    assert rows[0].count("█") == 29
+    assert rows[0].count("━") == 29
 
 
 def test_where_the_count_is_going_and_when_it_may_be_there() -> None:

@@ -145,3 +145,16 @@ async def test_a_recording_that_went_is_told_of(tmp_path: Path) -> None:
         assert "cannot be read" in stage.app.screen_data.trend_note
         assert "free /28 blocks" in stage.text, "what was played is still shown"
     recording.close()
+
+
+async def test_while_no_count_has_changed_the_table_has_the_room() -> None:
+    """A plot that took it would be one line; it does not come and go with the cursor, as the table is below it."""
+    async with showing(shown(0)) as stage:
+        await stage.press("t")
+        plot, table = stage.app.screen.query_one("#trend-plot"), stage.table("#trend-table")
+        assert plot.size.height == 3 and table.size.height > 20
+        assert "━" in stage.pane("#trend-plot") or "0000" in stage.pane("#trend-plot")
+        await stage.show(shown(1))
+        await stage.until(lambda: plot.size.height > 10)
+        await stage.press("down")
+        assert plot.size.height > 10

@@ -43,10 +43,12 @@ class Glyphs(NamedTuple):
     """The vertical axis, a tick on it, the corner, the horizontal axis, a tick on it, and where the count runs out."""
     zero: str = "0"
     unread: str = "?"
+    line: str = "━"
+    """A count that never changes."""
 
 
 GLYPHS = Glyphs(" ▁▂▃▄▅▆▇█", "▁▂▃▄▅▆▇", "░", ("│", "┤", "└", "─", "┬", "═"))
-ASCII_GLYPHS = Glyphs("  ..::###", "_.-:=+#", "/", ("|", "+", "+", "-", "+", "="))
+ASCII_GLYPHS = Glyphs("  ..::###", "_.-:=+#", "/", ("|", "+", "+", "-", "+", "="), line="=")
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Plot:
         maximum = MAX_FORECAST_SHARE * self.seconds
         latest = self.forecast.latest
         return min(maximum, latest * FORECAST_MARGIN if latest is not None else maximum)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether there is but one count, and none to come: it is drawn as a line."""
+        return is_constant(self.series) and bool(self.forecast.why)
 
     @property
     def seconds(self) -> float:
@@ -105,7 +112,7 @@ def draw_plot(plot: Plot, palette: Palette, width: int, height: int, glyphs: Gly
     if rows < 1 or width < 2 * MIN_TICK_COLUMNS:
         return []
     scale = Scale.of(plot, rows)
-    label_width = max(MIN_LABEL_WIDTH, *(len(f"{tick:,}") for tick in scale.ticks))
+    label_width = max([MIN_LABEL_WIDTH, *(len(f"{tick:,}") for tick in scale.ticks)])
     canvas = _Canvas(plot, palette, scale, width - label_width - 1, glyphs)
     lines = [
         Text.assemble((scale.label(row).rjust(label_width), palette["dim"]), canvas.count_axis(row), *canvas.row(row))
@@ -124,7 +131,9 @@ class Scale(NamedTuple):
     @classmethod
     def of(cls, plot: Plot, rows: int) -> Scale:
         """A scale of whole numbers from 0 for all of the series."""
-        highest = max((step.level.value for step in plot.series if step.level), default=0) or 1
+        highest = max((step.level.value for step in plot.series if step.level), default=0)
+        if plot.is_constant:
+            return cls(highest or 1, (highest,) if highest else (), rows)
         intervals = (digit * 10**power for power in range(10) for digit in (1, 2, 5))
         max_ticks = max(1, rows // MIN_TICK_LINES)
         interval = next(interval for interval in intervals if -(-highest // interval) <= max_ticks)
@@ -139,6 +148,11 @@ class Scale(NamedTuple):
         """The tick in a row, counted from below; empty if there is none."""
         ticks = [tick for tick in self.ticks if (self.eighths(tick) - 1) // 8 == row]
         return f"{ticks[0]:,}" if ticks else ""
+
+
+def is_constant(series: Series) -> bool:
+    """Whether a series has one count at most, gaps aside."""
+    return len({step.level.value for step in series if step.level}) <= 1
 
 
 def lowest_in(series: Series, start: float, end: float, columns: int) -> list[Level | None]:
@@ -204,8 +218,11 @@ class _Canvas:
             return (self._glyphs.unread if not row else " "), self._palette["dim"]
         if not level.value:
             return (self._glyphs.zero if not row else " "), self._palette["bad strong"]
+        style = self._palette["dim"] if level.at_most else self._area
+        if self._plot.is_constant:
+            return (self._glyphs.line if row == self._scale.rows - 1 else " "), style
         filled = max(0, min(8, self._scale.eighths(level.value) - 8 * row))
-        return self._glyphs.bars[filled], self._palette["dim"] if level.at_most else self._area
+        return self._glyphs.bars[filled], style
 
     def _forecast_cell(self, column: int, row: int) -> tuple[str, Style]:
         """A cell that is filled if the count may reach it."""

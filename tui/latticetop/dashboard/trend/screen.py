@@ -16,7 +16,7 @@ from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.navigation import SubnetSelected
 from latticetop.dashboard.table.gradual_rows import GradualRows
 from latticetop.dashboard.text.unread import age_text
-from latticetop.dashboard.trend.plot import Plot, StepPlot
+from latticetop.dashboard.trend.plot import Plot, StepPlot, is_constant
 from latticetop.dashboard.trend.table import (
     CountTrend,
     TrendTable,
@@ -97,6 +97,8 @@ class TrendScreen(DetailScreen):
         self._rows.show(arguments, trend_row, first=self._next_key or table.current or "")
         if self._next_key and table.go_to(self._next_key):
             self._next_key = None
+        # Not for the row under the cursor alone: the table would move below it.
+        self.set_class(bool(trends) and all(is_constant(trend.series) for trend in trends), "-constant")
         pane = self.query_one("#trend-pane", Pane)
         pane.set_title("VPCs over time" if self._shows_vpcs else "Subnets over time", _table_summary(trends))
         pane.show_message("" if trends else NO_SUBNETS)
