@@ -45,6 +45,7 @@ def test_a_query_is_parsed_into_terms(text: str, terms: tuple[Term, ...]) -> Non
     [
         ("stat:failed", "Unknown key stat: did you mean state:?"),
         ("-onwer:eks", "Unknown key onwer: did you mean owner:?"),
+        ("st:failed", "Unknown key st: did you mean state:?"),
         ("free:many", "free: takes a number, as in free:0 or free:<3."),
     ],
 )
@@ -66,7 +67,7 @@ def test_anything_can_be_typed(text: str) -> None:
 
 SHOP = SearchFields(
     text="subnet-0a1 shop-private 10.10.10.0/26",
-    fields={"name": "shop-private", "az": "a\nus-east-1a\nuse1-az4", "tag": "team=shop-payments\nenv=prod"},
+    fields={"name": "shop-private", "az": "a\nus-east-1a\nuse1-az4", "tag": "team=shop-payments\nenv=prod\nu=a b?c=d"},
     numbers={"free": lambda: 2, "fits": lambda: None},
     ranges=(parse_cidr("10.10.10.0/26"),),
     interfaces=lambda: "eni-0c2b8e61f7a4d9035 nightly batch",
@@ -88,6 +89,10 @@ SHOP = SearchFields(
         "-free:0",
         "tag:Team=shop",
         "tag:payments",
+        "tag:env=pro",
+        'tag:"u=a b?c=d"',
+        "-tag:staging",
+        "-tag:env=staging",
         "10.10.10.36",
         "10.10.10.32/28",
         "10.10.10.36/28",
@@ -124,6 +129,10 @@ def test_what_matches_a_subnet(text: str) -> None:
         "-shop",
         "tag:eam=shop",
         "tag:team=pay",
+        "tag:staging",
+        "tag:b?c=d",
+        "fits:<3",
+        "fits:>=0",
         "10.10.10.64",
         "10.10.11.",
         "999.1.1.1",

@@ -117,7 +117,7 @@ def _split(word: str) -> tuple[str, str]:
 
 
 def _unknown_key(key: str, known: tuple[str, ...]) -> str:
-    similar = get_close_matches(key, known, n=1, cutoff=0.5)
+    similar = get_close_matches(key, known, cutoff=0.5)
     if similar:
         return f"Unknown key {key}: did you mean {similar[0]}:?"
     return f"Unknown key {key}: use {', '.join(f'{name}:' for name in known)}."
@@ -139,16 +139,15 @@ def _term_matches(term: Term, subject: SearchFields) -> bool:
 
 def _field_matches(term: Term, text: str) -> bool:
     if term.key == "tag":
-        key, equals, value = term.folded.partition("=")
-        return any(_tag_matches(line, key, equals, value) for line in text.split("\n"))
+        return any(_tag_matches(line, term.folded) for line in text.split("\n"))
     if term.key in EXACT_KEYS and len(term.value) < 4:
         return term.folded in text.split("\n")
     return term.folded in text
 
 
-def _tag_matches(line: str, key: str, equals: str, value: str) -> bool:
+def _tag_matches(line: str, text: str) -> bool:
     """Match `key=value` by the whole key and the beginning of the value; a key by itself by any part of it."""
-    return line.startswith(f"{key}={value}") if equals else key in line
+    return line.startswith(text) if "=" in text else text in line
 
 
 def _word_matches(term: Term, subject: SearchFields) -> bool:
