@@ -527,6 +527,21 @@ OTHER_TYPES = [
         AWS says: InsufficientFreeAddressesInSubnet: not enough addresses
         Fix: ...
     """, more={"last_error_code": "InsufficientFreeAddressesInSubnet", "last_error_message": "not enough addresses"}),
+    Case("failed, AWS gives a code alone", "failed", (), ONLY_A, Verdict.FAILED, """
+        failed, and AWS gives a reason.
+        AWS says: InternalError
+        Fix: ...
+    """, more={"last_error_code": "InternalError"}),
+    Case("failed, AWS gives a sentence alone", "failed", (), ONLY_A, Verdict.FAILED, """
+        failed, and AWS gives a reason.
+        AWS says: try again
+        Fix: ...
+    """, more={"last_error_message": "try again"}),
+    Case("failed, AWS gives a reason alone", "failed", (), ONLY_A, Verdict.FAILED, """
+        failed, and AWS gives a reason.
+        AWS says: no room
+        Fix: ...
+    """, more={"failure_reason": "no room"}),
     Case("failed without a reason", "failed", None, (), Verdict.FAILED, """
         failed, and AWS gives no reason.
         Fix: ...

@@ -315,6 +315,16 @@ def test_times_are_moved_with_the_clock_and_no_later_change_is_lost() -> None:
     hour = timedelta(hours=1)
     log.restate_times(-hour)
     assert {(event.at, event.since) for event in log.events} == {(READ_LATER - hour, NOW - hour)}
+    assert log.total == first + 1, "they have become others"
     again = log.add_snapshot(structs.replace(later(before, 30), taken_at=later(before, 30).taken_at - hour))
     assert again and len(log.events) == first + len(again)
     assert {event.since for event in again} == {READ_LATER - hour}
+
+
+def test_after_the_clock_was_set_no_more_events_are_kept_than_before() -> None:
+    log = ChangeLog(max_events=2)
+    changes = [snapshot(endpoints=(endpoint(state, A),)) for state in ("Pending", "Available", "Failed", "Deleting")]
+    for number, one in enumerate(changes):
+        log.add_snapshot(later(one, number))
+        log.restate_times(timedelta(0))
+    assert [event.message.partition(":")[0] for event in log.events] == ["Available → Failed", "Failed → Deleting"]

@@ -36,6 +36,9 @@ def test_the_last_level_at_one_time_counts() -> None:
     series = series_of(3, 2)
     series.put(1, Level(3))
     assert list(series) == [LevelStep(0, Level(3))]
+    series = series_of(5, 4, 3, 2)
+    series.put(3, Level(9))
+    assert [(step.at, step.level) for step in series] == [(n, Level(v)) for n, v in enumerate((5, 4, 3, 9))]
 
 
 def test_an_unknown_level_is_a_gap() -> None:

@@ -236,3 +236,14 @@ def test_an_unchanged_subnet_hides_no_change_of_another() -> None:
     same = reading(B, "10.0.1.0/24", zone="us-east-1b")
     before, after = snapshot(same, subnet_24()), snapshot(same, subnet_24(node(1, "10.0.0.5")))
     assert messages(compare(before, after)) == ["new eni-1 of i-1: 10.0.0.5"]
+
+
+def test_the_last_subnet_of_a_vpc_that_stays_selected_by_its_endpoint_is_removed() -> None:
+    """Of two VPCs with an endpoint each."""
+    elsewhere = reading("subnet-e", "10.9.0.0/24")
+    elsewhere = structs.replace(elsewhere, subnet=structs.replace(elsewhere.subnet, vpc_id="vpc-elsewhere"))
+    other = structs.replace(endpoint("Available", endpoint_id="vpce-2"), vpc_id="vpc-elsewhere")
+    both = (endpoint("Available", A), other)
+    before, after = snapshot(subnet_24(), elsewhere, endpoints=both), snapshot(subnet_24(), endpoints=both)
+    (event,) = compare(before, after)
+    assert (event.kind, event.subnet_id) == (ChangeKind.SUBNET_REMOVED, "subnet-e")

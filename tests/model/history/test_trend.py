@@ -160,6 +160,7 @@ def test_times_are_moved_with_the_clock() -> None:
     before, after = before_and_after()
     trend.add_snapshot(before)
     trend.restate_times(timedelta(hours=-1))
+    assert trend.start == trend.end == NOW.timestamp() - 3600
     trend.add_snapshot(later(after, 45 - 3600))
     assert steps(trend.subnets[A]) == [(-3600, Level(1)), (-3555, Level(0))]
     assert steps(trend.vpcs[VPC]) == [(-3600, Level(1)), (-3555, Level(0))]
