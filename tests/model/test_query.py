@@ -33,6 +33,9 @@ def parsed(text: str) -> tuple[Term, ...]:
         ("state: az:", ()),
         ("free:<", ()),
         ("- !", ()),
+        ("-- !! -!", ()),
+        ("-a Xray", (Term("", "a", True), Term("", "Xray"))),
+        ("free:< az:a", (Term("az", "a"),)),
         ("2001:db8::1", (Term("", "2001:db8::1"),)),
     ],
 )
@@ -155,6 +158,14 @@ def test_the_letter_of_a_block_is_case_sensitive() -> None:
     assert matches(parse_query("f", KEYS), fragmented) and matches(parse_query("state:f", KEYS), fragmented)
     assert not matches(parse_query("F", KEYS), fragmented)
     assert matches(parse_query("state:Frag", KEYS), fragmented)
+    assert not matches(parse_query("r", KEYS), fragmented) and not matches(parse_query("state:r", KEYS), fragmented)
+
+
+def test_an_owner_may_be_a_field_and_a_number_that_something_has_not_does_not_match() -> None:
+    endpoint = SearchFields("vpce-1", fields={"owner": "acme"})
+    assert matches(parse_query("owner:Acme", KEYS), endpoint)
+    assert not matches(parse_query("owner:vpce", KEYS), endpoint)
+    assert not matches(parse_query("nodes:3", ("nodes",)), endpoint)
 
 
 def test_interfaces_are_only_searched_for_terms_that_may_match_them() -> None:
@@ -173,6 +184,8 @@ def test_the_address_of_a_query() -> None:
     assert parse_query("az:a 10.10.10.36", KEYS).address == parse_address("10.10.10.36")
     assert parse_query("10.10.10.36/28", KEYS).address == parse_address("10.10.10.32")
     assert parse_query("10.10", KEYS).address is None
+    assert parse_query("9.8.7.6", KEYS).address == parse_address("9.8.7.6")
+    assert Term("", "9.8.").range == parse_cidr("9.8.0.0/16")
     assert parse_query("-10.10.10.36", KEYS).address is None
 
 

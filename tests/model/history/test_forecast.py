@@ -91,6 +91,22 @@ def test_a_fall_of_two_in_all_is_too_small_however_steady() -> None:
     assert forecast(*series_of([13, 13, *values[2:]])).why == ""
 
 
+def test_a_fall_that_has_slowed_down_may_go_on_for_longer_than_can_be_foreseen() -> None:
+    """From 73 to 43 in half an hour, to 40 in the other: at the latter rate 40 more take over six hours, not four."""
+    estimate = forecast(*series_of([*range(73, 43, -1), *(43 - n // 10 for n in range(31))]))
+    assert (estimate.why, estimate.latest) == ("", None)
+    assert estimate.mean == pytest.approx(-33)
+    assert estimate.soonest == pytest.approx(40 / 60 * HOUR, rel=0.2)
+
+
+def test_what_is_too_far_ahead_still_has_its_rates() -> None:
+    """19 of 3,000 in 59 minutes."""
+    estimate = forecast(*series_of([3000 - n // 3 for n in range(60)]))
+    assert estimate.why == module.TOO_FAR_AHEAD
+    assert estimate.mean == pytest.approx(-19 / 59 * 60)
+    assert estimate.rates is not None and estimate.rates[0] <= -19 / 59 * 60 <= estimate.rates[1]
+
+
 def test_no_estimate_from_an_upper_bound() -> None:
     series, now = series_of(falling(10, 5, 100))
     series.put(now + MINUTE, Level(40, at_most=True))

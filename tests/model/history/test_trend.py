@@ -46,6 +46,7 @@ def test_the_subnets_of_a_zone_are_added_and_small_ones_are_ignored() -> None:
     trend.add_snapshot(snapshot(whole, half, small, reading("subnet-6", None, zone="us-east-1c")))
     assert steps(trend.vpcs[VPC]) == [(0, Level(6 + 2))]
     assert trend.subnets.keys() == {A, B, "subnet-small"}, "one without IPv4 has no blocks to count"
+    assert trend.vpcs.keys() == {VPC}
 
 
 def test_unread_and_removed_subnets_are_gaps_and_unaccounted_addresses_make_an_upper_bound() -> None:
@@ -72,6 +73,31 @@ def test_a_removed_subnet_without_ipv4_and_a_vpc_without_subnets() -> None:
     assert steps(trend.vpcs[VPC]) == [(0, Level(0)), (30, None), (45, Level(0))]
     assert steps(trend.subnets[B]) == [(0, Level(1)), (30, None), (45, Level(1))]
     assert "subnet-6" not in trend.subnets
+    assert trend.vpcs.keys() == {VPC}
+
+
+def test_a_vpc_without_ipv4_has_no_capacity_to_count() -> None:
+    trend = Trend()
+    assert trend.start == trend.end == 0
+    trend.add_snapshot(snapshot(reading("subnet-6", None)))
+    trend.add_snapshot(later(snapshot(), 15))
+    assert (trend.subnets, trend.vpcs) == ({}, {})
+
+
+def test_a_subnet_that_is_gone_in_a_snapshot_of_the_same_time_is_a_gap() -> None:
+    trend = Trend()
+    a, b = incident_readings()
+    trend.add_snapshot(snapshot(a, b))
+    trend.add_snapshot(snapshot(a))
+    assert steps(trend.subnets[B]) == [(0, None)]
+
+
+def test_one_upper_bound_makes_that_of_the_vpc_one() -> None:
+    a, b = incident_readings()
+    for one in ((structs.replace(a, unaccounted=3), b), (a, structs.replace(b, unaccounted=3))):
+        trend = Trend()
+        trend.add_snapshot(snapshot(*one))
+        assert steps(trend.vpcs[VPC]) == [(0, Level(0, at_most=True))]
 
 
 def test_a_change_that_affects_no_count_is_no_step() -> None:
@@ -81,6 +107,7 @@ def test_a_change_that_affects_no_count_is_no_step() -> None:
     renamed = structs.replace(a, subnet=structs.replace(a.subnet, name="db"))
     trend.add_snapshot(later(snapshot(renamed, b), 15))
     assert steps(trend.subnets[A]) == steps(trend.vpcs[VPC]) == [(0, Level(0))]
+    assert trend.vpcs.keys() == {VPC}
 
 
 def test_without_reservations_the_capacity_is_an_upper_bound() -> None:

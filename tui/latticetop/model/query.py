@@ -92,7 +92,7 @@ def parse_query(text: str, keys: Iterable[str]) -> Query:
     known = tuple(keys)
     terms: list[Term] = []
     for word in _TERM.findall(text):
-        negated = word[0] in "-!" and len(word) > 1
+        negated = word[0] in "-!"
         key, value = _split(word[1:] if negated else word)
         if key and key not in known:
             return Query(text, problem=_unknown_key(key, known))
