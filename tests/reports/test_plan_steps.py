@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from latticetop.model.capacity.decide import Outcome
 from latticetop.model.capacity.demand import Demand
@@ -136,6 +137,41 @@ def test_the_steps_simulated_give_the_outcome_that_is_promised() -> None:
     freed = {str(cidr) for step in steps.steps for cidr in step.freed_blocks}
     assert "10.10.10.32/28" in freed
     assert [step.kind.value for step in steps.steps if not step.changes] == ["create-endpoint"]
+
+
+DELETION = (
+    f"delete {ENDPOINT} and wait until it is gone, which frees 2 blocks: 10.10.10.96/28, 10.10.10.16/28 "
+    "(its traffic stops until the new one is available)"
+)
+
+
+@pytest.mark.parametrize("state", ["Failed", "Pending"])
+def test_the_endpoint_that_the_new_one_replaces_is_deleted_last_of_all_that_frees(state: str) -> None:
+    scene = incident()
+    found = structs.replace(scene.endpoints[ENDPOINT], state=state, service_network_arn=SERVICE_NETWORK_ARN)
+    scene = structs.replace(scene, endpoints={ENDPOINT: found})
+    # By their order in the subnets it would come first.
+    plan = plan_by_behaviour(scene, [SUBNET_B, SUBNET_A], Demand(1, 3))
+    *_, terminate, delete, create = steps_of(scene, plan, SERVICE_NETWORK_ARN).steps
+    assert terminate.text.startswith(f"terminate or replace {INSTANCE}")
+    assert delete.text == DELETION
+    assert "delete-vpc-endpoints" in delete.commands[0] and delete.commands[1].startswith("until ")
+    assert {change.subnet_id for change in delete.changes} == {SUBNET_A, SUBNET_B}
+    assert create.kind is StepKind.CREATE_ENDPOINT
+
+
+@pytest.mark.parametrize("case", ["healthy", "another network", "another subnet", "nodes"])
+def test_an_endpoint_that_the_plan_does_not_create_again_is_not_called_replaced(case: str) -> None:
+    scene = incident()
+    state = "Available" if case == "healthy" else "Failed"
+    found = structs.replace(scene.endpoints[ENDPOINT], state=state, service_network_arn=SERVICE_NETWORK_ARN)
+    scene = structs.replace(scene, endpoints={ENDPOINT: found})
+    subnet_ids = [SUBNET_A] if case == "another subnet" else [SUBNET_A, SUBNET_B]
+    demand = Demand(0, 0, prefixes=2) if case == "nodes" else Demand(1, 3)
+    network = f"{SERVICE_NETWORK_ARN}-other" if case == "another network" else SERVICE_NETWORK_ARN
+    texts = [step.text for step in steps_of(scene, plan_by_behaviour(scene, subnet_ids, demand), network).steps]
+    assert any(text.startswith(f"recreate VPC Lattice endpoint {ENDPOINT} in another subnet") for text in texts)
+    assert not any("until the new one is available" in text for text in texts)
 
 
 def test_a_node_with_interfaces_in_two_subnets_is_drained_once_and_waited_for_in_both() -> None:

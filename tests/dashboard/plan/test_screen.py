@@ -97,7 +97,8 @@ async def test_the_steps_stand_in_the_order_that_works(stage: Stage) -> None:
         "1 reserve 10.10.10.16/28, 10.10.10.32/28 with type prefix in subnet-0a84d8f4554925b16.",
         "2 reserve 10.10.10.80/28, 10.10.10.96/28 with type prefix in subnet-0f6a1ce53b9fd9793.",
         "3 terminate or replace i-0ae4b4d9c4e67eef0 (10.10.10.36), which frees 10.10.10.32/28. a: 1 of 2 /28",
-        "4 recreate VPC Lattice endpoint vpce-0e3b1bfc42d162c4a in another subnet, which frees 2 blocks:",
+        "4 delete vpce-0e3b1bfc42d162c4a and wait until it is gone, which frees 2 blocks:",
+        "10.10.10.16/28, 10.10.10.96/28 (its traffic stops until the new one is available).",
         "a: 2 of 2 /28 fits b: 2 of 2 /28 fits",
         f"5 create the endpoint in {A}, {B}.",
     )

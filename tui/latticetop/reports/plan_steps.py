@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from latticetop.model.capacity.decide import Outcome, worst_outcome
 from latticetop.model.capacity.defragment import Removal
 from latticetop.model.capacity.demand import IpAddressType
 from latticetop.model.capacity.what_if import SubnetChange
-from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
+from latticetop.model.endpoints.endpoint_evidence import failed_endpoints, replaceable_endpoints
 from latticetop.model.endpoints.recreation import StepKind
 from latticetop.model.records.address import Cidr
 from latticetop.model.records.owner_kinds import OwnerKind
@@ -78,7 +78,9 @@ def steps_of(snapshot: Snapshot, plan: Plan, network_arn: str = "") -> PlanSteps
     # In a subnet that another account shares, its owner alone reserves ranges and creates endpoints.
     own = [decision for decision in plan.chosen if _subnet_id(decision) not in plan.shared_subnets]
     found = {_subnet_id(decision): plan.advice(decision, failed) for decision in own}
-    advice = {subnet_id: each for subnet_id, each in found.items() if each}
+    chosen = list(map(_subnet_id, plan.chosen))
+    replaced = replaceable_endpoints(snapshot, chosen, network_arn) if plan.demand.endpoints else frozenset()
+    advice = {subnet_id: _replacing(each, replaced) for subnet_id, each in found.items() if each}
     outcomes = [
         advice[subnet_id].outcome if subnet_id in advice else plan.outcome_in(subnet_id)
         for subnet_id in map(_subnet_id, plan.chosen)
@@ -86,7 +88,7 @@ def steps_of(snapshot: Snapshot, plan: Plan, network_arn: str = "") -> PlanSteps
     outcome = worst_outcome(outcomes)
     if outcome is Outcome.CANNOT:
         return PlanSteps(advice, (), outcome)
-    steps = [*_reservations(snapshot, advice), *_removals(snapshot, advice, list(map(_subnet_id, plan.chosen)))]
+    steps = [*_reservations(snapshot, advice), *_removals(snapshot, advice, chosen)]
     if not plan.demand.endpoints or plan.refused_subnets:
         return PlanSteps(advice, tuple(steps), outcome)
     steps.append(_creation(snapshot, plan, network_arn))
@@ -105,6 +107,11 @@ def reservation_text(advice: Advice) -> str:
     return f"reserve {ranges} with type prefix" if ranges else ""
 
 
+def _replacing(advice: Advice, endpoint_ids: frozenset[str]) -> Advice:
+    """The advice, by which these endpoints are deleted and created again."""
+    return structs.replace(advice, removals=advice.removals.replacing(endpoint_ids)) if advice.removals else advice
+
+
 def _reservations(snapshot: Snapshot, advice: dict[str, Advice]) -> Iterator[PlanStep]:
     for subnet_id, each in advice.items():
         if each.reserved_ranges:
@@ -114,12 +121,15 @@ def _reservations(snapshot: Snapshot, advice: dict[str, Advice]) -> Iterator[Pla
 
 
 def _removals(snapshot: Snapshot, advice: dict[str, Advice], subnet_ids: Sequence[str]) -> Iterator[PlanStep]:
-    """One step for each removal; what is removed as a whole may have addresses in several subnets."""
+    """One step for each removal; what is removed as a whole may have addresses in several subnets.
+
+    An endpoint that is to be created again comes last: its traffic stops.
+    """
     by_action: dict[str, list[tuple[str, Removal]]] = {}
     for subnet_id, each in advice.items():
         for removal in each.removals.removals if each.removals else ():
             by_action.setdefault(removal.action, []).append((subnet_id, removal))
-    for removals in by_action.values():
+    for removals in sorted(by_action.values(), key=lambda removals: removals[0][1].replaced):
         whole = reduce(Removal.joined, (removal for _, removal in removals))
         note = f" ({whole.note})" if whole.note else ""
         if whole.endpoint_id:

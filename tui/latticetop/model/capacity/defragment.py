@@ -45,7 +45,8 @@ MAX_NAMED_BLOCKS = 3
 class Removal(Struct, frozen=True):
     """One action that frees addresses: of whole ENIs of one owner, or some addresses and prefixes of one ENI.
 
-    `freed_blocks` are the blocks that are free after it, once the removals before it are done too.
+    `freed_blocks` are the blocks that are free after it, once the removals before it are done too. `replaced` says that
+    an endpoint is deleted in order to be created again.
     """
 
     owner: Owner
@@ -55,6 +56,7 @@ class Removal(Struct, frozen=True):
     addresses: tuple[int, ...]
     prefixes: tuple[Cidr, ...]
     freed_blocks: tuple[Cidr, ...] = ()
+    replaced: bool = False
 
     @property
     def interface(self) -> NetworkInterface:
@@ -83,10 +85,9 @@ class Removal(Struct, frozen=True):
 
     @property
     def endpoint_id(self) -> str:
-        """The failed endpoint that is deleted; empty if the removal is of anything else."""
-        return (
-            self.owner.name if self.effort is Effort.LEFTOVER and self.owner.kind is OwnerKind.LATTICE_ENDPOINT else ""
-        )
+        """The endpoint that is deleted; empty if the removal is of anything else."""
+        deleted = self.replaced or self.effort is Effort.LEFTOVER
+        return self.owner.name if deleted and self.owner.kind is OwnerKind.LATTICE_ENDPOINT else ""
 
     def joined(self, other: Removal) -> Removal:
         """Join the same action in another subnet."""
@@ -110,6 +111,8 @@ class Removal(Struct, frozen=True):
     @property
     def action(self) -> str:
         """What to do, as a clause in the imperative with full ids: `drain i-0abc (EKS node) and terminate it`."""
+        if self.replaced:
+            return f"delete {self.endpoint_id} and wait until it is gone"
         if self.endpoint_id:
             return f"delete the failed endpoint {self.endpoint_id}"
         if self.whole:
@@ -119,6 +122,8 @@ class Removal(Struct, frozen=True):
     @property
     def note(self) -> str:
         """A clause that explains the action; empty where there is nothing to add."""
+        if self.replaced:
+            return "its traffic stops until the new one is available"
         if not self.whole:
             return f"{self.owner_label} stops using {plural(len(self.targets), 'it', 'them')}"
         return how_to_free(self.owner, self.interfaces)[1] if self.effort is not Effort.LEFTOVER else ""
@@ -175,6 +180,18 @@ class Defragmentation(Struct, frozen=True):
     def sentence(self) -> str:
         """What to do, without a full stop; empty if nothing can be freed."""
         return "; ".join(removal.sentence for removal in self.removals)
+
+    def replacing(self, endpoint_ids: Collection[str]) -> Defragmentation:
+        """Return the same with these endpoints deleted in order to be created again; leftovers are not missed."""
+        removals = (
+            structs.replace(removal, replaced=True)
+            if removal.owner.kind is OwnerKind.LATTICE_ENDPOINT
+            and removal.owner.name in endpoint_ids
+            and removal.effort is not Effort.LEFTOVER
+            else removal
+            for removal in self.removals
+        )
+        return structs.replace(self, removals=tuple(removals))
 
     @property
     def address_count(self) -> int:

@@ -12,10 +12,13 @@ from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.read_parts import ASSOCIATIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot
 
 _RESOURCE_CONFIGURATION = ":resourceconfiguration/"
+_REPLACED = (Verdict.FAILED_BUT_ACCESSIBLE, Verdict.FAILED, Verdict.PENDING)
 _FAILED_ENDPOINTS = IdentityCache["Snapshot", frozenset[str]]()
 
 
@@ -41,6 +44,21 @@ def failed_endpoints(snapshot: Snapshot) -> frozenset[str]:
             if is_service_network(endpoint) and is_failed(snapshot, endpoint)
         )
     return failed
+
+
+def replaceable_endpoints(snapshot: Snapshot, subnet_ids: Collection[str], network_arn: str = "") -> frozenset[str]:
+    """Return the ids of the failed and pending service-network endpoints that a new one in these subnets replaces.
+
+    They have no other subnet, and are of the same service network, if it is known.
+    """
+    return frozenset(
+        endpoint_id
+        for endpoint_id, endpoint in snapshot.endpoints.items()
+        if is_service_network(endpoint)
+        and network_arn in ("", endpoint.service_network_arn)
+        and set(endpoint.subnet_ids) <= set(subnet_ids)
+        and verdict_for(endpoint.state, snapshot.associations_by_endpoint.get(endpoint_id, ())) in _REPLACED
+    )
 
 
 def is_failed(snapshot: Snapshot, endpoint: Endpoint) -> bool:
