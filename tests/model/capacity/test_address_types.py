@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
-from latticetop.model.capacity.decide import Outcome, decide
+from latticetop.model.capacity.decide import Capacity, Outcome, capacity_of, decide
 from latticetop.model.capacity.demand import Demand, IpAddressType
 from latticetop.model.snapshot import SubnetReading
 from tests.model.builders import A, reading
@@ -37,3 +37,19 @@ def test_the_address_type_decides(where: SubnetReading, kind: IpAddressType, out
     assert decision.outcome is outcome
     assert decision.reason.startswith(reason)
     assert not decision.block_evidence or "/28" in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("where", "kind"),
+    [
+        (with_ipv6("10.0.0.0/24"), IPV6),
+        (reading(A, "10.0.0.0/24"), DUALSTACK),
+        (with_ipv6(None), IpAddressType.IPV4),
+        (with_ipv6(None), IPV6),
+    ],
+    ids=["not IPv6 alone", "no IPv6", "no IPv4", "not limited by IPv4"],
+)
+def test_none_are_counted_where_the_type_cannot_be_or_ipv4_does_not_limit_it(
+    where: SubnetReading, kind: IpAddressType
+) -> None:
+    assert capacity_of(where, Demand(1, 1, ip_address_type=kind)) == Capacity(0, 0)

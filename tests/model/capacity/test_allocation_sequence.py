@@ -154,6 +154,31 @@ def test_where_only_addresses_can_run_out_the_unaccounted_ones_lie_in_the_block_
     assert sequence.denied_kind is AllocationKind.ADDRESS
 
 
+def test_where_only_addresses_can_run_out_the_unaccounted_ones_take_those_beside_the_blocks() -> None:
+    """Three blocks are reserved, two addresses of the first are left, the rest is in use."""
+    used = [*range(6, 16), *range(64, 127)]
+    subnet = reading(
+        A,
+        "10.0.0.0/25",
+        eni("eni-1", A, *(f"10.0.0.{n}" for n in used)),
+        available=48,
+        reservations=tuple((f"10.0.0.{first}/28", "prefix") for first in (16, 32, 48)),
+        unaccounted=2,
+    )
+    sequence = decide(subnet, Demand(1, 0)).failing_sequence
+    assert sequence is not None
+    assert (sequence.unaccounted_texts, sequence.texts) == (["10.0.0.4", "10.0.0.5"], [])
+    assert sequence.denied_kind is AllocationKind.ADDRESS
+
+
+def test_a_working_sequence_takes_single_addresses_beside_the_blocks_and_blocks_in_their_order() -> None:
+    subnet = reading(A, "10.0.0.0/26", available=59)
+    sequence = decide(subnet, Demand(1, 1, Behaviour.IN_2024)).working_sequence
+    assert sequence is not None
+    assert sequence.texts == ["10.0.0.4", "10.0.0.16/28", "10.0.0.5", "10.0.0.32/28"]
+    assert sequence.denied_kind is None
+
+
 def test_addresses_break_every_block_first_and_then_fill_one_after_the_other() -> None:
     """Two blocks are free, all the rest is in use; six addresses for resources and one for services come first."""
     used = [*range(4, 16), *range(48, 63)]

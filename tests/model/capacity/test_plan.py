@@ -16,7 +16,7 @@ from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.snapshot import Snapshot, SubnetReading
 from latticetop.simulator.reservations import add_reservation
-from tests.model.builders import ENDPOINT, A, B, endpoint, eni, reading, snapshot
+from tests.model.builders import ENDPOINT, A, B, endpoint, eni, incident, reading, snapshot
 from tests.model.worlds import SUBNET, World, demands, worlds
 
 IN_2024 = Demand(1, 3, Behaviour.IN_2024)
@@ -230,6 +230,13 @@ def test_both_behaviours_are_planned_and_the_worse_one_counts(
 def test_one_behaviour_where_the_account_shows_no_other() -> None:
     plan = plan_by_behaviour(snapshot(reading(A, "10.0.0.0/26")), [A], Demand(1, 3))
     assert (plan.demand.behaviour, plan.others, plan.evidence_id) == (Behaviour.TODAY, (), "")
+
+
+def test_the_outcome_in_a_subnet_is_the_worst_of_all_behaviours() -> None:
+    """As documented one block a zone is needed, as the incident's endpoint was built two: B has one, A has none."""
+    plan = plan_by_behaviour(incident(), [A, B], ONE_ENDPOINT)
+    assert {each.outcome_in(B) for each in plan.by_behaviour} == {Outcome.MAY, Outcome.CANNOT}
+    assert (plan.outcome_in(A), plan.outcome_in(B)) == (Outcome.CANNOT, Outcome.CANNOT)
 
 
 def test_advice_is_for_the_worst_behaviour() -> None:

@@ -67,6 +67,7 @@ def fix(scene: Snapshot) -> str:
 
 
 def test_a_block_is_reserved_then_freed_and_the_endpoint_created_last() -> None:
+    assert list(remedies(account(BLOCKED))) == [RemedyKind.FREE_BLOCK], "its deletion would spare nothing"
     remedy = remedies(account(BLOCKED))[RemedyKind.FREE_BLOCK]
     assert steps(remedy) == [
         f"reserve 10.0.0.16/28 in {A} with type prefix",
@@ -455,6 +456,9 @@ def test_other_states_and_types_have_no_such_remedy(changes: dict[str, str]) -> 
 
 def test_a_partial_endpoint_is_created_again_if_an_eni_for_services_is_missing() -> None:
     assert RemedyKind.FREE_BLOCK in remedies(account(BLOCKED, state="partial"))
+    resource = eni("eni-r", A, "10.0.0.7", description=f"VPC Endpoint Interface {ENDPOINT}")
+    of_resources = reading(A, "10.0.0.0/26", *BLOCKED.interfaces, resource)
+    assert RemedyKind.FREE_BLOCK in remedies(account(of_resources, state="partial"))
     service = eni("eni-s", A, "10.0.0.8", description=f"VPC Endpoint Interface: {ENDPOINT}")
     served = reading(A, "10.0.0.0/26", *BLOCKED.interfaces, service)
     assert remedies(account(served, state="Partial")) == {}

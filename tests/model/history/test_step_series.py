@@ -52,7 +52,7 @@ def test_an_unknown_level_is_a_gap() -> None:
 
 def test_of_equal_counts_the_first_is_the_lowest_whether_it_is_an_upper_bound_or_not() -> None:
     bound = Level(2, at_most=True)
-    assert series_of(5, bound, 4, 2, 3).lowest() == LevelStep(1, bound)
+    assert series_of(3, bound, 4, 2, 3).lowest() == LevelStep(1, bound)
     assert series_of(5, 2, 4, bound, 3).lowest() == LevelStep(1, Level(2))
 
 
@@ -66,6 +66,16 @@ def test_the_higher_steps_of_the_pairs_that_are_closest_in_time_are_dropped() ->
         series.put(at, Level(value))
     assert [(step.at, step.level) for step in series] == [
         (at, Level(value)) for at, value in ((0, 4), (10, 5), (20, 4), (30, 3), (41, 7), (50, 2), (60, 1))
+    ]
+
+
+def test_neighbours_that_are_equal_once_the_step_between_them_is_dropped_become_one() -> None:
+    """As above, but the step at 12 is between two of the same level."""
+    series = Series(8)
+    for at, value in zip((0, 10, 12, 20, 30, 40, 41, 50, 60), (4, 3, 6, 3, 2, 8, 7, 2, 1), strict=True):
+        series.put(at, Level(value))
+    assert [(step.at, step.level) for step in series] == [
+        (at, Level(value)) for at, value in ((0, 4), (10, 3), (30, 2), (41, 7), (50, 2), (60, 1))
     ]
 
 

@@ -308,6 +308,9 @@ def test_no_map_of_a_subnet_without_blocks_or_without_data() -> None:
     explanation = explained(account, timeline(*incident_events()))
     assert explanation.maps == ()
     assert f"The ENIs in {B} were not read." in explanation.missing_data
+    full = reading(B, "10.10.10.64/26", eni("eni-1", B, "10.10.10.90", "10.10.10.100"))
+    both = snapshot(reading(A, None), full, endpoints=(endpoint("Failed", A, B),))
+    assert [pair.subnet_id for pair in explained(both, None).maps] == [B]
 
 
 def test_without_a_time_of_creation_there_is_no_window_in_cloudtimeline() -> None:

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from latticetop.model.records.text import (
     amount,
+    begin_lower,
+    begin_upper,
     clean,
     clean_lines,
     counted,
@@ -63,6 +65,16 @@ def test_line_ends_and_tabs_of_a_text_of_several_lines_stay() -> None:
     assert clean_lines("one\u200b line") == "one line"
 
 
+def test_a_sentence_begins_with_a_capital_letter_and_a_clause_does_not() -> None:
+    assert [begin_upper(text) for text in ("", "a", "two /28 blocks", "EKS node")] == [
+        "",
+        "A",
+        "Two /28 blocks",
+        "EKS node",
+    ]
+    assert [begin_lower(text) for text in ("", "A", "No block")] == ["", "a", "no block"]
+
+
 def test_ids_are_cut_in_the_middle() -> None:
     assert shorten_ids("vpce-0e3b1bfc42d162c4a and subnet-12345678") == "vpce-0e3b…2c4a and subnet-12345678"
     assert shorten_ids("vpce-rsc-asc-0123456789abcdef0.x") == "vpce-rsc-asc-0123…def0.x"
@@ -106,7 +118,13 @@ def test_whatever_the_name_it_moves_no_cursor_and_turns_no_text(name: str) -> No
 
 @pytest.mark.parametrize(
     ("text", "escaped"),
-    [("plain\n", "plain\n"), ("日本語", "日本語"), ("a\u009bb", "a\\u009bb"), ("\U000e0001", "\\udb40\\udc01")],
+    [
+        ("plain\n", "plain\n"),
+        ("日本語", "日本語"),
+        ("a\u009bb", "a\\u009bb"),
+        ("\U000e0001", "\\udb40\\udc01"),
+        ("\ud800x", "\\ud800x"),
+    ],
 )
 def test_what_is_removed_from_text_is_escaped_in_json(text: str, escaped: str) -> None:
     assert escape_invisible(text) == escaped
