@@ -171,13 +171,16 @@ async def test_of_many_interfaces_that_go_the_plan_names_the_first_and_counts_th
     [(NODE, ("0", "1", "2", "0")), ("", ("0", "0", "1", "1"))],
     ids=["nodes", "prefixes"],
 )
-async def test_the_plan_opens_with_what_the_subnet_is_for(node: str, question: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("keys", [("p",), ("O", "p")], ids=["of the subnet", "of its owners"])
+async def test_the_plan_opens_with_what_the_subnet_is_for(
+    keys: tuple[str, ...], node: str, question: tuple[str, ...]
+) -> None:
     """An EKS node as large as the one there, or a bare prefix; no endpoint, of which there is none."""
     prefixes = ["10.0.0.64/28", "10.0.0.80/28"]
     pod = eni("eni-1", A, "10.0.0.17", description=POD)
     holder = eni("eni-2", A, "10.0.0.4", prefixes=prefixes, instance_id="i-2", description=node)
     async with showing(account([SubnetReading(subnet(A, "10.0.0.0/25", 89), (pod, holder))])) as stage:
-        await stage.press("O", "p")
+        await stage.press(*keys)
         numbers = [stage.app.screen.query_one(f"#{name}", Input) for name in ("nodes", "per-node", "prefixes")]
         endpoints = stage.app.screen.query_one("#endpoints", Input)
         assert (endpoints.value or endpoints.placeholder, *(number.value for number in numbers)) == question

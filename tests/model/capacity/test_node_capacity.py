@@ -66,6 +66,6 @@ def test_a_subnet_is_for_nodes_or_prefixes_or_endpoints() -> None:
     node = eni("eni-3", A, "10.0.0.7", "10.0.0.80/28", instance_id="i-2", description="aws-K8S-i-2")
     assert prefix_demand(nodes()) == Demand(0, 0, nodes=1, prefixes_per_node=3, interfaces_per_node=3)
     assert prefix_demand(reading(A, "10.0.0.0/24", instance)) == Demand(0, 0, prefixes=1)
-    assert prefix_demand(reading(A, "10.0.0.0/24", instance, endpoint)) is None
+    assert prefix_demand(reading(A, "10.0.0.0/24", instance, endpoint)) == Demand()
     assert prefix_demand(reading(A, "10.0.0.0/24", instance, endpoint, node)) == Demand(0, 0, nodes=1)
-    assert prefix_demand(reading(A, "10.0.0.0/24")) is None
+    assert prefix_demand(reading(A, "10.0.0.0/24")) == Demand()

@@ -90,11 +90,12 @@ class Navigator:
     def open_plan_without(self, vpc_id: str, subnet_id: str, targets: tuple[str, ...]) -> None:
         """Plan for a subnet as if some of what is in it were gone: endpoints, or what else its prefixes are for."""
         from latticetop.dashboard.plan.screen import PlanScreen
+        from latticetop.model.capacity.demand import ONE_ENDPOINT
         from latticetop.model.capacity.node_capacity import prefix_demand
 
         view = host_of(self._app).view
         reading = view.snapshot.subnets.get(subnet_id) if view else None
-        plan = PlanScreen(vpc_id, frozenset({subnet_id}), demand=prefix_demand(reading) if reading else None)
+        plan = PlanScreen(vpc_id, frozenset({subnet_id}), demand=prefix_demand(reading) if reading else ONE_ENDPOINT)
         plan.session.remove(subnet_id, targets)
         self._app.push_screen(plan)
 

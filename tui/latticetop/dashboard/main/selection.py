@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from latticetop.dashboard.grid.block_grid import BlockGrid
+from latticetop.model.capacity.demand import Demand
+from latticetop.model.capacity.node_capacity import prefix_demand
 from latticetop.model.endpoints.endpoint_evidence import demands_of
 from latticetop.model.endpoints.endpoint_types import is_service_network
 
@@ -26,8 +28,8 @@ class PlanTarget(NamedTuple):
     """The subnets that are chosen at first."""
     service_network_arn: str
     """Empty where no endpoint of a service network is under the cursor."""
-    resources: int = 1
-    """The resource configurations of the endpoint that is planned again; 1 where a subnet is planned."""
+    demand: Demand
+    """The endpoint that is planned again; where a subnet is planned, what it needs blocks for."""
 
 
 class MainSelection(NamedTuple):
@@ -77,7 +79,8 @@ class MainSelection(NamedTuple):
         if endpoint and self.focused is self.endpoint_table:
             subnet_ids = frozenset(endpoint.subnet_ids) & self.view.snapshot.subnets.keys()
             resources = demands_of(self.view.snapshot, endpoint)[0].resources if is_service_network(endpoint) else 1
+            demand = Demand(resources=resources)
         else:
-            subnet_ids, resources = frozenset({self.subnet_id}), 1
+            subnet_ids, demand = frozenset({self.subnet_id}), prefix_demand(reading)
         network_arn = endpoint.service_network_arn if endpoint else ""
-        return PlanTarget(reading.subnet.vpc_id, subnet_ids, network_arn, resources)
+        return PlanTarget(reading.subnet.vpc_id, subnet_ids, network_arn, demand)

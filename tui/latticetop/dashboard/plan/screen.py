@@ -30,7 +30,7 @@ from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.capacity.allocation_sequence import AllocationKind, working_sequence
 from latticetop.model.capacity.best_subnets import best_subnets
 from latticetop.model.capacity.decide import Outcome
-from latticetop.model.capacity.demand import Demand
+from latticetop.model.capacity.demand import ONE_ENDPOINT, Demand
 from latticetop.model.capacity.simulation import effects
 from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints
@@ -66,13 +66,12 @@ class PlanScreen(DetailScreen):
         vpc_id: str,
         subnet_ids: frozenset[str],
         service_network_arn: str = "",
-        resources: int = 1,
-        demand: Demand | None = None,
+        demand: Demand = ONE_ENDPOINT,
     ) -> None:
         super().__init__()
         self.session = PlanSession(vpc_id, subnet_ids)
         self._service_network_arn = service_network_arn
-        self._first_demand = demand or Demand(resources=resources)
+        self._first_demand = demand
         self._steps: tuple[Plan | None, PlanSteps, Sequence[Sequence[StepEffect]]] = (None, NO_STEPS, ())
         """The plan that the last steps are for, those steps, and the subnets after each of them."""
         self._steps_wanted: Plan | None = None

@@ -10,7 +10,7 @@ from msgspec import Struct
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.capacity.counting_subnets import NODE_KINDS
 from latticetop.model.capacity.decide import Capacity, capacity_of
-from latticetop.model.capacity.demand import PODS_PER_PREFIX, Demand
+from latticetop.model.capacity.demand import ONE_ENDPOINT, PODS_PER_PREFIX, Demand
 from latticetop.model.capacity.supply import free_blocks_in
 from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.eni_owners import owner_of
@@ -82,14 +82,14 @@ def node_demand(reading: SubnetReading) -> Demand | None:
     return Demand(0, 0, nodes=1, prefixes_per_node=prefixes, interfaces_per_node=interfaces) if prefixes else None
 
 
-def prefix_demand(reading: SubnetReading) -> Demand | None:
-    """Return what a subnet needs blocks for, unless most of its prefixes are of endpoints, or there are none.
+def prefix_demand(reading: SubnetReading) -> Demand:
+    """Return what a subnet needs blocks for: an endpoint, unless most of its prefixes are of others.
 
-    One more node as large as its largest, or one bare prefix where no node is seen.
+    Then it is one more node as large as its largest, or one bare prefix where no node is seen.
     """
     letters = reading.blocks.letters
     if letters.count(BlockState.ALLOCATED) <= letters.count(BlockState.LATTICE):
-        return None
+        return ONE_ENDPOINT
     return node_demand(reading) or Demand(0, 0, prefixes=1)
 
 
