@@ -51,8 +51,17 @@ def test_the_single_demand_of_several() -> None:
 
 @pytest.mark.parametrize("numbers", [(-1, 0, 0), (0, -1, 0), (0, 0, -1)])
 def test_a_demand_is_not_negative(numbers: tuple[int, int, int]) -> None:
-    with pytest.raises(ValueError):
+    message = "^the numbers of endpoints, resource configurations, nodes and prefixes are not negative$"
+    with pytest.raises(ValueError, match=message):
         Demand(numbers[0], numbers[1], prefixes=numbers[2])
+
+
+@pytest.mark.parametrize("number", ["prefixes_per_node", "prefixes_per_interface", "interfaces_per_node"])
+def test_a_node_has_at_least_one_prefix_and_one_interface(number: str) -> None:
+    Demand(0, nodes=1, **{number: 1})  # type: ignore[arg-type]
+    message = "^a node has at least one prefix and one interface, and an interface holds at least one$"
+    with pytest.raises(ValueError, match=message):
+        Demand(0, nodes=1, **{number: 0})  # type: ignore[arg-type]
 
 
 def test_a_demand_as_text() -> None:
@@ -100,8 +109,10 @@ def test_an_endpoint_with_ipv6_alone_needs_no_ipv4() -> None:
     demand = Demand(2, 3, ip_address_type=IpAddressType.IPV6)
     assert (demand.addresses, demand.blocks, list(demand.requests()), demand.without_ipv4) == (0, 0, [], True)
     assert Demand(2, 3, ip_address_type=IpAddressType.DUALSTACK).addresses == 10
-    with pytest.raises(ValueError):
-        Demand(1, 1, prefixes=1, ip_address_type=IpAddressType.IPV6)
+    message = "^IPv6 is planned for endpoints alone, without nodes and /28 prefixes$"
+    for beside in ({"prefixes": 1}, {"nodes": 1}):
+        with pytest.raises(ValueError, match=message):
+            Demand(1, 1, ip_address_type=IpAddressType.IPV6, **beside)  # type: ignore[arg-type]
 
 
 def test_nodes_as_text() -> None:
