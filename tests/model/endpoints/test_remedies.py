@@ -308,6 +308,22 @@ def test_the_other_subnet_with_the_most_free_blocks_is_named() -> None:
     assert steps(remedy) == ["create the endpoint again in subnet-large"]
 
 
+def test_each_subnet_without_room_is_replaced_by_another_of_its_zone() -> None:
+    there = reading(
+        B,
+        "10.0.1.0/26",
+        eni("eni-3", B, "10.0.1.17", instance_id="i-3"),
+        eni("eni-4", B, "10.0.1.33", instance_id="i-4"),
+        zone="us-east-1b",
+    )
+    others = (reading("subnet-x", "10.0.2.0/25"), reading("subnet-y", "10.0.3.0/25", zone="us-east-1b"))
+    scene = snapshot(BLOCKED, there, *others, endpoints=(endpoint("Failed", A, B),))
+    remedy = remedies(scene)[RemedyKind.OTHER_SUBNET]
+    assert remedy.action == (f"use subnet-x in us-east-1a instead of {A}, and subnet-y in us-east-1b instead of {B}")
+    assert steps(remedy)[-1] == "create the endpoint again in subnet-x and subnet-y"
+    assert remedy.steps[-1].subnet_ids == ("subnet-x", "subnet-y")
+
+
 def test_another_subnet_must_have_room_for_certain() -> None:
     """One of its two blocks may hide an address; one of one, that is no room."""
     two = other_subnet(reading("subnet-h", "10.10.13.0/25", available=116, unaccounted=2))
@@ -348,6 +364,7 @@ def test_in_a_subnet_that_is_too_small_no_block_can_ever_be_free(cidr: str) -> N
         f"create a subnet of /26 or larger in us-east-1a and create the endpoint in it, not in {A}"
     )
     assert "no /28 block can ever be free" in remedy.gains
+    assert remedy.costs == "a new subnet takes a range of the VPC, and has its own route table and network ACL"
     assert fix(scene).startswith("create a subnet of /26 or larger")
     other = snapshot(tiny, reading("subnet-r", "10.0.2.0/24"), endpoints=(endpoint("Failed", A),))
     assert list(remedies(other)) == [RemedyKind.OTHER_SUBNET]
