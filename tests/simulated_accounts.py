@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from latticetop.aws import decode
 from latticetop.follow.one_shot import read_once
-from latticetop.model.capacity.defragment import Removal
+from latticetop.model.capacity.removal import Removal
 from latticetop.model.records.lattice import Lattice, ResourceAssociation, ServiceNetwork
 from latticetop.model.records.owner_kinds import Effort
 from latticetop.model.records.problem import Problem

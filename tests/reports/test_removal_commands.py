@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from latticetop.model.capacity.defragment import Removal, defragment
+from latticetop.model.capacity.defragment import defragment
+from latticetop.model.capacity.removal import Removal
 from latticetop.model.records.owner_kinds import OwnerKind
 from latticetop.model.records.resources import NetworkInterface
 from latticetop.model.snapshot import Scope

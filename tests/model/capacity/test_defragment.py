@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from latticetop.model.capacity.defragment import Defragmentation, defragment, free_block
+from latticetop.model.capacity.defragment import defragment, free_block
+from latticetop.model.capacity.removal import Defragmentation
 from latticetop.model.capacity.what_if import without
 from latticetop.model.records.address import format_address
 from latticetop.model.records.owner_kinds import Effort

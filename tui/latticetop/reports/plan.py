@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from latticetop.model.capacity.advice import Advice
     from latticetop.model.capacity.allocation_sequence import AllocationSequence
     from latticetop.model.capacity.decide import Decision
-    from latticetop.model.capacity.defragment import Removal
     from latticetop.model.capacity.demand import AllocationRequest, Demand
     from latticetop.model.capacity.plan import Plan
+    from latticetop.model.capacity.removal import Removal
     from latticetop.model.endpoints.findings import Evidence
     from latticetop.model.snapshot import Snapshot
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from latticetop.model.capacity.decide import Outcome, worst_outcome
-from latticetop.model.capacity.defragment import Removal
 from latticetop.model.capacity.demand import IpAddressType
+from latticetop.model.capacity.removal import Removal
 from latticetop.model.capacity.what_if import SubnetChange
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints, replaceable_endpoints
 from latticetop.model.endpoints.recreation import StepKind

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from latticetop.model.capacity.allocation_sequence import AllocationSequence
     from latticetop.model.capacity.decide import Decision
-    from latticetop.model.capacity.defragment import Removal
     from latticetop.model.capacity.plan import Plan
+    from latticetop.model.capacity.removal import Removal
     from latticetop.model.endpoints.findings import Evidence
     from latticetop.model.snapshot import Snapshot
     from latticetop.reports.plan_steps import PlanStep, PlanSteps

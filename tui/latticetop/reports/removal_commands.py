@@ -16,7 +16,7 @@ from latticetop.reports.cli_options import aws_command, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from latticetop.model.capacity.defragment import Removal
+    from latticetop.model.capacity.removal import Removal
     from latticetop.model.snapshot import Scope
 
 SUBNET_VARIABLE = "SUBNET_ID"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from latticetop.model.capacity.decide import Decision, Outcome, decide, worst_outcome
-from latticetop.model.capacity.defragment import Defragmentation, defragment
+from latticetop.model.capacity.defragment import defragment
+from latticetop.model.capacity.removal import Defragmentation
 from latticetop.model.capacity.supply import supply_of
 from latticetop.model.capacity.what_if import with_prefix_reservations, without
 from latticetop.model.records.address import Cidr, joined

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from latticetop.model.blocks.blocks import BROKEN_LETTERS, block_indexes
-from latticetop.model.capacity.defragment import Removal, occupants_of, removal_of
+from latticetop.model.capacity.defragment import occupants_of
+from latticetop.model.capacity.removal import Removal, removal_of
 from latticetop.model.identity_cache import IdentityCache
 from latticetop.model.records.eni_owners import Owner
 from latticetop.model.records.owner_kinds import Effort, OwnerKind

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from latticetop.model.capacity.advice import advise
 from latticetop.model.capacity.decide import Outcome, decide, worst_outcome
-from latticetop.model.capacity.defragment import Removal, freed_text
+from latticetop.model.capacity.removal import Removal, freed_text
 from latticetop.model.capacity.what_if import without
 from latticetop.model.endpoints.endpoint_evidence import demands_of, failed_endpoints, is_failed
 from latticetop.model.endpoints.endpoint_types import needs_blocks
