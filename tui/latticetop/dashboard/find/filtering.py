@@ -96,6 +96,8 @@ class Filterable(_Widget):
     """
 
     SETTINGS_NAME: ClassVar[str] = ""
+    SAVES_FILTER: ClassVar[bool] = False
+    """Whether the filter outlives the widget and can be saved: not of a table about one thing only."""
     filter_query: Query = EMPTY_QUERY
     match_text: str = ""
     """How many match: `3 of 14 match "az:a"`; empty without a filter."""
@@ -109,11 +111,6 @@ class Filterable(_Widget):
 
     class MatchesChanged(Message):
         """There is another query, or other rows match it."""
-
-    @property
-    def saves_filter(self) -> bool:
-        """Whether the filter outlives the widget."""
-        return False
 
     @property
     def query_keys(self) -> Sequence[str]:
@@ -141,7 +138,7 @@ class Filterable(_Widget):
 
     def accept_filter(self) -> None:
         """Use the filter until the app ends."""
-        if self.saves_filter:
+        if self.SAVES_FILTER:
             self.post_message(FilterAccepted(self.SETTINGS_NAME, self.filter_text))
 
     def show_match_count(self, matches: int, total: int, no_match: str = "") -> None:

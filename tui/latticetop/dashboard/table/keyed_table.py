@@ -50,8 +50,6 @@ class KeyedTable(Filterable, MarkedRowsTable):
     DEFAULT_SORT: ClassVar[str] = ""
     """The key of the column by which rows come sorted; empty if they do not."""
     ROW_NOUN: ClassVar[str] = "row"
-    SAVES_FILTER: ClassVar[bool] = False
-    """Whether its filter outlives the table and can be saved: not of a table about one thing only."""
     QUERY_KEYS: ClassVar[Sequence[str]] = ()
     """The keys of a query, if they are not those of the columns."""
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.TABLE)
@@ -265,11 +263,6 @@ class KeyedTable(Filterable, MarkedRowsTable):
             self.scroll_to(y=row - depth, animate=False, immediate=True)
 
     @property
-    def saves_filter(self) -> bool:
-        """Whether the filter outlives the table."""
-        return self.SAVES_FILTER
-
-    @property
     def query_keys(self) -> Sequence[str]:
         """The keys that a query may have: by default those of the columns."""
         return self.QUERY_KEYS or [column.key for column in self.COLUMNS]
@@ -339,7 +332,7 @@ class KeyedTable(Filterable, MarkedRowsTable):
 
     def action_keep_order(self) -> None:
         """Save the filter and the order for the next start."""
-        if self.saves_filter:
+        if self.SAVES_FILTER:
             self.post_message(FilterKept(self.SETTINGS_NAME, self.filter_text))
         self.post_message(SortOrderKept(self.SETTINGS_NAME, str(self._chosen_order or "")))
 
@@ -367,7 +360,7 @@ class KeyedTable(Filterable, MarkedRowsTable):
     def on_mount(self) -> None:
         """Add the columns that are always shown; restore the filter and the sort order."""
         self._fit_columns(0)
-        if self.saves_filter:
+        if self.SAVES_FILTER:
             self.filter_by(self._settings.filter_text)
         saved = parse_sort_order(self._settings.sort_order, self.COLUMNS)
         if saved is not None:
