@@ -63,6 +63,8 @@ def test_entries_are_described() -> None:
     held = {"addresses": (parse_address("10.0.0.4"),), "prefixes": (parse_cidr("10.0.0.16/28"),)}
     assert describe_entry(structs.replace(created, **held)) == "eni-1 created with 10.0.0.4 and 10.0.0.16/28"
     assigned = structs.replace(created, event_name="AssignPrivateIpAddresses", **held)
+    many = structs.replace(assigned, addresses=tuple(range(1, 64)), prefixes=())
+    assert describe_entry(many) == "eni-1 assigned 0.0.0.1 and 0.0.0.2 and 0.0.0.3 and 60 more addresses"
     assert describe_entry(assigned) == "eni-1 assigned 10.0.0.4 and 10.0.0.16/28"
     unassigned = structs.replace(created, event_name="UnassignPrivateIpAddresses", addresses=held["addresses"])
     assert describe_entry(unassigned) == "eni-1 unassigned 10.0.0.4"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 RETENTION = timedelta(days=90)
 """How long LookupEvents finds an event (docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents)."""
-_MAX_UNCERTAIN_BLOCKS = 4
+_MAX_UNCERTAIN_BLOCKS, _MAX_NAMED_ADDRESSES = 4, 3
 
 
 class TimelineRow(Struct, frozen=True):
@@ -174,7 +174,9 @@ _ACTIONS = {
 
 def describe_entry(entry: TimelineEntry) -> str:
     """Describe a timeline entry: `eni-… created with 10.10.10.7 and 10.10.10.16/28`, `failed 5 times in 65 s …`."""
-    addresses = " and ".join([*(format_address(a) for a in entry.addresses[:3]), *(str(p) for p in entry.prefixes)])
+    named, more = entry.addresses[:_MAX_NAMED_ADDRESSES], len(entry.addresses[_MAX_NAMED_ADDRESSES:])
+    texts = [*map(format_address, named), *([counted(more, "more address", "more addresses")] if more else [])]
+    addresses = " and ".join([*texts, *map(str, entry.prefixes)])
     if entry.failed:
         return f"{_failure(entry)}: {entry.error_code}: {entry.error_message}"
     if entry.event_name == CREATE_EVENT:
