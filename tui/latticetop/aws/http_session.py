@@ -115,9 +115,11 @@ class BoundedSession(AIOHTTPSession):  # type: ignore[misc]
         sessions = self._sessions
         for session in (sessions or {}).values():
             session.detach()
-        await super().__aexit__(*error)
-        if sessions is not None:
-            await connection_pools().leave()
+        try:
+            await super().__aexit__(*error)
+        finally:
+            if sessions is not None:
+                await connection_pools().leave()
 
     async def _get_session(self, proxy_url: str | None) -> _DirectRequests:
         return _DirectRequests(await super()._get_session(proxy_url))
