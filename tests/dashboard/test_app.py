@@ -18,8 +18,8 @@ from tests.follow.fakes import FakeClock
 class Play:
     """The account's clock and the app that looks at it."""
 
-    def __init__(self, account_clock: ManualClock, stage: Stage) -> None:
-        self.account_clock, self.stage = account_clock, stage
+    def __init__(self, account_clock: ManualClock, clock: FakeClock, stage: Stage) -> None:
+        self.account_clock, self._clock, self.stage = account_clock, clock, stage
 
     async def after(self, seconds: float) -> None:
         """Let the account live so long, and read it at once."""
@@ -31,9 +31,9 @@ class Play:
         await self.read()
 
     async def read(self) -> None:
-        before = self.stage.app.view
         await self.stage.press("r")
-        await self.stage.until(lambda: self.stage.app.view is not before)
+        await self._clock.rest()
+        await self.stage.pilot.pause()
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ async def play() -> AsyncIterator[Play]:
             await stage.until(lambda: "No VPC Lattice endpoint" in stage.text)
             await clock.rest()
             await stage.pilot.pause()
-            yield Play(account_clock, stage)
+            yield Play(account_clock, clock, stage)
 
 
 async def test_pending_turns_to_failed_on_screen(play: Play) -> None:

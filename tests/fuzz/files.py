@@ -185,7 +185,7 @@ def _run_state(example: Example) -> None:
         for table in ("subnets", "endpoints"):
             parse_query(state.filter(table), ("free", "zone"))
             parse_sort_order(state.order(table), ())
-        state.set_filter("plan", "10.0.0.0/24")
+        state.keep_filter("plan", "10.0.0.0/24")
         state.save()
         assert SavedState(path).filter("plan") == "10.0.0.0/24"
 
