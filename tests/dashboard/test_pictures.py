@@ -53,7 +53,7 @@ def pressing(*keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:
     return press
 
 
-@pytest.mark.parametrize("size", [SMALLEST, *SIZES, LARGEST], ids=["60x20", *NAMES, "300x90"])
+@pytest.mark.parametrize("size", [SMALLEST, (100, 30), *SIZES, LARGEST], ids=["60x20", "100x30", *NAMES, "300x90"])
 def test_main_screen(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(build(incident()), terminal_size=size)
 
