@@ -17,9 +17,9 @@ except KeyboardInterrupt:
 def main() -> None:
     """Run the console script, and exit. Signals are handled before anything else is imported."""
     ending = Ending()
-    ending.handle_signals()
     code, interrupted = 0, False
     try:
+        ending.handle_signals()
         code = _run(ending)
     except BaseException:
         # KeyboardInterrupt, or what it became on its way.
