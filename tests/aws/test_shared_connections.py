@@ -15,7 +15,7 @@ from aiohttp import web
 from latticetop.aws import Settings, connect
 from latticetop.aws.reader import AwsReader
 from latticetop.model.records.problem import ReadError
-from tests.aws.conftest import NO_SUBNETS
+from tests.aws.conftest import NO_SUBNETS, CannedServer, ReceivedRequest, always
 from tests.aws.test_errors import certificate, server_context
 
 __all__ = ["certificate"]
@@ -123,3 +123,27 @@ async def test_connections_are_closed_with_the_last_client(trusting: Path) -> No
             await reader.close()
             await reader.close()
     assert len(set(server.ports)) == 2
+
+
+async def test_requests_without_an_answer_keep_no_other_account_waiting() -> None:
+    """Those of an account or a Region that hangs."""
+    may_answer, asked = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def hang(_: ReceivedRequest) -> web.StreamResponse:
+        asked.release()
+        await may_answer.wait()
+        return web.Response(text=NO_SUBNETS, content_type="text/xml")
+
+    async with CannedServer(hang).serve() as silent, CannedServer(always(NO_SUBNETS)).serve() as answering:
+        readers = [await connect(Settings(region="us-east-1", endpoint_url=silent.url, sandbox=True)) for _ in range(4)]
+        waiting = [asyncio.create_task(reader.subnets()) for reader in readers for _ in range(10)]
+        for _ in range(16):
+            await asked.acquire()
+        other = await connect(Settings(region="us-east-1", endpoint_url=answering.url, sandbox=True))
+        # Sooner than a request without an answer times out.
+        async with asyncio.timeout(15):
+            assert await other.subnets() == ()
+        may_answer.set()
+        await asyncio.gather(*waiting)
+        for reader in (*readers, other):
+            await reader.close()

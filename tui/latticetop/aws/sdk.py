@@ -188,7 +188,8 @@ def client_config(endpoint_url: str = "") -> Any:
     is_loopback = urlsplit(endpoint_url).hostname in _LOOPBACK
     return AioConfig(
         **_BOUNDS,
-        max_pool_connections=16,
+        # Without a limit: all accounts share the pool, where those that do not answer would keep the others waiting.
+        max_pool_connections=0,
         user_agent_extra=f"latticetop/{__version__}",
         **({"proxies": {}} if is_loopback else {}),
     )
