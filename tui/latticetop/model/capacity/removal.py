@@ -68,6 +68,10 @@ class Removal(Struct, frozen=True):
         deleted = self.replaced or self.effort is Effort.LEFTOVER
         return self.owner.name if deleted and self.owner.kind is OwnerKind.LATTICE_ENDPOINT else ""
 
+    def is_of_endpoint(self, *endpoint_ids: str) -> bool:
+        """Whether it frees addresses of one of these VPC Lattice endpoints."""
+        return self.owner.kind is OwnerKind.LATTICE_ENDPOINT and self.owner.name in endpoint_ids
+
     def joined(self, other: Removal) -> Removal:
         """Join the same action in another subnet."""
         return structs.replace(
@@ -164,18 +168,11 @@ class Defragmentation(Struct, frozen=True):
         """Return the same with these endpoints deleted in order to be created again; leftovers are not missed."""
         removals = (
             structs.replace(removal, replaced=True)
-            if removal.owner.kind is OwnerKind.LATTICE_ENDPOINT
-            and removal.owner.name in endpoint_ids
-            and removal.effort is not Effort.LEFTOVER
+            if removal.is_of_endpoint(*endpoint_ids) and removal.effort is not Effort.LEFTOVER
             else removal
             for removal in self.removals
         )
         return structs.replace(self, removals=tuple(removals))
-
-    @property
-    def address_count(self) -> int:
-        """The number of addresses removed, including those of prefixes."""
-        return sum(removal.address_count for removal in self.removals)
 
     @property
     def targets(self) -> tuple[str, ...]:

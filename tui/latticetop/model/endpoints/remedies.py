@@ -163,12 +163,14 @@ def _recreations(snapshot: Snapshot, endpoint: Endpoint) -> list[Recreation]:
     """The ways to create the endpoint again in its own subnets, the best first.
 
     A failed endpoint through which nothing is reached is deleted first: it is missed by nobody. Any other one is kept
-    until there is a new one, unless only its own blocks make room, or its deletion spares to free anything else.
+    until there is a new one, unless its own blocks have to make room, or its deletion spares to free anything else.
     """
     first = recreate(snapshot, endpoint, delete_first=True)
     if first and is_failed(snapshot, endpoint):
         return [first]
     keeping = recreate(snapshot, endpoint)
+    if keeping and any(removal.is_of_endpoint(endpoint.vpc_endpoint_id) for removal in keeping.removals):
+        keeping = None
     if first is None or keeping is None:
         return [way for way in (keeping, first) if way]
     if _rank(first)[:2] < _rank(keeping)[:2]:
