@@ -20,7 +20,7 @@ from latticetop.reports.watch_events import WatchChange, WatchProblem, WatchStar
 from latticetop.runtime.first_read import BUSY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from latticetop.follow.recording.reader import Recording
@@ -240,21 +240,13 @@ async def watch_live(
         async for _ in scopes_of_all_regions(options.targets, sessions, gate, start):
             pass
 
-    async def report_late() -> None:
-        looked_at = clock.monotonic()
-        while not await clock.wait(done, _TICK):
-            since, looked_at = looked_at, clock.monotonic()
-            if looked_at - since > _LATE_LOOK:
-                continue
-            for detector in detectors:
-                now = clock.now()
-                if not _report_all(detector.late_events(now, detector.present(clock.monotonic(), now)), report):
-                    done.set()
-
     async with asyncio.TaskGroup() as group:
         for target in options.targets:
             start(target)
-        tasks += [group.create_task(start_other_regions()), group.create_task(report_late())]
+        tasks += [
+            group.create_task(start_other_regions()),
+            group.create_task(_report_late(detectors, report, clock, done)),
+        ]
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await done.wait()
@@ -266,6 +258,21 @@ async def watch_live(
         for detector in detectors:
             _report_all(detector.finish(), report)
     return worst_of(detector.exit_code for detector in detectors)
+
+
+async def _report_late(
+    detectors: Sequence[EventDetector], report: Report, clock: AsyncClock, done: asyncio.Event
+) -> None:
+    """Report what becomes true with the time alone, until it is done."""
+    looked_at = clock.monotonic()
+    while not await clock.wait(done, _TICK):
+        since, looked_at = looked_at, clock.monotonic()
+        if looked_at - since > _LATE_LOOK:
+            continue
+        for detector in detectors:
+            now = clock.now()
+            if not _report_all(detector.late_events(now, detector.present(clock.monotonic(), now)), report):
+                done.set()
 
 
 async def _run(source: Source, recorder: Recorder | None, publish: Publish) -> None:
