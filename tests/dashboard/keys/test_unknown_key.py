@@ -30,7 +30,7 @@ async def test_a_key_without_a_meaning_is_told_beside_those_with_one(size: tuple
         ("right_square_bracket", "Only one account and Region is followed"),
         ("n", "There is no filter; / finds first."),
         ("escape", '"esc" does nothing here; on every other screen it is: back'),
-        ("greater_than_sign", "There is no guided tour that has a next step."),
+        ("greater_than_sign", "The guided tour has no next step now."),
         ("T", "The guided tour is part of latticetop demo."),
         ("D", "The demo is offered where no account can be read"),
         ("L", "Sign-in is offered where credentials are missing or expired."),

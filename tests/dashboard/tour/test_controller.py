@@ -111,7 +111,7 @@ async def test_where_there_is_nothing_to_guide_through_it_is_not_offered() -> No
     async with showing(incident()) as stage:
         await stage.press("T", "greater_than_sign")
         assert not stage.app.screen.query(TourPanel)
-        assert "There is no guided tour" in stage.lines[-1]
+        assert "The guided tour has no next step now." in stage.lines[-1]
         await stage.press("question_mark")
         assert "guided tour" not in stage.pane("#help")
 

@@ -25,7 +25,7 @@ REASONS = {
     "sign-in": "Sign-in is offered where credentials are missing or expired.",
     "demo": "The demo is offered where no account can be read; or: latticetop demo",
     "tour": _NO_TOUR,
-    "tour-next": "There is no guided tour that has a next step.",
+    "tour-next": "The guided tour has no next step now.",
 }
 """Why an action is not available, by its id."""
 
