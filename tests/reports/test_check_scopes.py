@@ -21,6 +21,7 @@ from latticetop.reports.check_text import render_text
 from tests.json_schema import schema_errors
 from tests.model.builders import endpoint, incident, reading, snapshot
 
+ACCOUNT = "123456789012"
 CALM = snapshot(reading("subnet-1", "10.0.0.0/24"))
 OPEN = snapshot(reading("subnet-1", "10.0.0.0/24"), endpoints=(endpoint("Available", "subnet-1"),), unread=("subnets",))
 DENIED = Problem(ProblemKind.NO_CREDENTIALS, "sts:AssumeRole", "AssumeRole was refused.", "Trust it.")
@@ -73,9 +74,10 @@ def test_the_document_has_either_a_check_or_the_problem() -> None:
     assert document == {
         "schema": "latticetop.check-scopes/1",
         "scopes": [
-            {"name": "prod", "region": "us-east-1", "exit_code": 1, "problem": None},
+            {"name": "prod", "account_id": ACCOUNT, "region": "us-east-1", "exit_code": 1, "problem": None},
             {
                 "name": "prod",
+                "account_id": "",
                 "region": "eu-west-1",
                 "exit_code": 3,
                 "check": None,
@@ -88,6 +90,15 @@ def test_the_document_has_either_a_check_or_the_problem() -> None:
             },
         ],
     }
+
+
+def test_a_scope_that_failed_has_the_account_of_its_role_and_a_read_one_its_own() -> None:
+    asked_for = "444455556666"
+    results = [ScopeResult("a", "eu-west-1", result, requested_account_id=asked_for) for result in (DENIED, CALM)]
+    unnamed = structs.replace(CALM, scope=Scope("", "us-east-1"))
+    results.append(ScopeResult("a", "eu-west-1", unnamed, requested_account_id=asked_for))
+    document = json.loads(render_scopes_json(results))
+    assert [item["account_id"] for item in document["scopes"]] == [asked_for, ACCOUNT, asked_for]
 
 
 def test_the_document_holds_nothing_that_a_terminal_would_act_upon() -> None:

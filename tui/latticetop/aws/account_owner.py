@@ -6,6 +6,7 @@ from typing import Any
 
 from latticetop.aws.response_hook import InterfaceResponseHook
 from latticetop.aws.sdk import Client
+from latticetop.aws.settings import account_of_role
 from latticetop.model.records.aws_actions import DESCRIBE_ENDPOINTS, DESCRIBE_INTERFACES
 from latticetop.model.records.problem import Problem, ReadError
 
@@ -20,7 +21,7 @@ async def account_without_sts(
 
     Subnets do not tell it: a shared one belongs to another account.
     """
-    account_id = role_arn.split(":")[4] if role_arn.count(":") >= 5 else ""
+    account_id = account_of_role(role_arn)
     source = "from the ARN of the role" if account_id else ""
     try:
         if not account_id:

@@ -24,3 +24,13 @@ class Settings(Struct, frozen=True):
     role_arn: str = ""
     role: str = ""
     external_id: str = ""
+
+    @property
+    def account_id(self) -> str:
+        """The id of the role's account; empty without a role."""
+        return account_of_role(self.role_arn)
+
+
+def account_of_role(role_arn: str) -> str:
+    """Return the account id in the ARN of a role; empty for anything else."""
+    return role_arn.split(":")[4] if role_arn.count(":") >= 5 else ""

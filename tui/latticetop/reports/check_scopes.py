@@ -27,13 +27,21 @@ SCHEMA = "latticetop.check-scopes/1"
 class ScopeResult(NamedTuple):
     """The profile name and Region that were asked for, and the snapshot read, or the problem that prevented it.
 
-    `criteria` decide what is wrong.
+    `criteria` decide what is wrong. `requested_account_id` is the account of the role that was asked for, empty for a
+    profile.
     """
 
     name: str
     region: str
     result: Snapshot | Problem
     criteria: Criteria = DEFAULT_CRITERIA
+    requested_account_id: str = ""
+
+    @property
+    def account_id(self) -> str:
+        """The id of the account that was read, else of the one that was asked for; empty if neither is known."""
+        read = self.result.scope.account_id if isinstance(self.result, Snapshot) else ""
+        return read or self.requested_account_id
 
     @property
     def exit_code(self) -> ExitCode:
@@ -42,9 +50,13 @@ class ScopeResult(NamedTuple):
 
 
 class ScopeItem(Struct):
-    """One scope: `check` is null if nothing could be read, and `problem` then says why."""
+    """One scope: `check` is null if nothing could be read, and `problem` then says why.
+
+    `account_id` is empty if nothing tells it, as of a profile without valid credentials.
+    """
 
     name: str
+    account_id: str
     region: str
     exit_code: int
     check: CheckDocument | None
@@ -85,11 +97,10 @@ def scopes_exit_code(scopes: Sequence[ScopeResult]) -> ExitCode:
 
 def _item(scope: ScopeResult) -> ScopeItem:
     if isinstance(scope.result, Snapshot):
-        region = scope.result.scope.region
-        return ScopeItem(
-            scope.name, region, scope.exit_code, check=document(scope.result, scope.criteria), problem=None
-        )
-    return ScopeItem(scope.name, scope.region, scope.exit_code, check=None, problem=problem_item(scope.result))
+        check, region, problem = document(scope.result, scope.criteria), scope.result.scope.region, None
+    else:
+        check, region, problem = None, scope.region, problem_item(scope.result)
+    return ScopeItem(scope.name, scope.account_id, region, scope.exit_code, check, problem)
 
 
 def _text(scope: ScopeResult, width: int) -> str:

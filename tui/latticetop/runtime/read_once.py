@@ -83,7 +83,7 @@ def unread_snapshot(settings: Settings, problem: Problem) -> Snapshot:
 
     from latticetop.model.snapshot import Scope, Snapshot
 
-    scope = Scope("", settings.region, settings.profile, settings.role, settings.endpoint_url)
+    scope = Scope(settings.account_id, settings.region, settings.profile, settings.role, settings.endpoint_url)
     return Snapshot(scope, datetime.now(UTC), problems=(problem,))
 
 

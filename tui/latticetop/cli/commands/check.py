@@ -122,7 +122,10 @@ def _print_snapshot(snapshot: Snapshot, as_json: bool, criteria: Criteria) -> Ex
 def _print_scopes(results: list[tuple[Target, Snapshot | Problem]], as_json: bool, criteria: Criteria) -> ExitCode:
     from latticetop.reports.check_scopes import ScopeResult, render_scopes_json, render_scopes_text, scopes_exit_code
 
-    scopes = [ScopeResult(target.name, target.settings.region, result, criteria) for target, result in results]
+    scopes = [
+        ScopeResult(target.name, target.settings.region, result, criteria, target.settings.account_id)
+        for target, result in results
+    ]
     if as_json:
         emit_document(render_scopes_json(scopes))
     else:
