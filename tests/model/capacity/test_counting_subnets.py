@@ -13,6 +13,7 @@ from latticetop.model.capacity.counting_subnets import (
     Supplied,
     counting_subnets,
     is_selected,
+    needs_blocks_for_certain,
     outside_selection,
     subnets_needing_reservations,
     supplied,
@@ -200,3 +201,11 @@ def test_the_subnets_of_an_endpoint_that_is_asked_for_come_first_and_an_unknown_
     assert subnets_needing_reservations(scene) == ["subnet-1", "subnet-2"]
     assert subnets_needing_reservations(scene, endpoint_ids=["vpce-2"]) == ["subnet-2", "subnet-1"]
     assert subnets_needing_reservations(scene, endpoint_ids=["vpce-9"]) == ["subnet-1", "subnet-2"]
+
+
+def test_what_is_hidden_or_unread_leaves_open_whether_a_subnet_needs_blocks() -> None:
+    assert needs_blocks_for_certain(snapshot(shared()), S) is None
+    assert needs_blocks_for_certain(snapshot(EMPTY, unread=(S,)), S) is None
+    assert needs_blocks_for_certain(snapshot(EMPTY), S) is False
+    assert needs_blocks_for_certain(snapshot(of(NODES[0])), S) is True
+    assert needs_blocks_for_certain(snapshot(shared()), S, Criteria(subnet_ids=(S,))) is True

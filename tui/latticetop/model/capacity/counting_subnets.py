@@ -105,6 +105,15 @@ def counts(snapshot: Snapshot, subnet_id: str, criteria: Criteria = DEFAULT_CRIT
     return _needs_blocks(snapshot, reading, criteria)
 
 
+def needs_blocks_for_certain(snapshot: Snapshot, subnet_id: str, criteria: Criteria = DEFAULT_CRITERIA) -> bool | None:
+    """Whether a subnet counts; None where it counts only for ENIs that were not read or that AWS does not list."""
+    if not counts(snapshot, subnet_id, criteria):
+        return False
+    if subnet_id in criteria.subnet_ids or _needs_blocks(snapshot, snapshot.subnets[subnet_id], criteria):
+        return True
+    return None
+
+
 def has_hidden_interfaces(snapshot: Snapshot, subnet_id: str) -> bool:
     """Whether a subnet that another account shares has ENIs of other accounts, which AWS does not list."""
     return bool(snapshot.subnets[subnet_id].unaccounted and snapshot.foreign_owner(subnet_id))
