@@ -31,6 +31,7 @@ COMMANDS = {
         "plan",
         "watch",
         "demo",
+        "dump",
         "replay",
         "simulate",
         "serve",
@@ -106,6 +107,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed
       latticetop plan --subnet-ids subnet-…   whether another endpoint fits
+      latticetop dump > dump.sh               read an account with the AWS CLI only
       latticetop config --example             all settings with their defaults
       latticetop info                         versions, paths, identity
     """

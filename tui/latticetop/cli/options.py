@@ -45,7 +45,7 @@ def _keep_log(context: click.Context, _: click.Parameter, name: str | None) -> s
     return name
 
 
-CONNECTION = (
+SCOPES = (
     click.option(
         "--profile",
         "profiles",
@@ -63,6 +63,11 @@ CONNECTION = (
         help="AWS Region, or 'all' (with VPC Lattice). Repeatable. Default: AWS_REGION, else the profile's.",
     ),
     click.option("--endpoint-url", callback=check_url, help="URL of the AWS API, for a simulator or a VPC endpoint."),
+)
+
+
+CONNECTION = (
+    *SCOPES,
     click.option(
         "--max-calls",
         type=int,
