@@ -11,7 +11,7 @@ import pytest
 from latticetop.simulator import ServerThread
 from latticetop.simulator.dispatch import Dispatcher
 from latticetop.simulator.wire.messages import HttpRequest, HttpResponse
-from tests.command import KEYS, at_rest, run
+from tests.command import KEYS, at_rest, python, run
 from tests.terminal import Terminal
 
 OLD, NEW = "AKIAOLD0000000000001", "AKIANEW0000000000001"
@@ -116,3 +116,19 @@ def test_signing_in_leaves_to_the_aws_cli_and_comes_back_with_new_credentials(
         terminal.then("L", "stand-in: sso login --profile prod\r\n")
         terminal.then("yes\n", "failed but accessible")
         assert terminal.quit() == 0
+
+
+def test_no_garbage_is_collected_while_modules_are_imported() -> None:
+    script = """
+import gc
+from latticetop.cli.main import collect_after_the_start
+usual = gc.get_threshold()
+gc.collect()
+collect_after_the_start()
+before = sum(each["collections"] for each in gc.get_stats())
+import textual.app, aiobotocore.session
+during = sum(each["collections"] for each in gc.get_stats())
+gc.collect()
+print(during - before, gc.get_threshold() == usual, gc.get_freeze_count() > 0, gc.callbacks)
+"""
+    assert python(script).out.split() == ["0", "True", "True", "[]"]

@@ -14,9 +14,14 @@ except KeyboardInterrupt:
     os._exit(130)
 
 
+_OBJECTS_AT_THE_START = 150_000
+"""Objects after which garbage is collected for the first time. The imports of the dashboard and the SDK make 90,000."""
+
+
 def main() -> None:
     """Run the console script, and exit. Signals are handled before anything else is imported."""
     ending = Ending()
+    collect_after_the_start()
     code, interrupted = 0, False
     try:
         ending.handle_signals()
@@ -31,6 +36,20 @@ def main() -> None:
     # The interpreter collects garbage as it shuts down: a second, after large responses.
     gc.freeze()
     sys.exit(code)
+
+
+def collect_after_the_start() -> None:
+    """Collect no garbage while modules are imported, of which all stays; later collections leave them out."""
+    usual = gc.get_threshold()
+
+    def end(phase: str, _: dict[str, int]) -> None:
+        if phase == "stop" and end in gc.callbacks:
+            gc.callbacks.remove(end)
+            gc.freeze()
+            gc.set_threshold(*usual)
+
+    gc.callbacks.append(end)
+    gc.set_threshold(_OBJECTS_AT_THE_START, *usual[1:])
 
 
 def _run(ending: Ending) -> int:
