@@ -66,10 +66,12 @@ def exit_code(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> Exit
 
 def reasons_for(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> list[Reason]:
     """Return the reasons for the exit code: what is wrong, else what is unknown, endpoints before subnets."""
-    in_trouble = endpoints_in_trouble(snapshot, criteria)
-    wrong = [_endpoint_reason(endpoint, assessment) for endpoint, assessment in in_trouble]
-    wrong += [_short_reason(snapshot, reading, criteria) for reading in subnets_short(snapshot, criteria)]
-    return wrong or _unknown(snapshot, criteria)
+    return _wrong(snapshot, criteria) or _unknown(snapshot, criteria)
+
+
+def wrong_and_unknown(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> list[Reason]:
+    """Return everything that is wrong, then everything that is unknown, endpoints before subnets."""
+    return _wrong(snapshot, criteria) + _unknown(snapshot, criteria)
 
 
 def fix_for(snapshot: Snapshot, reason: Reason, criteria: Criteria = DEFAULT_CRITERIA) -> str:
@@ -153,6 +155,12 @@ def _subnets(snapshot: Snapshot, criteria: Criteria, answer: Supplied) -> list[S
 
 def _code(reasons: list[Reason]) -> ExitCode:
     return reasons[0].rule.code if reasons else ExitCode.OK
+
+
+def _wrong(snapshot: Snapshot, criteria: Criteria) -> list[Reason]:
+    in_trouble = endpoints_in_trouble(snapshot, criteria)
+    wrong = [_endpoint_reason(endpoint, assessment) for endpoint, assessment in in_trouble]
+    return wrong + [_short_reason(snapshot, reading, criteria) for reading in subnets_short(snapshot, criteria)]
 
 
 def _endpoint_reason(endpoint: Endpoint, assessment: Assessment) -> Reason:

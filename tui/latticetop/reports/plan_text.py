@@ -99,7 +99,7 @@ def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps
     names = (subnet.subnet_id, subnet.name, subnet.availability_zone, subnet.range_text, letters)
     yield ""
     yield from wrap_text("  ".join(clean(name) for name in names if name), width, break_on_hyphens=False)
-    yield f"  {_short(decision.outcome)}{f', {BEHAVIOURS[plan.demand.behaviour]}' if plan.others else ''}"
+    yield f"  {short_outcome(decision.outcome)}{f', {BEHAVIOURS[plan.demand.behaviour]}' if plan.others else ''}"
     if owner_id:
         yield from _labelled("Owner", f"{owner_id}, which shares the subnet with this account.", width)
     if subnet.subnet_id in plan.refused_subnets:
@@ -121,7 +121,7 @@ def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps
         for each in other.decisions:
             if each.reading.subnet.subnet_id == subnet.subnet_id:
                 label = "Today" if each.demand.behaviour is Behaviour.TODAY else "2024"
-                yield from _labelled(label, f"{_short(each.outcome)}: {clean(each.reason)}.", width)
+                yield from _labelled(label, f"{short_outcome(each.outcome)}: {clean(each.reason)}.", width)
     yield from _advice(steps, subnet.subnet_id, width)
     takes_none = decision.outcome is Outcome.CANNOT or subnet.subnet_id in plan.refused_subnets
     if not takes_none and not plan.demand.without_ipv4:
@@ -163,7 +163,7 @@ def _left_out(plan: Plan, width: int) -> Iterator[str]:
     yield "Other subnets, best first:"
     for decision in left_out[:MAX_LEFT_OUT]:
         subnet = decision.reading.subnet
-        text = f"{_short(decision.outcome)}: {clean(without_demand(decision.reason))}"
+        text = f"{short_outcome(decision.outcome)}: {clean(without_demand(decision.reason))}"
         prefix = f"  {clean(subnet.subnet_id)}  {clean(subnet.availability_zone)}  {subnet.range_text}  "
         yield from hang(prefix, text, width, break_on_hyphens=False)
     if (more := len(left_out) - MAX_LEFT_OUT) > 0:
@@ -205,7 +205,8 @@ def _commands(step: PlanStep, margin: str) -> Iterator[str]:
         yield f"{margin}and {more:,} more commands, which --json has"
 
 
-def _short(outcome: Outcome) -> str:
+def short_outcome(outcome: Outcome) -> str:
+    """Say an outcome in a few words: `may fit`, `unknown`."""
     return OUTCOMES[outcome].partition(":")[0].partition(",")[0]
 
 
@@ -221,7 +222,7 @@ def _advice(steps: PlanSteps, subnet_id: str, width: int) -> Iterator[str]:
     advice = steps.advice.get(subnet_id)
     if advice is None:
         return
-    outcome = _short(advice.outcome)
+    outcome = short_outcome(advice.outcome)
     if steps.steps:
         yield from _labelled("Fix", f"the steps below; then it {outcome}.", width)
         return

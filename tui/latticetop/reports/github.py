@@ -1,0 +1,53 @@
+"""Workflow commands of GitHub Actions, which annotate a run with what is wrong and what is unknown.
+
+Escapes as actions/toolkit does (packages/core/src/command.ts). GitHub shows ten annotations of a level for each step,
+and all of them in the log, there without their titles.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from latticetop.model.records.text import clean_lines, counted
+from latticetop.reports.cases import CaseStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from latticetop.reports.cases import CaseGroup
+
+_LEVELS = {CaseStatus.WRONG: "error", CaseStatus.UNKNOWN: "warning"}
+_IN_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_IN_PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
+
+
+def render_github(groups: Sequence[CaseGroup], command: str) -> str:
+    """Render an error for each wrong case and a warning for each unknown one, and a notice that sums them up.
+
+    What is wrong comes first. `command` is `check` or `plan`.
+    """
+    several = len(groups) > 1
+    lines = [
+        _command(
+            level,
+            f"{group.title}: {case.title}" if several else case.title,
+            f"{f'{group.title}: ' if several else ''}{case.id}: {case.text}",
+        )
+        for status, level in _LEVELS.items()
+        for group in groups
+        for case in group.cases
+        if case.status is status
+    ]
+    return "".join(f"{line}\n" for line in [*lines, _command("notice", f"latticetop {command}", _summary(groups))])
+
+
+def _summary(groups: Sequence[CaseGroup]) -> str:
+    counts = {status: sum(group.count(status) for group in groups) for status in CaseStatus}
+    places = f" in {counted(len(groups), 'account and Region', 'accounts and Regions')}" if len(groups) > 1 else ""
+    results = ", ".join(f"{counts[status]:,} {status.value}" for status in (*_LEVELS, CaseStatus.PASSED))
+    return f"{results}{places}."
+
+
+def _command(level: str, title: str, message: str) -> str:
+    escaped = clean_lines(message).translate(_IN_DATA)
+    return f"::{level} title={clean_lines(title).translate(_IN_PROPERTY)}::{escaped}"
