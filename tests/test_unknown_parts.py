@@ -166,6 +166,7 @@ HARMLESS = (
     r"no visible use|[Gg]ive every Lambda function|To free it: .*|Easiest to free here: .*|so many can never be free",
     r"No interface uses an address of this block|^  Blocks .*|, [\d,]+ (?:free|with no visible use)",
     r"to free:? ?\S*|first free \S+|the zone has no route through it meanwhile",
+    r"AWS lets nobody else take addresses from it",
 )
 """What claims nothing of parts that were not read: bounds, names of columns, advice, what was read alone."""
 
