@@ -19,6 +19,8 @@ from latticetop.aws.errors import problem_of
 from latticetop.aws.response_hook import BODY
 
 LOG = logging.getLogger("latticetop.aws")
+REQUEST = "request"
+"""The attribute of a log record with the service, the operation and the outcome of the request."""
 _UNSAFE = re.compile(r"[^\w.:/@+-]", re.ASCII)
 _MAX_WORD = 100
 """Characters of one field."""
@@ -55,7 +57,7 @@ class _LoggedRequest:
             f"outcome={outcome}",
             *([f"error={_word(error)}"] if error else []),
         )
-        LOG.debug(" ".join(fields))
+        LOG.debug(" ".join(fields), extra={REQUEST: (*self._action.split(":", 1), outcome)})
 
 
 def log_requests(session: Any, identity: str) -> None:

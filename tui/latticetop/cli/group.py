@@ -30,6 +30,7 @@ COMMANDS = {
         "explain",
         "plan",
         "watch",
+        "export",
         "demo",
         "dump",
         "replay",

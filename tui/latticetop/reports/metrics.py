@@ -48,7 +48,7 @@ _GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "subnet_info": (
         "A subnet with its names.",
-        (*_SUBNET, "vpc_id", "name", "cidr_block", "availability_zone", "availability_zone_id", "owner_id"),
+        (*_SUBNET, "scope", "vpc_id", "name", "cidr_block", "availability_zone", "availability_zone_id", "owner_id"),
     ),
     "subnet_available_addresses": ("AvailableIpAddressCount of AWS.", _SUBNET),
     "subnet_free_blocks_min": ("Free /28 blocks, at least; absent while data is missing.", _SUBNET),
@@ -66,7 +66,7 @@ _GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "subnet_blocks": ("The /28 blocks in each state.", (*_SUBNET, "state")),
     "endpoint_info": (
         "A VPC endpoint with its names.",
-        (*_ENDPOINT, "vpc_id", "name", "type", "service_network_name"),
+        (*_ENDPOINT, "scope", "vpc_id", "name", "type", "service_network_name"),
     ),
     "endpoint_verdict": ("1 for the verdict on the endpoint, 0 for all others.", (*_ENDPOINT, "verdict")),
     "endpoint_associations": ("The associations of the endpoint.", _ENDPOINT),
@@ -159,6 +159,7 @@ class Families:
         subnet, blocks = reading.subnet, reading.blocks
         labels = self._where(snapshot, subnet_id)
         names = (
+            self._scope_name(snapshot),
             subnet.vpc_id,
             self._name(subnet.name),
             str(subnet.cidr_block or ""),
@@ -190,7 +191,13 @@ class Families:
         labels = self._where(snapshot, endpoint.vpc_endpoint_id)
         associations = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
         network = next((a.service_network_name for a in associations if a.service_network_name), "")
-        names = endpoint.vpc_id, self._name(endpoint.name), endpoint.vpc_endpoint_type, self._name(network)
+        names = (
+            self._scope_name(snapshot),
+            endpoint.vpc_id,
+            self._name(endpoint.name),
+            endpoint.vpc_endpoint_type,
+            self._name(network),
+        )
         assessment = assess(snapshot, endpoint)
         self._add("endpoint_info", (*labels, *names))
         for verdict in Verdict:
@@ -214,6 +221,9 @@ class Families:
 
     def _where(self, snapshot: Snapshot, resource_id: str) -> tuple[str, str, str]:
         return self._principal(snapshot.scope.account_id), snapshot.scope.region, resource_id
+
+    def _scope_name(self, snapshot: Snapshot) -> str:
+        return self._principal(clean(snapshot.scope.role or snapshot.scope.profile))
 
     def _name(self, text: str) -> str:
         return self._redactor.name(text) if self._redactor else clean(text)

@@ -11,9 +11,12 @@ from click.core import ParameterSource
 from latticetop.cli.output import emit, message, run, usage
 
 SERVED = ("demo", "replay")
+NO_PASSWORD = (
+    "There is no password and no encryption: anyone who can connect to the\nport sees your AWS accounts as you do."
+)
 _WARNING = (
-    "latticetop: for use on this machine only. There is no password and no encryption: anyone who can connect to the\n"
-    "port sees your AWS accounts as you do. Do not forward the port to others. ctrl-c stops the server."
+    f"latticetop: for use on this machine only. {NO_PASSWORD} "
+    "Do not forward the port to others. ctrl-c stops the server."
 )
 
 

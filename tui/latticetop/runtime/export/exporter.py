@@ -1,0 +1,161 @@
+"""All scopes that are exported: followed behind one gate, and put together to a text without a call of AWS."""
+
+from __future__ import annotations
+
+import asyncio
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from latticetop import __version__
+from latticetop.aws import SessionCache
+from latticetop.aws.request_counter import RequestCounter
+from latticetop.follow.read_gate import ReadGate
+from latticetop.follow.timing import SystemClock
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from latticetop.reports.metrics import Families
+from latticetop.reports.metrics_text import exposition, lines_of
+from latticetop.runtime.build import scopes_of_all_regions, source_factory
+from latticetop.runtime.export.exported_scope import ExportedScope, Rendering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from latticetop.follow.timing import AsyncClock
+    from latticetop.reports.metrics_text import Exposition, Lines
+    from latticetop.runtime.build import FollowOptions
+    from latticetop.runtime.targets import Target
+
+STAGGERED_OVER = 60.0
+"""The first reads begin within so many seconds, or within an interval if that is shorter."""
+FIRST_READ_LIMIT = 600.0
+"""Seconds after which it is over if no scope could be read."""
+_LOOK = 1.0
+"""Seconds between two looks at whether a scope could be read."""
+_REUSED_FOR = 1.0
+"""Seconds for which a text is given to everybody who asks."""
+
+
+class Shard(Struct, frozen=True):
+    """Part `number` (from 0) of all accounts, by the account id, or by the profile where no role tells the id."""
+
+    number: int = 0
+    parts: int = 1
+
+    def holds(self, target: Target) -> bool:
+        """Whether the scope of a target belongs to the shard; all Regions of an account are in one."""
+        account = target.settings.account_id or target.settings.profile
+        return int.from_bytes(sha256(account.encode()).digest(), "big") % self.parts == self.number
+
+
+class Exporter:
+    """Follows targets and renders what is known of them."""
+
+    def __init__(
+        self, options: FollowOptions, rendering: Rendering | None = None, clock: AsyncClock | None = None
+    ) -> None:
+        self._options, self._rendering, self._clock = options, rendering or Rendering(), clock or SystemClock()
+        self._sessions, self._gate = SessionCache(options.max_calls), ReadGate(options.at_once)
+        self._source_of = source_factory(options, self._sessions, self._gate)
+        self._requests = RequestCounter()
+        self._group = asyncio.TaskGroup()
+        self._tasks: dict[Target, asyncio.Task[None]] = {}
+        self._scopes: list[ExportedScope] = []
+        self._is_ready = False
+        self._lock = asyncio.Lock()
+        self._texts: dict[str, tuple[float, Exposition]] = {}
+
+    async def run(self) -> None:
+        """Follow the targets of the options until cancelled.
+
+        Raises ReadError if no scope could be read in time, or all were asked for wrongly.
+        """
+        with self._requests:
+            async with self._group:
+                self.follow(self._options.targets)
+                problem = await self._lasting_problem()
+                self.follow(())
+        raise ReadError(problem)
+
+    def follow(self, targets: Iterable[Target]) -> None:
+        """Follow these targets from now on, and no others."""
+        wanted = dict.fromkeys(targets)
+        for gone in self._tasks.keys() - wanted.keys():
+            self._tasks.pop(gone).cancel()
+        new = [target for target in wanted if target not in self._tasks]
+        spread = min(STAGGERED_OVER, self._options.interval)
+        for number, target in enumerate(new):
+            self._tasks[target] = self._group.create_task(self._follow(target, spread * number / len(new)))
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every scope was tried once; what could not be read is then among the metrics."""
+        self._is_ready = self._is_ready or all(scope.was_tried for scope in self._scopes)
+        return self._is_ready
+
+    async def render(self, accept: str = "") -> Exposition:
+        """Render what is known of all scopes, in the format of an `Accept` header, and let others run meanwhile."""
+        async with self._lock:
+            rendered_at, text = self._texts.get(accept, (0.0, None))
+            if text is None or self._clock.monotonic() - rendered_at > _REUSED_FOR:
+                for scope in tuple(self._scopes):
+                    for _ in scope.render():
+                        await asyncio.sleep(0)
+                    await asyncio.sleep(0)
+                text = exposition(self._parts(), accept)
+                self._texts = {accept: (self._clock.monotonic(), text)}
+            return text
+
+    def _parts(self) -> Iterator[Lines]:
+        """All lines. Of two scopes that are one account and Region, only one has subnets and endpoints."""
+        families = Families(self._rendering.redactor)
+        families.add_build(__version__)
+        families.add_requests(self._requests.counts)
+        yield lines_of(families)
+        seen = set[tuple[str, str]]()
+        for scope in self._scopes:
+            yield scope.read_lines
+            where = scope.read.account_id, scope.read.region
+            if scope.snapshot_lines and where not in seen:
+                seen.add(where)
+                yield scope.snapshot_lines
+
+    async def _follow(self, target: Target, delay: float) -> None:
+        scopes: list[ExportedScope] = []
+
+        def start(each: Target) -> None:
+            scope = ExportedScope(each, self._source_of(each), self._options.interval, self._rendering, self._clock)
+            scopes.append(scope)
+            self._scopes.append(scope)
+            group.create_task(scope.run(delay if each is target else 0.0))
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                start(target)
+                await self._clock.wait(asyncio.Event(), delay)
+                async for _ in scopes_of_all_regions([target], self._sessions, self._gate, start):
+                    pass
+        finally:
+            self._scopes = [scope for scope in self._scopes if scope not in scopes]
+
+    async def _lasting_problem(self) -> Problem:
+        """Wait for a problem that no time solves; for ever once a scope was read."""
+        started_at, never = self._clock.monotonic(), asyncio.Event()
+        while not any(scope.was_read for scope in self._scopes):
+            await self._clock.wait(never, _LOOK)
+            problems = [scope.usage_problem for scope in self._scopes]
+            first = next(iter(problems), None)
+            if first is not None and all(problems):
+                return first
+            if self._scopes and self._clock.monotonic() - started_at >= FIRST_READ_LIMIT:
+                return self._never_read()
+        await never.wait()
+        raise AssertionError
+
+    def _never_read(self) -> Problem:
+        minutes = FIRST_READ_LIMIT / 60
+        told = next(
+            (str(problem) for scope in self._scopes for problem in scope.read.problems), "AWS has not answered."
+        )
+        return Problem(ProblemKind.UNREACHABLE, "", f"No account could be read within {minutes:g} minutes. {told}")
