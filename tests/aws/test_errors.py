@@ -185,8 +185,9 @@ def test_no_error_of_aws_promises_what_a_command_that_reads_once_does_not_do(cod
 def test_a_role_that_cannot_be_assumed_is_not_a_denied_call() -> None:
     denied = boto.ClientError({"Error": {"Code": "AccessDenied", "Message": "x"}}, "AssumeRole")
     problem = problem_of(denied, "ec2:DescribeSubnets")
-    assert problem.kind is ProblemKind.NO_CREDENTIALS
-    assert "AssumeRole" in problem.message
+    assert (problem.kind, problem.operation) == (ProblemKind.ACCESS_DENIED, "sts:AssumeRole")
+    assert problem.needs_new_credentials
+    assert "AssumeRole was refused" in problem.message
 
 
 def test_a_sign_in_that_expires_while_signing() -> None:

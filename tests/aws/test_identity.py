@@ -63,12 +63,12 @@ async def test_the_external_id_is_sent_to_assume_role(server: Server, keys: None
     assert "ExternalId" not in second
 
 
-async def test_a_role_that_cannot_be_assumed_has_no_account(server: Server, keys: None) -> None:
+async def test_a_role_that_cannot_be_assumed_has_the_account_of_its_arn(server: Server, keys: None) -> None:
     identity = await identify(settings_for(server, role_arn=ROLE.replace(MEMBER, "210987654321")), SessionCache())
-    assert (identity.region, identity.account_id, identity.arn) == ("us-east-1", "", "")
+    assert (identity.region, identity.account_id, identity.arn) == ("us-east-1", "210987654321", "")
     assert identity.problem is not None
-    assert identity.problem.kind is ProblemKind.NO_CREDENTIALS
-    assert "AssumeRole was refused" in identity.problem.message
+    assert (identity.problem.kind, identity.problem.operation) == (ProblemKind.ACCESS_DENIED, "sts:AssumeRole")
+    assert "of account 210987654321 cannot be assumed" in identity.problem.message
 
 
 async def test_a_role_without_source_credentials_has_no_credentials(server: Server) -> None:

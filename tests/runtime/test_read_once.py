@@ -106,7 +106,8 @@ def test_a_scope_that_fails_fails_alone(estate: ServerThread, role_file: Path) -
     member, other = scopes(ended)
     assert (member["name"], member["check"]["account_id"], member["problem"]) == ("member", MEMBER, None)
     assert (other["name"], other["check"], other["exit_code"]) == ("other", None, 3)
-    assert other["problem"]["kind"] == "no-credentials"
+    assert (other["problem"]["kind"], other["problem"]["operation"]) == ("access-denied", "sts:AssumeRole")
+    assert (other["account_id"], member["account_id"]) == ("210987654321", MEMBER)
     assert "AssumeRole was refused" in other["problem"]["message"]
     text = command(estate, "check", *flags, LATTICETOP_CONFIG=str(role_file))
     assert "1 unknown" in text.out

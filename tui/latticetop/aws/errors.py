@@ -16,6 +16,8 @@ from latticetop.aws.no_credentials import NO_CREDENTIALS
 from latticetop.aws.operations import operation_name
 from latticetop.aws.response_check import FOREIGN_RESPONSE
 from latticetop.aws.response_errors import ForeignResponseError, LoopStalledError, ResponseLimitError
+from latticetop.aws.settings import account_of_role
+from latticetop.model.records.aws_actions import ASSUME_ROLE
 from latticetop.model.records.problem import Problem, ProblemKind
 
 _MAX_MESSAGE = 200
@@ -23,11 +25,12 @@ _MAX_MESSAGE = 200
 
 
 class _Wording(NamedTuple):
-    """A Problem without its action."""
+    """A Problem without its action, or with the one that failed before it could be called."""
 
     kind: ProblemKind
     message: str
     next_step: str
+    operation: str = ""
 
 
 _EXPIRED_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
@@ -90,6 +93,23 @@ _CREDENTIAL_ERRORS = (
 _UNAVAILABLE_ERRORS = (boto.UnknownEndpointError, boto.UnknownServiceError, boto.EndpointProviderError)
 
 
+def role_problem(error: Exception, role_arn: str, profile: str) -> Problem:
+    """Describe why a role could not be assumed with the credentials of a profile.
+
+    AWS refuses a role that does not exist, a trust policy and a wrong external id with the same words.
+    """
+    denied = isinstance(error, boto.ClientError) and error.response.get("Error", {}).get("Code") in _DENIED_CODES
+    if not denied:
+        return problem_of(error, ASSUME_ROLE, profile)
+    name, account_id = role_arn.partition(":role/")[2], account_of_role(role_arn)
+    message = f"The role {name} of account {account_id} cannot be assumed: AssumeRole was refused."
+    next_step = (
+        f"Check that the role exists, that its trust policy allows {f'profile {profile}' if profile else 'you'} and "
+        f"the external id, and that you are allowed {ASSUME_ROLE} on it."
+    )
+    return Problem(ProblemKind.ACCESS_DENIED, ASSUME_ROLE, message, next_step)
+
+
 def problem_of(error: Exception, action: str = "", profile: str = "") -> Problem:
     """Describe an exception as a Problem. An unknown exception is a response that could not be parsed.
 
@@ -116,7 +136,7 @@ def problem_of(error: Exception, action: str = "", profile: str = "") -> Problem
                 _MAYBE_A_PROXY,
             )
         )
-    return Problem(wording.kind, action, wording.message, wording.next_step)
+    return Problem(wording.kind, wording.operation or action, wording.message, wording.next_step)
 
 
 def _client_error(error: boto.ClientError, action: str, profile: str) -> _Wording:
@@ -135,6 +155,14 @@ def _signing_error(code: str, operation: str, profile: str) -> _Wording:
         return _throttled(code)
     if code in ("UnauthorizedException", "ForbiddenException") or code in _EXPIRED_CODES:
         return _Wording(ProblemKind.LOGIN_NEEDED, f"The sign-in has expired ({operation}: {code}).", _sign_in(profile))
+    if operation == operation_name(ASSUME_ROLE) and code in _DENIED_CODES:
+        role = f"The role of profile {profile}" if profile else "The role of the AWS configuration"
+        return _Wording(
+            ProblemKind.ACCESS_DENIED,
+            f"{role} cannot be assumed: AssumeRole was refused ({code}).",
+            "Check that the role exists, and that its trust policy allows the source profile.",
+            ASSUME_ROLE,
+        )
     return _Wording(
         ProblemKind.NO_CREDENTIALS,
         f"No credentials: {operation} was refused ({code}).",

@@ -24,7 +24,7 @@ class Identity(Struct):
     """The identity of a scope, as far as it could be determined; `problem` is why it could not be completed.
 
     `source` is botocore's name of the provider that the credentials come from, such as `env` or `sso`. `account_id`
-    and `arn` are from STS's GetCallerIdentity.
+    and `arn` are from STS's GetCallerIdentity; without it, `account_id` is that of the role.
     """
 
     profile: str = ""
@@ -37,7 +37,7 @@ class Identity(Struct):
 
 async def identify(settings: Settings, sessions: SessionCache) -> Identity:
     """Determine profile and Region, find credentials, and call GetCallerIdentity. Raises no ReadError."""
-    identity = Identity(settings.profile)
+    identity = Identity(settings.profile, account_id=settings.account_id)
     try:
         await _identify(identity, settings, sessions)
     except ReadError as error:
@@ -59,7 +59,8 @@ async def _identify(identity: Identity, settings: Settings, sessions: SessionCac
         response = await (await services.open("sts")).call(GET_CALLER_IDENTITY)
     finally:
         await services.close()
-    identity.account_id, identity.arn = str(response.get("Account") or ""), str(response.get("Arn") or "")
+    identity.account_id = str(response.get("Account") or settings.account_id)
+    identity.arn = str(response.get("Arn") or "")
 
 
 def credential_sources(profile: str) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ class _LatticeLists:
         return _mappings(response.get("items")), _text(response, "nextToken")
 
     def _add_problem(self, action: str, problem: Problem) -> None:
-        if problem.kind in _FATAL or problem.kind.needs_new_credentials:
+        if problem.kind in _FATAL or problem.needs_new_credentials:
             self.fatal = self.fatal or problem
         else:
             self.denied[action] = problem

@@ -32,6 +32,9 @@ LOOKUPS_PER_SECOND = 2.0
 LATTICE_CONCURRENCY = 4
 """VPC Lattice requests in flight. AWS publishes no rate for the List operations, and no screen waits for them."""
 
+ROLE_RETRY = 10.0
+"""Seconds before a role that could not be assumed is assumed again. A new session does not wait for it."""
+
 RESPONSE_SECONDS = 60.0
 """Seconds from the first byte of a request to the last of its response: a page of 1,000 ENIs, four megabytes, takes as
 long over a line of half a megabit per second. The SDK's own timeout starts again with each byte."""

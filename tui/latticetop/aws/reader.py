@@ -73,7 +73,7 @@ class AwsReader:
         try:
             account_id = str((await self._sts.call(aws_actions.GET_CALLER_IDENTITY))["Account"])
         except ReadError as error:
-            if error.problem.kind.needs_new_credentials:
+            if error.problem.needs_new_credentials:
                 raise
             account_id, problem = await account_without_sts(
                 error.problem, services.role_arn, self._ec2, self._interface_hook

@@ -24,7 +24,7 @@ async def lattice_regions(settings: Settings, sessions: SessionCache | None = No
     try:
         enabled = await reader.regions()
     except ReadError as error:
-        if error.problem.kind.needs_new_credentials:
+        if error.problem.needs_new_credentials:
             raise
         enabled = None
     finally:

@@ -21,6 +21,7 @@ import botocore.session
 from latticetop.aws import roles, sdk
 from latticetop.aws.call_log import log_requests
 from latticetop.aws.errors import problem_of
+from latticetop.aws.limits import ROLE_RETRY
 from latticetop.aws.no_credentials import no_credentials_problem
 from latticetop.aws.settings import ALL_REGIONS, DEFAULT_REGION, Settings
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
@@ -64,16 +65,17 @@ class PreparedSession(NamedTuple):
         return sorted(listed if enabled is None else listed & set(enabled))
 
 
-async def open_session(settings: Settings, *, has_terminal: bool = True) -> sdk.Session:
+async def open_session(settings: Settings, *, has_terminal: bool = True, role_retry: float = ROLE_RETRY) -> sdk.Session:
     """Create the session of a profile, or of a role assumed with it.
 
-    `has_terminal` is whether a `credential_process` may use the terminal. Raises ReadError, with the kind USAGE when
+    `has_terminal` is whether a `credential_process` may use the terminal, and `role_retry` the seconds before a role
+    that could not be assumed is assumed again. Raises ReadError, with the kind USAGE when
     the profile does not exist.
     """
     session = await asyncio.to_thread(_new_session, settings, has_terminal=has_terminal)
     try:
         if settings.role_arn:
-            await roles.assume(session, settings)
+            await roles.assume(session, settings, role_retry)
     except Exception as error:
         raise ReadError(problem_of(error, profile=settings.profile)) from error
     return session

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from latticetop.aws.limits import ROLE_RETRY
 from latticetop.aws.rate_limiter import account_rate_limiter
 
 if TYPE_CHECKING:
@@ -21,11 +23,13 @@ class SessionCache:
     """Keep one session per profile and role, and one rate limiter per account.
 
     `max_calls` is the maximum number of API calls per minute per account; 0 is unlimited. `has_terminal` is whether a
-    `credential_process` may use the terminal, which it may not while a dashboard has it.
+    `credential_process` may use the terminal, which it may not while a dashboard has it. `reads_once` is set for a
+    command that ends after one read: a role that cannot be assumed is then asked for once.
     """
 
-    def __init__(self, max_calls: int = 0, *, has_terminal: bool = True) -> None:
+    def __init__(self, max_calls: int = 0, *, has_terminal: bool = True, reads_once: bool = False) -> None:
         self._max_calls = max_calls
+        self._role_retry = math.inf if reads_once else ROLE_RETRY
         self._has_terminal = has_terminal
         self._sessions: dict[SessionKey, Session] = {}
         self._locks: defaultdict[SessionKey, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -42,7 +46,9 @@ class SessionCache:
             if session is None or session is stale:
                 from latticetop.aws.session import open_session
 
-                self._sessions[key] = session = await open_session(settings, has_terminal=self._has_terminal)
+                self._sessions[key] = session = await open_session(
+                    settings, has_terminal=self._has_terminal, role_retry=self._role_retry
+                )
             return session
 
     def rate_limiter(self, settings: Settings, account_id: str = "") -> RateLimiter | None:

@@ -257,7 +257,7 @@ class Follower:
         state, clock, schedule = self._state, self._clock, self._schedule
         state.account_id = self._scope.account_id if self._scope else ""
         turn = await read_lists(reader, selection, state, clock, full=full, focus=schedule.focus)
-        if (problem := state.required_problem()) and problem.kind.needs_new_credentials:
+        if (problem := state.required_problem()) and problem.needs_new_credentials:
             return
         if not selected_subnets(selection, state.subnets, state.known_endpoints) <= state.read_at.keys():
             self._take_snapshot(selection)
@@ -325,7 +325,7 @@ class Follower:
 
     def _phase_and_wait(self, problem: Problem | None) -> tuple[Phase, float | None]:
         """The phase until the next read, and its length in seconds (None: without limit)."""
-        if problem and (problem.kind.needs_new_credentials or problem.kind is ProblemKind.USAGE):
+        if problem and (problem.needs_new_credentials or problem.kind is ProblemKind.USAGE):
             return Phase.NEEDS_CREDENTIALS, self._polling.without_credentials(self._random)
         if problem and problem.kind in _BACK_OFF_KINDS:
             self._failures += 1

@@ -139,7 +139,7 @@ class ReadState(Struct):
         failures = list(problems)
         self.lattice_read_for = None if failures else (self.endpoints, self.associations)
         self.problems |= {f"{LATTICE} {number}": problem for number, problem in enumerate(failures)}
-        if not any(problem.kind.needs_new_credentials for problem in failures):
+        if not any(problem.needs_new_credentials for problem in failures):
             self.tried_at[LATTICE] = clock.monotonic()
         if not any(is_transient(problem) or problem.kind is ProblemKind.BAD_ANSWER for problem in failures):
             self.lattice = lattice
@@ -153,10 +153,10 @@ class ReadState(Struct):
     def required_problem(self) -> Problem | None:
         """Return the most severe problem of the required parts, credentials first; None if there is none."""
         problems = [problem for part, problem in sorted(self.problems.items()) if part in REQUIRED]
-        return min(problems, key=lambda problem: not problem.kind.needs_new_credentials, default=None)
+        return min(problems, key=lambda problem: not problem.needs_new_credentials, default=None)
 
 
 def is_transient(problem: Problem) -> bool:
     """Return whether a failure is independent of the call, so that further calls would fail now as well."""
     kinds = (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE, ProblemKind.BUSY)
-    return problem.kind in kinds or problem.kind.needs_new_credentials
+    return problem.kind in kinds or problem.needs_new_credentials

@@ -55,7 +55,7 @@ async def read_snapshots(
     from latticetop.model.records.problem import ReadError
     from latticetop.runtime.targets import other_regions
 
-    sessions, gate = SessionCache(max_calls), ReadGate(at_once)
+    sessions, gate = SessionCache(max_calls, reads_once=True), ReadGate(at_once)
 
     async def read(target: Target) -> TargetResult:
         region = target.settings.region

@@ -121,7 +121,7 @@ async def _investigate(
     from latticetop.runtime.read_once import investigate_endpoint
     from latticetop.runtime.targets import targets_of
 
-    sessions = SessionCache(config.max_calls)
+    sessions = SessionCache(config.max_calls, reads_once=True)
     target = await target_of_endpoint(targets_of(config), sessions, config.at_once or AT_ONCE, vpc_endpoint_id)
     return await investigate_endpoint(
         target.settings,

@@ -193,7 +193,7 @@ async def _read(config: Config, subnet_ids: tuple[str, ...], vpc_ids: tuple[str,
     from latticetop.runtime.read_once import read_snapshot
     from latticetop.runtime.targets import targets_of
 
-    sessions = SessionCache(config.max_calls)
+    sessions = SessionCache(config.max_calls, reads_once=True)
     target = await target_of_subnets(targets_of(config), sessions, config.at_once or AT_ONCE, subnet_ids, vpc_ids)
     selection = Selection(subnet_ids=subnet_ids, vpc_ids=vpc_ids, newest_endpoint=True)
     return await read_snapshot(target.settings, selection, sessions, progress=narrate)

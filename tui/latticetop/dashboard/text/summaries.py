@@ -167,6 +167,8 @@ def _waiting_text(update: Update | None, unanswered: float) -> str:
     phase = update.status.phase if update else Phase.CONNECTING
     if unanswered:
         return f"No data has been read yet: AWS has not answered for {age(unanswered)}."
+    if update and update.status.problem and update.status.problem.is_refused_role:
+        return "No data: the role cannot be assumed."
     if phase is Phase.NEEDS_CREDENTIALS:
         return "No data without valid credentials."
     return "No data has been read yet." if update and update.status.problem else "Reading…"

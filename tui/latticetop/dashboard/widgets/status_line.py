@@ -153,7 +153,8 @@ def _state(freshness: Freshness, status: Status, now: datetime) -> tuple[str, st
             wait = max(0.0, (status.next_at - now).total_seconds()) if status.next_at else 0.0
             return f"{kind}, again in {age(wait)}", "warn"
         case DataState.NEEDS_CREDENTIALS:
-            return "no valid credentials", "bad"
+            is_refused_role = status.problem is not None and status.problem.is_refused_role
+            return "role refused" if is_refused_role else "no valid credentials", "bad"
     state = freshness.state.value
     if freshness.unanswered:
         return f"{state}, no answer for {age(freshness.unanswered)}", "warn"

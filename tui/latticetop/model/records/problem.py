@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from latticetop.model.records.aws_actions import ASSUME_ROLE
+
 
 class ProblemKind(StrEnum):
     """The kind of a failure; `check --json` prints the value."""
@@ -67,6 +69,16 @@ class Problem(Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.message} {self.next_step}".rstrip()
+
+    @property
+    def needs_new_credentials(self) -> bool:
+        """Whether every call fails until the credentials change, or until the role may be assumed."""
+        return self.kind.needs_new_credentials or self.is_refused_role
+
+    @property
+    def is_refused_role(self) -> bool:
+        """Whether the account's role may not be assumed."""
+        return self.kind is ProblemKind.ACCESS_DENIED and self.operation == ASSUME_ROLE
 
     @property
     def next_step_while_followed(self) -> str:
