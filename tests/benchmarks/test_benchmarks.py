@@ -12,6 +12,7 @@ import tests.benchmarks
 from tests.benchmarks.__main__ import TABLES
 from tests.benchmarks.pays import CLAIMS
 from tests.benchmarks.pieces import PIECES
+from tests.benchmarks.processes import figures_of
 from tests.benchmarks.terminal import Screen
 from tests.command import finished
 
@@ -34,6 +35,12 @@ def test_an_unknown_table_is_a_mistake_of_usage() -> None:
     ended = finished(sys.executable, "-m", "tests.benchmarks", "--only", "nothing")
     assert ended.code == 2
     assert "nothing" in ended.err
+
+
+def test_what_is_measured_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    script = "import json, sys; print(json.dumps({'writes': 1 - sys.dont_write_bytecode}))"
+    assert figures_of("-c", script) == {"writes": 1}
 
 
 @pytest.mark.parametrize("piece", PIECES)
