@@ -48,6 +48,7 @@ CROSS_CUTTING = {
     "test_linear_work": "the time that long texts and many records take",
     "test_one_way": "what frees a block, said alike by check, explain, the dashboard and plan",
     "test_text_gate": "hostile text on its way to a terminal",
+    "test_packaging": "pyproject.toml",
     "test_secrets": "credentials in any output",
     "test_unknown_parts": "what is said of accounts that were read in part",
 }
