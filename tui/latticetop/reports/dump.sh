@@ -23,14 +23,8 @@ begin() {
   mkdir -p "$directory" || exit 1
 }
 
-# find_region [--profile NAME]: the Region of the environment, else of the profile.
-find_region() {
-  region=${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws "$@" configure get region)}}
-  [ -n "$region" ] && return
-  failed=$((failed + 1))
-  say 'there is no Region: set AWS_REGION, or make this script with --region.'
-  return 1
-}
+# configured_region [--profile NAME]: the Region of the environment, else of the profile.
+configured_region() { echo "${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws "$@" configure get region)}}"; }
 
 # try NAME COMMAND…: a command of the AWS CLI and what it prints, or why it failed, in a file of that name.
 try() {
@@ -167,6 +161,11 @@ events() {
 
 # read_scope NAME: an account and Region into a folder.
 read_scope() {
+  if [ -z "$region" ]; then
+    failed=$((failed + 1))
+    say 'there is no Region: set AWS_REGION, or make this script with --region.'
+    return
+  fi
   folder=$directory$1
   mkdir -p "$folder" || exit 1
   say "reading $region"
@@ -185,6 +184,7 @@ read_scope() {
 
 # read_regions NAME: every Region that is enabled in the account.
 read_regions() {
+  region=${region:-us-east-1}
   folder=$directory$1
   mkdir -p "$folder" || exit 1
   get regions ec2 describe-regions

@@ -31,8 +31,8 @@ _CONSTANTS = {
 }
 _HEADER = f"""\
 #!/bin/sh
-# Reads an account with the AWS CLI into a directory, for latticetop check --from. Made by latticetop dump {__version__}.
-# It changes nothing in the account: each call describes, gets, lists or looks up. Any POSIX shell runs it, zsh too.
+# Made by latticetop dump {__version__}: it reads an account with the AWS CLI for latticetop check --from, and changes
+# nothing in it: each call describes, gets, lists or looks up. Run it with sh, bash, dash or zsh.
 """
 
 
@@ -85,5 +85,5 @@ def _reading(each: DumpScope, folder: str) -> Iterator[str]:
     words = [*environment(each.scope), "aws", *(f"{option} {quoted(value)}" for option, value in options.items())]
     yield f'aws_cli() {{ {" ".join(words)} --region "$region" "$@"; }}'
     profile = f" --profile {quoted(options['--profile'])}" if "--profile" in options else ""
-    known = f"region={quoted(region)}" if region else f"find_region{profile}"
-    yield f"{known} && {'read_regions' if each.all_regions else 'read_scope'} {quoted(folder)}"
+    yield f"region={quoted(region) if region else f'$(configured_region{profile})'}"
+    yield f"{'read_regions' if each.all_regions else 'read_scope'} {quoted(folder)}"
