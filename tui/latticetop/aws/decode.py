@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from latticetop.aws.eni_fields import NESTED, Members, cut_to_64_bits, decode_interface
 from latticetop.model.records.address import Cidr, parse_cidr
 from latticetop.model.records.resources import (
+    NO_COUNT,
     Association,
     CidrReservation,
     Endpoint,
@@ -61,11 +62,12 @@ def subnet(raw: Raw) -> Subnet | None:
         return None
     tags = _tags(raw, "Tags")
     cidrs = _cidrs([_text(raw, "CidrBlock")])
+    count = _number(raw, "AvailableIpAddressCount")
     return Subnet(
         subnet_id=subnet_id,
         vpc_id=_interned(raw, "VpcId"),
         cidr_block=next((cidr for cidr in cidrs if cidr.length >= MIN_SUBNET_LENGTH), None),
-        available_ip_address_count=_number(raw, "AvailableIpAddressCount") or 0,
+        available_ip_address_count=NO_COUNT if count is None else count,
         availability_zone=_interned(raw, "AvailabilityZone"),
         availability_zone_id=_interned(raw, "AvailabilityZoneId"),
         name=_name(tags),
@@ -208,7 +210,13 @@ def to_utc(value: datetime) -> datetime | None:
 
 
 def _time(raw: Raw, key: str) -> datetime | None:
+    """A time: of botocore, or as the AWS CLI prints it, in ISO 8601."""
     value = raw.get(key)
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
     return to_utc(value) if isinstance(value, datetime) else None
 
 

@@ -36,6 +36,10 @@ class Vpc(Struct, frozen=True):
     tags: Tags = ()
 
 
+NO_COUNT = -1
+"""The count of available addresses where none was given, as in data that a tool has shaped."""
+
+
 class Subnet(Struct, frozen=True):
     """A subnet; `available_ip_address_count` is AWS's own count, as it is; see `address_count`.
 
@@ -80,6 +84,8 @@ class Subnet(Struct, frozen=True):
         """Why AWS's count of available addresses is not used, as a clause; empty if it is used."""
         if self.cidr_block is None or self.address_count is not None:
             return ""
+        if self.available_ip_address_count == NO_COUNT:
+            return "AWS's count of available addresses is missing, so nothing shows whether interfaces are missing too"
         return (
             f"AWS's count of available addresses ({self.available_ip_address_count:,}) is impossible in a range of "
             f"{self.cidr_block.size:,} and is not used"
