@@ -10,7 +10,7 @@ OWNER = "210987654321"
 READ_INTERFACES, READ_RESERVATIONS = "ec2:DescribeNetworkInterfaces", "ec2:GetSubnetCidrReservations"
 ASK = "Ask the owner, 210987654321, which ranges are reserved."
 INTERFACES, RESERVATIONS = MissingPart
-DENIED, FAILED, NOT_READ_YET = MissingCause
+DENIED, FAILED, NOT_READ_YET, NOT_GIVEN = MissingCause
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ action.
 
 from __future__ import annotations
 
+import re
+
 DESCRIBE_INTERFACES = "ec2:DescribeNetworkInterfaces"
 DESCRIBE_REGIONS = "ec2:DescribeRegions"
 DESCRIBE_SUBNETS = "ec2:DescribeSubnets"
@@ -32,3 +34,9 @@ EC2_PAGE_SIZE = 1000
 """Most records in one page of a Describe call of EC2, but for DescribeVpcEndpointAssociations."""
 MAX_FILTER_VALUES = 200
 """Most values in one EC2 filter (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html)."""
+
+
+def cli_command(action: str) -> str:
+    """Return the command of the AWS CLI that calls an action: `aws ec2 describe-vpcs`."""
+    service, _, operation = action.partition(":")
+    return f"aws {service} {re.sub(r'(?<!^)(?=[A-Z])', '-', operation).lower()}"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from latticetop.model.records.aws_actions import cli_command
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -27,6 +29,8 @@ class MissingCause(StrEnum):
     """The call failed for another reason."""
     NOT_READ_YET = "not-read-yet"
     """It was not its turn yet."""
+    NOT_GIVEN = "not-given"
+    """The files that are read in place of AWS do not have it, or not all of it."""
 
 
 class MissingData(Struct, frozen=True):
@@ -49,11 +53,20 @@ class MissingData(Struct, frozen=True):
     @property
     def next_step(self) -> str:
         """What the user can do, as a sentence. What has not been asked for yet is read by its own name."""
+        if self.cause is MissingCause.NOT_GIVEN:
+            return f"Run {self.command}."
         if self.cause is MissingCause.NOT_READ_YET:
             return f"Run latticetop check --subnet-id {self.subnet_id} to read them."
         if self.owner_id and self.part is MissingPart.RESERVATIONS:
             return f"Ask the owner, {self.owner_id}, which ranges are reserved."
         return f"Allow {self.action}." if self.cause is MissingCause.DENIED else "Try again later."
+
+    @property
+    def command(self) -> str:
+        """The command of the AWS CLI that prints the part."""
+        if self.part is MissingPart.RESERVATIONS:
+            return f"{cli_command(self.action)} --subnet-id {self.subnet_id}"
+        return f"{cli_command(self.action)} --filters Name=subnet-id,Values={self.subnet_id}"
 
 
 def lacks_interfaces(missing: Collection[MissingData]) -> bool:
@@ -81,3 +94,5 @@ def _without_owner(data: MissingData) -> str:
             return f"its {data.part} could not be read: {data.action} failed"
         case MissingCause.NOT_READ_YET:
             return f"its {data.part} were not read"
+        case MissingCause.NOT_GIVEN:
+            return f"its {data.part} are not in the files"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -38,6 +39,10 @@ class ProblemKind(StrEnum):
     """This machine did not get to read an answer in time."""
     DISK = "disk"
     """A file could not be read or written."""
+    NOT_GIVEN = "not-given"
+    """The files that are read in place of AWS do not have it."""
+    INCOMPLETE = "incomplete"
+    """The files have a part of it, and say that there is more."""
 
     @property
     def needs_new_credentials(self) -> bool:
@@ -92,3 +97,11 @@ class ReadError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
         self.problem = problem
+
+
+class IncompleteError(ReadError):
+    """A read that brought some records, and the Problem that there are more."""
+
+    def __init__(self, problem: Problem, records: tuple[Any, ...]) -> None:
+        super().__init__(problem)
+        self.records = records
