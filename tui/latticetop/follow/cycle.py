@@ -113,28 +113,28 @@ async def _read_endpoints(reader: Reader, selection: Selection, state: ReadState
     endpoints = await state.attempt(ENDPOINTS, reader.endpoints(endpoint_types(selection)), clock)
     if endpoints is not None:
         state.endpoints = _old_if_equal(state.endpoints, {e.vpc_endpoint_id: e for e in endpoints})
-        state.read_at[ENDPOINTS] = clock.now()
+        state.note_read(ENDPOINTS, clock)
 
 
 async def _read_associations(reader: Reader, state: ReadState, clock: AsyncClock) -> None:
     associations = await state.attempt(ASSOCIATIONS, reader.associations(), clock)
     if associations is not None:
         state.associations = _old_if_equal(state.associations, {a.association_id: a for a in associations})
-        state.read_at[ASSOCIATIONS] = clock.now()
+        state.note_read(ASSOCIATIONS, clock)
 
 
 async def _read_subnets(reader: Reader, state: ReadState, clock: AsyncClock) -> None:
     subnets = await state.attempt(SUBNETS, reader.subnets(), clock)
     if subnets is not None:
         state.subnets = _old_if_equal(state.subnets, {subnet.subnet_id: subnet for subnet in subnets})
-        state.read_at[SUBNETS] = clock.now()
+        state.note_read(SUBNETS, clock)
 
 
 async def _read_vpcs(reader: Reader, state: ReadState, clock: AsyncClock) -> None:
     vpcs = await state.attempt(VPCS, reader.vpcs(), clock)
     if vpcs is not None:
         state.vpcs = {vpc.vpc_id: vpc for vpc in vpcs}
-        state.read_at[VPCS] = clock.now()
+        state.note_read(VPCS, clock)
 
 
 async def read_reservations(

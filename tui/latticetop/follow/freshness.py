@@ -34,6 +34,8 @@ class DataState(StrEnum):
     BACKING_OFF = "backing off"
     NEEDS_CREDENTIALS = "needs credentials"
     REPLAYING = "replaying"
+    FROM_FILES = "from files"
+    """The data is that of files, which do not change."""
 
 
 class Freshness(NamedTuple):
@@ -57,6 +59,7 @@ _STATES = {
     Phase.BACKING_OFF: DataState.BACKING_OFF,
     Phase.NEEDS_CREDENTIALS: DataState.NEEDS_CREDENTIALS,
     Phase.REPLAYING: DataState.REPLAYING,
+    Phase.FROM_FILES: DataState.FROM_FILES,
 }
 
 

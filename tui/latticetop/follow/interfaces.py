@@ -45,7 +45,7 @@ async def read_interfaces(
     async with asyncio.TaskGroup() as tasks:
         for group in groups:
             tasks.create_task(read.read_group(group))
-    state.set_interfaces_problem(read.problem)
+    state.set_interfaces_problem(read.problem or read.not_given)
 
 
 class _GroupedRead:
@@ -53,6 +53,8 @@ class _GroupedRead:
 
     def __init__(self, reader: Reader, state: ReadState, clock: AsyncClock, on_progress: OnProgress | None) -> None:
         self.problem: Problem | None = None
+        self.not_given: Problem | None = None
+        """The problem that files have no ENIs of a subnet; those of others may be there."""
         self.expected = self._addresses = 0
         self._reader = reader
         self._state = state
@@ -68,7 +70,11 @@ class _GroupedRead:
                 by_subnet = await self._by_subnet(group)
             except ReadError as error:
                 not_found = error.problem.kind is ProblemKind.NOT_FOUND
-                if not not_found or (len(group) == 1 and not self._state.was_deleted(group[0], error.problem)):
+                if error.problem.kind is ProblemKind.NOT_GIVEN:
+                    if len(group) == 1:
+                        self.not_given = self.not_given or error.problem
+                        return
+                elif not not_found or (len(group) == 1 and not self._state.was_deleted(group[0], error.problem)):
                     self.problem = self.problem or error.problem
                     return
                 by_subnet = None
@@ -78,7 +84,7 @@ class _GroupedRead:
             self._state.set_interfaces({i: by_subnet.get(i, ()) for i in group}, self._clock)
 
     async def _read_without_deleted(self, group: tuple[str, ...]) -> None:
-        """Read the subnets of a group one by one, of which one was not found; remove it."""
+        """Read the subnets of a group one by one, of which one is not there; remove it if AWS does not know it."""
         if len(group) == 1:
             self._state.remove_subnet(group[0])
             return

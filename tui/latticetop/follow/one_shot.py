@@ -28,12 +28,14 @@ async def read_once(
     *,
     lattice: bool = False,
     vpc_endpoint_id: str = "",
+    final: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Snapshot:
     """Read everything once, with `lattice` the VPC Lattice records too; read counts that do not add up again.
 
     CIDR reservations cost a call a subnet: they are read where an answer depends on them, in the subnets of
     `vpc_endpoint_id` among others. A part that fails is missing from `read_at`, and `problems` has the reason.
+    `final` is set where a second read would bring the same, as of files: what the first one shows then counts.
     `progress` is called with a clause on how far a long read is. Raises ReadError if no part could be read, or a
     selected subnet or VPC does not exist.
     """
@@ -56,6 +58,9 @@ async def read_once(
         unconfirmed = _unconfirmed(snapshot, needing)
         if not unconfirmed:
             return snapshot
+        if final:
+            state.confirmed = frozenset(unconfirmed)
+            return assemble(scope, selection, state, None, clock.now())
         await clock.wait(asyncio.Event(), CONFIRM_AFTER)
         await read_again(reader, unconfirmed, state, clock)
         return assemble(scope, selection, state, snapshot, clock.now())

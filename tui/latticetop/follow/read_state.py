@@ -11,7 +11,7 @@ from msgspec import Struct, field, structs
 from latticetop.follow.schedule import LastRead, last_read_of
 from latticetop.follow.timing import AsyncClock
 from latticetop.model.records.lattice import Lattice
-from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from latticetop.model.records.problem import IncompleteError, Problem, ProblemKind, ReadError
 from latticetop.model.records.read_parts import ENDPOINTS, LATTICE, REQUIRED_LISTS, VPCS, reservations_part
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 
@@ -53,11 +53,20 @@ class ReadState(Struct):
     read_at: dict[str, datetime] = field(default_factory=dict)
     tried_at: dict[str, float] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
+    confirmed: frozenset[str] = frozenset()
+    """Subnets of which one read is enough to show unaccounted addresses, since no other will come."""
 
     async def attempt(self, part: str, reading: Awaitable[_T], clock: AsyncClock) -> _T | None:
-        """Await the reading of one part; None if it fails, and its problem is then kept until the next attempt."""
+        """Await the reading of one part; None if it fails, and its problem is then kept until the next attempt.
+
+        Of an incomplete part the records that there are; it does not count as read, see `note_read`.
+        """
         try:
             answer = await reading
+        except IncompleteError as error:
+            self.problems[part] = error.problem
+            records: _T = error.records  # type: ignore[assignment]
+            return records
         except ReadError as error:
             self.problems[part] = error.problem
             if not is_transient(error.problem):
@@ -66,6 +75,11 @@ class ReadState(Struct):
         self.problems.pop(part, None)
         self.tried_at[part] = clock.monotonic()
         return answer
+
+    def note_read(self, part: str, clock: AsyncClock) -> None:
+        """Note that a part was read, if the last attempt brought all of it."""
+        if part not in self.problems:
+            self.read_at[part] = clock.now()
 
     @property
     def known_endpoints(self) -> Iterable[Endpoint] | None:

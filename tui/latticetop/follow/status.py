@@ -27,6 +27,8 @@ class Phase(StrEnum):
     BACKING_OFF = "backing off"
     NEEDS_CREDENTIALS = "needs credentials"
     REPLAYING = "replaying"
+    FROM_FILES = "from files"
+    """It holds what files have of AWS's answers, and reads nothing."""
 
 
 class Status(Struct, frozen=True):

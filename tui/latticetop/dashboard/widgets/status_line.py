@@ -121,7 +121,7 @@ def freshness_text(
         parts.append(progress_bar(*status.progress, palette))
     if freshness.age is not None:
         parts.append(Text(f"{age(freshness.age)} ago", palette["warn" if freshness.is_late else "dim"]))
-        if status.phase is not Phase.REPLAYING:
+        if status.phase not in (Phase.REPLAYING, Phase.FROM_FILES):
             if freshness.state is not DataState.ON_DEMAND:
                 parts.append(Text(interval_text(status.interval), palette["dim"]))
             parts.append(Text(counted(status.calls, "call"), palette["dim"]))
@@ -146,6 +146,8 @@ def _state(freshness: Freshness, status: Status, now: datetime) -> tuple[str, st
     match freshness.state:
         case DataState.REPLAYING:
             return ("recorded, with problems", "warn") if status.problem else ("recorded", "advice")
+        case DataState.FROM_FILES:
+            return ("from files, with problems", "warn") if status.problem else ("from files", "advice")
         case DataState.PAUSED:
             return "paused", "warn"
         case DataState.BACKING_OFF:

@@ -36,14 +36,14 @@ class _BoundedDecoder:
     """Splits arrays, maps and records until the pieces are small."""
 
     def __init__(self) -> None:
-        self._limit = _resident_size() + MAX_GROWTH
+        self._limit = resident_size() + MAX_GROWTH
 
     def decode(self, message: bytes | Raw, type_: Any) -> Any:
         """Decode a message of a type of the model."""
         size = len(memoryview(message))
         if size <= PIECE_SIZE:
             return _decoder(type_).decode(message)
-        if _resident_size() > self._limit:
+        if resident_size() > self._limit:
             raise MemoryError
         type_ = _without_none(type_)
         origin = get_origin(type_)
@@ -63,7 +63,7 @@ class _BoundedDecoder:
         decoded = []
         for number, piece in enumerate(pieces, 1):
             decoded.append(self.decode(piece, type_))
-            if number % between == 0 and _resident_size() > self._limit:
+            if number % between == 0 and resident_size() > self._limit:
                 raise MemoryError
         return decoded
 
@@ -93,7 +93,7 @@ def _without_none(type_: Any) -> Any:
     return type_
 
 
-def _resident_size() -> int:
+def resident_size() -> int:
     """The memory of the process in bytes; where only its peak is known, the peak; 0 where nothing is."""
     try:
         with open("/proc/self/statm", "rb") as file:

@@ -12,6 +12,7 @@ from struct import Struct as Layout
 from typing import BinaryIO
 
 MAGIC = b"latticetop recording 1\n"
+MAGIC_OF_ANY_VERSION = b"latticetop recording"
 MAX_BODY_SIZE = 64 << 20
 """The largest decompressed body in bytes; a scope with 100,000 ENIs takes 58 MB, compressed 5 MB."""
 MAX_TOTAL_SIZE, MAX_ENTRIES = 1 << 30, 500_000

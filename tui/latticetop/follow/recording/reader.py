@@ -84,13 +84,13 @@ class EntryPosition(Struct, frozen=True, gc=False):
 class Recording:
     """A recording opened for reading: it keeps the position of each entry, and reads an entry when needed."""
 
-    def __init__(self, path: Path) -> None:
-        """Open a recording and read it once. Raises RecordingError."""
+    def __init__(self, path: Path, file: BinaryIO | None = None) -> None:
+        """Open a recording and read it once; `file` is at its beginning, if it is open already. Raises RecordingError."""
         self.path = path
         self._entry_size = 0
         self._copy: IO[bytes] | None = None
         """What came through a pipe, which can be read only once."""
-        self._file = self._open()
+        self._file = file or self._open()
         try:
             self._read_magic()
             if not self._file.seekable():

@@ -17,7 +17,7 @@ def parse_time_argument(text: str, first: datetime, last: datetime) -> datetime:
     (`-5m`). A time without a time zone is UTC. Raises ValueError, with a message for the user, for a text that is no
     time, and for a time outside the recording.
     """
-    at = _parse(text.strip(), first, last)
+    at = parse_time(text.strip(), first, last)
     if at is None or not first - _SECOND < at < last + _SECOND:
         raise ValueError(f"The recording runs from {format_utc(first)} to {format_utc(last)} UTC; {text} is outside.")
     return max(at, first)
@@ -28,8 +28,11 @@ def format_utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
-def _parse(text: str, first: datetime, last: datetime) -> datetime | None:
-    """The time; None if it is beyond what `datetime` can represent."""
+def parse_time(text: str, first: datetime, last: datetime) -> datetime | None:
+    """Parse a time of the forms of `parse_time_argument`, which may be outside; None if no `datetime` can represent it.
+
+    Raises ValueError for a text that is no time.
+    """
     try:
         if text[:1] in ("+", "-") and (match := _OFFSET.fullmatch(text[1:])):
             days, hours, minutes, seconds = (int(group or 0) for group in match.groups())
