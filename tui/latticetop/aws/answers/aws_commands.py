@@ -1,0 +1,85 @@
+"""The command of the AWS CLI above an answer: what the answer itself does not say of what was asked."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+
+_COMMAND = re.compile(r"\baws[ \t]+(?:--?\w[\w-]*[ \t=]+\S+[ \t]+)*?([a-z][a-z0-9-]+)[ \t]+([a-z][a-z0-9-]+)(?=\s|$|`)")
+_CONTINUED = re.compile(r"[\\^`][ \t]*\r?\n[ \t>]*")
+"""The line ends of a command in a POSIX shell, cmd.exe and PowerShell."""
+_MAX_TEXT = 1 << 14
+"""Characters before an answer in which its command is looked for."""
+_LIMITING = ("filters", "filter", "query", "max-items", "starting-token", "next-token", "cli-input-json")
+
+
+class AwsCommand(Struct, frozen=True):
+    """A command: `describe-subnets` of `ec2`, with the words after each of its options, by the option's name."""
+
+    service: str = ""
+    operation: str = ""
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def asks_for_all(self) -> bool:
+        """Whether it asks for every record there is: nothing filters, names or shapes them."""
+        narrowing = [name for name in self.options if name in _LIMITING or name.endswith(("-ids", "-id"))]
+        return bool(self.operation) and not narrowing
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Return the words after an option, empty without it."""
+        return self.options.get(name, ())
+
+    def filtered(self, name: str) -> tuple[str, ...]:
+        """Return the values of a filter: `Name=subnet-id,Values=subnet-1,subnet-2`."""
+        values: list[str] = []
+        for word in self.words("filters"):
+            parts = word.split(",")
+            if parts[0].lower() == f"name={name}":
+                values += [part.partition("=")[2] if part.lower().startswith("values=") else part for part in parts[1:]]
+        return tuple(values)
+
+
+NO_COMMAND = AwsCommand()
+
+
+def command_before(text: str) -> AwsCommand:
+    """Return the last command in the text before an answer; one without names if there is none."""
+    text = _CONTINUED.sub(" ", text[-_MAX_TEXT:])
+    matches = list(_COMMAND.finditer(text))
+    if not matches:
+        return NO_COMMAND
+    match = matches[-1]
+    line = text[match.start() : _end_of_line(text, match.start())]
+    return AwsCommand(match[1], match[2], _options(line))
+
+
+def tokens_asked_for(text: str) -> list[str]:
+    """Return the tokens with which the commands of a text ask for a further page."""
+    return [match[1].strip("'\"") for match in re.finditer(r"--(?:next|starting)-token[ =]+(\S+)", text)]
+
+
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
+
+
+def _options(line: str) -> dict[str, tuple[str, ...]]:
+    try:
+        words = shlex.split(line.strip("`"), comments=True)
+    except ValueError:
+        words = line.split()
+    options: dict[str, tuple[str, ...]] = {}
+    name = ""
+    for word in words:
+        if word in (">", ">>", "|", "&&", ";") or word.startswith((">", "|")):
+            break
+        if word.startswith("--"):
+            name, _, value = word[2:].partition("=")
+            options[name] = (value,) if value else ()
+        elif name:
+            options[name] = (*options[name], word.rstrip(";"))
+    return options

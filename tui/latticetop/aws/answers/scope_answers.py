@@ -1,0 +1,143 @@
+"""All that files hold of one account and Region, and what they leave open of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any, TypeVar
+
+from msgspec import Struct, field
+
+from latticetop.aws.answers.answer import Answer
+from latticetop.aws.answers.placing import Place, RegionFinder, accounts_of
+from latticetop.aws.answers.recognise import FoundRecord, RecordKind
+from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+
+_T = TypeVar("_T")
+_SUBNET_IN_NAME, _ENDPOINT_IN_NAME = "subnet-", "vpce-"
+
+
+class ScopeAnswers(Struct):
+    """The records of one account and Region by id, and of which resources their lists were asked for.
+
+    A subnet in `asked_interfaces` has no other ENIs than those here; likewise the other `asked_…`. None stands for all.
+    """
+
+    place: Place
+    vpcs: dict[str, Vpc] = field(default_factory=dict)
+    subnets: dict[str, Subnet] = field(default_factory=dict)
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)
+    associations: dict[str, Association] = field(default_factory=dict)
+    interfaces: dict[str, dict[str, NetworkInterface]] = field(default_factory=lambda: defaultdict(dict))
+    reservations: dict[str, dict[str, CidrReservation]] = field(default_factory=lambda: defaultdict(dict))
+    events: list[Mapping[str, Any]] = field(default_factory=list)
+    kinds: set[RecordKind] = field(default_factory=set)
+    """The kinds of which there is a list or a record."""
+    asked_interfaces: set[str] | None = field(default_factory=set)
+    asked_associations: set[str] | None = field(default_factory=set)
+    asked_reservations: set[str] = field(default_factory=set)
+    open_tokens: dict[RecordKind, str] = field(default_factory=dict)
+    """The place of a list that goes on, by its kind."""
+    shaped: Counter[RecordKind] = field(default_factory=Counter)
+    times: list[datetime] = field(default_factory=list)
+
+    @property
+    def vpc_ids(self) -> set[str]:
+        """The VPCs and those of the subnets."""
+        return {*self.vpcs, *(subnet.vpc_id for subnet in self.subnets.values())}
+
+    def add(self, found: FoundRecord) -> None:
+        """Add a record. Of two with one id the later wins, but a create command's answer never does."""
+        record = found.record
+        self.kinds.add(found.kind)
+        match found.kind:
+            case RecordKind.VPC:
+                _put(self.vpcs, record.vpc_id, found)
+            case RecordKind.SUBNET:
+                _put(self.subnets, record.subnet_id, found)
+            case RecordKind.ENDPOINT:
+                _put(self.endpoints, record.vpc_endpoint_id, found)
+                self.times += [record.creation_timestamp] if record.creation_timestamp else []
+            case RecordKind.ASSOCIATION:
+                _put(self.associations, record.association_id, found)
+            case RecordKind.INTERFACE:
+                _put(self.interfaces[record.subnet_id], record.network_interface_id, found)
+                self.times += [record.attached_at] if record.attached_at else []
+            case RecordKind.RESERVATION:
+                _put(self.reservations[record.subnet_id], record.subnet_cidr_reservation_id, found)
+            case RecordKind.EVENT:
+                self.events.append(record)
+            case RecordKind.IDENTITY:
+                pass
+
+    def note_question(self, answer: Answer, followed: Collection[str]) -> None:
+        """Note of which resources an answer lists all: by its command, else by the only such id in its file's name.
+
+        A list whose token is not among those `followed` up goes on.
+        """
+        found, command = answer.found, answer.command
+        self.open_tokens |= {
+            kind: answer.place for kind, token in found.tokens.items() if kind is not None and token not in followed
+        }
+        self.kinds |= found.listed
+        self.shaped += found.shaped
+        if RecordKind.INTERFACE in found.listed:
+            if command.asks_for_all:
+                self.asked_interfaces = None
+            elif self.asked_interfaces is not None:
+                self.asked_interfaces.update(command.filtered("subnet-id"))
+        if RecordKind.ASSOCIATION in found.listed:
+            if command.asks_for_all:
+                self.asked_associations = None
+            elif self.asked_associations is not None:
+                asked = command.words("vpc-endpoint-ids") or command.filtered("vpc-endpoint-id")
+                self.asked_associations.update(asked or _ids_in_name(answer, _ENDPOINT_IN_NAME))
+        if RecordKind.RESERVATION in found.listed:
+            self.asked_reservations.update(command.words("subnet-id") or _ids_in_name(answer, _SUBNET_IN_NAME))
+
+
+def group(answers: Sequence[Answer], tokens: Iterable[str]) -> list[ScopeAnswers]:
+    """Return the answers by account and Region, in order. `tokens` are those of further pages that were asked for."""
+    followed, accounts, finder = set(tokens), accounts_of(answers), RegionFinder(answers)
+    scopes: dict[Place, ScopeAnswers] = {}
+    in_folder: dict[PurePath, set[Place]] = defaultdict(set)
+    empty: list[tuple[Answer, Place]] = []
+    for answer, account in zip(answers, accounts, strict=True):
+        regions = [finder.region_of(found) for found in answer.found.records]
+        rest = finder.region_of_answer(answer, regions)
+        places: set[Place] = set()
+        for found, region in zip(answer.found.records, regions, strict=True):
+            if found.kind is not RecordKind.IDENTITY:
+                place = Place(found.account_id or account, region or rest)
+                scope = scopes.get(place) or scopes.setdefault(place, ScopeAnswers(place))
+                scope.add(found)
+                places.add(place)
+        in_folder[answer.path.parent] |= places
+        for place in places:
+            scopes[place].note_question(answer, followed)
+        if not places and (answer.found.listed or answer.found.shaped):
+            empty.append((answer, Place(account, rest)))
+    for answer, place in empty:
+        near = {place} if place.region else in_folder[answer.path.parent] or set(scopes) or {place}
+        if len(near) == 1:
+            (place,) = near
+            scopes.setdefault(place, ScopeAnswers(place)).note_question(answer, followed)
+    return list(scopes.values())
+
+
+def _put(records: dict[str, _T], key: str, found: FoundRecord) -> None:
+    if not (found.is_first_state and key in records):
+        records[key] = found.record
+
+
+def _ids_in_name(answer: Answer, beginning: str) -> list[str]:
+    name = answer.path.name
+    start = name.find(beginning)
+    if start < 0 or name.count(beginning) > 1:
+        return []
+    end = start + len(beginning)
+    while end < len(name) and name[end].isalnum():
+        end += 1
+    return [name[start:end]]

@@ -1,0 +1,176 @@
+"""Files with answers of AWS in place of an account: opened, read within the limits of recordings, grouped into scopes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from stat import S_ISDIR, S_ISFIFO, S_ISREG
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from latticetop.aws.answers.answer import Answer, read_answers
+from latticetop.aws.answers.scope_answers import ScopeAnswers, group
+from latticetop.follow.recording.bounded_decode import MAX_GROWTH, resident_size
+from latticetop.follow.recording.file_format import (
+    MAGIC,
+    MAX_ENTRIES,
+    MAX_RATIO,
+    MAX_TOTAL_SIZE,
+    UNLIMITED_RATIO_SIZE,
+)
+from latticetop.follow.recording.reader import MAX_BLOCKS
+from latticetop.model.records.address import BLOCK_SIZE
+from latticetop.model.records.problem import Problem, ProblemKind
+
+STDIN = "-"
+_GZIP = b"\x1f\x8b"
+_HEAD_SIZE = 4096
+
+
+class AnswerFilesError(Exception):
+    """Files that cannot be read, or hold nothing of AWS; the message is a sentence for the user."""
+
+
+class FileScopes(Struct):
+    """The scopes that files hold, what in the files was of no use, and the newest time in them."""
+
+    scopes: list[ScopeAnswers]
+    problems: tuple[Problem, ...]
+    newest: datetime
+
+
+def read_files(names: Sequence[str], stream: BinaryIO | None = None) -> FileScopes:
+    """Read what these files and directories hold of AWS's answers; `stream` is the only one, if it is open already.
+
+    Raises AnswerFilesError.
+    """
+    reading = _Reading()
+    try:
+        if stream is not None:
+            with stream:
+                reading.read_stream(Path(names[0]), stream)
+        else:
+            for name in names:
+                reading.read(name)
+    except MemoryError:
+        raise AnswerFilesError("The answers in the files take too much memory.") from None
+    scopes = group(reading.answers, reading.tokens)
+    if not scopes:
+        reason = next((str(problem) for problem in reading.problems), "")
+        where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+        where = "stdin" if where == STDIN else where
+        raise AnswerFilesError(reason or f"{where} has no answers of the AWS CLI as JSON, and is no recording.")
+    _refuse_too_many_blocks(scopes)
+    times = [at for scope in scopes for at in scope.times]
+    return FileScopes(scopes, tuple(dict.fromkeys(reading.problems)), max(times, default=datetime.now(UTC)))
+
+
+class _Reading:
+    def __init__(self) -> None:
+        self.answers: list[Answer] = []
+        self.tokens: list[str] = []
+        self.problems: list[Problem] = []
+        self._size = self._count = 0
+        self._largest = 0
+        self._start = resident_size()
+
+    def read(self, name: str) -> None:
+        """Read a file, a directory or stdin that the user named."""
+        if name == STDIN:
+            if sys.stdin is None:
+                raise AnswerFilesError("There is no stdin to read.")
+            self.read_stream(Path(STDIN), sys.stdin.buffer)
+            return
+        path = Path(name)
+        try:
+            mode = path.stat().st_mode
+            if S_ISDIR(mode):
+                os.listdir(path)
+                for file in _files_below(path):
+                    self._read_within(file)
+            elif S_ISREG(mode) or S_ISFIFO(mode):
+                with path.open("rb") as stream:
+                    self.read_stream(path, stream)
+            else:
+                raise AnswerFilesError(f"{name} is neither a file nor a directory.")
+        except OSError as error:
+            raise AnswerFilesError(f"{name} cannot be read: {error.strerror}.") from error
+
+    def read_stream(self, path: Path, stream: BinaryIO) -> None:
+        """Read an open file."""
+        try:
+            self._take(path, self._read_all(stream, str(path)))
+        except OSError as error:
+            raise AnswerFilesError(f"{path} cannot be read: {error.strerror}.") from error
+
+    def _read_within(self, path: Path) -> None:
+        """Read a file of a directory, unless it is plainly no text."""
+        self._count += 1
+        if self._count > MAX_ENTRIES:
+            raise AnswerFilesError(f"{path.parent} has more than {MAX_ENTRIES:,} files.")
+        try:
+            with path.open("rb") as stream:
+                head = stream.read(_HEAD_SIZE)
+                if head.startswith(MAGIC):
+                    message = f"{path} is a recording, and is not read beside other files."
+                    self.problems.append(Problem(ProblemKind.USAGE, "", message, f"Name it alone: --from {path}"))
+                elif b"\0" not in head or head.startswith((_GZIP, b"\xff\xfe", b"\xfe\xff")):
+                    self._take(path, head + self._read_all(stream, str(path), len(head)))
+        except OSError as error:
+            message = f"{path} cannot be read: {error.strerror}."
+            self.problems.append(Problem(ProblemKind.DISK, "", message, "Change its permissions."))
+
+    def _read_all(self, stream: BinaryIO, name: str, begun: int = 0) -> bytes:
+        left = MAX_TOTAL_SIZE - self._size - begun
+        data = stream.read(left + 1)
+        if len(data) > left:
+            raise AnswerFilesError(f"{name} is too large: more than {MAX_TOTAL_SIZE >> 20:,} MB of answers.")
+        return data
+
+    def _take(self, path: Path, data: bytes) -> None:
+        if data.startswith(MAGIC):
+            raise AnswerFilesError(f"{path} is a recording: name it alone.")
+        if data.startswith(_GZIP):
+            data = self._unpacked(path, data)
+        self._size += len(data)
+        self._largest = max(self._largest, len(data))
+        contents = read_answers(path, data, self._check_memory)
+        self.answers += contents.answers
+        self.tokens += contents.tokens
+        self.problems += contents.problems
+
+    def _unpacked(self, path: Path, data: bytes) -> bytes:
+        limit = min(MAX_TOTAL_SIZE - self._size, max(UNLIMITED_RATIO_SIZE, len(data) * MAX_RATIO))
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            text = unpacker.decompress(data, limit)
+        except zlib.error:
+            return b""
+        if not unpacker.eof:
+            raise AnswerFilesError(f"{path} is cut off, or becomes too large when it is unpacked.")
+        return text
+
+    def _check_memory(self) -> None:
+        if resident_size() > self._start + self._largest + MAX_GROWTH:
+            raise MemoryError
+
+
+def _files_below(directory: Path) -> Iterator[Path]:
+    """Yield the regular files of a directory and those below it, by name; without hidden ones."""
+    for folder, folders, files in os.walk(directory):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(folder, name)
+            if not name.startswith(".") and path.is_file():
+                yield path
+
+
+def _refuse_too_many_blocks(scopes: Sequence[ScopeAnswers]) -> None:
+    cidrs = [subnet.cidr_block for scope in scopes for subnet in scope.subnets.values() if subnet.cidr_block]
+    if sum(cidr.size for cidr in cidrs) // BLOCK_SIZE > MAX_BLOCKS:
+        raise AnswerFilesError("The subnets in the files are too large together.")
