@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -187,9 +187,15 @@ def settings() -> Config:
         usage(str(error))
 
 
+def config_for_files(flags: Mapping[str, Any]) -> Config:
+    """Return the configuration for a recording or answers in files, in which the settings select nothing."""
+    names = ("all_endpoints", "all_subnets", "vpc_ids", "subnet_ids")
+    return Config(thresholds=settings().thresholds, **{name: flags[name] for name in names if name in flags})
+
+
 def criteria_of_recording(min_free_blocks: int | None) -> Criteria:
     """Return what is wrong in a recording, in which the settings select no subnets."""
-    return criteria_of(Config(thresholds=settings().thresholds), min_free_blocks)
+    return criteria_of(config_for_files({}), min_free_blocks)
 
 
 def selection_of(config: Config) -> Selection:

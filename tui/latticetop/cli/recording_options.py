@@ -1,15 +1,18 @@
-"""The options for recordings: to make one, and to read one instead of AWS."""
+"""The options for files: to record what is read, and to read a recording or answers of AWS instead of AWS."""
 
 from __future__ import annotations
 
+import re
+import sys
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from latticetop.cli.completion import files
-from latticetop.cli.output import narrate, usage
+from latticetop.cli.output import narrate, run, usage
 from latticetop.reports.exit_codes import ExitCode, worst_of
 
 if TYPE_CHECKING:
@@ -17,10 +20,17 @@ if TYPE_CHECKING:
 
     from latticetop.follow.recording.reader import Recording
     from latticetop.follow.recording.writer import Recorder
+    from latticetop.follow.subnet_selection import Selection
     from latticetop.model.incident.investigation import InvestigationRecord
     from latticetop.model.snapshot import Snapshot
+    from latticetop.runtime.answer_files import FileScopes
+    from latticetop.runtime.read_once import TargetResult
     from latticetop.runtime.targets import Target
 
+STDIN = "-"
+"""In place of a path: what is piped or pasted into the command."""
+_ID = re.compile(r"(?:subnet|vpce|vpc|eni|nat|i)-[0-9a-z]{2,}")
+"""The id of a resource, which is no path."""
 
 RECORDING = (
     click.option(
@@ -57,10 +67,37 @@ TIMES = "2024-12-19T08:20:30Z, 08:20:30 on its day (UTC), +90s from its start, o
 """The forms of a time argument, for help texts."""
 
 
+FROM = click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    metavar="PATH …",
+    shell_complete=files,
+    help="Read this instead of AWS: a recording; or files, directories or - (stdin) with JSON of the AWS CLI.",
+)
+
+
+class FromCommand(click.Command):
+    """A command with `--from`, which takes every following word that is no option and no id of a resource."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Repeat `--from` before each of its further words."""
+        words: list[str] = []
+        after_from = False
+        for index, word in enumerate(args):
+            if word == "--":
+                words += args[index:]
+                break
+            if after_from and (word == STDIN or not (word.startswith("-") or _ID.fullmatch(word))):
+                words += [] if words[-1] == "--from" else ["--from"]
+            else:
+                after_from = word == "--from"
+            words.append(word)
+        return super().parse_args(ctx, words)
+
+
 RECORDED = (
-    click.option(
-        "--from", "recording", metavar="FILE", shell_complete=files, help="Read this recording instead of AWS."
-    ),
+    FROM,
     click.option("--at", metavar="TIME", help=f"Time in the recording: {TIMES} (default: the end)."),
 )
 
@@ -88,20 +125,33 @@ class RecordedMoment(NamedTuple):
     found: InvestigationRecord | None = None
 
 
-def recorded(flags: dict[str, Any], *live_flags: str, vpc_endpoint_id: str = "") -> RecordedMoment | None:
+class AnswersInFiles(NamedTuple):
+    """The answers of AWS that `--from` names, and the time that `--at` says they are of."""
+
+    files: FileScopes
+    at: datetime | None
+
+
+def recorded(
+    flags: dict[str, Any], *live_flags: str, vpc_endpoint_id: str = ""
+) -> RecordedMoment | AnswersInFiles | None:
     """Return what `--from` and `--at` select, with what was found of an endpoint; None without `--from`.
 
-    Removes both from `flags`. A usage error if any of `live_flags`, which apply to AWS only, is set.
+    Removes both from `flags`. A usage error if any of `live_flags`, which apply to AWS only, is set; those of
+    SELECTION_FLAGS apply to answers in files too.
     """
-    name, text = flags.pop("recording"), flags.pop("at")
-    if name is None:
+    names, text = flags.pop("sources"), flags.pop("at")
+    if not names:
         if text is not None:
-            usage("--at requires --from FILE.")
+            usage("--at requires --from PATH.")
         return None
-    reject_live_flags(flags, *live_flags)
-    recording = open_recording(name)
-    from latticetop.follow.recording.reader import RecordingError
+    reject_live_flags(flags, *(flag for flag in live_flags if flag not in SELECTION_FLAGS))
+    recording = open_files(names)
+    from latticetop.follow.recording.reader import Recording, RecordingError
 
+    if not isinstance(recording, Recording):
+        return AnswersInFiles(recording, time_in_answers(recording, text))
+    reject_live_flags(flags, *live_flags)
     try:
         return _moment(recording, text, vpc_endpoint_id)
     except RecordingError as error:
@@ -110,21 +160,56 @@ def recorded(flags: dict[str, Any], *live_flags: str, vpc_endpoint_id: str = "")
         recording.close()
 
 
+def read_answers(answers: AnswersInFiles, selection: Selection) -> list[TargetResult]:
+    """Read every scope of the answers, and say on stderr what in the files was of no use."""
+    from latticetop.runtime.read_answers import read_scopes
+
+    for problem in answers.files.problems:
+        narrate(str(problem))
+    return run(read_scopes(answers.files, selection, answers.at))
+
+
 def reject_live_flags(flags: dict[str, Any], *live_flags: str) -> None:
     """End with a usage error if any of `live_flags`, which have no effect on a recording, is set."""
     for flag in live_flags:
         if flags[flag]:
-            usage(f"--{_flag_name(flag)} has no effect with --from, which reads a recording: remove one of them.")
+            usage(f"--{_flag_name(flag)} has no effect with --from, which reads files: remove one of them.")
 
 
-def open_recording(name: str) -> Recording:
-    """Open a recording; a usage error for a missing or damaged file, or one that is no recording."""
+def open_files(names: Sequence[str]) -> Recording | FileScopes:
+    """Open what `--from` names: a recording, by its first bytes, else files with answers of AWS.
+
+    A usage error for what is missing, damaged, or neither.
+    """
     from latticetop.follow.recording.reader import Recording, RecordingError
 
     try:
-        return Recording(Path(name))
-    except RecordingError as error:
+        stream = _stream_of(names)
+        if stream is not None and _begins_recording(stream):
+            return Recording(Path(names[0]), stream)
+    except (OSError, RecordingError) as error:
+        usage(str(error) if isinstance(error, RecordingError) else f"{names[0]} cannot be read: {error.strerror}.")
+    from latticetop.runtime.answer_files import AnswerFilesError, read_files
+
+    try:
+        return read_files(names, stream)
+    except AnswerFilesError as error:
         usage(str(error))
+
+
+def _stream_of(names: Sequence[str]) -> BufferedReader | None:
+    """The only file that is named, opened; None for several, and for a directory."""
+    if len(names) > 1:
+        return None
+    if names[0] == STDIN:
+        return sys.stdin.buffer if sys.stdin and isinstance(sys.stdin.buffer, BufferedReader) else None
+    return None if Path(names[0]).is_dir() else Path(names[0]).open("rb")
+
+
+def _begins_recording(stream: BufferedReader) -> bool:
+    from latticetop.follow.recording.file_format import MAGIC_OF_ANY_VERSION
+
+    return stream.peek(len(MAGIC_OF_ANY_VERSION)).startswith(MAGIC_OF_ANY_VERSION)
 
 
 def complete(recorder: Recorder | None, code: ExitCode) -> ExitCode:
@@ -160,6 +245,19 @@ def _moment(recording: Recording, text: str | None, vpc_endpoint_id: str) -> Rec
         usage(f"No data had been read by then: the first snapshot is from {format_utc(first)} UTC.")
     found = recording.investigation(index, vpc_endpoint_id) if vpc_endpoint_id else None
     return RecordedMoment(snapshot, recording.positions[index].at, found)
+
+
+def time_in_answers(answers: FileScopes, text: str | None) -> datetime | None:
+    """The time of `--at`; an offset is from the newest time in the files."""
+    from latticetop.follow.recording.time_argument import parse_time
+
+    if text is None:
+        return None
+    try:
+        at = parse_time(text.strip(), answers.newest, answers.newest)
+    except ValueError as error:
+        usage(str(error))
+    return at or usage(f"{text} is beyond every calendar.")
 
 
 def _flag_name(flag: str) -> str:
