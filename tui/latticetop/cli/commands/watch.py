@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from latticetop.cli.completion import files
 from latticetop.cli.options import (
     CONNECTION,
     MIN_FREE_BLOCKS,
@@ -32,10 +31,14 @@ from latticetop.cli.output import (
 )
 from latticetop.cli.recording_options import (
     CONNECTION_FLAGS,
+    FROM,
     RECORDING,
     SELECTION_FLAGS,
+    AnswersInFiles,
+    FromCommand,
     complete,
-    open_recording,
+    open_files,
+    read_answers,
     recorder,
     reject_live_flags,
 )
@@ -43,6 +46,8 @@ from latticetop.config.settings import AT_ONCE, MAX_INTERVAL, MIN_INTERVAL, Conf
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from latticetop.model.capacity.counting_subnets import Criteria
     from latticetop.reports.watch_events import WatchEvent
     from latticetop.runtime.build import FollowOptions
@@ -50,7 +55,7 @@ if TYPE_CHECKING:
 _LIVE_FLAGS = (*CONNECTION_FLAGS, *SELECTION_FLAGS, "interval", "seconds", "record", "redact")
 
 
-@click.command()
+@click.command(cls=FromCommand)
 @options(*CONNECTION, *SELECTION, MIN_FREE_BLOCKS)
 @click.option(
     "--interval", type=float, callback=check_interval, help=f"Seconds between reads (minimum {MIN_INTERVAL:g})."
@@ -59,10 +64,7 @@ _LIVE_FLAGS = (*CONNECTION_FLAGS, *SELECTION_FLAGS, "interval", "seconds", "reco
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a line, and read nothing.")
 @click.option("--count", type=click.IntRange(1), metavar="N", help="Exit after N changes; 1 waits for the next change.")
 @click.option("--for", "seconds", type=NumberRange(0, MAX_INTERVAL), metavar="SECONDS", help="Exit after SECONDS.")
-@click.option(
-    "--from", "recording", metavar="FILE", shell_complete=files, help="Print the changes of a recording, and exit."
-)
-@options(*RECORDING)
+@options(FROM, *RECORDING)
 @click.pass_context
 def watch(
     context: click.Context,
@@ -70,7 +72,7 @@ def watch(
     as_json: bool,
     schema: bool,
     count: int | None,
-    recording: str | None,
+    sources: tuple[str, ...],
     min_free_blocks: int | None,
     **flags: Any,
 ) -> None:
@@ -92,10 +94,10 @@ def watch(
 
         emit_schema(lines_json_schema())
         return
-    if recording is not None:
+    if sources:
         reject_live_flags(flags, *_LIVE_FLAGS)
         criteria = criteria_of_recording(min_free_blocks)
-        context.exit(print_recording(recording, EventPrinter(as_json, count), criteria))
+        context.exit(print_files(sources, EventPrinter(as_json, count), criteria))
     context.exit(
         watch_account(
             merge(context, flags),
@@ -193,19 +195,27 @@ def print_events(
     return result if isinstance(result, ExitCode) else end(str(result), ExitCode.USAGE)
 
 
-def print_recording(name: str, printer: EventPrinter, criteria: Criteria | None = None) -> ExitCode:
-    """Print the events of a recording; return the exit code at its end. A usage error for a damaged file."""
-    from latticetop.follow.recording.reader import RecordingError
-    from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA
-    from latticetop.runtime.headless import watch_recording
+def print_files(names: Sequence[str], printer: EventPrinter, criteria: Criteria | None = None) -> ExitCode:
+    """Print the events of a recording, or what is wrong in answers of AWS; return the exit code at the end.
 
-    recording = open_recording(name)
-    try:
-        code = watch_recording(recording, printer, criteria or DEFAULT_CRITERIA)
-    except RecordingError as error:
-        usage(str(error))
-    finally:
-        recording.close()
+    A usage error for a damaged file.
+    """
+    from latticetop.follow.recording.reader import Recording, RecordingError
+    from latticetop.follow.subnet_selection import Selection
+    from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA
+    from latticetop.runtime.headless import watch_recording, watch_still
+
+    opened = open_files(names)
+    if isinstance(opened, Recording):
+        try:
+            code = watch_recording(opened, printer, criteria or DEFAULT_CRITERIA)
+        except RecordingError as error:
+            usage(str(error))
+        finally:
+            opened.close()
+    else:
+        results = read_answers(AnswersInFiles(opened, None), Selection())
+        code = watch_still(results, printer, criteria or DEFAULT_CRITERIA)
     if printer.failure is not None:
         raise printer.failure
     return code
