@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from msgspec import structs
 
 from latticetop.model.records.problem import Problem, ProblemKind
@@ -13,58 +12,18 @@ from latticetop.reports.check import render_json
 from latticetop.reports.check_scopes import (
     ScopeResult,
     render_scopes_json,
-    render_scopes_text,
-    scopes_exit_code,
     scopes_json_schema,
 )
-from latticetop.reports.check_text import render_text
 from tests.json_schema import schema_errors
-from tests.model.builders import endpoint, incident, reading, snapshot
+from tests.model.builders import incident, reading, snapshot
 
 ACCOUNT = "123456789012"
 CALM = snapshot(reading("subnet-1", "10.0.0.0/24"))
-OPEN = snapshot(reading("subnet-1", "10.0.0.0/24"), endpoints=(endpoint("Available", "subnet-1"),), unread=("subnets",))
 DENIED = Problem(ProblemKind.NO_CREDENTIALS, "sts:AssumeRole", "AssumeRole was refused.", "Trust it.")
 
 
 def scope(result: Snapshot | Problem, name: str = "prod") -> ScopeResult:
     return ScopeResult(name, "eu-west-1", result)
-
-
-@pytest.mark.parametrize(
-    ("results", "code", "head"),
-    [
-        ((CALM, CALM), 0, "2 accounts and Regions: nothing is wrong."),
-        ((CALM, incident()), 1, "2 accounts and Regions: something is wrong in 1."),
-        ((CALM, DENIED), 3, "2 accounts and Regions: 1 unknown."),
-        ((CALM, OPEN), 3, "2 accounts and Regions: 1 unknown."),
-        ((DENIED, incident(), incident()), 1, "3 accounts and Regions: something is wrong in 2, 1 unknown."),
-    ],
-)
-def test_the_first_line_says_what_the_exit_code_says(
-    results: tuple[Snapshot | Problem, ...], code: int, head: str
-) -> None:
-    scopes = list(map(scope, results))
-    assert scopes_exit_code(scopes) == code
-    assert render_scopes_text(scopes).splitlines()[0] == head
-
-
-def test_each_scope_is_printed_under_a_line_as_check_prints_it_alone() -> None:
-    text = render_scopes_text([scope(incident()), scope(DENIED)], 100)
-    head, first, second = text.split("\n" + "=" * 80 + "\n")
-    assert head == "2 accounts and Regions: something is wrong in 1, 1 unknown.\n"
-    assert first == render_text(incident(), 100)
-    assert second == "prod  eu-west-1\nAssumeRole was refused. Trust it.\n"
-
-
-def test_a_line_is_no_wider_than_the_terminal() -> None:
-    assert "\n" + "=" * 60 + "\n" in render_scopes_text([scope(CALM), scope(CALM)], 60)
-
-
-def test_a_scope_without_a_name_has_its_region_and_a_name_acts_on_no_terminal() -> None:
-    text = render_scopes_text([scope(DENIED, ""), scope(DENIED, "pr\x1b[2Jod")])
-    assert "\neu-west-1\nAssumeRole" in text
-    assert "\npr[2Jod  eu-west-1\nAssumeRole" in text
 
 
 def test_the_document_has_either_a_check_or_the_problem() -> None:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import socket
-import sys
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
 
-from latticetop.model.records.read_parts import REQUIRED_LISTS
 from latticetop.simulator import ServerThread
 from latticetop.simulator.account import SimulatedAccount
 from latticetop.simulator.scenarios.service_networks import add_service_network, create_endpoint_as_user
 from latticetop.simulator.vpcs import add_subnet, add_vpc
-from tests.command import KEYS, against, at_rest, finished, run
+from tests.command import KEYS, against, at_rest, run
 from tests.json_schema import printed_schema, schema_errors
 from tests.terminal import Terminal
+from tests.workflow_commands import parsed_commands
 
 A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
 ENDPOINT = "vpce-0e3b1bfc42d162c4a"
@@ -208,14 +204,13 @@ def test_each_reason_says_what_helps(incident: ServerThread) -> None:
         assert reason["fix"][0].isupper() and reason["fix"].endswith(".")
 
 
-def ci_step() -> str:
-    """The script of the first CI step of the README, as printed."""
+def ci_step() -> list[str]:
+    """The arguments of the first CI step of the README."""
     text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    step = text.partition("```yaml\n")[2].partition("```")[0].partition("  run: |\n")[2].partition("\n- name:")[0]
-    return dedent(step)
+    command = text.partition("```yaml\n")[2].partition("  run: latticetop ")[2].partition("\n")[0]
+    return command.replace("--region us-east-1", "").split()
 
 
-@pytest.mark.skipif(not shutil.which("jq") or not shutil.which("bash"), reason="the step needs bash and jq")
 @pytest.mark.parametrize(
     ("scenario", "fault", "free_blocks", "code", "annotations"),
     [
@@ -224,7 +219,7 @@ def ci_step() -> str:
             "",
             0,
             1,
-            [f"::error::{ENDPOINT}: Failed, yet AWS calls 3 of 3", f"::error::{A}: No free /28 in 10.10.10.0/26"],
+            [("error", f"{ENDPOINT}: Failed, yet AWS calls 3 of 3"), ("error", f"{A}: No free /28 in 10.10.10.0/26")],
         ),
         (
             "reserved",
@@ -232,32 +227,33 @@ def ci_step() -> str:
             9,
             1,
             [
-                "::error::subnet-00a5d2f346baa9455: 3 free /28 in 10.74.0.0/25 (10 needed), with 73",
-                "::error::subnet-0f728b4fa42485e3a: 3 free /28 in 10.74.1.0/25 (10 needed), with 73",
+                ("error", "subnet-00a5d2f346baa9455: 3 free /28 in 10.74.0.0/25 (10 needed), with 73"),
+                ("error", "subnet-0f728b4fa42485e3a: 3 free /28 in 10.74.1.0/25 (10 needed), with 73"),
             ],
         ),
         ("reserved", "", 0, 0, []),
-        ("incident", "expire", 0, 3, [f"::warning::{part}: The {part} could" for part in REQUIRED_LISTS]),
-        ("incident", "usage", 0, 2, ["::error::latticetop check ended with 2; the log says why"]),
+        ("incident", "expire", 0, 3, [("warning", "account: ")]),
+        (
+            "incident",
+            "deny:ec2:DescribeSubnets",
+            0,
+            1,
+            [("error", f"{ENDPOINT}: "), ("warning", "subnets: The subnets")],
+        ),
     ],
 )
 def test_the_ci_step_of_the_readme_annotates_every_reason(
-    tmp_path: Path, scenario: str, fault: str, free_blocks: int, code: int, annotations: list[str]
+    tmp_path: Path, scenario: str, fault: str, free_blocks: int, code: int, annotations: list[tuple[str, str]]
 ) -> None:
     settings = tmp_path / "latticetop.toml"
     settings.write_text(f"thresholds = {{ free_blocks = {free_blocks} }}\n")
     with at_rest(scenario) as server:
-        server.call(lambda account: account.faults.set([fault] if fault == "expire" else []))
-        environment = {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "AWS_ENDPOINT_URL": "nonsense" if fault == "usage" else server.url,
-            "LATTICETOP_CONFIG": str(settings),
-            **KEYS,
-        }
-        ended = finished("bash", "-eo", "pipefail", "-c", ci_step(), cwd=str(tmp_path), **environment)
-    lines = ended.out.splitlines()
+        server.call(lambda account: account.faults.set([fault] if fault else []))
+        ended = against(server, *ci_step(), LATTICETOP_CONFIG=str(settings))
+    *commands, _ = parsed_commands(ended.out)
     assert ended.code == code, ended.err
-    assert [line[: len(expected)] for line, expected in zip(lines, annotations, strict=True)] == annotations
+    begun = [(c.name, c.message[: len(text)]) for c, (_, text) in zip(commands, annotations, strict=True)]
+    assert begun == annotations
 
 
 def test_the_threshold_of_the_settings_is_that_of_check(tmp_path: Path) -> None:

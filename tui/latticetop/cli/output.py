@@ -62,10 +62,10 @@ SPEED = NumberRange(0, MAX_SPEED, min_open=True)
 """Simulated seconds per real second."""
 
 
-def run(work: Coroutine[Any, Any, T], unread_document: Callable[[Problem], str] | None = None) -> T:
+def run(work: Coroutine[Any, Any, T], report_unread: Callable[[Problem], None] | None = None) -> T:
     """Run a coroutine and return its result; a ReadError is printed as one sentence and ends the process.
 
-    `unread_document` makes the JSON document for stdout if the exit code is 3.
+    `report_unread` is called before that if the exit code is 3, for who reads the report and not the sentence.
     """
     import asyncio
 
@@ -75,8 +75,8 @@ def run(work: Coroutine[Any, Any, T], unread_document: Callable[[Problem], str] 
         return asyncio.run(work)
     except ReadError as error:
         code = ExitCode.USAGE if error.problem.kind is ProblemKind.USAGE else ExitCode.UNKNOWN
-        if unread_document is not None and code is ExitCode.UNKNOWN:
-            emit_document(unread_document(error.problem))
+        if report_unread is not None and code is ExitCode.UNKNOWN:
+            report_unread(error.problem)
         end(str(error), code)
 
 
@@ -226,9 +226,10 @@ def stdout_is_terminal() -> bool:
     return bool(sys.stdout and sys.stdout.isatty())
 
 
-def text_width() -> int:
+def text_width(*, to_file: bool = False) -> int:
     """Return the columns that text is wrapped to: those of the terminal, at most 120; no limit in a pipe or a file."""
-    return min(get_terminal_size((80, 24)).columns, 120) if stdout_is_terminal() else sys.maxsize
+    is_terminal = stdout_is_terminal() and not to_file
+    return min(get_terminal_size((80, 24)).columns, 120) if is_terminal else sys.maxsize
 
 
 def discard_streams() -> None:

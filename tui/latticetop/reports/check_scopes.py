@@ -1,4 +1,4 @@
-"""`latticetop check` for more than one account or Region: the document, the text and the exit code."""
+"""`latticetop check` for more than one account or Region: the document and the exit code."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
-from latticetop.model.records.text import clean
 from latticetop.model.snapshot import Snapshot
 from latticetop.reports.check import CheckDocument, ProblemItem, document, problem_item
 from latticetop.reports.check_reasons import exit_code
-from latticetop.reports.check_text import render_text
 from latticetop.reports.exit_codes import ExitCode, worst_of
 from latticetop.reports.json_text import to_json
 
@@ -42,6 +40,11 @@ class ScopeResult(NamedTuple):
         """The id of the account that was read, else of the one that was asked for; empty if neither is known."""
         read = self.result.scope.account_id if isinstance(self.result, Snapshot) else ""
         return read or self.requested_account_id
+
+    @property
+    def read_region(self) -> str:
+        """The Region that was read, else the one that was asked for."""
+        return self.result.scope.region if isinstance(self.result, Snapshot) else self.region
 
     @property
     def exit_code(self) -> ExitCode:
@@ -80,16 +83,6 @@ def scopes_json_schema() -> dict[str, Any]:
     return msgspec.json.schema(ScopesDocument)
 
 
-def render_scopes_text(scopes: Sequence[ScopeResult], width: int = 80) -> str:
-    """Render a summary line, then each scope as `check` prints one alone, in lines of about `width` columns."""
-    codes = [scope.exit_code for scope in scopes]
-    wrong, unknown = codes.count(ExitCode.WRONG), codes.count(ExitCode.UNKNOWN)
-    parts = [f"something is wrong in {wrong}"] if wrong else []
-    parts += [f"{unknown} unknown"] if unknown else []
-    summary = f"{len(scopes)} accounts and Regions: {', '.join(parts) or 'nothing is wrong'}.\n"
-    return summary + "".join(f"\n{'=' * min(width, 80)}\n{_text(scope, width)}" for scope in scopes)
-
-
 def scopes_exit_code(scopes: Sequence[ScopeResult]) -> ExitCode:
     """Return WRONG when something is wrong for certain in any scope, else UNKNOWN when any is unknown, else OK."""
     return worst_of(scope.exit_code for scope in scopes)
@@ -97,14 +90,7 @@ def scopes_exit_code(scopes: Sequence[ScopeResult]) -> ExitCode:
 
 def _item(scope: ScopeResult) -> ScopeItem:
     if isinstance(scope.result, Snapshot):
-        check, region, problem = document(scope.result, scope.criteria), scope.result.scope.region, None
+        check, problem = document(scope.result, scope.criteria), None
     else:
-        check, region, problem = None, scope.region, problem_item(scope.result)
-    return ScopeItem(scope.name, scope.account_id, region, scope.exit_code, check, problem)
-
-
-def _text(scope: ScopeResult, width: int) -> str:
-    if isinstance(scope.result, Snapshot):
-        return render_text(scope.result, width, scope.criteria)
-    head = "  ".join(part for part in (clean(scope.name), scope.region) if part)
-    return f"{head}\n{scope.result}\n"
+        check, problem = None, problem_item(scope.result)
+    return ScopeItem(scope.name, scope.account_id, scope.read_region, scope.exit_code, check, problem)

@@ -58,7 +58,7 @@ def _summary(scopes: Sequence[ScopeResult], width: int) -> Iterator[str]:
     """Yield a line for each scope: the result, the account's number, the Region, its name, and the reason."""
     if not scopes:
         return
-    places = [(scope.account_id or "-", _region_of(scope)) for scope in scopes]
+    places = [(scope.account_id or "-", clean(scope.read_region)) for scope in scopes]
     account_width, region_width = (max(map(len, column)) for column in zip(*places, strict=True))
     label_width = max(len(_LABELS[scope.exit_code]) for scope in scopes)
     yield ""
@@ -102,16 +102,12 @@ def _wrong(scope: ScopeResult, snapshot: Snapshot, width: int) -> Iterator[str]:
     """Yield each endpoint and subnet that is wrong, with its reason and what helps."""
     reasons = reasons_for(snapshot, scope.criteria)
     yield ""
-    yield "  ".join(part for part in (scope.account_id, _region_of(scope), clean(scope.name)) if part)
+    yield "  ".join(part for part in (scope.account_id, clean(scope.read_region), clean(scope.name)) if part)
     for reason in reasons[:MOST_REASONS]:
         yield from hang(f"  {reason.id}  ", clean(reason.sentence), width, break_on_hyphens=False)
         if fix := clean(fix_for(snapshot, reason, scope.criteria)):
             yield from hang("    Fix  ", fix, width, break_on_hyphens=False)
     if (more := len(reasons) - MOST_REASONS) > 0:
         profile = f" --profile {quoted(scope.name)}" if scope.name else ""
-        command = f"latticetop check{profile} --region {quoted(_region_of(scope))}"
+        command = f"latticetop check{profile} --region {quoted(clean(scope.read_region))}"
         yield from wrap_text(f"{more:,} more: {command}", width, indent="  ", break_on_hyphens=False)
-
-
-def _region_of(scope: ScopeResult) -> str:
-    return clean(scope.result.scope.region if isinstance(scope.result, Snapshot) else scope.region)

@@ -10,31 +10,41 @@ from latticetop.cli.options import (
     CONNECTION,
     MIN_FREE_BLOCKS,
     SELECTION,
+    config_for_files,
     criteria_of,
-    criteria_of_recording,
     merge,
     options,
     selection_of,
 )
-from latticetop.cli.output import emit, emit_document, emit_schema, end, narrate, run, text_width
-from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, SELECTION_FLAGS, recorded
+from latticetop.cli.output import emit_schema, end, narrate, run
+from latticetop.cli.recording_options import (
+    CONNECTION_FLAGS,
+    RECORDED,
+    SELECTION_FLAGS,
+    FromCommand,
+    RecordedMoment,
+    read_answers,
+    recorded,
+)
+from latticetop.cli.report_format import ReportFormat, ReportOutput, report_options, report_output
 from latticetop.config.settings import AT_ONCE
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from latticetop.config.settings import Config
-    from latticetop.model.capacity.counting_subnets import Criteria
     from latticetop.model.records.problem import Problem
     from latticetop.model.snapshot import Snapshot
+    from latticetop.reports.check_scopes import ScopeResult
     from latticetop.runtime.targets import Target
 
+FORMATS = (ReportFormat.JSON, ReportFormat.METRICS, ReportFormat.JUNIT, ReportFormat.GITHUB)
 
-@click.command()
-@options(*CONNECTION, *SELECTION, MIN_FREE_BLOCKS, *RECORDED)
-@click.option("--json", "as_json", is_flag=True, help="Print the JSON document latticetop.check/1 instead of text.")
+
+@click.command(cls=FromCommand)
+@options(*CONNECTION, *SELECTION, MIN_FREE_BLOCKS, *RECORDED, *report_options("latticetop.check/1", *FORMATS))
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of that document, and read nothing.")
 @click.pass_context
-def check(context: click.Context, /, min_free_blocks: int | None, as_json: bool, schema: bool, **flags: Any) -> None:
+def check(context: click.Context, /, min_free_blocks: int | None, schema: bool, **flags: Any) -> None:
     """Read once and report what is wrong. Exit code: 0 nothing, 1 something is wrong, 3 unknown.
 
     It reads every VPC Lattice endpoint of the Region (service network, resource, tunnel) and the subnets of their VPCs;
@@ -44,7 +54,8 @@ def check(context: click.Context, /, min_free_blocks: int | None, as_json: bool,
     so that these may be hidden; or if selected by --subnet-id, --vpc-id or --all-subnets.
 
     With several accounts or Regions, --json prints latticetop.check-scopes/1, which holds a latticetop.check/1 for
-    each. While reading takes more than 2 seconds, stderr says every 5 how far it is.
+    each; with more than ten, text is a line for each that is wrong or unknown, then what is wrong. While reading takes
+    more than 2 seconds, stderr says every 5 how far it is.
 
     \b
     Examples:
@@ -52,19 +63,33 @@ def check(context: click.Context, /, min_free_blocks: int | None, as_json: bool,
       latticetop check --subnet-id subnet-0a84… --min-free-blocks 4
       latticetop check --region us-east-1 --region eu-west-1
       latticetop check --profile prod --profile dev --region all
+      latticetop check --format junit --output check.xml
       latticetop check --from incident.rec --at 08:20:30
+      latticetop check --from latticetop-dump     the JSON of aws ec2 describe-…
     """
-    from_recording = recorded(flags, *CONNECTION_FLAGS, *SELECTION_FLAGS)
-    config = merge(context, flags)
+    output = report_output(flags)
+    source = recorded(flags, *CONNECTION_FLAGS, *SELECTION_FLAGS)
+    config = merge(context, flags) if source is None else config_for_files(flags)
     if schema:
         emit_schema(_schema(config))
         return
-    if from_recording is not None:
-        context.exit(_print_snapshot(from_recording[0], as_json, criteria_of_recording(min_free_blocks)))
-    results, criteria = _read(config), criteria_of(config, min_free_blocks)
-    if _is_single(config):
-        context.exit(_print_result(*results[0], as_json, criteria))
-    context.exit(_print_scopes(results, as_json, criteria))
+    from latticetop.reports.check_scopes import ScopeResult, scopes_exit_code
+
+    criteria = criteria_of(config, min_free_blocks)
+    if isinstance(source, RecordedMoment):
+        scopes = [ScopeResult("", "", source.snapshot, criteria)]
+    else:
+        results = _read(config) if source is None else read_answers(source, selection_of(config))
+        scopes = [
+            ScopeResult(target.name, target.settings.region, result, criteria, target.settings.account_id)
+            for target, result in results
+        ]
+        if len(results) > 1 or not _is_single(config):
+            output.write(_render(scopes, output))
+            context.exit(scopes_exit_code(scopes))
+        _end_if_unread(*results[0], scopes[0], output)
+    output.write(_render_single(scopes[0], output))
+    context.exit(scopes_exit_code(scopes))
 
 
 def _schema(config: Config) -> dict[str, Any]:
@@ -94,40 +119,58 @@ def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
     return results
 
 
-def _print_result(target: Target, result: Snapshot | Problem, as_json: bool, criteria: Criteria) -> ExitCode:
-    """Print the snapshot of the only scope; a problem is one sentence on stderr, and in JSON a document too."""
+def _end_if_unread(target: Target, result: Snapshot | Problem, scope: ScopeResult, output: ReportOutput) -> None:
+    """End the process if nothing could be read: with a sentence on stderr, and a report for a file or a program."""
     from latticetop.model.records.problem import Problem
     from latticetop.runtime.read_once import unread_snapshot
 
-    if isinstance(result, Problem):
-        if as_json:
-            _print_snapshot(unread_snapshot(target.settings, result), as_json, criteria)
-        end(str(result), ExitCode.UNKNOWN)
-    return _print_snapshot(result, as_json, criteria)
+    if not isinstance(result, Problem):
+        return
+    if output.format is ReportFormat.JSON:
+        output.write(_render_single(scope._replace(result=unread_snapshot(target.settings, result)), output))
+    elif output.is_text and output.path is not None:
+        output.write(f"{result}\n")
+    elif not output.is_text:
+        output.write(_render([scope], output))
+    end(str(result), ExitCode.UNKNOWN)
 
 
-def _print_snapshot(snapshot: Snapshot, as_json: bool, criteria: Criteria) -> ExitCode:
-    from latticetop.reports.check import render_json
-    from latticetop.reports.check_reasons import exit_code
+def _render_single(scope: ScopeResult, output: ReportOutput) -> str:
+    from latticetop.model.snapshot import Snapshot
 
-    if as_json:
-        emit_document(render_json(snapshot, criteria))
-    else:
+    if isinstance(scope.result, Snapshot) and output.format is ReportFormat.JSON:
+        from latticetop.reports.check import render_json
+
+        return render_json(scope.result, scope.criteria)
+    if isinstance(scope.result, Snapshot) and output.is_text:
         from latticetop.reports.check_text import render_text
 
-        emit(render_text(snapshot, text_width(), criteria))
-    return exit_code(snapshot, criteria)
+        return render_text(scope.result, output.width, scope.criteria)
+    return _render([scope], output)
 
 
-def _print_scopes(results: list[tuple[Target, Snapshot | Problem]], as_json: bool, criteria: Criteria) -> ExitCode:
-    from latticetop.reports.check_scopes import ScopeResult, render_scopes_json, render_scopes_text, scopes_exit_code
+def _render(scopes: list[ScopeResult], output: ReportOutput) -> str:
+    match output.format:
+        case ReportFormat.TEXT:
+            from latticetop.reports.check_scopes_text import render_scopes_text
 
-    scopes = [
-        ScopeResult(target.name, target.settings.region, result, criteria, target.settings.account_id)
-        for target, result in results
-    ]
-    if as_json:
-        emit_document(render_scopes_json(scopes))
-    else:
-        emit(render_scopes_text(scopes, text_width()))
-    return scopes_exit_code(scopes)
+            return render_scopes_text(scopes, output.width)
+        case ReportFormat.JSON:
+            from latticetop.reports.check_scopes import render_scopes_json
+
+            return render_scopes_json(scopes)
+        case ReportFormat.METRICS:
+            from latticetop.reports.check_metrics import render_check_metrics
+            from latticetop.runtime.headless import is_complete
+
+            return render_check_metrics(scopes, is_complete)
+        case ReportFormat.JUNIT:
+            from latticetop.reports.check_cases import check_cases
+            from latticetop.reports.junit import render_junit
+
+            return render_junit(list(map(check_cases, scopes)), "check")
+        case ReportFormat.GITHUB:
+            from latticetop.reports.check_cases import check_cases
+            from latticetop.reports.github import render_github
+
+            return render_github(list(map(check_cases, scopes)), "check")

@@ -20,11 +20,10 @@ from latticetop.cli.output import (
     usage,
     write_file,
 )
-from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, recorded
+from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, FromCommand, RecordedMoment, recorded
 from latticetop.config.settings import AT_ONCE
 
 if TYPE_CHECKING:
-    from latticetop.cli.recording_options import RecordedMoment
     from latticetop.config.settings import Config
     from latticetop.model.incident.investigation import Investigation
     from latticetop.model.records.problem import Problem
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 _LIVE_FLAGS = (*CONNECTION_FLAGS, "resolve_names", "probe")
 
 
-@click.command()
+@click.command(cls=FromCommand)
 @click.argument("vpc_endpoint_id", required=False)
 @options(*CONNECTION, *RECORDED)
 @click.option(
@@ -69,8 +68,14 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
         return
     if vpc_endpoint_id is None:
         usage("Name the endpoint: latticetop explain vpce-…; latticetop check lists them.")
-    if (from_recording := recorded(flags, *_LIVE_FLAGS, vpc_endpoint_id=vpc_endpoint_id)) is not None:
-        investigation = _investigate_recorded(from_recording, vpc_endpoint_id)
+    source = recorded(flags, *_LIVE_FLAGS, vpc_endpoint_id=vpc_endpoint_id)
+    if isinstance(source, RecordedMoment):
+        investigation = _investigate_recorded(source, vpc_endpoint_id)
+    elif source is not None:
+        from latticetop.runtime.read_answers import investigate_in_files
+
+        report_unread = partial(_unread, vpc_endpoint_id) if flags["as_json"] else None
+        investigation = run(investigate_in_files(source.files, vpc_endpoint_id, source.at), report_unread)
     else:
         config = merge(context, flags)
         investigation = run(
@@ -96,11 +101,11 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
         (emit_document if flags["as_json"] else emit)(text)
 
 
-def _unread(vpc_endpoint_id: str, problem: Problem) -> str:
+def _unread(vpc_endpoint_id: str, problem: Problem) -> None:
     from latticetop.reports.explain_json import unread_document
     from latticetop.reports.json_text import to_json
 
-    return to_json(unread_document(vpc_endpoint_id, problem))
+    emit_document(to_json(unread_document(vpc_endpoint_id, problem)))
 
 
 def _investigate_recorded(moment: RecordedMoment, vpc_endpoint_id: str) -> Investigation:

@@ -7,22 +7,28 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from latticetop.cli.options import CONNECTION, merge, options
-from latticetop.cli.output import emit, emit_document, emit_schema, narrate, run, text_width, usage
-from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, recorded
+from latticetop.cli.output import emit_schema, narrate, run, usage
+from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, FromCommand, RecordedMoment, recorded
+from latticetop.cli.report_format import ReportFormat, report_options, report_output
 from latticetop.config.settings import AT_ONCE
 
 if TYPE_CHECKING:
+    from latticetop.cli.recording_options import AnswersInFiles
+    from latticetop.cli.report_format import ReportOutput
     from latticetop.config.settings import Config
+    from latticetop.follow.subnet_selection import Selection
     from latticetop.model.capacity.demand import Demand
+    from latticetop.model.capacity.plan import Plan
     from latticetop.model.records.problem import Problem
     from latticetop.model.snapshot import Snapshot
+    from latticetop.reports.cases import CaseGroup
 
 NUMBER, POSITIVE = click.IntRange(0, 9_999), click.IntRange(1, 9_999)
 PREFIXES_PER_INTERFACE = 9
 """The default of the model, which is not imported before a command runs."""
 
 
-@click.command()
+@click.command(cls=FromCommand)
 @options(*CONNECTION, *RECORDED)
 @click.option(
     "--subnet-ids", multiple=True, metavar="SUBNET …", help="Subnets; of an endpoint one per Availability Zone."
@@ -66,7 +72,7 @@ PREFIXES_PER_INTERFACE = 9
     metavar="RESOURCE …",
     help="Simulate freeing an address, CIDR, eni-…, i-…, vpce-… or nat-….",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the JSON document latticetop.plan/1 instead of text.")
+@options(*report_options("latticetop.plan/1", ReportFormat.JSON, ReportFormat.JUNIT, ReportFormat.GITHUB))
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of that document, and read nothing.")
 @click.argument("more", nargs=-1, metavar="")
 @click.pass_context
@@ -90,27 +96,30 @@ def plan(context: click.Context, /, **flags: Any) -> None:
     """
     from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
     from latticetop.reports import plan as report
-    from latticetop.reports.json_text import to_json
-    from latticetop.runtime.read_once import unread_snapshot
-    from latticetop.runtime.targets import targets_of
 
+    output = report_output(flags)
     if flags["schema"]:
         emit_schema(report.json_schema())
         return
     subnet_ids, removed = _subnets_and_removals(flags)
     demand = _demand(flags)
     connection = {name: flags[name] for name in CONNECTION_FLAGS}
-    if (from_recording := recorded(flags, *connection)) is not None:
-        snapshot = from_recording[0]
+    source = recorded(flags, *connection)
+    vpc_ids = (flags["vpc_id"],) if flags["vpc_id"] else ()
+    if isinstance(source, RecordedMoment):
+        snapshot = source.snapshot
+    elif source is not None:
+        snapshot = run(_read_answers(source, tuple(dict.fromkeys(subnet_ids)), vpc_ids))
     else:
-        vpc_ids = (flags["vpc_id"],) if flags["vpc_id"] else ()
         config = merge(context, connection)
 
-        def unread(problem: Problem) -> str:
-            nothing = unread_snapshot(targets_of(config)[0].settings, problem)
-            return to_json(report.unread_document(nothing, demand, removed, any_subnet=flags["any_subnet"]))
+        def report_unread(problem: Problem) -> None:
+            output.write(_render_unread(config, problem, demand, removed, flags["any_subnet"], output))
 
-        snapshot = run(_read(config, tuple(dict.fromkeys(subnet_ids)), vpc_ids), unread if flags["as_json"] else None)
+        needs_report = not output.is_text or output.path is not None
+        snapshot = run(
+            _read(config, tuple(dict.fromkeys(subnet_ids)), vpc_ids), report_unread if needs_report else None
+        )
     try:
         if flags["vpc_id"]:
             subnet_ids = _subnets_of(snapshot, flags["vpc_id"])
@@ -118,13 +127,52 @@ def plan(context: click.Context, /, **flags: Any) -> None:
         result = make(snapshot, subnet_ids, demand, removed, any_subnet=flags["any_subnet"])
     except ValueError as error:
         _usage(error)
-    if flags["as_json"]:
-        emit_document(report.render_json(snapshot, result))
-    else:
+    output.write(_render(snapshot, result, output))
+    context.exit(report.exit_code(result))
+
+
+def _render(snapshot: Snapshot, plan: Plan, output: ReportOutput) -> str:
+    if output.format is ReportFormat.JSON:
+        from latticetop.reports.plan import render_json
+
+        return render_json(snapshot, plan)
+    if output.is_text:
         from latticetop.reports.plan_text import render_text
 
-        emit(render_text(snapshot, result, text_width()))
-    context.exit(report.exit_code(result))
+        return render_text(snapshot, plan, output.width)
+    from latticetop.reports.plan_cases import plan_cases
+
+    return _render_cases(plan_cases(snapshot, plan), output)
+
+
+def _render_unread(
+    config: Config, problem: Problem, demand: Demand, removed: list[str], any_subnet: bool, output: ReportOutput
+) -> str:
+    """Render the report of a scope of which nothing could be read."""
+    from latticetop.runtime.read_once import unread_snapshot
+    from latticetop.runtime.targets import targets_of
+
+    if output.is_text:
+        return f"{problem}\n"
+    snapshot = unread_snapshot(targets_of(config)[0].settings, problem)
+    if output.format is ReportFormat.JSON:
+        from latticetop.reports.json_text import to_json
+        from latticetop.reports.plan import unread_document
+
+        return to_json(unread_document(snapshot, demand, removed, any_subnet=any_subnet))
+    from latticetop.reports.plan_cases import unread_cases
+
+    return _render_cases(unread_cases(snapshot.scope, problem), output)
+
+
+def _render_cases(group: CaseGroup, output: ReportOutput) -> str:
+    if output.format is ReportFormat.JUNIT:
+        from latticetop.reports.junit import render_junit
+
+        return render_junit([group], "plan")
+    from latticetop.reports.github import render_github
+
+    return render_github([group], "plan")
 
 
 def _subnets_and_removals(flags: dict[str, Any]) -> tuple[list[str], list[str]]:
@@ -186,14 +234,26 @@ def _usage(error: ValueError) -> NoReturn:
     usage(f"{str(error)[:1].upper()}{str(error)[1:]}.")
 
 
+async def _read_answers(answers: AnswersInFiles, subnet_ids: tuple[str, ...], vpc_ids: tuple[str, ...]) -> Snapshot:
+    from latticetop.runtime.read_answers import read_scope_with
+
+    selection = _selection(subnet_ids, vpc_ids)
+    return await read_scope_with(answers.files, (*subnet_ids, *vpc_ids), selection, answers.at)
+
+
+def _selection(subnet_ids: tuple[str, ...], vpc_ids: tuple[str, ...]) -> Selection:
+    from latticetop.follow.subnet_selection import Selection
+
+    return Selection(subnet_ids=subnet_ids, vpc_ids=vpc_ids, newest_endpoint=True)
+
+
 async def _read(config: Config, subnet_ids: tuple[str, ...], vpc_ids: tuple[str, ...]) -> Snapshot:
     from latticetop.aws import SessionCache
-    from latticetop.follow.subnet_selection import Selection
     from latticetop.runtime.find_target import target_of_subnets
     from latticetop.runtime.read_once import read_snapshot
     from latticetop.runtime.targets import targets_of
 
     sessions = SessionCache(config.max_calls, reads_once=True)
     target = await target_of_subnets(targets_of(config), sessions, config.at_once or AT_ONCE, subnet_ids, vpc_ids)
-    selection = Selection(subnet_ids=subnet_ids, vpc_ids=vpc_ids, newest_endpoint=True)
+    selection = _selection(subnet_ids, vpc_ids)
     return await read_snapshot(target.settings, selection, sessions, progress=narrate)
