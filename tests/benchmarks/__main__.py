@@ -14,6 +14,7 @@ from tests.benchmarks import (
     cycles,
     decoding,
     first_frame,
+    first_row,
     idle,
     keys,
     pays,
@@ -111,6 +112,10 @@ class Run:
         """Exec to first frame."""
         first_frame.table(self._accounts.url(self.counts[0], self.latencies[-1]))
 
+    def first_row(self) -> None:
+        """Exec to first endpoint row."""
+        first_row.table(self._accounts.url(self.counts[0], self.latencies[-1]), self.latencies[-1])
+
     def idle(self) -> None:
         """Processor when idle."""
         idle.table(self._accounts.url(self.counts[-1]), self.counts[-1])
@@ -142,6 +147,7 @@ TABLES: dict[str, Callable[[Run], None]] = {
     "growth": Run.growth,
     "keys": Run.keys,
     "start": Run.start,
+    "first_row": Run.first_row,
     "idle": Run.idle,
     "repaint": Run.repaint,
     "capacity": Run.capacity,

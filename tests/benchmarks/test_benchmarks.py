@@ -10,6 +10,7 @@ import pytest
 
 import tests.benchmarks
 from tests.benchmarks.__main__ import TABLES
+from tests.benchmarks.first_row import single_call
 from tests.benchmarks.pays import CLAIMS
 from tests.benchmarks.pieces import PIECES
 from tests.benchmarks.processes import figures_of
@@ -66,3 +67,12 @@ def test_the_terminal_waits_for_the_rest_of_what_was_cut() -> None:
     screen.feed(b";1HA\x1b[?2026l")
     assert screen.whole
     assert screen.lines == ["A       ", " ▌…     "]
+
+
+def test_without_the_aws_cli_the_first_row_is_compared_with_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name, path: "")
+    call = single_call("http://127.0.0.1:5000")
+    assert "boto3" in call.name
+    assert call.command[0] == sys.executable
+    monkeypatch.setattr("shutil.which", lambda name, path: f"/bin/{name}")
+    assert single_call("http://127.0.0.1:5000").command[0] == "/bin/aws"
