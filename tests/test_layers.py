@@ -55,7 +55,7 @@ def test_commands_for_scripts_never_load_textual(
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     where = ("--endpoint-url", incident.url, "--region", "us-east-1")
-    modules = ("textual", "latticetop.dashboard", "latticetop.simulator", "aiobotocore")
+    modules = ("textual", "latticetop.dashboard", "latticetop.simulator", "aiobotocore", "boto3")
     assert loaded(command(*arguments, *where), *modules) == {"aiobotocore"}
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from latticetop.aws import decode
 from latticetop.aws.account_owner import account_without_sts
 from latticetop.aws.cloudtrail import RateLimitedLookups, read_event_history
+from latticetop.aws.clusters import read_cluster
 from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.lattice import read_lattice
 from latticetop.aws.limits import LIST_INTERFACES, SUBNET_RESERVATIONS, PageSizes
@@ -21,6 +22,7 @@ from latticetop.aws.sdk import Client
 from latticetop.aws.services import ServiceClients
 from latticetop.model.incident.timeline import EventHistory
 from latticetop.model.records import aws_actions
+from latticetop.model.records.eks_cluster import EksCluster
 from latticetop.model.records.lattice import Lattice
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
@@ -93,7 +95,7 @@ class AwsReader:
         return tuple(str(region.get("RegionName") or "") for region in response.get("Regions") or ())
 
     def regions_with(self, service: str, enabled: Iterable[str] | None) -> list[str]:
-        """Those of the `enabled` Regions in which boto3's endpoint table lists a service; with None all it lists."""
+        """Those of the `enabled` Regions in which botocore's endpoint table lists a service; with None all it lists."""
         return self._services.regions_with(service, enabled)
 
     async def vpcs(self) -> tuple[Vpc, ...]:
@@ -121,11 +123,12 @@ class AwsReader:
         """Read the ENIs of these subnets page by page, service-managed ones included."""
         for start in range(0, len(subnet_ids), aws_actions.MAX_FILTER_VALUES):
             filters = [_filter("subnet-id", subnet_ids[start : start + aws_actions.MAX_FILTER_VALUES])]
-            params = {"Filters": filters, "MaxResults": self._page_sizes.ec2, **self._with_managed}
-            async for page in pages(
-                self._interface_page, aws_actions.DESCRIBE_INTERFACES, max_records=LIST_INTERFACES, **params
-            ):
+            async for page in self._interfaces(filters):
                 yield page
+
+    async def cluster(self, name: str) -> EksCluster:
+        """Read the subnets in which an EKS cluster is."""
+        return await read_cluster(name, self._interfaces, self._services)
 
     async def reservations(self, subnet_id: str) -> tuple[CidrReservation, ...]:
         """Read the IPv4 CIDR reservations of a subnet."""
@@ -191,6 +194,13 @@ class AwsReader:
 
     async def _page(self, action: str, decode_page: Callable[[decode.Raw], _Page[_T]], **params: Any) -> _Page[_T]:
         return await self._ec2.call_decoded(action, decode_page, **params)
+
+    async def _interfaces(self, filters: list[dict[str, Any]]) -> AsyncIterator[tuple[NetworkInterface, ...]]:
+        params = {"Filters": filters, "MaxResults": self._page_sizes.ec2, **self._with_managed}
+        async for page in pages(
+            self._interface_page, aws_actions.DESCRIBE_INTERFACES, max_records=LIST_INTERFACES, **params
+        ):
+            yield page
 
     async def _interface_page(self, **params: Any) -> tuple[tuple[NetworkInterface, ...], str]:
         page = await self._interface_hook.page(await self._ec2.call(aws_actions.DESCRIBE_INTERFACES, **params))

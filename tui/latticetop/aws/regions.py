@@ -17,7 +17,7 @@ _SERVICE = "vpc-lattice"
 async def lattice_regions(settings: Settings, sessions: SessionCache | None = None) -> tuple[str, ...]:
     """Return the Region that `all` begins with, then the others that are enabled in the account and have VPC Lattice.
 
-    When DescribeRegions fails or is denied, the others are those in boto3's endpoint table. Raises ReadError when no
+    When DescribeRegions fails or is denied, the others are those in botocore's endpoint table. Raises ReadError when no
     reader can be opened or the credentials are not valid.
     """
     reader = await connect(settings, sessions=sessions)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ServiceClients:
-    """Open the clients of `ec2`, `sts`, `cloudtrail` and `vpc-lattice` on demand; `close` closes them all.
+    """Open the clients of `ec2`, `sts`, `cloudtrail`, `eks` and `vpc-lattice` on demand; `close` closes them all.
 
     `rate_limiter` is the account's, None without a maximum. `on_response` is that of all clients.
     """
@@ -59,11 +59,11 @@ class ServiceClients:
             return self._clients[service]
 
     def is_listed(self, service: str) -> bool:
-        """Whether boto3's endpoint table lists the service in this Region. A service may exist without being listed."""
+        """Whether botocore's endpoint table lists the service in this Region. It may exist without being listed."""
         return self._prepared.is_listed(service)
 
     def regions_with(self, service: str, enabled: Iterable[str] | None) -> list[str]:
-        """Those of the `enabled` Regions in which boto3's endpoint table lists a service; with None all it lists."""
+        """Those of the `enabled` Regions in which botocore's endpoint table lists a service; with None all it lists."""
         return self._prepared.regions_with(service, enabled)
 
     def use_rate_limiter(self, rate_limiter: RateLimiter) -> None:

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple, NoReturn
 
-import boto3.session
 import botocore.session
 
 from latticetop.aws import roles, sdk
@@ -46,22 +45,22 @@ class PreparedSession(NamedTuple):
     role_arn: str = ""
 
     def is_listed(self, service: str) -> bool:
-        """Whether boto3's endpoint table lists the service in this Region; the table may be older than the service.
+        """Whether botocore's endpoint table lists the service in this Region; the table may be older than the service.
 
         With an endpoint URL every service counts as listed.
         """
         return bool(self.endpoint_url) or self.region in _regions(self.session, service)
 
     def regions_with(self, service: str, enabled: Iterable[str] | None) -> list[str]:
-        """Those of the `enabled` Regions in which boto3's endpoint table lists the service, sorted by name.
+        """Those of the `enabled` Regions in which botocore's endpoint table lists the service, sorted by name.
 
         With None: all that the table lists in this partition. With an endpoint URL: all enabled Regions.
         """
         if enabled is not None and self.endpoint_url:
             return sorted(enabled)
-        boto3_session = _boto3_session(self.session.get_component("data_loader"))
-        partition = boto3_session.get_partition_for_region(self.region)
-        listed = set(boto3_session.get_available_regions(service, partition))
+        table = _botocore_session(self.session.get_component("data_loader"))
+        partition = table.get_partition_for_region(self.region)
+        listed = set(table.get_available_regions(service, partition))
         return sorted(listed if enabled is None else listed & set(enabled))
 
 
@@ -137,7 +136,7 @@ async def check_credentials(prepared: PreparedSession) -> None:
     except Exception as error:
         raise ReadError(problem_of(error, profile=prepared.profile)) from error
     if credentials is None:
-        raise ReadError(no_credentials_problem(prepared.profile, _boto3_session().available_profiles))
+        raise ReadError(no_credentials_problem(prepared.profile, _botocore_session().available_profiles))
 
 
 def _profile(session: sdk.Session) -> str:
@@ -168,27 +167,30 @@ def _region(session: sdk.Session, settings: Settings) -> str:
     return _raise_usage(f"There is no AWS Region '{name}'.", step)
 
 
-def _boto3_session(loader: Any = None) -> boto3.session.Session:
-    """A boto3 session without a profile, for its lists of profiles and Regions. With a loader no file is read twice."""
-    core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+def _botocore_session(loader: Any = None) -> botocore.session.Session:
+    """A session without a profile, for its lists of profiles and Regions. With a loader no file is read twice.
+
+    An aiobotocore session would list them in coroutines.
+    """
+    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     if loader:
-        core.register_component("data_loader", loader)
-    return boto3.session.Session(botocore_session=core)
+        session.register_component("data_loader", loader)
+    return session
 
 
 def _regions(session: sdk.Session, service: str = "ec2") -> tuple[str, ...]:
-    """The Regions of all partitions in which boto3's endpoint table lists the service."""
+    """The Regions of all partitions in which botocore's endpoint table lists the service."""
     return _listed_regions(session.get_component("data_loader"), service)
 
 
 @cache
 def _listed_regions(loader: Any, service: str) -> tuple[str, ...]:
-    """The same by the loader, which all sessions of a data path share. A new boto3 session takes 7 ms."""
-    boto3_session = _boto3_session(loader)
+    """The same by the loader, which all sessions of a data path share. A new session takes milliseconds."""
+    table = _botocore_session(loader)
     return tuple(
         region
-        for partition in boto3_session.get_available_partitions()
-        for region in boto3_session.get_available_regions(service, partition)
+        for partition in table.get_available_partitions()
+        for region in table.get_available_regions(service, partition)
     )
 
 
