@@ -40,16 +40,16 @@ def main() -> None:
 
 def collect_after_the_start() -> None:
     """Collect no garbage while modules are imported, of which all stays; later collections leave them out."""
-    usual = gc.get_threshold()
+    usual = gc.get_threshold()[0]
 
     def end(phase: str, _: dict[str, int]) -> None:
         if phase == "stop" and end in gc.callbacks:
             gc.callbacks.remove(end)
             gc.freeze()
-            gc.set_threshold(*usual)
+            gc.set_threshold(usual, *gc.get_threshold()[1:])
 
     gc.callbacks.append(end)
-    gc.set_threshold(_OBJECTS_AT_THE_START, *usual[1:])
+    gc.set_threshold(_OBJECTS_AT_THE_START, *gc.get_threshold()[1:])
 
 
 def _run(ending: Ending) -> int:
