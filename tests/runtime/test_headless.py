@@ -25,7 +25,7 @@ from latticetop.runtime.build import FollowOptions
 from latticetop.runtime.headless import EventDetector, watch_live
 from latticetop.runtime.targets import Target
 from latticetop.simulator import ManualClock, ServerThread
-from tests.command import at_rest
+from tests.command import KEYS, at_rest
 from tests.recordings import INCIDENT_PAUSES, read_snapshots
 
 A = "subnet-0a84d8f4554925b16"
@@ -114,6 +114,24 @@ async def test_without_credentials_the_scope_has_the_region_that_was_asked_for()
     line = json.loads(render_event(events[0]))
     assert (line["schema"], line["kind"], line["over"]) == ("latticetop.problem/1", "no-credentials", False)
     assert (line["account_id"], line["region"]) == ("", "us-east-1")
+
+
+async def test_a_problem_of_a_role_has_the_account_of_the_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = list[WatchEvent]()
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+
+    def report(event: WatchEvent) -> bool:
+        events.append(event)
+        return False
+
+    role = "arn:aws:iam::444455556666:role/latticetop"
+    with at_rest("empty") as server:
+        target = Target(Settings(region="us-east-1", endpoint_url=server.url, role_arn=role), "payments")
+        assert await watch_live(following(target), report) == 3
+    line = json.loads(render_event(events[0]))
+    assert (line["kind"], line["operation"]) == ("access-denied", "sts:AssumeRole")
+    assert (line["account_id"], line["profile"]) == ("444455556666", "payments")
 
 
 def kinds(detector: EventDetector, update: Update, at: datetime = NOW) -> list[type]:

@@ -25,6 +25,8 @@ DENIED = Problem(
     "Access to ec2:DescribeNetworkInterfaces is denied.",
     "Allow ec2:DescribeNetworkInterfaces in the IAM policy.",
 )
+ASKED = "444455556666"
+"""The account of the role that others are reached by."""
 NO_ROLE = Problem(ProblemKind.ACCESS_DENIED, "sts:AssumeRole", "AssumeRole was refused.", "Check the role.")
 
 
@@ -34,7 +36,7 @@ def fine() -> FakeSource:
 
 
 def followed(*others: tuple[FakeSource, str, str]) -> list[FollowedScope]:
-    return [FollowedScope(source, title, region) for source, title, region in others]
+    return [FollowedScope(source, title, region, requested_account_id=ASKED) for source, title, region in others]
 
 
 @pytest.fixture
@@ -62,6 +64,12 @@ async def test_trouble_of_every_account_is_the_first_screen_the_worst_first(stag
     assert "2 of 3 accounts and Regions read completely" in stage.words
 
 
+async def test_the_list_of_accounts_has_the_id_of_one_that_was_never_read(stage: Stage) -> None:
+    await stage.press("c")
+    (line,) = [line for line in stage.pane("#scope-table").splitlines() if "payments" in line]
+    assert ASKED in line
+
+
 async def test_the_header_counts_it_on_every_screen(stage: Stage) -> None:
     counts = "! 1 failed · 1 subnet full · 1 not known"
     assert counts in stage.lines[0]
@@ -74,6 +82,7 @@ async def test_the_header_counts_it_on_every_screen(stage: Stage) -> None:
 async def test_what_is_not_known_is_told_with_what_to_do(stage: Stage) -> None:
     await stage.press("down")
     assert "AssumeRole was refused. Check the role." in stage.pane_words("#trouble-details")
+    assert f"payments · {ASKED} · eu-west-1" in stage.pane_words("#trouble-details")
     await stage.press("enter")
     assert stage.screen_name == "MainScreen" and "payments 3/3" in stage.app.screen_data.scope_title
 

@@ -12,6 +12,7 @@ from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from datetime import datetime
 
     from latticetop.aws import SessionCache, Settings
     from latticetop.dashboard.app import LatticetopApp
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from latticetop.follow.read_gate import ReadGate
     from latticetop.follow.reader import Resolve
     from latticetop.follow.recording.reader import Recording
+    from latticetop.follow.recording.recording_source import RecordingSource
     from latticetop.follow.recording.writer import Recorder
     from latticetop.follow.status import Source
     from latticetop.follow.subnet_selection import Selection
+    from latticetop.runtime.answer_files import FileScopes
     from latticetop.runtime.targets import Target
 
 T = TypeVar("T")
@@ -74,7 +77,6 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
     from latticetop.dashboard.app import LatticetopApp
     from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.follow.read_gate import ReadGate
-    from latticetop.follow.recording.recording_source import RecordingSource
     from latticetop.runtime.targets import is_single_scope
 
     sessions, gate = SessionCache(follow.max_calls, has_terminal=False), ReadGate(follow.at_once)
@@ -82,10 +84,13 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
 
     def scope_of(target: Target) -> FollowedScope:
         command = sign_in_command(target.settings, dashboard.config.sign_in)
-        return FollowedScope(source_of(target), target.name, target.settings.region, command)
+        settings = target.settings
+        return FollowedScope(
+            source_of(target), target.name, settings.region, command, requested_account_id=settings.account_id
+        )
 
     first, *others = map(scope_of, follow.targets)
-    recorded = RecordingSource(first.source, follow.recorder) if follow.recorder else None
+    recorded = _recorded(first.source, follow.recorder) if follow.recorder else None
     app = LatticetopApp(
         recorded or first.source,
         selection=follow.selection,
@@ -132,6 +137,44 @@ def replay(recording: Recording, index: int, speed: float, config: Config, appea
     return _exit_code(app)
 
 
+def show_answers(files: FileScopes, at: datetime | None, config: Config, appearance: Appearance) -> ExitCode:
+    """Run the dashboard on answers of AWS in files: a scope for each account and Region, without a clock.
+
+    Raises what has ended it otherwise than by quitting.
+    """
+    from latticetop.dashboard.app import LatticetopApp
+    from latticetop.dashboard.state.followed_scope import FollowedScope
+    from latticetop.follow.subnet_selection import Selection
+    from latticetop.runtime.answers_source import AnswersSource
+    from latticetop.runtime.read_answers import time_of
+
+    selection = Selection()
+    first, *others = (
+        FollowedScope(
+            AnswersSource(scope, time_of(scope, files, at), selection, files.problems), region=scope.place.region
+        )
+        for scope in files.scopes
+    )
+    app = LatticetopApp(
+        first.source,
+        selection=selection,
+        region=first.region,
+        others=others,
+        opens_trouble=bool(others),
+        now=lambda: at or files.newest,
+        preferences=preferences_of(config),
+        **_appearance_arguments(appearance),
+    )
+    app.run()
+    return _exit_code(app)
+
+
+def _recorded(source: Source, recorder: Recorder) -> RecordingSource:
+    from latticetop.follow.recording.recording_source import RecordingSource
+
+    return RecordingSource(source, recorder)
+
+
 def _exit_code(app: LatticetopApp) -> ExitCode:
     if app.crash is not None:
         raise app.crash
@@ -158,7 +201,7 @@ def source_factory(options: FollowOptions, sessions: SessionCache, gate: ReadGat
 
     def source_of(target: Target) -> Source:
         follower = Follower(
-            Connector(target.settings, sessions),
+            Connector(target.settings, sessions, scope_first=True),
             options.selection,
             polling=polling,
             resolve=options.resolve or resolve,

@@ -223,7 +223,7 @@ async def watch_live(
     source_of = source_factory(options, sessions, gate)
 
     def start(target: Target) -> None:
-        detector = EventDetector(Scope("", target.settings.region, target.name), criteria)
+        detector = EventDetector(Scope(target.settings.account_id, target.settings.region, target.name), criteria)
         detectors.append(detector)
 
         def publish(update: Update) -> None:

@@ -135,9 +135,9 @@ def _with_name_tag(name: str, index: int, snapshot: Snapshot) -> Iterator[Destin
 def _scope_names(followed: FollowedScope) -> set[str]:
     """The names of a scope, in lower case."""
     scope = followed.view.snapshot.scope if followed.view else None
-    names = {followed.name, followed.title, followed.region}
+    names = {followed.name, followed.title, followed.region, followed.account_id}
     if scope:
-        names |= {scope.account_id, scope.profile, scope.region}
+        names |= {scope.profile, scope.region}
     return {name.lower() for name in names if name}
 
 
@@ -145,9 +145,9 @@ def _known_names(scopes: Sequence[FollowedScope], length: int) -> Iterator[str]:
     """The names to suggest for a text of a length, those of the few before those of the many."""
     for followed in scopes:
         scope = followed.view.snapshot.scope if followed.view else None
-        yield from (name for name in (followed.title, followed.region, followed.name) if name)
+        yield from (name for name in (followed.title, followed.region, followed.name, followed.account_id) if name)
         if scope:
-            yield from (name for name in (scope.account_id, scope.profile, scope.region) if name)
+            yield from (name for name in (scope.profile, scope.region) if name)
     snapshots = [followed.view.snapshot for followed in scopes if followed.view is not None]
     for snapshot in snapshots:
         yield from snapshot.endpoints

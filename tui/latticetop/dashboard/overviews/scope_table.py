@@ -76,7 +76,7 @@ def _cells(followed: FollowedScope, now: datetime, palette: Palette, status_widt
     endpoints, subnets = _trouble_range(view), _blockless_range(view)
     return {
         "name": Text(clean(name), palette["text"]),
-        "account": Text(clean(scope.account_id) if scope else "", palette["dim"]),
+        "account": Text(clean(followed.account_id), palette["dim"]),
         "region": Text(clean(scope.region if scope else followed.region), palette["text"]),
         "trouble": _range_text(endpoints, palette),
         "subnets": Text(f"{len(view.snapshot.subnets):,}" if view else "-", palette["dim"]),

@@ -101,12 +101,11 @@ def trouble_fields(row: Row) -> SearchFields:
     """The search fields of a row: its cells, and the whole id, reason and advice."""
     scoped = row.record
     assert isinstance(scoped, ScopedTrouble)
-    trouble, known = scoped.trouble, scoped.scope.view
-    account_id = known.snapshot.scope.account_id if known else ""
+    trouble = scoped.trouble
     more = {
         "id": f"{trouble.resource_id}\n{trouble.name}",
         "why": f"{trouble.why}\n{trouble.advice}",
-        "account": f"{scoped.scope.account_name}\n{account_id}",
+        "account": f"{scoped.scope.account_name}\n{scoped.scope.account_id}",
         "region": scoped.scope.region_name,
         "state": f"{trouble.state}\n{trouble.kind.value}",
     }
@@ -115,9 +114,7 @@ def trouble_fields(row: Row) -> SearchFields:
 
 def trouble_details(scoped: ScopedTrouble, palette: Palette) -> Text:
     """Where a trouble is and what it is about, why, and what to do about it."""
-    trouble, known = scoped.trouble, scoped.scope.view
-    account_id = known.snapshot.scope.account_id if known else ""
-    account = scoped.scope.account_name
+    trouble, account_id, account = scoped.trouble, scoped.scope.account_id, scoped.scope.account_name
     place = (account, account_id if account_id != account else "", scoped.scope.region_name, trouble.resource_id)
     headline = trouble.assessment.headline if trouble.assessment else ""
     why = f"{begin_upper(trouble.why)}."

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from latticetop.model.records.problem import Problem
     from latticetop.model.snapshot import Snapshot
 
-SETTLED_PHASES = (Phase.WAITING, Phase.PAUSED, Phase.REPLAYING)
+SETTLED_PHASES = (Phase.WAITING, Phase.PAUSED, Phase.REPLAYING, Phase.FROM_FILES)
 """The phases in which everything that was selected last has been read."""
 RECENT_READS = 4
 """For how many reads a changed block stays marked."""
@@ -58,7 +58,7 @@ class FollowedScope:
     """An account and Region: its source, its last update, and what the updates so far came to.
 
     `title` stands in for the profile's name, and `region` for the Region until the first snapshot. `sign_in` is the
-    command that gets new credentials, empty where there is none.
+    command that gets new credentials, empty where there is none. `requested_account_id` is the account of the role.
     """
 
     source: Source
@@ -75,6 +75,7 @@ class FollowedScope:
     change_log: ChangeLog = field(default_factory=ChangeLog)
     trend: Trend = field(default_factory=Trend)
     problem_log: ProblemLog = field(default_factory=ProblemLog)
+    requested_account_id: str = ""
 
     def apply(self, update: Update, now: datetime, view: SnapshotView | None = None) -> Sequence[ChangeEvent]:
         """Take over an update of the source and return what changed; `view` is of its snapshot, computed ahead."""
@@ -111,10 +112,15 @@ class FollowedScope:
         return list(dict.fromkeys(problem for problem in (*first, *problems) if problem))
 
     @property
+    def account_id(self) -> str:
+        """The id of the account, as far as it is known."""
+        return (self.view.snapshot.scope.account_id if self.view else "") or self.requested_account_id
+
+    @property
     def account_name(self) -> str:
         """The name of the account: that of the profile or role, else its id."""
         scope = self.view.snapshot.scope if self.view else None
-        return self.title or (scope.profile or scope.account_id if scope else "") or "default"
+        return self.title or (scope.profile if scope else "") or self.account_id or "default"
 
     @property
     def region_name(self) -> str:
