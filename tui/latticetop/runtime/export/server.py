@@ -114,8 +114,8 @@ async def serving(server: MetricsServer, listening: socket.socket) -> AsyncItera
     assert accept is not None
 
     def connection() -> asyncio.BaseProtocol:
-        if len(accept.connections) >= MAX_CONNECTIONS:
-            accept.connections[0].force_close()
+        for oldest in accept.connections[: max(0, len(accept.connections) - MAX_CONNECTIONS + 1)]:
+            oldest.force_close()
         return accept()
 
     try:
