@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from threading import Thread, current_thread, main_thread
 from unittest.mock import patch
 
 from latticetop.dashboard.state.followed_scope import FollowedScope
@@ -65,9 +66,21 @@ async def test_many_verdicts_are_worked_out_in_steps() -> None:
     await workers.pop()
     (view,) = published
     assert view is not None
-    with patch(
-        "latticetop.dashboard.state.snapshot_view.assess", side_effect=AssertionError("a verdict was worked out")
-    ):
+    verdict_worked_out = AssertionError("a verdict was worked out")
+    with patch("latticetop.model.endpoints.assessment._assess", side_effect=verdict_worked_out):
         assert len(view.assessments) == 200
     queue(update(view.snapshot))
     assert published == [view, view]
+
+
+async def test_the_verdicts_on_failed_endpoints_leave_the_event_loop_to_keys() -> None:
+    computed_by: list[Thread] = []
+    workers: list[Coroutine[None, None, None]] = []
+    queue = PrecomputeQueue(lambda update, view: None, workers.append)
+    whole = SubnetReading(subnet(A, "10.10.10.0/26", 59))
+    with patch(
+        "latticetop.dashboard.state.snapshot_view.assess", side_effect=lambda *_: computed_by.append(current_thread())
+    ):
+        queue(update(account([whole], [endpoint(f"vpce-{n:017}", subnets=[A], state="Failed") for n in range(3)])))
+        await workers.pop()
+    assert len(computed_by) == 3 and main_thread() not in computed_by

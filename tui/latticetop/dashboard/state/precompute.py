@@ -1,4 +1,4 @@
-"""Compute ahead, in small steps, what it takes to show an update, so that keys are handled in between."""
+"""Compute ahead in a thread, in small steps, what it takes to show an update, so that keys are handled meanwhile."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from typing import TYPE_CHECKING
 from latticetop.dashboard.state.snapshot_view import SnapshotView
 from latticetop.model.capacity.counting_subnets import counts
 from latticetop.model.capacity.decide import capacity_of
+from latticetop.model.endpoints.verdict import verdict_for
 from latticetop.model.records.address import BLOCK_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
     from latticetop.follow.status import Update
+    from latticetop.model.records.resources import Endpoint
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 MIN_STEPPED_WORK, STEP_WORK = 5_000, 2_000
 """ENIs plus blocks: from so many on they are computed in steps, and so many make a step of a few milliseconds."""
-VERDICT_WORK = 100
-"""ENIs and blocks that take as long as the verdict on one endpoint."""
+VERDICT_WORK, FAILED_WORK, FAILED_WORK_PER_SUBNET = 100, 2_000, 10
+"""ENIs and blocks that take as long as the verdict on an endpoint; on a failed one, whose fix may be another subnet."""
 MAX_QUEUED = 20
 """Updates in the queue; a further one replaces the last, so that the newest is shown and memory stays bounded."""
 PAUSE_RATIO = 2.0
-"""How many times as long as the step before it a pause lasts, in which the event loop is left to others."""
+"""How many times as long as the step before it a pause lasts, in which the event loop has the processor alone."""
+_DONE = object()
 
 
 class PrecomputeQueue:
@@ -59,7 +62,8 @@ class PrecomputeQueue:
         while self._queue:
             started = time.perf_counter()
             self._update_view(self._queue[0].snapshot)
-            for _ in precompute_steps(self._view):
+            steps = precompute_steps(self._view)
+            while await asyncio.to_thread(next, steps, _DONE) is not _DONE:
                 await asyncio.sleep(PAUSE_RATIO * (time.perf_counter() - started))
                 started = time.perf_counter()
             self._publish(self._queue.popleft(), self._view)
@@ -72,7 +76,9 @@ class PrecomputeQueue:
         self._update_view(snapshot)
         if snapshot is None or self._view is None:
             return 0
-        return sum(map(_work_of_subnet, _unmapped(snapshot))) + VERDICT_WORK * len(self._view.unassessed)
+        return sum(map(_work_of_subnet, _unmapped(snapshot))) + sum(
+            _work_of_verdict(endpoint, snapshot) for endpoint in self._view.unassessed
+        )
 
 
 def precompute_steps(view: SnapshotView | None) -> Iterator[None]:
@@ -96,13 +102,18 @@ def _compute(view: SnapshotView) -> Iterator[int]:
         if not reading.blocks.free:
             counts(view.snapshot, reading.subnet.subnet_id)
         yield _work_of_subnet(reading)
-    for endpoint_id in view.unassessed:
-        view.assessment(endpoint_id)
-        yield VERDICT_WORK
+    for endpoint in view.unassessed:
+        view.assessment(endpoint.vpc_endpoint_id)
+        yield _work_of_verdict(endpoint, view.snapshot)
 
 
 def _unmapped(snapshot: Snapshot) -> list[SubnetReading]:
     return [reading for reading in snapshot.subnets.values() if not reading.is_mapped]
+
+
+def _work_of_verdict(endpoint: Endpoint, snapshot: Snapshot) -> int:
+    is_wrong = verdict_for(endpoint.state, ()).wrong
+    return FAILED_WORK + FAILED_WORK_PER_SUBNET * len(snapshot.subnets) if is_wrong else VERDICT_WORK
 
 
 def _work_of_subnet(reading: SubnetReading) -> int:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from latticetop.model.capacity.supply import FreeBlocks, Tightness, free_blocks_of, tightness
-from latticetop.model.endpoints.assessment import Assessment, assess
+from latticetop.model.endpoints.assessment import Assessment, assess, is_assessed
 from latticetop.model.endpoints.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ class SnapshotView:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self._assessments: dict[str, Assessment] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -37,14 +36,12 @@ class SnapshotView:
 
     def assessment(self, endpoint_id: str) -> Assessment:
         """The verdict on one of the endpoints."""
-        if endpoint_id not in self._assessments:
-            self._assessments[endpoint_id] = assess(self.snapshot, self.snapshot.endpoints[endpoint_id])
-        return self._assessments[endpoint_id]
+        return assess(self.snapshot, self.snapshot.endpoints[endpoint_id])
 
     @property
-    def unassessed(self) -> Sequence[str]:
-        """The ids of the endpoints whose verdict is not computed yet."""
-        return [key for key in self.snapshot.endpoints if key not in self._assessments]
+    def unassessed(self) -> Sequence[Endpoint]:
+        """The endpoints whose verdict is not computed yet."""
+        return [endpoint for endpoint in self.snapshot.endpoints.values() if not is_assessed(self.snapshot, endpoint)]
 
     @cached_property
     def verdicts(self) -> Counter[Verdict]:

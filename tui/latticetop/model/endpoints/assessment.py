@@ -80,6 +80,21 @@ def assess(snapshot: Snapshot, endpoint: Endpoint) -> Assessment:
     return assessment
 
 
+def is_assessed(snapshot: Snapshot, endpoint: Endpoint) -> bool:
+    """Whether `assess` has the assessment of an endpoint already."""
+    assessed, _ = (_ASSESSMENTS.get(snapshot) or {}).get(endpoint.vpc_endpoint_id, (None, None))
+    return assessed is endpoint
+
+
+def keep_assessments(before: Snapshot, after: Snapshot) -> None:
+    """Keep the assessments of a snapshot for another one with the same data.
+
+    Those of endpoints that are being built say for how long.
+    """
+    known = (_ASSESSMENTS.get(before) or {}).copy()
+    _ASSESSMENTS[after] = {key: entry for key, entry in known.items() if not is_being_built(entry[0].state)}
+
+
 def _assess(snapshot: Snapshot, endpoint: Endpoint) -> Assessment:
     listed = snapshot.associations_by_endpoint.get(endpoint.vpc_endpoint_id, ())
     associations = listed if has_associations(endpoint, bool(listed)) else ()
