@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.message import Message
 from textual.reactive import Initialize, var
 from textual.screen import ModalScreen
@@ -34,6 +34,7 @@ from latticetop.dashboard.keys.unbracketed_paste import detect_pastes
 from latticetop.dashboard.keys.unknown_key import unknown_key_text
 from latticetop.dashboard.main.screen import MainScreen
 from latticetop.dashboard.navigator import Navigator
+from latticetop.dashboard.state.collection_at_rest import CollectionAtRest, keys_first
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.state.notifications import notify_recording_problem, notify_verdict_changes
 from latticetop.dashboard.state.precompute import PrecomputeQueue
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Mapping, Sequence
     from datetime import datetime
 
-    from textual import events
     from textual.binding import Binding, BindingType
     from textual.driver import Driver
 
@@ -139,6 +139,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self._notify_by = notify_by
         self.saved_state = saved_state or SavedState()
         self._save_failed = False
+        self._collection = CollectionAtRest(monotonic)
         self._interrupted_at: float | None = None
         self._first_selection = self._selection = selection or Selection()
         self.main_screen = MainScreen()
@@ -162,6 +163,18 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         if self._opens_trouble:
             self.navigator.open_trouble()
         self.call_after_refresh(self._follow_all)
+        self.set_interval(1.0, self._collection.tick)
+
+    def run(self, *args: Any, **options: Any) -> int | None:
+        """Run the app until it exits."""
+        with keys_first():
+            return super().run(*args, **options)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Pass an event on; what is pressed comes here first."""
+        if isinstance(event, events.InputEvent):
+            self._collection.on_input()
+        await super().on_event(event)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's driver for this platform, which takes pasted text for one paste in every terminal."""

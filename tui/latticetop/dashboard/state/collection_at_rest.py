@@ -1,0 +1,53 @@
+"""Python's threads and garbage collector, set so that a key waits for neither.
+
+A full collection passes over all objects: of 200 accounts that takes a quarter of a second, and comes every few seconds
+while they are read. So it waits until nobody presses a key.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SWITCH_SECONDS = 0.001
+"""For how long a thread that decodes or computes keeps the one that draws from running; Python's default is 0.005."""
+REST_SECONDS = 2.0
+"""Seconds without input after which a pause for a collection is not noticed."""
+DUE, OVERDUE = 20, 500
+"""Collections of younger objects after which a full one is made: at rest, and whatever is pressed."""
+
+
+@contextmanager
+def keys_first() -> Iterator[None]:
+    """Until the end of the block, let threads take turns sooner, and make full collections only when asked to."""
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(*thresholds[:2], sys.maxsize >> 32)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        sys.setswitchinterval(interval)
+
+
+class CollectionAtRest:
+    """Makes a full collection when one is due and nothing was pressed for a while; `monotonic` gives seconds."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._input_at = monotonic()
+
+    def on_input(self) -> None:
+        """Note that a key or the mouse is in use."""
+        self._input_at = self._monotonic()
+
+    def tick(self) -> None:
+        """Collect if it is time; called now and then."""
+        younger = gc.get_count()[2]
+        if younger >= OVERDUE or (younger >= DUE and self._monotonic() - self._input_at >= REST_SECONDS):
+            gc.collect()
