@@ -86,13 +86,21 @@ def json_values(text: bytes) -> Iterator[JsonValue | BrokenValue]:
         line += text.count(b"\n", counted, start)
         counted = start
         if found:
-            yield JsonValue(_shallow(memoryview(text)[start:after]), _decoded(text[end:start]), line)
+            yield _value_in(memoryview(text)[start:after], _decoded(text[end:start]), line)
             position = end = after
             continue
         if _PROMISING.match(text, start):
             yield BrokenValue(line, _decoded(text[end:start]))
         next_line = text.find(b"\n", after)
         position = len(text) if next_line < 0 else next_line
+
+
+def _value_in(piece: memoryview, before: str, line: int) -> JsonValue | BrokenValue:
+    """Return the value of a piece; a broken one for what json takes and msgspec does not, and for too many items."""
+    try:
+        return JsonValue(_shallow(piece), before, line)
+    except (msgspec.MsgspecError, ValueError, TooManyItemsError):
+        return BrokenValue(line, before)
 
 
 def expanded(node: Any, check_memory: CheckMemory) -> Any:
@@ -161,12 +169,13 @@ class _ValueFinder:
             is_last = start + size >= len(self._text) or size == LOOSE_SIZES[-1]
             try:
                 _, length = _LOOSE.raw_decode(piece)
-            except RecursionError:
-                return start + size, False
             except json.JSONDecodeError as error:
                 is_cut = error.msg.startswith("Unterminated") or error.pos >= len(piece) - _LONGEST_TOKEN
                 if not is_cut or is_last:
                     return start + _size(piece[: error.pos]), False
+            except (RecursionError, ValueError):
+                # Too many levels, or a number of too many digits.
+                return start + size, False
             else:
                 return start + _size(piece[:length]), True
         raise AssertionError("the last size always decides")
