@@ -1,10 +1,18 @@
-"""The samples of a text for Prometheus, taken by the parser of prometheus_client."""
+"""The samples of a text for Prometheus, taken by the parser of prometheus_client, and pages that are asked again."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import time
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
+
+from tests.command import PATIENCE
+
+T = TypeVar("T")
 
 
 class Samples(NamedTuple):
@@ -46,3 +54,27 @@ def samples(text: str) -> Samples:
     keys = [(name, tuple(sorted(labels.items()))) for name, labels, _ in found]
     assert len(keys) == len(set(keys)), "a sample stands in two places"
     return Samples(tuple(found))
+
+
+def page(url: str) -> str:
+    """A page; of one with an error the text of it."""
+    try:
+        with urlopen(url, timeout=PATIENCE) as response:
+            return str(response.read().decode())
+    except HTTPError as error:
+        with error:
+            return error.read().decode()
+
+
+def scraped(url: str, until: Callable[[Samples], bool]) -> Samples:
+    """Scrape until a condition holds."""
+    return waited(lambda: samples(page(url)), until)
+
+
+def waited(look: Callable[[], T], until: Callable[[T], bool]) -> T:
+    """Look again and again until a condition holds; what was seen last is told if it never does."""
+    end = time.monotonic() + PATIENCE
+    while not until(seen := look()):
+        assert time.monotonic() < end, seen
+        time.sleep(0.1)
+    return seen

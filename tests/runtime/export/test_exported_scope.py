@@ -17,8 +17,7 @@ from latticetop.model.capacity.counting_subnets import Criteria
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.redact import Redactor
 from latticetop.model.snapshot import Scope, Snapshot
-from latticetop.reports.metrics_text import exposition
-from latticetop.runtime.export import exported_scope
+from latticetop.reports.metrics_text import exposition, snapshot_lines
 from latticetop.runtime.export.exported_scope import RESTING_INTERVAL, ExportedScope, Rendering
 from latticetop.runtime.targets import Target
 from tests.exposed import Samples, samples
@@ -213,13 +212,11 @@ def later(one: Snapshot, at: datetime) -> Snapshot:
 
 async def test_lines_of_what_did_not_change_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     rendered: list[Snapshot] = []
-    original: Callable[..., Any] = exported_scope.snapshot_lines
-
     def counted(one: Snapshot, *arguments: Any, **more: Any) -> Any:
         rendered.append(one)
-        return original(one, *arguments, **more)
+        return snapshot_lines(one, *arguments, **more)
 
-    monkeypatch.setattr(exported_scope, "snapshot_lines", counted)
+    monkeypatch.setattr("latticetop.runtime.export.exported_scope.snapshot_lines", counted)
     async with followed(Stage()) as stage:
         stage.read(incident())
         first = stage.exported
@@ -250,7 +247,7 @@ async def test_names_are_redacted_alike_for_the_scope_and_what_is_in_it() -> Non
 async def test_a_crash_of_what_is_followed_is_raised() -> None:
     stage = Stage()
 
-    async def crash(_: Publish) -> None:
+    async def crash(publish: Publish) -> None:
         raise ValueError("broken")
 
     stage.source.run = crash  # type: ignore[method-assign]

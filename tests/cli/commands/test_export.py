@@ -1,0 +1,180 @@
+"""`latticetop export`: what it serves, how it is asked for wrongly, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from latticetop.simulator import ServerThread
+from tests.command import KEYS, PATIENCE, line_with, python, run, running
+from tests.exposed import Samples, page, samples, scraped, waited
+from tests.test_layers import command, loaded
+
+ENDPOINT = "vpce-0e3b1bfc42d162c4a"
+WITHOUT_CLIENT = """
+import sys
+sys.modules["prometheus_client"] = None
+import importlib.util
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "prometheus_client" else find(name, *rest)
+from latticetop.cli.main import main
+sys.argv = ["latticetop", "export"]
+main()
+"""
+IMPATIENT = """
+import sys
+from latticetop.cli.main import main
+from latticetop.runtime.export import exporter
+exporter.FIRST_READ_LIMIT = 1.0
+main()
+"""
+
+
+@contextmanager
+def exporting(server: ServerThread, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command as a child process, and the URL that it prints."""
+    options = ("--listen", "127.0.0.1:0", "--endpoint-url", server.url, "--region", "us-east-1", *arguments)
+    with running(sys.executable, "-m", "latticetop", "export", *options, **KEYS) as child:
+        yield child, line_with(child).strip()
+
+
+def is_up(found: Samples) -> bool:
+    return found.values("scope_up") == [1]
+
+
+@pytest.fixture(scope="module")
+def served(incident: ServerThread) -> Iterator[str]:
+    """The incident, exported; SIGTERM ends the command with 0."""
+    with exporting(incident, "--block-states") as (child, url):
+        yield url
+        child.send_signal(signal.SIGTERM)
+        out, err = child.communicate(timeout=PATIENCE)
+    assert (child.returncode, out, err) == (0, "", ""), "on loopback there is nothing to warn of"
+
+
+def test_the_incident_is_served(served: str) -> None:
+    found = scraped(served, is_up)
+    assert found.values("endpoint_verdict", vpc_endpoint_id=ENDPOINT, verdict="failed-but-accessible") == [1]
+    assert 0 in found.values("subnet_free_blocks_max")
+    assert len(found.labels("subnet_blocks")) == 8 * len(found.labels("subnet_info"))
+    assert found.values("scope_interval_seconds") == [300]
+    ready = page(served.removesuffix("metrics") + "-/ready")
+    assert ready == "Every account and Region was tried.\n"
+    assert "running" in page(served.removesuffix("metrics") + "-/healthy")
+
+
+def test_ctrl_c_ends_it_as_every_command(incident: ServerThread) -> None:
+    with exporting(incident) as (child, url):
+        scraped(url, is_up)
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=PATIENCE)
+    assert (child.returncode, err) == (130, "latticetop: Interrupted.\n")
+
+
+def test_names_are_redacted(incident: ServerThread) -> None:
+    with exporting(incident, "--redact") as (_, url):
+        scraped(url, is_up)
+        assert "123456789012" not in page(url)
+
+
+def test_where_others_may_connect_it_says_that_there_is_no_password(incident: ServerThread) -> None:
+    with exporting(incident, "--listen", "0.0.0.0:0") as (child, url):
+        assert url.startswith("http://0.0.0.0:")
+        assert is_up(scraped(url, is_up))
+        child.send_signal(signal.SIGTERM)
+        _, err = child.communicate(timeout=PATIENCE)
+    assert child.returncode == 0
+    assert "no password" in err and "Let only Prometheus connect" in err
+
+
+def test_a_shard_without_accounts_is_ready(incident: ServerThread) -> None:
+    found = [shard_is_empty(incident, f"{number}/2") for number in range(2)]
+    assert sorted(found) == [False, True]
+
+
+def shard_is_empty(server: ServerThread, shard: str) -> bool:
+    with exporting(server, "--shard", shard) as (_, url):
+        waited(lambda: page(url.removesuffix("metrics") + "-/ready"), lambda text: text.startswith("Every"))
+        return "scope_up" not in samples(page(url)).names
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--interval", "59"), "The interval is 59 s; export needs at least 60 and at most 86400."),
+        (("--interval", "nan"), "The interval is nan s; export needs at least 60"),
+        (("--listen", "9748"), "'9748' is no address to listen on: write HOST:PORT"),
+        (("--listen", "127.0.0.1:99999"), "is no address to listen on"),
+        (("--listen", "192.0.2.1:0"), "Cannot listen on 192.0.2.1:0: Cannot assign requested address."),
+        (("--listen", "nowhere.invalid:0"), "Cannot listen on nowhere.invalid:0: "),
+        (("--shard", "5/5"), "'5/5' is no shard: write I/N, from 0/N to N-1/N."),
+        (("--shard", "1"), "'1' is no shard"),
+        (("--profile", "nobody", "--listen", "127.0.0.1:0"), "nobody"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_a_mistake_is_one_sentence(arguments: tuple[str, ...], sentence: str) -> None:
+    ended = run("export", *arguments, "--region", "us-east-1")
+    assert ended.code == 2
+    assert sentence in ended.err and ended.err.count("\n") == 1
+
+
+def test_a_port_in_use_is_told(served: str) -> None:
+    address = served.split("/")[2]
+    ended = run("export", "--listen", address)
+    assert (ended.code, ended.err) == (2, f"latticetop: Cannot listen on {address}: Address already in use.\n")
+
+
+def test_without_prometheus_client_it_says_what_to_install() -> None:
+    ended = python(WITHOUT_CLIENT)
+    assert ended.code == 2
+    assert ended.err == (
+        "latticetop: export requires prometheus-client, which is not installed: pip install prometheus-client.\n"
+    )
+
+
+def test_when_no_account_can_be_read_it_ends_with_3(incident: ServerThread) -> None:
+    incident.call(lambda account: account.faults.set(["deny"]))
+    try:
+        where = ("--endpoint-url", incident.url, "--region", "us-east-1", "--listen", "127.0.0.1:0")
+        ended = python(IMPATIENT, "export", *where, **KEYS)
+    finally:
+        incident.call(lambda account: account.faults.set([]))
+    assert ended.code == 3
+    assert ended.err.startswith("latticetop: No account could be read within ")
+
+
+def test_rules_and_dashboard_are_printed() -> None:
+    rules, dashboard = run("export", "--rules"), run("export", "--dashboard")
+    assert (rules.code, rules.err, dashboard.code, dashboard.err) == (0, "", 0, "")
+    assert "groups:" in rules.out
+    assert json.loads(dashboard.out)["title"] == "latticetop"
+
+
+def test_rules_load_no_sdk_and_help_loads_nothing() -> None:
+    modules = ("textual", "aiobotocore", "aiohttp", "prometheus_client")
+    assert loaded(command("export", "--rules"), *modules) == set()
+    assert loaded(command("export", "--help"), *modules, "latticetop.model") == set()
+
+
+def test_it_never_loads_textual(incident: ServerThread, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    where = ("--endpoint-url", incident.url, "--region", "us-east-1", "--listen", "127.0.0.1:0")
+    ends_after_a_read = (
+        "import asyncio\n"
+        "from latticetop.runtime.export import exporter\n"
+        "async def first_read(self):\n"
+        "    while not any(scope.was_read for scope in self._scopes): await asyncio.sleep(0.05)\n"
+        "    await self.render()\n"
+        "    raise SystemExit(0)\n"
+        "exporter.Exporter._lasting_problem = first_read\n"
+    )
+    modules = ("textual", "latticetop.dashboard", "latticetop.simulator", "aiobotocore", "prometheus_client")
+    assert loaded(ends_after_a_read + command("export", *where), *modules) == {"aiobotocore", "prometheus_client"}
