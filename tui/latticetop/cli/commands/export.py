@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DEFAULT_INTERVAL, MIN_INTERVAL = 300.0, 60.0
 """Seconds: there may be hundreds of accounts, and nobody looks at the numbers as at a screen."""
+PLATFORMS = ("docker", "kubernetes", "systemd")
 _ADDRESS = re.compile(r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>[^:\[\]]*)):(?P<port>\d{1,5})")
 _SHARD = re.compile(r"(\d+)/(\d+)")
 _OTHERS = (
@@ -103,6 +104,11 @@ def _check_shard(context: click.Context, _: click.Parameter, text: str | None) -
 @click.option("--redact", is_flag=True, help="Replace account ids and names.")
 @click.option("--rules", is_flag=True, help="Print alerting rules for Prometheus, and read nothing.")
 @click.option("--dashboard", is_flag=True, help="Print a dashboard for Grafana as JSON, and read nothing.")
+@click.option(
+    "--manifests",
+    type=click.Choice(PLATFORMS),
+    help="Print what runs it in a container, on Kubernetes or as systemd units, and read nothing.",
+)
 @click.pass_context
 def export(
     context: click.Context,
@@ -115,6 +121,7 @@ def export(
     redact: bool,
     rules: bool,
     dashboard: bool,
+    manifests: str | None,
     **flags: Any,
 ) -> ExitCode:
     """Follow accounts and Regions, and serve what is known of them to Prometheus under /metrics.
@@ -132,7 +139,13 @@ def export(
       latticetop export --shard 0/5           the first of five, for thousands of accounts
       latticetop export --rules > latticetop.rules.yml
       latticetop export --dashboard > latticetop.json
+      latticetop export --manifests kubernetes > latticetop.yaml
     """
+    if manifests:
+        from latticetop.reports.manifests import manifests_for
+
+        emit(manifests_for(manifests), "utf-8")
+        return ExitCode.OK
     if rules or dashboard:
         from latticetop.reports.monitoring import alerting_rules, grafana_dashboard
 
