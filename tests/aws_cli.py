@@ -65,12 +65,16 @@ class UnknownOptionError(Exception):
 class AwsCli:
     """The program in a folder of its own. `called` are the actions so far, `commands` the arguments."""
 
-    def __init__(self, folder: Path, *, old: bool = False) -> None:
-        """With `old` it does not know hidden interfaces, and prints times as version 1 does: as AWS sends them."""
+    def __init__(self, folder: Path, *, old: bool = False, endpoint_url: str = "") -> None:
+        """With `old` it does not know hidden interfaces, and prints times as version 1 does: as AWS sends them.
+
+        `endpoint_url` is where it reads without --endpoint-url: it does not see the environment of a command.
+        """
         self.called: list[str] = []
         self.commands: list[list[str]] = []
         self.folder = folder
         self._old = old
+        self._endpoint_url = endpoint_url
         self._session = Session()
         self._session.set_credentials(*KEYS.values())
         factory = self._session.get_component("response_parser_factory")
@@ -116,7 +120,7 @@ class AwsCli:
         return Printed(0, json.dumps(answer, indent=4, ensure_ascii=False) + "\n")
 
     def _client(self, command: Command) -> Any:
-        region, url = command.settings.get("--region", ""), command.settings.get("--endpoint-url", "")
+        region, url = command.settings.get("--region", ""), command.settings.get("--endpoint-url", self._endpoint_url)
         key = (command.service, region, url)
         if key not in self._clients:
             config = Config(retries={"total_max_attempts": 1})
@@ -135,11 +139,12 @@ class AwsCli:
 
 
 @contextmanager
-def aws_cli(*, old: bool = False) -> Iterator[AwsCli]:
+def aws_cli(*, old: bool = False, endpoint_url: str = "") -> Iterator[AwsCli]:
     """The program `aws` in a folder of its own, until the end of the block."""
     # The address of a socket has about 100 characters, which a folder of pytest may pass.
     with TemporaryDirectory(prefix="aws") as folder:
-        cli, address, client = AwsCli(Path(folder), old=old), f"{folder}/socket", Path(folder, "client.py")
+        cli = AwsCli(Path(folder), old=old, endpoint_url=endpoint_url)
+        address, client = f"{folder}/socket", Path(folder, "client.py")
         with _Server(address, cli.run) as server:
             thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
             thread.start()

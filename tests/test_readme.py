@@ -23,6 +23,7 @@ from latticetop.config.settings import Config, Theme
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.reports.exit_codes import ExitCode
 from latticetop.simulator import ServerThread
+from tests.aws_cli import aws_cli
 from tests.command import KEYS, against, at_rest
 from tests.terminal import Terminal
 
@@ -54,6 +55,8 @@ RUNS = {
     "latticetop --record incident.rec --redact": Run(0, "Failed", True),
     "latticetop replay incident.rec": Run(0, "Failed", True),
     "latticetop explain vpce-0e3b1bfc42d162c4a > ticket.md": Run(0, ""),
+    "latticetop dump > dump.sh": Run(0, ""),
+    "sh dump.sh && latticetop check --from latticetop-dump": Run(1, "failed-but-accessible"),
     f"latticetop plan --subnet-ids {A} {B} --resources 3": Run(1, "cannot fit"),
     f"latticetop plan --subnet-ids {A} --without 10.10.10.36": Run(1, "10.10.10.32/28"),
     "latticetop plan --vpc-id vpc-0d54cbe88a44ffd04 --any --nodes 3 --pods 110": Run(1, "cannot fit"),
@@ -199,20 +202,21 @@ def incident() -> Iterator[ServerThread]:
 
 
 @pytest.fixture
-def reader(incident: ServerThread, tmp_path: Path) -> dict[str, str]:
-    """The environment of somebody who has latticetop installed, two profiles, and the account of the incident."""
+def reader(incident: ServerThread, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of somebody who has latticetop, the AWS CLI, two profiles, and the account of the incident."""
     (tmp_path / "config").write_text("[profile prod]\n[profile dev]\n", encoding="utf-8")
     keys = "".join(f"{name.lower()} = {value}\n" for name, value in KEYS.items())
     (tmp_path / "credentials").write_text(f"[prod]\n{keys}[dev]\n{keys}", encoding="utf-8")
-    return {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "AWS_CONFIG_FILE": str(tmp_path / "config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
-        "AWS_ENDPOINT_URL": incident.url,
-        "AWS_REGION": "us-east-1",
-        "MANPAGER": "cat",
-        **KEYS,
-    }
+    with aws_cli(endpoint_url=incident.url) as aws:
+        yield {
+            "PATH": os.pathsep.join((str(Path(sys.executable).parent), str(aws.folder), os.environ["PATH"])),
+            "AWS_CONFIG_FILE": str(tmp_path / "config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
+            "AWS_ENDPOINT_URL": incident.url,
+            "AWS_REGION": "us-east-1",
+            "MANPAGER": "cat",
+            **KEYS,
+        }
 
 
 def entered(line: str, folder: Path, is_dashboard: bool, says: str, **environment: str) -> tuple[int, str]:

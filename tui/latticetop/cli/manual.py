@@ -188,6 +188,23 @@ RECORDINGS = ManualSection(
     {},
 )
 
+WITHOUT_CREDENTIALS = ManualSection(
+    "WITHOUT CREDENTIALS",
+    """
+    latticetop dump prints a shell script that reads an account with the AWS CLI, for whoever has its credentials: on
+    another machine, or in CloudShell. It makes a directory with one file for each call: the command with its time,
+    then what the AWS CLI printed, or why it failed. It pages the lists that the AWS CLI does not page, and asks for the
+    interfaces that AWS services hide, where the AWS CLI can. CIDR reservations take one call for each subnet; --vpc-id
+    and --subnet-id select some. The files hold names, tags and addresses, and only their owner can read them.
+
+    check, explain, plan, watch and replay read such a directory with --from, and any other JSON that the AWS CLI
+    printed, whatever stands around it: several answers in a file, prompts, Markdown. Of an empty list only the command
+    above it tells what it is a list of. Several accounts or Regions are several scopes. What is missing is unknown, as
+    where a call was denied, and named with the command that tells it. --at gives the time where the files have none.
+    """,
+    {},
+)
+
 TERMINALS = ManualSection(
     "TERMINALS",
     """
@@ -240,6 +257,7 @@ SECTIONS = (
     CHANGES_AND_TREND,
     ACCOUNTS_AND_REGIONS,
     RECORDINGS,
+    WITHOUT_CREDENTIALS,
     TERMINALS,
     DIAGNOSTICS,
     LIMITATIONS,

@@ -8,6 +8,8 @@ hidden=--include-managed-resources
 
 say() { printf 'latticetop dump: %s\n' "$1" >&2; }
 
+now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+
 # begin DIRECTORY: makes it.
 begin() {
   directory=$1
@@ -26,11 +28,11 @@ begin() {
 # configured_region [--profile NAME]: the Region of the environment, else of the profile.
 configured_region() { echo "${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws "$@" configure get region)}}"; }
 
-# try NAME COMMAND…: a command of the AWS CLI and what it prints, or why it failed, in a file of that name.
+# try NAME COMMAND…: a command of the AWS CLI, its time, and what it prints or why it failed, in a file of that name.
 try() {
   file=$folder/$1.txt
   shift
-  printf '$ aws %s --region %s\n' "$*" "$region" > "$file"
+  printf '$ aws %s --region %s  # %s\n' "$*" "$region" "$(now)" > "$file"
   aws_cli "$@" --output json >> "$file" 2> "$errors" && return
   cat "$errors" >> "$file"
   return 1
@@ -147,8 +149,8 @@ events() {
   [ "$created" != - ] || return
   start=$(($(echo "$created" | seconds) - WINDOW_BEFORE))
   end=$((start + WINDOW_BEFORE + WINDOW_AFTER + 1))
-  now=$(date -u +%Y-%m-%dT%H:%M:%S | seconds)
-  [ "$end" -le "$now" ] || end=$now
+  latest=$(now | seconds)
+  [ "$end" -le "$latest" ] || end=$latest
   set -- "events-$1" cloudtrail lookup-events --start-time "$start" --end-time "$end" --lookup-attributes
   get "$@" AttributeKey=ReadOnly,AttributeValue=false --max-items MAX_EVENTS || return
   grep -q '^    "NextToken": "' "$file" || return
