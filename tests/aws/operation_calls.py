@@ -10,6 +10,7 @@ from latticetop.aws.response_hook import InterfaceResponseHook
 from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES
 
 PARAMETERS = {
+    "eks:DescribeCluster": {"name": "production"},
     "ec2:GetSubnetCidrReservations": {"SubnetId": "subnet-0a84d8f4554925b16"},
     "vpc-lattice:ListServiceNetworkVpcEndpointAssociations": {"serviceNetworkIdentifier": "sn-0fc4c78a8f94d8f09"},
 }
@@ -22,6 +23,7 @@ CONTENT_TYPES = {
     "ec2": "text/xml",
     "sts": "text/xml",
     "cloudtrail": "application/x-amz-json-1.1",
+    "eks": "application/json",
     "vpc-lattice": "application/json",
 }
 SETS = {
@@ -41,6 +43,8 @@ def empty_response(action: str) -> str:
     service, _, operation = action.partition(":")
     if service == "cloudtrail":
         return '{"Events": []}'
+    if service == "eks":
+        return '{"cluster": {}}'
     if service == "vpc-lattice":
         return '{"items": []}'
     content = (

@@ -13,6 +13,7 @@ from latticetop.follow.status import Phase, Update
 from latticetop.follow.subnet_selection import Selection
 from latticetop.model.incident.timeline import CloudTrailEvent, EventHistory
 from latticetop.model.records.address import parse_address, parse_cidr
+from latticetop.model.records.eks_cluster import EksCluster
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
@@ -104,6 +105,7 @@ class FakeReader:
         self.event_list: list[CloudTrailEvent] = []
         self.complete_until: datetime | None = None
         self.event_problem: Problem | None = None
+        self.clusters: dict[str, EksCluster] = {}
         self.lattice_gate: asyncio.Event | None = None
         self.lattice_entered = asyncio.Event()
         self.lattice_vpc_ids: list[str] = []
@@ -123,6 +125,10 @@ class FakeReader:
     async def endpoints(self, types: Sequence[str] = ()) -> tuple[Endpoint, ...]:
         await self._call("endpoints")
         return tuple(e for e in self.endpoint_list if not types or e.vpc_endpoint_type in types)
+
+    async def cluster(self, name: str) -> EksCluster:
+        await self._call("cluster")
+        return self.clusters.get(name, EksCluster(frozenset()))
 
     async def associations(self) -> tuple[Association, ...]:
         await self._call("associations")

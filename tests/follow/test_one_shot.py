@@ -9,7 +9,8 @@ from msgspec import structs
 
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.subnet_selection import Selection
-from latticetop.model.records.problem import ProblemKind, ReadError
+from latticetop.model.records.eks_cluster import EksCluster
+from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.records.resources import CidrReservation
 from latticetop.model.snapshot import Scope, Snapshot
 from latticetop.reports.check_reasons import exit_code
@@ -167,3 +168,40 @@ async def test_the_account_is_not_waited_for_where_nothing_answers(clock: FakeCl
     with pytest.raises(ReadError, match="failed"):
         await read_once(reader, clock=clock)
     await is_cancelled.wait()
+
+
+async def test_a_selected_cluster_is_read_and_its_subnets_count(clock: FakeClock, reader: FakeReader) -> None:
+    reader.clusters = {"shop": EksCluster(frozenset({B}))}
+    snapshot = await read_once(reader, Selection(clusters=("shop",)), clock)
+    assert snapshot.subnets.keys() == {B}
+    assert reader.reservation_reads == [B]
+
+
+async def test_a_problem_of_a_cluster_is_told_and_what_is_known_of_it_is_read(
+    clock: FakeClock, reader: FakeReader
+) -> None:
+    problem = Problem(ProblemKind.ACCESS_DENIED, "eks:DescribeCluster", "Denied.")
+    reader.clusters = {"shop": EksCluster(frozenset({B}), problem)}
+    snapshot = await read_once(reader, Selection(clusters=("shop",)), clock)
+    assert (snapshot.subnets.keys(), snapshot.problems) == ({B}, (problem,))
+
+
+async def test_a_cluster_that_could_not_be_read_is_no_cluster_without_subnets(
+    clock: FakeClock, reader: FakeReader
+) -> None:
+    """Else nothing would be wrong in it."""
+    reader.failures = {"cluster": ProblemKind.THROTTLED}
+    with pytest.raises(ReadError) as error:
+        await read_once(reader, Selection(clusters=("shop",), may_be_empty=True), clock)
+    assert error.value.problem.kind is ProblemKind.THROTTLED
+
+
+@pytest.mark.parametrize("selection", [Selection(clusters=("shop",)), Selection(tags=("env",))])
+async def test_what_does_not_exist_is_a_mistake_unless_another_scope_may_have_it(
+    clock: FakeClock, reader: FakeReader, selection: Selection
+) -> None:
+    with pytest.raises(ReadError) as error:
+        await read_once(reader, selection, clock)
+    assert error.value.problem.kind is ProblemKind.USAGE
+    snapshot = await read_once(reader, structs.replace(selection, may_be_empty=True), clock)
+    assert not snapshot.subnets and exit_code(snapshot, selection.criteria) == 0

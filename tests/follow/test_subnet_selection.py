@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
-from latticetop.follow.subnet_selection import Selection, endpoint_types, selected_subnets, unknown_id_problem
-from latticetop.model.records.problem import ProblemKind
-from latticetop.model.records.resources import Endpoint
+from latticetop.follow.subnet_selection import Selection, endpoint_types, selected_subnets
+from latticetop.model.records.resources import Endpoint, Tag
 from tests.follow.fakes import OTHER_VPC, VPC, A, B, C, endpoint, subnet
 
 SUBNETS = {
@@ -65,21 +65,38 @@ def test_selection_by_id(selection: Selection, subnet_ids: set[str]) -> None:
     assert selected_subnets(selection, SUBNETS, [endpoint("Failed")]) == subnet_ids
 
 
-def test_a_vpc_without_subnets_exists() -> None:
-    assert unknown_id_problem(Selection(vpc_ids=("vpc-empty",)), SUBNETS, ["vpc-empty"]) is None
+TAGGED = {
+    A: structs.replace(SUBNETS[A], tags=(Tag("env", "prod"), Tag("kubernetes.io/cluster/shop", "shared"))),
+    B: structs.replace(SUBNETS[B], tags=(Tag("env", "dev"), Tag("tier", "private"))),
+    C: structs.replace(
+        SUBNETS[C], tags=(Tag("env", "prod"), Tag("tier", "private"), Tag("karpenter.sh/discovery", "shop"))
+    ),
+}
 
 
 @pytest.mark.parametrize(
-    ("selection", "message"),
+    ("selection", "subnet_ids"),
     [
-        (Selection(vpc_ids=(VPC, "vpc-no")), "VPC 'vpc-no' does not exist in this account and Region."),
-        (Selection(subnet_ids=(A, "subnet-no")), "Subnet 'subnet-no' does not exist in this account and Region."),
+        (Selection(tags=("env=prod",)), {A, C}),
+        (Selection(tags=("env=prod", "env=dev")), {A, B, C}),
+        (Selection(tags=("env=prod", "tier=private")), {C}),
+        (Selection(tags=("tier",)), {B, C}),
+        (Selection(tags=("tier", "env=dev")), {B}),
+        (Selection(tags=("env=Prod",)), set()),
+        (Selection(tags=("env=prod",), vpc_ids=(VPC,)), {A}),
+        (Selection(tags=("env=prod",), subnet_ids=(B,)), {A, B, C}),
+        (Selection(tags=("env=prod",), all_subnets=True), {A, B, C}),
+        (Selection(clusters=("shop",)), {A, C}),
+        (Selection(clusters=("shop",), tags=("tier",)), {C}),
+        (Selection(clusters=("sho",)), set()),
+        (Selection(clusters=("mill",)), {B}),
+        (Selection(clusters=("mill",), vpc_ids=(OTHER_VPC,)), {B, C}),
     ],
 )
-def test_an_id_that_does_not_exist_is_a_problem(selection: Selection, message: str) -> None:
-    problem = unknown_id_problem(selection, SUBNETS, [])
-    assert problem is not None
-    assert (problem.kind, problem.message) == (ProblemKind.USAGE, message)
+def test_selection_by_tag_and_cluster(selection: Selection, subnet_ids: set[str]) -> None:
+    """The nodes of `mill` are in B and in a subnet that this account cannot see."""
+    nodes = {"mill": {B, "subnet-elsewhere"}}
+    assert selected_subnets(selection, TAGGED, [endpoint("Failed")], nodes) == subnet_ids
 
 
 def test_all_endpoint_types_are_read_only_if_selected() -> None:

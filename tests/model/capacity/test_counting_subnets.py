@@ -158,9 +158,23 @@ def test_an_endpoint_is_selected_by_its_vpc_or_by_one_of_its_subnets(
     criteria: Criteria, selected: bool, outside: bool
 ) -> None:
     """`outside` is whether `subnet-2` of it, by itself, is outside the selection."""
-    of_both = endpoint("Failed", "subnet-1", "subnet-2")
-    assert is_selected(of_both, criteria) is selected
-    assert outside_selection(of_both, ["subnet-2"], criteria) is outside
+    of_both, nothing = endpoint("Failed", "subnet-1", "subnet-2"), snapshot()
+    assert is_selected(nothing, of_both, criteria) is selected
+    assert outside_selection(nothing, of_both, ["subnet-2"], criteria) is outside
+
+
+@pytest.mark.parametrize("criteria", [Criteria(tags=("env=prod",)), Criteria(clusters=("shop",), vpc_ids=(VPC,))])
+def test_what_tags_and_clusters_select_is_all_that_was_read(criteria: Criteria) -> None:
+    """A selected subnet counts like a named VPC's, and one that is too small for a block by its own id alone."""
+    small = reading("subnet-small", "10.0.3.0/27", available=27)
+    scene = snapshot(EMPTY, small, endpoints=(endpoint("Failed", "subnet-1", "subnet-9"),))
+    of_one, of_other = endpoint("Failed", "subnet-1", "subnet-9"), endpoint("Failed", "subnet-9")
+    assert is_selected(scene, of_one, criteria) and not is_selected(scene, of_other, criteria)
+    assert outside_selection(scene, of_one, ["subnet-9"], criteria)
+    assert counting_subnets(scene, criteria).keys() == {"subnet-1"}
+    by_id = structs.replace(criteria, subnet_ids=("subnet-small",))
+    assert counting_subnets(scene, by_id).keys() == {"subnet-1", "subnet-small"}
+    assert criteria.names_subnets and criteria.selects_subnets
 
 
 def shared(*interfaces: NetworkInterface, unaccounted: int = 1, owner_id: str = "210987654321") -> SubnetReading:

@@ -79,6 +79,12 @@ def subnet(raw: Raw) -> Subnet | None:
     )
 
 
+def cluster_subnets(raw: Raw) -> frozenset[str]:
+    """Return the ids of the subnets of an EKS cluster."""
+    config = raw.get("resourcesVpcConfig") if isinstance(raw, Mapping) else None
+    return frozenset(_ids(config if isinstance(config, Mapping) else {}, "subnetIds"))
+
+
 def interface(raw: Raw) -> NetworkInterface | None:
     """Decode an ENI; None without an id. The fields are those of `eni_fields`."""
     return decode_interface(_PARSED_ENI, _PARSED_ENI.members(raw))

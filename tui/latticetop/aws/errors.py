@@ -170,6 +170,11 @@ def _signing_error(code: str, operation: str, profile: str) -> _Wording:
     )
 
 
+def is_denial(code: str) -> bool:
+    """Whether an error code of AWS means that a permission is missing."""
+    return code in _DENIED_CODES
+
+
 def _call_error(code: str, error: boto.ClientError, action: str) -> _Wording:
     if code in _EXPIRED_CODES:
         return _Wording(ProblemKind.EXPIRED, f"The AWS credentials have expired ({code}).", _RENEW)
@@ -191,7 +196,7 @@ def _call_error(code: str, error: boto.ClientError, action: str) -> _Wording:
         )
     message = _first_line(error.response.get("Error", {}).get("Message")).rstrip(".")
     sentence = f"{action} failed: {code}{': ' + message if message else ''}."
-    if code.endswith(".NotFound"):
+    if code.endswith((".NotFound", "ResourceNotFoundException")):
         return _Wording(ProblemKind.NOT_FOUND, sentence, "It may have been deleted.")
     return _Wording(ProblemKind.SERVICE_ERROR, sentence, "The AWS Health Dashboard lists outages.")
 

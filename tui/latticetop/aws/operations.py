@@ -17,6 +17,7 @@ RESPONSE_MEMBERS = {
     aws_actions.DESCRIBE_ENDPOINTS: "VpcEndpoints",
     aws_actions.DESCRIBE_VPCS: "Vpcs",
     aws_actions.GET_RESERVATIONS: "SubnetIpv4CidrReservations",
+    aws_actions.DESCRIBE_CLUSTER: "cluster",
     aws_actions.LOOKUP_EVENTS: "Events",
     aws_actions.GET_CALLER_IDENTITY: "Account",
     aws_actions.LIST_RESOURCE_CONFIGURATIONS: "items",
@@ -27,7 +28,7 @@ RESPONSE_MEMBERS = {
     aws_actions.LIST_ENDPOINT_ASSOCIATIONS: "items",
     aws_actions.LIST_SERVICE_NETWORKS: "items",
 }
-"""Every action that may be called, with the member that its response always has: the records, or the account id."""
+"""Every action that may be called, with the member that its response always has: the records, or what there is one of."""
 OPERATIONS = frozenset(RESPONSE_MEMBERS)
 """Every action that may be called."""
 

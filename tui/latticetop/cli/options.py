@@ -20,6 +20,7 @@ from latticetop.config.settings import (
     Theme,
     load_config,
     max_calls_problem,
+    tag_problem,
     variable_of,
 )
 
@@ -66,6 +67,12 @@ SCOPES = (
 )
 
 
+def _check_tags(context: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    if not context.resilient_parsing and (problem := next(filter(None, map(tag_problem, texts)), "")):
+        usage(problem)
+    return texts
+
+
 CONNECTION = (
     *SCOPES,
     click.option(
@@ -84,6 +91,22 @@ SELECTION = (
     click.option("--all-subnets", is_flag=True, help="Read every subnet of the Region."),
     click.option("--vpc-id", "vpc_ids", multiple=True, help="Read only the subnets of this VPC. Repeatable."),
     click.option("--subnet-id", "subnet_ids", multiple=True, help="Read only this subnet. Repeatable."),
+    click.option(
+        "--cluster",
+        "clusters",
+        multiple=True,
+        metavar="NAME",
+        help="Read only the subnets of this EKS cluster. Repeatable.",
+    ),
+    click.option(
+        "--tag",
+        "tags",
+        multiple=True,
+        metavar="KEY[=VALUE]",
+        callback=_check_tags,
+        help="Read only subnets with this tag, of the VPCs and clusters if there are any. Repeatable: each key must "
+        "match, with one of its values.",
+    ),
 )
 
 
@@ -189,7 +212,7 @@ def settings() -> Config:
 
 def config_for_files(flags: Mapping[str, Any]) -> Config:
     """Return the configuration for a recording or answers in files, in which the settings select nothing."""
-    names = ("all_endpoints", "all_subnets", "vpc_ids", "subnet_ids")
+    names = ("all_endpoints", "all_subnets", "vpc_ids", "subnet_ids", "tags", "clusters")
     return Config(thresholds=settings().thresholds, **{name: flags[name] for name in names if name in flags})
 
 
@@ -201,8 +224,17 @@ def criteria_of_recording(min_free_blocks: int | None) -> Criteria:
 def selection_of(config: Config) -> Selection:
     """Return what to read of a scope."""
     from latticetop.follow.subnet_selection import Selection
+    from latticetop.runtime.targets import is_single_scope, targets_of
 
-    return Selection(config.all_endpoints, config.all_subnets, config.vpc_ids, config.subnet_ids)
+    return Selection(
+        config.all_endpoints,
+        config.all_subnets,
+        config.vpc_ids,
+        config.subnet_ids,
+        tags=config.tags,
+        clusters=config.clusters,
+        may_be_empty=not is_single_scope(targets_of(config)),
+    )
 
 
 def criteria_of(config: Config, min_free_blocks: int | None) -> Criteria:
@@ -211,4 +243,6 @@ def criteria_of(config: Config, min_free_blocks: int | None) -> Criteria:
 
     if min_free_blocks is None:
         min_free_blocks = config.thresholds.free_blocks + 1
-    return Criteria(min_free_blocks, config.subnet_ids, config.vpc_ids, config.all_subnets)
+    return Criteria(
+        min_free_blocks, config.subnet_ids, config.vpc_ids, config.all_subnets, config.tags, config.clusters
+    )

@@ -103,7 +103,7 @@ RECORDED = (
 
 
 CONNECTION_FLAGS = ("profiles", "regions", "endpoint_url", "max_calls", "log")
-SELECTION_FLAGS = ("all_endpoints", "all_subnets", "vpc_ids", "subnet_ids")
+SELECTION_FLAGS = ("all_endpoints", "all_subnets", "vpc_ids", "subnet_ids", "clusters", "tags")
 """The parameters of `options.CONNECTION` and `options.SELECTION`, which have no effect on a recording."""
 
 
@@ -112,6 +112,8 @@ _FLAG_NAMES = {
     "regions": "region",
     "vpc_ids": "vpc-id",
     "subnet_ids": "subnet-id",
+    "clusters": "cluster",
+    "tags": "tag",
     "resolve_names": "resolve",
     "seconds": "for",
 }

@@ -150,6 +150,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     all_subnets: Annotated[bool, Meta(description="Read every subnet of the Region.")] = False
     vpc_ids: Annotated[Names, Meta(description="Read only the subnets of these VPCs.")] = ()
     subnet_ids: Annotated[Names, Meta(description="Read only these subnets.")] = ()
+    clusters: Annotated[Names, Meta(description="Read only the subnets of these EKS clusters.")] = ()
+    tags: Annotated[
+        Names, Meta(description='Read only subnets with these tags, "KEY=VALUE" or "KEY": one of each key.')
+    ] = ()
     notify: Annotated[Notify, Meta(description="Notification when a verdict changes: off, bell or desktop.")] = (
         Notify.OFF
     )
@@ -248,6 +252,11 @@ def max_calls_problem(calls: int) -> str:
     return f"{calls} API calls per minute are too few to read an account; the minimum is {MIN_MAX_CALLS}."
 
 
+def tag_problem(text: str) -> str:
+    """Return why a filter by tag is invalid, in one sentence; empty if it is valid."""
+    return "" if text.partition("=")[0] else f"'{text}' is not a tag: write KEY=VALUE, or KEY for any value."
+
+
 def url_problem(url: str) -> str:
     """Return why an endpoint URL is invalid, in one sentence that repeats no password; empty if it is valid."""
     if "@" in url:
@@ -262,6 +271,7 @@ def url_problem(url: str) -> str:
 
 def _problems(config: Config) -> Iterator[str]:
     yield from filter(None, (interval_problem(config.interval), max_calls_problem(config.max_calls)))
+    yield from filter(None, map(tag_problem, config.tags))
     if config.endpoint_url and (problem := url_problem(config.endpoint_url)):
         yield problem
     if config.sign_in and not config.sign_in[0]:

@@ -16,10 +16,11 @@ from latticetop.follow.read_state import (
 )
 from latticetop.follow.reader import Reader
 from latticetop.follow.schedule import ReadSchedule
-from latticetop.follow.subnet_selection import Selection, endpoint_types, selected_subnets, unknown_id_problem
+from latticetop.follow.subnet_selection import Selection, endpoint_types, selected_subnets
 from latticetop.follow.timing import AsyncClock
+from latticetop.follow.unknown_selection import unknown_selection_problem
 from latticetop.model.endpoints.verdict import verdict_for
-from latticetop.model.records.read_parts import ASSOCIATIONS, ENDPOINTS, SUBNETS, VPCS, reservations_part
+from latticetop.model.records.read_parts import ASSOCIATIONS, ENDPOINTS, SUBNETS, VPCS, cluster_part, reservations_part
 from latticetop.model.records.resources import Endpoint
 
 _T = TypeVar("_T")
@@ -44,11 +45,18 @@ async def read_lists(
             tasks.create_task(_read_associations(reader, state, clock))
         if vpcs:
             tasks.create_task(_read_vpcs(reader, state, clock))
+        for name in refresh_intervals.clusters_due(selection.clusters, state, now, full=full):
+            tasks.create_task(_read_cluster(name, reader, state, clock))
     if vpcs and VPCS in state.tried_at:
         state.vpcs_read_for = refresh_intervals.vpc_ids(state)
     state.problems.pop(SELECTION, None)
-    if SUBNETS in state.read_at and (problem := unknown_id_problem(selection, state.subnets, state.vpcs)):
-        state.problems[SELECTION] = problem
+    unread_cluster = next((p for name in selection.clusters if (p := state.unread_cluster_problem(name))), None)
+    if unread_cluster:
+        state.problems[SELECTION] = unread_cluster
+    elif SUBNETS in state.read_at:
+        problem = unknown_selection_problem(selection, state.subnets, state.vpcs, state.cluster_subnets)
+        if problem:
+            state.problems[SELECTION] = problem
     if turn is not None:
         state.tried_at[RESERVATIONS_TURN] = clock.monotonic()
     return turn
@@ -69,7 +77,7 @@ async def read_subnet_contents(
 
     Without a `schedule` all ENIs are read. `turn` is a subnet whose reservations to read in this cycle.
     """
-    selected = selected_subnets(selection, state.subnets, state.known_endpoints)
+    selected = selected_subnets(selection, state.subnets, state.known_endpoints, state.cluster_subnets)
     state.keep_subnets(selected)
     now = clock.monotonic()
     focus = schedule.focus if schedule else None
@@ -128,6 +136,12 @@ async def _read_subnets(reader: Reader, state: ReadState, clock: AsyncClock) -> 
     if subnets is not None:
         state.subnets = _old_if_equal(state.subnets, {subnet.subnet_id: subnet for subnet in subnets})
         state.note_read(SUBNETS, clock)
+
+
+async def _read_cluster(name: str, reader: Reader, state: ReadState, clock: AsyncClock) -> None:
+    cluster = await state.attempt(cluster_part(name), reader.cluster(name), clock)
+    if cluster is not None:
+        state.set_cluster(name, cluster)
 
 
 async def _read_vpcs(reader: Reader, state: ReadState, clock: AsyncClock) -> None:

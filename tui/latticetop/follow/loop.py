@@ -259,7 +259,8 @@ class Follower:
         turn = await read_lists(reader, selection, state, clock, full=full, focus=schedule.focus)
         if (problem := state.required_problem()) and problem.needs_new_credentials:
             return
-        if not selected_subnets(selection, state.subnets, state.known_endpoints) <= state.read_at.keys():
+        selected = selected_subnets(selection, state.subnets, state.known_endpoints, state.cluster_subnets)
+        if not selected <= state.read_at.keys():
             self._take_snapshot(selection)
             self._publish_status(Phase.READING)
         on_progress = self._progress_publisher(selection)

@@ -45,7 +45,7 @@ async def read_once(
     async with report.reporting_silence(reader):
         scope = await _read_lists_and_scope(reader, selection, state, clock)
         state.account_id = scope.account_id
-        selected = selected_subnets(selection, state.subnets, state.known_endpoints)
+        selected = selected_subnets(selection, state.subnets, state.known_endpoints, state.cluster_subnets)
         state.keep_subnets(selected)
         subnet_ids = sorted(selected)
         await read_interfaces(reader, subnet_ids, state, clock, report.interfaces)

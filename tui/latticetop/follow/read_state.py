@@ -10,9 +10,18 @@ from msgspec import Struct, field, structs
 
 from latticetop.follow.schedule import LastRead, last_read_of
 from latticetop.follow.timing import AsyncClock
+from latticetop.model.records.eks_cluster import EksCluster
 from latticetop.model.records.lattice import Lattice
 from latticetop.model.records.problem import IncompleteError, Problem, ProblemKind, ReadError
-from latticetop.model.records.read_parts import ENDPOINTS, LATTICE, REQUIRED_LISTS, VPCS, reservations_part
+from latticetop.model.records.read_parts import (
+    CLUSTER,
+    ENDPOINTS,
+    LATTICE,
+    REQUIRED_LISTS,
+    VPCS,
+    cluster_part,
+    reservations_part,
+)
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 
 _T = TypeVar("_T")
@@ -45,6 +54,8 @@ class ReadState(Struct):
     reservations: dict[str, tuple[CidrReservation, ...]] = field(default_factory=dict)
     free_counts: dict[str, int] = field(default_factory=dict)
     """AvailableIpAddressCount at the time that a subnet's reservations were last read."""
+    cluster_subnets: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The subnets of the EKS clusters that are selected, by the name of the cluster."""
     lattice: Lattice = Lattice()
     lattice_read_for: tuple[object, object] | None = None
     """The endpoints and associations at the time that the VPC Lattice records were last read."""
@@ -100,7 +111,7 @@ class ReadState(Struct):
         reservations_parts = {reservations_part(subnet_id) for subnet_id in subnet_ids}
         kept = subnet_ids | reservations_parts | REQUIRED | {VPCS, SELECTION, RESERVATIONS_TURN}
         for mapping in (self.read_at, self.tried_at, self.problems):
-            for key in [key for key in mapping if key not in kept and not key.startswith(LATTICE)]:
+            for key in [key for key in mapping if key not in kept and not key.startswith((LATTICE, CLUSTER))]:
                 del mapping[key]
 
     def restate_times(self, step: timedelta) -> None:
@@ -125,6 +136,16 @@ class ReadState(Struct):
                 for key, e in self.endpoints.items()
             }
         self.keep_subnets(frozenset(self.subnets))
+
+    def set_cluster(self, name: str, cluster: EksCluster) -> None:
+        """Set the subnets of an EKS cluster, and the problem that left some out."""
+        self.cluster_subnets = self.cluster_subnets | {name: cluster.subnet_ids}
+        if cluster.problem is not None:
+            self.problems[cluster_part(name)] = cluster.problem
+
+    def unread_cluster_problem(self, name: str) -> Problem | None:
+        """Return why it is not known in which subnets an EKS cluster is; None if it is known."""
+        return None if name in self.cluster_subnets else self.problems.get(cluster_part(name))
 
     def set_interfaces(self, by_subnet: Mapping[str, tuple[NetworkInterface, ...]], clock: AsyncClock) -> None:
         """Set the ENIs of completely read subnets; equal ENIs keep the previous object, so they are compared once."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from latticetop.model.incident.timeline import EventHistory
+from latticetop.model.records.eks_cluster import EksCluster
 from latticetop.model.records.lattice import Lattice
 from latticetop.model.records.problem import Problem
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
@@ -31,6 +32,9 @@ class Reader(Protocol):
 
     async def subnets(self) -> tuple[Subnet, ...]:
         """Return all subnets of the Region."""
+
+    async def cluster(self, name: str) -> EksCluster:
+        """Return the subnets in which an EKS cluster is; none if it does not exist."""
 
     async def endpoints(self, types: Sequence[str] = ()) -> tuple[Endpoint, ...]:
         """Return the endpoints of the given types (`ServiceNetwork` …); of all types if none is given."""

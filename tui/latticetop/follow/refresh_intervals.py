@@ -19,7 +19,7 @@ from latticetop.follow.reservations_round import due_in_round, needed_subnets
 from latticetop.model.capacity.counting_subnets import live_lattice_endpoints
 from latticetop.model.endpoints.verdict import is_being_created
 from latticetop.model.records.address import BLOCK_SIZE
-from latticetop.model.records.read_parts import ASSOCIATIONS, LATTICE, RESERVATIONS, VPCS, reservations_part
+from latticetop.model.records.read_parts import ASSOCIATIONS, LATTICE, RESERVATIONS, VPCS, cluster_part, reservations_part
 
 VPCS_RETRY = 600.0
 """Seconds before a denied call is retried."""
@@ -34,6 +34,8 @@ MAX_RESERVATIONS_PER_CYCLE = 16
 """The number of subnets whose reservations are read again in one cycle, so that there is no burst of calls."""
 MAX_NEW_RESERVATIONS_PER_CYCLE = 100
 """The same for the first time, and for a refresh by the user: of thousands of subnets the others wait their turn."""
+CLUSTER_INTERVAL = 600.0
+"""Seconds between two reads of the subnets in which an EKS cluster is: a few calls, and all its ENIs."""
 LATTICE_INTERVAL = 300.0
 """Seconds between two reads of the VPC Lattice records: several calls a service network, at unpublished rates."""
 
@@ -42,6 +44,11 @@ def vpcs_due(state: ReadState, now: float) -> bool:
     """Return whether to read the VPCs: they were never read, a new one has subnets, or the last read failed."""
     retry = VPCS in state.problems and state.is_due(VPCS, now, VPCS_RETRY)
     return VPCS not in state.tried_at or retry or not vpc_ids(state) <= state.vpcs_read_for
+
+
+def clusters_due(names: Iterable[str], state: ReadState, now: float, *, full: bool) -> list[str]:
+    """Return the EKS clusters whose subnets to read: all if `full`, else those that were not read for a while."""
+    return [name for name in names if full or state.is_due(cluster_part(name), now, CLUSTER_INTERVAL)]
 
 
 def vpc_ids(state: ReadState) -> frozenset[str]:

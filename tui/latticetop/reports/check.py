@@ -311,7 +311,7 @@ def endpoint_item(
         network_interfaces=[interface_item(interface) for interface in interfaces],
         why=assessment.why,
         ip_address_type=endpoint.ip_address_type,
-        counts=is_selected(endpoint, criteria),
+        counts=is_selected(snapshot, endpoint, criteria),
     )
 
 

@@ -133,7 +133,7 @@ def ordered_endpoints(snapshot: Snapshot) -> list[tuple[Endpoint, Assessment]]:
 
 def selected_endpoints(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> list[tuple[Endpoint, Assessment]]:
     """Return the endpoints in the selected subnets, with their assessments, in the order of `ordered_endpoints`."""
-    return [pair for pair in ordered_endpoints(snapshot) if is_selected(pair[0], criteria)]
+    return [pair for pair in ordered_endpoints(snapshot) if is_selected(snapshot, pair[0], criteria)]
 
 
 def endpoints_in_trouble(
@@ -190,16 +190,16 @@ def _unknown(snapshot: Snapshot, criteria: Criteria) -> list[Reason]:
     endpoints = [
         Reason(endpoint.vpc_endpoint_id, Rule.ENDPOINT_UNKNOWN, assessment.headline)
         for endpoint, assessment in selected_endpoints(snapshot, criteria)
-        if _is_open(endpoint, assessment, criteria)
+        if _is_open(snapshot, endpoint, assessment, criteria)
     ]
     subnets = _subnets(snapshot, criteria, Supplied.UNKNOWN)
     return [*unread, *endpoints, *(_unknown_reason(snapshot, reading) for reading in subnets)]
 
 
-def _is_open(endpoint: Endpoint, assessment: Assessment, criteria: Criteria) -> bool:
+def _is_open(snapshot: Snapshot, endpoint: Endpoint, assessment: Assessment, criteria: Criteria) -> bool:
     """Whether the verdict is unknown, and not for want of ENIs outside the selection alone."""
     unread = assessment.unread_subnets
-    return assessment.verdict.inconclusive and not (unread and outside_selection(endpoint, unread, criteria))
+    return assessment.verdict.inconclusive and not (unread and outside_selection(snapshot, endpoint, unread, criteria))
 
 
 def _unknown_reason(snapshot: Snapshot, reading: SubnetReading) -> Reason:

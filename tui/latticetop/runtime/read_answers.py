@@ -53,6 +53,7 @@ def time_of(scope: ScopeAnswers, files: FileScopes, at: datetime | None) -> date
 
 async def read_scopes(files: FileScopes, selection: Selection, at: datetime | None = None) -> list[TargetResult]:
     """Read every scope once, like AWS; what in the files was of no use is among the problems of each."""
+    selection = structs.replace(selection, may_be_empty=len(files.scopes) > 1)
     return [await _read_scope(scope, files, selection, at) for scope in files.scopes]
 
 
@@ -102,6 +103,6 @@ async def _read_scope(
 
 def selection_in(scope: ScopeAnswers, selection: Selection) -> Selection:
     """The selection, with all subnets where the files do not tell which are of interest: there is no list of endpoints."""
-    if RecordKind.ENDPOINT in scope.kinds or selection.subnet_ids or selection.vpc_ids:
+    if RecordKind.ENDPOINT in scope.kinds or selection.criteria.selects_subnets:
         return selection
     return structs.replace(selection, all_subnets=True)

@@ -31,6 +31,8 @@ CODECS: dict[str, ProtocolCodec] = {
     "ec2": QueryCodec(),
     "sts": QueryCodec(),
     "cloudtrail": JsonCodec(),
+    "eks": RestJsonCodec(),
+    "organizations": JsonCodec(),
     "vpc-lattice": RestJsonCodec(),
 }
 API_VERSIONS = {"2016-11-15": "ec2", "2011-06-15": "sts"}

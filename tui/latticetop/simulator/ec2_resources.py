@@ -1,4 +1,4 @@
-"""EC2 resources. They are immutable: a change puts a new object in the place of the old one.
+"""EC2 resources, and EKS clusters. They are immutable: a change puts a new object in the place of the old one.
 
 Attributes follow the members of EC2's API; ids and CIDRs are strings.
 """
@@ -38,6 +38,15 @@ class SimulatedSubnet:
     default_for_az: bool = False
     map_public_ip_on_launch: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class SimulatedCluster:
+    """An EKS cluster with the subnets of its control plane."""
+
+    name: str
+    vpc_id: str
+    subnet_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -15,6 +15,7 @@ from latticetop.simulator.lattice_resources import SimulatedLattice
 
 if TYPE_CHECKING:
     from latticetop.simulator.ec2_resources import (
+        SimulatedCluster,
         SimulatedEndpoint,
         SimulatedEndpointAssociation,
         SimulatedNetworkInterface,
@@ -43,6 +44,7 @@ class SimulatedRegion:
         self.reservations: dict[str, SimulatedReservation] = {}
         self.endpoints: dict[str, SimulatedEndpoint] = {}
         self.associations: dict[str, SimulatedEndpointAssociation] = {}
+        self.eks_clusters: dict[str, SimulatedCluster] = {}
         self.lattice = SimulatedLattice()
         self.event_history = SimulatedEventHistory(world, name)
         self._interfaces_by_subnet: defaultdict[str, dict[str, SimulatedNetworkInterface]] = defaultdict(dict)
@@ -97,6 +99,12 @@ class SimulatedRegion:
         del self._interfaces_by_vpc[interface.vpc_id][interface_id]
         self.world.notify()
         return interface
+
+    def put_cluster(self, cluster: SimulatedCluster) -> SimulatedCluster:
+        """Add an EKS cluster or replace the one with its name."""
+        self.eks_clusters[cluster.name] = cluster
+        self.world.notify()
+        return cluster
 
     def put_reservation(self, reservation: SimulatedReservation) -> SimulatedReservation:
         """Add a CIDR reservation, which applies to an address pool of the subnet from now on."""

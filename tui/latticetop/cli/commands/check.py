@@ -16,7 +16,7 @@ from latticetop.cli.options import (
     options,
     selection_of,
 )
-from latticetop.cli.output import emit_schema, end, narrate, run
+from latticetop.cli.output import emit_schema, end, narrate, run, usage
 from latticetop.cli.recording_options import (
     CONNECTION_FLAGS,
     RECORDED,
@@ -84,6 +84,7 @@ def check(context: click.Context, /, min_free_blocks: int | None, schema: bool, 
             ScopeResult(target.name, target.settings.region, result, criteria, target.settings.account_id)
             for target, result in results
         ]
+        _end_if_nothing_is_selected(results, config)
         if len(results) > 1 or not _is_single(config):
             output.write(_render(scopes, output))
             context.exit(scopes_exit_code(scopes))
@@ -117,6 +118,20 @@ def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
     if mistake := next((problem for problem in problems if problem.kind is ProblemKind.USAGE), None):
         end(str(mistake), ExitCode.USAGE)
     return results
+
+
+def _end_if_nothing_is_selected(results: list[tuple[Target, Snapshot | Problem]], config: Config) -> None:
+    """End with a usage error if tags or clusters select nothing in any of several scopes, all of which were read."""
+    from latticetop.model.records.read_parts import SUBNETS
+    from latticetop.model.snapshot import Snapshot
+
+    if (config.tags or config.clusters) and all(
+        isinstance(result, Snapshot) and SUBNETS in result.read_at and not result.subnets for _, result in results
+    ):
+        names = [*(f"cluster {name}" for name in config.clusters), *(f"tag {text}" for text in config.tags)]
+        usage(
+            f"No subnet of the {len(results):,} accounts and Regions matches {' and '.join(names)}. Check the spelling."
+        )
 
 
 def _end_if_unread(target: Target, result: Snapshot | Problem, scope: ScopeResult, output: ReportOutput) -> None:

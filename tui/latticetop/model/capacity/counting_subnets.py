@@ -33,22 +33,32 @@ _NEED_BLOCKS = IdentityCache["SubnetReading", bool]()
 
 
 class Criteria(Struct, frozen=True):
-    """What `check` is to find: the number of free blocks that a subnet needs, and the subnets that count by name."""
+    """What `check` is to find: the number of free blocks that a subnet needs, and the subnets that count by name.
+
+    What `tags` and `clusters` select is seen in the snapshot alone, which then has no other subnets.
+    """
 
     min_free_blocks: int = 1
     subnet_ids: tuple[str, ...] = ()
     vpc_ids: tuple[str, ...] = ()
     all_subnets: bool = False
+    tags: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
 
     @property
     def selects_subnets(self) -> bool:
         """Whether the user selected some subnets of the Region: what is outside of them decides nothing."""
-        return bool(self.subnet_ids or self.vpc_ids) and not self.all_subnets
+        return bool(self.subnet_ids or self.vpc_ids or self.selects_by_tags) and not self.all_subnets
+
+    @property
+    def selects_by_tags(self) -> bool:
+        """Whether tags or clusters select subnets."""
+        return bool(self.tags or self.clusters)
 
     @property
     def names_subnets(self) -> bool:
         """Whether the user said which subnets to look at."""
-        return bool(self.subnet_ids or self.vpc_ids or self.all_subnets)
+        return self.selects_subnets or self.all_subnets
 
 
 DEFAULT_CRITERIA = Criteria()
@@ -70,16 +80,18 @@ def live_lattice_endpoints(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
     return [endpoint for endpoint in endpoints if has_associations(endpoint) and not has_ended(endpoint.state)]
 
 
-def is_selected(endpoint: Endpoint, criteria: Criteria) -> bool:
+def is_selected(snapshot: Snapshot, endpoint: Endpoint, criteria: Criteria) -> bool:
     """Whether an endpoint stands in a selected subnet or VPC; without a selection every one does."""
-    return not outside_selection(endpoint, endpoint.subnet_ids, criteria)
+    return not outside_selection(snapshot, endpoint, endpoint.subnet_ids, criteria)
 
 
-def outside_selection(endpoint: Endpoint, subnet_ids: Collection[str], criteria: Criteria) -> bool:
+def outside_selection(snapshot: Snapshot, endpoint: Endpoint, subnet_ids: Collection[str], criteria: Criteria) -> bool:
     """Whether all of these subnets of an endpoint are outside the selected subnets and VPCs."""
-    if not criteria.selects_subnets or endpoint.vpc_id in criteria.vpc_ids:
+    if not criteria.selects_subnets:
         return False
-    return set(criteria.subnet_ids).isdisjoint(subnet_ids)
+    if criteria.selects_by_tags:
+        return snapshot.subnets.keys().isdisjoint(subnet_ids)
+    return endpoint.vpc_id not in criteria.vpc_ids and set(criteria.subnet_ids).isdisjoint(subnet_ids)
 
 
 def counting_subnets(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> dict[str, SubnetReading]:
@@ -164,7 +176,7 @@ def _subnets_of(snapshot: Snapshot, endpoint_id: str) -> tuple[str, ...]:
 def _needs_blocks(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria) -> bool:
     """Whether an endpoint or an ENI of the subnet needs blocks, or the user selects more than single subnets."""
     subnet = reading.subnet
-    if criteria.all_subnets or subnet.vpc_id in criteria.vpc_ids:
+    if criteria.all_subnets or criteria.selects_by_tags or subnet.vpc_id in criteria.vpc_ids:
         return True
     endpoints = (snapshot.endpoints[key] for key in snapshot.endpoints_by_subnet.get(subnet.subnet_id, ()))
     return any(needs_blocks(e) and not has_ended(e.state) for e in endpoints) or _interfaces_need_blocks(reading)

@@ -13,10 +13,17 @@ LATTICE = "lattice"
 """The VPC Lattice records."""
 RESERVATIONS = "reservations"
 """The beginning of the name of each subnet's CIDR reservations; see `reservations_part`."""
+CLUSTER = "cluster"
+"""The beginning of the name of each selected EKS cluster; see `cluster_part`."""
 
 REQUIRED_LISTS = (ENDPOINTS, ASSOCIATIONS, SUBNETS)
 """The lists without which the trouble of a scope is not known."""
 LISTS = (*REQUIRED_LISTS, VPCS, LATTICE)
+
+
+def cluster_part(name: str) -> str:
+    """Return the name of the part with an EKS cluster."""
+    return f"{CLUSTER} {name}"
 
 
 def reservations_part(subnet_id: str) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from latticetop.simulator.operations import (
     cloudtrail,
     describe,
+    eks,
     lattice,
+    organizations,
     regions,
     sts,
     tags,
@@ -56,9 +58,12 @@ STS: dict[str, Handler] = {
     "AssumeRole": sts.assume_role,
 }
 CLOUDTRAIL: dict[str, Handler] = {"LookupEvents": cloudtrail.lookup_events}
+EKS: dict[str, Handler] = {"DescribeCluster": eks.describe_cluster}
 OPERATIONS: Mapping[str, Mapping[str, Handler]] = {
     "ec2": EC2,
     "sts": STS,
     "cloudtrail": CLOUDTRAIL,
+    "eks": EKS,
+    "organizations": organizations.ORGANIZATIONS,
     "vpc-lattice": lattice.LATTICE,
 }

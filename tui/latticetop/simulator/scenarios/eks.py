@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from latticetop.simulator.ec2_resources import SimulatedCluster
 from latticetop.simulator.network_interfaces import unassign_addresses
 from latticetop.simulator.scenarios.eks_nodes import assign_prefix_as_node, node_caller
 from latticetop.simulator.scenarios.interface_factory import InterfaceFactory
@@ -37,6 +38,7 @@ def build(account: SimulatedAccount) -> None:
         nodes = [factory.eks_node(subnet_a, "production", 1, factory.new_instance_id()) for _ in range(NODES)]
         for _ in range(2):
             factory.eks_node(subnet_b, "production", 2, factory.new_instance_id())
+        region.put_cluster(SimulatedCluster(name="production", vpc_id=vpc.id, subnet_ids=(subnet_a.id, subnet_b.id)))
         network = add_service_network(
             region, "shared-platform", resources=("orders-db", "cache"), services=("checkout",)
         )

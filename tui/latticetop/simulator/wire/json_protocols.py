@@ -1,4 +1,4 @@
-"""The JSON 1.1 protocol of CloudTrail and the REST-JSON protocol of VPC Lattice.
+"""The JSON 1.1 protocol of CloudTrail and the REST-JSON protocol of EKS and VPC Lattice.
 
 Reference: smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html and .../aws-restjson1-protocol.html.
 """
