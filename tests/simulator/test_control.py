@@ -72,9 +72,27 @@ def test_a_shared_vpc(empty: Clients, subnet_id: str) -> None:
     assert error_of(empty.ec2.get_subnet_cidr_reservations, SubnetId=subnet_id)[0] == "UnauthorizedOperation"
 
 
+def test_an_account_of_the_organization_is_suspended_and_refuses_its_roles(empty: Clients) -> None:
+    member = "210987654321"
+    empty.server.call(lambda account: account.add_member_account(member))
+    assert send(empty, f"account {member} SUSPENDED") == [member]
+    accounts = empty.client("organizations").list_accounts()["Accounts"]
+    assert [account["State"] for account in accounts if account["Id"] == member] == ["SUSPENDED"]
+    role = {"RoleArn": f"arn:aws:iam::{member}:role/latticetop", "RoleSessionName": "test"}
+    assume = empty.client("sts").assume_role
+    assert error_of(assume, **role)[0] == "AccessDenied"
+    send(empty, f"account {member} ACTIVE")
+    assert assume(**role)["Credentials"]
+    send(empty, f"account {member} refuses-roles")
+    assert error_of(assume, **role)[0] == "AccessDenied"
+    send(empty, f"account {member} trusts-roles")
+    assert assume(**role)["Credentials"]
+
+
 @pytest.mark.parametrize(
     ("command", "message"),
     [
+        ("account 210987654321 SUSPENDED", "There is no account 210987654321"),
         ("explode", "There is no command 'explode'"),
         ("state vpce-1", "write state ENDPOINT_ID STATE"),
         ("state vpce-1 Failed", "does not exist"),

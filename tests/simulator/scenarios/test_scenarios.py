@@ -169,3 +169,14 @@ def test_invalid_options_of_a_scenario_are_told_in_a_sentence(options: str, sent
 def test_an_unknown_scenario_is_told_with_those_there_are() -> None:
     with pytest.raises(ValueError, match=r"^There is no scenario 'incidnet'. Scenarios: incident, empty, "):
         Server("incidnet", clock=ManualClock())
+
+
+def test_organization_has_members_of_which_some_endpoints_fail_one_refuses_and_one_is_suspended() -> None:
+    account = finished_account("organization:accounts=12")
+    states = [last_endpoint(member.region()).state for member in account.member_accounts.values()]
+    assert states == ["Failed" if number % 5 == 1 else "Available" for number in range(12)]
+    assert account.organization is not None
+    members = list(account.organization.members.values())
+    assert [member.refuses_roles for member in members] == [False] * 11 + [True, False]
+    assert [member.state for member in members] == ["ACTIVE"] * 12 + ["SUSPENDED"]
+    assert [member.name for member in members[:3]] == ["management", "payments", "ledger"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from latticetop.simulator.clock import ManualClock
 from latticetop.simulator.endpoint_associations import resolve_dns_name
 from latticetop.simulator.faults import ActiveFaults
 from latticetop.simulator.ids import IdGenerator
+from latticetop.simulator.organization import ROOT_ID, OrganizationMember, SimulatedOrganization
 from latticetop.simulator.region import SimulatedRegion
 from latticetop.simulator.world import SimulatedWorld
 
@@ -40,9 +42,18 @@ class SimulatedAccount:
         self.regions: dict[str, SimulatedRegion] = {}
         self.dns_records: dict[str, list[str]] = {}
         self.member_accounts: dict[str, SimulatedAccount] = {}
+        self.organization: SimulatedOrganization | None = None
 
-    def add_member_account(self, account_id: str) -> SimulatedAccount:
+    def manage_organization(self) -> SimulatedOrganization:
+        """The organization that the account manages, created on first use. The account's own roles exist."""
+        if self.organization is None:
+            self.organization = SimulatedOrganization(administrators=[self.id])
+            self._join(self.organization, "management", ROOT_ID)
+        return self.organization
+
+    def add_member_account(self, account_id: str, name: str = "", unit_id: str = ROOT_ID) -> SimulatedAccount:
         """Add an account of the same organization, with the same clock and faults, to be reached by AssumeRole."""
+        organization = self.manage_organization()
         member = SimulatedAccount(
             clock=self.world.clock,
             seed=self.seed + len(self.member_accounts) + 1,
@@ -52,7 +63,15 @@ class SimulatedAccount:
         member.faults = self.faults
         member.world.add_listener(self.world.notify)
         self.member_accounts[account_id] = member
+        member._join(organization, name or f"account-{account_id}", unit_id)
         return member
+
+    def _join(self, organization: SimulatedOrganization, name: str, unit_id: str) -> None:
+        self.organization = organization
+        joined_at = self.world.clock.current_time() - timedelta(days=400)
+        organization.members[self.id] = OrganizationMember(
+            account_id=self.id, name=name, joined_at=joined_at, parent_id=unit_id
+        )
 
     def region(self, name: str | None = None) -> SimulatedRegion:
         """A Region by name, by default the home Region; created empty on first use."""

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 ACCOUNT_PATH = "/_simulator/account"
 VPC_CNI = "vpc_cni"
 """The owner of the leftovers of the VPC CNI, beside those in ``OWNER_FORMS``."""
+ACCOUNT_STATES = ("ACTIVE", "SUSPENDED", "PENDING_CLOSURE", "CLOSED")
+_TRUST = {"refuses-roles": True, "trusts-roles": False}
+"""Whether roles of an account of the organization can be assumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,20 @@ def _share(account: SimulatedAccount, arguments: list[str]) -> str:
     return share_vpc(_region_with(account, vpc_id), vpc_id, owner_id).id
 
 
+def _account(account: SimulatedAccount, arguments: list[str]) -> str:
+    account_id, state = arguments
+    member = account.organization.members.get(account_id) if account.organization else None
+    if member is None:
+        raise ValueError(f"There is no account {account_id} in the organization.")
+    if state in _TRUST:
+        member.refuses_roles = _TRUST[state]
+    elif state in ACCOUNT_STATES:
+        member.state = state
+    else:
+        raise ValueError(f"'{state}' is not a state: write {', '.join((*ACCOUNT_STATES, *_TRUST))}.")
+    return account_id
+
+
 def _region_with(account: SimulatedAccount, resource_id: str) -> SimulatedRegion:
     """The Region of a resource, or the home Region, which then says that it does not exist."""
     for region in account.regions.values():
@@ -137,6 +154,7 @@ def _region_with(account: SimulatedAccount, resource_id: str) -> SimulatedRegion
 
 
 COMMANDS = {
+    "account": ControlCommand("ACCOUNT_ID STATE", _account),
     "set": ControlCommand("SETTING VALUE", _set),
     "state": ControlCommand("ENDPOINT_ID STATE [REASON]", _state),
     "interface": ControlCommand("SUBNET_ID OWNER [ADDRESS]", _interface),

@@ -33,6 +33,8 @@ def get_caller_identity(context: OperationContext, params: Params) -> Document:
 def assume_role(context: OperationContext, params: Params) -> Document:
     """AssumeRole: credentials for a role of this account or of a member; AccessDenied for any other account.
 
+    A member may refuse: AWS says the same whether there is no such role or its trust policy does not allow it.
+
     The expiration follows the system clock, not the simulated one, because clients compare it with their own clock.
     """
     arn, session_name = params["RoleArn"], params["RoleSessionName"]
@@ -40,7 +42,10 @@ def assume_role(context: OperationContext, params: Params) -> Document:
     if match is None:
         raise ApiError("ValidationError", f"{arn} is invalid")
     account_id, role_name = match.groups()
-    if account_id not in (context.account.id, *context.account.member_accounts):
+    organization = context.account.organization
+    member = organization.members.get(account_id) if organization else None
+    is_refused = member is not None and not member.trusts(params.get("ExternalId"))
+    if is_refused or account_id not in (context.account.id, *context.account.member_accounts):
         caller = context.account.world.caller_arn
         message = f"User: {caller} is not authorized to perform: sts:AssumeRole on resource: {arn}"
         raise ApiError("AccessDenied", message, 403)

@@ -148,6 +148,12 @@ _OTHERS = (
         settings=(("behaviour", "today"),),
     ),
     Scenario(
+        name="organization",
+        description="Small accounts of an organization (option: accounts); some endpoints fail, one account refuses",
+        module="organization",
+        options=(ScenarioOption("accounts", "member accounts, each reached by AssumeRole", 12, 2, 1000),),
+    ),
+    Scenario(
         name="estate",
         description="A generated account of any size (options: interfaces, regions, accounts)",
         module="estate",
