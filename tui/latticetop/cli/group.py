@@ -108,7 +108,7 @@ def cli(context: click.Context, /, **flags: Any) -> None:
       latticetop check --json                 one read as JSON, with an exit code
       latticetop explain vpce-…               why an endpoint failed
       latticetop plan --subnet-ids subnet-…   whether another endpoint fits
-      latticetop dump > dump.sh               read an account with the AWS CLI only
+      latticetop dump > dump.sh               read an account with the AWS CLI
       latticetop config --example             all settings with their defaults
       latticetop info                         versions, paths, identity
     """
