@@ -49,6 +49,7 @@ CROSS_CUTTING = {
     "test_one_way": "what frees a block, said alike by check, explain, the dashboard and plan",
     "test_text_gate": "hostile text on its way to a terminal",
     "test_packaging": "pyproject.toml",
+    "test_prometheus": "Prometheus and Alertmanager, scraping what is exported",
     "test_secrets": "credentials in any output",
     "test_unknown_parts": "what is said of accounts that were read in part",
 }
