@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
 
-from latticetop.aws import OPERATIONS, Settings, connect
+from latticetop.aws import OPERATIONS, Connector, Settings, connect
 from latticetop.aws.limits import PageSizes
 from latticetop.aws.reader import AwsReader
 from latticetop.follow.one_shot import read_once
@@ -252,3 +253,26 @@ async def test_the_source_of_the_account_is_told_with_the_snapshot() -> None:
         server.account.faults.set(["deny:sts:*"])
         snapshot = await read_once(reader)
     assert snapshot.scope.account_problem in snapshot.problems
+
+
+async def test_the_account_is_asked_for_while_the_model_of_ec2_is_loaded(server: Server) -> None:
+    settings = Settings(region="us-east-1", endpoint_url=server.url, sandbox=True)
+    reader = await Connector(settings, scope_first=True)()
+    try:
+        assert [(await reader.scope()).account_id for _ in range(2)] == ["123456789012"] * 2
+        assert [call.operation for call in server.calls] == ["GetCallerIdentity"] * 2
+    finally:
+        await reader.close()
+
+
+async def test_an_account_that_nobody_waits_for_is_forgotten(caplog: pytest.LogCaptureFixture) -> None:
+    async with CannedServer(always(refusal("AccessDenied"), 403)).serve() as server:
+        settings = Settings(region="us-east-1", endpoint_url=server.url, sandbox=True)
+        reader = await Connector(settings, scope_first=True)()
+        with pytest.raises(ReadError):
+            await reader.vpcs()
+        assert sorted(request.action for request in server.requests) == ["DescribeVpcs", "GetCallerIdentity"]
+        await reader.close()
+        del reader
+        gc.collect()
+    assert "never retrieved" not in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -38,7 +39,7 @@ AccountLimiter = Callable[[str], RateLimiter | None]
 class AwsReader:
     """A `follow.reader.Reader` of one scope. Every method may raise ReadError; `close` closes the connections.
 
-    `cache_decoded` keeps decoded ENIs for the next read.
+    `cache_decoded` keeps decoded ENIs for the next read. `identity` is a first call of GetCallerIdentity under way.
     """
 
     def __init__(
@@ -50,7 +51,9 @@ class AwsReader:
         account_limiter: AccountLimiter = lambda _: None,
         *,
         cache_decoded: bool = True,
+        identity: asyncio.Task[dict[str, Any]] | None = None,
     ) -> None:
+        self._identity = identity
         self._account_limiter = account_limiter
         self._ec2 = ec2
         self._sts = sts
@@ -73,7 +76,7 @@ class AwsReader:
         """Return the account and how it is read. When GetCallerIdentity fails, another source tells the account id."""
         services, problem = self._services, None
         try:
-            account_id = str((await self._sts.call(aws_actions.GET_CALLER_IDENTITY))["Account"])
+            account_id = str((await self._caller_identity())["Account"])
         except ReadError as error:
             if error.problem.needs_new_credentials:
                 raise
@@ -83,6 +86,10 @@ class AwsReader:
         if account_id and (rate_limiter := self._account_limiter(account_id)):
             services.use_rate_limiter(rate_limiter)
         return Scope(account_id, self.region, services.profile, services.role, services.endpoint_url, problem)
+
+    async def _caller_identity(self) -> dict[str, Any]:
+        identity, self._identity = self._identity, None
+        return await (identity or self._sts.call(aws_actions.GET_CALLER_IDENTITY))
 
     @property
     def region(self) -> str:
@@ -181,6 +188,8 @@ class AwsReader:
 
     async def close(self) -> None:
         """Close the connections."""
+        if self._identity:
+            self._identity.cancel()
         await self._services.close()
 
     async def _all(

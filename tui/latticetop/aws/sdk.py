@@ -171,7 +171,7 @@ def _prepared(session: Session) -> Session:
     return session
 
 
-def preload(session: Session, services: Iterable[str] = ("ec2", "sts")) -> None:
+def preload(session: Session, services: Iterable[str]) -> None:
     """Load from disk what clients need: about 200 ms that would block the event loop. Safe to call in any thread."""
     data_loader = session.get_component("data_loader")
     for name in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):

@@ -92,7 +92,7 @@ def prepare(settings: Settings, session: sdk.Session | None = None) -> PreparedS
         region = _region(session, settings)
     if not session.get_config_variable("region"):
         session.set_config_variable("region", region)
-    sdk.preload(session)
+    sdk.preload(session, ("sts",))
     return PreparedSession(session, region, profile, settings.endpoint_url, settings.role, settings.role_arn)
 
 
