@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from latticetop.aws.decode import replace_surrogates
 from latticetop.aws.eni_fields import cut_to_64_bits
 from latticetop.aws.limits import LATTICE_CONCURRENCY, PageSizes
 from latticetop.aws.paging import pages
-from latticetop.aws.sdk import Client
 from latticetop.model.records.aws_actions import (
     LIST_ENDPOINT_ASSOCIATIONS,
     LIST_RESOURCE_ASSOCIATIONS,
@@ -43,8 +42,15 @@ _FATAL = (ProblemKind.NOT_OFFERED, ProblemKind.UNREACHABLE, ProblemKind.THROTTLE
 """The kinds of problems that every other call would have too."""
 
 
+class CallsLattice(Protocol):
+    """A client of VPC Lattice."""
+
+    async def call(self, action: str, **params: Any) -> Mapping[str, Any]:
+        """Return the response of an action. Raises ReadError."""
+
+
 async def read_lattice(
-    client: Client,
+    client: CallsLattice,
     service_network_arns: Sequence[str],
     vpc_ids: Sequence[str] = (),
     page_size: int = PageSizes().vpc_lattice,
@@ -63,7 +69,7 @@ async def read_lattice(
 class _LatticeLists:
     """The List calls of one read. An action that failed is not called again for the next service network."""
 
-    def __init__(self, client: Client, page_size: int) -> None:
+    def __init__(self, client: CallsLattice, page_size: int) -> None:
         self.denied: dict[str, Problem] = {}
         self.fatal: Problem | None = None
         self._client = client

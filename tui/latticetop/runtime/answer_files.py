@@ -14,6 +14,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from latticetop.aws.answers.answer import Answer, read_answers
+from latticetop.aws.answers.aws_commands import AwsCommand
 from latticetop.aws.answers.scope_answers import ScopeAnswers, group
 from latticetop.follow.recording.bounded_decode import MAX_GROWTH, resident_size
 from latticetop.follow.recording.file_format import (
@@ -59,7 +60,7 @@ def read_files(names: Sequence[str], stream: BinaryIO | None = None) -> FileScop
                 reading.read(name)
     except MemoryError:
         raise AnswerFilesError("The answers in the files take too much memory.") from None
-    scopes = group(reading.answers, reading.tokens)
+    scopes = group(reading.answers, reading.refused)
     if not scopes:
         reason = next((str(problem) for problem in reading.problems), "")
         where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
@@ -73,7 +74,7 @@ def read_files(names: Sequence[str], stream: BinaryIO | None = None) -> FileScop
 class _Reading:
     def __init__(self) -> None:
         self.answers: list[Answer] = []
-        self.tokens: list[str] = []
+        self.refused: list[tuple[AwsCommand, str]] = []
         self.problems: list[Problem] = []
         self._size = self._count = 0
         self._largest = 0
@@ -141,7 +142,7 @@ class _Reading:
         self._largest = max(self._largest, len(data))
         contents = read_answers(path, data, self._check_memory)
         self.answers += contents.answers
-        self.tokens += contents.tokens
+        self.refused += contents.refused
         self.problems += contents.problems
 
     def _unpacked(self, path: Path, data: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -21,8 +22,6 @@ from latticetop.runtime.first_read import BUSY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import datetime
-
     from latticetop.follow.recording.reader import Recording
     from latticetop.follow.recording.writer import Recorder
     from latticetop.follow.status import Publish, Source, Update
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from latticetop.model.snapshot import Snapshot
     from latticetop.reports.watch_events import WatchEvent
     from latticetop.runtime.build import FollowOptions
+    from latticetop.runtime.read_once import TargetResult
     from latticetop.runtime.targets import Target
 
     Report = Callable[[WatchEvent], bool]
@@ -193,6 +193,23 @@ def watch_recording(recording: Recording, report: Report, criteria: Criteria = D
             return detector.exit_code
     _report_all(detector.finish(), report)
     return detector.exit_code
+
+
+def watch_still(results: Sequence[TargetResult], report: Report, criteria: Criteria = DEFAULT_CRITERIA) -> ExitCode:
+    """Report what is wrong in scopes that do not change, and their problems; return the exit code."""
+    from latticetop.follow.status import Phase, Status, Update
+
+    codes = []
+    for target, result in results:
+        detector = EventDetector(Scope(target.title, target.settings.region), criteria)
+        problem = result if isinstance(result, Problem) else None
+        snapshot = None if isinstance(result, Problem) else result
+        now = snapshot.taken_at if snapshot else datetime.now(UTC)
+        update = Update(snapshot, Status(Phase.FROM_FILES, 0.0, read_at=now if snapshot else None, problem=problem))
+        if not _report_all(detector.events_of(update, now, at_rest=True), report):
+            return worst_of([*codes, detector.exit_code])
+        codes.append(detector.exit_code)
+    return worst_of(codes)
 
 
 def _ends_read(recording: Recording, index: int) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
 from msgspec import Struct, field
 
-from latticetop.aws.answers.aws_commands import NO_COMMAND, AwsCommand, command_before, tokens_asked_for
+from latticetop.aws.answers.aws_commands import NO_COMMAND, AwsCommand, command_before
 from latticetop.aws.answers.json_values import BrokenValue, CheckMemory, TooManyItemsError, json_values, text_of
-from latticetop.aws.answers.recognise import Recognised, recognise
+from latticetop.aws.answers.recognise import RecordKind, Recognised, recognise
+from latticetop.aws.operations import RESPONSE_MEMBERS
 from latticetop.model.records.problem import Problem, ProblemKind
 
 AS_JSON = "Run the command again with --output json."
@@ -22,6 +24,13 @@ _OTHER_FORMS = (
     ),
 )
 """What `--output yaml`, `table` and `text` of the AWS CLI look like."""
+
+
+_REFUSED = re.compile(rb"An error occurred \((\w[\w.]*)\) when calling the (\w+) operation")
+"""What the AWS CLI prints in place of an answer (on stderr)."""
+_ABOVE_ERROR = 4096
+"""Bytes above an error in which its command is looked for."""
+_RESPONSE_MEMBERS: Mapping[str, str] = {kind.value: RESPONSE_MEMBERS[kind] for kind in RecordKind}
 
 
 class Answer(Struct):
@@ -39,10 +48,10 @@ class Answer(Struct):
 
 
 class FileAnswers(Struct):
-    """What one file holds. `tokens` are the tokens of further pages that commands in it ask for."""
+    """What one file holds; `refused` are the commands that AWS refused, with the code of the error."""
 
     answers: list[Answer] = field(default_factory=list)
-    tokens: list[str] = field(default_factory=list)
+    refused: list[tuple[AwsCommand, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -57,7 +66,6 @@ def read_answers(path: PurePath, data: bytes, check_memory: CheckMemory) -> File
     except UnicodeDecodeError:
         return contents
     for value in json_values(text):
-        contents.tokens += tokens_asked_for(value.before)
         if isinstance(value, BrokenValue):
             contents.problems.append(_broken(f"{path}, line {value.line}"))
             continue
@@ -66,11 +74,23 @@ def read_answers(path: PurePath, data: bytes, check_memory: CheckMemory) -> File
         except (TooManyItemsError, ValueError):
             contents.problems.append(_broken(f"{path}, line {value.line}"))
             continue
+        command = command_before(value.before)
+        if isinstance(value.value, dict) and _RESPONSE_MEMBERS.get(command.action) in value.value:
+            found.listed.add(RecordKind(command.action))
         if found.records or found.listed or found.shaped:
-            contents.answers.append(Answer(found, path, value.line, command_before(value.before)))
+            contents.answers.append(Answer(found, path, value.line, command))
+    contents.refused += _refused_commands(text)
     if not contents.answers:
         contents.problems += [_other_form(path, form) for form, pattern in _OTHER_FORMS if pattern.search(text)]
     return contents
+
+
+def _refused_commands(text: bytes) -> Iterator[tuple[AwsCommand, str]]:
+    for match in _REFUSED.finditer(text):
+        before = text[max(0, match.start() - _ABOVE_ERROR) : match.start()].decode("utf-8", "replace")
+        command = command_before(before)
+        if command.action.endswith(f":{match[2].decode()}"):
+            yield command, match[1].decode()
 
 
 def _broken(place: str) -> Problem:

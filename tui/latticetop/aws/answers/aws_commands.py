@@ -29,9 +29,19 @@ class AwsCommand(Struct, frozen=True):
         narrowing = [name for name in self.options if name in _LIMITING or name.endswith(("-ids", "-id"))]
         return bool(self.operation) and not narrowing
 
+    @property
+    def action(self) -> str:
+        """The action that it calls, as IAM writes it: `ec2:DescribeVpcs`."""
+        return f"{self.service}:{''.join(word.capitalize() for word in self.operation.split('-'))}"
+
     def words(self, name: str) -> tuple[str, ...]:
         """Return the words after an option, empty without it."""
         return self.options.get(name, ())
+
+    @property
+    def token(self) -> str:
+        """The token with which it asks for a further page, empty without one."""
+        return next(iter(self.words("next-token") or self.words("starting-token")), "")
 
     def filtered(self, name: str) -> tuple[str, ...]:
         """Return the values of a filter: `Name=subnet-id,Values=subnet-1,subnet-2`."""
@@ -55,11 +65,6 @@ def command_before(text: str) -> AwsCommand:
     match = matches[-1]
     line = text[match.start() : _end_of_line(text, match.start())]
     return AwsCommand(match[1], match[2], _options(line))
-
-
-def tokens_asked_for(text: str) -> list[str]:
-    """Return the tokens with which the commands of a text ask for a further page."""
-    return [match[1].strip("'\"") for match in re.finditer(r"--(?:next|starting)-token[ =]+(\S+)", text)]
 
 
 def _end_of_line(text: str, start: int) -> int:

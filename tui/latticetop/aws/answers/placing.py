@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from latticetop.aws.answers.answer import Answer
-from latticetop.aws.answers.recognise import FoundRecord, RecordKind, is_region
+from latticetop.aws.answers.recognise import LATTICE_KINDS, FoundRecord, RecordKind, is_region
 
 _VOTES = (RecordKind.ENDPOINT, RecordKind.INTERFACE, RecordKind.SUBNET, RecordKind.VPC)
 """The kinds whose owner tells the account, the most telling first."""
@@ -81,6 +81,8 @@ def _told_region(found: FoundRecord) -> str:
             texts = (record.service_network_arn, record.resource_configuration_arn, record.service_name)
         case RecordKind.ASSOCIATION:
             texts = (record.service_network_arn, record.resource_arn, record.dns_name)
+        case kind if kind in LATTICE_KINDS:
+            texts = tuple(str(record.get(name, "")) for name in ("arn", "serviceNetworkArn"))
         case RecordKind.EVENT:
             region = record.get("awsRegion")
             return region if is_region(region) else ""

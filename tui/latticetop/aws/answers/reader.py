@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from latticetop.aws.answers.lattice_records import LatticeRecords
 from latticetop.aws.answers.recognise import RecordKind
 from latticetop.aws.answers.scope_answers import ScopeAnswers
-from latticetop.aws.cloudtrail import DELIVERY_DELAY, decode_events
 from latticetop.model.endpoints.endpoint_types import has_associations
 from latticetop.model.endpoints.verdict import has_ended
 from latticetop.model.incident.timeline import EventHistory
 from latticetop.model.records import aws_actions
+from latticetop.model.records.eks_cluster import EksCluster, is_in_cluster
 from latticetop.model.records.lattice import Lattice
 from latticetop.model.records.problem import IncompleteError, Problem, ProblemKind, ReadError
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
@@ -76,6 +77,11 @@ class AnswersReader:
         """Return the subnets."""
         return self._list(RecordKind.SUBNET, self._answers.subnets.values())
 
+    async def cluster(self, name: str) -> EksCluster:
+        """Return the subnets of the ENIs of an EKS cluster: its own ones are in no file."""
+        by_subnet = self._answers.interfaces.items()
+        return EksCluster(frozenset(i for i, enis in by_subnet if any(is_in_cluster(e, name) for e in enis.values())))
+
     async def endpoints(self, types: Sequence[str] = ()) -> tuple[Endpoint, ...]:
         """Return the VPC endpoints of these types, or all."""
         endpoints = self._list(RecordKind.ENDPOINT, self._answers.endpoints.values())
@@ -119,6 +125,8 @@ class AnswersReader:
         if RecordKind.RESERVATION in answers.open_tokens:
             raise ReadError(self._goes_on(RecordKind.RESERVATION))
         reservations = answers.reservations.get(subnet_id)
+        if not reservations and subnet_id in answers.denied[RecordKind.RESERVATION]:
+            raise ReadError(_denied(RecordKind.RESERVATION))
         if not reservations and subnet_id not in answers.asked_reservations:
             message = "The files do not have the CIDR reservations of every subnet."
             command = f"{self._command(RecordKind.RESERVATION)} --subnet-id …"
@@ -133,11 +141,16 @@ class AnswersReader:
     async def lattice(
         self, service_network_arns: Sequence[str], vpc_ids: Sequence[str] = ()
     ) -> tuple[Lattice, tuple[Problem, ...]]:
-        """Return no VPC Lattice records."""
-        return Lattice(), ()
+        """Return the VPC Lattice records of these service networks and VPCs, as `aws.lattice` reads them."""
+        from latticetop.aws.lattice import read_lattice
+
+        client = LatticeRecords(self._answers.lattice, self._answers.asked_lattice)
+        return await read_lattice(client, service_network_arns, vpc_ids)
 
     async def event_history(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> EventHistory:
         """Return the events of a time window; ReadError if the files have no events at all."""
+        from latticetop.aws.cloudtrail import DELIVERY_DELAY, decode_events
+
         answers = self._answers
         if RecordKind.EVENT not in answers.kinds:
             window = f"--lookup-attributes AttributeKey=ReadOnly,AttributeValue=false --start-time {_z(start)}"
@@ -164,6 +177,8 @@ class AnswersReader:
             raise IncompleteError(self._goes_on(kind), tuple(records))
         if kind in answers.kinds:
             return tuple(records)
+        if answers.denied[kind]:
+            raise ReadError(_denied(kind))
         if answers.shaped[kind]:
             message = f"The {_NOUNS[kind]} in the files have no {_SHAPED[kind]}, as after --query."
             raise ReadError(_not_given(kind, message, self._command(kind), without_query=True))
@@ -197,6 +212,11 @@ class AnswersReader:
 def _not_given(operation: str, message: str, command: str, *, without_query: bool = False) -> Problem:
     step = f"Run, without --query: {command}" if without_query else f"Run: {command}"
     return Problem(ProblemKind.NOT_GIVEN, str(operation), message, step)
+
+
+def _denied(operation: str) -> Problem:
+    message = f"Access to {operation} was denied when the files were made."
+    return Problem(ProblemKind.ACCESS_DENIED, str(operation), message, f"Allow {operation}.")
 
 
 def _as_looked_up(event: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -36,7 +36,34 @@ class RecordKind(StrEnum):
     RESERVATION = aws_actions.GET_RESERVATIONS
     EVENT = aws_actions.LOOKUP_EVENTS
     IDENTITY = aws_actions.GET_CALLER_IDENTITY
+    SERVICE_NETWORK = aws_actions.LIST_SERVICE_NETWORKS
+    RESOURCE_GATEWAY = aws_actions.LIST_RESOURCE_GATEWAYS
+    RESOURCE_CONFIGURATION = aws_actions.LIST_RESOURCE_CONFIGURATIONS
+    SERVICE_ASSOCIATION = aws_actions.LIST_SERVICE_ASSOCIATIONS
+    RESOURCE_ASSOCIATION = aws_actions.LIST_RESOURCE_ASSOCIATIONS
+    VPC_ASSOCIATION = aws_actions.LIST_VPC_ASSOCIATIONS
+    ENDPOINT_ASSOCIATION = aws_actions.LIST_ENDPOINT_ASSOCIATIONS
 
+
+LATTICE_KINDS = (
+    RecordKind.SERVICE_NETWORK,
+    RecordKind.RESOURCE_GATEWAY,
+    RecordKind.RESOURCE_CONFIGURATION,
+    RecordKind.SERVICE_ASSOCIATION,
+    RecordKind.RESOURCE_ASSOCIATION,
+    RecordKind.VPC_ASSOCIATION,
+    RecordKind.ENDPOINT_ASSOCIATION,
+)
+"""VPC Lattice's kinds; the first three are listed as a whole, the others by service network or VPC."""
+_LATTICE_ARN = {
+    "servicenetwork": RecordKind.SERVICE_NETWORK,
+    "resourcegateway": RecordKind.RESOURCE_GATEWAY,
+    "resourceconfiguration": RecordKind.RESOURCE_CONFIGURATION,
+    "servicenetworkserviceassociation": RecordKind.SERVICE_ASSOCIATION,
+    "servicenetworkresourceassociation": RecordKind.RESOURCE_ASSOCIATION,
+    "servicenetworkvpcassociation": RecordKind.VPC_ASSOCIATION,
+}
+"""The kinds by the type of resource in the ARN of a record."""
 
 LIST_MEMBERS = {
     "Vpcs": RecordKind.VPC,
@@ -135,6 +162,8 @@ class _Walk:
             return self._take_item(node, around)
         if _is_event(node):
             return self._add(RecordKind.EVENT, node, around)
+        if lattice_kind := _lattice_kind(node):
+            return self._add(lattice_kind, node, around)
         members: Mapping[str, Any] = node
         kind = _kind_of(members)
         if kind is None and _has_foreign_names(node):
@@ -212,6 +241,16 @@ def _shaped_kind(record: Mapping[str, Any]) -> RecordKind | None:
         return RecordKind.ASSOCIATION
     if "VpcEndpointId" in record and ("State" in record or "VpcEndpointType" in record):
         return RecordKind.ENDPOINT
+    return None
+
+
+def _lattice_kind(node: Mapping[str, Any]) -> RecordKind | None:
+    """The kind of a record of VPC Lattice, whose members begin in lower case."""
+    arn = node.get("arn")
+    if isinstance(arn, str) and ":vpc-lattice:" in arn:
+        return _LATTICE_ARN.get(arn.split(":", 5)[-1].partition("/")[0])
+    if "vpcEndpointId" in node and "serviceNetworkArn" in node and "id" in node:
+        return RecordKind.ENDPOINT_ASSOCIATION
     return None
 
 

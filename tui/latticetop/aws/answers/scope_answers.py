@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 from msgspec import Struct, field
 
 from latticetop.aws.answers.answer import Answer
+from latticetop.aws.answers.aws_commands import AwsCommand
+from latticetop.aws.answers.lattice_records import Question, questions_of
 from latticetop.aws.answers.placing import Place, RegionFinder, accounts_of
-from latticetop.aws.answers.recognise import FoundRecord, RecordKind
+from latticetop.aws.answers.recognise import LATTICE_KINDS, FoundRecord, RecordKind
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 
 _T = TypeVar("_T")
@@ -38,6 +40,10 @@ class ScopeAnswers(Struct):
     asked_interfaces: set[str] | None = field(default_factory=set)
     asked_associations: set[str] | None = field(default_factory=set)
     asked_reservations: set[str] = field(default_factory=set)
+    lattice: dict[RecordKind, list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    asked_lattice: set[Question] = field(default_factory=set)
+    denied: dict[RecordKind, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The subnets, or an empty string, for which AWS denied a kind when the files were made."""
     open_tokens: dict[RecordKind, str] = field(default_factory=dict)
     """The place of a list that goes on, by its kind."""
     shaped: Counter[RecordKind] = field(default_factory=Counter)
@@ -69,7 +75,9 @@ class ScopeAnswers(Struct):
                 _put(self.reservations[record.subnet_id], record.subnet_cidr_reservation_id, found)
             case RecordKind.EVENT:
                 self.events.append(record)
-            case RecordKind.IDENTITY:
+            case kind if kind in LATTICE_KINDS:
+                self.lattice[kind].append(record)
+            case _:
                 pass
 
     def note_question(self, answer: Answer, followed: Collection[str]) -> None:
@@ -94,13 +102,19 @@ class ScopeAnswers(Struct):
             elif self.asked_associations is not None:
                 asked = command.words("vpc-endpoint-ids") or command.filtered("vpc-endpoint-id")
                 self.asked_associations.update(asked or _ids_in_name(answer, _ENDPOINT_IN_NAME))
+        for kind in LATTICE_KINDS:
+            items = [each.record for each in found.records if each.kind is kind]
+            if items or kind in found.listed:
+                names = command.words("service-network-identifier") or command.words("vpc-identifier")
+                self.asked_lattice |= questions_of(kind, items, names)
         if RecordKind.RESERVATION in found.listed:
             self.asked_reservations.update(command.words("subnet-id") or _ids_in_name(answer, _SUBNET_IN_NAME))
 
 
-def group(answers: Sequence[Answer], tokens: Iterable[str]) -> list[ScopeAnswers]:
-    """Return the answers by account and Region, in order. `tokens` are those of further pages that were asked for."""
-    followed, accounts, finder = set(tokens), accounts_of(answers), RegionFinder(answers)
+def group(answers: Sequence[Answer], refused: Iterable[tuple[AwsCommand, str]] = ()) -> list[ScopeAnswers]:
+    """Return the answers by account and Region, in order. `refused` are commands that AWS refused, with the code."""
+    followed = {answer.command.token for answer in answers}
+    accounts, finder = accounts_of(answers), RegionFinder(answers)
     scopes: dict[Place, ScopeAnswers] = {}
     in_folder: dict[PurePath, set[Place]] = defaultdict(set)
     empty: list[tuple[Answer, Place]] = []
@@ -124,7 +138,20 @@ def group(answers: Sequence[Answer], tokens: Iterable[str]) -> list[ScopeAnswers
         if len(near) == 1:
             (place,) = near
             scopes.setdefault(place, ScopeAnswers(place)).note_question(answer, followed)
+    denied = _denied(refused)
+    for command in denied:
+        for scope in scopes.values():
+            if set(command.words("region")) <= {scope.place.region}:
+                scope.denied[RecordKind(command.action)].update(command.words("subnet-id") or ("",))
     return list(scopes.values())
+
+
+def _denied(refused: Iterable[tuple[AwsCommand, str]]) -> list[AwsCommand]:
+    if not (refused := list(refused)):
+        return []
+    from latticetop.aws.errors import is_denial
+
+    return [command for command, code in refused if is_denial(code) and command.action in list(RecordKind)]
 
 
 def _put(records: dict[str, _T], key: str, found: FoundRecord) -> None:
