@@ -51,6 +51,7 @@ CROSS_CUTTING = {
     "test_packaging": "pyproject.toml",
     "test_prometheus": "Prometheus and Alertmanager, scraping what is exported",
     "test_secrets": "credentials in any output",
+    "test_selection_by_tags": "subnets selected by tag and by EKS cluster, in every command",
     "test_unknown_parts": "what is said of accounts that were read in part",
 }
 """Tests of no single module, with what they are about."""

@@ -168,6 +168,8 @@ def test_the_document_of_the_incident() -> None:
         (A, "too-few-free-blocks"),
     ]
     del content["endpoints"], content["subnets"]
+    nothing: dict[str, list[str]] = {name: [] for name in ("subnet_ids", "vpc_ids", "clusters", "tags")}
+    assert content.pop("criteria") == {"min_free_blocks": 1, "all_subnets": False, **nothing}
     assert content == {
         "schema": "latticetop.check/1",
         "taken_at": "2024-12-19T08:21:00Z",
@@ -284,3 +286,15 @@ def test_free_blocks_of_both_kinds_are_listed() -> None:
     (item,) = document(snapshot(reading("subnet-1", "10.0.0.0/26", reservations=(("10.0.0.16/28", "prefix"),)))).subnets
     assert (item.blocks.free, item.blocks.prefix_reserved) == (1, 1)
     assert item.free_cidr_blocks == ["10.0.0.16/28", "10.0.0.32/28"]
+
+
+def test_the_document_has_what_was_asked_for() -> None:
+    criteria = Criteria(4, ("subnet-1",), ("vpc-1",), True, ("env=prod",), ("shop",))
+    assert msgspec.to_builtins(document(incident(), criteria).criteria) == {
+        "min_free_blocks": 4,
+        "subnet_ids": ["subnet-1"],
+        "vpc_ids": ["vpc-1"],
+        "all_subnets": True,
+        "clusters": ["shop"],
+        "tags": ["env=prod"],
+    }

@@ -121,10 +121,12 @@ def test_an_account_with_much_that_is_wrong_names_the_command_that_shows_the_res
         for n in range(14)
     ]
     crowded = structs.replace(snapshot(*spread), scope=Scope(ACCOUNT, "us-east-1"))
-    wrong = ScopeResult("my role", "us-east-1", crowded, Criteria(all_subnets=True))
+    criteria = Criteria(min_free_blocks=2, clusters=("shop",), tags=("env=a b",))
+    wrong = ScopeResult("my role", "us-east-1", crowded, criteria)
     lines = render_scopes_text(fleet(wrong), 300).splitlines()
     assert [line.split()[0] for line in lines if line.startswith("  subnet-")] == [f"subnet-{n:02}" for n in range(10)]
-    assert lines[-1] == "  4 more: latticetop check --profile 'my role' --region us-east-1"
+    selected = "--cluster shop --tag 'env=a b' --min-free-blocks 2"
+    assert lines[-1] == f"  4 more: latticetop check --profile 'my role' --region us-east-1 {selected}"
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

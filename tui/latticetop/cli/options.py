@@ -86,11 +86,7 @@ CONNECTION = (
 )
 
 
-SELECTION = (
-    click.option("--all-endpoints", is_flag=True, help="Read endpoints of every type, not only VPC Lattice's."),
-    click.option("--all-subnets", is_flag=True, help="Read every subnet of the Region."),
-    click.option("--vpc-id", "vpc_ids", multiple=True, help="Read only the subnets of this VPC. Repeatable."),
-    click.option("--subnet-id", "subnet_ids", multiple=True, help="Read only this subnet. Repeatable."),
+BY_TAGS = (
     click.option(
         "--cluster",
         "clusters",
@@ -107,6 +103,15 @@ SELECTION = (
         help="Read only subnets with this tag, of the VPCs and clusters if there are any. Repeatable: each key must "
         "match, with one of its values.",
     ),
+)
+
+
+SELECTION = (
+    click.option("--all-endpoints", is_flag=True, help="Read endpoints of every type, not only VPC Lattice's."),
+    click.option("--all-subnets", is_flag=True, help="Read every subnet of the Region."),
+    click.option("--vpc-id", "vpc_ids", multiple=True, help="Read only the subnets of this VPC. Repeatable."),
+    click.option("--subnet-id", "subnet_ids", multiple=True, help="Read only this subnet. Repeatable."),
+    *BY_TAGS,
 )
 
 

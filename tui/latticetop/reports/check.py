@@ -189,6 +189,17 @@ class CheckReasonItem(Struct):
     fix: str
 
 
+class CriteriaItem(Struct):
+    """What was asked for: the free blocks that a subnet needs, and how subnets were selected."""
+
+    min_free_blocks: int
+    subnet_ids: list[str]
+    vpc_ids: list[str]
+    all_subnets: bool
+    clusters: list[str]
+    tags: list[str]
+
+
 class CheckDocument(Struct):
     """The output of `latticetop check --json`; endpoints and subnets in trouble come first.
 
@@ -203,6 +214,7 @@ class CheckDocument(Struct):
     endpoints: list[EndpointItem]
     problems: list[ProblemItem]
     reasons: list[CheckReasonItem]
+    criteria: CriteriaItem
 
 
 def document(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> CheckDocument:
@@ -219,6 +231,14 @@ def document(snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA) -> Check
             CheckReasonItem(reason.id, reason.rule.value, reason.sentence, fix_for(snapshot, reason, criteria))
             for reason in reasons_for(snapshot, criteria)
         ],
+        criteria=CriteriaItem(
+            criteria.min_free_blocks,
+            list(criteria.subnet_ids),
+            list(criteria.vpc_ids),
+            criteria.all_subnets,
+            list(criteria.clusters),
+            list(criteria.tags),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from latticetop.model.records.text import clean, counted
 from latticetop.model.snapshot import Snapshot
 from latticetop.reports.check_reasons import fix_for, reasons_for, summary
 from latticetop.reports.check_text import render_text
-from latticetop.reports.cli_options import quoted
+from latticetop.reports.cli_options import quoted, selection_options
 from latticetop.reports.exit_codes import ExitCode
 from latticetop.reports.text_wrap import hang, wrap_text
 
@@ -108,6 +108,7 @@ def _wrong(scope: ScopeResult, snapshot: Snapshot, width: int) -> Iterator[str]:
         if fix := clean(fix_for(snapshot, reason, scope.criteria)):
             yield from hang("    Fix  ", fix, width, break_on_hyphens=False)
     if (more := len(reasons) - MOST_REASONS) > 0:
-        profile = f" --profile {quoted(scope.name)}" if scope.name else ""
-        command = f"latticetop check{profile} --region {quoted(clean(scope.read_region))}"
-        yield from wrap_text(f"{more:,} more: {command}", width, indent="  ", break_on_hyphens=False)
+        options = [f"--profile {quoted(scope.name)}"] if scope.name else []
+        options += [f"--region {quoted(scope.read_region)}", *selection_options(scope.criteria)]
+        text = f"{more:,} more: latticetop check {' '.join(options)}"
+        yield from wrap_text(text, width, indent="  ", break_on_hyphens=False)

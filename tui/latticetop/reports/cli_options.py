@@ -11,6 +11,7 @@ from latticetop.model.records.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from latticetop.model.capacity.counting_subnets import Criteria
     from latticetop.model.snapshot import Scope
 
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -33,6 +34,19 @@ def aws_options(scope: Scope) -> dict[str, str]:
 def latticetop_options(scope: Scope) -> dict[str, str]:
     """Return the options for latticetop by name."""
     return _non_empty({"--profile": scope.role or scope.profile, **_region_and_url(scope)})
+
+
+def selection_options(criteria: Criteria) -> list[str]:
+    """Return the options for `latticetop check` that make the same subnets count, each a word or two."""
+    values = {
+        "--subnet-id": criteria.subnet_ids,
+        "--vpc-id": criteria.vpc_ids,
+        "--cluster": criteria.clusters,
+        "--tag": criteria.tags,
+    }
+    options = [f"{option} {quoted(value)}" for option, named in values.items() for value in named]
+    options += ["--all-subnets"] if criteria.all_subnets else []
+    return options + ([f"--min-free-blocks {criteria.min_free_blocks}"] if criteria.min_free_blocks != 1 else [])
 
 
 def aws_command(scope: Scope, service: str, operation: str, options: Iterable[str], separator: str = " \\\n  ") -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from latticetop.aws import SessionCache
     from latticetop.aws.reader import AwsReader
     from latticetop.follow.read_gate import ReadGate
+    from latticetop.follow.subnet_selection import Selection
     from latticetop.runtime.targets import Target
 
     Contains = Callable[[AwsReader], Awaitable[bool]]
@@ -51,6 +52,51 @@ async def target_of_subnets(
 
     resource = f"subnet {', '.join(subnet_ids)}" if subnet_ids else f"subnet of {', '.join(vpc_ids)}"
     return await _find(targets, sessions, at_once, resource, contains)
+
+
+async def select_by_tags(
+    targets: Sequence[Target],
+    sessions: SessionCache,
+    at_once: int,
+    selection: Selection,
+    progress: Callable[[str], None],
+) -> tuple[Target, tuple[str, ...]]:
+    """Return the target in which tags and clusters select subnets, and the ids of these.
+
+    At most `at_once` targets are read at the same time. `progress` is called with what is not known of a cluster.
+    Raises ReadError if no target has such subnets.
+    """
+
+    async def select(reader: AwsReader) -> tuple[str, ...]:
+        subnets = {subnet.subnet_id: subnet for subnet in await reader.subnets()}
+        clusters = {name: await reader.cluster(name) for name in selection.clusters}
+        for unknown in filter(None, (cluster.problem for cluster in clusters.values())):
+            progress(str(unknown))
+        ids = {name: cluster.subnet_ids for name, cluster in clusters.items()}
+        if problem := unknown_selection_problem(selection, subnets, (), ids):
+            raise ReadError(problem)
+        return tuple(sorted(selected_subnets(selection, subnets, (), ids)))
+
+    async def contains(reader: AwsReader) -> bool:
+        try:
+            return bool(await select(reader))
+        except ReadError as error:
+            if error.problem.kind is ProblemKind.USAGE:
+                return False
+            raise
+
+    from latticetop.aws import connect
+    from latticetop.follow.subnet_selection import selected_subnets
+    from latticetop.follow.unknown_selection import unknown_selection_problem
+    from latticetop.model.records.problem import ProblemKind, ReadError
+
+    named = [*(f"tag {text}" for text in selection.tags), *(f"EKS cluster {name}" for name in selection.clusters)]
+    target = await _find(targets, sessions, at_once, f"subnet of {' and '.join(named)}", contains)
+    reader = await connect(target.settings, sessions=sessions)
+    try:
+        return target, await select(reader)
+    finally:
+        await reader.close()
 
 
 async def _find(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from latticetop.cli.options import CONNECTION, merge, options
+from latticetop.cli.options import BY_TAGS, CONNECTION, merge, options
 from latticetop.cli.output import emit_schema, narrate, run, usage
 from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, FromCommand, RecordedMoment, recorded
 from latticetop.cli.report_format import ReportFormat, report_options, report_output
@@ -34,6 +34,7 @@ PREFIXES_PER_INTERFACE = 9
     "--subnet-ids", multiple=True, metavar="SUBNET …", help="Subnets; of an endpoint one per Availability Zone."
 )
 @click.option("--vpc-id", metavar="VPC", help="With --any: the subnets of this VPC.")
+@options(*BY_TAGS)
 @click.option(
     "--any", "any_subnet", is_flag=True, help="One subnet with room is enough; for an endpoint, one of each zone."
 )
@@ -92,6 +93,7 @@ def plan(context: click.Context, /, **flags: Any) -> None:
       latticetop plan --subnet-ids subnet-0a84… --without 10.10.10.36
       latticetop plan --subnet-ids subnet-0a84… --prefixes 4
       latticetop plan --vpc-id vpc-0d54… --any --nodes 3 --pods 110
+      latticetop plan --cluster production --tag tier=private --any --nodes 3
       latticetop plan --subnet-ids $SUBNETS --resources 3 && terraform apply
     """
     from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
@@ -106,10 +108,11 @@ def plan(context: click.Context, /, **flags: Any) -> None:
     connection = {name: flags[name] for name in CONNECTION_FLAGS}
     source = recorded(flags, *connection)
     vpc_ids = (flags["vpc_id"],) if flags["vpc_id"] else ()
+    by_tags = _by_tags(flags, vpc_ids)
     if isinstance(source, RecordedMoment):
         snapshot = source.snapshot
     elif source is not None:
-        snapshot = run(_read_answers(source, tuple(dict.fromkeys(subnet_ids)), vpc_ids))
+        snapshot, subnet_ids = run(_read_answers(source, subnet_ids, vpc_ids, by_tags))
     else:
         config = merge(context, connection)
 
@@ -117,11 +120,12 @@ def plan(context: click.Context, /, **flags: Any) -> None:
             output.write(_render_unread(config, problem, demand, removed, flags["any_subnet"], output))
 
         needs_report = not output.is_text or output.path is not None
-        snapshot = run(
-            _read(config, tuple(dict.fromkeys(subnet_ids)), vpc_ids), report_unread if needs_report else None
-        )
+        reading = _read(config, subnet_ids, vpc_ids, by_tags)
+        snapshot, subnet_ids = run(reading, report_unread if needs_report else None)
     try:
-        if flags["vpc_id"]:
+        if isinstance(source, RecordedMoment) and by_tags:
+            subnet_ids = _tagged(snapshot, by_tags)
+        elif flags["vpc_id"] and not by_tags:
             subnet_ids = _subnets_of(snapshot, flags["vpc_id"])
         make = plan_by_behaviour if flags["behaviour"] == "auto" else make_plan
         result = make(snapshot, subnet_ids, demand, removed, any_subnet=flags["any_subnet"])
@@ -182,13 +186,25 @@ def _subnets_and_removals(flags: dict[str, Any]) -> tuple[list[str], list[str]]:
     removed = [*flags["removed"], *(word for word in more if not word.startswith("subnet-"))]
     if removed and not flags["removed"]:
         usage(f"{removed[0]} is not a subnet id.")
-    if flags["vpc_id"] and not flags["any_subnet"]:
+    by_tags = flags["tags"] or flags["clusters"]
+    if flags["vpc_id"] and not by_tags and not flags["any_subnet"]:
         usage("--vpc-id needs --any: latticetop plan --vpc-id vpc-… --any")
     if flags["vpc_id"] and subnet_ids:
         usage("Name the subnets or the VPC, not both.")
-    if not subnet_ids and not flags["vpc_id"]:
+    if by_tags and subnet_ids:
+        usage("Name the subnets or select them by --cluster and --tag, not both.")
+    if not subnet_ids and not flags["vpc_id"] and not by_tags:
         usage("Name the subnets: latticetop plan --subnet-ids subnet-… subnet-…")
-    return subnet_ids, removed
+    return list(dict.fromkeys(subnet_ids)), removed
+
+
+def _by_tags(flags: dict[str, Any], vpc_ids: tuple[str, ...]) -> Selection | None:
+    """What tags and clusters select; None without either."""
+    from latticetop.follow.subnet_selection import Selection
+
+    if not flags["tags"] and not flags["clusters"]:
+        return None
+    return Selection(vpc_ids=vpc_ids, tags=flags["tags"], clusters=flags["clusters"])
 
 
 def _demand(flags: dict[str, Any]) -> Demand:
@@ -230,30 +246,59 @@ def _subnets_of(snapshot: Snapshot, vpc_id: str) -> list[str]:
     return subnet_ids
 
 
+def _tagged(snapshot: Snapshot, selection: Selection) -> list[str]:
+    """The subnets of a recording that tags and clusters select."""
+    from latticetop.follow.subnet_selection import selected_subnets
+    from latticetop.follow.unknown_selection import unknown_selection_problem
+    from latticetop.model.records.eks_cluster import is_in_cluster
+
+    readings = snapshot.subnets.values()
+    subnets = {reading.subnet.subnet_id: reading.subnet for reading in readings}
+    clusters = {
+        name: {r.subnet.subnet_id for r in readings if any(is_in_cluster(i, name) for i in r.interfaces)}
+        for name in selection.clusters
+    }
+    if problem := unknown_selection_problem(selection, subnets, (), clusters):
+        usage(str(problem))
+    return sorted(selected_subnets(selection, subnets, (), clusters))
+
+
 def _usage(error: ValueError) -> NoReturn:
     usage(f"{str(error)[:1].upper()}{str(error)[1:]}.")
 
 
-async def _read_answers(answers: AnswersInFiles, subnet_ids: tuple[str, ...], vpc_ids: tuple[str, ...]) -> Snapshot:
+async def _read_answers(
+    answers: AnswersInFiles, subnet_ids: list[str], vpc_ids: tuple[str, ...], by_tags: Selection | None
+) -> tuple[Snapshot, list[str]]:
     from latticetop.runtime.read_answers import read_scope_with
 
+    if by_tags:
+        subnet_ids, vpc_ids = list((await read_scope_with(answers.files, vpc_ids, by_tags, answers.at)).subnets), ()
     selection = _selection(subnet_ids, vpc_ids)
-    return await read_scope_with(answers.files, (*subnet_ids, *vpc_ids), selection, answers.at)
+    return await read_scope_with(answers.files, (*subnet_ids, *vpc_ids), selection, answers.at), subnet_ids
 
 
-def _selection(subnet_ids: tuple[str, ...], vpc_ids: tuple[str, ...]) -> Selection:
+def _selection(subnet_ids: list[str], vpc_ids: tuple[str, ...]) -> Selection:
     from latticetop.follow.subnet_selection import Selection
 
-    return Selection(subnet_ids=subnet_ids, vpc_ids=vpc_ids, newest_endpoint=True)
+    return Selection(subnet_ids=tuple(subnet_ids), vpc_ids=vpc_ids, newest_endpoint=True)
 
 
-async def _read(config: Config, subnet_ids: tuple[str, ...], vpc_ids: tuple[str, ...]) -> Snapshot:
+async def _read(
+    config: Config, subnet_ids: list[str], vpc_ids: tuple[str, ...], by_tags: Selection | None
+) -> tuple[Snapshot, list[str]]:
+    """Read the subnets of the plan and the newest endpoint, which shows how AWS builds them; return their ids too."""
     from latticetop.aws import SessionCache
-    from latticetop.runtime.find_target import target_of_subnets
+    from latticetop.runtime.find_target import select_by_tags, target_of_subnets
     from latticetop.runtime.read_once import read_snapshot
     from latticetop.runtime.targets import targets_of
 
-    sessions = SessionCache(config.max_calls, reads_once=True)
-    target = await target_of_subnets(targets_of(config), sessions, config.at_once or AT_ONCE, subnet_ids, vpc_ids)
-    selection = _selection(subnet_ids, vpc_ids)
-    return await read_snapshot(target.settings, selection, sessions, progress=narrate)
+    sessions, targets = SessionCache(config.max_calls, reads_once=True), targets_of(config)
+    at_once = config.at_once or AT_ONCE
+    if by_tags:
+        target, selected = await select_by_tags(targets, sessions, at_once, by_tags, narrate)
+        subnet_ids, vpc_ids = list(selected), ()
+    else:
+        target = await target_of_subnets(targets, sessions, at_once, subnet_ids, vpc_ids)
+    snapshot = await read_snapshot(target.settings, _selection(subnet_ids, vpc_ids), sessions, progress=narrate)
+    return snapshot, subnet_ids
