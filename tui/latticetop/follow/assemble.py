@@ -6,6 +6,7 @@ from datetime import datetime
 
 from latticetop.follow.read_state import ReadState
 from latticetop.follow.subnet_selection import Selection, selected_subnets
+from latticetop.model.endpoints.kept_assessments import keep_derived
 from latticetop.model.records.read_parts import LISTS, SUBNETS, reservations_part
 from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 
@@ -13,10 +14,13 @@ from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 def assemble(
     scope: Scope, selection: Selection, state: ReadState, previous: Snapshot | None, now: datetime
 ) -> Snapshot:
-    """Build a snapshot; an unchanged subnet keeps the object of the previous one, and with it its computed map."""
-    selected = selected_subnets(selection, state.subnets, state.known_endpoints)
+    """Build a snapshot; an unchanged subnet keeps the object of the previous one, and with it its computed map.
+
+    If nothing but the times changed, the snapshot keeps all that was derived of the previous one.
+    """
+    selected = selected_subnets(selection, state.subnets, state.known_endpoints, state.cluster_subnets)
     subnets = {i: _reading(i, scope, state, previous) for i in state.subnets if i in selected}
-    return Snapshot(
+    snapshot = Snapshot(
         scope=scope,
         taken_at=now,
         vpcs=state.vpcs,
@@ -32,6 +36,9 @@ def assemble(
             if (problem := state.problems.get(part := reservations_part(subnet_id))) and part not in state.read_at
         },
     )
+    if previous is not None:
+        keep_derived(previous, snapshot)
+    return snapshot
 
 
 def _reading(subnet_id: str, scope: Scope, state: ReadState, previous: Snapshot | None) -> SubnetReading:
@@ -64,10 +71,11 @@ def _unaccounted(
 ) -> int:
     """The unaccounted addresses that count: two reads have to agree, as EC2's counts and ENIs may differ for a moment.
 
-    Of a shared subnet one read is enough: the ENIs of other accounts are not visible, while the count is that of all.
+    One read is enough of a shared subnet, where the ENIs of other accounts are not visible, while the count is that of
+    all; and where no other read will come.
     """
     subnet_id, owner_id = reading.subnet.subnet_id, reading.subnet.owner_id
-    if scope.is_foreign(owner_id) and subnet_id in state.read_at:
+    if subnet_id in state.read_at and (subnet_id in state.confirmed or scope.is_foreign(owner_id)):
         return reading.unaccounted_now
     if old is None or previous is None:
         return 0

@@ -28,7 +28,7 @@ from latticetop.model.records.resources import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import timedelta
 
 
@@ -186,8 +186,10 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
             for interface_id in endpoint.network_interface_ids
             if interface_id not in described
         }
+        near = {key: self._interface_in(endpoint.subnet_ids, key) for key, endpoint in listed.items()}
+        elsewhere = self._interfaces_among({key for key, interface in near.items() if interface is None})
         for interface_id, endpoint in listed.items():
-            if interface := self._interface_near(interface_id, endpoint.subnet_ids):
+            if interface := near[interface_id] or elsewhere.get(interface_id):
                 groups[endpoint.vpc_endpoint_id].append(interface)
         position = {subnet_id: number for number, subnet_id in enumerate(self.subnets)}
         for endpoint_id in {endpoint.vpc_endpoint_id for endpoint in listed.values()} & groups.keys():
@@ -236,21 +238,24 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
             kinds = {self.failures[part]} if part in self.failures else set()
         if not kinds:
             return MissingCause.NOT_READ_YET
+        if kinds <= {ProblemKind.NOT_GIVEN, ProblemKind.INCOMPLETE}:
+            return MissingCause.NOT_GIVEN
         return MissingCause.DENIED if ProblemKind.ACCESS_DENIED in kinds else MissingCause.FAILED
 
     def interface(self, network_interface_id: str) -> NetworkInterface | None:
         """The ENI with this id, if it is visible."""
-        return self._interfaces.get(network_interface_id)
+        return self._interface_in(self.subnets, network_interface_id)
 
-    def _interface_near(self, network_interface_id: str, subnet_ids: Iterable[str]) -> NetworkInterface | None:
-        """The ENI with this id, searched in these subnets first: mostly that spares the index of all ENIs."""
-        near = (self.subnets[subnet_id] for subnet_id in subnet_ids if subnet_id in self.subnets)
-        matches = (reading.interface(network_interface_id) for reading in near)
-        return next((interface for interface in matches if interface), None) or self.interface(network_interface_id)
+    def _interface_in(self, subnet_ids: Iterable[str], network_interface_id: str) -> NetworkInterface | None:
+        """The ENI with this id in one of these subnets."""
+        readings = (self.subnets[subnet_id] for subnet_id in subnet_ids if subnet_id in self.subnets)
+        matches = (reading.interface(network_interface_id) for reading in readings)
+        return next((interface for interface in matches if interface), None)
 
-    @cached_property
-    def _interfaces(self) -> Mapping[str, NetworkInterface]:
-        return {i.network_interface_id: i for reading in self.subnets.values() for i in reading.interfaces}
+    def _interfaces_among(self, ids: Collection[str]) -> Mapping[str, NetworkInterface]:
+        """The ENIs with these ids. An index of all would be made anew for each snapshot of a long read."""
+        interfaces = (i for reading in self.subnets.values() for i in reading.interfaces) if ids else ()
+        return {i.network_interface_id: i for i in interfaces if i.network_interface_id in ids}
 
 
 @lru_cache(maxsize=1 << 14)
