@@ -11,12 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.records.address import parse_address, parse_cidr
 from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, GET_RESERVATIONS
 from latticetop.model.records.missing_data import MissingCause, MissingPart
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.read_parts import reservations_part
-from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
+from latticetop.model.records.resources import (
+    NO_COUNT,
+    Association,
+    CidrReservation,
+    Endpoint,
+    NetworkInterface,
+    Subnet,
+    Vpc,
+)
 from latticetop.model.snapshot import (
     Scope,
     Snapshot,
@@ -199,7 +208,10 @@ OWNER = "210987654321"
 
 def test_missing_data_is_what_was_never_read() -> None:
     subnet_id, part = SUBNET_A.subnet_id, reservations_part(SUBNET_A.subnet_id)
-    assert [data.part for data in snapshot(BEFORE).missing_data(subnet_id)] == [*MissingPart]
+    assert [data.part for data in snapshot(BEFORE).missing_data(subnet_id)] == [
+        MissingPart.INTERFACES,
+        MissingPart.RESERVATIONS,
+    ]
     (reservations,) = snapshot(BEFORE, read_at={subnet_id: NOW}).missing_data(subnet_id)
     assert (reservations.subnet_id, reservations.action) == (subnet_id, "ec2:GetSubnetCidrReservations")
     (interfaces,) = snapshot(BEFORE, read_at={part: NOW}).missing_data(subnet_id)
@@ -299,3 +311,16 @@ def test_the_discrepancy_of_one_read(
     for kinds in (reservations, [*reservations, explicit]):
         subnet = structs.replace(SUBNET_A, available_ip_address_count=59 - not_available)
         assert SubnetReading(subnet, (interface,), tuple(kinds)).unaccounted_now == expected
+
+
+def test_without_a_count_the_free_blocks_are_at_most_those_that_the_interfaces_leave() -> None:
+    """Nothing shows whether interfaces are missing, so no block is free for certain."""
+    subnet = structs.replace(SUBNET_A, available_ip_address_count=NO_COUNT)
+    read_at = dict.fromkeys((SUBNET_A.subnet_id, reservations_part(SUBNET_A.subnet_id)), NOW)
+    counted, uncounted = (snapshot(SubnetReading(each), read_at=read_at) for each in (SUBNET_A, subnet))
+    assert counted.missing_data(SUBNET_A.subnet_id) == ()
+    (missing,) = uncounted.missing_data(SUBNET_A.subnet_id)
+    assert (missing.part, missing.cause) == (MissingPart.COUNT, MissingCause.NOT_GIVEN)
+    free = free_blocks_of(uncounted, SUBNET_A.subnet_id)
+    assert free is not None
+    assert (free.min, free.max, free.certain) == (0, 2, False)

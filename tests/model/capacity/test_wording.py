@@ -301,7 +301,7 @@ def test_why_it_cannot_fit(subnet: SubnetReading, demand: Demand, reason: str) -
     assert (decision.outcome, decision.reason) == (Outcome.CANNOT, reason)
 
 
-INTERFACES, RESERVATIONS = MissingPart
+INTERFACES, RESERVATIONS, _ = MissingPart
 
 
 @pytest.mark.parametrize(

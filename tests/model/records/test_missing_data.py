@@ -7,9 +7,10 @@ import pytest
 from latticetop.model.records.missing_data import MissingCause, MissingData, MissingPart, clause_of
 
 OWNER = "210987654321"
+LIST_SUBNETS = "ec2:DescribeSubnets"
 READ_INTERFACES, READ_RESERVATIONS = "ec2:DescribeNetworkInterfaces", "ec2:GetSubnetCidrReservations"
 ASK = "Ask the owner, 210987654321, which ranges are reserved."
-INTERFACES, RESERVATIONS = MissingPart
+INTERFACES, RESERVATIONS, COUNT = MissingPart
 DENIED, FAILED, NOT_READ_YET, NOT_GIVEN = MissingCause
 
 
@@ -76,12 +77,33 @@ DENIED, FAILED, NOT_READ_YET, NOT_GIVEN = MissingCause
             "subnet-0c1a belongs to 210987654321"),
             "Try again later.",
         ),
+        (
+            INTERFACES,
+            NOT_GIVEN,
+            "",
+            "its network interfaces are not in the files",
+            "Run aws ec2 describe-network-interfaces --filters Name=subnet-id,Values=subnet-0c1a.",
+        ),
+        (
+            RESERVATIONS,
+            NOT_GIVEN,
+            "",
+            "its CIDR reservations are not in the files",
+            "Run aws ec2 get-subnet-cidr-reservations --subnet-id subnet-0c1a.",
+        ),
+        (
+            COUNT,
+            NOT_GIVEN,
+            "",
+            "its count of available addresses is not in the files",
+            "Run aws ec2 describe-subnets --subnet-ids subnet-0c1a.",
+        ),
     ],
 )  # fmt: skip
 def test_each_cause_in_words(
     part: MissingPart, cause: MissingCause, owner_id: str, clause: str, next_step: str
 ) -> None:
-    action = READ_INTERFACES if part is INTERFACES else READ_RESERVATIONS
+    action = {INTERFACES: READ_INTERFACES, RESERVATIONS: READ_RESERVATIONS, COUNT: LIST_SUBNETS}[part]
     data = MissingData("subnet-0c1a", part, action, owner_id, cause)
     assert (data.clause, data.next_step) == (clause, next_step)
 

@@ -61,13 +61,13 @@ def subnet(raw: Raw) -> Subnet | None:
     if not (subnet_id := _interned(raw, "SubnetId")):
         return None
     tags = _tags(raw, "Tags")
-    cidrs = _cidrs([_text(raw, "CidrBlock")])
+    cidr = next((cidr for cidr in _cidrs([_text(raw, "CidrBlock")]) if cidr.length >= MIN_SUBNET_LENGTH), None)
     count = _number(raw, "AvailableIpAddressCount")
     return Subnet(
         subnet_id=subnet_id,
         vpc_id=_interned(raw, "VpcId"),
-        cidr_block=next((cidr for cidr in cidrs if cidr.length >= MIN_SUBNET_LENGTH), None),
-        available_ip_address_count=NO_COUNT if count is None else count,
+        cidr_block=cidr,
+        available_ip_address_count=NO_COUNT if count is None and cidr else count or 0,
         availability_zone=_interned(raw, "AvailabilityZone"),
         availability_zone_id=_interned(raw, "AvailabilityZoneId"),
         name=_name(tags),

@@ -11,13 +11,14 @@ from msgspec import Struct, field, structs
 
 from latticetop.model.blocks.blocks import RESERVED_ADDRESS_COUNT, BlockMap, map_blocks
 from latticetop.model.blocks.prefix_reservations import PrefixReservedAddresses, prefix_reserved_addresses
-from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, GET_RESERVATIONS
+from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, DESCRIBE_SUBNETS, GET_RESERVATIONS
 from latticetop.model.records.eni_owners import endpoint_of
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
 from latticetop.model.records.missing_data import MissingCause, MissingData, MissingPart
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.records.resources import (
+    NO_COUNT,
     Association,
     CidrReservation,
     Endpoint,
@@ -226,7 +227,16 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
             for part, key, operation in parts
             if key not in self.read_at and not (part is MissingPart.RESERVATIONS and self._is_too_small(subnet_id))
         )
+        missing += self._missing_count(subnet_id)
         return _shared(missing) if missing else ()
+
+    def _missing_count(self, subnet_id: str) -> tuple[MissingData, ...]:
+        """That AWS's count of available addresses is missing, without which ENIs may be missing too."""
+        reading = self.subnets.get(subnet_id)
+        if reading is None or not reading.blocks.letters or reading.subnet.available_ip_address_count != NO_COUNT:
+            return ()
+        cause = MissingCause.NOT_GIVEN
+        return (MissingData(subnet_id, MissingPart.COUNT, DESCRIBE_SUBNETS, self.foreign_owner(subnet_id), cause),)
 
     def _is_too_small(self, subnet_id: str) -> bool:
         return subnet_id in self.subnets and self.subnets[subnet_id].blocks.too_small

@@ -204,5 +204,5 @@ def _summary(reading: SubnetReading, free: FreeBlocks | None) -> str:
     if reading.unaccounted:
         return f"{counted(reading.unaccounted, 'address', 'addresses')} unaccounted for · {blocks}"
     count = reading.subnet.address_count
-    addresses = "AWS's count is impossible" if count is None else f"{counted(count, 'address', 'addresses')} free"
+    addresses = "AWS's count is not usable" if count is None else f"{counted(count, 'address', 'addresses')} free"
     return f"{addresses} · {blocks}"

@@ -18,6 +18,8 @@ class MissingPart(StrEnum):
 
     INTERFACES = "network interfaces"
     RESERVATIONS = "CIDR reservations"
+    COUNT = "count of available addresses"
+    """Without it nothing shows whether ENIs are missing."""
 
 
 class MissingCause(StrEnum):
@@ -66,6 +68,8 @@ class MissingData(Struct, frozen=True):
         """The command of the AWS CLI that prints the part."""
         if self.part is MissingPart.RESERVATIONS:
             return f"{cli_command(self.action)} --subnet-id {self.subnet_id}"
+        if self.part is MissingPart.COUNT:
+            return f"{cli_command(self.action)} --subnet-ids {self.subnet_id}"
         return f"{cli_command(self.action)} --filters Name=subnet-id,Values={self.subnet_id}"
 
 
@@ -95,4 +99,5 @@ def _without_owner(data: MissingData) -> str:
         case MissingCause.NOT_READ_YET:
             return f"its {data.part} were not read"
         case MissingCause.NOT_GIVEN:
-            return f"its {data.part} are not in the files"
+            verb = "is" if data.part is MissingPart.COUNT else "are"
+            return f"its {data.part} {verb} not in the files"

@@ -82,10 +82,9 @@ class Subnet(Struct, frozen=True):
     @property
     def count_problem(self) -> str:
         """Why AWS's count of available addresses is not used, as a clause; empty if it is used."""
-        if self.cidr_block is None or self.address_count is not None:
+        given = self.available_ip_address_count != NO_COUNT
+        if self.cidr_block is None or self.address_count is not None or not given:
             return ""
-        if self.available_ip_address_count == NO_COUNT:
-            return "AWS's count of available addresses is missing, so nothing shows whether interfaces are missing too"
         return (
             f"AWS's count of available addresses ({self.available_ip_address_count:,}) is impossible in a range of "
             f"{self.cidr_block.size:,} and is not used"
