@@ -1,4 +1,4 @@
-"""Files with answers of AWS in place of an account: opened, read within the limits of recordings, grouped into scopes."""
+"""Files with answers of AWS in place of an account: read within the limits of recordings, grouped into scopes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A source for the dashboard of what files hold of one account and Region: one snapshot, and another one on selection."""
+"""A source for the dashboard of what files hold of one account and Region: a snapshot of each selection."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ async def _read_scope(
 
 
 def selection_in(scope: ScopeAnswers, selection: Selection) -> Selection:
-    """The selection, with all subnets where the files do not tell which are of interest: there is no list of endpoints."""
+    """The selection; of all subnets where no list of endpoints tells which are of interest."""
     if RecordKind.ENDPOINT in scope.kinds or selection.criteria.selects_subnets:
         return selection
     return structs.replace(selection, all_subnets=True)

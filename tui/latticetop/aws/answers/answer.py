@@ -10,7 +10,8 @@ from msgspec import Struct, field
 
 from latticetop.aws.answers.aws_commands import NO_COMMAND, AwsCommand, command_before
 from latticetop.aws.answers.json_values import BrokenValue, CheckMemory, TooManyItemsError, json_values, text_of
-from latticetop.aws.answers.recognise import RecordKind, Recognised, recognise
+from latticetop.aws.answers.recognise import Recognised, RecordKind, recognise
+from latticetop.aws.answers.times import times_in_text
 from latticetop.aws.operations import RESPONSE_MEMBERS
 from latticetop.model.records.problem import Problem, ProblemKind
 
@@ -74,6 +75,7 @@ def read_answers(path: PurePath, data: bytes, check_memory: CheckMemory) -> File
         except (TooManyItemsError, ValueError):
             contents.problems.append(_broken(f"{path}, line {value.line}"))
             continue
+        found.times += times_in_text(value.before)
         command = command_before(value.before)
         if isinstance(value.value, dict) and _RESPONSE_MEMBERS.get(command.action) in value.value:
             found.listed.add(RecordKind(command.action))

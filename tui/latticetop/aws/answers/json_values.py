@@ -120,7 +120,7 @@ def _shallow(raw: Raw | bytes | memoryview) -> Any:
     try:
         if len(view) <= PIECE_SIZE:
             return _decoder(None).decode(view)
-        return _decoder(_Entries if view[:1] == b"{" else _Items).decode(view)
+        return _decoder(_Entries if view[0] == ord("{") else _Items).decode(view)
     except msgspec.ValidationError as error:
         raise TooManyItemsError from error
     except RecursionError as error:

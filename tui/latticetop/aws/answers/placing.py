@@ -44,7 +44,7 @@ def accounts_of(answers: Sequence[Answer]) -> list[str]:
 
 
 class RegionFinder:
-    """Finds the Region of each record: of its zone or an ARN, else of its VPC, subnet or endpoint, else of its answer."""
+    """Finds the Region of each record: of its zone or an ARN, else of its VPC, subnet or endpoint."""
 
     def __init__(self, answers: Sequence[Answer]) -> None:
         self._by_id: dict[str, str] = {}
@@ -111,7 +111,7 @@ def _ids(found: FoundRecord) -> tuple[str, ...]:
 
 
 def _by_identity(answers: Sequence[Answer]) -> Iterator[str]:
-    """The account by GetCallerIdentity: above the answer in its file, else in its file, else in its folder or one up."""
+    """The account by GetCallerIdentity: above the answer in its file, else in that file, else in its folder or above."""
     in_file: dict[PurePath, list[tuple[int, str]]] = defaultdict(list)
     in_folder: dict[PurePath, set[str]] = defaultdict(set)
     for answer in answers:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +20,7 @@ from msgspec import Raw, Struct, field
 from latticetop.aws import decode
 from latticetop.aws.answers.json_values import CheckMemory, expanded
 from latticetop.aws.answers.member_names import plain_times, renamed
+from latticetop.aws.answers.times import times_beside_records
 from latticetop.model.records import aws_actions
 
 MAX_LEVELS = 12
@@ -104,6 +106,8 @@ class Recognised(Struct):
     """The tokens of further pages by the kind of the list; None for a list of another kind."""
     shaped: Counter[RecordKind] = field(default_factory=Counter)
     """The records of each kind that lack members which the API always sends, as after --query."""
+    times: list[datetime] = field(default_factory=list)
+    """Times at which it was answered."""
 
 
 def recognise(value: Any, check_memory: CheckMemory) -> Recognised:
@@ -134,13 +138,13 @@ class _Walk:
         if isinstance(node, list):
             for item in node:
                 self.visit(item, around, level + 1)
-        elif isinstance(node, dict):
-            if not self._take(node, around):
-                self._visit_members(node, around, level)
+        elif isinstance(node, dict) and not self._take(node, around):
+            self._visit_members(node, around, level)
 
     def _visit_members(self, node: dict[str, Any], around: _Surroundings, level: int) -> None:
         node = {key: expanded(value, self._check_memory) for key, value in node.items()}
         around = _told_by(node, around)
+        self.found.times += times_beside_records(node)
         if isinstance(node.get("columns"), list) and isinstance(node.get("rows"), list):
             node = {"rows": _rows(node["columns"], node["rows"])}
         for key, value in node.items():
@@ -180,6 +184,7 @@ class _Walk:
     def _take_item(self, node: dict[str, Any], around: _Surroundings) -> bool:
         """Take over a configuration item of AWS Config: the record is its `configuration`, as JSON or in a string."""
         around = _told_by(node, around)
+        self.found.times += times_beside_records(node)
         configuration = _parsed(expanded(node["configuration"], self._check_memory))
         return isinstance(configuration, dict) and self._take(configuration, around)
 

@@ -15,6 +15,7 @@ from latticetop.aws.answers.aws_commands import AwsCommand
 from latticetop.aws.answers.lattice_records import Question, questions_of
 from latticetop.aws.answers.placing import Place, RegionFinder, accounts_of
 from latticetop.aws.answers.recognise import LATTICE_KINDS, FoundRecord, RecordKind
+from latticetop.aws.answers.times import event_times
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet, Vpc
 
 _T = TypeVar("_T")
@@ -75,6 +76,7 @@ class ScopeAnswers(Struct):
                 _put(self.reservations[record.subnet_id], record.subnet_cidr_reservation_id, found)
             case RecordKind.EVENT:
                 self.events.append(record)
+                self.times += event_times(record)
             case kind if kind in LATTICE_KINDS:
                 self.lattice[kind].append(record)
             case _:
@@ -90,6 +92,7 @@ class ScopeAnswers(Struct):
             kind: answer.place for kind, token in found.tokens.items() if kind is not None and token not in followed
         }
         self.kinds |= found.listed
+        self.times += found.times
         self.shaped += found.shaped
         if RecordKind.INTERFACE in found.listed:
             if command.asks_for_all:
