@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
-from latticetop.cli import report_format
+from latticetop.cli.optional_packages import install_command
 from latticetop.cli.report_format import ReportFormat, ReportOutput, report_output
 from latticetop.simulator import ServerThread
 from tests.command import Ended, against, at_rest, run
@@ -151,11 +152,13 @@ def test_a_plan_that_could_not_be_made_is_unknown() -> None:
 def test_metrics_without_their_library_are_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(report_format, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
     flags = {"report_format": "metrics", "as_json": False, "output": None}
     with pytest.raises(SystemExit) as ended:
         report_output(flags)
     assert ended.value.code == 2
-    sentence = "--format metrics requires prometheus-client, which is not installed: pip install prometheus-client."
+    sentence = (
+        f"--format metrics requires prometheus-client, which is not installed: {install_command('prometheus-client')}"
+    )
     assert capsys.readouterr().err == f"latticetop: {sentence}\n"
     assert report_output({"report_format": None, "as_json": False, "output": None}) == ReportOutput(ReportFormat.TEXT)

@@ -134,9 +134,8 @@ def test_a_port_in_use_is_told(served: str) -> None:
 def test_without_prometheus_client_it_says_what_to_install() -> None:
     ended = python(WITHOUT_CLIENT)
     assert ended.code == 2
-    assert ended.err == (
-        "latticetop: export requires prometheus-client, which is not installed: pip install prometheus-client.\n"
-    )
+    assert ended.err.startswith("latticetop: export requires prometheus-client, which is not installed: ")
+    assert ended.err.endswith(" install prometheus-client\n")
 
 
 def test_when_no_account_can_be_read_it_ends_with_3(incident: ServerThread) -> None:

@@ -48,6 +48,5 @@ main()
 def test_without_textual_serve_it_says_how_to_get_it() -> None:
     ended = python(WITHOUT)
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err == (
-        "latticetop: serve requires textual-serve, which is not installed: pip install textual-serve.\n"
-    )
+    assert ended.err.startswith("latticetop: serve requires textual-serve, which is not installed: ")
+    assert ended.err.endswith(" install textual-serve\n")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from importlib.util import find_spec
 from typing import Any, NamedTuple, TypeVar
 
 import click
 
 from latticetop.cli.completion import files
+from latticetop.cli.optional_packages import need_package
 from latticetop.cli.output import emit, emit_document, text_width, usage, write_file
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -88,6 +88,6 @@ def report_output(flags: dict[str, Any]) -> ReportOutput:
     name, as_json, path = flags.pop("report_format"), flags.pop("as_json"), flags.pop("output")
     if as_json and name not in (None, ReportFormat.JSON.value):
         usage(f"Give --json or --format {name}, not both.")
-    if name == ReportFormat.METRICS.value and find_spec("prometheus_client") is None:
-        usage("--format metrics requires prometheus-client, which is not installed: pip install prometheus-client.")
+    if name == ReportFormat.METRICS.value:
+        need_package("prometheus-client", "--format metrics")
     return ReportOutput(ReportFormat.JSON if as_json else ReportFormat(name or ReportFormat.TEXT), path)

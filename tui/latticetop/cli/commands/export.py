@@ -7,13 +7,13 @@ import re
 import signal
 import socket
 from contextlib import suppress
-from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from latticetop.cli.commands.serve import NO_PASSWORD
+from latticetop.cli.optional_packages import need_package
 from latticetop.cli.options import CONNECTION, SELECTION, criteria_of, merge, options, selection_of
 from latticetop.cli.output import emit, message, run, usage
 from latticetop.config.settings import AT_ONCE, MAX_INTERVAL
@@ -130,7 +130,7 @@ def export(
     for three intervals, and 15 minutes at least, and are then left out. One in which nothing needs /28 blocks is read
     every 30 minutes. /-/healthy and /-/ready are for orchestrators. There is no password and no encryption, so it
     listens on 127.0.0.1 unless --listen says otherwise. SIGTERM ends it with 0; the exit code is 3 when no account
-    could be read within 10 minutes. Requires prometheus-client: pip install prometheus-client.
+    could be read within 10 minutes. Requires prometheus-client, and says how to install it.
 
     \b
     Examples:
@@ -151,8 +151,7 @@ def export(
 
         emit((alerting_rules() if rules else "") + (grafana_dashboard() if dashboard else ""), "utf-8")
         return ExitCode.OK
-    if find_spec("prometheus_client") is None:
-        usage("export requires prometheus-client, which is not installed: pip install prometheus-client.")
+    need_package("prometheus-client", "export")
     from latticetop.model.redact import Redactor
     from latticetop.runtime.build import FollowOptions
     from latticetop.runtime.export.exported_scope import Rendering

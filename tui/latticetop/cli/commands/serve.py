@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 
 import click
 from click.core import ParameterSource
 
+from latticetop.cli.optional_packages import need_package
 from latticetop.cli.output import emit, message, run, usage
 
 SERVED = ("demo", "replay")
@@ -53,7 +53,7 @@ def serve(context: click.Context, /, port: int, max_pages: int, host: str, argum
 
     Takes the flags of what it serves; each open page is a process. There is no password and no encryption: whoever
     reaches the port sees your accounts as you do, so it listens on 127.0.0.1 only, answers only pages that it served
-    itself, and lets them load nothing from the internet. Requires textual-serve: pip install textual-serve.
+    itself, and lets them load nothing from the internet. Requires textual-serve, and says how to install it.
 
     \b
     Examples:
@@ -63,8 +63,7 @@ def serve(context: click.Context, /, port: int, max_pages: int, host: str, argum
     """
     _check_flags(context.find_root())
     _check_arguments(context.find_root(), arguments)
-    if find_spec("textual_serve") is None:
-        usage("serve requires textual-serve, which is not installed: pip install textual-serve.")
+    need_package("textual-serve", "serve")
     import socket
 
     from latticetop.cli.web_server import HOST
