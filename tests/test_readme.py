@@ -63,6 +63,8 @@ RUNS = {
     "latticetop check --all-subnets --min-free-blocks 4": Run(1, "fewer than 4 free /28"),
     "latticetop check --json | jq -r '.subnets[] | select(.free_blocks_max == 0 and .missing_data == []) | "
     ".subnet_id'": Run(0, A),
+    "latticetop export --rules > latticetop.rules.yml": Run(0, ""),
+    "latticetop export --dashboard > latticetop.json": Run(0, ""),
     "latticetop man | man -l -": Run(0, "EXIT STATUS"),
     "latticetop config --example": Run(0, "# When a subnet is a warning."),
     "latticetop simulate --list": Run(0, "incident"),
@@ -133,9 +135,9 @@ def spans(path: Path) -> list[str]:
 
 
 def test_the_readme_is_short() -> None:
-    for path, longest in ((ENGLISH, 224), (JAPANESE, 224)):
+    for path, longest in ((ENGLISH, 232), (JAPANESE, 232)):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= longest
-    assert len(ENGLISH.read_bytes()) <= 12_423
+    assert len(ENGLISH.read_bytes()) <= 12_800
 
 
 def test_the_two_commands_are_there_to_the_letter_and_ci_runs_the_second() -> None:
