@@ -104,6 +104,12 @@ def test_an_account_without_a_number_or_a_name_has_a_line_too() -> None:
     ]
 
 
+def test_a_role_that_is_named_after_its_account_is_named_once() -> None:
+    lines = render_scopes_text(fleet(scope(incident(), ACCOUNT)), 200).splitlines()
+    assert lines[2].startswith(f"wrong  {ACCOUNT}  us-east-1  1 endpoint failed")
+    assert f"{ACCOUNT}  us-east-1" in lines
+
+
 def test_a_problem_of_many_accounts_is_told_once_with_their_number() -> None:
     partly = structs.replace(OPEN, problems=(structs.replace(DENIED, message="DescribeSubnets was denied."),))
     scopes = fleet(*(scope(DENIED, f"refused-{n}") for n in range(7)), scope(partly))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shlex
 from collections import Counter
@@ -13,15 +14,17 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from latticetop.aws import Settings
 from latticetop.config.settings import load_config
+from latticetop.follow import progress_report
 from latticetop.follow.subnet_selection import Selection
 from latticetop.reports import copy_items
-from latticetop.runtime.read_once import read_snapshot
-from latticetop.runtime.targets import targets_of
+from latticetop.runtime.read_once import _ReadReport, read_snapshot
+from latticetop.runtime.targets import Target, targets_of
 from latticetop.simulator import ManualClock, ServerThread
 from latticetop.simulator.account import SimulatedAccount
 from latticetop.simulator.vpcs import add_subnet, add_vpc
-from tests.command import KEYS, Ended, run
+from tests.command import KEYS, PATIENCE, Ended, run
 from tests.json_schema import printed_schema, schema_errors
 from tests.runtime.estate import HOME, MEMBER, command, ids_of
 
@@ -95,6 +98,30 @@ async def test_a_command_taken_from_a_role_reads_its_account(
     words = shlex.split(dict(copy_items.of_scope(snapshot.scope, {}))["latticetop"])
     ended = run(*words[words.index("latticetop") + 1 :], "check", "--json", LATTICETOP_CONFIG=str(role_file), **KEYS)
     assert json.loads(ended.out)["account_id"] == snapshot.scope.account_id == MEMBER
+
+
+@pytest.mark.parametrize(
+    ("count", "clause"), [(10, "prod us-east-1: reading"), (11, "3 of 11 accounts and Regions read")]
+)
+async def test_many_scopes_report_their_number_alone(monkeypatch: pytest.MonkeyPatch, count: int, clause: str) -> None:
+    """Ten lines every few seconds can be read; hundreds can not."""
+    monkeypatch.setattr(progress_report, "FIRST_AFTER", 0.0)
+    clauses, reported = list[str](), asyncio.Event()
+
+    def progress(text: str) -> None:
+        clauses.append(text)
+        reported.set()
+
+    report = _ReadReport(progress)
+    on_clause = [report.begin(Target(Settings(region="us-east-1"), "prod")) for _ in range(count)]
+    for _ in range(3):
+        report.end()
+    on_clause[0]("reading")
+    task = asyncio.create_task(report.run())
+    async with asyncio.timeout(PATIENCE):
+        await reported.wait()
+    task.cancel()
+    assert clauses == [clause]
 
 
 def test_a_scope_that_fails_fails_alone(estate: ServerThread, role_file: Path) -> None:

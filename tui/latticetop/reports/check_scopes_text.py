@@ -64,7 +64,7 @@ def _summary(scopes: Sequence[ScopeResult], width: int) -> Iterator[str]:
     yield ""
     for scope, (account, region) in zip(scopes, places, strict=True):
         prefix = f"{_LABELS[scope.exit_code]:<{label_width}}  {account:<{account_width}}  {region:<{region_width}}  "
-        name = f"{clean(scope.name)}: " if scope.name else ""
+        name = f"{clean(scope.name)}: " if scope.name not in ("", account) else ""
         yield from hang(prefix, name + _reason(scope), width, break_on_hyphens=False)
 
 
@@ -102,7 +102,8 @@ def _wrong(scope: ScopeResult, snapshot: Snapshot, width: int) -> Iterator[str]:
     """Yield each endpoint and subnet that is wrong, with its reason and what helps."""
     reasons = reasons_for(snapshot, scope.criteria)
     yield ""
-    yield "  ".join(part for part in (scope.account_id, clean(scope.read_region), clean(scope.name)) if part)
+    parts = dict.fromkeys((scope.account_id, clean(scope.read_region), clean(scope.name)))
+    yield "  ".join(part for part in parts if part)
     for reason in reasons[:MOST_REASONS]:
         yield from hang(f"  {reason.id}  ", clean(reason.sentence), width, break_on_hyphens=False)
         if fix := clean(fix_for(snapshot, reason, scope.criteria)):

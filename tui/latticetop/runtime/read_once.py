@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     """A target with its snapshot, or with the problem that prevented one."""
 
 
+MOST_REPORTED = 10
+"""Accounts and Regions that report by themselves how far they are; of more the number that was read is enough."""
+
+
 async def read_snapshot(
     settings: Settings,
     selection: Selection,
@@ -48,7 +52,8 @@ async def read_snapshots(
 
     `max_calls` is 0 for unlimited. A target whose Region is `all` becomes one for each of its Regions; if these cannot
     be read, its first Region alone.
-    `progress` is called with the Region and a clause while that takes long.
+    While that takes long, `progress` is called with the name and Region of a target and a clause; of many targets,
+    with the number of those that were read.
     """
     from latticetop.aws import SessionCache
     from latticetop.follow.read_gate import ReadGate
@@ -57,14 +62,17 @@ async def read_snapshots(
 
     sessions, gate = SessionCache(max_calls, reads_once=True), ReadGate(at_once)
 
+    report = _ReadReport(progress)
+
     async def read(target: Target) -> TargetResult:
-        region = target.settings.region
-        named = (lambda clause: progress(f"{region}: {clause}")) if region else progress
+        on_clause = report.begin(target)
         try:
             async with gate.turn():
-                return target, await read_snapshot(target.settings, selection, sessions, named)
+                return target, await read_snapshot(target.settings, selection, sessions, on_clause)
         except ReadError as error:
             return target, error.problem
+        finally:
+            report.end()
 
     async def read_regions(target: Target) -> list[TargetResult]:
         first = asyncio.ensure_future(read(target))
@@ -74,7 +82,44 @@ async def read_snapshots(
             others = []
         return await asyncio.gather(first, *map(read, others))
 
-    return [result for results in await asyncio.gather(*map(read_regions, targets)) for result in results]
+    reporting = asyncio.create_task(report.run())
+    try:
+        return [result for results in await asyncio.gather(*map(read_regions, targets)) for result in results]
+    finally:
+        reporting.cancel()
+
+
+class _ReadReport:
+    """Reports how far reading several targets is: what each says, or of many how many were read."""
+
+    def __init__(self, progress: Callable[[str], None]) -> None:
+        self._progress = progress
+        self._begun = self._ended = 0
+
+    def begin(self, target: Target) -> Callable[[str], None]:
+        """Count a target, and return what to call with a clause about it."""
+        self._begun += 1
+        name = " ".join(part for part in (target.name, target.settings.region) if part)
+
+        def on_clause(clause: str) -> None:
+            if self._begun <= MOST_REPORTED:
+                self._progress(f"{name}: {clause}" if name else clause)
+
+        return on_clause
+
+    def end(self) -> None:
+        """Count a target that was read, or failed."""
+        self._ended += 1
+
+    async def run(self) -> None:
+        """Report the number of targets that were read, until cancelled."""
+        from latticetop.follow.progress_report import EVERY, FIRST_AFTER
+
+        await asyncio.sleep(FIRST_AFTER)
+        while True:
+            if self._begun > MOST_REPORTED:
+                self._progress(f"{self._ended:,} of {self._begun:,} accounts and Regions read")
+            await asyncio.sleep(EVERY)
 
 
 def unread_snapshot(settings: Settings, problem: Problem) -> Snapshot:
