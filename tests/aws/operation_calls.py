@@ -12,6 +12,8 @@ from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES
 PARAMETERS = {
     "eks:DescribeCluster": {"name": "production"},
     "ec2:GetSubnetCidrReservations": {"SubnetId": "subnet-0a84d8f4554925b16"},
+    "organizations:ListAccountsForParent": {"ParentId": "r-exam"},
+    "organizations:ListOrganizationalUnitsForParent": {"ParentId": "r-exam"},
     "vpc-lattice:ListServiceNetworkVpcEndpointAssociations": {"serviceNetworkIdentifier": "sn-0fc4c78a8f94d8f09"},
 }
 """The parameters that an operation requires."""
@@ -24,6 +26,7 @@ CONTENT_TYPES = {
     "sts": "text/xml",
     "cloudtrail": "application/x-amz-json-1.1",
     "eks": "application/json",
+    "organizations": "application/x-amz-json-1.1",
     "vpc-lattice": "application/json",
 }
 SETS = {
@@ -41,6 +44,8 @@ SETS = {
 def empty_response(action: str) -> str:
     """What AWS sends when there are no records, in the form of the API reference."""
     service, _, operation = action.partition(":")
+    if service == "organizations":
+        return '{"OrganizationalUnits": []}' if "Units" in operation else '{"Accounts": []}'
     if service == "cloudtrail":
         return '{"Events": []}'
     if service == "eks":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from latticetop.simulator import ManualClock, ServerThread
+from latticetop.simulator import ManualClock, ServerThread, SimulatedAccount
 from tests.simulator.clients import CONFIG, Clients, error_of, pages
 
 MANAGEMENT, MEMBERS = "123456789012", [str(210_000_000_001 + number) for number in range(30)]
@@ -73,10 +73,14 @@ def test_no_role_of_an_account_that_refuses_or_is_suspended_can_be_assumed(
     assert message.endswith(f"is not authorized to perform: sts:AssumeRole on resource: {role}")
 
 
+def require(home: SimulatedAccount, external_id: str | None) -> None:
+    home.manage_organization().members[MEMBERS[0]].external_id = external_id
+
+
 def test_a_trust_policy_may_require_an_external_id(organization: Clients) -> None:
     assume = organization.client("sts").assume_role
-    organization.server.call(lambda home: setattr(home.organization.members[MEMBERS[0]], "external_id", "example"))
+    organization.server.call(lambda home: require(home, "example"))
     assert error_of(assume, RoleArn=ROLE, RoleSessionName="test")[0] == "AccessDenied"
     assert error_of(assume, RoleArn=ROLE, RoleSessionName="test", ExternalId="other")[0] == "AccessDenied"
     assert assume(RoleArn=ROLE, RoleSessionName="test", ExternalId="example")["Credentials"]
-    organization.server.call(lambda home: setattr(home.organization.members[MEMBERS[0]], "external_id", None))
+    organization.server.call(lambda home: require(home, None))

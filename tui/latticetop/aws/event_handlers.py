@@ -15,7 +15,7 @@ from aiobotocore.hooks import AioHierarchicalEmitter
 from aiobotocore.session import AioSession
 from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST, REGISTER_LAST
 
-_SERVICES = ("ec2", "sts", "cloudtrail", "vpc-lattice", "sso", "sso-oidc", "signin")
+_SERVICES = ("ec2", "sts", "cloudtrail", "vpc-lattice", "organizations", "sso", "sso-oidc", "signin")
 """The services that are called, those that botocore calls for credentials included; as in the names of events."""
 
 

@@ -167,6 +167,11 @@ def _region(session: sdk.Session, settings: Settings) -> str:
     return _raise_usage(f"There is no AWS Region '{name}'.", step)
 
 
+def configured_profiles() -> tuple[str, ...]:
+    """Return the names of the profiles in the AWS configuration files."""
+    return tuple(_botocore_session().available_profiles)
+
+
 def _botocore_session(loader: Any = None) -> botocore.session.Session:
     """A session without a profile, for its lists of profiles and Regions. With a loader no file is read twice.
 

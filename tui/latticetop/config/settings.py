@@ -18,6 +18,7 @@ from latticetop.config.actions import ACTIONS
 from latticetop.config.columns import TABLES, column_problems
 from latticetop.config.conversion import convert_table
 from latticetop.config.key_map import key_map_problems
+from latticetop.config.organization import Organization, organization_problems
 
 
 class Appearance(Struct, frozen=True):
@@ -69,7 +70,8 @@ class Role(Struct, frozen=True, forbid_unknown_fields=True):
     """An IAM role to assume in another account; `name` is shown on screen and accepted by `--profile`.
 
     It is assumed with the credentials of `profile`, else with the default credentials. `regions` are the Regions to
-    follow there, by default those of the whole configuration.
+    follow there, by default those of the whole configuration. An empty `arn`, which a file cannot have, is the account
+    of the credentials themselves.
     """
 
     arn: str
@@ -139,6 +141,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         Names, Meta(description='Regions to follow, or ["all"]. Default: AWS_REGION, else profile.')
     ] = ()
     roles: Annotated[tuple[Role, ...], Meta(description="Roles to assume in other accounts.")] = ()
+    organization: Annotated[Organization, Meta(description="Accounts of AWS Organizations to follow.")] = Organization()
     endpoint_url: Annotated[str, Meta(description="URL of the AWS API, for example of a simulator.")] = ""
     interval: Annotated[float, Meta(description="Seconds between reads (minimum 5; 0: only on demand).")] = 15.0
     max_calls: Annotated[int, Meta(description="Maximum API calls per minute per account (0: unlimited).")] = 0
@@ -283,5 +286,6 @@ def _problems(config: Config) -> Iterator[str]:
     for title in dict.fromkeys(titles):
         if titles.count(title) > 1 or title in config.profiles:
             yield f"Two accounts have the name '{title}': give each role a unique name."
+    yield from organization_problems(config.organization)
     yield from column_problems(config.columns)
     yield from key_map_problems(config.key_map)
