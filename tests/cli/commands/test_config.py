@@ -39,6 +39,20 @@ def test_the_check_tells_all_faults_and_other_commands_the_first(tmp_path: Path)
     assert ended.err.endswith(" latticetop config --check lists all 3 problems.\n")
 
 
+def test_the_check_reads_the_accounts_of_the_organization_too(tmp_path: Path) -> None:
+    path, accounts = tmp_path / "latticetop.toml", tmp_path / "accounts.json"
+    path.write_text('[organization]\nrole = "latticetop"\naccounts = "accounts.json"\ninterval = 5\n')
+    for text, sentence in ((None, "cannot be read: No such file"), ("{}", "it is not a list of accounts.")):
+        if text is not None:
+            accounts.write_text(text)
+        first, second = run("config", "--check", str(path)).out.splitlines()
+        assert first.startswith(f"{path}: there is no setting 'interval'.")
+        assert second.startswith(f"{path}: {accounts}, the accounts of [organization]") and sentence in second
+    path.write_text(path.read_text().replace("interval = 5\n", ""))
+    accounts.write_text('{"Accounts": []}')
+    assert run("config", "--check", str(path)).out == f"{path}: valid.\n"
+
+
 def test_the_schema_is_that_of_the_settings() -> None:
     settings = printed_schema("config")["$defs"]["Config"]["properties"]
     assert list(settings) == list(Config.__struct_fields__)

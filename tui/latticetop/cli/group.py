@@ -17,6 +17,7 @@ from latticetop.cli.options import (
     merge,
     options,
     selection_of,
+    with_members,
 )
 from latticetop.cli.output import check_interval, interval_from_environment, need_terminal, usage
 from latticetop.cli.recording_options import RECORDING, complete, recorder
@@ -133,12 +134,13 @@ def _dashboard(context: click.Context, flags: dict[str, Any]) -> ExitCode:
         return watch_account(config, flags["interval"], record=flags["record"], redact=flags["redact"])
     interval = interval_from_environment(config.interval) if flags["interval"] is None else flags["interval"]
     need_terminal()
-    targets = targets_of(config)
+    targets = targets_of(with_members(config))
     scenarios: list[str] = []
     recording = recorder(targets, flags["record"], flags["redact"])
     code = live(
         FollowOptions(
             targets=targets,
+            listing=config,
             selection=selection_of(config),
             interval=interval,
             max_calls=config.max_calls,

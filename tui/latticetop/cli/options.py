@@ -10,7 +10,7 @@ from click.core import ParameterSource
 from msgspec import structs
 
 from latticetop.cli.completion import profiles, regions
-from latticetop.cli.output import check_endpoint_variables, check_url, usage
+from latticetop.cli.output import check_endpoint_variables, check_url, run, usage
 from latticetop.config.settings import (
     MIN_MAX_CALLS,
     URL_VARIABLE,
@@ -53,7 +53,7 @@ SCOPES = (
         multiple=True,
         metavar="NAME",
         shell_complete=profiles,
-        help="AWS profile, or role of latticetop.toml. Repeatable. Default: AWS_PROFILE, else the default chain.",
+        help="AWS profile, or role or account of latticetop.toml. Repeatable. Default: AWS_PROFILE, else default.",
     ),
     click.option(
         "--region",
@@ -200,6 +200,19 @@ def merge(context: click.Context, flags: dict[str, Any]) -> Config:
     return config
 
 
+def with_members(config: Config) -> Config:
+    """Return a configuration with a role for each account of its organization, which are listed now.
+
+    Ends the process with a sentence if they cannot be listed. Unchanged without an organization.
+    """
+    if not config.organization.is_followed:
+        return config
+    from latticetop.aws import SessionCache
+    from latticetop.runtime import organization
+
+    return run(organization.with_members(config, SessionCache(config.max_calls, reads_once=True)))
+
+
 def appearance_of(context: click.Context, theme: Theme | None = None, ascii_only: bool | None = None) -> Appearance:
     """Return the appearance: flags of the command over those of the group, over the environment, over the file."""
     group, config = context.find_root().obj or {}, settings()
@@ -229,7 +242,7 @@ def criteria_of_recording(min_free_blocks: int | None) -> Criteria:
 def selection_of(config: Config) -> Selection:
     """Return what to read of a scope."""
     from latticetop.follow.subnet_selection import Selection
-    from latticetop.runtime.targets import is_single_scope, targets_of
+    from latticetop.runtime.targets import asks_for_single_scope
 
     return Selection(
         config.all_endpoints,
@@ -238,7 +251,7 @@ def selection_of(config: Config) -> Selection:
         config.subnet_ids,
         tags=config.tags,
         clusters=config.clusters,
-        may_be_empty=not is_single_scope(targets_of(config)),
+        may_be_empty=not asks_for_single_scope(config),
     )
 
 

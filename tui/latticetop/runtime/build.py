@@ -40,7 +40,8 @@ class FollowOptions:
     `interval` is the wait between two reads in seconds, 0 for reads on demand only, and `min_interval` the shortest
     wait. `max_calls` is the maximum number of API calls per minute per account, 0 for unlimited, and `at_once` that of
     targets that are read at the same time. `resolve` replaces the system's resolver. `recorder` writes what is read; a
-    recording holds a single target. `on_first_read` is called after the first read of each target.
+    recording holds a single target. `on_first_read` is called after the first read of each target. `listing` is the
+    configuration whose organization is listed anew each hour.
     """
 
     targets: Sequence[Target]
@@ -52,6 +53,7 @@ class FollowOptions:
     resolve: Resolve | None = None
     recorder: Recorder | None = None
     on_first_read: Callable[[], None] | None = None
+    listing: Config = field(default_factory=Config)
 
 
 @dataclass(frozen=True, kw_only=True)

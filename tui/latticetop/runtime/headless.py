@@ -21,7 +21,9 @@ from latticetop.reports.watch_events import WatchChange, WatchProblem, WatchStar
 from latticetop.runtime.first_read import BUSY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from latticetop.aws import Settings
     from latticetop.follow.recording.reader import Recording
     from latticetop.follow.recording.writer import Recorder
     from latticetop.follow.status import Publish, Source, Update
@@ -225,7 +227,7 @@ async def watch_live(
     criteria: Criteria = DEFAULT_CRITERIA,
     clock: AsyncClock | None = None,
 ) -> ExitCode | Problem:
-    """Follow targets and report their events, for at most so many seconds.
+    """Follow targets and report their events, for at most so many seconds; accounts of an organization come and go.
 
     Returns the exit code for the last updates, or the problem if something was asked for that does not exist.
     """
@@ -233,15 +235,21 @@ async def watch_live(
     from latticetop.follow.read_gate import ReadGate
     from latticetop.follow.timing import SystemClock
     from latticetop.runtime.build import scopes_of_all_regions, source_factory
+    from latticetop.runtime.organization import relisted_targets
+    from latticetop.runtime.targets import Target
 
     clock = clock or SystemClock()
-    done, detectors, tasks = asyncio.Event(), list[EventDetector](), list[asyncio.Task[None]]()
+    done, detectors = asyncio.Event(), dict[Target, EventDetector]()
+    scopes, others = dict[Target, asyncio.Task[None]](), list[asyncio.Task[None]]()
+    accounts: set[Settings] = set()
     sessions, gate = SessionCache(options.max_calls), ReadGate(options.at_once)
     source_of = source_factory(options, sessions, gate)
 
     def start(target: Target) -> None:
+        if target.account not in accounts:
+            return
         detector = EventDetector(Scope(target.settings.account_id, target.settings.region, target.name), criteria)
-        detectors.append(detector)
+        detectors[target] = detector
 
         def publish(update: Update) -> None:
             if done.is_set():
@@ -251,34 +259,54 @@ async def watch_live(
             if not _report_all(events, report) or detector.usage_problem:
                 done.set()
 
-        tasks.append(group.create_task(_run(source_of(target), options.recorder, publish)))
+        scopes[target] = group.create_task(_run(source_of(target), options.recorder, publish))
 
-    async def start_other_regions() -> None:
-        async for _ in scopes_of_all_regions(options.targets, sessions, gate, start):
+    async def start_other_regions(targets: Sequence[Target]) -> None:
+        async for _ in scopes_of_all_regions(targets, sessions, gate, start):
             pass
 
-    async with asyncio.TaskGroup() as group:
-        for target in options.targets:
+    def follow(targets: Sequence[Target]) -> None:
+        """Follow these targets from now on, in all Regions of the account where that was asked for, and no others."""
+        new = [target for target in targets if target.account not in accounts]
+        accounts.clear()
+        accounts.update(target.account for target in targets)
+        for target in [target for target in scopes if target.account not in accounts]:
+            scopes.pop(target).cancel()
+            del detectors[target]
+        for target in new:
             start(target)
-        tasks += [
-            group.create_task(start_other_regions()),
-            group.create_task(_report_late(detectors, report, clock, done)),
-        ]
+        others.append(group.create_task(start_other_regions(new)))
+
+    async def follow_members() -> None:
+        problem: Problem | None = None
+        scope = Scope("", "", options.listing.organization.profile)
+        async for listed in relisted_targets(options.listing, clock):
+            previous, problem = problem, listed if isinstance(listed, Problem) else None
+            ended = [WatchProblem(clock.now(), scope, previous, over=True)] if previous not in (None, problem) else []
+            begun = [WatchProblem(clock.now(), scope, problem, over=False)] if problem not in (None, previous) else []
+            if not _report_all([*ended, *begun], report):
+                done.set()
+            if not isinstance(listed, Problem):
+                follow(listed)
+
+    async with asyncio.TaskGroup() as group:
+        follow(options.targets)
+        others += [group.create_task(follow_members()), group.create_task(_report_late(detectors, report, clock, done))]
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await done.wait()
-        for task in tasks:
+        for task in (*scopes.values(), *others):
             task.cancel()
-    if problem := next((detector.usage_problem for detector in detectors if detector.usage_problem), None):
+    if problem := next((detector.usage_problem for detector in detectors.values() if detector.usage_problem), None):
         return problem
     if not done.is_set():
-        for detector in detectors:
+        for detector in detectors.values():
             _report_all(detector.finish(), report)
-    return worst_of(detector.exit_code for detector in detectors)
+    return worst_of(detector.exit_code for detector in detectors.values())
 
 
 async def _report_late(
-    detectors: Sequence[EventDetector], report: Report, clock: AsyncClock, done: asyncio.Event
+    detectors: Mapping[Target, EventDetector], report: Report, clock: AsyncClock, done: asyncio.Event
 ) -> None:
     """Report what becomes true with the time alone, until it is done."""
     looked_at = clock.monotonic()
@@ -286,7 +314,7 @@ async def _report_late(
         since, looked_at = looked_at, clock.monotonic()
         if looked_at - since > _LATE_LOOK:
             continue
-        for detector in detectors:
+        for detector in tuple(detectors.values()):
             now = clock.now()
             if not _report_all(detector.late_events(now, detector.present(clock.monotonic(), now)), report):
                 done.set()

@@ -15,6 +15,7 @@ from latticetop.cli.options import (
     merge,
     options,
     selection_of,
+    with_members,
 )
 from latticetop.cli.output import emit_schema, end, narrate, run, usage
 from latticetop.cli.recording_options import (
@@ -101,9 +102,9 @@ def _schema(config: Config) -> dict[str, Any]:
 
 
 def _is_single(config: Config) -> bool:
-    from latticetop.runtime.targets import is_single_scope, targets_of
+    from latticetop.runtime.targets import asks_for_single_scope
 
-    return is_single_scope(targets_of(config))
+    return asks_for_single_scope(config)
 
 
 def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
@@ -112,8 +113,10 @@ def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
     from latticetop.runtime.read_once import read_snapshots
     from latticetop.runtime.targets import targets_of
 
-    at_once = config.at_once or AT_ONCE
-    results = run(read_snapshots(targets_of(config), selection_of(config), config.max_calls, at_once, narrate))
+    at_once, targets = config.at_once or AT_ONCE, targets_of(with_members(config))
+    results = run(
+        read_snapshots(targets, selection_of(config), config.max_calls, at_once, narrate)
+    )
     problems = [result for _, result in results if isinstance(result, Problem)]
     if mistake := next((problem for problem in problems if problem.kind is ProblemKind.USAGE), None):
         end(str(mistake), ExitCode.USAGE)

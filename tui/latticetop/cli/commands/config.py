@@ -43,13 +43,28 @@ def config_command(context: click.Context, /, validate: bool, example: bool, sch
 
 def _validate(path: Path) -> None:
     try:
-        _, problems = examine(path.read_bytes())
+        config, problems = examine(path.read_bytes())
     except OSError as error:
         usage(f"{path} cannot be read: {error.strerror}. latticetop config --example prints one to start from.")
+    problems += _accounts_problems(config, path)
     if problems:
         emit("".join(f"{path}: {problem}\n" for problem in problems))
         raise SystemExit(ExitCode.USAGE)
     emit(f"{path}: valid.\n")
+
+
+def _accounts_problems(config: Config, path: Path) -> list[str]:
+    """What is wrong in the file with the accounts of the organization."""
+    from latticetop.model.records.problem import ReadError
+    from latticetop.runtime.organization import read_accounts
+
+    organization = config.organization
+    if organization.accounts:
+        try:
+            read_accounts(organization.accounts_path(path.absolute()))
+        except ReadError as error:
+            return [str(error)]
+    return []
 
 
 def _show(context: click.Context) -> None:

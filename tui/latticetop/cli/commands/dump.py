@@ -79,6 +79,11 @@ def _scopes(config: Config) -> Iterator[DumpScope]:
     from latticetop.reports.dump_script import DumpScope
     from latticetop.runtime.targets import targets_of
 
+    if config.organization.is_followed:
+        usage(
+            "The AWS CLI does not know the accounts of [organization] in latticetop.toml: "
+            "select a profile that assumes the role with --profile."
+        )
     for target in targets_of(config):
         settings = target.settings
         if settings.role_arn:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from latticetop.cli.options import CONNECTION, merge, options
+from latticetop.cli.options import CONNECTION, merge, options, with_members
 from latticetop.cli.output import (
     emit,
     emit_document,
@@ -77,7 +77,7 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
         report_unread = partial(_unread, vpc_endpoint_id) if flags["as_json"] else None
         investigation = run(investigate_in_files(source.files, vpc_endpoint_id, source.at), report_unread)
     else:
-        config = merge(context, flags)
+        config = with_members(merge(context, flags))
         investigation = run(
             _investigate(config, vpc_endpoint_id, flags["resolve_names"], flags["probe"]),
             partial(_unread, vpc_endpoint_id) if flags["as_json"] else None,

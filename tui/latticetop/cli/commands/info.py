@@ -12,7 +12,7 @@ import click
 from msgspec import structs
 
 from latticetop import __version__
-from latticetop.cli.options import CONNECTION, merge, options
+from latticetop.cli.options import CONNECTION, merge, options, with_members
 from latticetop.cli.output import emit, emit_document, emit_schema, run
 from latticetop.config.settings import PROFILE_VARIABLES, REGION_VARIABLES, URL_VARIABLE, config_path, variable_of
 
@@ -48,7 +48,7 @@ def info(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) -
     if schema:
         emit_schema(json_schema())
         return
-    config = merge(context, flags)
+    config = with_members(merge(context, flags))
     set_flags = {**context.find_root().obj, **{name: value for name, value in flags.items() if value}}
     document = run(_gather(config, set_flags))
     if as_json:

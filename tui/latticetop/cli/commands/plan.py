@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from latticetop.cli.options import BY_TAGS, CONNECTION, merge, options
+from latticetop.cli.options import BY_TAGS, CONNECTION, merge, options, with_members
 from latticetop.cli.output import emit_schema, narrate, run, usage
 from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, FromCommand, RecordedMoment, recorded
 from latticetop.cli.report_format import ReportFormat, report_options, report_output
@@ -114,7 +114,7 @@ def plan(context: click.Context, /, **flags: Any) -> None:
     elif source is not None:
         snapshot, subnet_ids = run(_read_answers(source, subnet_ids, vpc_ids, by_tags))
     else:
-        config = merge(context, connection)
+        config = with_members(merge(context, connection))
 
         def report_unread(problem: Problem) -> None:
             output.write(_render_unread(config, problem, demand, removed, flags["any_subnet"], output))

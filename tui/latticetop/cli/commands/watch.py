@@ -16,6 +16,7 @@ from latticetop.cli.options import (
     merge,
     options,
     selection_of,
+    with_members,
 )
 from latticetop.cli.output import (
     NumberRange,
@@ -167,9 +168,10 @@ def watch_account(
         interval = interval_from_environment(config.interval)
     if interval == 0:
         usage(f"watch cannot read on demand: set --interval to at least {MIN_INTERVAL:g} seconds.")
-    targets = targets_of(config)
+    targets = targets_of(with_members(config))
     options = FollowOptions(
         targets=targets,
+        listing=config,
         selection=selection_of(config),
         interval=interval,
         max_calls=config.max_calls,
