@@ -1,4 +1,4 @@
-"""Mutated files: recordings, latticetop.toml, the saved state of the dashboard, and the AWS configuration."""
+"""Mutated files: recordings, latticetop.toml, the saved state of the dashboard, the AWS configuration, answers."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from latticetop.model.query import parse_query
 from latticetop.model.records.problem import ReadError
 from latticetop.model.snapshot import Snapshot
 from latticetop.runtime.targets import targets_of
+from tests.fuzz.answer_files import draw_answer_files, run_answer_files
 from tests.fuzz.example import Example, Target
 from tests.fuzz.lines import mutate_lines
 from tests.fuzz.octets import mutate_bytes
@@ -93,6 +94,7 @@ def file_targets() -> dict[str, Target]:
         "settings": Target(_draw_settings, _run_settings),
         "state": Target(_draw_state, _run_state),
         "aws-config": Target(_draw_aws_config, _run_aws_config),
+        "answer-files": Target(draw_answer_files, run_answer_files),
     }
 
 

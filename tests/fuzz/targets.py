@@ -13,7 +13,10 @@ from tests.fuzz.answers import Bench
 from tests.fuzz.example import Example, Target
 from tests.fuzz.files import file_targets
 
-NAMES = ("ec2", "vpc-lattice", "cloudtrail", "one-shot", "follow", "recording", "settings", "state", "aws-config")
+NAMES = (
+    *("ec2", "vpc-lattice", "cloudtrail", "one-shot", "follow"),
+    *("recording", "settings", "state", "aws-config", "answer-files"),
+)
 
 
 @contextmanager

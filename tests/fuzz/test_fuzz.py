@@ -32,7 +32,7 @@ from tests.fuzz.targets import NAMES, examples
 from tests.fuzz.worker import random_of
 
 DIGITS = b"9" * 30
-COUNTS = {"one-shot": 25, "follow": 20, "aws-config": 20}
+COUNTS = {"one-shot": 25, "follow": 20, "aws-config": 20, "answer-files": 20}
 """Examples of a target; COUNT of the others, which take less time."""
 COUNT = 50
 

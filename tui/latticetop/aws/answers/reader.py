@@ -124,6 +124,8 @@ class AnswersReader:
         answers = self._answers
         if RecordKind.RESERVATION in answers.open_tokens:
             raise ReadError(self._goes_on(RecordKind.RESERVATION))
+        if RecordKind.RESERVATION in answers.unusable:
+            raise ReadError(self._unusable(RecordKind.RESERVATION))
         reservations = answers.reservations.get(subnet_id)
         if not reservations and subnet_id in answers.denied[RecordKind.RESERVATION]:
             raise ReadError(_denied(RecordKind.RESERVATION))
@@ -175,6 +177,8 @@ class AnswersReader:
         answers = self._answers
         if kind in answers.open_tokens:
             raise IncompleteError(self._goes_on(kind), tuple(records))
+        if kind in answers.unusable:
+            raise IncompleteError(self._unusable(kind), tuple(records))
         if kind in answers.kinds:
             return tuple(records)
         if answers.denied[kind]:
@@ -183,6 +187,12 @@ class AnswersReader:
             message = f"The {_NOUNS[kind]} in the files have no {_SHAPED[kind]}, as after --query."
             raise ReadError(_not_given(kind, message, self._command(kind), without_query=True))
         raise ReadError(_not_given(kind, f"The files have no {_NOUNS[kind]}.", self._command(kind)))
+
+    def _unusable(self, kind: RecordKind) -> Problem:
+        """The problem of a list of which some items are no records."""
+        place = self._answers.unusable[kind]
+        message = f"{place}: some of the {_NOUNS[kind]} lack members, as after --query."
+        return _not_given(kind, message, self._command(kind), without_query=True)
 
     def _goes_on(self, kind: RecordKind) -> Problem:
         """The problem of a list with a NextToken that no command in the files asks for."""

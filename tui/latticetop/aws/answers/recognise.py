@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -106,12 +107,17 @@ class Recognised(Struct):
     """The tokens of further pages by the kind of the list; None for a list of another kind."""
     shaped: Counter[RecordKind] = field(default_factory=Counter)
     """The records of each kind that lack members which the API always sends, as after --query."""
+    unusable: set[RecordKind] = field(default_factory=set)
+    """The kinds of lists with items that are no records of theirs, whatever they lack."""
     times: list[datetime] = field(default_factory=list)
     """Times at which it was answered."""
 
 
 def recognise(value: Any, check_memory: CheckMemory) -> Recognised:
-    """Return the records in a JSON value. Raises what `json_values.expanded` does."""
+    """Return the records in a JSON value. Raises what `json_values.expanded` does.
+
+    ValueError also for a record with a member of another type than AWS's API has.
+    """
     walk = _Walk(check_memory)
     walk.visit(value, _Surroundings(), 0)
     return walk.found
@@ -148,17 +154,23 @@ class _Walk:
         if isinstance(node.get("columns"), list) and isinstance(node.get("rows"), list):
             node = {"rows": _rows(node["columns"], node["rows"])}
         for key, value in node.items():
-            if key in LIST_MEMBERS and isinstance(value, list):
-                self.found.listed.add(LIST_MEMBERS[key])
+            count = len(self.found.records)
             if key == "Results" and isinstance(value, list):
                 value = [_parsed(item) for item in value]
             if isinstance(value, dict | list):
                 inside = msgspec.structs.replace(around, is_first_state=True) if key in SINGLE_MEMBERS else around
                 self.visit(value, inside, level + 1)
+            if key in LIST_MEMBERS and isinstance(value, list):
+                self._note_list(LIST_MEMBERS[key], len(value), len(self.found.records) - count)
         token = node.get("NextToken") or node.get("nextToken")
         if isinstance(token, str):
             kind = next((kind for key, kind in LIST_MEMBERS.items() if key in node), None)
             self.found.tokens[kind] = token
+
+    def _note_list(self, kind: RecordKind, items: int, records: int) -> None:
+        self.found.listed.add(kind)
+        if records < items and kind is not RecordKind.EVENT:
+            self.found.unusable.add(kind)
 
     def _take(self, node: dict[str, Any], around: _Surroundings) -> bool:
         """Take a record over; whether it is one, or the rest of one."""
@@ -174,7 +186,7 @@ class _Walk:
             members = renamed(node)
             kind, around = _kind_of(members), _told_by(members, around)
         if kind is not None:
-            record = _DECODE[kind](plain_times(members))
+            record = _decoded(kind, members)
             return record is not None and self._add(kind, record, around)
         shaped = _shaped_kind(members)
         if shaped is not None:
@@ -191,6 +203,22 @@ class _Walk:
     def _add(self, kind: RecordKind, record: Any, around: _Surroundings) -> bool:
         self.found.records.append(FoundRecord(kind, record, around.account_id, around.region, around.is_first_state))
         return True
+
+
+def _decoded(kind: RecordKind, members: Mapping[str, Any]) -> Any:
+    """Decode a record. Raises ValueError for members of another type: nobody checks the types in files beforehand."""
+    try:
+        record = _DECODE[kind](plain_times(members))
+        if isinstance(record, Struct):
+            _record_decoder(type(record)).decode(msgspec.msgpack.encode(record))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, msgspec.MsgspecError) as error:
+        raise ValueError(f"a member of {kind} has another type") from error
+    return record
+
+
+@lru_cache(maxsize=16)
+def _record_decoder(type_: type[Struct]) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(type_)
 
 
 def _told_by(node: Mapping[str, Any], around: _Surroundings) -> _Surroundings:

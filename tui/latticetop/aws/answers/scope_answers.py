@@ -47,6 +47,8 @@ class ScopeAnswers(Struct):
     """The subnets, or an empty string, for which AWS denied a kind when the files were made."""
     open_tokens: dict[RecordKind, str] = field(default_factory=dict)
     """The place of a list that goes on, by its kind."""
+    unusable: dict[RecordKind, str] = field(default_factory=dict)
+    """The place of a list with items that could not be used, by its kind."""
     shaped: Counter[RecordKind] = field(default_factory=Counter)
     times: list[datetime] = field(default_factory=list)
 
@@ -92,6 +94,7 @@ class ScopeAnswers(Struct):
             kind: answer.place for kind, token in found.tokens.items() if kind is not None and token not in followed
         }
         self.kinds |= found.listed
+        self.unusable |= dict.fromkeys(found.unusable, answer.place)
         self.times += found.times
         self.shaped += found.shaped
         if RecordKind.INTERFACE in found.listed:
