@@ -93,7 +93,7 @@ def objects() -> dict[str, Any]:
 def pod(objects: dict[str, Any]) -> dict[str, Any]:
     template: dict[str, Any] = objects["StatefulSet"]["spec"]["template"]
     assert template["metadata"]["labels"] == LABELS
-    return template["spec"]
+    return dict(template["spec"])
 
 
 @pytest.fixture(scope="module")
