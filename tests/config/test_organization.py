@@ -58,9 +58,9 @@ def test_every_fault_is_told_in_one_run() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["profile", "accounts"])
-def test_without_a_role_nothing_else_may_be_set(name: str) -> None:
-    (problem,) = organization_problems(Organization(**{name: "hub"}))
+@pytest.mark.parametrize("organization", [Organization(profile="hub"), Organization(accounts="accounts.json")])
+def test_without_a_role_nothing_else_may_be_set(organization: Organization) -> None:
+    (problem,) = organization_problems(organization)
     assert problem.startswith("organization has no role: name the role")
 
 

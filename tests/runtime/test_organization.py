@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +25,7 @@ from latticetop.runtime.headless import watch_live
 from latticetop.runtime.targets import asks_for_single_scope, override_scopes, targets_of
 from latticetop.simulator import ManualClock, ServerThread
 from latticetop.simulator.account import SimulatedAccount
-from tests.command import KEYS, Ended, run
+from tests.command import KEYS, PATIENCE, Ended, line_with, run, running
 
 HUB, MEMBERS = "123456789012", [str(210_000_000_001 + number) for number in range(5)]
 NEW = "444455556666"
@@ -98,6 +101,15 @@ def test_info_and_the_plan_know_the_members(server: ServerThread, settings_file:
     (subnet_id, *_) = server.call(lambda home: list(home.member_accounts[MEMBERS[0]].region().subnets))
     document = json.loads(command(server, settings_file, "plan", "--subnet-ids", subnet_id, "--json").out)
     assert document["account_id"] == MEMBERS[0]
+
+
+def test_export_has_a_scope_for_each_active_account(server: ServerThread, settings_file: Path) -> None:
+    export = (sys.executable, "-m", "latticetop", "export", "--listen", "127.0.0.1:0", "--endpoint-url", server.url)
+    with running(*export, LATTICETOP_CONFIG=str(settings_file), **KEYS) as child:
+        url = line_with(child, "/metrics").strip()
+        with urllib.request.urlopen(url, timeout=PATIENCE) as response:
+            text = response.read().decode()
+    assert set(re.findall(r'^latticetop_scope_up\{account_id="(\d+)"', text, re.MULTILINE)) >= {*MEMBERS[:-1]}
 
 
 def roles(config: Config, *accounts: MemberAccount, own: str = "") -> list[tuple[str, str]]:

@@ -96,7 +96,7 @@ async def _accounts(client: Client, units: Sequence[str]) -> tuple[MemberAccount
     return tuple(accounts.values())
 
 
-async def _records(client: Client, action: str, **params: str) -> list[Any]:
+async def _records(client: Client, action: str, **params: Any) -> list[Any]:
     records: list[Any] = []
     try:
         async for page in pages(partial(_page, client, action), action, **params):

@@ -14,14 +14,16 @@ import click
 
 from latticetop.cli.commands.serve import NO_PASSWORD
 from latticetop.cli.optional_packages import need_package
-from latticetop.cli.options import CONNECTION, SELECTION, criteria_of, merge, options, selection_of
+from latticetop.cli.options import CONNECTION, SELECTION, criteria_of, merge, options, selection_of, with_members
 from latticetop.cli.output import emit, message, run, usage
 from latticetop.config.settings import AT_ONCE, MAX_INTERVAL
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from latticetop.config.settings import Config
     from latticetop.runtime.build import FollowOptions
     from latticetop.runtime.export.exported_scope import Rendering
+    from latticetop.runtime.export.exporter import Exporter, Shard
 
 DEFAULT_INTERVAL, MIN_INTERVAL = 300.0, 60.0
 """Seconds: there may be hundreds of accounts, and nobody looks at the numbers as at a screen."""
@@ -161,18 +163,19 @@ def export(
     config = merge(context, flags)
     part = Shard(*shard) if shard else Shard()
     follow = FollowOptions(
-        targets=[target for target in targets_of(config) if part.holds(target)],
+        targets=[target for target in targets_of(with_members(config)) if part.holds(target)],
         selection=selection_of(config),
         interval=interval,
         min_interval=MIN_INTERVAL,
         max_calls=config.max_calls,
         at_once=at_once or config.at_once or AT_ONCE,
+        listing=config,
     )
     rendering = Rendering(
         criteria=criteria_of(config, None), block_states=block_states, redactor=Redactor() if redact else None
     )
     with _listening(listen) as listening:
-        run(_export(follow, rendering, listening, listen))
+        run(_export(follow, part, rendering, listening, listen))
     return ExitCode.OK
 
 
@@ -185,7 +188,22 @@ def _listening(address: Address) -> socket.socket:
         usage(f"Cannot listen on {address}: {reason}.")
 
 
-async def _export(follow: FollowOptions, rendering: Rendering, listening: socket.socket, address: Address) -> None:
+async def _follow_members(exporter: Exporter, listing: Config, part: Shard) -> None:
+    """Follow the accounts that the organization has from hour to hour."""
+    from latticetop.follow.timing import SystemClock
+    from latticetop.model.records.problem import Problem
+    from latticetop.runtime.organization import relisted_targets
+
+    async for listed in relisted_targets(listing, SystemClock()):
+        if isinstance(listed, Problem):
+            message(str(listed))
+        else:
+            exporter.follow(target for target in listed if part.holds(target))
+
+
+async def _export(
+    follow: FollowOptions, part: Shard, rendering: Rendering, listening: socket.socket, address: Address
+) -> None:
     """Export until SIGTERM; raises ReadError if that is of no use."""
     import asyncio
 
@@ -200,11 +218,12 @@ async def _export(follow: FollowOptions, rendering: Rendering, listening: socket
         if not address.is_local:
             message(_OTHERS)
         running, stopping = asyncio.ensure_future(exporter.run()), asyncio.ensure_future(stop.wait())
+        members = asyncio.ensure_future(_follow_members(exporter, follow.listing, part))
         try:
             await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
             if running.done():
                 await running
         finally:
-            running.cancel()
-            stopping.cancel()
-            await asyncio.gather(running, stopping, return_exceptions=True)
+            for task in (running, stopping, members):
+                task.cancel()
+            await asyncio.gather(running, stopping, members, return_exceptions=True)
