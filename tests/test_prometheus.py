@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -81,7 +82,7 @@ def monitoring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitoring]
         stack.enter_context(running(*alertmanager_command(folder, alertmanager)))
         stack.enter_context(running(*prometheus_command(folder, prometheus, metrics, alertmanager)))
         for url in (alertmanager, prometheus):
-            waited(lambda url=url: is_answering(f"{url}/-/ready"), bool)
+            waited(partial(is_answering, f"{url}/-/ready"), bool)
         yield Monitoring(server, metrics, prometheus, alertmanager)
 
 

@@ -10,9 +10,11 @@ from functools import cache
 
 from tests.benchmarks import (
     accounts,
+    accounts_keys,
     capacity,
     cycles,
     decoding,
+    export,
     first_frame,
     first_row,
     idle,
@@ -77,10 +79,15 @@ class Run:
     def accounts(self) -> None:
         """Many accounts, side by side."""
         accounts.table(self.account_counts, self.latencies[-1])
+        accounts_keys.table(self.account_counts, self.latencies[-1])
 
     def reservations(self) -> None:
         """One account of thousands of subnets."""
         reservations.table(self.latencies[-1])
+
+    def export(self) -> None:
+        """Metrics of many accounts."""
+        export.table(self._accounts.url(10_000))
 
     def growth(self) -> None:
         """How cost grows with ENIs: 1.00 is what it would be if it were in proportion to the smallest account."""
@@ -144,6 +151,7 @@ TABLES: dict[str, Callable[[Run], None]] = {
     "cycles": Run.cycles,
     "accounts": Run.accounts,
     "reservations": Run.reservations,
+    "export": Run.export,
     "growth": Run.growth,
     "keys": Run.keys,
     "start": Run.start,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from latticetop.model.blocks.blocks import BlockState
+from latticetop.reports.metric_names import GAUGES, REQUEST_LABELS, REQUESTS, REQUESTS_MEANING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,8 @@ _BLOCK_RULES = {
     BlockState.PREFIX_RESERVED: "free, inside a prefix CIDR reservation; AWS assigns it first",
     BlockState.FREE: "AWS can assign it as a prefix",
 }
+
+_METRICS = GAUGES | {REQUESTS: (REQUESTS_MEANING, REQUEST_LABELS)}
 
 FILES = ManualSection(
     "FILES",
@@ -170,6 +173,43 @@ ACCOUNTS_AND_REGIONS = ManualSection(
     {},
 )
 
+SELECTION = ManualSection(
+    "SELECTION",
+    """
+    --subnet-id, --vpc-id and --cluster each add subnets. --tag KEY=VALUE leaves of those of VPCs and clusters, or
+    without these of the Region, the ones that bear the tag, and --tag KEY the ones with any value of it: as in the
+    filters of EC2, each key must match, with one of its values, letter by letter. In latticetop.toml these are
+    subnet_ids, vpc_ids, clusters and tags. What is selected counts, whether or not anything in it needs blocks; a /27
+    or /28, in which no block can be free, by its own id only. In one account and Region a tag or cluster that does not
+    exist is a mistake; of several, one has to have it.
+
+    The subnets of an EKS cluster are those of its interfaces (cluster.k8s.amazonaws.com/name, or described as Amazon
+    EKS NAME), those tagged kubernetes.io/cluster/NAME or karpenter.sh/discovery = NAME, and its own ones, as
+    eks:DescribeCluster has them. Where that is denied it says so, and the others are selected.
+    """,
+    {},
+)
+
+CI = ManualSection(
+    "CI",
+    """
+    The formats of check and plan, and what --output does with them: the file is written beside and renamed, so that
+    nobody reads half of it. It keeps its mode, and a new one has what the umask leaves. Where nothing could be read it
+    is written too, and says that.
+    """,
+    {
+        "text": "for people; of more than ten accounts and Regions a line for each that is wrong or unknown, then what "
+        "is wrong, and what helps",
+        "json": "one document, with every detail; --schema prints its JSON Schema",
+        "junit": "JUnit XML: a suite for each account and Region, a case for each endpoint and subnet that counts, "
+        "or of a plan for each subnet; what is wrong is a failure, what is unknown an error",
+        "github": "workflow commands of GitHub Actions: an error for what is wrong, a warning for what is unknown, and "
+        "a notice with their numbers; GitHub shows ten of each for a step, the log has all",
+        "metrics": "for the textfile collector of node_exporter, from cron for one, of check alone; an account that "
+        "could not be read has latticetop_scope_up 0",
+    },
+)
+
 RECORDINGS = ManualSection(
     "RECORDINGS",
     """
@@ -203,6 +243,17 @@ WITHOUT_CREDENTIALS = ManualSection(
     where a call was denied, and named with the command that tells it. --at gives the time where the files have none.
     """,
     {},
+)
+
+METRICS = ManualSection(
+    "METRICS",
+    """
+    latticetop export serves these to Prometheus; check --format metrics prints them for the textfile collector of
+    node_exporter. Each name begins with latticetop_. What is not known is absent, never 0: the free blocks of a subnet
+    whose CIDR reservations were not read, for one. Names are labels of the info metrics only; multiply by these for
+    alerts with names, as the rules of latticetop export --rules do.
+    """,
+    {name: f"{meaning} Labels: {', '.join(labels)}." for name, (meaning, labels) in _METRICS.items()},
 )
 
 TERMINALS = ManualSection(
@@ -256,8 +307,11 @@ SECTIONS = (
     COPY_AND_EXPORT,
     CHANGES_AND_TREND,
     ACCOUNTS_AND_REGIONS,
+    SELECTION,
+    CI,
     RECORDINGS,
     WITHOUT_CREDENTIALS,
+    METRICS,
     TERMINALS,
     DIAGNOSTICS,
     LIMITATIONS,

@@ -18,6 +18,7 @@ from latticetop.model.endpoints.endpoint_types import has_associations
 from latticetop.model.endpoints.verdict import Verdict
 from latticetop.model.records.read_parts import ASSOCIATIONS, reservations_part
 from latticetop.model.records.text import clean
+from latticetop.reports.metric_names import GAUGES, REQUEST_LABELS, REQUESTS, REQUESTS_MEANING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,53 +30,6 @@ if TYPE_CHECKING:
     from latticetop.model.records.resources import Endpoint
     from latticetop.model.redact import Redactor
     from latticetop.model.snapshot import Snapshot
-
-_WHERE = ("account_id", "region")
-_SCOPE, _SUBNET, _ENDPOINT = (*_WHERE, "scope"), (*_WHERE, "subnet_id"), (*_WHERE, "vpc_endpoint_id")
-_GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "build_info": ("The version of latticetop.", ("version",)),
-    "scope_up": (
-        "Whether the last read brought all lists and ENIs of an account and Region; 0 before the first read.",
-        _SCOPE,
-    ),
-    "scope_read_timestamp_seconds": ("End of the last read that brought all of them.", _SCOPE),
-    "scope_read_duration_seconds": ("Duration of the last read, successful or not.", _SCOPE),
-    "scope_interval_seconds": ("Time between two reads.", _SCOPE),
-    "scope_problem": ("1 for each kind of problem of an operation, while it lasts.", (*_SCOPE, "kind", "operation")),
-    "scope_reservations_oldest_timestamp_seconds": (
-        "When the oldest CIDR reservations were read that the free blocks are derived from.",
-        _SCOPE,
-    ),
-    "subnet_info": (
-        "A subnet with its names.",
-        (*_SUBNET, "scope", "vpc_id", "name", "cidr_block", "availability_zone", "availability_zone_id", "owner_id"),
-    ),
-    "subnet_available_addresses": ("AvailableIpAddressCount of AWS.", _SUBNET),
-    "subnet_free_blocks_min": ("Free /28 blocks, at least; absent while data is missing.", _SUBNET),
-    "subnet_free_blocks_max": ("Free /28 blocks, at most; absent while data is missing.", _SUBNET),
-    "subnet_usable_blocks": (
-        "The /28 blocks without addresses that AWS reserves: none in a /27 or /28.",
-        _SUBNET,
-    ),
-    "subnet_needs_blocks": (
-        "Whether an endpoint, an ENI with a prefix or an EKS node in the subnet needs /28 blocks.",
-        _SUBNET,
-    ),
-    "subnet_unaccounted_addresses": ("Addresses that AWS counts as used, of no visible ENI.", _SUBNET),
-    "subnet_missing_data": ("1 for each part of a subnet that was not read.", (*_SUBNET, "part", "cause")),
-    "subnet_blocks": ("The /28 blocks in each state.", (*_SUBNET, "state")),
-    "endpoint_info": (
-        "A VPC endpoint with its names.",
-        (*_ENDPOINT, "scope", "vpc_id", "name", "type", "service_network_name"),
-    ),
-    "endpoint_verdict": ("1 for the verdict on the endpoint, 0 for all others.", (*_ENDPOINT, "verdict")),
-    "endpoint_associations": ("The associations of the endpoint.", _ENDPOINT),
-    "endpoint_accessible_associations": ("The associations that AWS calls accessible; not a probe.", _ENDPOINT),
-    "endpoint_creation_timestamp_seconds": ("When the endpoint was created.", _ENDPOINT),
-    "endpoint_subnet": ("1 for each subnet of the endpoint.", (*_ENDPOINT, "subnet_id")),
-}
-"""The gauges in the order of the text, by their names without `latticetop_`: what they mean, and their labels."""
-_REQUESTS = "latticetop_aws_requests"
 
 
 class ScopeRead(Struct, frozen=True):
@@ -108,7 +62,7 @@ class Families:
     def collect(self) -> Iterator[Metric]:
         """Yield the families that have samples, as a registry of prometheus_client does."""
         yield from self._counters
-        for name in _GAUGES:
+        for name in GAUGES:
             if name in self._families:
                 yield self._families[name]
 
@@ -234,13 +188,13 @@ class Families:
 
 def gauge_family(name: str) -> GaugeMetricFamily:
     """Return an empty family by its name without `latticetop_`."""
-    documentation, labels = _GAUGES[name]
+    documentation, labels = GAUGES[name]
     return GaugeMetricFamily(f"latticetop_{name}", documentation, labels=labels)
 
 
 def all_families() -> list[Metric]:
     """Return every family, in the order of the text, without samples."""
-    return [_requests_family(), *map(gauge_family, _GAUGES)]
+    return [_requests_family(), *map(gauge_family, GAUGES)]
 
 
 def oldest_reservations(snapshot: Snapshot) -> datetime | None:
@@ -251,5 +205,4 @@ def oldest_reservations(snapshot: Snapshot) -> datetime | None:
 
 
 def _requests_family() -> CounterMetricFamily:
-    labels = ("service", "operation", "outcome")
-    return CounterMetricFamily(_REQUESTS, "Requests to AWS since the start.", labels=labels)
+    return CounterMetricFamily(f"latticetop_{REQUESTS}", REQUESTS_MEANING, labels=REQUEST_LABELS)

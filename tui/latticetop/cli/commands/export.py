@@ -138,7 +138,7 @@ def export(
     Examples:
       latticetop export --profile prod --region eu-west-1
       latticetop export --listen 0.0.0.0:9748 --region all
-      latticetop export --shard 0/5           the first of five, for thousands of accounts
+      latticetop export --shard 0/5           the first fifth of all accounts
       latticetop export --rules > latticetop.rules.yml
       latticetop export --dashboard > latticetop.json
       latticetop export --manifests kubernetes > latticetop.yaml
