@@ -8,7 +8,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-_COMMAND = re.compile(r"\baws[ \t]+(?:--?\w[\w-]*[ \t=]+\S+[ \t]+)*?([a-z][a-z0-9-]+)[ \t]+([a-z][a-z0-9-]+)(?=\s|$|`)")
+_COMMAND = re.compile(
+    r"\baws[ \t]+((?:--[\w-]+[ \t=]+\S+[ \t]+)*)([a-z][a-z0-9-]+)[ \t]+([a-z][a-z0-9-]+)(?![\w-])"
+)
 _CONTINUED = re.compile(r"[\\^`][ \t]*\r?\n[ \t>]*")
 """The line ends of a command in a POSIX shell, cmd.exe and PowerShell."""
 _MAX_TEXT = 1 << 14
@@ -63,8 +65,8 @@ def command_before(text: str) -> AwsCommand:
     if not matches:
         return NO_COMMAND
     match = matches[-1]
-    line = text[match.start() : _end_of_line(text, match.start())]
-    return AwsCommand(match[1], match[2], _options(line))
+    rest = text[match.end() : _end_of_line(text, match.end())]
+    return AwsCommand(match[2], match[3], _options(match[1]) | _options(rest))
 
 
 def _end_of_line(text: str, start: int) -> int:

@@ -24,6 +24,8 @@ LOOSE_SIZES = (1 << 8, 1 << 12, 1 << 16, 1 << 20, 1 << 22)
 """The sizes in bytes in which a value is tried whose end neither its indentation nor its line tells."""
 MAX_INDENTATION = 32
 """The widest indentation by which the end of a value is looked for: each is searched for in the whole text."""
+MAX_BEFORE = 1 << 14
+"""The most bytes before a value that are kept of the text."""
 CheckMemory = Callable[[], None]
 """Raises MemoryError when the process has grown too much."""
 
@@ -50,7 +52,7 @@ class TooManyItemsError(Exception):
 
 
 class JsonValue(NamedTuple):
-    """A value of a text, with the text between it and the value before; Raw if it is large."""
+    """A value of a text, with the text above it, up to the value before; Raw if it is large."""
 
     value: Any
     before: str
@@ -86,11 +88,11 @@ def json_values(text: bytes) -> Iterator[JsonValue | BrokenValue]:
         line += text.count(b"\n", counted, start)
         counted = start
         if found:
-            yield _value_in(memoryview(text)[start:after], _decoded(text[end:start]), line)
+            yield _value_in(memoryview(text)[start:after], _decoded(text[max(end, start - MAX_BEFORE) : start]), line)
             position = end = after
             continue
         if _PROMISING.match(text, start):
-            yield BrokenValue(line, _decoded(text[end:start]))
+            yield BrokenValue(line, _decoded(text[max(end, start - MAX_BEFORE) : start]))
         next_line = text.find(b"\n", after)
         position = len(text) if next_line < 0 else next_line
 
@@ -174,8 +176,9 @@ class _ValueFinder:
                 if not is_cut or is_last:
                     return start + _size(piece[: error.pos]), False
             except (RecursionError, ValueError):
-                # Too many levels, or a number of too many digits.
-                return start + size, False
+                # Too many levels, or a number of too many digits: of this line, or of the lines that follow.
+                line_end = self._text.find(b"\n", start, start + size)
+                return (line_end if line_end - start > LOOSE_SIZES[0] else start + size), False
             else:
                 return start + _size(piece[:length]), True
         raise AssertionError("the last size always decides")

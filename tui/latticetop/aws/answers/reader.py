@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from latticetop.aws.answers.event_lookups import Coverage, coverage
 from latticetop.aws.answers.lattice_records import LatticeRecords
 from latticetop.aws.answers.recognise import RecordKind
 from latticetop.aws.answers.scope_answers import ScopeAnswers
@@ -150,14 +151,17 @@ class AnswersReader:
         return await read_lattice(client, service_network_arns, vpc_ids)
 
     async def event_history(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> EventHistory:
-        """Return the events of a time window; ReadError if the files have no events at all."""
+        """Return the events of a time window; ReadError if the files have no events of it."""
         from latticetop.aws.cloudtrail import DELIVERY_DELAY, decode_events
 
         answers = self._answers
-        if RecordKind.EVENT not in answers.kinds:
-            window = f"--lookup-attributes AttributeKey=ReadOnly,AttributeValue=false --start-time {_z(start)}"
-            command = self._command(RecordKind.EVENT, f"{window} --end-time {_z(end)}")
-            raise ReadError(_not_given(RecordKind.EVENT, "The files have no CloudTrail events.", command))
+        complete_until = min(end, max(start, self._at - DELIVERY_DELAY))
+        covered = coverage(answers.lookups, start, complete_until) if answers.lookups else None
+        window = f"--lookup-attributes AttributeKey=ReadOnly,AttributeValue=false --start-time {_z(start)}"
+        command = self._command(RecordKind.EVENT, f"{window} --end-time {_z(end)}")
+        if RecordKind.EVENT not in answers.kinds or covered is Coverage.NONE:
+            of_window = f" from {start:%H:%M:%S} to {end:%H:%M:%S} UTC" if RecordKind.EVENT in answers.kinds else ""
+            raise ReadError(_not_given(RecordKind.EVENT, f"The files have no CloudTrail events{of_window}.", command))
         events, undecoded = decode_events(map(_as_looked_up, answers.events))
         by_id = {event.event_id or f"no id {number}": event for number, event in enumerate(events)}
         within = sorted(
@@ -165,9 +169,14 @@ class AnswersReader:
             key=lambda event: event.event_time,
             reverse=True,
         )
-        problem = self._goes_on(RecordKind.EVENT) if RecordKind.EVENT in answers.open_tokens else None
-        complete_until = min(end, max(start, self._at - DELIVERY_DELAY))
-        return EventHistory(tuple(within), start, end, complete_until, True, len(undecoded), problem)
+        problem = None
+        if covered is Coverage.PART:
+            message = "The files have some of the CloudTrail events only."
+            problem = _not_given(RecordKind.EVENT, message, command)
+        elif covered is None and RecordKind.EVENT in answers.open_tokens:
+            problem = self._goes_on(RecordKind.EVENT)
+        all_read = covered in (None, Coverage.ALL)
+        return EventHistory(tuple(within), start, end, complete_until, all_read, len(undecoded), problem)
 
     async def close(self) -> None:
         """Do nothing: the files are closed."""

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from latticetop.aws.answers.answer import Answer
 from latticetop.aws.answers.aws_commands import AwsCommand
+from latticetop.aws.answers.event_lookups import EventLookup, lookup_of
 from latticetop.aws.answers.lattice_records import Question, questions_of
 from latticetop.aws.answers.placing import Place, RegionFinder, accounts_of
 from latticetop.aws.answers.recognise import LATTICE_KINDS, FoundRecord, RecordKind
@@ -36,6 +37,8 @@ class ScopeAnswers(Struct):
     interfaces: dict[str, dict[str, NetworkInterface]] = field(default_factory=lambda: defaultdict(dict))
     reservations: dict[str, dict[str, CidrReservation]] = field(default_factory=lambda: defaultdict(dict))
     events: list[Mapping[str, Any]] = field(default_factory=list)
+    lookups: list[EventLookup] = field(default_factory=list)
+    """The lookups of CloudTrail events by the commands in the files."""
     kinds: set[RecordKind] = field(default_factory=set)
     """The kinds of which there is a list or a record."""
     asked_interfaces: set[str] | None = field(default_factory=set)
@@ -94,6 +97,9 @@ class ScopeAnswers(Struct):
             kind: answer.place for kind, token in found.tokens.items() if kind is not None and token not in followed
         }
         self.kinds |= found.listed
+        if RecordKind.EVENT in found.listed and command.operation == "lookup-events":
+            goes_on = found.tokens.get(RecordKind.EVENT, "") not in {"", *followed}
+            self.lookups.append(lookup_of(command, goes_on=goes_on))
         self.unusable |= dict.fromkeys(found.unusable, answer.place)
         self.times += found.times
         self.shaped += found.shaped

@@ -1,0 +1,108 @@
+"""JSON values in any text: where they begin and end, what is no value, and how much it costs."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from msgspec import Raw
+
+from latticetop.aws.answers import json_values as module
+from latticetop.aws.answers.json_values import (
+    BrokenValue,
+    JsonValue,
+    TooManyItemsError,
+    expanded,
+    json_values,
+    text_of,
+)
+
+
+def found(text: str) -> list[Any]:
+    """The values in a text; None for a broken one."""
+    return [each.value if isinstance(each, JsonValue) else None for each in json_values(text.encode())]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('{"a": 1}', [{"a": 1}]),
+        ('[{"a": 1}]\n', [[{"a": 1}]]),
+        ('{\n    "a": {\n        "b": 1\n    }\n}\n{\n    "c": 2\n}\n', [{"a": {"b": 1}}, {"c": 2}]),
+        ("$ aws ec2 describe-vpcs\n\n    {\n        \"Vpcs\": []\n    }\n$ ", [{"Vpcs": []}]),
+        ('```json\n{"a": 1}\n```\nand\n```\n[2]\n```', [{"a": 1}, [2]]),
+        ('{"a": 1} trailing words\n{"b": 2}', [{"a": 1}, {"b": 2}]),
+        ('{ "a":\n1,\n"b": [\n] } and\n{"c": 3}', [{"a": 1, "b": []}, {"c": 3}]),
+        ('{"a": "}\\n{"}\n', [{"a": "}\n{"}]),
+        ("[link](https://example.com)\n[ec2-user@ip-10-0-0-1 ~]$ ls\n{{ template }}\n", []),
+        ("{\"a\": 1}\r\n{\"b\": 2}\r\n", [{"a": 1}, {"b": 2}]),
+        ("", []),
+        ("no JSON at all", []),
+    ],
+)  # fmt: skip
+def test_values_with_anything_around_them(text: str, values: list[Any]) -> None:
+    assert found(text) == values
+
+
+def test_the_text_before_a_value_and_its_line() -> None:
+    first, second = json_values(b'# a\n{"a": 1}\n$ aws b\n{\n"b": 2\n}\n')
+    assert (first.line, first.before) == (2, "# a\n")
+    assert (second.line, second.before) == (4, "\n$ aws b\n")
+
+
+def test_what_begins_like_a_value_and_is_cut_off_is_broken() -> None:
+    whole = json.dumps({"Subnets": [{"SubnetId": f"subnet-{n}"} for n in range(50)]}, indent=4)
+    assert found(whole[: len(whole) // 2]) == [None]
+    assert found(f'{whole[: len(whole) // 2]}\n(omitted)\n{{"a": 1}}') == [None, {"a": 1}]
+    (broken,) = json_values(b'\n\n{"a": 1,\n"b": ...\n}')
+    assert isinstance(broken, BrokenValue)
+    assert broken.line == 3
+
+
+def test_a_large_value_is_decoded_by_one_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PIECE_SIZE", 40)
+    looked: list[int] = []
+    (value,) = json_values(json.dumps({"a": {"b": list(range(40))}, "c": 1}).encode())
+    assert isinstance(value, JsonValue)
+    assert isinstance(value.value["a"], Raw)
+    inner = expanded(value.value["a"], lambda: looked.append(1))
+    assert expanded(inner["b"], lambda: looked.append(1))[:2] == [Raw(b"0"), Raw(b"1")]
+    assert len(looked) == 2
+
+
+def test_too_many_items_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PIECE_SIZE", 10)
+    many = Raw(b"[" + b"1," * module.MAX_ITEMS + b"1]")
+    with pytest.raises(TooManyItemsError):
+        expanded(many, lambda: None)
+    assert [type(value) for value in json_values(bytes(many))] == [BrokenValue]
+
+
+@pytest.mark.parametrize("depth", [2_000, 100_000])
+def test_any_number_of_levels_is_no_error(depth: int) -> None:
+    text = '{"a": ' + "[" * depth + "]" * depth + "}\n" + '{"b": 2}'
+    assert found(text)[-1] == {"b": 2}
+
+
+@pytest.mark.parametrize("piece", ["{\n", '["a",\n', '[\n[1],\n', '{"a": [\n', '{"a":1,\n "b":{\n', "   {\n"])
+def test_what_never_ends_takes_time_in_proportion(piece: str) -> None:
+    """Four times the text may take a little more than four times the time, and not sixteen times."""
+
+    def seconds(count: int) -> float:
+        text, start = (piece * count).encode(), time.process_time()
+        list(json_values(text))
+        return time.process_time() - start
+
+    once = min(seconds(10_000) for _ in range(2))
+    assert min(seconds(40_000) for _ in range(2)) < 10 * once + 0.05
+
+
+def test_text_of_other_encodings_and_of_none() -> None:
+    assert text_of("\ufeff{}".encode()) == b"{}"
+    assert text_of("{\"ö\": 1}".encode("utf-16")) == "{\"ö\": 1}".encode()
+    assert text_of(b"\xfe\xff" + "{}".encode("utf-16-be")) == b"{}"
+    for data in (b"\x89PNG\r\n\x1a\n\0\0\0", b"\xff\xd8\xff\xe0\0\x10JFIF", b'{"a": "\xff"}'):
+        with pytest.raises(UnicodeDecodeError):
+            text_of(data)
