@@ -87,8 +87,9 @@ class MainPanes(Container):
         before, self.arrangement = self.arrangement, arrangement
         if before is arrangement:
             return
-        for each in Arrangement:
-            self.set_class(each is arrangement, each.value)
+        # Every change of a class is a restyling of all panes.
+        self.remove_class(before.value, update=False)
+        self.add_class(arrangement.value)
         if Arrangement.STACKED in (before, arrangement):
             # The order on screen is the one in which tab goes round.
             follower = "#subnets" if arrangement is Arrangement.STACKED else "#blocks"
