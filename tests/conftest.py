@@ -23,6 +23,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 PREFIXES = ("AWS_", "LATTICETOP_", "TEXTUAL_", "CLICOLOR")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
 LONGEST = (
+    "tests/test_dumped_answers.py",
+    "tests/cli/commands/test_dump.py",
     "tests/follow/test_soak.py",
     "tests/dashboard/test_soak.py",
     "tests/cli/commands/test_plan.py",

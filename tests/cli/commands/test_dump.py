@@ -12,13 +12,10 @@ from pathlib import Path
 import pytest
 
 from latticetop.aws import OPERATIONS
-from latticetop.simulator import ManualClock, ServerThread
-from latticetop.simulator.account import SimulatedAccount
-from latticetop.simulator.ec2_resources import SimulatedReservation
-from latticetop.simulator.scenarios.service_networks import add_service_network, create_endpoint_as_user
-from latticetop.simulator.vpcs import add_subnet, add_vpc
+from latticetop.simulator import ServerThread
 from tests.aws_cli import AwsCli, aws_cli
-from tests.command import Ended, finished, run
+from tests.command import at_rest, finished, run
+from tests.dumps import account_of_many_pages, executed, script_of
 
 SHELLS = ("sh", "bash", "dash", "zsh", "ksh", "mksh", "busybox")
 ENDPOINT = "vpce-0e3b1bfc42d162c4a"
@@ -32,24 +29,6 @@ OLD = "this AWS CLI does not know --include-managed-resources"
 def cli() -> Iterator[AwsCli]:
     with aws_cli() as opened:
         yield opened
-
-
-def script_of(folder: Path, server: ServerThread | None, *flags: str, region: str = "us-east-1") -> Path:
-    """The printed script as a file; it makes `dump` in the folder."""
-    where = ("--endpoint-url", server.url) if server else ()
-    where = (*where, "--region", region) if region else where
-    ended = run("dump", *where, "--output-dir", str(folder / "dump"), *flags)
-    assert (ended.code, ended.err) == (0, "")
-    path = folder / "dump.sh"
-    path.write_text(ended.out, encoding="utf-8")
-    return path
-
-
-def executed(script: Path, cli: AwsCli, shell: str = "sh", cwd: str | None = None, **environment: str) -> Ended:
-    """Run a script with the stand-in in front of everything else."""
-    words = (shell, "sh") if shell == "busybox" else (shell,)
-    path = f"{cli.folder}{os.pathsep}{os.environ['PATH']}"
-    return finished(*words, str(script), cwd=cwd, PATH=path, **environment)
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -104,32 +83,8 @@ def test_it_only_reads(incident: ServerThread, cli: AwsCli, tmp_path: Path) -> N
 
 @pytest.fixture(scope="module")
 def large() -> Iterator[tuple[ServerThread, str]]:
-    """An account with 101 associations of an endpoint, and a subnet with 1,001 reservations, whose id is the second."""
-
-    def build(account: SimulatedAccount) -> str:
-        region = account.region()
-        vpc = add_vpc(region, "10.0.0.0/16")
-        subnet = add_subnet(region, vpc.id, "10.0.0.0/17", availability_zone="us-east-1a")
-        for block in range(1001):
-            # `add_reservation` compares each one with all others.
-            cidr = f"10.0.{block // 16}.{block % 16 * 16}/28"
-            reservation = SimulatedReservation(
-                id=f"scr-{block:017x}",
-                subnet_id=subnet.id,
-                cidr=cidr,
-                reservation_type="explicit",
-                owner_id=vpc.owner_id,
-            )
-            region.put_reservation(reservation)
-        network = add_service_network(region, "network", resources=[f"resource-{number}" for number in range(101)])
-        create_endpoint_as_user(region, network, [subnet])
-        return subnet.id
-
-    clock = ManualClock()
-    with ServerThread("empty", clock=clock) as server:
-        subnet_id = server.call(build)
-        clock.finish()
-        yield server, subnet_id
+    with account_of_many_pages() as account:
+        yield account
 
 
 def test_what_the_cli_does_not_page_is_read_to_the_end(
@@ -306,6 +261,29 @@ def test_mistakes_are_one_sentence(flags: tuple[str, ...], said: str, home: Path
     ended = run("dump", *flags)
     assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
     assert said in ended.err
+
+
+@pytest.mark.skipif(not shutil.which("aws"), reason="there is no AWS CLI here")
+def test_the_real_cli_runs_it_too(cli: AwsCli, tmp_path: Path) -> None:
+    """And prints the same, but for the form of times. An account without an endpoint takes seven calls."""
+    with at_rest("empty") as server:
+        subnet_id = server.call(lambda account: next(iter(account.region().subnets)))
+        script = script_of(tmp_path, server, "--subnet-id", subnet_id)
+        assert executed(script, cli).code == 0
+        expected = files(tmp_path / "dump")
+        shutil.rmtree(tmp_path / "dump")
+        ended = finished("sh", str(script), PATH=os.environ["PATH"])
+    assert (ended.code, ended.err.splitlines()[-1]) == (0, message(tmp_path).strip())
+    made = files(tmp_path / "dump")
+    assert {name: untimed(text) for name, text in made.items()} == {
+        name: untimed(text) for name, text in expected.items()
+    }
+    assert len(made) == 7
+
+
+def untimed(text: str) -> str:
+    """Without the times in it, and without the option that an old AWS CLI does not know."""
+    return re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)|\d{10}\.\d+| --include-managed-resources", "", text)
 
 
 def test_an_endpoint_that_is_not_there_is_told(incident: ServerThread, cli: AwsCli, tmp_path: Path) -> None:
