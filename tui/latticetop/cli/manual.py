@@ -163,6 +163,41 @@ ACCOUNTS_AND_REGIONS = ManualSection(
     profile is whose credentials assume the role (default: those at hand), external_id is what its trust policy
     requires, regions are those of this role alone.
 
+    In place of a role for each, latticetop.toml can name an organization. Its active accounts are listed when a command
+    starts, and each hour while one follows them: new accounts appear, suspended ones go.
+
+    \b
+    [organization]
+    role = "latticetop"
+    profile = "hub"
+    external_id = "…"
+    units = ["ou-ab12-11111111"]
+    exclude = ["sandbox", "123456789012"]
+    regions = ["us-east-1"]
+
+    role is assumed in each account, as arn:aws:iam::ACCOUNT:role/latticetop, with the credentials of profile. units
+    count with the units below them. The accounts are listed by organizations:ListAccounts (with units by
+    ListAccountsForParent and ListOrganizationalUnitsForParent), which AWS allows the management account and delegated
+    administrators; without that, accounts = "accounts.json" takes them from a file beside latticetop.toml, written by
+    aws organizations list-accounts. --profile selects accounts by name or number, or include does; the name of an AWS
+    profile means that profile. An account is named by its number too where another has the same name.
+
+    The account of profile itself is read with these credentials, not by the role: a StackSet with service-managed
+    permissions creates no role in the management account. exclude leaves it out. Do not use
+    OrganizationAccountAccessRole, which is an administrator. latticetop info --member-role prints the role as a
+    CloudFormation template:
+
+    \b
+    latticetop info --member-role > role.json
+    aws cloudformation create-stack-set --stack-set-name latticetop --template-body file://role.json \\
+      --parameters ParameterKey=TrustedArn,ParameterValue=arn:aws:iam::123456789012:role/hub \\
+      --permission-model SERVICE_MANAGED --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=false \\
+      --capabilities CAPABILITY_NAMED_IAM
+    aws cloudformation create-stack-instances --stack-set-name latticetop --regions us-east-1 \\
+      --deployment-targets OrganizationalUnitIds=r-ab12
+
+    A role that may not be assumed is told as denied, with its account, and does not stop the others.
+
     Each read takes the counts of all subnets first, then what changed, what is on screen, and what belongs to a pending
     endpoint; the rest takes turns, so that the interfaces of every subnet are read within five minutes. CIDR
     reservations take one call for each subnet: every five minutes for the subnet on screen, within the hour for all

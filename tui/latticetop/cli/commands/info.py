@@ -31,8 +31,13 @@ _PACKAGES = ("textual", "aiobotocore", "botocore", "boto3")
 @options(*CONNECTION)
 @click.option("--json", "as_json", is_flag=True, help="Print the JSON document latticetop.info/1 instead of text.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of that document, and read nothing.")
+@click.option(
+    "--member-role",
+    is_flag=True,
+    help="Print a CloudFormation template of the role to assume in other accounts, and read nothing.",
+)
 @click.pass_context
-def info(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) -> None:
+def info(context: click.Context, /, as_json: bool, schema: bool, member_role: bool, **flags: Any) -> None:
     """Show diagnostic information for bug reports: versions, paths, accounts, Regions and identities.
 
     Calls only sts:GetCallerIdentity, which needs no permission. If that fails, the rest is printed, and the exit code
@@ -42,11 +47,17 @@ def info(context: click.Context, /, as_json: bool, schema: bool, **flags: Any) -
     Examples:
       latticetop info
       latticetop info --profile prod --json
+      latticetop info --member-role > role.json       for a StackSet
     """
     from latticetop.reports.info import exit_code, json_schema, render_json, render_text
 
     if schema:
         emit_schema(json_schema())
+        return
+    if member_role:
+        from latticetop.reports.iam_policy import member_role_template
+
+        emit(member_role_template(), "utf-8")
         return
     config = with_members(merge(context, flags))
     set_flags = {**context.find_root().obj, **{name: value for name, value in flags.items() if value}}
