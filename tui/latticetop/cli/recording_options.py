@@ -164,11 +164,16 @@ def recorded(
 
 def read_answers(answers: AnswersInFiles, selection: Selection) -> list[TargetResult]:
     """Read every scope of the answers, and say on stderr what in the files was of no use."""
+    from latticetop.model.records.problem import Problem, ProblemKind
     from latticetop.runtime.read_answers import read_scopes
 
     for problem in answers.files.problems:
         narrate(str(problem))
-    return run(read_scopes(answers.files, selection, answers.at))
+    results = run(read_scopes(answers.files, selection, answers.at))
+    problems = [result for _, result in results if isinstance(result, Problem)]
+    if mistake := next((problem for problem in problems if problem.kind is ProblemKind.USAGE), None):
+        usage(str(mistake))
+    return results
 
 
 def reject_live_flags(flags: dict[str, Any], *live_flags: str) -> None:

@@ -127,9 +127,9 @@ class _Reading:
             self.problems.append(Problem(ProblemKind.DISK, "", message, "Change its permissions."))
 
     def _read_all(self, stream: BinaryIO, name: str, begun: int = 0) -> bytes:
-        left = MAX_TOTAL_SIZE - self._size - begun
+        left = max(0, MAX_TOTAL_SIZE - self._size - begun)
         data = stream.read(left + 1)
-        if len(data) > left:
+        if self._size + begun + len(data) > MAX_TOTAL_SIZE:
             raise AnswerFilesError(f"{name} is too large: more than {MAX_TOTAL_SIZE >> 20:,} MB of answers.")
         return data
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from latticetop.aws import SessionCache, Settings
     from latticetop.dashboard.app import LatticetopApp
+    from latticetop.dashboard.state.followed_scope import FollowedScope, ScopeChange
     from latticetop.dashboard.state.preferences import Preferences
     from latticetop.dashboard.state.saved_state import SavedState
     from latticetop.follow.read_gate import ReadGate
@@ -92,6 +94,7 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
         )
 
     first, *others = map(scope_of, follow.targets)
+    listed = follow.listing.organization.is_followed
     recorded = _recorded(first.source, follow.recorder) if follow.recorder else None
     app = LatticetopApp(
         recorded or first.source,
@@ -100,7 +103,9 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
         region=first.region,
         others=others,
         opens_trouble=not is_single_scope(follow.targets),
+        account_id=first.requested_account_id,
         more=scopes_of_all_regions(follow.targets, sessions, gate, scope_of),
+        changes=scope_changes(follow, sessions, gate, scope_of) if listed else None,
         notify_by=dashboard.notify.value,
         **_appearance_arguments(dashboard.appearance),
         sign_in=first.sign_in,
@@ -235,6 +240,29 @@ async def scopes_of_all_regions(
                 yield scope_of(other)
         if waiting:
             await asyncio.sleep(_REGIONS_RETRY)
+
+
+async def scope_changes(
+    options: FollowOptions, sessions: SessionCache, gate: ReadGate, scope_of: Callable[[Target], FollowedScope]
+) -> AsyncIterator[ScopeChange]:
+    """Yield how the scopes of an organization change, as it is listed anew."""
+    from latticetop.dashboard.state.followed_scope import ScopeChange
+    from latticetop.follow.timing import SystemClock
+    from latticetop.model.records.problem import Problem, ReadError
+    from latticetop.runtime.organization import relisted_targets
+    from latticetop.runtime.targets import other_regions
+
+    known = list(options.targets)
+    async for listed in relisted_targets(options.listing, SystemClock(), has_terminal=False):
+        if isinstance(listed, Problem):
+            yield ScopeChange(problem=listed)
+            continue
+        before, after = ({target.settings.account_id for target in targets} for targets in (known, listed))
+        added, known = [target for target in listed if target.settings.account_id not in before], listed
+        for target in tuple(added):
+            with suppress(ReadError):  # Its first scope reports the problem.
+                added += await other_regions(target, sessions, gate)
+        yield ScopeChange([scope_of(target) for target in added], before - after)
 
 
 def preferences_of(config: Config) -> Preferences:

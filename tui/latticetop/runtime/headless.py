@@ -203,7 +203,7 @@ def watch_still(results: Sequence[TargetResult], report: Report, criteria: Crite
 
     codes = []
     for target, result in results:
-        detector = EventDetector(Scope(target.title, target.settings.region), criteria)
+        detector = EventDetector(Scope(target.account_id, target.settings.region), criteria)
         problem = result if isinstance(result, Problem) else None
         snapshot = None if isinstance(result, Problem) else result
         now = snapshot.taken_at if snapshot else datetime.now(UTC)

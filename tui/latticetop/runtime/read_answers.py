@@ -90,7 +90,7 @@ async def _read_scope(
     scope: ScopeAnswers, files: FileScopes, selection: Selection, at: datetime | None
 ) -> TargetResult:
     account_id, region = scope.place
-    target = Target(Settings(region=region), account_id)
+    target = Target(Settings(region=region), told_account_id=account_id)
     clock = StillClock(time_of(scope, files, at))
     reader = AnswersReader(scope, clock.now())
     try:

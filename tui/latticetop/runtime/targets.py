@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 
 
 class Target(NamedTuple):
-    """A scope to read: the settings of its connection, and a title for its account if it is reached by a role."""
+    """A scope to read: the settings of its connection, and a title for its account if it is reached by a role.
+
+    `told_account_id` is what files with answers tell, which are read in place of an account.
+    """
 
     settings: Settings
     title: str = ""
+    told_account_id: str = ""
+
+    @property
+    def account_id(self) -> str:
+        """The id of the account that was asked for, as far as it is known before it is read."""
+        return self.told_account_id or self.settings.account_id
 
     @property
     def name(self) -> str:

@@ -82,7 +82,7 @@ def check(context: click.Context, /, min_free_blocks: int | None, schema: bool, 
     else:
         results = _read(config) if source is None else read_answers(source, selection_of(config))
         scopes = [
-            ScopeResult(target.name, target.settings.region, result, criteria, target.settings.account_id)
+            ScopeResult(target.name, target.settings.region, result, criteria, target.account_id)
             for target, result in results
         ]
         _end_if_nothing_is_selected(results, config)

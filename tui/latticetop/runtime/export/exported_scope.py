@@ -60,9 +60,10 @@ class ExportedScope:
         self._duration: float | None = None
         self._rests = asyncio.Event()
         self._rendered: Snapshot | None = None
-        self._rendered_read: ScopeRead | None = None
+        self.rendered_read = ScopeRead("", "", "")
+        """What the lines of the scope say; like those below, as `render` has left it."""
         self.read_lines: Lines = {}
-        """The lines of the scope itself; like those below, as `render` has left them."""
+        """The lines of the scope itself."""
         self.snapshot_lines: Lines = {}
         """The lines of its subnets and endpoints."""
 
@@ -123,10 +124,10 @@ class ExportedScope:
     def render(self) -> Iterator[None]:
         """Bring the lines up to date in short steps; those of what did not change are kept."""
         read, snapshot = self.read, self.snapshot
-        if read != self._rendered_read:
+        if read != self.rendered_read:
             families = Families(self._rendering.redactor)
             families.add_scope(read)
-            self.read_lines, self._rendered_read = lines_of(families), read
+            self.read_lines, self.rendered_read = lines_of(families), read
             yield
         if snapshot is None:
             self.snapshot_lines = {}

@@ -108,17 +108,17 @@ class Exporter:
             return text
 
     def _parts(self) -> Iterator[Lines]:
-        """All lines. Of two scopes that are one account and Region, only one has subnets and endpoints."""
+        """All lines. The subnets and endpoints of a scope with two names stand there once, by a whole read if any is."""
         families = Families(self._rendering.redactor)
         families.add_build(__version__)
         families.add_requests(self._requests.counts)
         yield lines_of(families)
-        seen = set[tuple[str, str]]()
-        for scope in self._scopes:
-            yield scope.read_lines
-            where = scope.read.account_id, scope.read.region
-            if scope.snapshot_lines and where not in seen:
-                seen.add(where)
+        yield from (scope.read_lines for scope in self._scopes)
+        exported = set[tuple[str, str]]()
+        for scope in sorted(self._scopes, key=lambda scope: not scope.rendered_read.up):
+            where = scope.rendered_read.account_id, scope.rendered_read.region
+            if scope.snapshot_lines and where not in exported:
+                exported.add(where)
                 yield scope.snapshot_lines
 
     async def _follow(self, target: Target, delay: float) -> None:
