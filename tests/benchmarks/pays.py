@@ -35,6 +35,7 @@ CLAIMS = (
     Claim("shared connections", "connect", "cpu", "CPU to connect to 50 scopes"),
     Claim("fewer event handlers", "connect", "memory", "memory of 50 more scopes", mib),
     Claim("fewer event handlers", "connect", "cpu", "CPU to connect to 50 scopes"),
+    Claim("collection after the start", "load", "cpu", "CPU to load the dashboard and the SDK"),
 )
 
 

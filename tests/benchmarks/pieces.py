@@ -98,6 +98,11 @@ def without_fewer_handlers() -> AbstractContextManager[object]:
     return patch("latticetop.aws.sdk.builtin_handlers", all_handlers)
 
 
+def without_late_collection() -> AbstractContextManager[object]:
+    """Let Python collect garbage while modules are imported."""
+    return patch("latticetop.cli.main.collect_after_the_start", lambda: None)
+
+
 PIECES: dict[str, Callable[[], AbstractContextManager[object]]] = {
     "malloc tuning": without_malloc_tuning,
     "trimmed models": without_trimmed_models,
@@ -107,6 +112,7 @@ PIECES: dict[str, Callable[[], AbstractContextManager[object]]] = {
     "_new_rows": without_new_rows,
     "shared connections": without_shared_connections,
     "fewer event handlers": without_fewer_handlers,
+    "collection after the start": without_late_collection,
 }
 NONE = "none"
 """In the place of a piece: nothing is switched off."""
@@ -211,6 +217,19 @@ def connect(url: str) -> Figures:
     return {"cpu": cpu, "memory": memory * (1 if sys.platform == "darwin" else 1024)}
 
 
+def load(_: str) -> Figures:
+    """Seconds of processor to import what the dashboard shows and reads with."""
+    from importlib import import_module
+
+    from latticetop.cli import main
+
+    cpu = time.process_time()
+    main.collect_after_the_start()
+    for module in ("latticetop.dashboard.app", "latticetop.aws.reader", "latticetop.aws.session"):
+        import_module(module)
+    return {"cpu": time.process_time() - cpu}
+
+
 async def _snapshot(url: str) -> Any:
     from latticetop.aws import Settings, connect
     from latticetop.follow.one_shot import read_once
@@ -222,7 +241,7 @@ async def _snapshot(url: str) -> Any:
         await reader.close()
 
 
-JOBS: dict[str, Callable[[str], Figures]] = {job.__name__: job for job in (check, follow, replay, rows, connect)}
+JOBS: dict[str, Callable[[str], Figures]] = {job.__name__: job for job in (check, follow, replay, rows, connect, load)}
 
 
 def main(job: str, piece: str, url: str) -> None:
