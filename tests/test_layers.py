@@ -84,3 +84,28 @@ def test_a_screen_is_loaded_when_it_is_opened() -> None:
 def test_the_simulator_knows_nothing_of_the_rest() -> None:
     modules = loaded("import latticetop.simulator", *SDK, "latticetop.model", "latticetop.aws", "textual")
     assert modules == set()
+
+
+def test_what_the_first_frame_does_not_show_is_loaded_after_it() -> None:
+    script = f"""
+import os, sys
+from textual.app import App
+from latticetop.cli import group
+
+def stop(_: App) -> None:
+    print(*sys.modules, file=sys.stderr, flush=True)
+    os._exit(0)
+
+App.run, group.need_terminal = stop, lambda: None
+{command("--endpoint-url", "http://127.0.0.1:1", "--region", "us-east-1")}
+"""
+    modules = set(python(script).err.split())
+    assert "latticetop.dashboard.main.screen" in modules
+    features = ("plan", "trend", "owners", "overviews", "endpoint", "replay", "export")
+    late = (
+        *SDK,
+        *("aiohttp", "lxml", "latticetop.simulator", "latticetop.follow.recording", "latticetop.aws.reader"),
+        *(f"latticetop.dashboard.{feature}" for feature in features),
+        *("latticetop.reports.check", "latticetop.reports.plan", "latticetop.reports.explain"),
+    )
+    assert modules.isdisjoint(late)
