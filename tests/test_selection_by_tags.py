@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
+from latticetop.model.records.resources import Tag
 from latticetop.simulator import ServerThread
 from latticetop.simulator.account import SimulatedAccount
 from latticetop.simulator.ec2_resources import SimulatedCluster
@@ -16,6 +18,8 @@ from latticetop.simulator.scenarios.eks_nodes import add_node
 from latticetop.simulator.scenarios.interface_factory import InterfaceFactory
 from latticetop.simulator.vpcs import add_subnet, add_vpc
 from tests.command import KEYS, Ended, against, run
+from tests.model.builders import eni, reading, snapshot
+from tests.recordings import write_recording
 
 FULL, ROOMY, SMALL, OTHER = (
     "subnet-0aaaaaaaaaaaaaaaa",
@@ -154,3 +158,23 @@ def test_a_plan_is_for_the_subnets_of_a_cluster(server: ServerThread) -> None:
     both = against(server, "plan", "--tag", "env=prod", "--subnet-ids", FULL)
     assert (both.code, both.out) == (2, "")
     assert both.err == "latticetop: Name the subnets or select them by --cluster and --tag, not both.\n"
+
+
+def test_in_a_recording_tags_and_interfaces_select(tmp_path: Path) -> None:
+    node = structs.replace(
+        eni("eni-1", ROOMY, "10.0.1.4", "10.0.1.16/28"), tags=(Tag("cluster.k8s.amazonaws.com/name", "shop"),)
+    )
+    tagged, roomy = reading(FULL, "10.0.0.0/26", available=59), reading(ROOMY, "10.0.1.0/24", node, available=234)
+    tagged = structs.replace(tagged, subnet=structs.replace(tagged.subnet, tags=(Tag("env", "prod"),)))
+    file = str(write_recording(tmp_path / "tagged.rec", [snapshot(tagged, roomy)]))
+
+    def planned(*arguments: str) -> list[str]:
+        ended = run("plan", "--json", "--from", file, "--prefixes", "1", *arguments)
+        assert (ended.code, ended.err) == (0, "")
+        return [subnet["subnet_id"] for subnet in json.loads(ended.out)["subnets"]]
+
+    assert planned("--tag", "env=prod") == [FULL]
+    assert planned("--cluster", "shop") == [ROOMY]
+    wrong = run("plan", "--from", file, "--tag", "env=prd")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "No subnet in this account and Region has the tag 'env=prd'." in wrong.err

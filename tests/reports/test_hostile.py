@@ -34,14 +34,30 @@ from latticetop.model.records.address import parse_address
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.resources import Association
 from latticetop.model.snapshot import Snapshot, SubnetReading
-from latticetop.reports import check, check_reasons, check_text, explain_json, plan, plan_text
+from latticetop.reports import (
+    check,
+    check_cases,
+    check_reasons,
+    check_scopes_text,
+    check_text,
+    explain_json,
+    github,
+    junit,
+    plan,
+    plan_cases,
+    plan_text,
+)
+from latticetop.reports.cases import CaseGroup, CaseStatus
+from latticetop.reports.check_scopes import ScopeResult
 from latticetop.reports.explain import render_markdown
 from tests.aws.conftest import CannedServer, always
 from tests.dashboard.accounts import ENDPOINT, A, account, endpoint, eni, reservation, subnet
 from tests.dashboard.stage import showing
 from tests.dashboard.test_hostile import check as check_screen
 from tests.hostile import ESCAPES, EVIL, HostileAccount, accounts
+from tests.junit_schema import parsed_junit
 from tests.unseen import unseen
+from tests.workflow_commands import parsed_commands
 
 T = TypeVar("T")
 MORE = int(os.environ.get("HOSTILE_EXAMPLES", "1"))
@@ -134,6 +150,18 @@ def checked(snapshot: Snapshot) -> None:
     assert check_reasons.exit_code(snapshot) in (0, 1, 3)
     for width in WIDTHS:
         printed(check_text.render_text(snapshot, width))
+    scopes = [ScopeResult(snapshot.scope.profile, snapshot.scope.region, snapshot)] * 11
+    printed(check_scopes_text.render_scopes_text(scopes))
+    for_ci(check_cases.check_cases(scopes[0]), "check")
+
+
+def for_ci(group: CaseGroup, command: str) -> None:
+    for text in (junit.render_junit([group], command), github.render_github([group], command)):
+        printed(text)
+    suite = parsed_junit(junit.render_junit([group], command))[0]
+    assert len(suite) == len(group.cases)
+    *commands, _ = parsed_commands(github.render_github([group], command))
+    assert len(commands) == sum(case.status is not CaseStatus.PASSED for case in group.cases)
 
 
 def planned(snapshot: Snapshot) -> None:
@@ -143,6 +171,7 @@ def planned(snapshot: Snapshot) -> None:
             assert document(plan.render_json(snapshot, result))["subnets"][0]["subnet_id"] == subnet_id
             for width in WIDTHS:
                 printed(plan_text.render_text(snapshot, result, width))
+            for_ci(plan_cases.plan_cases(snapshot, result), "plan")
 
 
 async def explained(reader: AwsReader, snapshot: Snapshot) -> None:

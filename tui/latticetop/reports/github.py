@@ -49,5 +49,8 @@ def _summary(groups: Sequence[CaseGroup]) -> str:
 
 
 def _command(level: str, title: str, message: str) -> str:
-    escaped = clean_lines(message).translate(_IN_DATA)
-    return f"::{level} title={clean_lines(title).translate(_IN_PROPERTY)}::{escaped}"
+    return f"::{level} title={_visible(title).translate(_IN_PROPERTY)}::{_visible(message).translate(_IN_DATA)}"
+
+
+def _visible(text: str) -> str:
+    return clean_lines(text).replace("\t", " ")
