@@ -13,7 +13,7 @@ from latticetop.aws.decode import to_utc
 from latticetop.model.incident.timeline import EVENT_NAMES
 
 
-class Coverage(Enum):
+class EventCoverage(Enum):
     """What lookups have of a time window: every write event, those of EVENT_NAMES, others only, or none of it."""
 
     ALL = auto()
@@ -51,7 +51,7 @@ def lookup_of(command: AwsCommand, *, goes_on: bool) -> EventLookup:
     )
 
 
-def coverage(lookups: Iterable[EventLookup], start: datetime, end: datetime) -> Coverage:
+def coverage(lookups: Iterable[EventLookup], start: datetime, end: datetime) -> EventCoverage:
     """Return what lookups have of a time window."""
     within = [
         lookup
@@ -59,11 +59,11 @@ def coverage(lookups: Iterable[EventLookup], start: datetime, end: datetime) -> 
         if (lookup.start is None or lookup.start <= start) and (lookup.end is None or lookup.end >= end)
     ]
     if any(lookup.is_of_all for lookup in within):
-        return Coverage.ALL
+        return EventCoverage.ALL
     names = {lookup.value for lookup in within if lookup.key == "EventName" and not lookup.goes_on}
     if names.issuperset(EVENT_NAMES):
-        return Coverage.NAMED
-    return Coverage.PART if within else Coverage.NONE
+        return EventCoverage.NAMED
+    return EventCoverage.PART if within else EventCoverage.NONE
 
 
 def _time_of(command: AwsCommand, option: str, unreadable: datetime) -> datetime | None:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from latticetop.aws.answers.event_lookups import Coverage, coverage
+from latticetop.aws.answers.event_lookups import EventCoverage, coverage
 from latticetop.aws.answers.lattice_records import LatticeRecords
 from latticetop.aws.answers.recognise import RecordKind
 from latticetop.aws.answers.scope_answers import ScopeAnswers
@@ -159,7 +159,7 @@ class AnswersReader:
         covered = coverage(answers.lookups, start, complete_until) if answers.lookups else None
         window = f"--lookup-attributes AttributeKey=ReadOnly,AttributeValue=false --start-time {_z(start)}"
         command = self._command(RecordKind.EVENT, f"{window} --end-time {_z(end)}")
-        if RecordKind.EVENT not in answers.kinds or covered is Coverage.NONE:
+        if RecordKind.EVENT not in answers.kinds or covered is EventCoverage.NONE:
             of_window = f" from {start:%H:%M:%S} to {end:%H:%M:%S} UTC" if RecordKind.EVENT in answers.kinds else ""
             raise ReadError(_not_given(RecordKind.EVENT, f"The files have no CloudTrail events{of_window}.", command))
         events, undecoded = decode_events(map(_as_looked_up, answers.events))
@@ -170,12 +170,12 @@ class AnswersReader:
             reverse=True,
         )
         problem = None
-        if covered is Coverage.PART:
+        if covered is EventCoverage.PART:
             message = "The files have some of the CloudTrail events only."
             problem = _not_given(RecordKind.EVENT, message, command)
         elif covered is None and RecordKind.EVENT in answers.open_tokens:
             problem = self._goes_on(RecordKind.EVENT)
-        all_read = covered in (None, Coverage.ALL)
+        all_read = covered in (None, EventCoverage.ALL)
         return EventHistory(tuple(within), start, end, complete_until, all_read, len(undecoded), problem)
 
     async def close(self) -> None:
