@@ -180,7 +180,7 @@ PITFALLS: dict[str, tuple[Change, int, list[str]]] = {
     "no reservations": (
         without(f"reservations-{A}.json"),
         3,
-        ["0-1 ", f"its CIDR reservations are not in the files. Run aws ec2 get-subnet-cidr-reservations --subnet-id {A}"],
+        ["0-1 ", "its CIDR reservations are not in the files.", f"get-subnet-cidr-reservations --subnet-id {A}"],
     ),
     "no associations": (
         without("associations.json"),
@@ -206,7 +206,7 @@ PITFALLS: dict[str, tuple[Change, int, list[str]]] = {
     "subnets shaped by --query": (
         lambda files: files.update({"subnets.json": [{"SubnetId": A, "AvailableIpAddressCount": 57}]}),
         3,
-        ["The subnets in the files have no CidrBlock, as after --query. Run, without --query: aws ec2 describe-subnets"],
+        ["The subnets in the files have no CidrBlock, as after --query. Run, without --query: aws ec2 describe-sub"],
     ),
     "interfaces shaped by --query": (
         lambda files: files.update({"enis.json": [{"PrivateIpAddress": "10.0.0.13", "Ipv4Prefixes": None}]}),
@@ -241,8 +241,8 @@ PITFALLS: dict[str, tuple[Change, int, list[str]]] = {
     "a denied call": (
         lambda files: files.update(
             {
-                f"reservations-{A}.json": f"$ aws ec2 get-subnet-cidr-reservations --subnet-id {A}\n\nAn error occurred "
-                "(UnauthorizedOperation) when calling the GetSubnetCidrReservations operation: You are not authorized."
+                f"reservations-{A}.json": f"$ aws ec2 get-subnet-cidr-reservations --subnet-id {A}\n\n"
+                "An error occurred (UnauthorizedOperation) when calling the GetSubnetCidrReservations operation: No."
             }
         ),
         3,
@@ -505,6 +505,24 @@ def test_plan_and_watch(tmp_path: Path) -> None:
     (folder / f"reservations-{A}.json").unlink()
     code, out, _ = run("plan", "--subnet-ids", A, "--prefixes", "1", "--from", folder)
     assert (code, "its CIDR reservations are not in the files" in out) == (3, True)
+
+
+def test_a_dump_becomes_a_recording_that_can_be_handed_on(tmp_path: Path) -> None:
+    """It gives the same answers, with the events of what is wrong, and names no account, service network or tag."""
+    folder, path = tmp_path / "dump", tmp_path / "ticket.rec"
+    written(folder, {file.name: file.read_text() for file in INCIDENT.glob("*.json")})
+    code, out, err = run("check", "--from", folder, "--record", path, "--redact")
+    assert (code, err) == (1, "")
+    assert run("check", "--from", path)[0] == 1
+    story = run("explain", INCIDENT_ENDPOINT, "--from", path)[1]
+    assert "failed 5 times in 65 s" in story
+    assert [secret for secret in (ACCOUNT, "test-service-network-a", "dump") if secret in story] == []
+    again = run("check", "--from", folder, "--record", path, "--redact")
+    assert (again[0], "already exists; choose another name for the recording." in again[2]) == (2, True)
+    assert "--redact requires --record FILE." in run("check", "--from", folder, "--redact")[2]
+    written(tmp_path / "more", json.loads(json.dumps(account()).replace("us-east-1", "eu-west-1")))
+    several = run("check", "--from", tmp_path / "more", folder, "--record", tmp_path / "b.rec")
+    assert (several[0], "A recording holds one account and Region" in several[2]) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["cloudmapper-demo", "custodian-placebo", "aws-config-item-subnet.json"])

@@ -41,6 +41,7 @@ CROSS_CUTTING = {
     "simulator/scenarios/test_leftovers_and_reservations": "the scenarios leaked, shared and reserved",
     "simulator/scenarios/test_scenarios": "all scenarios",
     "test_dumped_answers": "a dump of each scenario, compared with the account",
+    "test_answers_in_files": "answers of AWS in files, in every command",
     "test_faults_table": "CONTRIBUTING.md",
     "test_import_graph": "circles of imports",
     "test_layers": "what a process loads",

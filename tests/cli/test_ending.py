@@ -238,9 +238,9 @@ def interrupted(name):
     item = Interrupted()
     del item
     print("not interrupted")
-recording_options.open_recording = interrupted
+recording_options.open_files = interrupted
 from latticetop.cli.commands import watch
-watch.open_recording = interrupted
+watch.open_files = interrupted
 from latticetop.cli.main import main
 main()
 """

@@ -107,7 +107,7 @@ def test_what_a_recording_cannot_tell_is_one_sentence(file: str, arguments: tupl
 
 
 def test_other_mistakes_are_one_sentence_too(file: str) -> None:
-    refused(run("check", "--at", "08:20"), "--at requires --from FILE")
+    refused(run("check", "--at", "08:20"), "--at requires --from PATH")
     refused(run("explain", ENDPOINT, "--from", file, "--probe", "443"), "--probe has no effect")
     refused(run("explain", ENDPOINT, "--from", file, "--resolve"), "--resolve has no effect")
     refused(run("--redact", TEXTUAL_DRIVER="any"), "--redact requires --record FILE")
@@ -165,7 +165,7 @@ def test_damaged_and_hostile_files_through_the_command(file: str, tmp_path: Path
     recording, path = Path(file).read_bytes(), tmp_path / "bad.rec"
     harm = altered(file, HARM["a range that fills the memory"])
     for content, message in [
-        (b"PK\x03\x04 something else", f"{path} is not a latticetop recording."),
+        (b"PK\x03\x04 something else", f"{path} has no answers of the AWS CLI as JSON, and is no recording."),
         (
             recording[:500] + b"?" + recording[501:],
             f"{path} is damaged, or was written by another version of latticetop.",
@@ -273,7 +273,7 @@ def test_a_recording_is_read_from_a_pipe(file: str) -> None:
         ended = finished("bash", "-c", script, sys.executable, *arguments, FILE=file)
         assert (ended.code, ended.out, ended.err) == (1, run(*arguments[:2], file).out, "")
     ended = finished("bash", "-c", script, sys.executable, "check", "--from", "/dev/stdin", FILE="/etc/passwd")
-    refused(ended, "/dev/stdin is not a latticetop recording.")
+    refused(ended, "/dev/stdin has no answers of the AWS CLI as JSON, and is no recording.")
 
 
 SMALL_DISK = """

@@ -50,7 +50,7 @@ def test_a_file_that_cannot_be_played(tmp_path: Path) -> None:
     other.write_bytes(b"something else")
     for path, message in (
         (tmp_path / "none.rec", "cannot be read: No such file or directory."),
-        (other, "is not a latticetop recording."),
+        (other, "has no answers of the AWS CLI as JSON, and is no recording."),
     ):
         ended = run("replay", str(path))
         assert (ended.code, ended.out) == (2, "")

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from latticetop.cli.completion import files
-from latticetop.cli.output import narrate, run, usage
+from latticetop.cli.output import end, narrate, run, usage
 from latticetop.reports.exit_codes import ExitCode, worst_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from latticetop.follow.recording.reader import Recording
     from latticetop.follow.recording.writer import Recorder
@@ -174,6 +174,47 @@ def read_answers(answers: AnswersInFiles, selection: Selection) -> list[TargetRe
     if mistake := next((problem for problem in problems if problem.kind is ProblemKind.USAGE), None):
         usage(str(mistake))
     return results
+
+
+def record_once(results: Sequence[TargetResult], source: AnswersInFiles | None, name: str | None, redact: bool) -> None:
+    """Record the only snapshot, and what CloudTrail events in files tell of what is wrong in it.
+
+    Ends the process if that is not possible.
+    """
+    recorder_ = recorder([target for target, _ in results], name, redact)
+    if recorder_ is None:
+        return
+    from latticetop.follow.recording.reader import RecordingError
+    from latticetop.follow.status import Phase, Status, Update
+    from latticetop.model.snapshot import Snapshot
+
+    try:
+        for _, result in results:
+            if isinstance(result, Snapshot):
+                at = result.taken_at
+                recorder_.record(Update(result, Status(Phase.WAITING, 0.0, at)), at)
+                for found in _investigations(source, result):
+                    recorder_.record_investigation(found, Phase.WAITING, at)
+    except (OSError, RecordingError) as error:
+        from latticetop.follow.recording.recording_source import recording_problem
+
+        end(str(recording_problem(recorder_.path, error)), ExitCode.UNKNOWN)
+    finally:
+        recorder_.close()
+
+
+def _investigations(source: AnswersInFiles | None, snapshot: Snapshot) -> Iterator[InvestigationRecord]:
+    if source is None:
+        return
+    from latticetop.model.endpoints.assessment import assess
+    from latticetop.model.incident.investigation import InvestigationRecord
+    from latticetop.runtime.read_answers import investigate_in_files
+
+    wrong = [endpoint.vpc_endpoint_id for endpoint in snapshot.endpoints.values() if assess(snapshot, endpoint).wrong]
+    for vpc_endpoint_id in wrong:
+        investigation = run(investigate_in_files(source.files, vpc_endpoint_id, source.at))
+        if investigation.timeline is not None:
+            yield InvestigationRecord.of(investigation)
 
 
 def reject_live_flags(flags: dict[str, Any], *live_flags: str) -> None:

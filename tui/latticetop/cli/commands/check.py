@@ -21,10 +21,12 @@ from latticetop.cli.output import emit_schema, end, narrate, run, usage
 from latticetop.cli.recording_options import (
     CONNECTION_FLAGS,
     RECORDED,
+    RECORDING,
     SELECTION_FLAGS,
     FromCommand,
     RecordedMoment,
     read_answers,
+    record_once,
     recorded,
 )
 from latticetop.cli.report_format import ReportFormat, ReportOutput, report_options, report_output
@@ -42,7 +44,9 @@ FORMATS = (ReportFormat.JSON, ReportFormat.METRICS, ReportFormat.JUNIT, ReportFo
 
 
 @click.command(cls=FromCommand)
-@options(*CONNECTION, *SELECTION, MIN_FREE_BLOCKS, *RECORDED, *report_options("latticetop.check/1", *FORMATS))
+@options(
+    *CONNECTION, *SELECTION, MIN_FREE_BLOCKS, *RECORDED, *RECORDING, *report_options("latticetop.check/1", *FORMATS)
+)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of that document, and read nothing.")
 @click.pass_context
 def check(context: click.Context, /, min_free_blocks: int | None, schema: bool, **flags: Any) -> None:
@@ -67,8 +71,10 @@ def check(context: click.Context, /, min_free_blocks: int | None, schema: bool, 
       latticetop check --format junit --output check.xml
       latticetop check --from incident.rec --at 08:20:30
       latticetop check --from latticetop-dump     the JSON of aws ec2 describe-…
+      latticetop check --from latticetop-dump --record ticket.rec --redact
     """
     output = report_output(flags)
+    record, redact = flags.pop("record"), flags.pop("redact")
     source = recorded(flags, *CONNECTION_FLAGS, *SELECTION_FLAGS)
     config = merge(context, flags) if source is None else config_for_files(flags)
     if schema:
@@ -78,6 +84,8 @@ def check(context: click.Context, /, min_free_blocks: int | None, schema: bool, 
 
     criteria = criteria_of(config, min_free_blocks)
     if isinstance(source, RecordedMoment):
+        if record or redact:
+            usage("--record has no effect with --from and a recording: remove one of them.")
         scopes = [ScopeResult("", "", source.snapshot, criteria)]
     else:
         results = _read(config) if source is None else read_answers(source, selection_of(config))
@@ -86,6 +94,7 @@ def check(context: click.Context, /, min_free_blocks: int | None, schema: bool, 
             for target, result in results
         ]
         _end_if_nothing_is_selected(results, config)
+        record_once(results, source, record, redact)
         if len(results) > 1 or not _is_single(config):
             output.write(_render(scopes, output))
             context.exit(scopes_exit_code(scopes))
@@ -114,9 +123,7 @@ def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
     from latticetop.runtime.targets import targets_of
 
     at_once, targets = config.at_once or AT_ONCE, targets_of(with_members(config))
-    results = run(
-        read_snapshots(targets, selection_of(config), config.max_calls, at_once, narrate)
-    )
+    results = run(read_snapshots(targets, selection_of(config), config.max_calls, at_once, narrate))
     problems = [result for _, result in results if isinstance(result, Problem)]
     if mistake := next((problem for problem in problems if problem.kind is ProblemKind.USAGE), None):
         end(str(mistake), ExitCode.USAGE)
