@@ -11,6 +11,7 @@ from functools import cache
 from tests.benchmarks import (
     accounts,
     accounts_keys,
+    answers,
     capacity,
     cycles,
     decoding,
@@ -89,6 +90,11 @@ class Run:
         """Metrics of many accounts."""
         export.table(self._accounts.url(10_000))
 
+    def answers(self) -> None:
+        """Answers of AWS in files."""
+        for count in self.counts:
+            answers.table(self._accounts.url(count, self.latencies[0]), count, self.repeat)
+
     def growth(self) -> None:
         """How cost grows with ENIs: 1.00 is what it would be if it were in proportion to the smallest account."""
         title("How cost grows")
@@ -152,6 +158,7 @@ TABLES: dict[str, Callable[[Run], None]] = {
     "accounts": Run.accounts,
     "reservations": Run.reservations,
     "export": Run.export,
+    "answers": Run.answers,
     "growth": Run.growth,
     "keys": Run.keys,
     "start": Run.start,
