@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from latticetop.aws.answers import problems
 from latticetop.aws.answers.recognise import LATTICE_KINDS, RecordKind
 from latticetop.model.records.aws_actions import cli_command
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
@@ -19,15 +20,23 @@ Question = tuple[RecordKind, str]
 class LatticeRecords:
     """The client of `aws.lattice.read_lattice` for files: knows the records, and which lists were asked for."""
 
-    def __init__(self, records: Mapping[RecordKind, Sequence[Mapping[str, Any]]], asked: Collection[Question]) -> None:
+    def __init__(
+        self,
+        records: Mapping[RecordKind, Sequence[Mapping[str, Any]]],
+        asked: Collection[Question],
+        denied: Mapping[RecordKind, Collection[str]],
+    ) -> None:
         self._records = records
         self._asked = asked
+        self._denied = denied
 
     async def call(self, action: str, **params: Any) -> Mapping[str, Any]:
         """Return the items of a list. Raises ReadError if the files do not have it."""
         kind = RecordKind(action)
         parameter = next((name for name in _IDENTIFIERS if name in params), "")
         key = short_id(params[parameter]) if parameter else ""
+        if (kind, key) not in self._asked and self._denied.get(kind):
+            raise ReadError(problems.denied(action))
         if (kind, key) not in self._asked:
             option = f" --{_IDENTIFIERS[parameter]} …" if parameter else ""
             message = f"The files do not have every answer of {cli_command(action)}."

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from latticetop.aws.answers.event_lookups import EventCoverage, coverage
 from latticetop.aws.answers.lattice_records import LatticeRecords
+from latticetop.aws.answers.problems import denied
 from latticetop.aws.answers.recognise import RecordKind
 from latticetop.aws.answers.scope_answers import ScopeAnswers
 from latticetop.model.endpoints.endpoint_types import has_associations
@@ -129,7 +130,7 @@ class AnswersReader:
             raise ReadError(self._unusable(RecordKind.RESERVATION))
         reservations = answers.reservations.get(subnet_id)
         if not reservations and subnet_id in answers.denied[RecordKind.RESERVATION]:
-            raise ReadError(_denied(RecordKind.RESERVATION))
+            raise ReadError(denied(RecordKind.RESERVATION))
         if not reservations and subnet_id not in answers.asked_reservations:
             message = "The files do not have the CIDR reservations of every subnet."
             command = f"{self._command(RecordKind.RESERVATION)} --subnet-id …"
@@ -147,7 +148,7 @@ class AnswersReader:
         """Return the VPC Lattice records of these service networks and VPCs, as `aws.lattice` reads them."""
         from latticetop.aws.lattice import read_lattice
 
-        client = LatticeRecords(self._answers.lattice, self._answers.asked_lattice)
+        client = LatticeRecords(self._answers.lattice, self._answers.asked_lattice, self._answers.denied)
         return await read_lattice(client, service_network_arns, vpc_ids)
 
     async def event_history(self, start: datetime, end: datetime, progress: Callable[[str], None]) -> EventHistory:
@@ -159,6 +160,8 @@ class AnswersReader:
         covered = coverage(answers.lookups, start, complete_until) if answers.lookups else None
         window = f"--lookup-attributes AttributeKey=ReadOnly,AttributeValue=false --start-time {_z(start)}"
         command = self._command(RecordKind.EVENT, f"{window} --end-time {_z(end)}")
+        if RecordKind.EVENT not in answers.kinds and answers.denied[RecordKind.EVENT]:
+            raise ReadError(denied(RecordKind.EVENT))
         if RecordKind.EVENT not in answers.kinds or covered is EventCoverage.NONE:
             of_window = f" from {start:%H:%M:%S} to {end:%H:%M:%S} UTC" if RecordKind.EVENT in answers.kinds else ""
             raise ReadError(_not_given(RecordKind.EVENT, f"The files have no CloudTrail events{of_window}.", command))
@@ -191,7 +194,7 @@ class AnswersReader:
         if kind in answers.kinds:
             return tuple(records)
         if answers.denied[kind]:
-            raise ReadError(_denied(kind))
+            raise ReadError(denied(kind))
         if answers.shaped[kind]:
             message = f"The {_NOUNS[kind]} in the files have no {_SHAPED[kind]}, as after --query."
             raise ReadError(_not_given(kind, message, self._command(kind), without_query=True))
@@ -231,11 +234,6 @@ class AnswersReader:
 def _not_given(operation: str, message: str, command: str, *, without_query: bool = False) -> Problem:
     step = f"Run, without --query: {command}" if without_query else f"Run: {command}"
     return Problem(ProblemKind.NOT_GIVEN, str(operation), message, step)
-
-
-def _denied(operation: str) -> Problem:
-    message = f"Access to {operation} was denied when the files were made."
-    return Problem(ProblemKind.ACCESS_DENIED, str(operation), message, f"Allow {operation}.")
 
 
 def _as_looked_up(event: Mapping[str, Any]) -> Mapping[str, Any]:
