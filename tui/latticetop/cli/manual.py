@@ -258,7 +258,8 @@ RECORDINGS = ManualSection(
     Regions stay, and so do verdicts and maps. A damaged or hostile file is refused with a sentence.
 
     check, explain and plan read a recording instead of AWS with --from FILE, at the time that --at says; watch --from
-    prints its changes. FILE may be a pipe, such as /dev/stdin.
+    prints its changes. FILE may be a pipe, such as /dev/stdin. check --record FILE records the one moment that check
+    has read, of AWS or of files without credentials (below), with the CloudTrail events in them.
     """,
     {},
 )
@@ -273,9 +274,13 @@ WITHOUT_CREDENTIALS = ManualSection(
     and --subnet-id select some. The files hold names, tags and addresses, and only their owner can read them.
 
     check, explain, plan, watch and replay read such a directory with --from, and any other JSON that the AWS CLI
-    printed, whatever stands around it: several answers in a file, prompts, Markdown. Of an empty list only the command
-    above it tells what it is a list of. Several accounts or Regions are several scopes. What is missing is unknown, as
-    where a call was denied, and named with the command that tells it. --at gives the time where the files have none.
+    printed, whatever stands around it: several answers in a file, prompts, Markdown; - is stdin. So are items of AWS
+    Config, CloudTrail events of a trail (gzip too), rows of Steampipe and CloudQuery, and recordings of botocore. Names
+    of files say nothing, but for an empty list: it is of the resource that the command above it, or else the file's
+    name, has the id of. Several accounts or Regions are several scopes: by the account of get-caller-identity in the
+    same directory, else by the owner of the endpoints, and by the zones. Of two records with one id the later counts.
+    What is missing is unknown, as where a call was denied, and named with the command that tells it. The time is the
+    newest in the files, or that of --at.
     """,
     {},
 )

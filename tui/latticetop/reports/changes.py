@@ -55,7 +55,7 @@ class SubnetWithoutBlock(Struct, frozen=True):
     subnet_id: str
     name: str
     cidr_block: str
-    available_ip_address_count: int
+    available_ip_address_count: int | None
 
 
 class StartLine(Struct, frozen=True, tag_field="schema", tag="latticetop.start/1"):
@@ -155,7 +155,7 @@ def _start_line(event: WatchStarted) -> StartLine:
                 subnet_id=subnet.subnet_id,
                 name=subnet.name,
                 cidr_block=str(subnet.cidr_block),
-                available_ip_address_count=subnet.available_ip_address_count,
+                available_ip_address_count=subnet.given_address_count,
             )
             for subnet in (reading.subnet for reading in subnets_short(snapshot, event.criteria))
         ),

@@ -95,7 +95,7 @@ class SubnetItem(Struct):
     cidr_block: str | None
     availability_zone: str
     availability_zone_id: str
-    available_ip_address_count: int
+    available_ip_address_count: int | None
     unaccounted_addresses: int
     blocks: Blocks
     free_cidr_blocks: list[str]
@@ -271,7 +271,7 @@ def subnet_item(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria =
         cidr_block=str(subnet.cidr_block) if subnet.cidr_block else None,
         availability_zone=subnet.availability_zone,
         availability_zone_id=subnet.availability_zone_id,
-        available_ip_address_count=subnet.available_ip_address_count,
+        available_ip_address_count=subnet.given_address_count,
         unaccounted_addresses=reading.unaccounted,
         blocks=Blocks(total=len(blocks), **letters),
         free_cidr_blocks=[str(cidr) for cidr in blocks.free_cidr_blocks] if free and free.min else [],

@@ -135,7 +135,7 @@ class PlanSubnetItem(Struct):
     cidr_block: str | None
     availability_zone: str
     availability_zone_id: str
-    available_ip_address_count: int
+    available_ip_address_count: int | None
     unaccounted_addresses: int
     map: str
     assignable_blocks: int
@@ -330,7 +330,7 @@ def _subnet(snapshot: Snapshot, plan: Plan, decision: Decision, steps: PlanSteps
         cidr_block=str(subnet.cidr_block) if subnet.cidr_block else None,
         availability_zone=subnet.availability_zone,
         availability_zone_id=subnet.availability_zone_id,
-        available_ip_address_count=subnet.available_ip_address_count,
+        available_ip_address_count=subnet.given_address_count,
         unaccounted_addresses=decision.reading.unaccounted,
         map="" if lacks_interfaces(decision.missing) else decision.reading.blocks.letters,
         assignable_blocks=supply.assignable_blocks,

@@ -73,6 +73,11 @@ class Subnet(Struct, frozen=True):
         return self.available_ip_address_count if 0 <= self.available_ip_address_count <= size else None
 
     @property
+    def given_address_count(self) -> int | None:
+        """AWS's count of available addresses as it is, possible or not; None if none was given."""
+        return None if self.available_ip_address_count == NO_COUNT else self.available_ip_address_count
+
+    @property
     def address_count_text(self) -> str:
         """AWS's count of available addresses for a table: `-` without IPv4, `?` for an impossible count."""
         if self.cidr_block is None:
