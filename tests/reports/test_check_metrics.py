@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
 from msgspec import structs
 
 from latticetop.model.records.problem import Problem, ProblemKind
@@ -15,7 +16,7 @@ from tests.model.builders import ENDPOINT, NOW, A, B, incident
 
 ACCOUNT = "123456789012"
 DENIED = Problem(ProblemKind.NO_CREDENTIALS, "sts:AssumeRole", "AssumeRole was refused.", "Trust it.")
-PARTLY = structs.replace(incident(), problems=(DENIED,))
+PARTLY = structs.replace(incident(), subnets={A: incident().subnets[A]}, problems=(DENIED,))
 
 
 def rendered(*scopes: ScopeResult, unread: Iterable[Snapshot] = ()) -> Samples:
@@ -50,7 +51,9 @@ def test_a_scope_that_was_read_in_part_is_down_and_has_what_was_read() -> None:
     assert found.values("subnet_available_addresses", subnet_id=A) == [40]
 
 
-def test_an_account_that_was_read_by_two_names_has_its_subnets_once_by_the_better_read() -> None:
-    found = rendered(ScopeResult("one", "", PARTLY), ScopeResult("two", "", incident()), unread=[PARTLY])
+@pytest.mark.parametrize("better_first", [False, True])
+def test_an_account_that_was_read_by_two_names_has_its_subnets_once_by_the_better_read(better_first: bool) -> None:
+    scopes = [ScopeResult("one", "", PARTLY), ScopeResult("two", "", incident())]
+    found = rendered(*(reversed(scopes) if better_first else scopes), unread=[PARTLY])
     assert [found.values("scope_up", scope=name) for name in ("one", "two")] == [[0], [1]]
-    assert found.values("subnet_available_addresses", subnet_id=A) == [40]
+    assert [found.values("subnet_available_addresses", subnet_id=key) for key in (A, B)] == [[40], [42]]

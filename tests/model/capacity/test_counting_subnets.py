@@ -172,6 +172,7 @@ def test_what_tags_and_clusters_select_is_all_that_was_read(criteria: Criteria) 
     assert is_selected(scene, of_one, criteria) and not is_selected(scene, of_other, criteria)
     assert outside_selection(scene, of_one, ["subnet-9"], criteria)
     assert counting_subnets(scene, criteria).keys() == {"subnet-1"}
+    assert counting_subnets(snapshot(EMPTY, small), criteria).keys() == {"subnet-1"}
     by_id = structs.replace(criteria, subnet_ids=("subnet-small",))
     assert counting_subnets(scene, by_id).keys() == {"subnet-1", "subnet-small"}
     assert criteria.names_subnets and criteria.selects_subnets
