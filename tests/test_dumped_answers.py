@@ -25,8 +25,12 @@ TIMES = {
 TEXTS = {
     re.compile(r"AWS_ACCESS_KEY_ID=simulated AWS_SECRET_ACCESS_KEY=simulated "): "who reads files has no credentials",
     re.compile(r"( \\\n  | )--endpoint-url http://127\.0\.0\.1:\d+"): "the URL of the account is not in its answers",
+    re.compile(
+        r" is denied(?=\.)| was denied when the files were made(?=\.)"
+    ): "it was denied to somebody else, earlier",
+    re.compile(r"(?<=[a-z]) in the IAM policy of this identity(?=\.)"): "likewise",
 }
-"""What printed commands may have of the live account alone, and why."""
+"""What printed commands and problems may have on one side alone, and why."""
 OPTIONS = {"estate": "estate:interfaces=1000"}
 CODES = {"shared": 3}
 """The exit code of the script, where it is not 0: the reservations of a shared subnet are for its owner alone."""
@@ -106,6 +110,19 @@ def test_it_answers_as_the_account_does(scenario: str, cli: AwsCli, tmp_path: Pa
         commands: list[tuple[str, ...]] = [("check",), *([plan] if account.subnet_ids else []), *explain]
         for command in commands:
             assert document(*command, "--from", files) == document(*command, *live), command
+
+
+def test_what_was_denied_is_unknown_alike(cli: AwsCli, tmp_path: Path) -> None:
+    actions = ("DescribeVpcs", "GetSubnetCidrReservations", "DescribeVpcEndpointAssociations")
+    denied = [*(f"deny:ec2:{action}" for action in actions), "deny:vpc-lattice:*", "deny:cloudtrail:*"]
+    with at_rest("incident") as server:
+        endpoint_id = server.call(lambda account: next(iter(account.region().endpoints)))
+        server.call(lambda account: account.faults.set(denied))
+        files = dumped(server, cli, tmp_path, "--endpoint", endpoint_id, code=3)
+        for command in (("check",), ("explain", endpoint_id)):
+            code, live = document(*command, "--endpoint-url", server.url, "--region", "us-east-1")
+            assert document(*command, "--from", files) == (code, live), command
+            assert {problem["kind"] for problem in live["problems"]} == {"access-denied"}
 
 
 def test_more_pages_than_the_cli_reads_make_no_difference(cli: AwsCli, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from latticetop.aws import OPERATIONS
 from latticetop.simulator import ServerThread
 from tests.aws_cli import AwsCli, aws_cli
-from tests.command import at_rest, finished, run
+from tests.command import PATIENCE, at_rest, finished, run, running
 from tests.dumps import account_of_many_pages, executed, script_of
 
 SHELLS = ("sh", "bash", "dash", "zsh", "ksh", "mksh", "busybox")
@@ -228,6 +229,24 @@ def test_one_that_is_cut_off_does_nothing(incident: ServerThread, cli: AwsCli, t
         script.write_text(text[:size])
         executed(script, cli)
         assert (cli.commands, (tmp_path / "dump").exists()) == ([], False)
+
+
+@pytest.mark.parametrize("shell", ["bash", "dash", "zsh"])
+def test_an_interruption_ends_it(shell: str, tmp_path: Path) -> None:
+    """The AWS CLI handles the signal, and ends; without more the shell would go on with the next call."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell}")
+    os.mkfifo(tmp_path / "started")
+    program = tmp_path / "aws"
+    program.write_text(f"#!/bin/sh\ntrap 'exit 130' INT\necho yes > {tmp_path}/started\nsleep 1000 &\nwait\n")
+    program.chmod(0o700)
+    with running(shell, str(script_of(tmp_path, None)), PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}") as child:
+        with (tmp_path / "started").open() as started:
+            assert started.read() == "yes\n"
+        os.killpg(child.pid, signal.SIGINT)
+        _, err = child.communicate(timeout=PATIENCE)
+    assert child.returncode in (130, -signal.SIGINT)
+    assert err == "latticetop dump: reading us-east-1\n"
 
 
 def test_names_are_never_commands(incident: ServerThread, cli: AwsCli, tmp_path: Path) -> None:
