@@ -86,7 +86,12 @@ def table(url: str, repeat: int) -> None:
 
 def percentile(presses: list[Press], share: float) -> float:
     """Seconds within which that share of the keys was answered."""
-    return sorted(press.seconds for press in presses)[max(0, ceil(len(presses) * share) - 1)]
+    return share_of([press.seconds for press in presses], share)
+
+
+def share_of(seconds: list[float], share: float) -> float:
+    """The time within which that share of some times lies."""
+    return sorted(seconds)[max(0, ceil(len(seconds) * share) - 1)]
 
 
 class _Hand:
@@ -126,13 +131,13 @@ class _Hand:
                 yield "blocks", LEFT if place[0][0] >= _SECOND else RIGHT, _block_cursor
 
     def _rows(self, kind: str, left: int) -> Iterator[tuple[str, str, Sight]]:
-        sight = _row_cursor(left)
+        sight = row_cursor(left)
         for _ in range(6):
             row = sight(self._child.screen)
             yield kind, UP if isinstance(row, int) and row > _FIRST_ROW else DOWN, sight
 
 
-def _row_cursor(left: int) -> Sight:
+def row_cursor(left: int) -> Sight:
     """The line of the cursor of the table that begins at a column; None when it is out of sight."""
 
     def line(screen: Screen) -> int | None:
@@ -155,7 +160,7 @@ def _block_cursor(screen: Screen) -> list[tuple[int, int]]:
 
 def _ready(screen: Screen) -> bool:
     """Whether both tables have their rows."""
-    return _row_cursor(0)(screen) is not None and _row_cursor(_HALF)(screen) is not None
+    return row_cursor(0)(screen) is not None and row_cursor(_HALF)(screen) is not None
 
 
 def _live(screen: Screen) -> bool:

@@ -140,6 +140,17 @@ class Child:
             fields = file.read().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def peak_memory(self) -> int:
+        """The most memory resident at once so far in bytes, from Linux's /proc."""
+        with open(f"/proc/{self._id}/status") as file:
+            peak = next(line for line in file if line.startswith("VmHWM:"))
+        return 1024 * int(peak.split()[1])
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since it began."""
+        return time.perf_counter() - self.began
+
     def _take(self, seconds: float) -> float | None:
         """Take what comes within so many seconds; when it came, or None."""
         if not select.select([self._terminal], [], [], max(0.0, seconds))[0]:
