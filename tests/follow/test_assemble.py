@@ -70,6 +70,13 @@ def test_an_unchanged_subnet_keeps_its_object() -> None:
     assert third.subnets[A] is second.subnets[A]
 
 
+def test_a_snapshot_of_the_same_data_keeps_what_was_derived_of_the_one_before() -> None:
+    first = build(state(50, START, START))
+    second = build(state(50, LATER, START), first)
+    derived = second.interfaces_by_endpoint
+    assert build(state(50, LAST, START), second).interfaces_by_endpoint is derived
+
+
 def reserved(reservations: tuple[str, ...], counted_at: datetime, interfaces_at: datetime, free: int = 41) -> ReadState:
     """Subnet A with prefix reservations that lower AWS's count; they were read at `LAST`."""
     read_state = state(free, counted_at, interfaces_at)
