@@ -183,7 +183,7 @@ async def test_a_problem_of_a_cluster_is_told_and_what_is_known_of_it_is_read(
     problem = Problem(ProblemKind.ACCESS_DENIED, "eks:DescribeCluster", "Denied.")
     reader.clusters = {"shop": EksCluster(frozenset({B}), problem)}
     snapshot = await read_once(reader, Selection(clusters=("shop",)), clock)
-    assert (snapshot.subnets.keys(), snapshot.problems) == ({B}, (problem,))
+    assert snapshot.subnets.keys() == {B} and snapshot.problems == (problem,)
 
 
 async def test_a_cluster_that_could_not_be_read_is_no_cluster_without_subnets(

@@ -31,7 +31,7 @@ RESPONSE_MEMBERS = {
     aws_actions.LIST_ENDPOINT_ASSOCIATIONS: "items",
     aws_actions.LIST_SERVICE_NETWORKS: "items",
 }
-"""Every action that may be called, with the member that its response always has: the records, or what there is one of."""
+"""Every action that may be called, with the member that its response always has."""
 OPERATIONS = frozenset(RESPONSE_MEMBERS)
 """Every action that may be called."""
 

@@ -19,7 +19,14 @@ from latticetop.follow.reservations_round import due_in_round, needed_subnets
 from latticetop.model.capacity.counting_subnets import live_lattice_endpoints
 from latticetop.model.endpoints.verdict import is_being_created
 from latticetop.model.records.address import BLOCK_SIZE
-from latticetop.model.records.read_parts import ASSOCIATIONS, LATTICE, RESERVATIONS, VPCS, cluster_part, reservations_part
+from latticetop.model.records.read_parts import (
+    ASSOCIATIONS,
+    LATTICE,
+    RESERVATIONS,
+    VPCS,
+    cluster_part,
+    reservations_part,
+)
 
 VPCS_RETRY = 600.0
 """Seconds before a denied call is retried."""

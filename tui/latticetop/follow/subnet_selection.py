@@ -13,7 +13,6 @@ from latticetop.model.records.eks_cluster import clusters_of
 from latticetop.model.records.resources import Endpoint, Subnet
 from latticetop.model.records.tag_filters import matches_tags
 
-
 ClusterSubnets = Mapping[str, Collection[str]]
 """The ids of the subnets of each EKS cluster, by its name."""
 NO_CLUSTERS: ClusterSubnets = MappingProxyType({})

@@ -69,11 +69,11 @@ def _unknown_tags(
     by_tags = structs.replace(selection, subnet_ids=(), newest_endpoint=False)
     if selected_subnets(by_tags, subnets, (), cluster_subnets):
         return None
-    tags = " and ".join(f"'{text}'" for text in selection.tags)
-    tags = f"the tags {tags} together" if len(selection.tags) > 1 else f"the tag {tags}"
+    texts = " and ".join(f"'{text}'" for text in selection.tags)
+    what = f"the tags {texts} together" if len(selection.tags) > 1 else f"the tag {texts}"
     places = [*selection.vpc_ids, *(f"cluster {name}" for name in selection.clusters)]
     where = f"of {' and '.join(places)}" if places else _HERE
-    return _problem(f"No subnet {where} has {tags}.", "Leave one out, or check the others.")
+    return _problem(f"No subnet {where} has {what}.", "Leave one out, or check the others.")
 
 
 def _nearest(text: str, names: Collection[str], label: str) -> str:
