@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -212,6 +212,7 @@ def later(one: Snapshot, at: datetime) -> Snapshot:
 
 async def test_lines_of_what_did_not_change_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     rendered: list[Snapshot] = []
+
     def counted(one: Snapshot, *arguments: Any, **more: Any) -> Any:
         rendered.append(one)
         return snapshot_lines(one, *arguments, **more)

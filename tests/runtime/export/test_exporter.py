@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
 from latticetop.aws import Settings
 from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import ProblemKind, ReadError
+from latticetop.model.snapshot import Snapshot
+from latticetop.reports.metrics_text import snapshot_lines
 from latticetop.runtime.build import FollowOptions
 from latticetop.runtime.export import exporter as exporting
 from latticetop.runtime.export.exporter import Exporter, Shard
@@ -50,8 +53,10 @@ def home(server: ServerThread, region: str = "us-east-1", profile: str = "") -> 
 
 
 @asynccontextmanager
-async def exporting_all(targets: Iterable[Target]) -> AsyncIterator[Exporter]:
-    options = FollowOptions(targets=list(targets), selection=Selection(), interval=1.0, min_interval=1.0, at_once=4)
+async def exporting_all(targets: Iterable[Target], interval: float = 1.0) -> AsyncIterator[Exporter]:
+    options = FollowOptions(
+        targets=list(targets), selection=Selection(), interval=interval, min_interval=interval, at_once=4
+    )
     exporter = Exporter(options)
     running = asyncio.create_task(exporter.run())
     try:
@@ -126,20 +131,41 @@ async def test_targets_come_and_go_while_it_runs(estate: ServerThread) -> None:
 
 
 async def test_a_scrape_calls_nothing_of_aws(estate: ServerThread) -> None:
-    options = FollowOptions(targets=[home(estate)], selection=Selection(), interval=3600.0)
-    exporter = Exporter(options)
-    running = asyncio.create_task(exporter.run())
-    await rendered(exporter, lambda found: found.values("scope_up") == [1])
-
     def requests(found: Samples) -> float:
         return sum(found.values("aws_requests_total"))
 
-    found = await rendered(exporter, lambda found: requests(found) > 0)
-    for _ in range(5):
-        again = await rendered(exporter, lambda _: True)
-    assert requests(again) == requests(found)
-    running.cancel()
-    await asyncio.wait([running])
+    async with exporting_all([home(estate)], interval=3600.0) as exporter:
+        found = await rendered(exporter, lambda found: found.values("scope_up") == [1] and requests(found) > 0)
+        for _ in range(5):
+            again = await rendered(exporter, lambda _: True)
+        assert requests(again) == requests(found)
+
+
+async def test_what_was_read_is_rendered_before_it_is_scraped(
+    estate: ServerThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered_for: list[str] = []
+    was_rendered = asyncio.Event()
+
+    def counted(one: Snapshot, *arguments: Any, **more: Any) -> Any:
+        rendered_for.append(one.scope.account_id)
+        yield from snapshot_lines(one, *arguments, **more)
+        was_rendered.set()
+
+    monkeypatch.setattr("latticetop.runtime.export.exported_scope.snapshot_lines", counted)
+    async with exporting_all([home(estate)], interval=3600.0) as exporter:
+        async with asyncio.timeout(PATIENCE):
+            await was_rendered.wait()
+        await rendered(exporter, lambda found: bool(found.labels("subnet_info")))
+    assert rendered_for == [HOME]
+
+
+async def test_before_it_follows_anything_it_is_not_ready() -> None:
+    exporter = Exporter(FollowOptions(targets=[], selection=Selection(), interval=60.0))
+    assert not exporter.is_ready
+    async with exporting_all([]) as running:
+        await asyncio.sleep(0)
+        assert running.is_ready
 
 
 async def test_without_any_account_in_time_it_ends(estate: ServerThread, monkeypatch: pytest.MonkeyPatch) -> None:

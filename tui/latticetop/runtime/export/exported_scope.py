@@ -16,7 +16,7 @@ from latticetop.runtime.first_read import BUSY
 from latticetop.runtime.headless import is_complete
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from latticetop.follow.status import Source, Update
     from latticetop.follow.timing import AsyncClock
@@ -44,16 +44,23 @@ class Rendering:
 class ExportedScope:
     """Follows the scope of a target, every `interval` seconds.
 
-    One in which nothing needs blocks is read every `RESTING_INTERVAL`, and is not connected in between.
+    One in which nothing needs blocks is read every `RESTING_INTERVAL`, and is not connected in between. `on_read` is
+    called at the end of each read.
     """
 
     def __init__(
-        self, target: Target, source: Source, interval: float, rendering: Rendering, clock: AsyncClock
+        self,
+        target: Target,
+        source: Source,
+        interval: float,
+        rendering: Rendering,
+        clock: AsyncClock,
+        on_read: Callable[[ExportedScope], None] = lambda _: None,
     ) -> None:
         self.target = target
         self.was_tried = False
         """Whether the first read has ended, whatever came of it."""
-        self._source = source
+        self._source, self._on_read = source, on_read
         self._interval, self._rendering, self._clock = interval, rendering, clock
         self._last: Update | None = None
         self._started_at: float | None = None
@@ -128,7 +135,7 @@ class ExportedScope:
             families = Families(self._rendering.redactor)
             families.add_scope(read)
             self.read_lines, self.rendered_read = lines_of(families), read
-            yield
+        yield
         if snapshot is None:
             self.snapshot_lines = {}
         elif self._rendered is None or not _has_same_lines(self._rendered, snapshot):
@@ -161,6 +168,7 @@ class ExportedScope:
         self.was_tried = True
         if self.read.up and update.snapshot is not None and self._needs_nothing(update.snapshot):
             self._rests.set()
+        self._on_read(self)
 
     def _needs_nothing(self, snapshot: Snapshot) -> bool:
         criteria = self._rendering.criteria

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -33,6 +35,8 @@ FIRST_READ_LIMIT = 600.0
 """Seconds after which it is over if no scope could be read."""
 _LOOK = 1.0
 """Seconds between two looks at whether a scope could be read."""
+_LONGEST_STEP = 0.005
+"""Seconds of rendering before others may run."""
 _REUSED_FOR = 1.0
 """Seconds for which a text is given to everybody who asks."""
 
@@ -62,7 +66,8 @@ class Exporter:
         self._group = asyncio.TaskGroup()
         self._tasks: dict[Target, asyncio.Task[None]] = {}
         self._scopes: list[ExportedScope] = []
-        self._is_ready = False
+        self._read_scopes: asyncio.Queue[ExportedScope] = asyncio.Queue()
+        self._follows = self._is_ready = False
         self._lock = asyncio.Lock()
         self._texts: dict[str, tuple[float, Exposition]] = {}
 
@@ -73,14 +78,16 @@ class Exporter:
         """
         with self._requests:
             async with self._group:
+                rendering = self._group.create_task(self._render_ahead())
                 self.follow(self._options.targets)
                 problem = await self._lasting_problem()
                 self.follow(())
+                rendering.cancel()
         raise ReadError(problem)
 
     def follow(self, targets: Iterable[Target]) -> None:
         """Follow these targets from now on, and no others."""
-        wanted = dict.fromkeys(targets)
+        self._follows, wanted = True, dict.fromkeys(targets)
         for gone in self._tasks.keys() - wanted.keys():
             self._tasks.pop(gone).cancel()
         new = [target for target in wanted if target not in self._tasks]
@@ -91,7 +98,8 @@ class Exporter:
     @property
     def is_ready(self) -> bool:
         """Whether every scope was tried once; what could not be read is then among the metrics."""
-        self._is_ready = self._is_ready or all(scope.was_tried for scope in self._scopes)
+        if self._follows and len(self._scopes) >= len(self._tasks):
+            self._is_ready = self._is_ready or all(scope.was_tried for scope in self._scopes)
         return self._is_ready
 
     async def render(self, accept: str = "") -> Exposition:
@@ -99,16 +107,20 @@ class Exporter:
         async with self._lock:
             rendered_at, text = self._texts.get(accept, (0.0, None))
             if text is None or self._clock.monotonic() - rendered_at > _REUSED_FOR:
-                for scope in tuple(self._scopes):
-                    for _ in scope.render():
-                        await asyncio.sleep(0)
-                    await asyncio.sleep(0)
+                await _in_steps(chain.from_iterable(scope.render() for scope in tuple(self._scopes)))
                 text = exposition(self._parts(), accept)
                 self._texts = {accept: (self._clock.monotonic(), text)}
             return text
 
+    async def _render_ahead(self) -> None:
+        """Render each scope when it was read, so that a scrape has only to put lines together."""
+        while True:
+            scope = await self._read_scopes.get()
+            async with self._lock:
+                await _in_steps(scope.render())
+
     def _parts(self) -> Iterator[Lines]:
-        """All lines. The subnets and endpoints of a scope with two names stand there once, by a whole read if any is."""
+        """All lines. What is in a scope with two names stands there once, by a whole read if there is any."""
         families = Families(self._rendering.redactor)
         families.add_build(__version__)
         families.add_requests(self._requests.counts)
@@ -125,7 +137,14 @@ class Exporter:
         scopes: list[ExportedScope] = []
 
         def start(each: Target) -> None:
-            scope = ExportedScope(each, self._source_of(each), self._options.interval, self._rendering, self._clock)
+            scope = ExportedScope(
+                each,
+                self._source_of(each),
+                self._options.interval,
+                self._rendering,
+                self._clock,
+                on_read=self._read_scopes.put_nowait,
+            )
             scopes.append(scope)
             self._scopes.append(scope)
             group.create_task(scope.run(delay if each is target else 0.0))
@@ -159,3 +178,12 @@ class Exporter:
             (str(problem) for scope in self._scopes for problem in scope.read.problems), "AWS has not answered."
         )
         return Problem(ProblemKind.UNREACHABLE, "", f"No account could be read within {minutes:g} minutes. {told}")
+
+
+async def _in_steps(work: Iterable[None]) -> None:
+    """Let others run between two steps now and then: after each one, a scrape would wait for a busy loop too often."""
+    began = time.perf_counter()
+    for _ in work:
+        if time.perf_counter() - began >= _LONGEST_STEP:
+            await asyncio.sleep(0)
+            began = time.perf_counter()
