@@ -8,9 +8,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-_COMMAND = re.compile(
-    r"\baws[ \t]+((?:--[\w-]+[ \t=]+\S+[ \t]+)*)([a-z][a-z0-9-]+)[ \t]+([a-z][a-z0-9-]+)(?![\w-])"
-)
+_COMMAND = re.compile(r"\baws[ \t]+((?:--[\w-]+[ \t=]+\S+[ \t]+)*)([a-z][a-z0-9-]+)[ \t]+([a-z][a-z0-9-]+)(?![\w-])")
 _CONTINUED = re.compile(r"[\\^`][ \t]*\r?\n[ \t>]*")
 """The line ends of a command in a POSIX shell, cmd.exe and PowerShell."""
 _MAX_TEXT = 1 << 14

@@ -73,6 +73,7 @@ class RegionFinder:
 
 def _told_region(found: FoundRecord) -> str:
     record = found.record
+    texts: tuple[str, ...]
     match found.kind:
         case RecordKind.SUBNET | RecordKind.INTERFACE:
             match = _IN_ZONE.match(record.availability_zone)
@@ -94,6 +95,7 @@ def _told_region(found: FoundRecord) -> str:
 def _ids(found: FoundRecord) -> tuple[str, ...]:
     """The ids by which records belong together, without those that are empty."""
     record = found.record
+    ids: tuple[str, ...]
     match found.kind:
         case RecordKind.SUBNET | RecordKind.INTERFACE:
             ids = (record.subnet_id, record.vpc_id)
@@ -105,13 +107,11 @@ def _ids(found: FoundRecord) -> tuple[str, ...]:
             ids = (record.vpc_endpoint_id, record.vpc_id, *record.subnet_ids)
         case RecordKind.ASSOCIATION:
             ids = (record.vpc_endpoint_id,)
-        case _:
-            ids = ()
     return tuple(filter(None, ids))
 
 
 def _by_identity(answers: Sequence[Answer]) -> Iterator[str]:
-    """The account by GetCallerIdentity: above the answer in its file, else in that file, else in its folder or above."""
+    """The account by GetCallerIdentity: above the answer in its file, else in that file, else in a folder above it."""
     in_file: dict[PurePath, list[tuple[int, str]]] = defaultdict(list)
     in_folder: dict[PurePath, set[str]] = defaultdict(set)
     for answer in answers:
@@ -152,14 +152,14 @@ def _about_the_same(answers: Sequence[Answer]) -> Iterator[list[int]]:
 
 def _by_owner(answers: Sequence[Answer]) -> str:
     for kind in _VOTES:
-        owners = Counter(
+        owners: Counter[str] = Counter(
             found.record.owner_id
             for answer in answers
             for found in answer.found.records
             if found.kind is kind and found.record.owner_id
         )
         if owners:
-            return owners.most_common(1)[0][0]
+            return str(owners.most_common(1)[0][0])
     return ""
 
 
