@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 
 import pytest
+from msgspec import structs
 
 from latticetop.aws import Connector, SessionCache, Settings
+from latticetop.config.organization import Organization
 from latticetop.config.settings import Config, Thresholds
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.state.followed_scope import FollowedScope
@@ -17,9 +20,19 @@ from latticetop.dashboard.state.preferences import DEFAULT_PREFERENCES
 from latticetop.follow.loop import Follower
 from latticetop.follow.read_gate import ReadGate
 from latticetop.follow.subnet_selection import Selection
-from latticetop.runtime.build import DashboardOptions, FollowOptions, live, preferences_of, sign_in_command
-from latticetop.runtime.targets import Target, other_regions
-from latticetop.simulator import ServerThread
+from latticetop.runtime import organization
+from latticetop.runtime.build import (
+    DashboardOptions,
+    FollowOptions,
+    live,
+    preferences_of,
+    scope_changes,
+    sign_in_command,
+    source_factory,
+)
+from latticetop.runtime.targets import Target, other_regions, targets_of
+from latticetop.simulator import ManualClock, ServerThread
+from latticetop.simulator.account import SimulatedAccount
 from tests.command import KEYS, PATIENCE
 from tests.dashboard.stage import playing
 from tests.terminal import Terminal
@@ -78,6 +91,57 @@ async def test_the_dashboard_adds_the_regions_of_all_as_they_are_found(estate: S
         assert "in 17 Regions" in stage.words
         await stage.press("escape", "[")
         assert "us-west-2" in stage.lines[0]
+
+
+async def test_accounts_of_an_organization_come_and_go_while_the_dashboard_shows_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(organization, "LIST_INTERVAL", 0.1)
+    monkeypatch.setattr(organization, "LIST_RETRY", 0.1)
+    first, second, refusing, new = "210000000001", "210000000002", "210000000003", "444455556666"
+    with ServerThread("organization:accounts=4", clock=ManualClock()) as server:
+        settings = Organization("latticetop", include=(first, second))
+        config = Config(regions=("us-east-1",), endpoint_url=server.url, organization=settings)
+        targets = targets_of(await organization.with_members(config, SessionCache()))
+        listing = structs.replace(config, organization=Organization("latticetop", exclude=("management", refusing)))
+        options = FollowOptions(targets=targets, selection=Selection(), interval=0.0, listing=listing)
+        sessions, gate = SessionCache(), ReadGate()
+        source_of = source_factory(options, sessions, gate)
+
+        def scope_of(target: Target) -> FollowedScope:
+            account_id = target.settings.account_id
+            return FollowedScope(source_of(target), target.name, "us-east-1", requested_account_id=account_id)
+
+        here, other = map(scope_of, targets)
+        changes = scope_changes(options, sessions, gate, scope_of)
+        async with playing(
+            here.source, others=[other], changes=changes, title=here.title, region="us-east-1", account_id=first
+        ) as stage:
+            app = stage.app
+
+            def accounts() -> list[str]:
+                return [scope.requested_account_id for scope in app.scopes]
+
+            await stage.until(lambda: all(scope.view is not None for scope in app.scopes))
+            await stage.press("2")
+
+            def replace_account(home: SimulatedAccount) -> None:
+                home.add_member_account(new, "new")
+                home.manage_organization().members[first].state = "SUSPENDED"
+
+            server.call(replace_account)
+            async with asyncio.timeout(PATIENCE):
+                while accounts() != [second, new]:
+                    await stage.pilot.pause()
+            assert stage.screen_name == "MainScreen" and "ledger 1/2" in stage.lines[0]
+            assert app.current_scope is other
+            server.call(lambda home: home.faults.set(["deny:organizations:*"]))
+            async with asyncio.timeout(PATIENCE):
+                while not any("organizations:ListAccounts" in each.message for each in app._notifications):
+                    await stage.pilot.pause()
+            assert accounts() == [second, new]
 
 
 class SilentServer:

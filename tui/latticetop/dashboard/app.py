@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.reactive import Initialize, var
 from textual.screen import ModalScreen
 from textual.widgets import Input
-from textual.worker import WorkerFailed
+from textual.worker import Worker, WorkerFailed
 
 from latticetop.config.actions import ACTIONS, QUIT, TOUR_SCENARIO, KeyContext, keys_of
 from latticetop.dashboard.find.searchable import ScopeSearchFields
@@ -35,7 +35,7 @@ from latticetop.dashboard.keys.unknown_key import unknown_key_text
 from latticetop.dashboard.main.screen import MainScreen
 from latticetop.dashboard.navigator import Navigator
 from latticetop.dashboard.state.collection_at_rest import CollectionAtRest, keys_first
-from latticetop.dashboard.state.followed_scope import FollowedScope
+from latticetop.dashboard.state.followed_scope import FollowedScope, ScopeChange
 from latticetop.dashboard.state.notifications import notify_recording_problem, notify_verdict_changes
 from latticetop.dashboard.state.precompute import PrecomputeQueue
 from latticetop.dashboard.state.preferences import DEFAULT_PREFERENCES, Preferences
@@ -50,7 +50,7 @@ from latticetop.follow.subnet_selection import Selection
 from latticetop.follow.timing import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterable, Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from textual.binding import Binding, BindingType
@@ -79,7 +79,8 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     """Follows `source` and `others`, and shows one scope at a time; screens draw `screen_data`.
 
     `title` stands in for the profile's name, and `region` for the Region until it is known; `more` yields scopes that
-    are found while the app runs. `now` gives the time of day, and `monotonic` the seconds by which ages are counted.
+    are found while the app runs, and `changes` what comes and goes with an organization. `account_id` is that of the
+    role of `source`. `now` gives the time of day, and `monotonic` the seconds by which ages are counted.
     `notify_by` is how a change of a verdict is announced: `bell`, `desktop` or `off`. `sign_in` is the command that
     gets new credentials. `scenarios` can be played, by name; `play` is called with the one that is chosen before the
     app exits. `theme` is the name of a theme, or empty for the one that suits the terminal; with `ascii_only` lines and
@@ -112,7 +113,9 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         title: str = "",
         region: str = "",
         others: Sequence[FollowedScope] = (),
+        account_id: str = "",
         more: AsyncIterable[FollowedScope] | None = None,
+        changes: AsyncIterable[ScopeChange] | None = None,
         now: Callable[[], datetime] = _CLOCK.now,
         monotonic: Callable[[], float] = _CLOCK.monotonic,
         notify_by: str = "off",
@@ -131,8 +134,10 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self.set_keymap({name: textual_keys(keys) for name, keys in self.key_map.items()})
         self.scenarios = scenarios or {}
         self._play = play
-        self.scopes = [FollowedScope(source, title, region, sign_in), *others]
-        self._more_scopes = more
+        first = FollowedScope(source, title, region, sign_in, requested_account_id=account_id)
+        self.scopes = [first, *others]
+        self._more_scopes, self._scope_changes = more, changes
+        self._followers: dict[FollowedScope, Worker[None]] = {}
         self.scope_index = 0
         self.search_fields = ScopeSearchFields()
         self.now, self._monotonic = now, monotonic
@@ -270,21 +275,53 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
             self._follow(scope)
         if self._more_scopes is not None:
             self._follow_more(self._more_scopes)
+        if self._scope_changes is not None:
+            self._follow_changes(self._scope_changes)
 
     def _follow(self, scope: FollowedScope) -> None:
         name = f"follow {self.scopes.index(scope)}"
         publish = PrecomputeQueue(partial(self._publish, scope), self.run_worker)
-        self.run_worker(scope.source.run(publish), name=name, group=name)
+        self._followers[scope] = self.run_worker(scope.source.run(publish), name=name, group=name)
 
     @work(group="more scopes")
     async def _follow_more(self, more: AsyncIterable[FollowedScope]) -> None:
         async for scope in more:
-            self.scopes.append(scope)
-            scope.select(self._selection)
-            self._follow(scope)
-            self.refresh_bindings()
-            self.redraw()
-            self.navigator.refresh_overview()
+            self._add_scope(scope)
+
+    @work(group="scope changes")
+    async def _follow_changes(self, changes: AsyncIterable[ScopeChange]) -> None:
+        async for change in changes:
+            if change.problem is not None:
+                self.notify(str(change.problem), title="Organization", severity="warning", markup=False)
+            for scope in change.added:
+                self._add_scope(scope)
+            self._leave_accounts(change.left_account_ids)
+
+    def _add_scope(self, scope: FollowedScope) -> None:
+        self.scopes.append(scope)
+        scope.select(self._selection)
+        self._follow(scope)
+        self._draw_scopes()
+
+    def _leave_accounts(self, account_ids: Collection[str]) -> None:
+        """Follow accounts no longer; another scope is shown in place of one that is on screen. One is always left."""
+        kept = [scope for scope in self.scopes if scope.requested_account_id not in account_ids]
+        left, current = [scope for scope in self.scopes if scope not in kept], self.current_scope
+        if not kept or not left:
+            return
+        for scope in left:
+            self._followers.pop(scope).cancel()
+        if current in left:
+            self.navigator.back_to_main()
+            self.main_screen.reset_cursors()
+        self.scopes[:] = kept
+        self.scope_index = kept.index(current) if current in kept else 0
+        self._draw_scopes()
+
+    def _draw_scopes(self) -> None:
+        self.refresh_bindings()
+        self.redraw()
+        self.navigator.refresh_overview()
 
     def _publish(self, scope: FollowedScope, update: Update, view: SnapshotView | None) -> None:
         self.post_message(self.Published(scope, update, view))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from latticetop.dashboard.state.snapshot_view import SnapshotView
 from latticetop.follow.freshness import clock_step
@@ -14,7 +14,7 @@ from latticetop.model.history.trend import Trend
 from latticetop.model.snapshot import changed_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from latticetop.follow.status import Source, Update
@@ -133,3 +133,11 @@ class FollowedScope:
         scope = self.view.snapshot.scope if self.view else None
         parts = (self.title or (scope.profile if scope else ""), scope.region if scope else self.region)
         return " ".join(part for part in parts if part)
+
+
+class ScopeChange(NamedTuple):
+    """What has changed in an organization: scopes to follow, accounts to leave; or why it could not be listed."""
+
+    added: Sequence[FollowedScope] = ()
+    left_account_ids: Collection[str] = ()
+    problem: Problem | None = None
