@@ -95,7 +95,7 @@ def _told_region(found: FoundRecord) -> str:
 def _ids(found: FoundRecord) -> tuple[str, ...]:
     """The ids by which records belong together, without those that are empty."""
     record = found.record
-    ids: tuple[str, ...]
+    ids: tuple[str, ...] = ()
     match found.kind:
         case RecordKind.SUBNET | RecordKind.INTERFACE:
             ids = (record.subnet_id, record.vpc_id)
