@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from latticetop.follow.anchored_clock import ClockAnchor
 from latticetop.follow.freshness import DataState, freshness_of, present
@@ -82,3 +83,19 @@ def test_the_present_follows_from_the_monotonic_time() -> None:
     assert present(anchored, 512.0, later) == START + timedelta(seconds=12)
     assert present(status(Phase.REPLAYING), 512.0, later) == later
     assert present(None, 512.0, later) == later
+
+
+@pytest.mark.parametrize(
+    ("read", "seconds", "state"),
+    [
+        (False, 3600.0, DataState.QUEUED),
+        (True, 30.0, DataState.LIVE),
+        (True, 31.0, DataState.QUEUED),
+        (True, 300.0, DataState.QUEUED),
+        (True, 301.0, DataState.STALE),
+    ],
+)
+def test_data_whose_read_is_queued_becomes_stale_later(read: bool, seconds: float, state: DataState) -> None:
+    queued = structs.replace(status(Phase.READING, read=read), queued=True)
+    freshness = freshness_of(queued, START + timedelta(seconds=seconds))
+    assert (freshness.state, freshness.unanswered) == (state, 0.0)

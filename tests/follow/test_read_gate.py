@@ -112,8 +112,10 @@ async def test_followers_with_one_gate_read_one_after_the_other(rig: Rig) -> Non
         await settle()
         assert (screen.phases, other.operations) == ([Phase.CONNECTING], [])
         assert screen.last.status.answered_at is None, "nothing has been asked yet"
+        assert screen.last.status.queued and not rig.screen.last.status.queued
         rig.reader.gate.set()
         await other.entered.wait()
+        assert not screen.last.status.queued
         assert rig.screen.last.status.phase is Phase.WAITING
         waiting.cancel()
 

@@ -13,6 +13,8 @@ from latticetop.follow.status import Phase, Status
 
 STALE_INTERVALS, MIN_STALE_SECONDS = 2.0, 10.0
 """Data is live up to an age of so many intervals, but never less than so many seconds."""
+MAX_QUEUED_SECONDS = 300.0
+"""While a read is queued, data is not stale up to this age: with many accounts, reads are further apart."""
 SLOW_FIRST_ANSWER, SLOW_ANSWER = 5.0, 10.0
 """Seconds without an answer after which that is said: before the first data, and later."""
 
@@ -23,6 +25,8 @@ class DataState(StrEnum):
     CONNECTING = "connecting"
     READING = "reading"
     """A read is under way, and it is the first one or takes long; AWS answers."""
+    QUEUED = "queued"
+    """The first read, or one that is late, begins when fewer other accounts and Regions are being read."""
     LIVE = "live"
     INCOMPLETE = "incomplete"
     """Nothing is being read, and no read has got all that is required: a call is denied, for one."""
@@ -94,12 +98,20 @@ def freshness_of(status: Status, at: datetime) -> Freshness:
 def _state(status: Status, age: float | None, *, answered: bool) -> DataState:
     if state := _STATES.get(status.phase):
         return state
+    if status.queued and (age is None or _is_old(status, age)) and (age or 0.0) <= MAX_QUEUED_SECONDS:
+        return DataState.QUEUED
     if status.phase is Phase.CONNECTING:
         return DataState.CONNECTING
     if age is None:
         return DataState.READING if status.phase is Phase.READING else DataState.INCOMPLETE
     if not status.interval:
         return DataState.ON_DEMAND if status.phase is Phase.WAITING else DataState.READING
-    if age <= max(STALE_INTERVALS * status.interval, MIN_STALE_SECONDS):
+    if not _is_old(status, age):
         return DataState.LIVE
-    return DataState.READING if status.phase is Phase.READING and answered else DataState.STALE
+    is_reading = status.phase is Phase.READING and answered and not status.queued
+    return DataState.READING if is_reading else DataState.STALE
+
+
+def _is_old(status: Status, age: float) -> bool:
+    """Whether data is older than its interval explains; data that is read on demand never is."""
+    return bool(status.interval) and age > max(STALE_INTERVALS * status.interval, MIN_STALE_SECONDS)

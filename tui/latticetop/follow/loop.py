@@ -353,6 +353,7 @@ class Follower:
             self._progress,
             answered_at,
             anchor,
+            queued=self._waits_for_turn,
         )
         self._publish(Update(self._snapshot, status))
 

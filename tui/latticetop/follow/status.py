@@ -54,6 +54,8 @@ class Status(Struct, frozen=True):
     """The clock of all these times and of the snapshot's; None for a source that has no clock, such as a recording."""
     recording_problem: Problem | None = None
     """Why the last update could not be recorded."""
+    queued: bool = False
+    """Whether a read is due and waits until fewer other accounts and Regions are being read."""
 
 
 class Update(Struct, frozen=True):

@@ -207,7 +207,7 @@ def _why_not_read(scope: FollowedScope, at: datetime) -> tuple[str, str]:
     if freshness.unanswered:
         return f"AWS has not answered for {age(freshness.unanswered)}.{as_of}", ""
     if scope.view is None:
-        return "The first read is under way.", ""
+        return f"The first read is {'queued: others are read first' if status.queued else 'under way'}.", ""
     if problems := scope.view.snapshot.problems:
         more = f" {counted(len(problems) - 1, 'other problem')}: see !." if len(problems) > 1 else ""
         return problems[0].message + more, problems[0].next_step_while_followed
