@@ -6,7 +6,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import urlencode, urlsplit
@@ -88,10 +88,12 @@ async def _delayed(url: str, seconds: float) -> str:
 
     async def carry(source: asyncio.StreamReader, target: asyncio.StreamWriter, delay: float) -> None:
         loop = asyncio.get_running_loop()
-        while data := await source.read(1 << 18):
-            loop.call_later(delay, target.write, data)
-            if not delay:
-                await target.drain()
+        # A dashboard is killed when it has shown what was waited for.
+        with suppress(ConnectionError):
+            while data := await source.read(1 << 18):
+                loop.call_later(delay, target.write, data)
+                if not delay:
+                    await target.drain()
         loop.call_later(delay, target.close)
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
