@@ -234,7 +234,7 @@ PITFALLS: dict[str, tuple[Change, int, list[str]]] = {
         ["subnets.json, line 1: the JSON is cut off or malformed, and nothing of it is used."],
     ),
     "no account": (
-        lambda files: [files.pop("who.json"), *(_strip_owners(content) for content in files.values())],
+        lambda files: files.update({name: _without_owners(content) for name, content in files.items()}),
         0,
         ["The files do not tell the account id. Run: aws sts get-caller-identity"],
     ),
@@ -251,12 +251,11 @@ PITFALLS: dict[str, tuple[Change, int, list[str]]] = {
 }  # fmt: skip
 
 
-def _strip_owners(content: Any) -> None:
-    """Remove OwnerId, which other tools and old answers lack, and what tells it otherwise."""
+def _without_owners(content: Any) -> Any:
+    """Remove the account, which other tools and old answers do not tell."""
     if isinstance(content, dict):
-        content.pop("OwnerId", None)
-    for each in content.values() if isinstance(content, dict) else content if isinstance(content, list) else ():
-        _strip_owners(each)
+        return {key: _without_owners(each) for key, each in content.items() if key not in ("OwnerId", "Account")}
+    return [_without_owners(each) for each in content] if isinstance(content, list) else content
 
 
 @pytest.mark.parametrize("name", PITFALLS)

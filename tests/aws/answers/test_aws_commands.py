@@ -61,7 +61,9 @@ def test_whether_it_asks_for_all(options: str, all_of_them: bool) -> None:
 
 
 def test_a_filter_and_a_token() -> None:
-    command = command_before("aws ec2 describe-x --filters Name=subnet-id,Values=subnet-1,subnet-2 Name=vpc-id,Values=vpc-1")
+    command = command_before(
+        "aws ec2 describe-x --filters Name=subnet-id,Values=subnet-1,subnet-2 Name=vpc-id,Values=vpc-1"
+    )
     assert command.filtered("subnet-id") == ("subnet-1", "subnet-2")
     assert command.filtered("vpc-id") == ("vpc-1",)
     assert command.filtered("tag:Name") == ()

@@ -201,7 +201,7 @@ def watch_still(results: Sequence[TargetResult], report: Report, criteria: Crite
     """Report what is wrong in scopes that do not change, and their problems; return the exit code."""
     from latticetop.follow.status import Phase, Status, Update
 
-    codes = []
+    codes = list[ExitCode]()
     for target, result in results:
         detector = EventDetector(Scope(target.account_id, target.settings.region), criteria)
         problem = result if isinstance(result, Problem) else None
