@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 
 import pytest
@@ -34,7 +34,7 @@ from latticetop.runtime.targets import Target, other_regions, targets_of
 from latticetop.simulator import ManualClock, ServerThread
 from latticetop.simulator.account import SimulatedAccount
 from tests.command import KEYS, PATIENCE
-from tests.dashboard.stage import playing
+from tests.dashboard.stage import Stage, playing
 from tests.terminal import Terminal
 
 
@@ -93,6 +93,13 @@ async def test_the_dashboard_adds_the_regions_of_all_as_they_are_found(estate: S
         assert "us-west-2" in stage.lines[0]
 
 
+async def passed(stage: Stage, condition: Callable[[], bool]) -> None:
+    """Wait for a condition that no update of the scope on screen brings about."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await stage.pilot.pause()
+
+
 async def test_accounts_of_an_organization_come_and_go_while_the_dashboard_shows_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -124,7 +131,7 @@ async def test_accounts_of_an_organization_come_and_go_while_the_dashboard_shows
             def accounts() -> list[str]:
                 return [scope.requested_account_id for scope in app.scopes]
 
-            await stage.until(lambda: all(scope.view is not None for scope in app.scopes))
+            await passed(stage, lambda: all(scope.view is not None for scope in app.scopes))
             await stage.press("2")
 
             def replace_account(home: SimulatedAccount) -> None:
@@ -132,15 +139,11 @@ async def test_accounts_of_an_organization_come_and_go_while_the_dashboard_shows
                 home.manage_organization().members[first].state = "SUSPENDED"
 
             server.call(replace_account)
-            async with asyncio.timeout(PATIENCE):
-                while accounts() != [second, new]:
-                    await stage.pilot.pause()
+            await passed(stage, lambda: accounts() == [second, new])
             assert stage.screen_name == "MainScreen" and "ledger 1/2" in stage.lines[0]
             assert app.current_scope is other
             server.call(lambda home: home.faults.set(["deny:organizations:*"]))
-            async with asyncio.timeout(PATIENCE):
-                while not any("organizations:ListAccounts" in each.message for each in app._notifications):
-                    await stage.pilot.pause()
+            await passed(stage, lambda: any("organizations:ListAccounts" in n.message for n in app._notifications))
             assert accounts() == [second, new]
 
 
