@@ -61,12 +61,11 @@ class Connector:
         services = ServiceClients(prepared, rate_limiter())
         identity = None
         try:
-            sts = await services.open("sts")
             if self._scope_first:
-                identity = asyncio.create_task(sts.call(GET_CALLER_IDENTITY))
+                identity = asyncio.create_task((await services.open("sts")).call(GET_CALLER_IDENTITY))
                 # A reader may be closed before it is asked for its scope.
                 identity.add_done_callback(lambda task: task.cancelled() or task.exception())
-            ec2 = await services.open("ec2")
+            ec2, sts = await services.open("ec2"), await services.open("sts")
         except BaseException:
             if identity:
                 identity.cancel()
