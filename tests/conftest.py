@@ -29,6 +29,7 @@ LONGEST = (
     "tests/dashboard/test_soak.py",
     "tests/cli/commands/test_plan.py",
     "tests/cli/commands/test_check.py",
+    "tests/cli/commands/test_export.py",
     "tests/cli/test_recording_options.py",
     "tests/dashboard/test_hostile.py",
     "tests/dashboard/test_pictures.py",
