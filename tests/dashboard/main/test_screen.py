@@ -7,15 +7,18 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from msgspec import structs
 from textual.widgets import DataTable
 
 from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.follow.status import Phase
 from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.snapshot import SubnetReading
 from tests.dashboard.accounts import (
     ENDPOINT,
+    NOW,
     RESOURCE_A,
     RESOURCE_B,
     THIRTY_SIX,
@@ -350,3 +353,16 @@ async def test_only_what_changed_is_put_into_a_table(monkeypatch: pytest.MonkeyP
         assert all(one is other for one, other in zip(rows, table.row_cache._rows.values(), strict=True))
         await stage.show(two_subnets("10.10.10.72", "10.10.10.90"))
         assert set(updated_rows) == {B}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_old_cidr_reservations_are_told_with_their_age(size: tuple[int, int]) -> None:
+    """What is free rests on them; elsewhere than in the subnet on screen they are read once an hour."""
+    whole = incident()
+    old = structs.replace(whole, read_at=whole.read_at | {reservations_part(A): NOW - timedelta(minutes=42)})
+    async with showing(old, size) as stage:
+        stage.app.screen.query_one(BlockGrid).focus()
+        await stage.until(lambda: "CIDR reservations as of 42 min ago." in stage.pane("#blocks"))
+        assert ".32/28" in stage.pane("#blocks")
+        await stage.show(incident())
+        assert "CIDR reservations" not in stage.pane("#blocks")

@@ -58,6 +58,7 @@ class GridPane(Pane):
         self._cursors: dict[str, int] = {}
         self._failed_endpoints: frozenset[str] | None = None
         self._drawn_detail: object = None
+        self._missing_data = self._reservations_age = ""
         self._drawn_note: tuple[str, Palette | None] = ("", None)
 
     def show(
@@ -81,7 +82,8 @@ class GridPane(Pane):
         self._failed_endpoints = None if missing_data else failed_endpoints
         self._free = free
         self._reading, self._palette = (reading if interfaces_read else None), palette
-        self._show_note(missing_data if interfaces_read else "", palette)
+        self._missing_data = missing_data if interfaces_read else ""
+        self._show_note()
         if reading is None or not interfaces_read or not reading.blocks.letters:
             self.show_message(_no_blocks_text(reading, interfaces_read, missing_data))
             self.query_one(BlockGrid).display = False
@@ -120,8 +122,15 @@ class GridPane(Pane):
         self._set_subnet_title(self._titled)
         self.call_after_refresh(self._show_detail)
 
-    def _show_note(self, text: str, palette: Palette) -> None:
-        if (text, palette) != self._drawn_note:
+    def show_reservations_age(self, text: str) -> None:
+        """Show a sentence on the age of the CIDR reservations, empty for none, unless some data is missing."""
+        self._reservations_age = text
+        self._show_note()
+
+    def _show_note(self) -> None:
+        text = self._missing_data or (self._reservations_age if self._reading else "")
+        palette = self._palette
+        if palette is not None and (text, palette) != self._drawn_note:
             self._drawn_note = (text, palette)
             note = self.query_one("#blocks-note", Static)
             note.display = bool(text)

@@ -29,7 +29,7 @@ from latticetop.dashboard.text.summaries import (
     no_subnets_text,
     subnet_summary,
 )
-from latticetop.dashboard.text.unread import age_text, missing_block_data
+from latticetop.dashboard.text.unread import age_text, missing_block_data, reservations_age_text
 from latticetop.dashboard.tour.steps import TourTarget
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -193,6 +193,7 @@ class MainScreen(BaseScreen):
         }
         for pane, read_parts in parts.items():
             self.query_one(pane, Pane).set_age(age_text(snapshot, read_parts, now, interval))
+        self.query_one(GridPane).show_reservations_age(reservations_age_text(snapshot, self._subnet_id or "", now))
 
     def _show_rows(self, view: SnapshotView, data: ScreenData) -> None:
         palette, endpoints, subnets = data.palette, self._endpoint_table, self._subnet_table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from latticetop.dashboard.text.format import age
 from latticetop.model.records.missing_data import MissingCause, MissingPart, clause_of
 from latticetop.model.records.problem import ProblemKind
+from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.records.text import begin_upper, plural
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 FRESH_INTERVALS, FRESH_SECONDS = 2.5, 10.0
 """Younger data has no age: a part may be left out of one read, and a read takes its time."""
+OLD_RESERVATIONS = 600.0
+"""Seconds from which on the age of CIDR reservations is told: twice as long as between two reads where they matter."""
 AGE_STEP = 10
 """Seconds between two ages of a pane that are shown in seconds: the pane is drawn for each."""
 
@@ -63,3 +66,12 @@ def age_text(snapshot: Snapshot, parts: Iterable[str], now: datetime, interval: 
     seconds = max(((now - at).total_seconds() for at in times), default=0.0)
     old = seconds > max(FRESH_INTERVALS * interval, FRESH_SECONDS)
     return f"as of {age(seconds // AGE_STEP * AGE_STEP)} ago" if old else ""
+
+
+def reservations_age_text(snapshot: Snapshot, subnet_id: str, now: datetime) -> str:
+    """A sentence on the age of a subnet's CIDR reservations; empty if they are not old, or decide nothing there."""
+    reading, read_at = snapshot.subnets.get(subnet_id), snapshot.read_at.get(reservations_part(subnet_id))
+    if reading is None or read_at is None or not reading.blocks.letters or reading.blocks.too_small:
+        return ""
+    seconds = (now - read_at).total_seconds()
+    return f"CIDR reservations as of {age(seconds)} ago." if seconds >= OLD_RESERVATIONS else ""
