@@ -510,7 +510,7 @@ def test_a_dump_becomes_a_recording_that_can_be_handed_on(tmp_path: Path) -> Non
     """It gives the same answers, with the events of what is wrong, and names no account, service network or tag."""
     folder, path = tmp_path / "dump", tmp_path / "ticket.rec"
     written(folder, {file.name: file.read_text() for file in INCIDENT.glob("*.json")})
-    code, out, err = run("check", "--from", folder, "--record", path, "--redact")
+    code, _, err = run("check", "--from", folder, "--record", path, "--redact")
     assert (code, err) == (1, "")
     assert run("check", "--from", path)[0] == 1
     story = run("explain", INCIDENT_ENDPOINT, "--from", path)[1]

@@ -72,6 +72,16 @@ def test_a_large_value_is_decoded_by_one_level(monkeypatch: pytest.MonkeyPatch) 
     assert len(looked) == 2
 
 
+@pytest.mark.parametrize("before", ["", "x\n", "  "])
+def test_a_value_of_any_size_is_found_by_its_indentation(before: str) -> None:
+    """Without that only the first four megabytes are looked at."""
+    large = {"a": [{"b": "x" * 1000}] * 5_000}
+    indented = json.dumps(large, indent=2).replace("\n", f"\n{before}" if before.isspace() else "\n")
+    (value,) = json_values(f"{before}{indented}".encode())
+    assert isinstance(value, JsonValue)
+    assert len(expanded(value.value["a"], lambda: None)) == 5_000
+
+
 def test_too_many_items_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PIECE_SIZE", 10)
     many = Raw(b"[" + b"1," * module.MAX_ITEMS + b"1]")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from sys import intern
 from typing import Any, TypeVar
 
@@ -237,6 +238,7 @@ _XML_NAMES = {
 }
 
 
+@lru_cache(maxsize=1024)
 def xml_name(key: str) -> str:
     """Name of an ENI's member in EC2's XML: `subnetId` of `SubnetId`."""
     return _XML_NAMES.get(key) or key[:1].lower() + key[1:]

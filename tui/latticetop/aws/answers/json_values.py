@@ -39,6 +39,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 """PowerShell writes UTF-16 when its output is redirected."""
+_NOT_SEARCHED = -2
+"""In place of an offset; -1 is that of what the rest of the text does not have."""
 _SPACE = b" \t\r\n"
 _LONGEST_TOKEN = 12
 """Characters of a token that is no text and may be cut at the end of a piece."""
@@ -112,7 +114,8 @@ def expanded(node: Any, check_memory: CheckMemory) -> Any:
     """
     if not isinstance(node, Raw):
         return node
-    check_memory()
+    if len(memoryview(node)) > PIECE_SIZE:
+        check_memory()
     return _shallow(node)
 
 
@@ -159,8 +162,8 @@ class _ValueFinder:
         if len(indentation) > MAX_INDENTATION:
             return
         needle = b"\n" + indentation + closing
-        known = self._closings.get(needle, 0)
-        if 0 <= known < start:
+        known = self._closings.get(needle, _NOT_SEARCHED)
+        if known == _NOT_SEARCHED or 0 <= known < start:
             known = self._closings[needle] = text.find(needle, start)
         if known >= 0:
             yield known + len(needle)

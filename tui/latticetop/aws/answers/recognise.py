@@ -24,6 +24,8 @@ from latticetop.aws.answers.member_names import plain_times, renamed
 from latticetop.aws.answers.times import times_beside_records
 from latticetop.model.records import aws_actions
 
+PIECES_BETWEEN_CHECKS = 64
+"""The small values that are decoded between two looks at the memory."""
 MAX_LEVELS = 12
 """The most levels of lists and objects around a record."""
 
@@ -135,9 +137,13 @@ class _Walk:
     def __init__(self, check_memory: CheckMemory) -> None:
         self.found = Recognised()
         self._check_memory = check_memory
+        self._pieces = 0
 
     def visit(self, node: Any, around: _Surroundings, level: int) -> None:
         if isinstance(node, Raw):
+            self._pieces += 1
+            if not self._pieces % PIECES_BETWEEN_CHECKS:
+                self._check_memory()
             node = expanded(node, self._check_memory)
         if level > MAX_LEVELS:
             return
