@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 from msgspec import structs
 
@@ -50,6 +53,31 @@ async def test_readers_of_one_account_share_its_limiter_for_every_request(monkey
         account_limiter = sessions.rate_limiter(settings, "123456789012")
     assert account_limiter is not None
     assert limiters.count(account_limiter) == 2
+
+
+async def test_the_credentials_of_a_profile_are_resolved_once_for_all_roles_assumed_with_them(
+    tmp_path: Path, bare_machine: Path
+) -> None:
+    counted = tmp_path / "counted"
+    answer = '{"Version": 1, "AccessKeyId": "AKIAPROCESS", "SecretAccessKey": "secret"}'
+    (tmp_path / "give.py").write_text(f"open({str(counted)!r}, 'a').write('x'); print({answer!r})")
+    process = f"credential_process={sys.executable} {tmp_path / 'give.py'}"
+    (bare_machine / "config").write_text(f"[profile hub]\n{process}\n")
+    members = ("444455556666", "555566667777")
+    async with Server("empty", clock=ManualClock()) as server:
+        sessions, hub = SessionCache(), Settings(profile="hub", region="us-east-1", endpoint_url=server.url)
+        roles = [structs.replace(hub, role_arn=f"arn:aws:iam::{member}:role/latticetop") for member in members]
+        for member in members:
+            server.account.add_member_account(member)
+        for settings in (*roles, hub):
+            reader = await connect(settings, sessions=sessions)
+            assert (await reader.scope()).account_id == (settings.account_id or "123456789012")
+            await reader.close()
+        assert counted.read_text() == "x"
+        stale = [await sessions.session(settings) for settings in roles]
+        for settings, session in zip(roles, stale, strict=True):
+            assert await sessions.session(settings, stale=session) is not session
+        assert counted.read_text() == "xx", "the first one that is stale renews the credentials of both"
 
 
 async def test_without_a_maximum_there_is_no_account_limiter() -> None:

@@ -57,19 +57,20 @@ class RoleCredentialFetcher(AioAssumeRoleCredentialFetcher):  # type: ignore[mis
             raise ReadError(self._problem) from error
 
 
-async def assume(session: Session, settings: Settings, retry_after: float = ROLE_RETRY) -> None:
+async def assume(session: Session, settings: Settings, source: Session, retry_after: float = ROLE_RETRY) -> None:
     """Use the role's credentials in this session from now on; botocore renews them before they expire.
 
-    AssumeRole is called with the session's first request, and after a failure with the first one `retry_after` seconds
-    later. A session without credentials is left unchanged.
+    `source` is the session whose credentials assume the role; it may be the same. AssumeRole is called with the
+    session's first request, and after a failure with the first one `retry_after` seconds
+    later. A session is left unchanged if there are no credentials.
     """
-    source = await session.get_credentials()
-    if source is None:
+    credentials = await source.get_credentials()
+    if credentials is None:
         return
     extra = {"RoleSessionName": _SESSION_NAME, **({"ExternalId": settings.external_id} if settings.external_id else {})}
     fetcher = RoleCredentialFetcher(
         _client_creator(session, settings),
-        source,
+        credentials,
         settings.role_arn,
         extra_args=extra,
         retry_after=retry_after,

@@ -64,17 +64,23 @@ class PreparedSession(NamedTuple):
         return sorted(listed if enabled is None else listed & set(enabled))
 
 
-async def open_session(settings: Settings, *, has_terminal: bool = True, role_retry: float = ROLE_RETRY) -> sdk.Session:
+async def open_session(
+    settings: Settings,
+    source: sdk.Session | None = None,
+    *,
+    has_terminal: bool = True,
+    role_retry: float = ROLE_RETRY,
+) -> sdk.Session:
     """Create the session of a profile, or of a role assumed with it.
 
-    `has_terminal` is whether a `credential_process` may use the terminal, and `role_retry` the seconds before a role
-    that could not be assumed is assumed again. Raises ReadError, with the kind USAGE when
-    the profile does not exist.
+    `source` is the session of the profile, where there is one already. `has_terminal` is whether a `credential_process`
+    may use the terminal, and `role_retry` the seconds before a role that could not be assumed is assumed again. Raises
+    ReadError, with the kind USAGE when the profile does not exist.
     """
     session = await asyncio.to_thread(_new_session, settings, has_terminal=has_terminal)
     try:
         if settings.role_arn:
-            await roles.assume(session, settings, role_retry)
+            await roles.assume(session, settings, source or session, role_retry)
     except Exception as error:
         raise ReadError(problem_of(error, profile=settings.profile)) from error
     return session

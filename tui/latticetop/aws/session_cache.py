@@ -7,6 +7,8 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from latticetop.aws.limits import ROLE_RETRY
 from latticetop.aws.rate_limiter import account_rate_limiter
 
@@ -32,6 +34,8 @@ class SessionCache:
         self._role_retry = math.inf if reads_once else ROLE_RETRY
         self._has_terminal = has_terminal
         self._sessions: dict[SessionKey, Session] = {}
+        self._sources: dict[SessionKey, Session] = {}
+        """The session of the profile that each session of a role was opened with."""
         self._locks: defaultdict[SessionKey, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._limiters: dict[str, RateLimiter] = {}
 
@@ -41,13 +45,17 @@ class SessionCache:
         Raises ReadError when the session cannot be opened.
         """
         key = (settings.profile, settings.role_arn, settings.sandbox)
+        source: Session | None = None
         async with self._locks[key]:
             session = self._sessions.get(key)
             if session is None or session is stale:
                 from latticetop.aws.session import open_session
 
+                if settings.role_arn:
+                    of_profile = structs.replace(settings, role_arn="", role="", external_id="")
+                    source = self._sources[key] = await self.session(of_profile, self._sources.get(key))
                 self._sessions[key] = session = await open_session(
-                    settings, has_terminal=self._has_terminal, role_retry=self._role_retry
+                    settings, source, has_terminal=self._has_terminal, role_retry=self._role_retry
                 )
             return session
 
