@@ -1,0 +1,63 @@
+"""The dashboard on answers in files."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from latticetop.follow.freshness import DataState, freshness_of
+from latticetop.follow.status import Phase, Update
+from latticetop.follow.subnet_selection import Selection
+from latticetop.model.records.problem import ProblemKind, ReadError
+from latticetop.runtime.answer_files import FileScopes, read_files
+from latticetop.runtime.answers_source import AnswersSource
+from tests.dashboard.stage import playing
+
+INCIDENT = Path(__file__).parents[1] / "simulator" / "incident"
+ENDPOINT = "vpce-0e3b1bfc42d162c4a"
+
+
+@pytest.fixture
+def files() -> FileScopes:
+    return read_files([str(INCIDENT)])
+
+
+def source_of(files: FileScopes) -> AnswersSource:
+    return AnswersSource(files.scopes[0], files.newest, Selection(), files.problems)
+
+
+async def test_it_publishes_one_snapshot_and_another_one_on_selection(files: FileScopes) -> None:
+    source, updates, published = source_of(files), list[Update](), asyncio.Event()
+
+    def publish(update: Update) -> None:
+        updates.append(update)
+        published.set()
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(source.run(publish))
+        await published.wait()
+        published.clear()
+        source.select(Selection(all_endpoints=True))
+        await published.wait()
+        task.cancel()
+    assert [update.status.phase for update in updates] == [Phase.FROM_FILES] * 2
+    for update in updates:
+        assert update.snapshot is not None
+        assert set(update.snapshot.endpoints) == {ENDPOINT}
+        assert freshness_of(update.status, files.newest).state is DataState.FROM_FILES
+    investigation = await source.investigate(ENDPOINT, lambda _: None)
+    assert investigation.timeline is not None
+    with pytest.raises(ReadError) as raised:
+        await source.describe_interface("eni-1")
+    assert raised.value.problem.kind is ProblemKind.NOT_OFFERED
+
+
+async def test_the_dashboard_says_that_it_is_from_files(files: FileScopes) -> None:
+    async with playing(source_of(files), now=lambda: files.newest, title="") as stage:
+        await stage.until(lambda: ENDPOINT[:9] in stage.text)
+        assert "from files" in stage.lines[0]
+        assert "every" not in stage.lines[0]
+        await stage.press("enter", "e")
+        await stage.until(lambda: "failed 5 times in 65 s" in stage.words)
