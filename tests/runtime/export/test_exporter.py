@@ -9,22 +9,26 @@ from typing import Any
 
 import pytest
 
-from latticetop.aws import Settings
+from latticetop.aws import SessionCache, Settings
+from latticetop.config.organization import Organization
+from latticetop.config.settings import Config
 from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.model.snapshot import Snapshot
 from latticetop.reports.metrics_text import snapshot_lines
+from latticetop.runtime import organization
 from latticetop.runtime.build import FollowOptions
 from latticetop.runtime.export import exporter as exporting
 from latticetop.runtime.export.exporter import Exporter, Shard
-from latticetop.runtime.targets import Target
+from latticetop.runtime.targets import Target, targets_of
 from latticetop.simulator import ManualClock, ServerThread
+from latticetop.simulator.account import SimulatedAccount
 from tests.command import PATIENCE
 from tests.exposed import Samples, samples
 from tests.runtime.estate import HOME, MEMBER, ids_of
 
-STRANGER = "999988887777"
-"""An account whose role nobody may assume."""
+NEW, STRANGER = "444455556666", "999988887777"
+"""An account that is added later, and one whose role nobody may assume."""
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +57,18 @@ def home(server: ServerThread, region: str = "us-east-1", profile: str = "") -> 
 
 
 @asynccontextmanager
-async def exporting_all(targets: Iterable[Target], interval: float = 1.0) -> AsyncIterator[Exporter]:
+async def exporting_all(
+    targets: Iterable[Target], interval: float = 1.0, listing: Config | None = None, shard: Shard | None = None
+) -> AsyncIterator[Exporter]:
     options = FollowOptions(
-        targets=list(targets), selection=Selection(), interval=interval, min_interval=interval, at_once=4
+        targets=list(targets),
+        listing=listing or Config(),
+        selection=Selection(),
+        interval=interval,
+        min_interval=interval,
+        at_once=4,
     )
-    exporter = Exporter(options)
+    exporter = Exporter(options, shard=shard)
     running = asyncio.create_task(exporter.run())
     try:
         yield exporter
@@ -128,6 +139,42 @@ async def test_targets_come_and_go_while_it_runs(estate: ServerThread) -> None:
         exporter.follow([second])
         found = await rendered(exporter, lambda found: found.values("scope_up") == [1])
         assert {labels["account_id"] for labels in found.labels("subnet_info")} == {MEMBER}
+
+
+async def test_accounts_of_an_organization_come_and_go_and_a_refused_listing_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(organization, "LIST_INTERVAL", 0.1)
+    monkeypatch.setattr(organization, "LIST_RETRY", 0.1)
+    with ServerThread("organization:accounts=2", clock=ManualClock()) as server:
+        config = Config(regions=("us-east-1",), endpoint_url=server.url, organization=Organization("latticetop"))
+        targets = targets_of(await organization.with_members(config, SessionCache()))
+        async with exporting_all(targets, listing=config) as exporter:
+            server.call(lambda home: home.add_member_account(NEW, "new"))
+            await rendered(exporter, lambda found: found.values("scope_up", account_id=NEW) == [1])
+            server.call(lambda home: home.faults.set(["deny:organizations:*"]))
+            found = await rendered(
+                exporter, lambda found: bool(found.labels("scope_problem", operation="organizations:ListAccounts"))
+            )
+            assert found.values("scope_up", account_id="") == [0], "the listing itself"
+            server.call(lambda home: home.faults.set([]))
+            server.call(suspend)
+            found = await rendered(exporter, lambda found: not found.labels("scope_up", account_id=NEW))
+            assert found.labels("scope_problem", operation="organizations:ListAccounts") == []
+
+
+def suspend(home: SimulatedAccount) -> None:
+    assert home.organization is not None
+    home.organization.members[NEW].state = "SUSPENDED"
+
+
+@pytest.mark.parametrize("shard", [Shard(0, 2), Shard(1, 2)])
+async def test_a_shard_follows_only_its_accounts(estate: ServerThread, shard: Shard) -> None:
+    targets = [of_role(estate, account_id) for account_id in (HOME, MEMBER, STRANGER)]
+    held = {target.settings.account_id for target in targets if shard.holds(target)}
+    async with exporting_all(targets, shard=shard) as exporter:
+        found = await rendered(exporter, lambda found: len(found.labels("scope_up")) == len(held))
+        assert {labels["account_id"] for labels in found.labels("scope_up")} == held
 
 
 async def test_a_scrape_calls_nothing_of_aws(estate: ServerThread) -> None:

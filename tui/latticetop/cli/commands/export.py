@@ -20,10 +20,7 @@ from latticetop.config.settings import AT_ONCE, MAX_INTERVAL
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from latticetop.config.settings import Config
-    from latticetop.runtime.build import FollowOptions
-    from latticetop.runtime.export.exported_scope import Rendering
-    from latticetop.runtime.export.exporter import Exporter, Shard
+    from latticetop.runtime.export.exporter import Exporter
 
 DEFAULT_INTERVAL, MIN_INTERVAL = 300.0, 60.0
 """Seconds: there may be hundreds of accounts, and nobody looks at the numbers as at a screen."""
@@ -157,13 +154,12 @@ def export(
     from latticetop.model.redact import Redactor
     from latticetop.runtime.build import FollowOptions
     from latticetop.runtime.export.exported_scope import Rendering
-    from latticetop.runtime.export.exporter import Shard
+    from latticetop.runtime.export.exporter import Exporter, Shard
     from latticetop.runtime.targets import targets_of
 
     config = merge(context, flags)
-    part = Shard(*shard) if shard else Shard()
     follow = FollowOptions(
-        targets=[target for target in targets_of(with_members(config)) if part.holds(target)],
+        targets=targets_of(with_members(config)),
         selection=selection_of(config),
         interval=interval,
         min_interval=MIN_INTERVAL,
@@ -175,7 +171,7 @@ def export(
         criteria=criteria_of(config, None), block_states=block_states, redactor=Redactor() if redact else None
     )
     with _listening(listen) as listening:
-        run(_export(follow, part, rendering, listening, listen))
+        run(_export(Exporter(follow, rendering, Shard(*shard or ())), listening, listen))
     return ExitCode.OK
 
 
@@ -188,29 +184,13 @@ def _listening(address: Address) -> socket.socket:
         usage(f"Cannot listen on {address}: {reason}.")
 
 
-async def _follow_members(exporter: Exporter, listing: Config, part: Shard) -> None:
-    """Follow the accounts that the organization has from hour to hour."""
-    from latticetop.follow.timing import SystemClock
-    from latticetop.model.records.problem import Problem
-    from latticetop.runtime.organization import relisted_targets
-
-    async for listed in relisted_targets(listing, SystemClock()):
-        if isinstance(listed, Problem):
-            message(str(listed))
-        else:
-            exporter.follow(target for target in listed if part.holds(target))
-
-
-async def _export(
-    follow: FollowOptions, part: Shard, rendering: Rendering, listening: socket.socket, address: Address
-) -> None:
+async def _export(exporter: Exporter, listening: socket.socket, address: Address) -> None:
     """Export until SIGTERM; raises ReadError if that is of no use."""
     import asyncio
 
-    from latticetop.runtime.export.exporter import Exporter
     from latticetop.runtime.export.server import MetricsServer, serving
 
-    exporter, stop = Exporter(follow, rendering), asyncio.Event()
+    stop = asyncio.Event()
     with suppress(NotImplementedError):  # Windows
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with serving(MetricsServer(exporter, only_local=address.is_local), listening):
@@ -218,12 +198,11 @@ async def _export(
         if not address.is_local:
             message(_OTHERS)
         running, stopping = asyncio.ensure_future(exporter.run()), asyncio.ensure_future(stop.wait())
-        members = asyncio.ensure_future(_follow_members(exporter, follow.listing, part))
         try:
             await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
             if running.done():
                 await running
         finally:
-            for task in (running, stopping, members):
-                task.cancel()
-            await asyncio.gather(running, stopping, members, return_exceptions=True)
+            running.cancel()
+            stopping.cancel()
+            await asyncio.gather(running, stopping, return_exceptions=True)

@@ -16,10 +16,11 @@ from latticetop.aws.request_counter import RequestCounter
 from latticetop.follow.read_gate import ReadGate
 from latticetop.follow.timing import SystemClock
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
-from latticetop.reports.metrics import Families
+from latticetop.reports.metrics import Families, ScopeRead
 from latticetop.reports.metrics_text import exposition, lines_of
 from latticetop.runtime.build import scopes_of_all_regions, source_factory
 from latticetop.runtime.export.exported_scope import ExportedScope, Rendering
+from latticetop.runtime.organization import relisted_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,12 +55,17 @@ class Shard(Struct, frozen=True):
 
 
 class Exporter:
-    """Follows targets and renders what is known of them."""
+    """Follows the targets of a shard, and renders what is known of them. Accounts of an organization come and go."""
 
     def __init__(
-        self, options: FollowOptions, rendering: Rendering | None = None, clock: AsyncClock | None = None
+        self,
+        options: FollowOptions,
+        rendering: Rendering | None = None,
+        shard: Shard | None = None,
+        clock: AsyncClock | None = None,
     ) -> None:
         self._options, self._rendering, self._clock = options, rendering or Rendering(), clock or SystemClock()
+        self._shard = shard or Shard()
         self._sessions, self._gate = SessionCache(options.max_calls), ReadGate(options.at_once)
         self._source_of = source_factory(options, self._sessions, self._gate)
         self._requests = RequestCounter()
@@ -68,6 +74,7 @@ class Exporter:
         self._scopes: list[ExportedScope] = []
         self._read_scopes: asyncio.Queue[ExportedScope] = asyncio.Queue()
         self._follows = self._is_ready = False
+        self._listing_problem: Problem | None = None
         self._lock = asyncio.Lock()
         self._texts: dict[str, tuple[float, Exposition]] = {}
 
@@ -78,16 +85,17 @@ class Exporter:
         """
         with self._requests:
             async with self._group:
-                rendering = self._group.create_task(self._render_ahead())
+                others = [self._group.create_task(work) for work in (self._render_ahead(), self._follow_members())]
                 self.follow(self._options.targets)
                 problem = await self._lasting_problem()
                 self.follow(())
-                rendering.cancel()
+                for task in others:
+                    task.cancel()
         raise ReadError(problem)
 
     def follow(self, targets: Iterable[Target]) -> None:
-        """Follow these targets from now on, and no others."""
-        self._follows, wanted = True, dict.fromkeys(targets)
+        """Follow those of these targets that the shard holds from now on, and no others."""
+        self._follows, wanted = True, dict.fromkeys(filter(self._shard.holds, targets))
         for gone in self._tasks.keys() - wanted.keys():
             self._tasks.pop(gone).cancel()
         new = [target for target in wanted if target not in self._tasks]
@@ -119,11 +127,22 @@ class Exporter:
             async with self._lock:
                 await _in_steps(scope.render())
 
+    async def _follow_members(self) -> None:
+        """Follow the accounts of the organization as it is listed anew, and keep why it could not be."""
+        async for listed in relisted_targets(self._options.listing, self._clock):
+            self._listing_problem = listed if isinstance(listed, Problem) else None
+            if not isinstance(listed, Problem):
+                self.follow(listed)
+
     def _parts(self) -> Iterator[Lines]:
         """All lines. What is in a scope with two names stands there once, by a whole read if there is any."""
         families = Families(self._rendering.redactor)
         families.add_build(__version__)
         families.add_requests(self._requests.counts)
+        if self._listing_problem is not None:
+            # As a scope that is down, which the rules already tell.
+            hub = self._options.listing.organization.profile
+            families.add_scope(ScopeRead(hub, "", "", problems=(self._listing_problem,)))
         yield lines_of(families)
         yield from (scope.read_lines for scope in self._scopes)
         exported = set[tuple[str, str]]()
