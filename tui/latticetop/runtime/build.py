@@ -158,7 +158,9 @@ def show_answers(files: FileScopes, at: datetime | None, config: Config, appeara
     selection = Selection()
     first, *others = (
         FollowedScope(
-            AnswersSource(scope, time_of(scope, files, at), selection, files.problems), region=scope.place.region
+            AnswersSource(scope, time_of(scope, files, at), selection, files.problems),
+            region=scope.place.region,
+            requested_account_id=scope.place.account_id,
         )
         for scope in files.scopes
     )

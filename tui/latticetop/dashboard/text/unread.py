@@ -41,9 +41,9 @@ def unread_text(subject: str, snapshot: Snapshot, action: str) -> str:
 
 
 def unread_word(missing: Sequence[MissingData]) -> str:
-    """Why a subnet has no map, in a cell: `denied`, `failed`, or `not read` of one whose turn did not come yet."""
+    """Why a subnet has no map, in a cell: `denied`, `failed`, `not given` in files, or `not read` yet."""
     cause = missing[0].cause if missing else MissingCause.NOT_READ_YET
-    return "not read" if cause is MissingCause.NOT_READ_YET else cause.value
+    return "not read" if cause is MissingCause.NOT_READ_YET else cause.value.replace("-", " ")
 
 
 def missing_block_data(snapshot: Snapshot, subnet_id: str) -> str:
