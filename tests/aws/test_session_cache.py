@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -69,9 +70,10 @@ async def test_the_credentials_of_a_profile_are_resolved_once_for_all_roles_assu
         roles = [structs.replace(hub, role_arn=f"arn:aws:iam::{member}:role/latticetop") for member in members]
         for member in members:
             server.account.add_member_account(member)
-        for settings in (*roles, hub):
-            reader = await connect(settings, sessions=sessions)
-            assert (await reader.scope()).account_id == (settings.account_id or "123456789012")
+        readers = await asyncio.gather(*(connect(settings, sessions=sessions) for settings in roles))
+        readers.append(await connect(hub, sessions=sessions))
+        assert [(await reader.scope()).account_id for reader in readers] == [*members, "123456789012"]
+        for reader in readers:
             await reader.close()
         assert counted.read_text() == "x"
         stale = [await sessions.session(settings) for settings in roles]

@@ -60,9 +60,9 @@ class RoleCredentialFetcher(AioAssumeRoleCredentialFetcher):  # type: ignore[mis
 async def assume(session: Session, settings: Settings, source: Session, retry_after: float = ROLE_RETRY) -> None:
     """Use the role's credentials in this session from now on; botocore renews them before they expire.
 
-    `source` is the session whose credentials assume the role; it may be the same. AssumeRole is called with the
-    session's first request, and after a failure with the first one `retry_after` seconds
-    later. A session is left unchanged if there are no credentials.
+    `source` is the session whose credentials assume the role; it may be the same. AssumeRole is called with the first
+    request of `session`, and after a failure with the first one `retry_after` seconds later. Without credentials the
+    session is left unchanged.
     """
     credentials = await source.get_credentials()
     if credentials is None:

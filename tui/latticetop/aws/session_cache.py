@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -45,19 +46,23 @@ class SessionCache:
         Raises ReadError when the session cannot be opened.
         """
         key = (settings.profile, settings.role_arn, settings.sandbox)
-        source: Session | None = None
         async with self._locks[key]:
             session = self._sessions.get(key)
             if session is None or session is stale:
-                from latticetop.aws.session import open_session
-
-                if settings.role_arn:
-                    of_profile = structs.replace(settings, role_arn="", role="", external_id="")
-                    source = self._sources[key] = await self.session(of_profile, self._sources.get(key))
-                self._sessions[key] = session = await open_session(
-                    settings, source, has_terminal=self._has_terminal, role_retry=self._role_retry
-                )
+                self._sessions[key] = session = await self._open(settings, key)
             return session
+
+    async def _open(self, settings: Settings, key: SessionKey) -> Session:
+        from latticetop.aws.session import open_session
+
+        open_with = partial(open_session, settings, has_terminal=self._has_terminal, role_retry=self._role_retry)
+        if not settings.role_arn:
+            return await open_with()
+        of_profile = structs.replace(settings, role_arn="", role="", external_id="")
+        source = self._sources[key] = await self.session(of_profile, self._sources.get(key))
+        # The first role resolves the credentials; botocore would let each that comes meanwhile resolve them too.
+        async with self._locks[settings.profile, "", settings.sandbox]:
+            return await open_with(source)
 
     def rate_limiter(self, settings: Settings, account_id: str = "") -> RateLimiter | None:
         """Return the rate limiter of a profile and role, None without a maximum.
