@@ -254,7 +254,7 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
 
     def interface(self, network_interface_id: str) -> NetworkInterface | None:
         """The ENI with this id, if it is visible."""
-        return self._interface_in(self.subnets, network_interface_id)
+        return self._interfaces_among({network_interface_id}).get(network_interface_id)
 
     def _interface_in(self, subnet_ids: Iterable[str], network_interface_id: str) -> NetworkInterface | None:
         """The ENI with this id in one of these subnets."""
