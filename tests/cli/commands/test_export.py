@@ -8,9 +8,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from latticetop.cli.group import cli
+from latticetop.runtime.build import FollowOptions
+from latticetop.runtime.export.exported_scope import Rendering
+from latticetop.runtime.export.exporter import Shard
 from latticetop.simulator import ServerThread
 from tests.command import KEYS, PATIENCE, line_with, python, run, running
 from tests.exposed import Samples, page, samples, scraped, waited
@@ -123,6 +129,41 @@ def test_a_mistake_is_one_sentence(arguments: tuple[str, ...], sentence: str) ->
     ended = run("export", *arguments, "--region", "us-east-1")
     assert ended.code == 2
     assert sentence in ended.err and ended.err.count("\n") == 1
+
+
+class Asked(Exception):
+    """The end of a command that would begin to export."""
+
+
+def exported_with(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[FollowOptions, Rendering, Shard]:
+    """What the command makes of its flags."""
+    given: list[tuple[FollowOptions, Rendering, Shard]] = []
+
+    def exporter(*options: Any) -> None:
+        given.append(options)
+        raise Asked
+
+    monkeypatch.setattr("latticetop.runtime.export.exporter.Exporter", exporter)
+    with pytest.raises(Asked):
+        cli.main(["export", "--listen", "127.0.0.1:0", *arguments], standalone_mode=False)
+    return given[0]
+
+
+def test_flags_say_what_is_exported_and_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    follow, rendering, shard = exported_with(monkeypatch)
+    assert (follow.interval, follow.min_interval, follow.at_once) == (300, 60, 8)
+    assert (rendering.block_states, rendering.redactor, shard) == (False, None, Shard())
+    flags = ("--interval", "900", "--at-once", "3", "--max-calls", "60", "--shard", "1/5", "--vpc-id", "vpc-1")
+    follow, rendering, shard = exported_with(monkeypatch, *flags, "--block-states", "--redact", "--all-endpoints")
+    assert (follow.interval, follow.at_once, follow.max_calls, shard) == (900, 3, 60, Shard(1, 5))
+    assert (follow.selection.vpc_ids, rendering.criteria.vpc_ids) == (("vpc-1",), ("vpc-1",))
+    assert follow.selection.all_endpoints and rendering.block_states and rendering.redactor
+
+
+def test_at_once_of_the_settings_holds_without_the_flag(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "latticetop.toml").write_text("at_once = 2\n")
+    monkeypatch.setenv("LATTICETOP_CONFIG", str(tmp_path / "latticetop.toml"))
+    assert exported_with(monkeypatch)[0].at_once == 2
 
 
 def test_a_port_in_use_is_told(served: str) -> None:

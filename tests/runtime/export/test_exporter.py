@@ -25,6 +25,7 @@ from latticetop.simulator import ManualClock, ServerThread
 from latticetop.simulator.account import SimulatedAccount
 from tests.command import PATIENCE
 from tests.exposed import Samples, samples
+from tests.follow.fakes import FakeClock
 from tests.runtime.estate import HOME, MEMBER, ids_of
 
 NEW, STRANGER = "444455556666", "999988887777"
@@ -213,6 +214,19 @@ async def test_before_it_follows_anything_it_is_not_ready() -> None:
     async with exporting_all([]) as running:
         await asyncio.sleep(0)
         assert running.is_ready
+
+
+async def test_a_text_is_given_to_everybody_for_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "_REUSED_FOR", 1.0)
+    clock = FakeClock()
+    exporter = Exporter(FollowOptions(targets=[], selection=Selection(), interval=60.0), clock=clock)
+    first = await exporter.render()
+    clock.advance(1)
+    assert await exporter.render() is first
+    assert await exporter.render("application/openmetrics-text") is not first
+    again = await exporter.render()
+    clock.advance(1.1)
+    assert await exporter.render() is not again
 
 
 async def test_without_any_account_in_time_it_ends(estate: ServerThread, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from latticetop.follow.freshness import present
-from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria, counting_subnets
+from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria, counts
 from latticetop.model.records.problem import ProblemKind
 from latticetop.reports.metrics import Families, ScopeRead, oldest_reservations
 from latticetop.reports.metrics_text import joined, lines_of, snapshot_lines
@@ -172,7 +172,9 @@ class ExportedScope:
 
     def _needs_nothing(self, snapshot: Snapshot) -> bool:
         criteria = self._rendering.criteria
-        return not (criteria.names_subnets or snapshot.endpoints or counting_subnets(snapshot, criteria))
+        if criteria.names_subnets or snapshot.endpoints:
+            return False
+        return not any(counts(snapshot, subnet_id, criteria) for subnet_id in snapshot.subnets)
 
 
 def _has_same_lines(before: Snapshot, after: Snapshot) -> bool:
