@@ -8,10 +8,13 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from latticetop.aws import Settings, connect
+from latticetop.aws import SessionCache, Settings, connect
+from latticetop.aws.organizations import list_membership
 from latticetop.aws.reader import AwsReader
 from latticetop.simulator import SCENARIOS, ManualClock, SimulatedAccount
 from latticetop.simulator.dispatch import Dispatcher
+from latticetop.simulator.ec2_resources import SimulatedCluster
+from latticetop.simulator.organization import ROOT_ID
 from latticetop.simulator.region import SimulatedRegion
 from latticetop.simulator.reservations import add_reservation
 from latticetop.simulator.scenarios import find_scenario
@@ -29,6 +32,7 @@ from tests.recordings import AccountClock
 SCENARIO = "incident"
 SUBNET, SUBNET_B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
 ENDPOINT = "vpce-0e3b1bfc42d162c4a"
+CLUSTER = "orders"
 START, WINDOW = SCENARIOS[SCENARIO].start, timedelta(minutes=15)
 """The time of the events that are read: from the beginning of the scenario on."""
 
@@ -50,6 +54,10 @@ class FuzzedAccount:
         scenario.prepare(account, options)
         self.clock.finish()
         self.network_arns = (ARN, _add_rarer_resources(account.region("us-east-1")))
+        organization = account.manage_organization()
+        self.unit_id = organization.add_unit("Workloads", ROOT_ID).id
+        organization.add_unit("Production", self.unit_id)
+        account.add_member_account("111122223333", "payments", self.unit_id)
         self.clock.advance(3600)
         self._dispatcher = Dispatcher(account)
 
@@ -65,10 +73,15 @@ class FuzzedAccount:
         finally:
             await runner.cleanup()
 
+    @property
+    def settings(self) -> Settings:
+        """The settings to reach the account."""
+        return Settings(region="us-east-1", endpoint_url=self.url, sandbox=True)
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AwsReader]:
         """A reader of the account until the end of the block."""
-        reader = await connect(Settings(region="us-east-1", endpoint_url=self.url, sandbox=True))
+        reader = await connect(self.settings)
         try:
             yield reader
         finally:
@@ -106,6 +119,7 @@ def _add_rarer_resources(region: SimulatedRegion) -> str:
     add_resource_gateway(region, "gateway", [subnet], address_count=1)
     network = add_service_network(region, "network", services=["orders"], resources=["database"])
     add_vpc_association(region, network, subnet.vpc_id)
+    region.put_cluster(SimulatedCluster(name=CLUSTER, vpc_id=subnet.vpc_id, subnet_ids=(subnet.id,)))
     return network.arn
 
 
@@ -135,5 +149,11 @@ async def call(reader: AwsReader, action: str, account: FuzzedAccount) -> object
             return [interface async for page in reader.interfaces([SUBNET, SUBNET_B]) for interface in page]
         case "LookupEvents":
             return await reader.event_history(START, START + WINDOW, ignore_progress)
+        case "DescribeCluster":
+            return await reader.cluster(CLUSTER)
+        case "ListAccounts":
+            return await list_membership(account.settings, SessionCache())
+        case "ListAccountsForParent" | "ListOrganizationalUnitsForParent":
+            return await list_membership(account.settings, SessionCache(), [account.unit_id])
         case _:
             return await reader.lattice(account.network_arns, [VPC])

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import msgspec
 from botocore.retries.standard import ExponentialBackoff
 
-from latticetop.aws import OPERATIONS, Settings, cloudtrail, connect
+from latticetop.aws import OPERATIONS, cloudtrail, connect
 from latticetop.aws.rate_limiter import RateLimiter
 from latticetop.aws.reader import AwsReader
 from latticetop.follow.investigate import investigate
@@ -40,7 +40,8 @@ from tests.recordings import EVERYTHING
 _T = TypeVar("_T")
 LATTICE_ACTIONS = sorted(action for action in OPERATIONS if action.startswith("vpc-lattice:"))
 EVENT_ACTIONS = [aws_actions.LOOKUP_EVENTS]
-EC2_ACTIONS = sorted(OPERATIONS - {*LATTICE_ACTIONS, *EVENT_ACTIONS})
+SELECTION_ACTIONS = sorted(action for action in OPERATIONS if action.startswith(("eks:", "organizations:")))
+EC2_ACTIONS = sorted(OPERATIONS - {*LATTICE_ACTIONS, *EVENT_ACTIONS, *SELECTION_ACTIONS})
 _KEPT_PARTS: dict[str, Callable[[Snapshot], object]] = {
     aws_actions.DESCRIBE_VPCS: lambda snapshot: snapshot.vpcs,
     aws_actions.DESCRIBE_SUBNETS: lambda snapshot: {key: each.subnet for key, each in snapshot.subnets.items()},
@@ -108,10 +109,11 @@ class Bench:
 
     def targets(self) -> dict[str, Target]:
         """The targets that read answers."""
-        once = sorted(OPERATIONS - set(EVENT_ACTIONS))
+        once = sorted({*EC2_ACTIONS, *LATTICE_ACTIONS})
         return {
             "ec2": Target(self._drawer("ec2", EC2_ACTIONS), self._run_call),
             "vpc-lattice": Target(self._drawer("vpc-lattice", LATTICE_ACTIONS), self._run_call),
+            "selection": Target(self._drawer("selection", SELECTION_ACTIONS), self._run_call),
             "cloudtrail": Target(self._drawer("cloudtrail", EVENT_ACTIONS), self._run_investigation),
             "one-shot": Target(self._drawer("one-shot", once, most=3), self._run_once),
             "follow": Target(self._drawer("follow", once), self._run_follow),
@@ -162,7 +164,7 @@ class Bench:
     async def _open(self) -> None:
         await self._stack.enter_async_context(self.account.serve())
         self.reader = await self._stack.enter_async_context(self.account.reading())
-        for action in (*EC2_ACTIONS, *EVENT_ACTIONS, LATTICE_ACTIONS[0]):
+        for action in (*SELECTION_ACTIONS, *EC2_ACTIONS, *EVENT_ACTIONS, LATTICE_ACTIONS[0]):
             await call(self.reader, action, self.account)
         self.real = dict(self.account.real)
         self.snapshot = await read_once(self.reader, EVERYTHING, self.account.read_clock, lattice=True)
@@ -231,7 +233,7 @@ class _Followed:
         self._screen.updates[:-1] = []
 
     async def _connect(self) -> Reader:
-        return await connect(Settings(region="us-east-1", endpoint_url=self._account.url, sandbox=True))
+        return await connect(self._account.settings)
 
 
 def _answer(random: Random, real: Answer, room: int) -> Answer:

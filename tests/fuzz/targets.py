@@ -14,7 +14,7 @@ from tests.fuzz.example import Example, Target
 from tests.fuzz.files import file_targets
 
 NAMES = (
-    *("ec2", "vpc-lattice", "cloudtrail", "one-shot", "follow"),
+    *("ec2", "vpc-lattice", "selection", "cloudtrail", "one-shot", "follow"),
     *("recording", "settings", "state", "aws-config", "answer-files"),
 )
 
