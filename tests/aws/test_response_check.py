@@ -12,7 +12,6 @@ from aiohttp import web
 
 from latticetop.aws import OPERATIONS
 from latticetop.aws.sdk import Client
-from latticetop.model.records.aws_actions import LOOKUP_EVENTS
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from tests.aws.conftest import CannedServer, ReceivedRequest, Responder
 from tests.aws.operation_calls import CONTENT_TYPES, XML_NAMESPACES, call_with, empty_response, open_client
@@ -150,7 +149,8 @@ async def test_an_error_of_aws_stays_one(proxy: Proxy, action: str) -> None:
     async def deny(_: ReceivedRequest) -> web.StreamResponse:
         if action in JSON_ACTIONS:
             headers = {"x-amzn-ErrorType": "AccessDeniedException"}
-            error_body = {"message": "No.", **({"__type": "AccessDeniedException"} if action == LOOKUP_EVENTS else {})}
+            is_in_body = CONTENT_TYPES[action.partition(":")[0]] == "application/x-amz-json-1.1"
+            error_body = {"message": "No.", **({"__type": "AccessDeniedException"} if is_in_body else {})}
             return web.json_response(error_body, status=403, headers=headers)
         error = "<Error><Code>UnauthorizedOperation</Code><Message>No.</Message></Error>"
         body = f"<Response><Errors>{error}</Errors><RequestID>1</RequestID></Response>"
