@@ -15,7 +15,7 @@ def share(child: Child, *, paused: bool) -> float:
     with child:
         child.until(lambda screen: "live" in screen.lines[0])
         if paused:
-            child.press(" ")
+            child.press("z")
             child.until(lambda screen: "paused" in screen.lines[0])
         child.watch(SETTLING)
         before = child.cpu()

@@ -5,6 +5,7 @@ A screen is imported when it is opened: the first frame need not wait for it.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from latticetop.dashboard.base_screen import BaseScreen, OverviewScreen
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from latticetop.dashboard.tour.steps import TourTarget
 
 
+MANY_SCOPES, OVERVIEW_SECONDS = 10, 0.5
+"""From so many scopes on, the least time between two drawings of an overview: one has news at any moment."""
+
+
 class Navigator:
     """Moves about the screens of an app.
 
@@ -33,6 +38,7 @@ class Navigator:
         self._main_screen = main_screen
         self._select_scope = select_scope
         self._draws_overview = False
+        self._overview_drawn_at = -OVERVIEW_SECONDS
 
     def show_scope(self, scope_index: int) -> None:
         """Show a scope on the main screen; nothing if it is the one on screen."""
@@ -180,13 +186,22 @@ class Navigator:
         self._main_screen.show_tour_target(target)
 
     def refresh_overview(self) -> None:
-        """Draw the overview of all scopes, if it is the screen on top: once for all updates that wait to be handled."""
-        if not self._draws_overview:
-            self._draws_overview = True
+        """Draw the overview of all scopes, if it is the screen on top: once for all updates that wait to be handled.
+
+        Of many scopes it is drawn with all updates of a while.
+        """
+        if self._draws_overview:
+            return
+        self._draws_overview = True
+        wait = self._overview_drawn_at + OVERVIEW_SECONDS - time.monotonic()
+        if wait <= 0 or len(host_of(self._app).scopes) < MANY_SCOPES:
             self._app.call_later(self._draw_overview)
+        else:
+            self._app.set_timer(wait, self._draw_overview)
 
     def _draw_overview(self) -> None:
         self._draws_overview = False
+        self._overview_drawn_at = time.monotonic()
         if isinstance(self._app.screen, OverviewScreen):
             self._app.screen.show_data(host_of(self._app).screen_data)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.dashboard.state.snapshot_view import SnapshotView
+    from latticetop.dashboard.table.rows import RowCache
     from latticetop.dashboard.theme.palette import Palette
 
 WIDE_STATUS, NARROW_STATUS = 30, 12
@@ -59,31 +60,53 @@ class ScopeTable(KeyedTable):
 
 
 def scope_rows(
-    scopes: Sequence[FollowedScope], present: Callable[[FollowedScope], datetime], palette: Palette, status_width: int
+    scopes: Sequence[FollowedScope],
+    present: Callable[[FollowedScope], datetime],
+    palette: Palette,
+    status_width: int,
+    row_cache: RowCache,
 ) -> list[Row]:
-    """The rows of the table in the order of the scopes; ages of a scope's data are counted from its `present`."""
-    return [
-        Row(str(index), _cells(scope, present(scope), palette, status_width), record=index)
+    """The rows of the table in the order of the scopes; ages of a scope's data are counted from its `present`.
+
+    What is the same as before gives the same row.
+    """
+    arguments = (
+        (str(index), (index, *_shown_of(scope, present(scope), palette, status_width)))
         for index, scope in enumerate(scopes)
-    ]
+    )
+    return row_cache.rows(arguments, _row)
 
 
-def _cells(followed: FollowedScope, now: datetime, palette: Palette, status_width: int) -> dict[str, Text]:
+def _shown_of(followed: FollowedScope, now: datetime, palette: Palette, status_width: int) -> tuple[object, ...]:
     view, status = followed.view, followed.update.status if followed.update else None
     scope = view.snapshot.scope if view else None
     name = followed.title or (scope.profile if scope else "") or "default"
-    problem = status.problem if status else None
-    endpoints, subnets = _trouble_range(view), _blockless_range(view)
-    return {
+    problem = status.problem.message if status and status.problem else ""
+    reading = freshness_text(status, now, palette, status_width) if status else None
+    return name, followed.account_id, scope.region if scope else followed.region, view, reading, problem, palette
+
+
+def _row(
+    index: int,
+    name: str,
+    account_id: str,
+    region: str,
+    view: SnapshotView | None,
+    reading: Text | None,
+    problem: str,
+    palette: Palette,
+) -> Row:
+    cells = {
         "name": Text(clean(name), palette["text"]),
-        "account": Text(clean(followed.account_id), palette["dim"]),
-        "region": Text(clean(scope.region if scope else followed.region), palette["text"]),
-        "trouble": _range_text(endpoints, palette),
+        "account": Text(clean(account_id), palette["dim"]),
+        "region": Text(clean(region), palette["text"]),
+        "trouble": _range_text(_trouble_range(view), palette),
         "subnets": Text(f"{len(view.snapshot.subnets):,}" if view else "-", palette["dim"]),
-        "without": _range_text(subnets, palette),
-        "status": freshness_text(status, now, palette, status_width) if status else Text("not started", palette["dim"]),
-        "problem": Text(clean(problem.message) if problem else "", palette["warn"]),
+        "without": _range_text(_blockless_range(view), palette),
+        "status": reading or Text("not started", palette["dim"]),
+        "problem": Text(clean(problem), palette["warn"]),
     }
+    return Row(str(index), cells, record=index)
 
 
 def _trouble_range(view: SnapshotView | None) -> tuple[int, int] | None:

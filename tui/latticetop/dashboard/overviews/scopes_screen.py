@@ -50,7 +50,7 @@ class ScopesScreen(OverviewScreen):
         host, table = self.host, self.query_one(ScopeTable)
         self.query_one(OverviewTabs).draw(host)
         self.query_one("#scope-pane", Pane).set_title("Accounts", totals(host.scopes))
-        table.show(scope_rows(host.scopes, host.present, host.palette, table.status_width))
+        table.show(scope_rows(host.scopes, host.present, host.palette, table.status_width, table.row_cache))
 
     def tick(self) -> None:
         """Draw how fresh the data of every scope is."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.color import Color
+from textual.coordinate import Coordinate
 from textual.strip import Strip
 from textual.widgets import DataTable
 
@@ -16,6 +17,8 @@ from latticetop.dashboard.table.column_layout import MARK_WIDTH
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+MAX_CELL_LINES = 4_000
+"""Cells whose lines are kept: those of some ten screens."""
 CURSOR_MARK, LINKED_MARK = "▌ ", "· "
 
 
@@ -25,6 +28,39 @@ class MarkedRowsTable(DataTable[Text]):
     row_marks: Mapping[str, str] = {}
     """The mark of each marked row, by its key."""
     _mark_style = Style()
+
+    def __init__(self, **options: Any) -> None:
+        self._cell_lines: dict[tuple[object, ...], tuple[Text, list[list[Segment]]]] = {}
+        """The cells as they were drawn last and their lines, by place and look."""
+        super().__init__(**options)
+
+    def _render_cell(
+        self,
+        row_index: int,
+        column_index: int,
+        base_style: Style,
+        width: int,
+        cursor: bool = False,
+        hover: bool = False,
+    ) -> list[list[Segment]]:
+        # Private to Textual, which draws every cell again when one is another, as in a list of ages each second.
+        if row_index < 0 or column_index < 0:
+            return super()._render_cell(row_index, column_index, base_style, width, cursor, hover)
+        cell = self.get_cell_at(Coordinate(row_index, column_index))
+        look = (base_style, width, cursor, hover, self._show_hover_cursor, self._pseudo_class_state)
+        key = (row_index, column_index, self.cursor_foreground_priority, *look)
+        kept = self._cell_lines.get(key)
+        if kept is not None and kept[0] is cell:
+            return kept[1]
+        lines = super()._render_cell(row_index, column_index, base_style, width, cursor, hover)
+        if len(self._cell_lines) >= MAX_CELL_LINES:
+            self._cell_lines.clear()
+        self._cell_lines[key] = cell, lines
+        return lines
+
+    def _clear_caches(self) -> None:
+        super()._clear_caches()
+        self._cell_lines.clear()
 
     def key_at(self, index: int) -> str | None:
         """The key of a row by its index; None if there is no such row."""
@@ -53,4 +89,5 @@ class MarkedRowsTable(DataTable[Text]):
         self.cursor_foreground_priority = "css" if ansi and self.has_focus else "renderable"
         # Textual parses `ansi_…`, which Rich does not.
         self._mark_style = Style.from_color(Color.parse(self.app.theme_variables["lt-focus"]).rich_color)
+        self._cell_lines.clear()
         super().notify_style_update()

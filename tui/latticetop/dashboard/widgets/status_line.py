@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rich.style import Style
 from rich.text import Text
 from textual.widgets import Static
 
@@ -33,6 +35,8 @@ EDGE = 1
 BAR_WIDTH = 10
 MIN_FRESHNESS_WIDTH = 24
 """Columns kept for the freshness: what is left of it is cut before."""
+_Part = tuple[tuple[str, Style], ...]
+"""Pieces of text with their styles."""
 _TONES = {DataState.LIVE: "good", DataState.STALE: "warn", DataState.INCOMPLETE: "warn"}
 
 
@@ -110,31 +114,39 @@ def freshness_text(
 ) -> Text:
     """State and age of the data: `● live   3 s ago   every 15 s   4 calls`; the last parts give way.
 
-    `now` is the `present` of the status. The keys, if any, are named where they help.
+    `now` is the `present` of the status. The keys, if any, are named where they help. The text must not be changed:
+    others have the same.
     """
     freshness = freshness_of(status, now)
     state, tone = _state(freshness, status, now)
     state += f", {sign_in_key} signs in" if sign_in_key else ""
     state += f", {refresh_key} gives it up" if refresh_key and freshness.unanswered > SLOW_ANSWER else ""
-    parts = [Text.assemble(("● ", palette[tone]), (state, palette["text" if tone == "good" else tone]))]
+    parts: list[_Part] = [(("● ", palette[tone]), (state, palette["text" if tone == "good" else tone]))]
     if status.progress:
-        parts.append(progress_bar(*status.progress, palette))
+        parts.append(_progress_bar(*status.progress, palette))
     if freshness.age is not None:
-        parts.append(Text(f"{age(freshness.age)} ago", palette["warn" if freshness.is_late else "dim"]))
+        parts.append(((f"{age(freshness.age)} ago", palette["warn" if freshness.is_late else "dim"]),))
         if status.phase not in (Phase.REPLAYING, Phase.FROM_FILES):
             if freshness.state is not DataState.ON_DEMAND:
-                parts.append(Text(interval_text(status.interval), palette["dim"]))
-            parts.append(Text(counted(status.calls, "call"), palette["dim"]))
-    while len(parts) > 1 and sum(part.cell_len + GAP for part in parts) > width + GAP:
-        parts.pop()
-    return Text(" " * GAP).join(parts)
+                parts.append(((interval_text(status.interval), palette["dim"]),))
+            parts.append(((counted(status.calls, "call"), palette["dim"]),))
+    return _joined(tuple(parts), width)
 
 
-def progress_bar(read: int, expected: int, palette: Palette) -> Text:
+@lru_cache(maxsize=1 << 10)
+def _joined(parts: tuple[_Part, ...], width: int) -> Text:
+    """The parts that have room. Kept: of many accounts several have the same ones in each second."""
+    texts = [Text.assemble(*part) for part in parts]
+    while len(texts) > 1 and sum(text.cell_len + GAP for text in texts) > width + GAP:
+        texts.pop()
+    return Text(" " * GAP).join(texts)
+
+
+def _progress_bar(read: int, expected: int, palette: Palette) -> _Part:
     """The share of the used addresses, as the subnets count them, that was read: `######···· 61%`."""
     share = min(1.0, read / expected) if expected else 0.0
     filled = int(share * BAR_WIDTH)
-    return Text.assemble(
+    return (
         ("#" * filled, palette["advice"]),
         ("·" * (BAR_WIDTH - filled), palette["dim"]),
         (f" {share:.0%}", palette["text"]),
