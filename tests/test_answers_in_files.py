@@ -440,6 +440,7 @@ def test_the_article_of_the_incident_as_text() -> None:
     assert f"{INCIDENT_ENDPOINT} failed-but-accessible" in out
     assert "Failed, yet AWS calls 3 of 3 associations accessible" in out
     assert "The subnets in the files have no CidrBlock, as after --query." in out
+    assert "unknown: its network interfaces are not in the files. Run aws ec2 describe-network-interfaces" in out
     code, out, _ = run("explain", INCIDENT_ENDPOINT, "--from", "-", stdin=article())
     assert code == 0
     assert "08:18:57 | +8 s" in out

@@ -179,7 +179,8 @@ def test_a_token_belongs_to_its_list_and_a_create_command_prints_a_first_state()
 def test_cloudtrail_events_of_lookups_and_of_a_trail() -> None:
     event = {"eventName": "CreateNetworkInterface", "eventTime": "2024-12-19T08:18:57Z", "awsRegion": "us-east-1"}
     looked_up: Any = {"Events": [{"EventId": "1", "CloudTrailEvent": json.dumps(event)}]}
-    for value in (looked_up, {"Records": [event]}, [event]):
+    values: list[Any] = [looked_up, {"Records": [event]}, [event]]
+    for value in values:
         assert [found.kind for found in recognised(value).records] == [RecordKind.EVENT]
 
 

@@ -29,7 +29,7 @@ def scopes(files: dict[str, Any]) -> dict[tuple[str, str], ScopeAnswers]:
             PurePath(name), (content if isinstance(content, str) else json.dumps(content)).encode(), lambda: None
         ).answers
     ]
-    return {tuple(scope.place): scope for scope in group(answers)}
+    return {(scope.place.account_id, scope.place.region): scope for scope in group(answers)}
 
 
 def test_by_the_identity_in_the_file_the_folder_or_above() -> None:
@@ -88,7 +88,7 @@ def test_only_what_content_does_not_tell_is_told_by_folders() -> None:
 
 def test_an_empty_list_goes_where_its_command_or_its_folder_says() -> None:
     lists = {"a/s.json": {"Subnets": [subnet(1)]}, "b/s.json": {"Subnets": [subnet(2, "eu-west-1a")]}}
-    empty = {"VpcEndpoints": []}
+    empty: dict[str, Any] = {"VpcEndpoints": []}
     for files in (
         {**lists, "b/e.json": empty},
         {**lists, "e.txt": f"$ aws ec2 describe-vpc-endpoints --region eu-west-1\n{json.dumps(empty)}"},

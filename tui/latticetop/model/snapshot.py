@@ -246,6 +246,9 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
         kinds = {problem.kind for problem in self.problems if problem.operation == operation}
         if operation == GET_RESERVATIONS and self.failures:
             kinds = {self.failures[part]} if part in self.failures else set()
+        if operation == DESCRIBE_INTERFACES and part not in self.subnets:
+            lists = {problem.kind for problem in self.problems if problem.operation == DESCRIBE_SUBNETS}
+            kinds |= lists & {ProblemKind.NOT_GIVEN}
         if not kinds:
             return MissingCause.NOT_READ_YET
         if kinds <= {ProblemKind.NOT_GIVEN, ProblemKind.INCOMPLETE}:
