@@ -28,7 +28,15 @@ from tests.dashboard.stage import FakeSource, Stage, playing
 from tests.follow.fakes import FakeClock
 
 FAULTS = ("expire", "deny", "reset", "html", "malformed")
-COMMANDS = (("check", "--json"), ("check", "--region", "all"), ("explain", ENDPOINT), ("plan", "--subnet-ids", A, B))
+COMMANDS = (
+    ("check", "--json"),
+    ("check", "--region", "all"),
+    ("check", "--cluster", "production"),
+    ("explain", ENDPOINT),
+    ("plan", "--subnet-ids", A, B),
+)
+ORGANIZATIONS = tuple(f'[organization]\nrole = "latticetop"\nunits = {units}\n' for units in ("[]", '["r-exam"]'))
+"""Settings that follow all accounts of an organization, and those below its root."""
 
 
 class Account:
@@ -91,8 +99,12 @@ def test_a_whole_run_makes_the_listed_calls_and_tells_no_secret(account: Account
     """All of the list, so that nothing in it is superfluous, and nothing besides."""
     account.server.calls.clear()
     log = tmp_path / "calls.log"
-    for command in COMMANDS:
-        printed = run(account, *command, "--log", str(log), **ENVIRONMENT)
+    settings = tmp_path / "latticetop.toml"
+    account.server.call(lambda home: home.manage_organization())
+    runs = [(command, "") for command in COMMANDS] + [(("check",), text) for text in ORGANIZATIONS]
+    for command, text in runs:
+        settings.write_text(text)
+        printed = run(account, *command, "--log", str(log), LATTICETOP_CONFIG=str(settings), **ENVIRONMENT)
         assert account.is_signed()
         assert leaks(printed) == []
     assert account.operations() == OPERATIONS
