@@ -210,5 +210,6 @@ def test_anything_else_is_nothing() -> None:
     deep: Any = {"SubnetId": "subnet-1", "CidrBlock": "10.0.0.0/24"}
     for _ in range(50):
         deep = [deep]
-    for value in ({}, [], 7, "x", None, {"SubnetId": 7}, {"columns": 1, "rows": 2}, {"Results": "x"}, deep):
+    values: list[Any] = [{}, [], 7, "x", None, {"SubnetId": 7}, {"columns": 1, "rows": 2}, {"Results": "x"}, deep]
+    for value in values:
         assert recognised(value).records == []
