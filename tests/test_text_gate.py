@@ -289,7 +289,7 @@ def serving(answer: Responder) -> Iterator[str]:
         loop.close()
 
 
-WRITERS = {"cli/output.py", "cli/ending.py", "cli/main.py"}
+WRITERS = {"__main__.py", "cli/output.py", "cli/ending.py", "cli/main.py"}
 """The modules that may write to the terminal: the gate, and those that write only constants as the process ends."""
 SEQUENCES = {"dashboard/export/clipboard.py", "dashboard/state/notifications.py"}
 """The modules that write escape sequences of their own, with cleaned text in them."""
