@@ -10,6 +10,7 @@ from aiohttp import web
 
 from latticetop.aws import OPERATIONS
 from latticetop.aws.response_parser import CancelledWorkError, in_thread, step
+from latticetop.model.records import aws_actions
 from latticetop.model.records.problem import ProblemKind, ReadError
 from tests.aws.conftest import CannedServer, ReceivedRequest
 from tests.aws.operation_calls import CONTENT_TYPES, SETS, call, empty_response
@@ -61,7 +62,7 @@ async def test_records_of_an_xml_page(action: str, record: str) -> None:
     assert await limit_of(action, with_records(action, record * 2_001)) == "2,001 records, more than 2,000."
 
 
-@pytest.mark.parametrize("action", JSON_ACTIONS)
+@pytest.mark.parametrize("action", sorted({*JSON_ACTIONS} - {aws_actions.DESCRIBE_CLUSTER}))
 async def test_records_of_a_json_page(action: str) -> None:
     body = empty_response(action).replace("[]", f"[{'{},' * 2_000}{{}}]")
     assert await limit_of(action, body) == "2,001 records, more than 2,000."
@@ -70,7 +71,7 @@ async def test_records_of_a_json_page(action: str) -> None:
 @pytest.mark.parametrize("action", JSON_ACTIONS)
 async def test_levels_of_json(action: str) -> None:
     for count in (101, 1_000_000):
-        body = empty_response(action).replace("}", f', "x": {"[" * count}{"]" * count}}}')
+        body = f'{empty_response(action)[:-1]}, "x": {"[" * count}{"]" * count}}}'
         assert await limit_of(action, body) == "more than 100 levels of JSON."
 
 
