@@ -85,7 +85,7 @@ class Recording:
     """A recording opened for reading: it keeps the position of each entry, and reads an entry when needed."""
 
     def __init__(self, path: Path, file: BinaryIO | None = None) -> None:
-        """Open a recording and read it once; `file` is at its beginning, if it is open already. Raises RecordingError."""
+        """Open a recording and read it once; a `file` that is open is at its beginning. Raises RecordingError."""
         self.path = path
         self._entry_size = 0
         self._copy: IO[bytes] | None = None
