@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,24 @@ async def test_it_publishes_one_snapshot_and_another_one_on_selection(files: Fil
 async def test_the_dashboard_says_that_it_is_from_files(files: FileScopes) -> None:
     async with playing(source_of(files), now=lambda: files.newest, title="") as stage:
         await stage.until(lambda: ENDPOINT[:9] in stage.text)
-        assert "from files" in stage.lines[0]
-        assert "every" not in stage.lines[0]
+        assert f"from files   {files.newest:%Y-%m-%d %H:%M} UTC" in stage.lines[0]
+        assert "every" not in stage.lines[0] and "ago" not in stage.lines[0]
         await stage.press("enter", "e")
         await stage.until(lambda: "failed 5 times in 65 s" in stage.words)
+
+
+async def test_files_are_one_moment_in_which_nothing_changes_and_no_rate_is_known(tmp_path: Path) -> None:
+    subnet = {"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/26", "AvailableIpAddressCount": 59}
+    (tmp_path / "subnets").write_text(f"aws ec2 describe-subnets\n{json.dumps({'Subnets': [subnet]})}\n")
+    (tmp_path / "interfaces").write_text('aws ec2 describe-network-interfaces\n{"NetworkInterfaces": []}\n')
+    (tmp_path / "reservations").write_text(
+        'aws ec2 get-subnet-cidr-reservations --subnet-id subnet-1\n{"SubnetIpv4CidrReservations": []}\n'
+    )
+    files = read_files([str(tmp_path)])
+    async with playing(source_of(files), now=lambda: files.newest, title="") as stage:
+        await stage.until(lambda: "subnet-1" in stage.text)
+        await stage.press("w")
+        await stage.until(lambda: "of one moment: nothing changes in them" in stage.words)
+        await stage.press("escape", "t")
+        await stage.until(lambda: "too little data" in stage.words)
+        assert "no change" not in stage.words

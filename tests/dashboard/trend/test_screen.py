@@ -72,7 +72,7 @@ async def gathered(stage: Stage) -> None:
 async def test_live() -> None:
     async with showing(shown(0)) as stage:
         await stage.press("t")
-        assert f"{BLOCKS - 8} {BLOCKS - 8} no change" in row(stage, "production-eks-a")
+        assert f"{BLOCKS - 8} {BLOCKS - 8} too little data" in row(stage, "production-eks-a")
         watch(stage)
         await stage.show(shown(READS))
         # Of 62 blocks 24 are left and ten go an hour, which makes 2.4 hours.
@@ -123,7 +123,7 @@ async def test_on_a_recording_the_whole_of_it_with_the_moment_marked(tmp_path: P
         table.go_to(A)
         await stage.pilot.pause()
         assert "0" in row(stage, "subnet-0a84"), "the lowest of the recording"
-        assert "at 05:20:30 1 no change lowest 0 at 06:50" in stage.pane_words("#trend-plot-pane")
+        assert "at 05:20:30 1 too little data lowest 0 at 06:50" in stage.pane_words("#trend-plot-pane")
         table.go_to(NODES)
         replayer.seek(READS - 6)
         await stage.until(

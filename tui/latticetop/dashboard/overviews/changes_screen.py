@@ -20,6 +20,7 @@ from latticetop.dashboard.overviews.change_table import (
 )
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
+from latticetop.follow.status import Phase
 from latticetop.model.records.text import counted
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from latticetop.reports.copy_items import CopyItems
 
 NO_CHANGES = "Nothing has changed since the first read.\n\nChanges will be listed here, the newest first."
+NO_CHANGES_IN_FILES = "Files with answers of AWS are of one moment: nothing changes in them."
 
 
 class ChangesScreen(OverviewScreen):
@@ -71,7 +73,8 @@ class ChangesScreen(OverviewScreen):
         is_at_newest = not table.keys or (table.cursor_row == 0 and table.order == table.default_order)
         pane = self.query_one("#change-pane", Pane)
         pane.set_title("What changed", _summary(total, len(changes), host.key_to("export")))
-        pane.show_message("" if changes else NO_CHANGES)
+        is_from_files = all(scope.update and scope.update.status.phase is Phase.FROM_FILES for scope in scopes)
+        pane.show_message("" if changes else NO_CHANGES_IN_FILES if is_from_files else NO_CHANGES)
         table.show(change_rows(changes, now, palette))
         if is_at_newest:
             table.put_cursor_on_first(table.keys)

@@ -112,7 +112,7 @@ def trouble_texts(trouble: TroubleCounts, palette: Palette) -> list[Text]:
 def freshness_text(
     status: Status, now: datetime, palette: Palette, width: int = 80, *, sign_in_key: str = "", refresh_key: str = ""
 ) -> Text:
-    """State and age of the data: `● live   3 s ago   every 15 s   4 calls`; the last parts give way.
+    """State and age of the data: `● live   3 s ago   every 15 s   4 calls`; the last parts give way. Of files the time.
 
     `now` is the `present` of the status. The keys, if any, are named where they help. The text must not be changed:
     others have the same.
@@ -124,9 +124,11 @@ def freshness_text(
     parts: list[_Part] = [(("● ", palette[tone]), (state, palette["text" if tone == "good" else tone]))]
     if status.progress:
         parts.append(_progress_bar(*status.progress, palette))
-    if freshness.age is not None:
+    if status.phase is Phase.FROM_FILES:
+        parts += [((f"{status.read_at:%Y-%m-%d %H:%M} UTC", palette["dim"]),)] if status.read_at else []
+    elif freshness.age is not None:
         parts.append(((f"{age(freshness.age)} ago", palette["warn" if freshness.is_late else "dim"]),))
-        if status.phase not in (Phase.REPLAYING, Phase.FROM_FILES):
+        if status.phase is not Phase.REPLAYING:
             if freshness.state is not DataState.ON_DEMAND:
                 parts.append(((interval_text(status.interval), palette["dim"]),))
             parts.append(((counted(status.calls, "call"), palette["dim"]),))

@@ -74,7 +74,7 @@ def _reason_for_none(steps: Sequence[LevelStep], counts: Sequence[int], seconds:
     if not counts[-1]:
         return NONE_LEFT
     if len(counts) == 1:
-        return NO_CHANGE
+        return NO_CHANGE if seconds else TOO_SHORT
     if seconds < MIN_SECONDS:
         return TOO_SHORT
     return TOO_FEW_CHANGES if len(counts) <= MIN_CHANGES else ""
