@@ -206,12 +206,12 @@ PITFALLS: dict[str, tuple[Change, int, list[str]]] = {
     "subnets shaped by --query": (
         lambda files: files.update({"subnets.json": [{"SubnetId": A, "AvailableIpAddressCount": 57}]}),
         3,
-        ["The subnets in the files have no CidrBlock, as after --query. Run, without --query: aws ec2 describe-sub"],
+        ["The subnets in the files have no valid CidrBlock, as after --query or masking. Run, without --query: aws"],
     ),
     "interfaces shaped by --query": (
         lambda files: files.update({"enis.json": [{"PrivateIpAddress": "10.0.0.13", "Ipv4Prefixes": None}]}),
         3,
-        ["The network interfaces in the files have no NetworkInterfaceId or SubnetId, as after --query."],
+        ["The network interfaces in the files have no NetworkInterfaceId or SubnetId, as after --query or masking."],
     ),
     "YAML": (
         lambda files: files.update({"subnets.json": "Subnets:\n- AvailabilityZone: us-east-1a\n  SubnetId: x\n"}),
@@ -383,12 +383,22 @@ def test_other_files_and_no_files(tmp_path: Path) -> None:
     assert (code, "failed-but-accessible" in out) == (1, True)
 
 
+def test_subnets_whose_ranges_somebody_masked_are_unknown_and_not_well(tmp_path: Path) -> None:
+    files = account() | {"subnets.json": {"Subnets": [subnet(A, "x.x.x.0/26", 57)]}}
+    code, out, _ = run("check", "--from", written(tmp_path, files))
+    assert (code, "Nothing is wrong" in out) == (3, False)
+    assert "some of the subnets lack members, as after --query or masking." in out
+    code, _, err = run("plan", "--from", tmp_path, "--subnet-ids", A)
+    assert (code, "some of the subnets lack members, as after --query or masking." in err) == (3, True)
+
+
 def test_flags_of_the_connection_have_no_effect_and_those_of_the_selection_do(tmp_path: Path) -> None:
     folder = written(tmp_path, account())
     code, _, err = run("check", "--from", folder, "--region", "us-east-1")
     assert (code, "--region has no effect with --from" in err) == (2, True)
     code, _, err = run("check", "--subnet-id", "subnet-0f9", "--from", folder)
-    assert (code, "Subnet 'subnet-0f9' does not exist in this account and Region." in err) == (2, True)
+    sentence = f"latticetop: Subnet 'subnet-0f9' does not exist in the files of {ACCOUNT} us-east-1. Check the id."
+    assert (code, err.split()) == (2, sentence.split())
     code, out, _ = run("check", "--from", folder, "--subnet-id", A, "--min-free-blocks", "2")
     assert (code, "1 subnet with fewer than 2 free /28" in out or "2 needed" in out) == (1, True)
 
@@ -439,7 +449,7 @@ def test_the_article_of_the_incident_as_text() -> None:
     assert (code, err) == (1, "")
     assert f"{INCIDENT_ENDPOINT} failed-but-accessible" in out
     assert "Failed, yet AWS calls 3 of 3 associations accessible" in out
-    assert "The subnets in the files have no CidrBlock, as after --query." in out
+    assert "The subnets in the files have no valid CidrBlock, as after --query or masking." in out
     assert "unknown: its network interfaces are not in the files. Run aws ec2 describe-network-interfaces" in out
     code, out, _ = run("explain", INCIDENT_ENDPOINT, "--from", "-", stdin=article())
     assert code == 0
@@ -539,7 +549,7 @@ def test_public_files_by_region() -> None:
         ("123456789012", "us-west-2"),
     ]
     code, _, err = run("check", "--from", SAMPLES / "eks-workshop-query-shape.md")
-    assert (code, "as after --query. Run, without --query: aws ec2 describe-network-interfaces" in err) == (3, True)
+    assert (code, "or masking. Run, without --query: aws ec2 describe-network-interfaces" in err) == (3, True)
 
 
 def test_the_sdk_is_not_loaded(tmp_path: Path) -> None:

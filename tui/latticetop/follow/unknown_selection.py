@@ -21,7 +21,8 @@ from latticetop.model.records.tag_filters import matches_tags, tag_texts
 
 MOST_NAMED = 5
 """Tags or clusters that a sentence names."""
-_HERE = "in this account and Region"
+HERE = "in this account and Region"
+"""Where the sentences say that something does not exist."""
 _CHECK_SCOPE = "Check --profile and --region."
 
 
@@ -38,7 +39,7 @@ def unknown_selection_problem(
     all_vpcs = {subnet.vpc_id for subnet in subnets.values()} | set(vpc_ids)
     for noun, ids, existing in (("Subnet", selection.subnet_ids, set(subnets)), ("VPC", selection.vpc_ids, all_vpcs)):
         for missing_id in (selected_id for selected_id in ids if selected_id not in existing):
-            return _problem(f"{noun} '{missing_id}' does not exist {_HERE}.", "Check the id, --profile and --region.")
+            return _problem(f"{noun} '{missing_id}' does not exist {HERE}.", "Check the id, --profile and --region.")
     if selection.may_be_empty or selection.all_subnets:
         return None
     for name in selection.clusters:
@@ -49,7 +50,7 @@ def unknown_selection_problem(
 
 def _unknown_cluster(name: str, subnets: Mapping[str, Subnet]) -> Problem:
     names = sorted({cluster for subnet in subnets.values() for cluster in clusters_of(subnet.tags)})
-    message = f"No subnet {_HERE} is of an EKS cluster '{name}'."
+    message = f"No subnet {HERE} is of an EKS cluster '{name}'."
     step = _nearest(name, names, "Clusters of subnets here") or "aws eks list-clusters names those that EKS runs."
     return _problem(message, step)
 
@@ -64,7 +65,7 @@ def _unknown_tags(
             keys = {tag.partition("=")[0] for tag in tags}
             known = tags if "=" in text else keys
             return _problem(
-                f"No subnet {_HERE} has the tag '{text}'.", _nearest(text, sorted(known), "Tags here") or _CHECK_SCOPE
+                f"No subnet {HERE} has the tag '{text}'.", _nearest(text, sorted(known), "Tags here") or _CHECK_SCOPE
             )
     by_tags = structs.replace(selection, subnet_ids=(), newest_endpoint=False)
     if selected_subnets(by_tags, subnets, (), cluster_subnets):
@@ -72,7 +73,7 @@ def _unknown_tags(
     texts = " and ".join(f"'{text}'" for text in selection.tags)
     what = f"the tags {texts} together" if len(selection.tags) > 1 else f"the tag {texts}"
     places = [*selection.vpc_ids, *(f"cluster {name}" for name in selection.clusters)]
-    where = f"of {' and '.join(places)}" if places else _HERE
+    where = f"of {' and '.join(places)}" if places else HERE
     return _problem(f"No subnet {where} has {what}.", "Leave one out, or check the others.")
 
 

@@ -14,6 +14,7 @@ from latticetop.aws.answers.recognise import RecordKind
 from latticetop.follow.investigate import investigate
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.subnet_selection import Selection
+from latticetop.follow.unknown_selection import HERE
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.snapshot import Snapshot
 from latticetop.runtime.targets import Target
@@ -96,9 +97,17 @@ async def _read_scope(
     try:
         snapshot = await read_once(reader, selection_in(scope, selection), clock, final=True)
     except ReadError as error:
-        usage = error.problem.kind is ProblemKind.USAGE
-        return target, error.problem if usage else reader.first_problem or error.problem
+        if error.problem.kind is ProblemKind.USAGE:
+            return target, _in_files(error.problem, scope)
+        return target, reader.first_problem or error.problem
     return target, structs.replace(snapshot, problems=(*snapshot.problems, *files.problems))
+
+
+def _in_files(problem: Problem, scope: ScopeAnswers) -> Problem:
+    """A problem of what the user selected, said of files, for which there is no --profile and no --region."""
+    message = problem.message.replace(HERE, f"in the files of {' '.join(filter(None, scope.place))}")
+    step = problem.next_step.replace("Check the id, --profile and --region.", "Check the id.")
+    return structs.replace(problem, message=message, next_step=step.replace("Check --profile and --region.", ""))
 
 
 def selection_in(scope: ScopeAnswers, selection: Selection) -> Selection:

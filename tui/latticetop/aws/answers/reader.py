@@ -36,7 +36,7 @@ _NOUNS = {
     RecordKind.EVENT: "CloudTrail events",
 }
 _SHAPED = {
-    RecordKind.SUBNET: "CidrBlock",
+    RecordKind.SUBNET: "valid CidrBlock",
     RecordKind.INTERFACE: "NetworkInterfaceId or SubnetId",
     RecordKind.ENDPOINT: "VpcEndpointType or State",
     RecordKind.ASSOCIATION: "Id or VpcEndpointId",
@@ -196,14 +196,14 @@ class AnswersReader:
         if answers.denied[kind]:
             raise ReadError(denied(kind))
         if answers.shaped[kind]:
-            message = f"The {_NOUNS[kind]} in the files have no {_SHAPED[kind]}, as after --query."
+            message = f"The {_NOUNS[kind]} in the files have no {_SHAPED[kind]}, as after --query or masking."
             raise ReadError(_not_given(kind, message, self._command(kind), without_query=True))
         raise ReadError(_not_given(kind, f"The files have no {_NOUNS[kind]}.", self._command(kind)))
 
     def _unusable(self, kind: RecordKind) -> Problem:
         """The problem of a list of which some items are no records."""
         place = self._answers.unusable[kind]
-        message = f"{place}: some of the {_NOUNS[kind]} lack members, as after --query."
+        message = f"{place}: some of the {_NOUNS[kind]} lack members, as after --query or masking."
         return _not_given(kind, message, self._command(kind), without_query=True)
 
     def _goes_on(self, kind: RecordKind) -> Problem:

@@ -23,6 +23,7 @@ from latticetop.aws.answers.json_values import CheckMemory, expanded
 from latticetop.aws.answers.member_names import plain_times, renamed
 from latticetop.aws.answers.times import times_beside_records
 from latticetop.model.records import aws_actions
+from latticetop.model.records.resources import Subnet
 
 PIECES_BETWEEN_CHECKS = 64
 """The small values that are decoded between two looks at the memory."""
@@ -193,8 +194,9 @@ class _Walk:
             kind, around = _kind_of(members), _told_by(members, around)
         if kind is not None:
             record = _decoded(kind, members)
-            return record is not None and self._add(kind, record, around)
-        shaped = _shaped_kind(members)
+            if not (isinstance(record, Subnet) and _is_without_range(record)):
+                return record is not None and self._add(kind, record, around)
+        shaped = _shaped_kind(members) if kind is None else kind
         if shaped is not None:
             self.found.shaped[shaped] += 1
         return shaped is not None
@@ -209,6 +211,11 @@ class _Walk:
     def _add(self, kind: RecordKind, record: Any, around: _Surroundings) -> bool:
         self.found.records.append(FoundRecord(kind, record, around.account_id, around.region, around.is_first_state))
         return True
+
+
+def _is_without_range(subnet: Subnet) -> bool:
+    """Whether a subnet has neither an IPv4 nor an IPv6 range, as where somebody masked it: AWS has no such subnet."""
+    return subnet.cidr_block is None and not subnet.ipv6_cidr_blocks
 
 
 def _decoded(kind: RecordKind, members: Mapping[str, Any]) -> Any:

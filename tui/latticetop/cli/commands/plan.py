@@ -270,12 +270,19 @@ def _usage(error: ValueError) -> NoReturn:
 async def _read_answers(
     answers: AnswersInFiles, subnet_ids: list[str], vpc_ids: tuple[str, ...], by_tags: Selection | None
 ) -> tuple[Snapshot, list[str]]:
+    from latticetop.model.records.aws_actions import DESCRIBE_SUBNETS
+    from latticetop.model.records.problem import ReadError
     from latticetop.runtime.read_answers import read_scope_with
 
     if by_tags:
         subnet_ids, vpc_ids = list((await read_scope_with(answers.files, vpc_ids, by_tags, answers.at)).subnets), ()
     selection = _selection(subnet_ids, vpc_ids)
-    return await read_scope_with(answers.files, (*subnet_ids, *vpc_ids), selection, answers.at), subnet_ids
+    snapshot = await read_scope_with(answers.files, (*subnet_ids, *vpc_ids), selection, answers.at)
+    if not snapshot.subnets.keys() >= set(subnet_ids):
+        incomplete = [problem for problem in snapshot.problems if problem.operation == DESCRIBE_SUBNETS]
+        if incomplete:
+            raise ReadError(incomplete[0])
+    return snapshot, subnet_ids
 
 
 def _selection(subnet_ids: list[str], vpc_ids: tuple[str, ...]) -> Selection:
