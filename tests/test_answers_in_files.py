@@ -555,3 +555,20 @@ def test_public_files_by_region() -> None:
 def test_the_sdk_is_not_loaded(tmp_path: Path) -> None:
     folder = written(tmp_path, account())
     assert loaded(command("check", "--from", str(folder)), *SDK, "textual", "aiohttp", "lxml") == set()
+
+
+def test_broken_values_of_one_file_are_told_in_one_sentence(tmp_path: Path) -> None:
+    text = json.dumps({"Subnets": [{"SubnetId": A}]}, indent=4)
+    (tmp_path / "ticket.txt").write_text("\n".join([text.replace(A, f"{A}\n") for _ in range(3)]))
+    (tmp_path / "other.txt").write_text("Hello\n")
+    _, _, err = run("check", "--from", tmp_path / "ticket.txt", tmp_path / "other.txt")
+    assert err.count("cut off or malformed") == 1 and "ticket.txt, line 1 and 2 more: " in err
+    _, _, err = run("check", "--from", tmp_path / "other.txt", tmp_path / "other.txt")
+    assert "and 1 more have no answers of the AWS CLI as JSON, and are no recordings. Ask for text" in err
+
+
+def test_a_recording_of_several_scopes_needs_the_files_of_one(tmp_path: Path) -> None:
+    elsewhere = {"subnets.json": {"Subnets": [subnet("subnet-0f9", "10.1.0.0/26", 59, "eu-west-1a")]}}
+    here, there = written(tmp_path / "here", account()), written(tmp_path / "there", elsewhere)
+    code, _, err = run("check", "--from", here, there, "--record", tmp_path / "x.rec")
+    assert (code, "name the files of one of them after --from." in err) == (2, True)

@@ -29,6 +29,11 @@ from latticetop.aws.answers.aws_commands import command_before
             "ec2:DescribeVpcs",
             {"region": ("us-east-1",)},
         ),
+        (
+            "aws ec2 describe-network-interfaces \u2014region us-east-1\n  \u2013filters Name=subnet-id,Values=a\n",
+            "ec2:DescribeNetworkInterfaces",
+            {"region": ("us-east-1",), "filters": ("Name=subnet-id,Values=a",)},
+        ),
         ("aws ec2 describe-vpcs --output=json --query \"Vpcs[?A=='b']", "ec2:DescribeVpcs", None),
     ],
 )

@@ -113,6 +113,7 @@ def test_text_of_other_encodings_and_of_none() -> None:
     assert text_of("\ufeff{}".encode()) == b"{}"
     assert text_of('{"ö": 1}'.encode("utf-16")) == '{"ö": 1}'.encode()
     assert text_of(b"\xfe\xff" + "{}".encode("utf-16-be")) == b"{}"
-    for data in (b"\x89PNG\r\n\x1a\n\0\0\0", b"\xff\xd8\xff\xe0\0\x10JFIF", b'{"a": "\xff"}'):
+    assert text_of(b'{"a": "\xe9\x81"}') == '{"a": "é\ufffd"}'.encode(), "as Windows-1252"
+    for data in (b"\x89PNG\r\n\x1a\n\0\0\0", b"\xff\xd8\xff\xe0\0\x10JFIF"):
         with pytest.raises(UnicodeDecodeError):
             text_of(data)

@@ -48,9 +48,10 @@ def test_plain_lines_of_a_recording_are_those_of_watch(file: str) -> None:
 def test_a_file_that_cannot_be_played(tmp_path: Path) -> None:
     other = tmp_path / "other.rec"
     other.write_bytes(b"something else")
+    step = "Ask for text that aws ec2 describe-… --output json printed, or for the directory of latticetop dump."
     for path, message in (
         (tmp_path / "none.rec", "cannot be read: No such file or directory."),
-        (other, "has no answers of the AWS CLI as JSON, and is no recording."),
+        (other, f"has no answers of the AWS CLI as JSON, and is no recording. {step}"),
     ):
         ended = run("replay", str(path))
         assert (ended.code, ended.out) == (2, "")

@@ -273,9 +273,9 @@ WITHOUT_CREDENTIALS = ManualSection(
     interfaces that AWS services hide, where the AWS CLI can. CIDR reservations take one call for each subnet; --vpc-id
     and --subnet-id select some. The files hold names, tags and addresses, and only their owner can read them.
 
-    check, explain, plan, watch and replay read such a directory with --from, and any other JSON that the AWS CLI
-    printed, whatever stands around it: several answers in a file, prompts, Markdown; - is stdin. So are items of AWS
-    Config, CloudTrail events of a trail (gzip too), rows of Steampipe and CloudQuery, and recordings of botocore. Names
+    check, explain, plan and watch with --from, and replay, read such a directory, and any other JSON that the AWS CLI
+    printed, whatever stands around it: several answers in a file, prompts, Markdown, a quoted mail; - is stdin. So are
+    items of AWS Config, CloudTrail events of a trail (gzip too), rows of Steampipe and CloudQuery, and recordings of botocore. Names
     of files say nothing, but for an empty list: it is of the resource that the command above it, or else the file's
     name, has the id of. Several accounts or Regions are several scopes: by the account of get-caller-identity in the
     same directory, else by the owner of the endpoints, and by the zones. Of two records with one id the later counts.

@@ -181,6 +181,8 @@ def record_once(results: Sequence[TargetResult], source: AnswersInFiles | None, 
 
     Ends the process if that is not possible.
     """
+    if name and source and len(results) > 1:
+        usage("A recording holds one account and Region: name the files of one of them after --from.")
     recorder_ = recorder([target for target, _ in results], name, redact)
     if recorder_ is None:
         return

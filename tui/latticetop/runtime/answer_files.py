@@ -29,6 +29,7 @@ from latticetop.model.records.address import BLOCK_SIZE
 from latticetop.model.records.problem import Problem, ProblemKind
 
 STDIN = "-"
+_NEXT_STEP = "Ask for text that aws ec2 describe-… --output json printed, or for the directory of latticetop dump."
 _GZIP = b"\x1f\x8b"
 _HEAD_SIZE = 4096
 
@@ -63,9 +64,10 @@ def read_files(names: Sequence[str], stream: BinaryIO | None = None) -> FileScop
     scopes = group(reading.answers, reading.refused)
     if not scopes:
         reason = next((str(problem) for problem in reading.problems), "")
-        where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-        where = "stdin" if where == STDIN else where
-        raise AnswerFilesError(reason or f"{where} has no answers of the AWS CLI as JSON, and is no recording.")
+        first = "stdin" if names[0] == STDIN else names[0]
+        where = f"{first} and {len(names) - 1} more have" if len(names) > 1 else f"{first} has"
+        ending = "and are no recordings" if len(names) > 1 else "and is no recording"
+        raise AnswerFilesError(reason or f"{where} no answers of the AWS CLI as JSON, {ending}. {_NEXT_STEP}")
     _refuse_too_many_blocks(scopes)
     times = [at for scope in scopes for at in scope.times]
     return FileScopes(scopes, tuple(dict.fromkeys(reading.problems)), max(times, default=datetime.now(UTC)))

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from latticetop.aws.answers.aws_commands import NO_COMMAND, AwsCommand, command_before
 from latticetop.aws.answers.json_values import BrokenValue, CheckMemory, TooManyItemsError, json_values, text_of
+from latticetop.aws.answers.pasted_text import as_printed
 from latticetop.aws.answers.recognise import Recognised, RecordKind, recognise
 from latticetop.aws.answers.times import times_in_text
 from latticetop.aws.operations import RESPONSE_MEMBERS
@@ -63,17 +64,18 @@ def read_answers(path: PurePath, data: bytes, check_memory: CheckMemory) -> File
     """
     contents = FileAnswers()
     try:
-        text = text_of(data)
+        text = as_printed(text_of(data))
     except UnicodeDecodeError:
         return contents
+    broken_lines: list[int] = []
     for value in json_values(text):
         if isinstance(value, BrokenValue):
-            contents.problems.append(_broken(f"{path}, line {value.line}"))
+            broken_lines.append(value.line)
             continue
         try:
             found = recognise(value.value, check_memory)
         except (TooManyItemsError, ValueError):
-            contents.problems.append(_broken(f"{path}, line {value.line}"))
+            broken_lines.append(value.line)
             continue
         found.times += times_in_text(value.before)
         command = command_before(value.before)
@@ -81,6 +83,8 @@ def read_answers(path: PurePath, data: bytes, check_memory: CheckMemory) -> File
             found.listed.add(RecordKind(command.action))
         if found.records or found.listed or found.shaped:
             contents.answers.append(Answer(found, path, value.line, command))
+    if broken_lines:
+        contents.problems.append(_broken(path, broken_lines))
     contents.refused += _refused_commands(text)
     if not contents.answers:
         contents.problems += [_other_form(path, form) for form, pattern in _OTHER_FORMS if pattern.search(text)]
@@ -95,9 +99,11 @@ def _refused_commands(text: bytes) -> Iterator[tuple[AwsCommand, str]]:
             yield command, match[1].decode()
 
 
-def _broken(place: str) -> Problem:
-    message = f"{place}: the JSON is cut off or malformed, and nothing of it is used."
-    return Problem(ProblemKind.BAD_ANSWER, "", message, "Save the whole output of the command.")
+def _broken(path: PurePath, lines: list[int]) -> Problem:
+    more = f" and {len(lines) - 1:,} more" if len(lines) > 1 else ""
+    message = f"{path}, line {lines[0]}{more}: the JSON is cut off or malformed, and nothing of it is used."
+    step = "Save the whole output of the command in a file: mail and chat wrap and shorten it."
+    return Problem(ProblemKind.BAD_ANSWER, "", message, step)
 
 
 def _other_form(path: PurePath, form: str) -> Problem:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 _COMMAND = re.compile(r"\baws[ \t]+((?:--[\w-]+[ \t=]+\S+[ \t]+)*)([a-z][a-z0-9-]+)[ \t]+([a-z][a-z0-9-]+)(?![\w-])")
-_CONTINUED = re.compile(r"[\\^`][ \t]*\r?\n[ \t>]*")
-"""The line ends of a command in a POSIX shell, cmd.exe and PowerShell."""
+_CONTINUED = re.compile(r"[\\^`][ \t]*\r?\n[ \t>]*|[ \t]*\r?\n[ \t]*(?=--[a-z])")
+"""The line ends of a command in a POSIX shell, cmd.exe and PowerShell, and where mail wrapped it before an option."""
+_DASH = re.compile("(?<=\\s)[\u2013\u2014](?=[a-z])")
+"""What chats and word processors make of the two hyphens of an option."""
 _MAX_TEXT = 1 << 14
 """Characters before an answer in which its command is looked for."""
 _LIMITING = ("filters", "filter", "query", "max-items", "starting-token", "next-token", "cli-input-json")
@@ -58,7 +60,7 @@ NO_COMMAND = AwsCommand()
 
 def command_before(text: str) -> AwsCommand:
     """Return the last command in the text before an answer; one without names if there is none."""
-    text = _CONTINUED.sub(" ", text[-_MAX_TEXT:])
+    text = _CONTINUED.sub(" ", _DASH.sub("--", text[-_MAX_TEXT:]))
     matches = list(_COMMAND.finditer(text))
     if not matches:
         return NO_COMMAND

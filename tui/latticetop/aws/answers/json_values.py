@@ -69,14 +69,20 @@ class BrokenValue(NamedTuple):
 
 
 def text_of(data: bytes) -> bytes:
-    """Return the text as UTF-8 without a byte order mark. Raises UnicodeDecodeError if it is no text."""
+    """Return the text as UTF-8 without a byte order mark. Raises UnicodeDecodeError if it is no text.
+
+    What is not UTF-8 is read as Windows-1252: the JSON itself is the same in both.
+    """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding).encode()
     if b"\0" in data:
         raise UnicodeDecodeError("utf-8", data[:1], 0, 1, "there are zero bytes")
     if not data.isascii():
-        data.decode()
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return data.decode("cp1252", "replace").encode()
     return data
 
 
