@@ -56,6 +56,7 @@ RUNS = {
     "latticetop replay incident.rec": Run(0, "Failed", True),
     "latticetop explain vpce-0e3b1bfc42d162c4a > ticket.md": Run(0, ""),
     "latticetop dump > dump.sh": Run(0, ""),
+    "latticetop info --member-role": Run(0, "AWS::IAM::Role"),
     "sh dump.sh && latticetop check --from latticetop-dump": Run(1, "failed-but-accessible"),
     f"latticetop plan --subnet-ids {A} {B} --resources 3": Run(1, "cannot fit"),
     f"latticetop plan --subnet-ids {A} --without 10.10.10.36": Run(1, "10.10.10.32/28"),
@@ -253,7 +254,7 @@ def test_the_second_step_for_ci(reader: dict[str, str], tmp_path: Path) -> None:
     step = dict(fences(ENGLISH))["yaml"].rpartition("  run: ")[2].strip()
     assert step.startswith("latticetop plan ")
     code, said = entered(step.replace("${{ vars.SUBNETS }}", f"{A} {B}"), tmp_path, False, "", **reader)
-    assert (code, "cannot fit" in said) == (1, True), said
+    assert (code, "Cannot fit" in said) == (1, True), said
 
 
 @pytest.mark.parametrize(("line", "program"), INSTALLS.items(), ids=INSTALLS.values())

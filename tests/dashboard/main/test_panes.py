@@ -279,6 +279,7 @@ async def test_every_phase_has_a_word(phase: Phase) -> None:
         Phase.BACKING_OFF: "backing off, again in 12 s",
         Phase.NEEDS_CREDENTIALS: "no valid credentials",
         Phase.REPLAYING: "recorded",
+        Phase.FROM_FILES: "from files",
     }
     async with showing(update(incident(), phase)) as stage:
         assert f"● {words.get(phase, 'live')}" in stage.lines[0]

@@ -72,7 +72,7 @@ async def test_a_scope_that_was_never_read_has_its_problems_too_and_enter_goes_t
         await stage.press("exclamation_mark")
         assert "payments eu-west-1" in stage.line("Access to sts:AssumeRole is denied.")
         await stage.press("enter")
-        assert stage.screen_name == "MainScreen" and "no valid credentials" in stage.lines[0]
+        assert stage.screen_name == "MainScreen" and "role refused" in stage.lines[0]
 
 
 async def test_the_blocks_say_that_reservations_are_not_known_and_why() -> None:
