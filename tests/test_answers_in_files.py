@@ -451,6 +451,8 @@ def test_the_article_of_the_incident_as_text() -> None:
     assert "Failed, yet AWS calls 3 of 3 associations accessible" in out
     assert "The subnets in the files have no valid CidrBlock, as after --query or masking." in out
     assert "unknown: its network interfaces are not in the files. Run aws ec2 describe-network-interfaces" in out
+    assert "no data for subnet-0a84d8f4554925b16 and subnet-0f6a1ce53b9fd9793: not in the files" in out
+    assert "not selected" not in out
     code, out, _ = run("explain", INCIDENT_ENDPOINT, "--from", "-", stdin=article())
     assert code == 0
     assert "08:18:57 | +8 s" in out

@@ -248,7 +248,7 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
             kinds = {self.failures[part]} if part in self.failures else set()
         if operation == DESCRIBE_INTERFACES and part not in self.subnets:
             lists = {problem.kind for problem in self.problems if problem.operation == DESCRIBE_SUBNETS}
-            kinds |= lists & {ProblemKind.NOT_GIVEN}
+            kinds |= lists & {ProblemKind.NOT_GIVEN, ProblemKind.INCOMPLETE}
         if not kinds:
             return MissingCause.NOT_READ_YET
         if kinds <= {ProblemKind.NOT_GIVEN, ProblemKind.INCOMPLETE}:

@@ -16,6 +16,7 @@ from latticetop.model.endpoints.endpoint_types import needs_blocks
 from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.address import format_address
 from latticetop.model.records.eni_owners import EniRole, role_of
+from latticetop.model.records.missing_data import MissingCause, MissingPart
 from latticetop.model.records.read_parts import ASSOCIATIONS
 from latticetop.model.records.text import amount, counted, plural, resource_name
 
@@ -173,9 +174,15 @@ def unread_interfaces(snapshot: Snapshot, coverage: Coverage) -> str:
     listed = [subnet_id for subnet_id in coverage.unread if subnet_id in snapshot.subnets]
     others = [subnet_id for subnet_id in coverage.unread if subnet_id not in snapshot.subnets]
     parts = [f"no data for {zone_names(snapshot, listed)}: ENIs were not read"] if listed else []
-    parts += (
-        [f"no data for {zone_names(snapshot, others)}: not selected, or not visible to this account"] if others else []
-    )
+    causes = {
+        missing.cause
+        for subnet_id in others
+        for missing in snapshot.missing_data(subnet_id)
+        if missing.part is MissingPart.INTERFACES
+    }
+    are_in_no_file = causes == {MissingCause.NOT_GIVEN}
+    why = "not in the files" if are_in_no_file else "not selected, or not visible to this account"
+    parts += [f"no data for {zone_names(snapshot, others)}: {why}"] if others else []
     return "; ".join(parts)
 
 
