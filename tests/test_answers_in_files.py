@@ -163,8 +163,8 @@ PITFALLS: dict[str, tuple[Change, int, list[str]]] = {
         3,
         [
             f"{B} us-east-1b 10.0.1.0/26 50 ? ",
-            "its network interfaces are not in the files",
-            f"Run aws ec2 describe-network-interfaces --filters Name=subnet-id,Values={B}",
+            "its network interfaces and its CIDR reservations are not in the files",
+            f"Run aws ec2 describe-network-interfaces --include-managed-resources --filters Name=subnet-id,Values={B}",
         ],
     ),
     "some interfaces of a subnet, as without --include-managed-resources": (
@@ -574,3 +574,12 @@ def test_a_recording_of_several_scopes_needs_the_files_of_one(tmp_path: Path) ->
     here, there = written(tmp_path / "here", account()), written(tmp_path / "there", elsewhere)
     code, _, err = run("check", "--from", here, there, "--record", tmp_path / "x.rec")
     assert (code, "name the files of one of them after --from." in err) == (2, True)
+
+
+def test_the_commands_for_a_subnet_name_its_region_and_the_hidden_interfaces(tmp_path: Path) -> None:
+    _, out, _ = run("check", "--from", written(tmp_path, {"subnets.json": account()["subnets.json"]}))
+    assert "its network interfaces and its CIDR reservations are not in the files" in out
+    region = "--region us-east-1"
+    interfaces = f"--include-managed-resources --filters Name=subnet-id,Values={A} {region}"
+    assert f"Run aws ec2 describe-network-interfaces {interfaces}." in out
+    assert f"Run aws ec2 get-subnet-cidr-reservations --subnet-id {A} {region}" in out

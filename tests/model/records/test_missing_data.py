@@ -82,7 +82,8 @@ DENIED, FAILED, NOT_READ_YET, NOT_GIVEN = MissingCause
             NOT_GIVEN,
             "",
             "its network interfaces are not in the files",
-            "Run aws ec2 describe-network-interfaces --filters Name=subnet-id,Values=subnet-0c1a.",
+            ("Run aws ec2 describe-network-interfaces --include-managed-resources "
+            "--filters Name=subnet-id,Values=subnet-0c1a."),
         ),
         (
             RESERVATIONS,
@@ -115,4 +116,6 @@ def test_several_parts_in_one_clause() -> None:
         "its network interfaces were not read, and its CIDR reservations could not be read: "
         "ec2:GetSubnetCidrReservations was denied; subnet-0c1a belongs to 210987654321"
     )
+    in_files = [MissingData("subnet-0c1a", part, "", "", NOT_GIVEN) for part in (INTERFACES, COUNT)]
+    assert clause_of(in_files) == "its network interfaces and its count of available addresses are not in the files"
     assert clause_of(()) == ""

@@ -223,7 +223,7 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
         )
         owner_id = self.foreign_owner(subnet_id)
         missing = tuple(
-            MissingData(subnet_id, part, operation, owner_id, self._cause(key, operation))
+            self._missing(subnet_id, part, operation, owner_id, self._cause(key, operation))
             for part, key, operation in parts
             if key not in self.read_at and not (part is MissingPart.RESERVATIONS and self._is_too_small(subnet_id))
         )
@@ -236,7 +236,13 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
         if reading is None or not reading.blocks.letters or reading.subnet.available_ip_address_count != NO_COUNT:
             return ()
         cause = MissingCause.NOT_GIVEN
-        return (MissingData(subnet_id, MissingPart.COUNT, DESCRIBE_SUBNETS, self.foreign_owner(subnet_id), cause),)
+        return (self._missing(subnet_id, MissingPart.COUNT, DESCRIBE_SUBNETS, self.foreign_owner(subnet_id), cause),)
+
+    def _missing(
+        self, subnet_id: str, part: MissingPart, operation: str, owner_id: str, cause: MissingCause
+    ) -> MissingData:
+        region = self.scope.region if cause is MissingCause.NOT_GIVEN else ""
+        return MissingData(subnet_id, part, operation, owner_id, cause, region)
 
     def _is_too_small(self, subnet_id: str) -> bool:
         return subnet_id in self.subnets and self.subnets[subnet_id].blocks.too_small

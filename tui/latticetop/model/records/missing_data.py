@@ -46,6 +46,8 @@ class MissingData(Struct, frozen=True):
     action: str
     owner_id: str = ""
     cause: MissingCause = MissingCause.NOT_READ_YET
+    region: str = ""
+    """The Region for the command that prints what files lack; empty where it is not known."""
 
     @property
     def clause(self) -> str:
@@ -66,11 +68,13 @@ class MissingData(Struct, frozen=True):
     @property
     def command(self) -> str:
         """The command of the AWS CLI that prints the part."""
-        if self.part is MissingPart.RESERVATIONS:
-            return f"{cli_command(self.action)} --subnet-id {self.subnet_id}"
-        if self.part is MissingPart.COUNT:
-            return f"{cli_command(self.action)} --subnet-ids {self.subnet_id}"
-        return f"{cli_command(self.action)} --filters Name=subnet-id,Values={self.subnet_id}"
+        options = {
+            MissingPart.RESERVATIONS: f"--subnet-id {self.subnet_id}",
+            MissingPart.COUNT: f"--subnet-ids {self.subnet_id}",
+            MissingPart.INTERFACES: f"--include-managed-resources --filters Name=subnet-id,Values={self.subnet_id}",
+        }
+        in_region = f" --region {self.region}" if self.region else ""
+        return f"{cli_command(self.action)} {options[self.part]}{in_region}"
 
 
 def lacks_interfaces(missing: Collection[MissingData]) -> bool:
@@ -85,7 +89,10 @@ def lacks_reservations(missing: Collection[MissingData]) -> bool:
 
 def clause_of(missing: Collection[MissingData]) -> str:
     """Say what is missing of one subnet and why, as a clause; empty if nothing is."""
-    text = ", and ".join(map(_without_owner, missing))
+    if len(missing) > 1 and all(data.cause is MissingCause.NOT_GIVEN for data in missing):
+        text = f"its {' and its '.join(data.part for data in missing)} are not in the files"
+    else:
+        text = ", and ".join(map(_without_owner, missing))
     owned = next((data for data in missing if data.owner_id), None)
     return f"{text}; {owned.subnet_id} belongs to {owned.owner_id}" if owned else text
 
