@@ -36,8 +36,8 @@ class Vpc(Struct, frozen=True):
     tags: Tags = ()
 
 
-NO_COUNT = -1
-"""The count of available addresses where none was given, as in data that a tool has shaped."""
+NO_COUNT = -(1 << 31)
+"""The count of available addresses where none was given, as in data that a tool has shaped; no response has this one."""
 
 
 class Subnet(Struct, frozen=True):
