@@ -46,6 +46,7 @@ async def test_it_publishes_one_snapshot_and_another_one_on_selection(files: Fil
     assert [update.status.phase for update in updates] == [Phase.FROM_FILES] * 2
     for update in updates:
         assert update.snapshot is not None
+        assert not [problem for problem in update.snapshot.problems if "vpc-lattice" in problem.operation]
         assert set(update.snapshot.endpoints) == {ENDPOINT}
         assert freshness_of(update.status, files.newest).state is DataState.FROM_FILES
     investigation = await source.investigate(ENDPOINT, lambda _: None)

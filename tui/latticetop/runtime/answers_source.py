@@ -75,7 +75,9 @@ class AnswersSource:
     async def _update(self) -> Update:
         selection = selection_in(self._answers, self._selection)
         try:
-            snapshot = await read_once(self._reader, selection, self._clock, lattice=True, final=True)
+            # Of what nobody asked VPC Lattice there is no problem: the explanation of an endpoint says what it lacks.
+            lattice = bool(self._answers.asked_lattice)
+            snapshot = await read_once(self._reader, selection, self._clock, lattice=lattice, final=True)
         except ReadError as error:
             problem = self._reader.first_problem or error.problem
             return Update(self._snapshot, Status(Phase.FROM_FILES, 0.0, problem=problem))

@@ -37,7 +37,7 @@ class Vpc(Struct, frozen=True):
 
 
 NO_COUNT = -(1 << 31)
-"""The count of available addresses where none was given, as in data that a tool has shaped; no response has this one."""
+"""The count of available addresses where none was given, as in data that a tool has shaped. AWS sends no such one."""
 
 
 class Subnet(Struct, frozen=True):
