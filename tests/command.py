@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from tempfile import TemporaryFile
 from typing import Any
+from unittest.mock import patch
 
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
 from tests.forked import ForkServer, of_the_interpreter
@@ -138,11 +139,16 @@ def against(server: ServerThread, *arguments: str, **environment: str) -> Ended:
     return run(*arguments, *where, **KEYS, **environment)
 
 
+def lookups_without_a_limit() -> AbstractContextManager[object]:
+    """For an account in which time stands still: after two LookupEvents it would throttle them for ever."""
+    return patch("latticetop.simulator.operations.cloudtrail.LOOKUP_RATE", 10_000.0)
+
+
 @contextmanager
 def at_rest(scenario: str) -> Iterator[ServerThread]:
     """A scenario an hour after its end, when CloudTrail has delivered; time stands still there."""
     clock = ManualClock(SCENARIOS[scenario.partition(":")[0]].start)
-    with ServerThread(scenario, clock=clock) as server:
+    with lookups_without_a_limit(), ServerThread(scenario, clock=clock) as server:
         clock.finish()
         clock.advance(3600)
         yield server

@@ -14,7 +14,7 @@ from latticetop.simulator.ec2_resources import SimulatedReservation
 from latticetop.simulator.scenarios.service_networks import add_service_network, create_endpoint_as_user
 from latticetop.simulator.vpcs import add_subnet, add_vpc
 from tests.aws_cli import AwsCli
-from tests.command import Ended, finished, run
+from tests.command import Ended, finished, lookups_without_a_limit, run
 
 
 def script_of(folder: Path, server: ServerThread | None, *flags: str, region: str = "us-east-1") -> Path:
@@ -64,7 +64,7 @@ def account_of_many_pages() -> Iterator[tuple[ServerThread, str]]:
         return subnet.id
 
     clock = ManualClock()
-    with ServerThread("empty", clock=clock) as server:
+    with lookups_without_a_limit(), ServerThread("empty", clock=clock) as server:
         subnet_id = server.call(build)
         clock.finish()
         clock.advance(3600)

@@ -51,12 +51,6 @@ def cli() -> Iterator[AwsCli]:
         yield opened
 
 
-@pytest.fixture(autouse=True)
-def lookups_without_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time stands still in these accounts, and LookupEvents would be throttled for ever."""
-    monkeypatch.setattr("latticetop.simulator.operations.cloudtrail.LOOKUP_RATE", 1000.0)
-
-
 def account_of(region: SimulatedRegion) -> Account:
     """Two subnets of a VPC in different zones, of an endpoint if there is one; and endpoints, failed ones first."""
     endpoints = sorted(
