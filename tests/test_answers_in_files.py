@@ -583,3 +583,10 @@ def test_the_commands_for_a_subnet_name_its_region_and_the_hidden_interfaces(tmp
     interfaces = f"--include-managed-resources --filters Name=subnet-id,Values={A} {region}"
     assert f"Run aws ec2 describe-network-interfaces {interfaces}." in out
     assert f"Run aws ec2 get-subnet-cidr-reservations --subnet-id {A} {region}" in out
+
+
+def test_subnets_whose_ids_somebody_masked_are_unknown(tmp_path: Path) -> None:
+    both = [subnet(A, "10.0.0.0/26", 57), subnet(A, "10.0.0.64/26", 59)]
+    code, out, _ = run("check", "--from", written(tmp_path, account() | {"subnets.json": {"Subnets": both}}))
+    assert (code, "no ENI" in out) == (3, False)
+    assert "some of the subnets lack members, as after --query or masking." in out

@@ -54,6 +54,8 @@ class ScopeAnswers(Struct):
     """The place of a list with items that could not be used, by its kind."""
     shaped: Counter[RecordKind] = field(default_factory=Counter)
     times: list[datetime] = field(default_factory=list)
+    masked_ids: set[str] = field(default_factory=set)
+    """Ids of subnets with different ranges, which no subnet has: somebody wrote the same over several ids."""
 
     @property
     def vpc_ids(self) -> set[str]:
@@ -68,6 +70,9 @@ class ScopeAnswers(Struct):
             case RecordKind.VPC:
                 _put(self.vpcs, record.vpc_id, found)
             case RecordKind.SUBNET:
+                known = self.subnets.get(record.subnet_id, record)
+                if known.cidr_block != record.cidr_block:
+                    self.masked_ids.add(record.subnet_id)
                 _put(self.subnets, record.subnet_id, found)
             case RecordKind.ENDPOINT:
                 _put(self.endpoints, record.vpc_endpoint_id, found)
@@ -143,6 +148,9 @@ def group(answers: Sequence[Answer], refused: Iterable[tuple[AwsCommand, str]] =
         in_folder[answer.path.parent] |= places
         for place in places:
             scopes[place].note_question(answer, followed)
+            for subnet_id in scopes[place].masked_ids & scopes[place].subnets.keys():
+                scopes[place].unusable[RecordKind.SUBNET] = answer.place
+                del scopes[place].subnets[subnet_id]
         if not places and (answer.found.listed or answer.found.shaped):
             empty.append((answer, Place(account, rest)))
     for answer, place in empty:
