@@ -17,7 +17,6 @@ from latticetop.simulator import ServerThread
 from tests.command import KEYS, PATIENCE, Ended, against, line_with, run, running
 from tests.json_schema import printed_schema, schema_errors
 from tests.recordings import INCIDENT_PAUSES, read_snapshots
-from tests.test_layers import command, loaded
 
 A = "subnet-0a84d8f4554925b16"
 ENDPOINT = "vpce-0e3b1bfc42d162c4a"
@@ -120,10 +119,3 @@ def test_the_start_is_printed_first_and_ctrl_c_ends_it(
     replayed = [line.partition("  ")[2] for line in run("watch", "--from", file).out.splitlines()]
     assert replayed == [line.rstrip("\n").partition("  ")[2] for line in lines]
     assert "watch --from" in run("--plain", "replay", file).err
-
-
-def test_it_never_loads_textual(incident: ServerThread, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in KEYS.items():
-        monkeypatch.setenv(name, value)
-    arguments = ("watch", "--for", "1", "--endpoint-url", incident.url, "--region", "us-east-1")
-    assert loaded(command(*arguments), "textual", "latticetop.dashboard", "aiobotocore") == {"aiobotocore"}
