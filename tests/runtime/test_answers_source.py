@@ -61,6 +61,10 @@ async def test_the_dashboard_says_that_it_is_from_files(files: FileScopes) -> No
         await stage.until(lambda: ENDPOINT[:9] in stage.text)
         assert f"from files   {files.newest:%Y-%m-%d %H:%M} UTC" in stage.lines[0]
         assert "every" not in stage.lines[0] and "ago" not in stage.lines[0]
+        for key in ("r", "z"):
+            await stage.press_for_notice(key)
+            assert stage.notices == ["Files are read once, when latticetop starts: start it again to read them again."]
+        assert "from files" in stage.lines[0]
         await stage.press("enter", "e")
         await stage.until(lambda: "failed 5 times in 65 s" in stage.words)
 

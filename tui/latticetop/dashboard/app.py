@@ -45,7 +45,7 @@ from latticetop.dashboard.state.sign_in import lacks_credentials, needs_settings
 from latticetop.dashboard.state.trouble import TroubleCounts, count_trouble
 from latticetop.dashboard.theme.themed_app import ThemedApp
 from latticetop.follow.freshness import present
-from latticetop.follow.status import Source, Update
+from latticetop.follow.status import Phase, Source, Update
 from latticetop.follow.subnet_selection import Selection
 from latticetop.follow.timing import SystemClock
 
@@ -496,13 +496,24 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
 
     def action_refresh(self) -> None:
         """Read everything now."""
-        self.source.refresh()
+        if self._reads_again():
+            self.source.refresh()
 
     def action_pause(self) -> None:
         """Stop reading, or go on."""
+        if not self._reads_again():
+            return
         scope = self.current_scope
         scope.paused = not scope.paused
         scope.source.pause() if scope.paused else scope.source.resume()
+
+    def _reads_again(self) -> bool:
+        """Whether the scope on screen is read from AWS; if not, say that files are read once."""
+        update = self.current_scope.update
+        if update is None or update.status.phase is not Phase.FROM_FILES:
+            return True
+        self.notify("Files are read once, when latticetop starts: start it again to read them again.", markup=False)
+        return False
 
     def action_toggle_all(self) -> None:
         """Read every subnet and every type of endpoint of the Region, or again the selection of the start."""

@@ -33,7 +33,7 @@ class ScopeTable(KeyedTable):
     SAVES_FILTER = True
     COLUMNS = (
         Column("name", "name", gap=0, flexible=True),
-        Column("account", "account", 70),
+        Column("account", "account", 96),
         Column("region", "Region"),
         Column("trouble", "in trouble", right=True, descending=True),
         Column("subnets", "subnets", 60, right=True, descending=True),
@@ -79,11 +79,9 @@ def scope_rows(
 
 def _shown_of(followed: FollowedScope, now: datetime, palette: Palette, status_width: int) -> tuple[object, ...]:
     view, status = followed.view, followed.update.status if followed.update else None
-    scope = view.snapshot.scope if view else None
-    name = followed.title or (scope.profile if scope else "") or "default"
     problem = status.problem.message if status and status.problem else ""
     reading = freshness_text(status, now, palette, status_width) if status else None
-    return name, followed.account_id, scope.region if scope else followed.region, view, reading, problem, palette
+    return followed.account_name, followed.account_id, followed.region_name, view, reading, problem, palette
 
 
 def _row(
