@@ -275,12 +275,12 @@ WITHOUT_CREDENTIALS = ManualSection(
 
     check, explain, plan and watch with --from, and replay, read such a directory, and any other JSON that the AWS CLI
     printed, whatever stands around it: several answers in a file, prompts, Markdown, a quoted mail; - is stdin. So are
-    items of AWS Config, CloudTrail events of a trail (gzip too), rows of Steampipe and CloudQuery, and recordings of botocore. Names
-    of files say nothing, but for an empty list: it is of the resource that the command above it, or else the file's
-    name, has the id of. Several accounts or Regions are several scopes: by the account of get-caller-identity in the
-    same directory, else by the owner of the endpoints, and by the zones. Of two records with one id the later counts.
-    What is missing is unknown, as where a call was denied, and named with the command that tells it. The time is the
-    newest in the files, or that of --at.
+    items of AWS Config, CloudTrail events of a trail (gzip too), rows of Steampipe and CloudQuery, and recordings of
+    botocore. Names of files say nothing, but for an empty list: it is of the resource that the command above it, or
+    else the file's name, has the id of. Several accounts or Regions are several scopes: by the account of
+    get-caller-identity in the same directory, else by the owner of the endpoints, and by the zones. Of two records with
+    one id the later counts. What is missing is unknown, as where a call was denied, and named with the command that
+    tells it. The time is the newest in the files, or that of --at.
     """,
     {},
 )
