@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from latticetop.model.records.address import parse_address, parse_cidr
-from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, GET_RESERVATIONS
+from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, DESCRIBE_SUBNETS, GET_RESERVATIONS
 from latticetop.model.records.missing_data import MissingCause, MissingData, MissingPart
 from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.records.resources import Association, CidrReservation, Endpoint, NetworkInterface, Subnet
@@ -91,7 +91,11 @@ def missing(
 ) -> tuple[MissingData, ...]:
     """What was not read of a subnet: these parts, or its reservations."""
     cause = MissingCause.DENIED if denied else MissingCause.NOT_READ_YET
-    operations = {MissingPart.INTERFACES: DESCRIBE_INTERFACES, MissingPart.RESERVATIONS: GET_RESERVATIONS}
+    operations = {
+        MissingPart.INTERFACES: DESCRIBE_INTERFACES,
+        MissingPart.RESERVATIONS: GET_RESERVATIONS,
+        MissingPart.COUNT: DESCRIBE_SUBNETS,
+    }
     return tuple(
         MissingData(subnet_id, part, operations[part], owner_id, cause) for part in parts or (MissingPart.RESERVATIONS,)
     )
