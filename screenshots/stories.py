@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from screenshots.film import draw_film
-from screenshots.studio import NARROW, USUAL, Keep, Standing, Studio, follower_of, studio
+from screenshots.studio import NARROW, USUAL, Keep, Standing, Studio, follower_of, has_read, studio
 from screenshots.svg import sheet
 
 from latticetop.aws.settings import Settings
@@ -110,7 +110,7 @@ async def draw_trouble(keep: Keep) -> None:
             moment = shown.clock.current_time()
             server.call(lambda _: clock.advance((moment - clock.current_time()).total_seconds()))
             platform.source.refresh()
-            await shown.until(lambda: platform.view is not None and platform.view.snapshot.taken_at == moment)
+            await shown.until(lambda: has_read(platform.update, moment))
             await shown.press("1")
             await shown.take("trouble")
 

@@ -15,7 +15,7 @@ from latticetop.aws.settings import Settings
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.follow.loop import Follower
 from latticetop.follow.reader import Reader
-from latticetop.follow.status import Phase
+from latticetop.follow.status import Phase, Update
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
 from latticetop.simulator.account import SimulatedAccount
 
@@ -93,18 +93,19 @@ class Studio:
         self.server.call(go_on)
         self.app.action_refresh()
         moment = self.clock.current_time()
-        await self.until(lambda: self._has_read(moment))
-
-    def _has_read(self, moment: datetime) -> bool:
-        update = self.app.screen_data.update
-        if update is None or update.snapshot is None or update.status.phase is not Phase.WAITING:
-            return False
-        return update.snapshot.taken_at == moment
+        await self.until(lambda: has_read(self.app.screen_data.update, moment))
 
     async def take(self, name: str) -> None:
         """Keep the screen as a picture."""
         await self.pilot.pause()
         self._keep(name, self.app.export_screenshot(title="latticetop"))
+
+
+def has_read(update: Update | None, moment: datetime) -> bool:
+    """Whether the read at a moment has ended: parts of it come before."""
+    if update is None or update.snapshot is None or update.status.phase is not Phase.WAITING:
+        return False
+    return update.snapshot.taken_at == moment
 
 
 def follower_of(server: ServerThread, clock: ManualClock) -> Follower:
