@@ -243,6 +243,20 @@ async def test_expired_credentials_stop_polling_and_reconnect(rig: Rig) -> None:
     assert rig.connects == 2
 
 
+@pytest.mark.parametrize("call", ["interfaces", "associations", "subnets", "endpoints"])
+async def test_credentials_that_expire_during_a_read_stop_it_only_until_there_are_new_ones(rig: Rig, call: str) -> None:
+    async with rig.follow():
+        await rig.clock.rest()
+        rig.reader.failures = {call: ProblemKind.EXPIRED}
+        await rig.clock.cycle(15)
+        assert rig.screen.last.status.phase is Phase.NEEDS_CREDENTIALS
+        rig.reader.failures = {}
+        await rig.clock.cycle(60)
+        assert rig.screen.last.status.phase is Phase.WAITING
+        assert rig.screen.last.status.problem is None
+    assert rig.connects == 2
+
+
 async def test_refresh_resolves_the_credentials_again(rig: Rig) -> None:
     rig.connect_error = ReadError(Problem(ProblemKind.LOGIN_NEEDED, "", "The sign-in has ended."))
     async with rig.follow() as follower:

@@ -25,6 +25,7 @@ from latticetop.follow.subnet_selection import Selection, selected_subnets
 from latticetop.follow.timing import AsyncClock, PendingTracker, PollingPolicy, Random, SystemClock
 from latticetop.model.incident.investigation import Investigation
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from latticetop.model.records.read_parts import REQUIRED_LISTS
 from latticetop.model.snapshot import Scope, Snapshot, with_times_moved
 
 _PROGRESS_INTERVAL, _RESPONSE_INTERVAL = 0.25, 1.0
@@ -257,7 +258,8 @@ class Follower:
         state, clock, schedule = self._state, self._clock, self._schedule
         state.account_id = self._scope.account_id if self._scope else ""
         turn = await read_lists(reader, selection, state, clock, full=full, focus=schedule.focus)
-        if (problem := state.required_problem()) and problem.needs_new_credentials:
+        # The problem of the ENIs is from the last read: credentials that the lists accept may be new ones.
+        if (problem := state.required_problem(REQUIRED_LISTS)) and problem.needs_new_credentials:
             return
         selected = selected_subnets(selection, state.subnets, state.known_endpoints, state.cluster_subnets)
         if not selected <= state.read_at.keys():

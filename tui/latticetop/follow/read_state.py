@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -185,9 +185,9 @@ class ReadState(Struct):
         ordered = sorted(self.problems.items(), key=lambda item: (item[0] not in REQUIRED, item[0]))
         return tuple(dict.fromkeys(problem for _, problem in ordered))
 
-    def required_problem(self) -> Problem | None:
+    def required_problem(self, required: Collection[str] = REQUIRED) -> Problem | None:
         """Return the most severe problem of the required parts, credentials first; None if there is none."""
-        problems = [problem for part, problem in sorted(self.problems.items()) if part in REQUIRED]
+        problems = [problem for part, problem in sorted(self.problems.items()) if part in required]
         return min(problems, key=lambda problem: not problem.needs_new_credentials, default=None)
 
 
