@@ -249,10 +249,10 @@ async def test_credentials_that_expire_during_a_read_stop_it_only_until_there_ar
         await rig.clock.rest()
         rig.reader.failures = {call: ProblemKind.EXPIRED}
         await rig.clock.cycle(15)
-        assert rig.screen.last.status.phase is Phase.NEEDS_CREDENTIALS
+        assert rig.screen.phases[-1:] == [Phase.NEEDS_CREDENTIALS]
         rig.reader.failures = {}
         await rig.clock.cycle(60)
-        assert rig.screen.last.status.phase is Phase.WAITING
+        assert rig.screen.phases[-1:] == [Phase.WAITING]
         assert rig.screen.last.status.problem is None
     assert rig.connects == 2
 
