@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
@@ -99,3 +100,28 @@ async def test_the_work_of_a_screen_ends_before_its_widgets_go() -> None:
         await pilot.app.pop_screen()
         await pilot.pause()
         assert gone.is_set()
+
+
+async def test_a_widget_is_told_of_its_size_though_somebody_asked_where_it_is() -> None:
+    class Sized(Static):
+        def on_resize(self, event: events.Resize) -> None:
+            heights.append(event.size.height)
+
+    class Shown(SettledScreen):
+        def compose(self) -> ComposeResult:
+            yield Sized()
+            yield Static(id="hidden")
+
+    heights: list[int] = []
+    async with App[None]().run_test(size=(80, 24)) as pilot:
+        screen = Shown()
+        await pilot.app.push_screen(screen)
+        screen.query_one("#hidden").display = False
+        await pilot.pause()
+        sized = screen.query_one(Sized)
+        sized.styles.height = 7
+        sized._check_refresh()
+        screen._compositor.update_widgets({screen.query_one("#hidden")})
+        assert sized.region.height == 7
+        await pilot.pause()
+        assert heights[-1] == 7

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 if TYPE_CHECKING:
+    from textual._compositor import CompositorMap
     from textual.await_remove import AwaitRemove
+    from textual.geometry import Size
 
 QUIET_ROUNDS, MAX_ROUNDS = 3, 500
 """Rounds of the event loop without a message after which a layout is final, and after how many it is painted anyway."""
@@ -22,6 +24,8 @@ class SettledScreen(Screen[None]):
 
     _is_held = True
     _is_settling = False
+    _laid_out: CompositorMap | None = None
+    """Where the widgets were at the last layout, of which they have been told."""
 
     def hold_frame(self) -> None:
         """Paint the next frame only when its layout is final."""
@@ -34,6 +38,17 @@ class SettledScreen(Screen[None]):
         elif not self._is_settling and self.is_current:
             self._is_settling = True
             self.run_worker(self._settle(), group="first frame")
+
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        """Lay out the widgets, and tell each that has a new size.
+
+        Textual compares with a map that whoever asks for a region may have renewed meanwhile, and then tells nobody.
+        """
+        compositor = self._compositor
+        if self._laid_out is not None and self._laid_out is not compositor._full_map:
+            compositor._full_map, compositor._full_map_invalidated = self._laid_out, True
+        super()._refresh_layout(size, scroll)
+        self._laid_out = compositor._full_map
 
     def remove(self) -> AwaitRemove:
         """Remove the screen; first end its work, which would find some of its widgets gone."""
