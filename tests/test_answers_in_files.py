@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -231,7 +232,7 @@ PITFALLS: dict[str, tuple[Change, int, list[str]]] = {
     "a file that is cut off": (
         lambda files: files.update({"subnets.json": json.dumps(files["subnets.json"], indent=4)[:-30]}),
         3,
-        ["subnets.json, line 1: the JSON is cut off or malformed, and nothing of it is used."],
+        ["subnets.json, line 1: the JSON is cut off or malformed. Save the whole output"],
     ),
     "no account": (
         lambda files: files.update({name: _without_owners(content) for name, content in files.items()}),
@@ -315,6 +316,21 @@ def test_the_state_after_creation_wins_over_the_first_one(tmp_path: Path) -> Non
     assert document(written(tmp_path, files))[1]["endpoints"][0]["state"] == "Available"
 
 
+def test_of_two_dumps_the_later_one_wins(tmp_path: Path) -> None:
+    """By the times of their answers: a name or an order on the command line says nothing."""
+    now, before = account(), account()
+    now["endpoints.json"]["VpcEndpoints"][0]["State"] = "Failed"
+    for files, day in ((now, 20), (before, 19)):
+        text = json.dumps(files["endpoints.json"], indent=4)
+        files["endpoints.json"] = (
+            f"$ aws ec2 describe-vpc-endpoints --region us-east-1  # 2024-12-{day}T08:30:00Z\n{text}"
+        )
+    written(tmp_path / "a", now)
+    written(tmp_path / "b", before)
+    for names in (("a", "b"), ("b", "a")):
+        assert run("check", "--from", *(tmp_path / name for name in names))[0] == 1
+
+
 def scopes(*arguments: str | Path) -> list[tuple[str, str]]:
     _, result = document(*arguments)
     return [(scope["account_id"], scope["region"]) for scope in result["scopes"]]
@@ -356,7 +372,7 @@ def test_a_shared_subnet_belongs_to_the_account_that_sees_it(tmp_path: Path) -> 
         ),
         (
             {"a.json": '{"Vpcs": [{"VpcId": "x"'},
-            "a.json, line 1: the JSON is cut off or malformed, and nothing of it is",
+            "a.json, line 1: the JSON is cut off or malformed. Save the whole output",
         ),
     ],
 )
@@ -417,6 +433,81 @@ def test_files_that_take_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     bomb = tmp_path / "bomb.gz"
     bomb.write_bytes(gzip.compress(b"[" + b" " * (8 << 20) + b"]"))
     assert "becomes too large when it is unpacked" in run("check", "--from", bomb)[2]
+
+
+def test_packed_files_are_read_whole_or_not_at_all(tmp_path: Path) -> None:
+    parts = [json.dumps(content, indent=4).encode() + b"\n" for content in account().values()]
+    folder = written(tmp_path / "plain", account())
+    packed = tmp_path / "all.txt.gz"
+    packed.write_bytes(b"".join(gzip.compress(part) for part in parts))
+    (tmp_path / "whole").write_bytes(b"".join(parts))
+    assert run("check", "--from", packed)[1:] == run("check", "--from", tmp_path / "whole")[1:]
+    (folder / "more.gz").write_bytes(gzip.compress(b"[]")[:-6])
+    code, _, err = run("check", "--from", folder)
+    assert (code, "more.gz is cut off or damaged, and cannot be unpacked." in err) == (2, True)
+
+
+def test_a_folder_that_cannot_be_read_is_not_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = written(tmp_path, account() | {"deep/x.json": {}})
+    scandir = os.scandir
+
+    def denied(path: str) -> object:
+        if str(path).endswith("deep"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    code, out, err = run("check", "--from", folder)
+    assert (code, out) == (2, "")
+    assert "deep cannot be read: Permission denied. Change its permissions, or name the other files." in err
+
+
+REFUSED = "An error occurred (ExpiredTokenException) when calling the DescribeSubnets operation: Expired."
+
+
+def test_a_region_of_which_nothing_was_answered_is_unknown(tmp_path: Path) -> None:
+    """As of a dump of several accounts or Regions, of which one is not allowed."""
+    written(tmp_path / "1", account())
+    assert run("check", "--from", tmp_path)[0] == 0
+    written(tmp_path / "2", {"s.txt": f"$ aws ec2 describe-subnets --region eu-west-1\n\n{REFUSED}\n"})
+    code, out, _ = run("check", "--from", tmp_path)
+    assert (code, "eu-west-1" in out) == (3, True)
+    assert "The files have no subnets. Run: aws ec2 describe-subnets --region eu-west-1" in out
+    assert run("check", "--from", tmp_path / "2")[0] == 3
+
+
+def test_a_list_beside_one_in_another_form_is_not_whole(tmp_path: Path) -> None:
+    for name, text in {
+        "more.yml": "VpcEndpoints:\n- VpcEndpointId: x\n",
+        "more.txt": "-----\n|  DescribeVpcEndpoints  |\n+----+\n",
+        "more.tsv": "VPCENDPOINTS\tvpce-1\n",
+    }.items():
+        code, out, _ = run("check", "--from", written(tmp_path / name, account() | {name: text}))
+        assert code == 3
+        assert f"There may be more VPC endpoints: {tmp_path / name / name} is " in out
+
+
+def test_what_mail_wrapped_brings_no_other_sentence(tmp_path: Path) -> None:
+    files = account()
+    holder = {
+        **eni(3, "10.0.0.40"),
+        "Description": "of a very long name",
+        "Ipv4Prefixes": [{"Ipv4Prefix": "10.0.0.16/28"}],
+    }
+    text = json.dumps({"NetworkInterfaces": [holder]}, indent=4).replace("very long", "very\nlong")
+    files["enis.json"] = f"$ aws ec2 describe-network-interfaces\n{text}"
+    code, out, _ = run("check", "--from", written(tmp_path, files))
+    assert (code, "the JSON is cut off or malformed." in out, "as after --query" in out) == (3, True, False)
+
+
+def test_a_list_whose_beginning_is_not_there_is_not_whole(tmp_path: Path) -> None:
+    """The record that is left is well, and the one before it, of which the end is left, may not be."""
+    files = account()
+    files["endpoints.json"] = (
+        f'        "State": "Failed"\n}},\n{json.dumps(files["endpoints.json"]["VpcEndpoints"][0])}\n]}}'
+    )
+    code, out, _ = run("check", "--from", written(tmp_path, files))
+    assert (code, "There may be more VPC endpoints: the JSON in " in out) == (3, True)
 
 
 def test_objects_that_take_too_much_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -589,4 +680,4 @@ def test_subnets_whose_ids_somebody_masked_are_unknown(tmp_path: Path) -> None:
     both = [subnet(A, "10.0.0.0/26", 57), subnet(A, "10.0.0.64/26", 59)]
     code, out, _ = run("check", "--from", written(tmp_path, account() | {"subnets.json": {"Subnets": both}}))
     assert (code, "no ENI" in out) == (3, False)
-    assert "some of the subnets lack members, as after --query or masking." in out
+    assert "different subnets have one id, as after masking." in out

@@ -21,7 +21,7 @@ NEEDED = ("describe-subnets", "describe-network-interfaces", "describe-vpc-endpo
 DECISIVE = {
     "Subnets": ("SubnetId", "CidrBlock", "AvailableIpAddressCount"),
     "NetworkInterfaces": ("NetworkInterfaceId", "SubnetId"),
-    "VpcEndpoints": ("VpcEndpointId", "VpcEndpointType", "State"),
+    "VpcEndpoints": ("VpcEndpointId", "VpcEndpointType", "State", "VpcId", "SubnetIds"),
     "VpcEndpointAssociations": ("AssociatedResourceAccessibility", "VpcEndpointId"),
 }
 """Members without which a record tells nothing."""
@@ -79,6 +79,40 @@ def without_a_member(random: Random) -> bytes:
     return text_of({**answers, command: json.dumps(document).encode() + b"\n"})
 
 
+def cut_at_the_beginning(random: Random) -> bytes:
+    """A list without its first lines, as after scrolling: whole records follow, and nothing says of what list."""
+    answers = ordered()
+    command, document = needed(random, answers, *DECISIVE)
+    lines = json.dumps(document, indent=4).splitlines()
+    starts = [number for number, line in enumerate(lines) if line == "        {"][1:]
+    if not starts:
+        return without_an_answer(random)
+    rest = dict(answers)
+    del rest[command]
+    return "\n".join(lines[random.choice(starts) :]).encode() + b"\n" + text_of(rest)
+
+
+def wrapped(random: Random) -> bytes:
+    """A line of a list is wrapped within a text, as mail does."""
+    answers = ordered()
+    command, document = needed(random, answers, *DECISIVE)
+    lines = json.dumps(document, indent=4).splitlines()
+    number = random.choice([number for number, line in enumerate(lines) if line.count('"') == 4])
+    lines[number] = f"{lines[number][:-3]}\n{lines[number][-3:]}"
+    return text_of({**answers, command: "\n".join(lines).encode() + b"\n"})
+
+
+def masked(random: Random) -> bytes:
+    """The ids of a kind are all the same."""
+    answers = ordered()
+    command, document = needed(random, answers, "VpcEndpoints", "VpcEndpointAssociations")
+    (key,) = document.keys() & DECISIVE.keys()
+    first = document[key][0]
+    bad = {"State": "Failed"} if key == "VpcEndpoints" else {"AssociatedResourceAccessibility": "Inaccessible"}
+    document[key].insert(0, {**first, **bad})
+    return text_of({**answers, command: json.dumps(document).encode() + b"\n"})
+
+
 def without_prefixes(random: Random) -> bytes:
     answers = ordered()
     command, document = needed(random, answers, "NetworkInterfaces")
@@ -94,6 +128,9 @@ LOSSES: tuple[Callable[[Random], bytes], ...] = (
     without_an_interface,
     without_a_member,
     without_prefixes,
+    cut_at_the_beginning,
+    wrapped,
+    masked,
 )
 
 

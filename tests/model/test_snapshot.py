@@ -13,7 +13,7 @@ from msgspec import structs
 
 from latticetop.model.capacity.supply import free_blocks_of
 from latticetop.model.records.address import parse_address, parse_cidr
-from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, GET_RESERVATIONS
+from latticetop.model.records.aws_actions import DESCRIBE_INTERFACES, DESCRIBE_SUBNETS, GET_RESERVATIONS
 from latticetop.model.records.missing_data import MissingCause, MissingPart
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.read_parts import reservations_part
@@ -239,6 +239,14 @@ def test_the_cause_of_missing_data() -> None:
     assert causes(of_one, SUBNET_A.subnet_id) == [MissingCause.FAILED, MissingCause.NOT_READ_YET]
     throttled = structs.replace(unread, problems=(), failures={reservations_part("subnet-1"): ProblemKind.THROTTLED})
     assert causes(throttled, "subnet-1") == [MissingCause.NOT_READ_YET, MissingCause.FAILED]
+
+
+def test_without_the_list_of_subnets_no_subnet_can_be_read_by_its_name() -> None:
+    problem = Problem(ProblemKind.ACCESS_DENIED, DESCRIBE_SUBNETS, "denied")
+    account = structs.replace(snapshot(), problems=(problem,))
+    interfaces = account.missing_data("subnet-1")[0]
+    assert interfaces.clause == "its network interfaces could not be read: ec2:DescribeSubnets was denied"
+    assert interfaces.next_step == "Allow ec2:DescribeSubnets."
 
 
 def test_equal_missing_data_is_one_object() -> None:

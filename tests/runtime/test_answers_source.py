@@ -14,10 +14,11 @@ from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.runtime.answer_files import FileScopes, read_files
 from latticetop.runtime.answers_source import AnswersSource
+from latticetop.runtime.read_answers import investigate_in_files
 from tests.dashboard.stage import playing
 
 INCIDENT = Path(__file__).parents[1] / "simulator" / "incident"
-ENDPOINT = "vpce-0e3b1bfc42d162c4a"
+ENDPOINT, VPC, NETWORK = "vpce-0e3b1bfc42d162c4a", "vpc-0d54cbe88a44ffd04", "sn-0fc4c78a8f94d8f09"
 
 
 @pytest.fixture
@@ -54,6 +55,24 @@ async def test_it_publishes_one_snapshot_and_another_one_on_selection(files: Fil
     with pytest.raises(ReadError) as raised:
         await source.describe_interface("eni-1")
     assert raised.value.problem.kind is ProblemKind.NOT_OFFERED
+
+
+async def test_it_investigates_as_the_command_does(tmp_path: Path) -> None:
+    """Among others it knows of the associations of the VPC, one of which could replace the failed endpoint."""
+    for path in INCIDENT.glob("*.json"):
+        (tmp_path / path.name).write_text(path.read_text())
+    for option in (f"--vpc-identifier {VPC}", f"--service-network-identifier {NETWORK}"):
+        command = f"aws vpc-lattice list-service-network-vpc-associations {option} --region us-east-1"
+        (tmp_path / option).write_text(f'$ {command}\n{{"items": []}}\n')
+    files = read_files([str(tmp_path)])
+    source, published = source_of(files), asyncio.Event()
+    task = asyncio.create_task(source.run(lambda _: published.set()))
+    await published.wait()
+    investigation = await source.investigate(ENDPOINT, lambda _: None)
+    task.cancel()
+    expected = await investigate_in_files(files, ENDPOINT)
+    assert investigation.snapshot.lattice == expected.snapshot.lattice
+    assert investigation.snapshot.lattice.vpc_associations == {VPC: ()}
 
 
 async def test_the_dashboard_says_that_it_is_from_files(files: FileScopes) -> None:

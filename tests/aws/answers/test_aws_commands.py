@@ -65,6 +65,20 @@ def test_whether_it_asks_for_all(options: str, all_of_them: bool) -> None:
     assert command_before(f"aws ec2 describe-network-interfaces {options}").asks_for_all is all_of_them
 
 
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ("--max-items 5 --starting-token t --region us-east-1", set()),
+        ("--filters Name=vpc-id,Values=vpc-1 Name=state,Values=available", {"vpc-id", "state"}),
+        ('--filters \'[{"Name": "x"}]\'', {"filters"}),
+        ("--filters file://filters.json", {"filters"}),
+        ("--subnet-ids subnet-1 --query 'Subnets[0]'", {"subnet-ids", "query"}),
+    ],
+)
+def test_what_narrows_a_command(options: str, names: set[str]) -> None:
+    assert command_before(f"aws ec2 describe-subnets {options}").narrowed_by == names
+
+
 def test_a_filter_and_a_token() -> None:
     command = command_before(
         "aws ec2 describe-x --filters Name=subnet-id,Values=subnet-1,subnet-2 Name=vpc-id,Values=vpc-1"

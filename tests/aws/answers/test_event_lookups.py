@@ -19,9 +19,10 @@ def named(*names: str) -> list[str]:
     return [f"--lookup-attributes AttributeKey=EventName,AttributeValue={name} {WINDOW}" for name in names]
 
 
-def covered(*options: str, goes_on: bool = False) -> EventCoverage:
+def covered(*options: str, tokens: tuple[str, ...] = (), followed: tuple[str, ...] = ()) -> EventCoverage:
     commands = [command_before(f"$ aws cloudtrail lookup-events {each}\n") for each in options]
-    return coverage([lookup_of(command, goes_on=goes_on) for command in commands], START, END)
+    pages = zip(commands, (*tokens, *[""] * (len(commands) - len(tokens))), strict=True)
+    return coverage([lookup_of(command, token) for command, token in pages], START, END, followed)
 
 
 @pytest.mark.parametrize(
@@ -48,5 +49,11 @@ def test_a_window_is_covered_by_what_was_asked(options: list[str], expected: Eve
 
 
 def test_a_list_that_goes_on_is_a_part() -> None:
-    assert covered(f"{ALL} {WINDOW}", goes_on=True) is EventCoverage.PART
-    assert covered(*named(*EVENT_NAMES), goes_on=True) is EventCoverage.PART
+    assert covered(f"{ALL} {WINDOW}", tokens=("t",)) is EventCoverage.PART
+    assert covered(*named(*EVENT_NAMES), tokens=("t",)) is EventCoverage.PART
+
+
+def test_pages_are_whole_if_the_last_one_is_there() -> None:
+    first, second = f"{ALL} {WINDOW}", f"{ALL} {WINDOW} --starting-token t"
+    assert covered(first, second, tokens=("t", ""), followed=("t",)) is EventCoverage.ALL
+    assert covered(first, second, tokens=("t", "u"), followed=("t",)) is EventCoverage.PART

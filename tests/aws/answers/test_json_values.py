@@ -58,7 +58,18 @@ def test_what_begins_like_a_value_and_is_cut_off_is_broken() -> None:
     assert found(f'{whole[: len(whole) // 2]}\n(omitted)\n{{"a": 1}}') == [None, {"a": 1}]
     (broken,) = json_values(b'\n\n{"a": 1,\n"b": ...\n}')
     assert isinstance(broken, BrokenValue)
-    assert broken.line == 3
+    assert (broken.line, broken.member) == (3, "a")
+
+
+def test_an_item_of_a_value_whose_beginning_is_not_there() -> None:
+    text = '    {"a": 1},\n    {"b": 2}\n  ]\n}\n{"c": 3}\n{"d": 4}, he wrote\n[me@host]$ '
+    values = [each for each in json_values(text.encode()) if isinstance(each, JsonValue)]
+    assert [(list(each.value), each.is_item) for each in values] == [
+        (["a"], True),
+        (["b"], True),
+        (["c"], False),
+        (["d"], False),
+    ]
 
 
 def test_a_large_value_is_decoded_by_one_level(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,13 @@ SUBNET = {
     "OwnerId": "123456789012",
 }
 ENI = {"NetworkInterfaceId": "eni-1", "SubnetId": "subnet-1", "AvailabilityZone": "us-east-1a"}
-ENDPOINT = {"VpcEndpointId": "vpce-1", "VpcEndpointType": "ServiceNetwork", "State": "Available", "VpcId": "vpc-1"}
+ENDPOINT = {
+    "VpcEndpointId": "vpce-1",
+    "VpcEndpointType": "ServiceNetwork",
+    "State": "Available",
+    "VpcId": "vpc-1",
+    "SubnetIds": ["subnet-1"],
+}
 RESERVATION = {"SubnetCidrReservationId": "scr-1", "SubnetId": "subnet-1", "Cidr": "10.0.0.16/28"}
 
 
@@ -39,7 +45,7 @@ def reader(*values: Any, **commands: Any) -> AnswersReader:
         service = "vpc-lattice" if operation.startswith("list") else "ec2"
         lines.append(f"$ aws {service} {operation.replace('_', '-')} {options}\n{json.dumps(value)}")
     contents = read_answers(PurePath("ticket.md"), "\n".join(lines).encode(), lambda: None)
-    (scope,) = group(contents.answers, contents.refused)
+    (scope,) = group(contents.answers, contents.missing)
     return AnswersReader(scope, AT)
 
 
@@ -58,7 +64,7 @@ async def test_what_is_there_is_returned() -> None:
         {"Subnets": [SUBNET]},
         {"NetworkInterfaces": [ENI]},
         {"VpcEndpoints": [ENDPOINT]},
-        {"Reservations": [RESERVATION]},
+        {"SubnetIpv4CidrReservations": [RESERVATION]},
     )
     scope = await each.scope()
     assert (scope.account_id, scope.region, scope.account_problem) == ("123456789012", "us-east-1", None)
@@ -119,6 +125,137 @@ async def test_nobody_has_to_ask_for_associations_that_cannot_be() -> None:
     assert await asked.associations() == ()
 
 
+OTHER = {**ENDPOINT, "VpcEndpointId": "vpce-2"}
+ASSOCIATION = {"Id": "a-1", "VpcEndpointId": "vpce-1", "AssociatedResourceAccessibility": "Accessible"}
+ALL = ("", {"VpcEndpoints": [ENDPOINT]})
+
+
+async def incomplete(reading: Coroutine[Any, Any, Any]) -> tuple[int, str]:
+    """The number of records that there are, and the message on the rest."""
+    with pytest.raises(IncompleteError) as raised:
+        await reading
+    return len(raised.value.records), raised.value.problem.message
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--filters Name=vpc-endpoint-type,Values=Interface",
+        "--vpc-endpoint-ids vpce-1",
+        "--query 'VpcEndpoints[]'",
+        "--cli-input-json file://x.json",
+    ],
+)
+async def test_a_command_that_narrows_leaves_endpoints_open(options: str) -> None:
+    each = reader({"Subnets": [SUBNET]}, describe_vpc_endpoints=(options, {"VpcEndpoints": [ENDPOINT]}))
+    assert await incomplete(each.endpoints()) == (
+        1,
+        "There may be more VPC endpoints: the command of ticket.md, line 3 asks for some of them only.",
+    )
+    assert not each.has_every_endpoint
+    whole = reader({"Subnets": [SUBNET]}, {"VpcEndpoints": [OTHER]}, describe_vpc_endpoints=ALL)
+    assert (len(await whole.endpoints()), whole.has_every_endpoint) == (2, True)
+
+
+async def test_associations_by_endpoint_are_whole_and_others_are_not() -> None:
+    records = {"VpcEndpointAssociations": [ASSOCIATION]}
+    for options, narrowed in (
+        ("--vpc-endpoint-ids vpce-1", False),
+        ("--filters Name=vpc-endpoint-id,Values=vpce-1", False),
+        ("--filters Name=associated-resource-accessibility,Values=Accessible", True),
+    ):
+        each = reader(
+            {"Subnets": [SUBNET]},
+            describe_vpc_endpoints=ALL,
+            describe_vpc_endpoint_associations=(options, records),
+        )
+        if narrowed:
+            assert "asks for some of them only" in (await incomplete(each.associations()))[1]
+        else:
+            assert len(await each.associations()) == 1
+
+
+async def test_reservations_that_were_made_or_filtered_are_not_all() -> None:
+    listed = {"SubnetIpv4CidrReservations": [RESERVATION]}
+    made = reader({"Subnets": [SUBNET]}, {"SubnetCidrReservation": RESERVATION})
+    filtered = reader(
+        {"Subnets": [SUBNET]},
+        get_subnet_cidr_reservations=("--subnet-id subnet-1 --filters Name=reservationType,Values=prefix", listed),
+    )
+    for each in (made, filtered):
+        assert (await problem(each.reservations("subnet-1")))[0] is ProblemKind.NOT_GIVEN
+    whole = reader({"Subnets": [SUBNET]}, get_subnet_cidr_reservations=("--subnet-id subnet-1", listed))
+    assert len(await whole.reservations("subnet-1")) == 1
+
+
+async def test_an_endpoint_that_a_command_made_is_no_list() -> None:
+    each = reader({"Subnets": [SUBNET]}, {"VpcEndpoint": {**ENDPOINT, "State": "Pending"}})
+    assert await incomplete(each.endpoints()) == (1, "The files have no list of VPC endpoints.")
+
+
+async def test_different_records_of_a_list_with_one_id_are_masked() -> None:
+    masked = {"VpcEndpoints": [{**ENDPOINT, "State": "Failed"}, ENDPOINT]}
+    each = reader({"Subnets": [SUBNET]}, masked)
+    message = "ticket.md, line 2: different VPC endpoints have one id, as after masking."
+    assert await incomplete(each.endpoints()) == (1, message)
+    again = reader({"Subnets": [SUBNET]}, {"VpcEndpoints": [{**ENDPOINT, "State": "Pending"}]}, ALL[1])
+    assert [endpoint.state for endpoint in await again.endpoints()] == ["Available"]
+    two = [RESERVATION, {**RESERVATION, "Cidr": "10.0.0.32/28"}]
+    reserved = reader({"Subnets": [SUBNET]}, {"SubnetIpv4CidrReservations": two})
+    assert (await problem(reserved.reservations("subnet-1")))[0] is ProblemKind.INCOMPLETE
+
+
+async def test_a_token_is_followed_by_a_command_of_the_same_operation() -> None:
+    """The AWS CLI makes the same token of every list that --max-items cuts."""
+    cut = ("--max-items 1", {"VpcEndpoints": [ENDPOINT], "NextToken": "eyJ"})
+    page = ("--max-items 1 --starting-token eyJ", {"Subnets": [SUBNET]})
+    each = reader(describe_vpc_endpoints=cut, describe_subnets=page)
+    assert "ends with a NextToken" in (await incomplete(each.endpoints()))[1]
+    last = {"VpcEndpoints": [OTHER]}
+    text = f"$ aws ec2 describe-vpc-endpoints --starting-token eyJ\n{json.dumps(last)}"
+    contents = read_answers(
+        PurePath("x"), f"$ aws ec2 describe-vpc-endpoints --max-items 1\n{json.dumps(cut[1])}\n{text}".encode(), print
+    )
+    (scope,) = group(contents.answers)
+    assert len(await AnswersReader(scope, AT).endpoints()) == 2
+
+
+def refused(code: str) -> str:
+    error = f"An error occurred ({code}) when calling the DescribeVpcEndpoints operation: No."
+    return f"$ aws ec2 describe-vpc-endpoints\n\n{error}"
+
+
+@pytest.mark.parametrize(
+    ("lost", "clause"),
+    [
+        (
+            '$ aws ec2 describe-vpc-endpoints\n{\n    "VpcEndpoints": [\n',
+            "the JSON in ticket.md, line 3 is cut off or malformed",
+        ),
+        ('{"VpcEndpoints": [{"VpcEndpointId"', "the JSON in ticket.md, line 2 is cut off or malformed"),
+        (
+            refused("UnauthorizedOperation"),
+            "access to it was denied when the files were made",
+        ),
+        (
+            refused("InternalError"),
+            "aws ec2 describe-vpc-endpoints failed when the files were made",
+        ),
+    ],
+)
+async def test_beside_an_answer_that_is_missing_no_list_is_whole(lost: str, clause: str) -> None:
+    text = f"{json.dumps({'Subnets': [SUBNET], 'VpcEndpoints': [ENDPOINT]})}\n{lost}"
+    contents = read_answers(PurePath("ticket.md"), text.encode(), lambda: None)
+    (scope,) = group(contents.answers, contents.missing)
+    message = f"There may be more VPC endpoints: {clause}."
+    assert await incomplete(AnswersReader(scope, AT).endpoints()) == (1, message)
+    again = f"{text}\n$ aws ec2 describe-vpc-endpoints\n{json.dumps(ALL[1])}"
+    contents = read_answers(PurePath("ticket.md"), again.encode(), lambda: None)
+    (scope,) = group(contents.answers, contents.missing)
+    if "$" in lost:
+        assert len(await AnswersReader(scope, AT).endpoints()) == 1
+
+
 async def test_interfaces_of_a_subnet_that_was_asked_for_may_be_none() -> None:
     other = {**SUBNET, "SubnetId": "subnet-2"}
     for options, known in (
@@ -151,6 +288,13 @@ async def test_lists_of_vpc_lattice_by_their_command() -> None:
     assert (read.vpcs, read.resources, lattice.gateways) == ((), None, None)
     assert {problem.kind for problem in problems} == {ProblemKind.NOT_GIVEN}
     assert "Run: aws vpc-lattice list-resource-gateways" in {problem.next_step for problem in problems}
+
+
+async def test_a_list_of_vpc_lattice_that_goes_on_was_not_read() -> None:
+    page = {"items": [{"arn": NETWORK, "id": "sn-1", "name": "net"}], "NextToken": "t"}
+    each = reader({"Subnets": [SUBNET]}, list_service_networks=("--max-items 1", page))
+    _, problems = await each.lattice([NETWORK])
+    assert "Run: aws vpc-lattice list-service-networks" in {problem.next_step for problem in problems}
 
 
 async def test_events_within_the_window_once() -> None:

@@ -64,6 +64,37 @@ def test_what_a_query_left_is_no_record() -> None:
     assert (shaped.records, shaped.shaped) == ([], {RecordKind.ENDPOINT: 1, RecordKind.ASSOCIATION: 1})
 
 
+LATTICE_ENDPOINT = {"VpcEndpointId": "vpce-1", "VpcEndpointType": "ServiceNetwork", "State": "Available"}
+
+
+@pytest.mark.parametrize(
+    ("record", "kind"),
+    [
+        ({**LATTICE_ENDPOINT, "SubnetIds": []}, RecordKind.ENDPOINT),
+        ({**LATTICE_ENDPOINT, "VpcId": "vpc-1"}, RecordKind.ENDPOINT),
+        (
+            {
+                "SubnetId": "subnet-1",
+                "CidrBlock": "x.x",
+                "Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlock": "fd00::/64"}],
+            },
+            RecordKind.SUBNET,
+        ),
+        (
+            {
+                "SubnetId": "subnet-1",
+                "Ipv6Native": False,
+                "Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlock": "fd00::/64"}],
+            },
+            RecordKind.SUBNET,
+        ),
+    ],
+)
+def test_what_lacks_its_place_or_range_is_no_record(record: dict[str, Any], kind: RecordKind) -> None:
+    found = recognised([record])
+    assert (found.records, found.shaped) == ([], {kind: 1})
+
+
 def test_the_prefix_of_the_guide_and_the_item_of_config() -> None:
     (eni,) = in_file("ec2-guide-prefix-eni.json").records
     assert [str(prefix) for prefix in eni.record.prefixes] == ["10.0.0.208/28"]

@@ -6,6 +6,8 @@ import json
 from pathlib import PurePath
 from typing import Any
 
+import pytest
+
 from latticetop.aws.answers.answer import read_answers
 from latticetop.aws.answers.scope_answers import ScopeAnswers, group
 
@@ -22,14 +24,14 @@ def identity(account: str) -> dict[str, str]:
 
 
 def scopes(files: dict[str, Any]) -> dict[tuple[str, str], ScopeAnswers]:
-    answers = [
-        answer
-        for name, content in files.items()
-        for answer in read_answers(
+    read = [
+        read_answers(
             PurePath(name), (content if isinstance(content, str) else json.dumps(content)).encode(), lambda: None
-        ).answers
+        )
+        for name, content in files.items()
     ]
-    return {(scope.place.account_id, scope.place.region): scope for scope in group(answers)}
+    grouped = group([each for one in read for each in one.answers], [each for one in read for each in one.missing])
+    return {(scope.place.account_id, scope.place.region): scope for scope in grouped}
 
 
 def test_by_the_identity_in_the_file_the_folder_or_above() -> None:
@@ -61,7 +63,13 @@ def test_answers_about_different_vpcs_may_be_of_different_accounts() -> None:
 
 def test_regions_by_zones_and_arns_and_the_rest_by_what_it_names() -> None:
     arn = "arn:aws:vpc-lattice:eu-west-1:123456789012:servicenetwork/sn-1"
-    endpoint = {"VpcEndpointId": "vpce-1", "VpcEndpointType": "ServiceNetwork", "State": "Available", "VpcId": "vpc-2"}
+    endpoint = {
+        "VpcEndpointId": "vpce-1",
+        "VpcEndpointType": "ServiceNetwork",
+        "State": "Available",
+        "VpcId": "vpc-2",
+        "SubnetIds": [],
+    }
     found = scopes(
         {
             "all.json": {
@@ -97,3 +105,31 @@ def test_an_empty_list_goes_where_its_command_or_its_folder_says() -> None:
         assert having == ["eu-west-1"]
     ambiguous = scopes({**lists, "e.json": empty})
     assert [scope for scope in ambiguous.values() if "ec2:DescribeVpcEndpoints" in scope.kinds] == []
+
+
+DENIED = "An error occurred (UnauthorizedOperation) when calling the DescribeSubnets operation: No."
+
+
+@pytest.mark.parametrize(
+    ("failed", "place"),
+    [
+        ({"b/s.txt": f"$ aws ec2 describe-subnets --region us-east-1\n\n{DENIED}"}, ("", "us-east-1")),
+        ({"b/s.txt": f"$ aws ec2 describe-subnets --region eu-west-1\n\n{DENIED}"}, ("", "eu-west-1")),
+        ({"a/t.txt": f"$ aws ec2 describe-subnets --region eu-west-1\n\n{DENIED}"}, (ONE, "eu-west-1")),
+        (
+            {
+                "b/i.txt": json.dumps(identity(TWO)),
+                "b/s.txt": "$ aws ec2 describe-subnets --region us-east-1\nCould not connect to the endpoint URL\n",
+            },
+            (TWO, "us-east-1"),
+        ),
+        ({"b/s.txt": '$ aws ec2 describe-subnets --region us-east-1\n{\n    "Subnets": [\n'}, ("", "us-east-1")),
+    ],
+)
+def test_where_nothing_was_answered_an_account_or_region_is_missing(
+    failed: dict[str, str], place: tuple[str, str]
+) -> None:
+    found = scopes({"a/s.json": {"Subnets": [subnet(1)]}, **failed})
+    assert set(found) == {(ONE, "us-east-1"), place}
+    assert found[ONE, "us-east-1"].missing == {}
+    assert "ec2:DescribeSubnets" in found[place].missing

@@ -100,13 +100,13 @@ async def read_lattice(reader: Reader, state: ReadState, clock: AsyncClock, *, f
     arns = sorted({endpoint.service_network_arn for endpoint in state.endpoints.values()} - {""})
     if not arns or not (full or refresh_intervals.lattice_due(arns, state, clock.monotonic())):
         return False
-    lattice, problems = await reader.lattice(arns, _vpcs_of_failed_endpoints(state.endpoints.values()))
+    lattice, problems = await reader.lattice(arns, vpcs_of_failed_endpoints(state.endpoints.values()))
     state.set_lattice(lattice, problems, clock)
     return True
 
 
-def _vpcs_of_failed_endpoints(endpoints: Iterable[Endpoint]) -> list[str]:
-    """The VPCs in which an association with the service network could replace an endpoint, unless there is one."""
+def vpcs_of_failed_endpoints(endpoints: Iterable[Endpoint]) -> list[str]:
+    """Return the VPCs in which an association with the service network could replace an endpoint that has failed."""
     wrong = (e for e in endpoints if e.service_network_arn and verdict_for(e.state, ()).wrong)
     return sorted({endpoint.vpc_id for endpoint in wrong} - {""})
 

@@ -218,7 +218,7 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
         In a subnet that is too small for a block, CIDR reservations change nothing, and are not read.
         """
         parts = (
-            (MissingPart.INTERFACES, subnet_id, DESCRIBE_INTERFACES),
+            (MissingPart.INTERFACES, subnet_id, self._operation_that_lists(subnet_id)),
             (MissingPart.RESERVATIONS, reservations_part(subnet_id), GET_RESERVATIONS),
         )
         owner_id = self.foreign_owner(subnet_id)
@@ -229,6 +229,13 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
         )
         missing += self._missing_count(subnet_id)
         return _shared(missing) if missing else ()
+
+    def _operation_that_lists(self, subnet_id: str) -> str:
+        """The operation that the ENIs of a subnet are not read for: DescribeSubnets where that was denied."""
+        if subnet_id in self.subnets:
+            return DESCRIBE_INTERFACES
+        denied = {problem.operation for problem in self.problems if problem.kind is ProblemKind.ACCESS_DENIED}
+        return DESCRIBE_SUBNETS if DESCRIBE_SUBNETS in denied else DESCRIBE_INTERFACES
 
     def _missing_count(self, subnet_id: str) -> tuple[MissingData, ...]:
         """That AWS's count of available addresses is missing, without which ENIs may be missing too."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from stat import S_ISDIR, S_ISFIFO, S_ISREG
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from msgspec import Struct
 
-from latticetop.aws.answers.answer import Answer, read_answers
-from latticetop.aws.answers.aws_commands import AwsCommand
+from latticetop.aws.answers.answer import Answer, MissingAnswer, read_answers
 from latticetop.aws.answers.scope_answers import ScopeAnswers, group
 from latticetop.follow.recording.bounded_decode import MAX_GROWTH, resident_size
 from latticetop.follow.recording.file_format import (
@@ -61,7 +62,7 @@ def read_files(names: Sequence[str], stream: BinaryIO | None = None) -> FileScop
                 reading.read(name)
     except MemoryError:
         raise AnswerFilesError("The answers in the files take too much memory.") from None
-    scopes = group(reading.answers, reading.refused)
+    scopes = group(reading.answers, reading.missing)
     if not scopes:
         reason = next((str(problem) for problem in reading.problems), "")
         first = "stdin" if names[0] == STDIN else names[0]
@@ -76,7 +77,7 @@ def read_files(names: Sequence[str], stream: BinaryIO | None = None) -> FileScop
 class _Reading:
     def __init__(self) -> None:
         self.answers: list[Answer] = []
-        self.refused: list[tuple[AwsCommand, str]] = []
+        self.missing: list[MissingAnswer] = []
         self.problems: list[Problem] = []
         self._size = self._count = 0
         self._largest = 0
@@ -125,8 +126,7 @@ class _Reading:
                 elif b"\0" not in head or head.startswith((_GZIP, b"\xff\xfe", b"\xfe\xff")):
                     self._take(path, head + self._read_all(stream, str(path), len(head)))
         except OSError as error:
-            message = f"{path} cannot be read: {error.strerror}."
-            self.problems.append(Problem(ProblemKind.DISK, "", message, "Change its permissions."))
+            raise _unreadable(path, error) from error
 
     def _read_all(self, stream: BinaryIO, name: str, begun: int = 0) -> bytes:
         left = max(0, MAX_TOTAL_SIZE - self._size - begun)
@@ -144,18 +144,18 @@ class _Reading:
         self._largest = max(self._largest, len(data))
         contents = read_answers(path, data, self._check_memory)
         self.answers += contents.answers
-        self.refused += contents.refused
+        self.missing += contents.missing
         self.problems += contents.problems
 
     def _unpacked(self, path: Path, data: bytes) -> bytes:
         limit = min(MAX_TOTAL_SIZE - self._size, max(UNLIMITED_RATIO_SIZE, len(data) * MAX_RATIO))
-        unpacker = zlib.decompressobj(wbits=31)
         try:
-            text = unpacker.decompress(data, limit)
-        except zlib.error:
-            return b""
-        if not unpacker.eof:
-            raise AnswerFilesError(f"{path} is cut off, or becomes too large when it is unpacked.")
+            with gzip.open(BytesIO(data)) as stream:
+                text = stream.read(limit + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise AnswerFilesError(f"{path} is cut off or damaged, and cannot be unpacked.") from error
+        if len(text) > limit:
+            raise AnswerFilesError(f"{path} becomes too large when it is unpacked.")
         return text
 
     def _check_memory(self) -> None:
@@ -164,13 +164,26 @@ class _Reading:
 
 
 def _files_below(directory: Path) -> Iterator[Path]:
-    """Yield the regular files of a directory and those below it, by name; without hidden ones."""
-    for folder, folders, files in os.walk(directory):
+    """Yield the regular files of a directory and those below it, by name; without hidden ones.
+
+    Raises AnswerFilesError for a directory that cannot be read.
+    """
+    for folder, folders, files in os.walk(directory, onerror=_raise_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(folder, name)
             if not name.startswith(".") and path.is_file():
                 yield path
+
+
+def _raise_unreadable(error: OSError) -> NoReturn:
+    raise _unreadable(Path(error.filename), error)
+
+
+def _unreadable(path: Path, error: OSError) -> AnswerFilesError:
+    """The error of a file below a directory, without which nothing is known to be whole."""
+    step = "Change its permissions, or name the other files."
+    return AnswerFilesError(f"{path} cannot be read: {error.strerror}. {step}")
 
 
 def _refuse_too_many_blocks(scopes: Sequence[ScopeAnswers]) -> None:

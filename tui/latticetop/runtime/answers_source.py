@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from latticetop.aws.answers.reader import AnswersReader
+from latticetop.follow.cycle import vpcs_of_failed_endpoints
 from latticetop.follow.investigate import investigate
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.status import Phase, Publish, Status, Update
@@ -68,12 +69,15 @@ class AnswersSource:
         """Investigate an endpoint with the CloudTrail events in the files. Raises KeyError if it is unknown."""
         if self._snapshot is None:
             raise KeyError(vpc_endpoint_id)
-        lattice, problems = await self._reader.lattice([self._snapshot.endpoints[vpc_endpoint_id].service_network_arn])
+        endpoint = self._snapshot.endpoints[vpc_endpoint_id]
+        lattice, problems = await self._reader.lattice(
+            [endpoint.service_network_arn], vpcs_of_failed_endpoints([endpoint])
+        )
         snapshot = structs.replace(self._snapshot, lattice=lattice, problems=(*self._snapshot.problems, *problems))
         return await investigate(self._reader, snapshot, vpc_endpoint_id, progress, clock=self._clock)
 
     async def _update(self) -> Update:
-        selection = selection_in(self._answers, self._selection)
+        selection = selection_in(self._reader, self._selection)
         try:
             # Of what nobody asked VPC Lattice there is no problem: the explanation of an endpoint says what it lacks.
             lattice = bool(self._answers.asked_lattice)

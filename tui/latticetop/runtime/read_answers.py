@@ -10,7 +10,6 @@ from msgspec import structs
 
 from latticetop.aws import Settings
 from latticetop.aws.answers.reader import AnswersReader
-from latticetop.aws.answers.recognise import RecordKind
 from latticetop.follow.investigate import investigate
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.subnet_selection import Selection
@@ -81,9 +80,8 @@ async def investigate_in_files(files: FileScopes, vpc_endpoint_id: str, at: date
         raise ReadError(Problem(ProblemKind.USAGE, "", message, step))
     clock = StillClock(time_of(scope, files, at))
     reader = AnswersReader(scope, clock.now())
-    snapshot = await read_once(
-        reader, Selection(all_endpoints=True), clock, lattice=True, vpc_endpoint_id=vpc_endpoint_id, final=True
-    )
+    selection = selection_in(reader, Selection(all_endpoints=True))
+    snapshot = await read_once(reader, selection, clock, lattice=True, vpc_endpoint_id=vpc_endpoint_id, final=True)
     return await investigate(reader, snapshot, vpc_endpoint_id, lambda _: None, clock=clock)
 
 
@@ -95,7 +93,7 @@ async def _read_scope(
     clock = StillClock(time_of(scope, files, at))
     reader = AnswersReader(scope, clock.now())
     try:
-        snapshot = await read_once(reader, selection_in(scope, selection), clock, final=True)
+        snapshot = await read_once(reader, selection_in(reader, selection), clock, final=True)
     except ReadError as error:
         if error.problem.kind is ProblemKind.USAGE:
             return target, _in_files(error.problem, scope)
@@ -110,8 +108,8 @@ def _in_files(problem: Problem, scope: ScopeAnswers) -> Problem:
     return structs.replace(problem, message=message, next_step=step.replace("Check --profile and --region.", ""))
 
 
-def selection_in(scope: ScopeAnswers, selection: Selection) -> Selection:
-    """The selection; of all subnets where no list of endpoints tells which are of interest."""
-    if RecordKind.ENDPOINT in scope.kinds or selection.criteria.selects_subnets:
+def selection_in(reader: AnswersReader, selection: Selection) -> Selection:
+    """The selection; of all subnets where no whole list of endpoints tells which are of interest."""
+    if reader.has_every_endpoint or selection.criteria.selects_subnets:
         return selection
     return structs.replace(selection, all_subnets=True)

@@ -15,7 +15,8 @@ _DASH = re.compile("(?<=\\s)[\u2013\u2014](?=[a-z])")
 """What chats and word processors make of the two hyphens of an option."""
 _MAX_TEXT = 1 << 14
 """Characters before an answer in which its command is looked for."""
-_LIMITING = ("filters", "filter", "query", "max-items", "starting-token", "next-token", "cli-input-json")
+_NARROWING = ("filter", "query", "cli-input-json", "cli-input-yaml")
+_PAGING = ("max-items", "starting-token", "next-token")
 
 
 class AwsCommand(Struct, frozen=True):
@@ -28,13 +29,24 @@ class AwsCommand(Struct, frozen=True):
     @property
     def asks_for_all(self) -> bool:
         """Whether it asks for every record there is: nothing filters, names or shapes them."""
-        narrowing = [name for name in self.options if name in _LIMITING or name.endswith(("-ids", "-id"))]
-        return bool(self.operation) and not narrowing
+        return bool(self.operation) and not self.narrowed_by and self.options.keys().isdisjoint(_PAGING)
+
+    @property
+    def narrowed_by(self) -> set[str]:
+        """What leaves records out of its answer: names of options (`subnet-ids`, `query`) and of filters (`vpc-id`)."""
+        names = {name for name in self.options if name in _NARROWING or name.endswith(("-ids", "-id"))}
+        filters = [word for word in self.words("filters") if "=" in word] or self.words("filters")
+        return names | {word.partition(",")[0].partition("=")[2].lower() or "filters" for word in filters}
 
     @property
     def action(self) -> str:
         """The action that it calls, as IAM writes it: `ec2:DescribeVpcs`."""
         return f"{self.service}:{''.join(word.capitalize() for word in self.operation.split('-'))}"
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What is equal for equal commands."""
+        return self.action, *sorted(self.options.items())
 
     def words(self, name: str) -> tuple[str, ...]:
         """Return the words after an option, empty without it."""
@@ -60,6 +72,8 @@ NO_COMMAND = AwsCommand()
 
 def command_before(text: str) -> AwsCommand:
     """Return the last command in the text before an answer; one without names if there is none."""
+    if "aws" not in text:
+        return NO_COMMAND
     text = _CONTINUED.sub(" ", _DASH.sub("--", text[-_MAX_TEXT:]))
     matches = list(_COMMAND.finditer(text))
     if not matches:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from enum import Enum, auto
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from latticetop.aws.answers.aws_commands import AwsCommand
 from latticetop.aws.decode import to_utc
@@ -23,22 +23,22 @@ class EventCoverage(Enum):
 
 
 class EventLookup(Struct, frozen=True):
-    """A lookup: the attribute that it selects by, its window (None: no limit), and whether there are more pages."""
+    """A lookup: the attribute that it selects by, its window (None: no limit), and the token of a further page."""
 
     key: str
     value: str
     start: datetime | None
     end: datetime | None
-    goes_on: bool
+    token: str = ""
 
     @property
     def is_of_all(self) -> bool:
-        """Whether it has every write event of its window."""
-        return not self.goes_on and (self.key, self.value) in (("", ""), ("ReadOnly", "false"))
+        """Whether it asks for every write event of its window."""
+        return (self.key, self.value) in (("", ""), ("ReadOnly", "false"))
 
 
-def lookup_of(command: AwsCommand, *, goes_on: bool) -> EventLookup:
-    """Return the lookup of a command `aws cloudtrail lookup-events`."""
+def lookup_of(command: AwsCommand, token: str = "") -> EventLookup:
+    """Return the lookup of a command `aws cloudtrail lookup-events`, of which an answer has a token."""
     attribute = dict(
         part.partition("=")[::2] for word in command.words("lookup-attributes") for part in word.split(",")
     )
@@ -47,20 +47,24 @@ def lookup_of(command: AwsCommand, *, goes_on: bool) -> EventLookup:
         attribute.get("AttributeValue", ""),
         _time_of(command, "start-time", datetime.max),
         _time_of(command, "end-time", datetime.min),
-        goes_on,
+        token,
     )
 
 
-def coverage(lookups: Iterable[EventLookup], start: datetime, end: datetime) -> EventCoverage:
-    """Return what lookups have of a time window."""
+def coverage(
+    lookups: Iterable[EventLookup], start: datetime, end: datetime, followed: Collection[str] = ()
+) -> EventCoverage:
+    """Return what lookups have of a time window; of a token that is not `followed` the further pages are missing."""
     within = [
         lookup
         for lookup in lookups
         if (lookup.start is None or lookup.start <= start) and (lookup.end is None or lookup.end >= end)
     ]
-    if any(lookup.is_of_all for lookup in within):
+    going_on = {structs.replace(each, token="") for each in within if each.token not in {"", *followed}}
+    whole = [each for each in within if structs.replace(each, token="") not in going_on]
+    if any(lookup.is_of_all for lookup in whole):
         return EventCoverage.ALL
-    names = {lookup.value for lookup in within if lookup.key == "EventName" and not lookup.goes_on}
+    names = {lookup.value for lookup in whole if lookup.key == "EventName"}
     if names.issuperset(EVENT_NAMES):
         return EventCoverage.NAMED
     return EventCoverage.PART if within else EventCoverage.NONE

@@ -30,8 +30,10 @@ CheckMemory = Callable[[], None]
 """Raises MemoryError when the process has grown too much."""
 
 _BEGINNING = re.compile(rb"^([ \t]*)(?=[{\[])", re.MULTILINE)
-_PROMISING = re.compile(rb'[{\[]\s*(?:\[\s*)*(?:\{\s*)?"\w+"\s*:')
+_PROMISING = re.compile(rb'[{\[]\s*(?:\[\s*)*(?:\{\s*)?"(\w+)"\s*:')
 """What begins like an object with a member, as opposed to a Markdown link or a prompt in brackets."""
+_GOES_ON = re.compile(rb"[ \t]*(?:,[ \t\r]*(?:\n|\Z)|[\s]*[\]}])")
+"""What follows an item of a larger value, and no value of its own."""
 _CLOSING = {ord("{"): b"}", ord("["): b"]"}
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -54,18 +56,23 @@ class TooManyItemsError(Exception):
 
 
 class JsonValue(NamedTuple):
-    """A value of a text, with the text above it, up to the value before; Raw if it is large."""
+    """A value of a text, with the text above it, up to the value before; Raw if it is large.
+
+    One that `is_item` stands in a larger value, of which the beginning or the end is not there.
+    """
 
     value: Any
     before: str
     line: int
+    is_item: bool = False
 
 
 class BrokenValue(NamedTuple):
-    """What begins like a value and is none: cut off, or malformed."""
+    """What begins like a value and is none: cut off, or malformed. `member` is the first one of its first object."""
 
     line: int
     before: str
+    member: str = ""
 
 
 def text_of(data: bytes) -> bytes:
@@ -96,21 +103,25 @@ def json_values(text: bytes) -> Iterator[JsonValue | BrokenValue]:
         line += text.count(b"\n", counted, start)
         counted = start
         if found:
-            yield _value_in(memoryview(text)[start:after], _decoded(text[max(end, start - MAX_BEFORE) : start]), line)
+            is_item = _GOES_ON.match(text, after) is not None
+            before = _decoded(text[max(end, start - MAX_BEFORE) : start])
+            yield _value_in(memoryview(text)[start:after], before, line, is_item=is_item)
             position = end = after
             continue
-        if _PROMISING.match(text, start):
-            yield BrokenValue(line, _decoded(text[max(end, start - MAX_BEFORE) : start]))
+        if promising := _PROMISING.match(text, start):
+            before = _decoded(text[max(end, start - MAX_BEFORE) : start])
+            yield BrokenValue(line, before, _decoded(promising[1]))
         next_line = text.find(b"\n", after)
         position = len(text) if next_line < 0 else next_line
 
 
-def _value_in(piece: memoryview, before: str, line: int) -> JsonValue | BrokenValue:
+def _value_in(piece: memoryview, before: str, line: int, *, is_item: bool) -> JsonValue | BrokenValue:
     """Return the value of a piece; a broken one for what json takes and msgspec does not, and for too many items."""
     try:
-        return JsonValue(_shallow(piece), before, line)
+        return JsonValue(_shallow(piece), before, line, is_item)
     except (msgspec.MsgspecError, ValueError, TooManyItemsError):
-        return BrokenValue(line, before)
+        promising = _PROMISING.match(piece)
+        return BrokenValue(line, before, _decoded(promising[1]) if promising else "")
 
 
 def expanded(node: Any, check_memory: CheckMemory) -> Any:

@@ -62,6 +62,15 @@ class AnswersReader:
         return Scope(account_id, region, account_problem=problem)
 
     @property
+    def has_every_endpoint(self) -> bool:
+        """Whether the files have a whole list of endpoints, which tells the subnets that are of interest."""
+        try:
+            self._list(RecordKind.ENDPOINT, ())
+        except ReadError:
+            return False
+        return True
+
+    @property
     def first_problem(self) -> Problem | None:
         """What to do first where the files have no part that is enough to tell anything."""
         shaped = next((kind for kind in _SHAPED if self._answers.shaped[kind]), RecordKind.SUBNET)
@@ -129,9 +138,11 @@ class AnswersReader:
         if RecordKind.RESERVATION in answers.unusable:
             raise ReadError(self._unusable(RecordKind.RESERVATION))
         reservations = answers.reservations.get(subnet_id)
+        if RecordKind.RESERVATION in answers.same_ids:
+            raise ReadError(self._same_ids(RecordKind.RESERVATION))
         if not reservations and subnet_id in answers.denied[RecordKind.RESERVATION]:
             raise ReadError(denied(RecordKind.RESERVATION))
-        if not reservations and subnet_id not in answers.asked_reservations:
+        if subnet_id not in answers.asked_reservations:
             message = "The files do not have the CIDR reservations of every subnet."
             command = f"{self._command(RecordKind.RESERVATION)} --subnet-id …"
             raise ReadError(_not_given(RecordKind.RESERVATION, message, command))
@@ -157,7 +168,8 @@ class AnswersReader:
 
         answers = self._answers
         complete_until = min(end, max(start, self._at - DELIVERY_DELAY))
-        covered = coverage(answers.lookups, start, complete_until) if answers.lookups else None
+        followed = {token for action, token in answers.followed if action == RecordKind.EVENT}
+        covered = coverage(answers.lookups, start, complete_until, followed) if answers.lookups else None
         window = f"--lookup-attributes AttributeKey=ReadOnly,AttributeValue=false --start-time {_z(start)}"
         command = self._command(RecordKind.EVENT, f"{window} --end-time {_z(end)}")
         if RecordKind.EVENT not in answers.kinds and answers.denied[RecordKind.EVENT]:
@@ -186,18 +198,28 @@ class AnswersReader:
 
     def _list(self, kind: RecordKind, records: Iterable[_T]) -> tuple[_T, ...]:
         """The records of a kind. ReadError if the files have no such list, or one that goes on."""
-        answers = self._answers
+        answers, records = self._answers, tuple(records)
         if kind in answers.open_tokens:
-            raise IncompleteError(self._goes_on(kind), tuple(records))
+            raise IncompleteError(self._goes_on(kind), records)
         if kind in answers.unusable:
-            raise IncompleteError(self._unusable(kind), tuple(records))
+            raise IncompleteError(self._unusable(kind), records)
+        if kind in answers.same_ids:
+            raise IncompleteError(self._same_ids(kind), records)
+        if kind in answers.kinds and kind in answers.missing:
+            raise IncompleteError(self._may_be_more(kind, answers.missing[kind]), records)
+        if kind in answers.kinds and kind in answers.narrowed and kind not in answers.asked_for_all:
+            clause = f"the command of {answers.narrowed[kind]} asks for some of them only"
+            raise IncompleteError(self._may_be_more(kind, clause), records)
         if kind in answers.kinds:
-            return tuple(records)
+            return records
         if answers.denied[kind]:
             raise ReadError(denied(kind))
         if answers.shaped[kind]:
             message = f"The {_NOUNS[kind]} in the files have no {_SHAPED[kind]}, as after --query or masking."
             raise ReadError(_not_given(kind, message, self._command(kind), without_query=True))
+        if records:
+            message = f"The files have no list of {_NOUNS[kind]}."
+            raise IncompleteError(_not_given(kind, message, self._command(kind)), records)
         raise ReadError(_not_given(kind, f"The files have no {_NOUNS[kind]}.", self._command(kind)))
 
     def _unusable(self, kind: RecordKind) -> Problem:
@@ -205,6 +227,17 @@ class AnswersReader:
         place = self._answers.unusable[kind]
         message = f"{place}: some of the {_NOUNS[kind]} lack members, as after --query or masking."
         return _not_given(kind, message, self._command(kind), without_query=True)
+
+    def _same_ids(self, kind: RecordKind) -> Problem:
+        """The problem of a list in which different records have one id."""
+        message = f"{self._answers.same_ids[kind]}: different {_NOUNS[kind]} have one id, as after masking."
+        step = f"Ask for a different text in place of each id, or run: {self._command(kind)}"
+        return Problem(ProblemKind.INCOMPLETE, kind, message, step)
+
+    def _may_be_more(self, kind: RecordKind, clause: str) -> Problem:
+        """The problem of a list of which an answer is missing."""
+        message = f"There may be more {_NOUNS[kind]}: {clause}."
+        return Problem(ProblemKind.INCOMPLETE, kind, message, f"Run: {self._command(kind)}")
 
     def _goes_on(self, kind: RecordKind) -> Problem:
         """The problem of a list with a NextToken that no command in the files asks for."""

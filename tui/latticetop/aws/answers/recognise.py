@@ -22,8 +22,9 @@ from latticetop.aws import decode
 from latticetop.aws.answers.json_values import CheckMemory, expanded
 from latticetop.aws.answers.member_names import plain_times, renamed
 from latticetop.aws.answers.times import times_beside_records
+from latticetop.model.endpoints.endpoint_types import has_associations
 from latticetop.model.records import aws_actions
-from latticetop.model.records.resources import Subnet
+from latticetop.model.records.resources import Endpoint, Subnet
 
 PIECES_BETWEEN_CHECKS = 64
 """The small values that are decoded between two looks at the memory."""
@@ -194,7 +195,7 @@ class _Walk:
             kind, around = _kind_of(members), _told_by(members, around)
         if kind is not None:
             record = _decoded(kind, members)
-            if not (isinstance(record, Subnet) and _is_without_range(record)):
+            if not _lacks_members(record, members):
                 return record is not None and self._add(kind, record, around)
         shaped = _shaped_kind(members) if kind is None else kind
         if shaped is not None:
@@ -213,9 +214,17 @@ class _Walk:
         return True
 
 
-def _is_without_range(subnet: Subnet) -> bool:
-    """Whether a subnet has neither an IPv4 nor an IPv6 range, as where somebody masked it: AWS has no such subnet."""
-    return subnet.cidr_block is None and not subnet.ipv6_cidr_blocks
+def _lacks_members(record: Any, members: Mapping[str, Any]) -> bool:
+    """Whether a record lacks what decides on it, as where somebody masked it: AWS has no such resource.
+
+    That is the range of a subnet, and where an endpoint of VPC Lattice stands.
+    """
+    if isinstance(record, Subnet):
+        is_masked = bool(members.get("CidrBlock")) or members.get("Ipv6Native") is False
+        return record.cidr_block is None and (is_masked or not record.ipv6_cidr_blocks)
+    if isinstance(record, Endpoint) and has_associations(record):
+        return not record.vpc_id or "SubnetIds" not in members
+    return False
 
 
 def _decoded(kind: RecordKind, members: Mapping[str, Any]) -> Any:

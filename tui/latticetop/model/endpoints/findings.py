@@ -15,6 +15,7 @@ from latticetop.model.endpoints.coverage import Coverage, all_zones, coverage_of
 from latticetop.model.endpoints.endpoint_types import needs_blocks
 from latticetop.model.endpoints.verdict import is_being_built
 from latticetop.model.records.address import format_address
+from latticetop.model.records.aws_actions import DESCRIBE_SUBNETS
 from latticetop.model.records.eni_owners import EniRole, role_of
 from latticetop.model.records.missing_data import MissingCause, MissingPart
 from latticetop.model.records.read_parts import ASSOCIATIONS
@@ -175,13 +176,16 @@ def unread_interfaces(snapshot: Snapshot, coverage: Coverage) -> str:
     others = [subnet_id for subnet_id in coverage.unread if subnet_id not in snapshot.subnets]
     parts = [f"no data for {zone_names(snapshot, listed)}: ENIs were not read"] if listed else []
     causes = {
-        missing.cause
+        (missing.cause, missing.action)
         for subnet_id in others
         for missing in snapshot.missing_data(subnet_id)
         if missing.part is MissingPart.INTERFACES
     }
-    are_in_no_file = causes == {MissingCause.NOT_GIVEN}
-    why = "not in the files" if are_in_no_file else "not selected, or not visible to this account"
+    why = "not selected, or not visible to this account"
+    if {cause for cause, _ in causes} == {MissingCause.NOT_GIVEN}:
+        why = "not in the files"
+    elif (MissingCause.DENIED, DESCRIBE_SUBNETS) in causes:
+        why = f"{DESCRIBE_SUBNETS} was denied"
     parts += [f"no data for {zone_names(snapshot, others)}: {why}"] if others else []
     return "; ".join(parts)
 
