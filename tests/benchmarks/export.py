@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from urllib.request import Request, urlopen
 
 from tests.benchmarks import REGION, alike
-from tests.benchmarks.processes import environment
+from tests.benchmarks.processes import environment, peak_memory
 from tests.benchmarks.table import heading, mib, ms, ratio, row, title
 
 SCRAPES = 5
@@ -84,7 +85,7 @@ def measure(url: str, *arguments: str, roles: str = "") -> Figures:
         for _ in range(SCRAPES):
             time.sleep(1.5)  # A text is given to everybody for a second.
             later.append(scrape(metrics))
-        return Figures(_series(first.text), first, min(later), _peak_memory(pid), read)
+        return Figures(_series(first.text), first, min(later), peak_memory(pid), read)
 
 
 @contextmanager
@@ -106,8 +107,6 @@ def exporting(url: str, *arguments: str, roles: str = "") -> Iterator[tuple[int,
 
 def scrape(url: str) -> Scrape:
     """Scrape as Prometheus does, and ask for another page all the time meanwhile."""
-    import gzip
-
     request = Request(url, headers={"Accept": "application/openmetrics-text", "Accept-Encoding": "gzip"})
     with ThreadPoolExecutor(1) as pool:
         started = time.perf_counter()
@@ -136,8 +135,3 @@ def _is_ready(url: str) -> bool:
         return bool(_body(Request(url.removesuffix("metrics") + "-/ready")))
     except OSError:
         return False
-
-
-def _peak_memory(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))

@@ -75,6 +75,13 @@ def _run(output: str, arguments: list[str]) -> tuple[int, float, float, int]:
     return code, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
 
 
+def peak_memory(pid: int) -> int:
+    """The most memory resident at once so far of a process that runs, in bytes, from Linux's /proc."""
+    with open(f"/proc/{pid}/status") as file:
+        peak = next(line for line in file if line.startswith("VmHWM:"))
+    return 1024 * int(peak.split()[1])
+
+
 def environment(home: str = "/nonexistent") -> dict[str, str]:
     """A machine without AWS configuration, with credentials that nobody checks.
 

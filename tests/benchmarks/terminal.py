@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from tests.benchmarks import REGION
-from tests.benchmarks.processes import environment
+from tests.benchmarks.processes import environment, peak_memory
 
 WIDTH, HEIGHT = 120, 36
 PATIENCE = 60.0
@@ -141,10 +141,8 @@ class Child:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def peak_memory(self) -> int:
-        """The most memory resident at once so far in bytes, from Linux's /proc."""
-        with open(f"/proc/{self._id}/status") as file:
-            peak = next(line for line in file if line.startswith("VmHWM:"))
-        return 1024 * int(peak.split()[1])
+        """The most memory resident at once so far in bytes."""
+        return peak_memory(self._id)
 
     @property
     def seconds(self) -> float:

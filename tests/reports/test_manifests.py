@@ -114,6 +114,7 @@ def test_the_objects_find_each_other(objects: dict[str, Any], pod: dict[str, Any
     [port], [exposed], [scraped] = container["ports"], service["ports"], monitor["endpoints"]
     assert (port["containerPort"], exposed["port"], scraped["path"]) == (PORT, PORT, "/metrics")
     assert port["name"] == exposed["targetPort"] == exposed["name"] == scraped["port"]
+    assert scraped["relabelings"] == [{"sourceLabels": ["__meta_kubernetes_pod_name"], "targetLabel": "instance"}]
 
 
 def test_the_pods_divide_the_accounts(objects: dict[str, Any], container: dict[str, Any]) -> None:

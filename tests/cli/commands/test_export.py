@@ -122,6 +122,7 @@ def shard_is_empty(server: ServerThread, shard: str) -> bool:
         (("--shard", "5/5"), "'5/5' is no shard: write I/N, from 0/N to N-1/N."),
         (("--shard", "1"), "'1' is no shard"),
         (("--profile", "nobody", "--listen", "127.0.0.1:0"), "nobody"),
+        (("--rules", "--dashboard"), "Give one of --rules, --dashboard and --manifests"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )

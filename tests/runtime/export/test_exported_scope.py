@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.redact import Redactor
 from latticetop.model.snapshot import Scope, Snapshot
 from latticetop.reports.metrics_text import exposition, snapshot_lines
+from latticetop.reports.monitoring import alerting_rules
 from latticetop.runtime.export.exported_scope import RESTING_INTERVAL, ExportedScope, Rendering
 from latticetop.runtime.targets import Target
 from tests.exposed import Samples, samples
@@ -133,7 +135,7 @@ async def test_a_scope_that_fails_from_the_start_says_why() -> None:
     assert (stage.scope.was_tried, stage.scope.was_read) == (True, False)
 
 
-@pytest.mark.parametrize(("interval", "limit"), [(60.0, 900.0), (300.0, 900.0), (600.0, 1800.0)])
+@pytest.mark.parametrize(("interval", "limit"), [(60.0, 1800.0), (300.0, 1800.0), (900.0, 2700.0)])
 async def test_the_last_numbers_stay_until_they_are_stale(interval: float, limit: float) -> None:
     async with followed(Stage(interval=interval)) as stage:
         stage.read(incident(), seconds=0)
@@ -150,6 +152,34 @@ async def test_the_last_numbers_stay_until_they_are_stale(interval: float, limit
         assert found.values("scope_read_timestamp_seconds") == [read_at.timestamp()]
     assert before.values("endpoint_associations") == [3]
     assert not [name for name in after.names if name.startswith(("subnet", "endpoint"))]
+
+
+@pytest.mark.parametrize("interval", [60.0, 300.0, 600.0, 3600.0])
+async def test_the_last_numbers_stay_until_the_alert_of_the_scope_takes_their_place(interval: float) -> None:
+    (minutes,) = re.findall(r"alert: LatticetopScopeFailing\n.*\n +for: (\d+)m\n", alerting_rules())
+    async with followed(Stage(interval=interval)) as stage:
+        stage.read(incident(), seconds=0)
+        read_at = stage.clock.now()
+        # The next read fails; with its jitter it begins after 1.1 intervals at most.
+        stage.clock.advance(1.1 * interval + 60 * int(minutes) + 60)
+        stage.publish(incident(), Status(Phase.BACKING_OFF, interval, read_at=read_at, problem=DENIED))
+        assert stage.exported.values("endpoint_associations") == [3]
+
+
+async def test_the_numbers_of_a_scope_that_was_never_read_whole_become_stale_too() -> None:
+    async with followed(Stage()) as stage:
+        partial = later(incident(), stage.clock.now())
+        partial = structs.replace(partial, read_at={k: v for k, v in partial.read_at.items() if k != "associations"})
+
+        def fail(seconds: float) -> Samples:
+            """A failed read, which takes a snapshot of what was read before."""
+            stage.clock.advance(seconds)
+            one = structs.replace(partial, taken_at=stage.clock.now())
+            stage.publish(one, Status(Phase.BACKING_OFF, INTERVAL, problem=DENIED))
+            return stage.exported
+
+        assert fail(1800).values("subnet_free_blocks_max", subnet_id=B) == [1]
+        assert fail(1).values("subnet_free_blocks_max", subnet_id=B) == []
 
 
 async def test_a_scope_of_which_some_enis_were_not_read_is_down() -> None:
@@ -169,6 +199,7 @@ async def test_a_mistake_in_what_was_asked_for_is_told() -> None:
 async def test_an_empty_scope_rests_without_a_connection_and_is_not_stale_meanwhile() -> None:
     async with followed(Stage()) as stage:
         stage.read(EMPTY)
+        read_at = stage.clock.now()
         assert await stage.clock.rest() == RESTING_INTERVAL
         assert (stage.source.runs, stage.source.ends) == (1, 1)
         stage.clock.advance(RESTING_INTERVAL - 1)
@@ -178,9 +209,21 @@ async def test_an_empty_scope_rests_without_a_connection_and_is_not_stale_meanwh
         stage.clock.advance(1)
         await stage.source.started.wait()
         assert stage.source.runs == 2
+        stage.begin(EMPTY)
+        stage.clock.advance(60)
+        assert_still_fresh(stage)
+        stage.publish(EMPTY, Status(Phase.BACKING_OFF, INTERVAL, read_at=read_at, problem=DENIED))
+        assert_still_fresh(stage)
         stage.read(incident())
         assert stage.exported.values("scope_interval_seconds") == [INTERVAL]
     assert stage.source.ends == 2
+
+
+def assert_still_fresh(stage: Stage) -> None:
+    """The next read has not ended well yet; the numbers are as old as those of a resting scope may be."""
+    found = stage.exported
+    assert found.values("scope_interval_seconds") == [RESTING_INTERVAL]
+    assert found.values("subnet_needs_blocks") == [0]
 
 
 NODE = snapshot(reading("subnet-1", "10.0.0.0/24", eni("eni-1", "subnet-1", "10.0.0.16/28")))

@@ -17,7 +17,7 @@ from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.model.snapshot import Snapshot
 from latticetop.reports.metrics_text import snapshot_lines
 from latticetop.runtime import organization
-from latticetop.runtime.build import FollowOptions
+from latticetop.runtime.build import FollowOptions, scopes_of_all_regions
 from latticetop.runtime.export import exporter as exporting
 from latticetop.runtime.export.exporter import Exporter, Shard
 from latticetop.runtime.targets import Target, targets_of
@@ -129,6 +129,44 @@ async def test_all_regions_are_exported_and_empty_ones_rest(estate: ServerThread
     assert used < regions and len(used) == 2
     assert {found.values("scope_interval_seconds", region=region)[0] for region in used} == {1}
     assert {found.values("scope_interval_seconds", region=region)[0] for region in regions - used} == {1800}
+
+
+async def test_it_is_not_ready_before_it_knows_all_regions_of_an_account_that_it_can_read(
+    estate: ServerThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = asyncio.Event()
+
+    async def regions(*arguments: Any) -> AsyncIterator[Any]:
+        await told.wait()
+        async for each in scopes_of_all_regions(*arguments):
+            yield each
+
+    monkeypatch.setattr(exporting, "scopes_of_all_regions", regions)
+    async with exporting_all([home(estate, region="all")]) as exporter:
+        await rendered(exporter, lambda found: found.values("scope_up") == [1])
+        assert not exporter.is_ready
+        told.set()
+        await rendered(exporter, lambda found: len(found.values("scope_up")) > 10 and exporter.is_ready)
+    async with exporting_all([of_role(estate, STRANGER, region="all")]) as exporter:
+        told.clear()
+        await rendered(exporter, lambda _: exporter.is_ready)
+
+
+async def test_a_shard_that_gets_its_first_account_late_waits_for_it(
+    estate: ServerThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FakeClock()
+    exporter = Exporter(FollowOptions(targets=[], selection=Selection(), interval=60.0), clock=clock)
+    running = asyncio.create_task(exporter.run())
+    await clock.rest()
+    for _ in range(2):
+        await clock.cycle(exporting.FIRST_READ_LIMIT)
+    exporter.follow([of_role(estate, STRANGER)])
+    for _ in range(3):
+        await clock.cycle(1)
+    assert not running.done()
+    running.cancel()
+    await asyncio.wait([running])
 
 
 async def test_targets_come_and_go_while_it_runs(estate: ServerThread) -> None:

@@ -74,8 +74,10 @@ async def test_the_first_page_leads_to_the_others_and_nothing_else_is_served() -
         assert status == 200
         assert all(f'href="{path}"'.encode() in body for path in ("/metrics", "/-/ready", "/-/healthy"))
         assert (await get(f"{url}/accounts"))[0] == 404
-        async with aiohttp.ClientSession() as session, session.post(f"{url}/metrics", data=b"x") as response:
-            assert response.status == 405
+        async with aiohttp.ClientSession() as session:
+            for request in (session.post(f"{url}/metrics", data=b"x"), session.head(f"{url}/metrics")):
+                async with request as response:
+                    assert response.status == 405
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from latticetop.cli.optional_packages import need_package
 from latticetop.cli.options import CONNECTION, SELECTION, criteria_of, merge, options, selection_of, with_members
 from latticetop.cli.output import emit, message, run, usage
 from latticetop.config.settings import AT_ONCE, MAX_INTERVAL
-from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from latticetop.runtime.export.exporter import Exporter
@@ -122,11 +121,11 @@ def export(
     dashboard: bool,
     manifests: str | None,
     **flags: Any,
-) -> ExitCode:
+) -> None:
     """Follow accounts and Regions, and serve what is known of them to Prometheus under /metrics.
 
     A scrape calls nothing of AWS. An account that cannot be read is down (latticetop_scope_up 0); its last numbers stay
-    for three intervals, and 15 minutes at least, and are then left out. One in which nothing needs /28 blocks is read
+    for three intervals, and 30 minutes at least, and are then left out. One in which nothing needs /28 blocks is read
     every 30 minutes. /-/healthy and /-/ready are for orchestrators. There is no password and no encryption, so it
     listens on 127.0.0.1 unless --listen says otherwise. SIGTERM ends it with 0; the exit code is 3 when no account
     could be read within 10 minutes. Requires prometheus-client, and says how to install it.
@@ -140,16 +139,9 @@ def export(
       latticetop export --dashboard > latticetop.json
       latticetop export --manifests kubernetes > latticetop.yaml
     """
-    if manifests:
-        from latticetop.reports.manifests import manifests_for
-
-        emit(manifests_for(manifests), "utf-8")
-        return ExitCode.OK
-    if rules or dashboard:
-        from latticetop.reports.monitoring import alerting_rules, grafana_dashboard
-
-        emit((alerting_rules() if rules else "") + (grafana_dashboard() if dashboard else ""), "utf-8")
-        return ExitCode.OK
+    if document := _document(rules, dashboard, manifests):
+        emit(document, "utf-8")
+        return
     need_package("prometheus-client", "export")
     from latticetop.model.redact import Redactor
     from latticetop.runtime.build import FollowOptions
@@ -172,7 +164,20 @@ def export(
     )
     with _listening(listen) as listening:
         run(_export(Exporter(follow, rendering, Shard(*shard or ())), listening, listen))
-    return ExitCode.OK
+
+
+def _document(rules: bool, dashboard: bool, manifests: str | None) -> str:
+    """Return what is to be printed in place of exporting; empty if nothing is."""
+    from latticetop.reports.manifests import manifests_for
+    from latticetop.reports.monitoring import alerting_rules, grafana_dashboard
+
+    if sum(map(bool, (rules, dashboard, manifests))) > 1:
+        usage("Give one of --rules, --dashboard and --manifests: each prints a file of its own.")
+    if manifests:
+        return manifests_for(manifests)
+    if rules:
+        return alerting_rules()
+    return grafana_dashboard() if dashboard else ""
 
 
 def _listening(address: Address) -> socket.socket:
@@ -190,19 +195,16 @@ async def _export(exporter: Exporter, listening: socket.socket, address: Address
 
     from latticetop.runtime.export.server import MetricsServer, serving
 
-    stop = asyncio.Event()
+    exporting = asyncio.create_task(exporter.run())
     with suppress(NotImplementedError):  # Windows
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, exporting.cancel)
     async with serving(MetricsServer(exporter, only_local=address.is_local), listening):
         emit(f"http://{address._replace(port=listening.getsockname()[1])}/metrics\n")
         if not address.is_local:
             message(_OTHERS)
-        running, stopping = asyncio.ensure_future(exporter.run()), asyncio.ensure_future(stop.wait())
         try:
-            await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
-            if running.done():
-                await running
-        finally:
-            running.cancel()
-            stopping.cancel()
-            await asyncio.gather(running, stopping, return_exceptions=True)
+            await exporting
+        except asyncio.CancelledError:
+            this_task = asyncio.current_task()
+            if this_task is None or this_task.cancelling():
+                raise

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from latticetop.follow.freshness import present
 from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria, counts
 from latticetop.model.records.problem import ProblemKind
+from latticetop.model.records.read_parts import REQUIRED_LISTS
 from latticetop.reports.metrics import Families, ScopeRead, oldest_reservations
 from latticetop.reports.metrics_text import joined, lines_of, snapshot_lines
 from latticetop.runtime.first_read import BUSY
@@ -17,6 +18,7 @@ from latticetop.runtime.headless import is_complete
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from latticetop.follow.status import Source, Update
     from latticetop.follow.timing import AsyncClock
@@ -28,8 +30,11 @@ if TYPE_CHECKING:
 
 RESTING_INTERVAL = 1800.0
 """Seconds between two reads of a scope in which nothing needs blocks."""
-KEPT_INTERVALS, MIN_KEPT_SECONDS = 3.0, 900.0
-"""Numbers of before are kept while reads fail, for so many intervals, but never less than so many seconds."""
+KEPT_INTERVALS, MIN_KEPT_SECONDS = 3.0, 1800.0
+"""Numbers of before are kept while reads fail, for so many intervals, but never less than so many seconds.
+
+So they stay until LatticetopScopeFailing, which waits for 15 minutes of failing, takes the place of their alerts.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +67,8 @@ class ExportedScope:
         """Whether the first read has ended, whatever came of it."""
         self._source, self._on_read = source, on_read
         self._interval, self._rendering, self._clock = interval, rendering, clock
+        self._current_interval = interval
+        """Seconds between the last whole read and the next one."""
         self._last: Update | None = None
         self._started_at: float | None = None
         self._duration: float | None = None
@@ -122,11 +129,11 @@ class ExportedScope:
         """What was read, None once it is too old."""
         if self._last is None or self._last.snapshot is None:
             return None
-        status = self._last.status
-        read_at = status.read_at or self._last.snapshot.taken_at
+        snapshot, status = self._last.snapshot, self._last.status
+        read_at = status.read_at or _oldest(snapshot)
         age = present(status, self._clock.monotonic(), self._clock.now()) - read_at
         limit = max(KEPT_INTERVALS * self._current_interval, MIN_KEPT_SECONDS)
-        return self._last.snapshot if age <= timedelta(seconds=limit) else None
+        return snapshot if age <= timedelta(seconds=limit) else None
 
     def render(self) -> Iterator[None]:
         """Bring the lines up to date in short steps; those of what did not change are kept."""
@@ -152,10 +159,6 @@ class ExportedScope:
             yield
         self.snapshot_lines = joined(parts)
 
-    @property
-    def _current_interval(self) -> float:
-        return max(self._interval, RESTING_INTERVAL) if self._rests.is_set() else self._interval
-
     def _take_over(self, update: Update) -> None:
         """Take over the end of a read; what comes during a read is not whole."""
         if update.status.phase in BUSY:
@@ -166,8 +169,11 @@ class ExportedScope:
             self._duration, self._started_at = self._clock.monotonic() - self._started_at, None
         self._last = update
         self.was_tried = True
-        if self.read.up and update.snapshot is not None and self._needs_nothing(update.snapshot):
-            self._rests.set()
+        if self.read.up and update.snapshot is not None:
+            self._current_interval = self._interval
+            if self._needs_nothing(update.snapshot):
+                self._current_interval = max(self._interval, RESTING_INTERVAL)
+                self._rests.set()
         self._on_read(self)
 
     def _needs_nothing(self, snapshot: Snapshot) -> bool:
@@ -175,6 +181,12 @@ class ExportedScope:
         if criteria.names_subnets or snapshot.endpoints:
             return False
         return not any(counts(snapshot, subnet_id, criteria) for subnet_id in snapshot.subnets)
+
+
+def _oldest(snapshot: Snapshot) -> datetime:
+    """Return when the oldest of the required data was read, as far as any was: failed reads renew the snapshot too."""
+    times = (snapshot.read_at.get(part) for part in (*REQUIRED_LISTS, *snapshot.subnets))
+    return min((at for at in times if at is not None), default=snapshot.taken_at)
 
 
 def _has_same_lines(before: Snapshot, after: Snapshot) -> bool:

@@ -73,6 +73,8 @@ class Exporter:
         self._tasks: dict[Target, asyncio.Task[None]] = {}
         self._scopes: list[ExportedScope] = []
         self._read_scopes: asyncio.Queue[ExportedScope] = asyncio.Queue()
+        self._without_regions: dict[Target, ExportedScope] = {}
+        """The first scope of each target of which AWS has not told the Regions yet."""
         self._follows = self._is_ready = False
         self._listing_problem: Problem | None = None
         self._lock = asyncio.Lock()
@@ -105,9 +107,13 @@ class Exporter:
 
     @property
     def is_ready(self) -> bool:
-        """Whether every scope was tried once; what could not be read is then among the metrics."""
-        if self._follows and len(self._scopes) >= len(self._tasks):
-            self._is_ready = self._is_ready or all(scope.was_tried for scope in self._scopes)
+        """Whether every scope was tried once; what could not be read is then among the metrics.
+
+        Of an account that cannot be read the Regions need not be known.
+        """
+        if self._follows and len(self._scopes) >= len(self._tasks) and not self._is_ready:
+            awaits_regions = any(scope.read.up for scope in self._without_regions.values())
+            self._is_ready = not awaits_regions and all(scope.was_tried for scope in self._scopes)
         return self._is_ready
 
     async def render(self, accept: str = "") -> Exposition:
@@ -155,7 +161,7 @@ class Exporter:
     async def _follow(self, target: Target, delay: float) -> None:
         scopes: list[ExportedScope] = []
 
-        def start(each: Target) -> None:
+        def start(each: Target) -> ExportedScope:
             scope = ExportedScope(
                 each,
                 self._source_of(each),
@@ -167,14 +173,17 @@ class Exporter:
             scopes.append(scope)
             self._scopes.append(scope)
             group.create_task(scope.run(delay if each is target else 0.0))
+            return scope
 
         try:
             async with asyncio.TaskGroup() as group:
-                start(target)
+                self._without_regions[target] = start(target)
                 await self._clock.wait(asyncio.Event(), delay)
                 async for _ in scopes_of_all_regions([target], self._sessions, self._gate, start):
                     pass
+                del self._without_regions[target]
         finally:
+            self._without_regions.pop(target, None)
             self._scopes = [scope for scope in self._scopes if scope not in scopes]
 
     async def _lasting_problem(self) -> Problem:
@@ -182,11 +191,13 @@ class Exporter:
         started_at, never = self._clock.monotonic(), asyncio.Event()
         while not any(scope.was_read for scope in self._scopes):
             await self._clock.wait(never, _LOOK)
+            if not self._scopes:
+                started_at = self._clock.monotonic()  # A shard may get its first account much later.
             problems = [scope.usage_problem for scope in self._scopes]
             first = next(iter(problems), None)
             if first is not None and all(problems):
                 return first
-            if self._scopes and self._clock.monotonic() - started_at >= FIRST_READ_LIMIT:
+            if self._clock.monotonic() - started_at >= FIRST_READ_LIMIT:
                 return self._never_read()
         await never.wait()
         raise AssertionError

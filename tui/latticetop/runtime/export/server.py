@@ -50,7 +50,7 @@ class MetricsServer:
         self._exporter = exporter
         self.application = web.Application(middlewares=[_local_names_only] if only_local else ())
         self.application.router.add_get("/", self._index)
-        self.application.router.add_get("/metrics", self._metrics)
+        self.application.router.add_get("/metrics", self._metrics, allow_head=False)
         self.application.router.add_get("/-/healthy", self._healthy)
         self.application.router.add_get("/-/ready", self._ready)
 
