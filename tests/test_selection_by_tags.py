@@ -88,15 +88,23 @@ def test_a_cluster_is_in_its_own_subnets_and_those_of_its_nodes(server: ServerTh
     assert (counted(narrowed), narrowed["criteria"]["clusters"]) == ({FULL: True}, ["shop"])
 
 
-def test_where_describe_cluster_is_denied_it_says_so_and_goes_on() -> None:
+def test_where_describe_cluster_is_denied_it_goes_on_and_that_nothing_is_wrong_is_unknown() -> None:
+    """FULL is a subnet of the cluster, and has no free block: with the permission the exit code is 1."""
     with ServerThread("empty") as server:
         server.call(fill)
         server.call(lambda account: account.faults.set(["deny:eks:DescribeCluster"]))
-        document = check(server, "--cluster", "shop", code=0)
+        document = check(server, "--cluster", "shop", code=3)
+        nothing_shows = against(server, "check", "--cluster", "mill")
+        planned = against(server, "plan", "--cluster", "mill", "--prefixes", "1")
     assert counted(document) == {ROOMY: True}
     (problem,) = document["problems"]
     assert (problem["kind"], problem["operation"]) == ("access-denied", "eks:DescribeCluster")
     assert "cluster shop" in problem["message"] and "eks:DescribeCluster" in problem["next_step"]
+    (reason,) = document["reasons"]
+    assert (reason["rule"], reason["sentence"]) == ("list-unread", problem["message"])
+    for ended in (nothing_shows, planned):
+        assert (ended.code, ended.out) == (3, "")
+        assert "Access to eks:DescribeCluster is denied." in ended.err
 
 
 @pytest.mark.parametrize(
@@ -133,6 +141,19 @@ def test_of_several_scopes_one_need_not_have_it(server: ServerThread) -> None:
     assert "No subnet of the 2 accounts and Regions matches cluster shp and tag env=prod." in nowhere.err
     plan = in_two_regions(server, "plan", "--cluster", "shop", "--any", "--prefixes", "1")
     assert (plan.code, ROOMY in plan.out) == (0, True)
+
+
+def test_a_plan_is_for_one_account_and_region() -> None:
+    def fill_both(account: SimulatedAccount) -> None:
+        fill(account)
+        region = account.region("eu-west-1")
+        add_subnet(region, add_vpc(region, "10.0.0.0/16").id, "10.0.0.0/24", tags={"env": "prod"})
+
+    with ServerThread("empty") as server:
+        server.call(fill_both)
+        ended = in_two_regions(server, "plan", "--tag", "env=prod", "--prefixes", "1")
+    assert (ended.code, ended.out) == (2, "")
+    assert "2 accounts and Regions have a subnet with tag env=prod: eu-west-1, us-east-1. Choose one" in ended.err
 
 
 def test_the_settings_select_for_check_and_watch(server: ServerThread, tmp_path: Path) -> None:

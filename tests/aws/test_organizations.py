@@ -60,8 +60,18 @@ async def test_accounts_of_a_file_need_no_permission_but_the_account_of_the_cred
     server.call(lambda account: account.faults.set(["deny:organizations:*"]))
     settings = Settings(region="us-east-1", endpoint_url=server.url)
     assert await list_membership(settings, SessionCache(), (), accounts) == (accounts, MANAGEMENT)
-    server.call(lambda account: account.faults.set(["expire"]))
-    assert await list_membership(settings, SessionCache(), (), accounts) == (accounts, "")
+    server.call(lambda account: account.faults.set([]))
+
+
+@pytest.mark.parametrize("accounts", [None, (MemberAccount(MANAGEMENT),)])
+async def test_an_own_account_that_is_not_told_is_no_member(
+    server: ServerThread, accounts: tuple[MemberAccount, ...] | None
+) -> None:
+    """The management account has no role, and would be denied until it is told again."""
+    server.call(lambda account: account.faults.set(["deny:sts:GetCallerIdentity"]))
+    settings = Settings(region="us-east-1", endpoint_url=server.url)
+    with pytest.raises(ReadError, match="sts:GetCallerIdentity is denied"):
+        await list_membership(settings, SessionCache(), (), accounts)
     server.call(lambda account: account.faults.set([]))
 
 

@@ -64,6 +64,13 @@ def test_without_a_role_nothing_else_may_be_set(organization: Organization) -> N
     assert problem.startswith("organization has no role: name the role")
 
 
+@pytest.mark.parametrize("role", ["/teams/latticetop", "teams//latticetop", "teams/", "latticetop*", "x" * 65])
+def test_what_is_no_role_after_its_path_is_a_fault(role: str) -> None:
+    """IAM's path begins with a slash, and the ARN of the role does not repeat it."""
+    (problem,) = organization_problems(Organization(role=role))
+    assert "is not the name of a role" in problem
+
+
 def test_the_file_of_accounts_is_beside_the_settings(tmp_path: Path) -> None:
     settings = tmp_path / "latticetop.toml"
     assert Organization(accounts="accounts.json").accounts_path(settings) == tmp_path / "accounts.json"

@@ -8,8 +8,10 @@ from datetime import timedelta
 from msgspec import structs
 
 from latticetop.follow.status import Phase
+from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.address import parse_cidr
-from latticetop.model.records.problem import ProblemKind
+from latticetop.model.records.eks_cluster import EksCluster
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.resources import CidrReservation
 from tests.follow.conftest import Rig
 from tests.follow.fakes import OTHER_VPC, START, A, B, C, endpoint, subnet
@@ -177,3 +179,32 @@ async def test_of_thousands_of_subnets_those_on_screen_and_of_endpoints_come_fir
         await rig.clock.cycle(60)
         await rig.clock.cycle(60)
         assert len({*reads}) == 150
+
+
+async def test_a_cluster_that_was_never_read_is_read_in_the_next_cycle_and_then_each_ten_minutes(rig: Rig) -> None:
+    rig.reader.failures = {"cluster": ProblemKind.SERVICE_ERROR}
+    rig.reader.clusters = {"shop": EksCluster(frozenset({B}))}
+    async with rig.follow(selection=Selection(clusters=("shop",))):
+        await rig.clock.rest()
+        rig.reader.failures.clear()
+        rig.reader.operations.clear()
+        await rig.clock.cycle(15)
+        assert rig.screen.last.snapshot is not None and rig.screen.last.snapshot.subnets.keys() == {B}
+        for _ in range(40):
+            await rig.clock.cycle(15)
+        assert rig.reader.operations.count("cluster") == 2
+
+
+async def test_what_a_cluster_said_of_its_subnets_is_kept_while_it_says_nothing(rig: Rig) -> None:
+    problem = Problem(ProblemKind.UNREACHABLE, "eks:DescribeCluster", "AWS cannot be reached.")
+    rig.reader.clusters = {"shop": EksCluster(frozenset({A, B}))}
+    async with rig.follow(selection=Selection(clusters=("shop",))):
+        await rig.clock.rest()
+        rig.reader.clusters = {"shop": EksCluster(frozenset({B}), problem)}
+        await rig.clock.cycle(600)
+        assert rig.screen.last.snapshot is not None
+        assert rig.screen.last.snapshot.subnets.keys() == {A, B}
+        assert rig.screen.last.snapshot.problems == (problem,)
+        rig.reader.clusters = {"shop": EksCluster(frozenset({B}))}
+        await rig.clock.cycle(600)
+        assert rig.screen.last.snapshot is not None and rig.screen.last.snapshot.subnets.keys() == {B}

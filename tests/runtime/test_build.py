@@ -20,7 +20,7 @@ from latticetop.dashboard.state.preferences import DEFAULT_PREFERENCES
 from latticetop.follow.loop import Follower
 from latticetop.follow.read_gate import ReadGate
 from latticetop.follow.subnet_selection import Selection
-from latticetop.runtime import organization
+from latticetop.runtime import build, organization
 from latticetop.runtime.build import (
     DashboardOptions,
     FollowOptions,
@@ -145,6 +145,41 @@ async def test_accounts_of_an_organization_come_and_go_while_the_dashboard_shows
             server.call(lambda home: home.faults.set(["deny:organizations:*"]))
             await passed(stage, lambda: any("organizations:ListAccounts" in n.message for n in app._notifications))
             assert accounts() == [second, new]
+
+
+async def test_the_regions_of_a_new_account_are_found_once_its_role_may_be_assumed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(organization, "LIST_INTERVAL", 0.1)
+    monkeypatch.setattr(build, "_REGIONS_RETRY", 0.1)
+    monkeypatch.setattr("latticetop.aws.session_cache.ROLE_RETRY", 0.0)
+    with ServerThread("organization:accounts=2", clock=ManualClock()) as server:
+        payments = "210000000001"
+        config = Config(regions=("all",), endpoint_url=server.url, organization=Organization("latticetop"))
+        options = FollowOptions(targets=(), selection=Selection(), interval=0.0, listing=config)
+        sessions, gate = SessionCache(), ReadGate()
+        source_of = source_factory(options, sessions, gate)
+
+        def scope_of(target: Target) -> FollowedScope:
+            account_id, region = target.settings.account_id, target.settings.region
+            return FollowedScope(source_of(target), target.name, region, requested_account_id=account_id)
+
+        change = await anext(aiter(scope_changes(options, sessions, gate, scope_of)))
+        assert [scope.requested_account_id for scope in change.added] == ["", payments]
+        assert change.more is not None
+        found = list[FollowedScope]()
+
+        def allow(home: SimulatedAccount) -> None:
+            home.manage_organization().members[payments].refuses_roles = False
+
+        async with asyncio.timeout(PATIENCE):
+            async for scope in change.more:
+                found.append(scope)
+                if scope.requested_account_id == "":
+                    server.call(allow)
+    assert {scope.requested_account_id for scope in found} == {"", payments}
 
 
 class SilentServer:

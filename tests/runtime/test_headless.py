@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -99,6 +100,25 @@ async def test_of_several_scopes_each_line_names_its_own() -> None:
         start, problem = [line.partition("  ")[2] for line in lines if region in line]
         assert start.startswith(f"demo 123456789012 {region}: 1 endpoint, 0 subnets. Unknown: some data could not be")
         assert problem.startswith(f"demo {region}: Problem: ") and "ec2:DescribeSubnets" in problem
+
+
+async def test_tags_that_select_nothing_in_any_of_several_scopes_are_a_mistake() -> None:
+    started = set[str]()
+
+    def report(event: WatchEvent) -> bool:
+        if isinstance(event, WatchStarted):
+            started.add(event.scope.region)
+        return len(started) < 2
+
+    with at_rest("incident") as server:
+        options = following(*(simulated(server, region) for region in ("us-east-1", "eu-west-1")))
+        selection = Selection(tags=("env=prd",), may_be_empty=True)
+        problem = await watch_live(replace(options, selection=selection), report)
+    assert isinstance(problem, Problem)
+    assert (problem.kind, problem.message) == (
+        ProblemKind.USAGE,
+        "No subnet of the 2 accounts and Regions matches tag env=prd.",
+    )
 
 
 async def test_without_credentials_the_scope_has_the_region_that_was_asked_for() -> None:

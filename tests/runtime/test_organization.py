@@ -69,7 +69,7 @@ def test_check_reads_every_active_account_and_tells_a_refused_role_as_such(
     assert ended.code == 1
 
 
-@pytest.mark.parametrize("name", ["payments", MEMBERS[0]])
+@pytest.mark.parametrize("name", ["payments", MEMBERS[0], f"payments {MEMBERS[0]}"])
 def test_an_account_is_selected_by_name_or_number(server: ServerThread, settings_file: Path, name: str) -> None:
     document = json.loads(command(server, settings_file, "check", "--json", "--profile", name).out)
     assert (document["schema"], document["account_id"]) == ("latticetop.check/1", MEMBERS[0])
@@ -101,6 +101,37 @@ def test_info_and_the_plan_know_the_members(server: ServerThread, settings_file:
     (subnet_id, *_) = server.call(lambda home: list(home.member_accounts[MEMBERS[0]].region().subnets))
     document = json.loads(command(server, settings_file, "plan", "--subnet-ids", subnet_id, "--json").out)
     assert document["account_id"] == MEMBERS[0]
+
+
+def test_info_tells_who_may_not_list_the_accounts(settings_file: Path) -> None:
+    with ServerThread("organization:accounts=2", clock=ManualClock()) as server:
+        server.call(lambda account: account.faults.set(["deny:organizations:ListAccounts"]))
+        ended = command(server, settings_file, "info", "--json")
+        arn = server.call(lambda account: account.world.caller_arn)
+    (scope,) = json.loads(ended.out)["scopes"]
+    assert (ended.code, ended.err) == (3, "")
+    assert (scope["name"], scope["account_id"], scope["arn"]) == ("organization", HUB, arn)
+    assert scope["problem"]["operation"] == "organizations:ListAccounts"
+
+
+def test_a_name_that_excludes_nothing_is_told(server: ServerThread, settings_file: Path) -> None:
+    settings_file.write_text(settings_file.read_text() + f'exclude = ["leger", "search", "{MEMBERS[-1]}"]\n')
+    ended = command(server, settings_file, "check", "--json")
+    assert list(scopes(ended)) == [HUB, MEMBERS[0], MEMBERS[1], MEMBERS[3]]
+    assert [line.partition(", and no active")[0] for line in ended.err.splitlines()] == [
+        f"latticetop: exclude of [organization] names '{name}'" for name in ("leger", MEMBERS[-1])
+    ]
+
+
+def test_with_a_damaged_aws_configuration_a_name_is_that_of_an_account(
+    server: ServerThread, settings_file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("[profile\n")
+    where = ("--endpoint-url", server.url, "--profile", "payments")
+    variables = {**KEYS, "AWS_CONFIG_FILE": str(tmp_path / "config"), "LATTICETOP_CONFIG": str(settings_file)}
+    ended = run("check", *where, **variables)
+    assert ended.code == 2
+    assert ended.err == "latticetop: The AWS configuration file cannot be read. Check ~/.aws/config.\n"
 
 
 def test_export_has_a_scope_for_each_active_account(server: ServerThread, settings_file: Path) -> None:
@@ -146,6 +177,8 @@ def test_an_account_with_a_role_of_its_own_is_not_followed_twice() -> None:
 def test_accounts_that_share_a_name_have_their_number_too() -> None:
     twin = MemberAccount("777788889999", "payments")
     assert [title for title, _ in roles(of(), PAYMENTS, twin)] == ["payments 111122223333", "payments 777788889999"]
+    chosen = roles(of(include=("payments 777788889999",)), PAYMENTS, twin)
+    assert chosen == [("payments 777788889999", ROLE.format(twin.account_id))]
 
 
 def test_profiles_are_chosen_before_accounts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The accounts of an organization, asked of AWS Organizations by its management account or a delegated administrator.
 
 Source: docs.aws.amazon.com/organizations/latest/APIReference. ListAccountsForParent lists the accounts of a unit and
-not of the units below it; those count too, as for a StackSet that is deployed to a unit.
+not of the units below it; those count too, as for a StackSet that is deployed to a unit
+(docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _NO_ORGANIZATION, _NO_PARENT = "AWSOrganizationsNotInUseException", "ParentNotFo
 
 
 class Membership(NamedTuple):
-    """The active accounts of an organization, and the account that the credentials belong to; empty if unknown."""
+    """The active accounts of an organization, and the account that the credentials belong to."""
 
     accounts: tuple[MemberAccount, ...]
     own_account_id: str
@@ -51,8 +52,8 @@ async def list_membership(
 ) -> Membership:
     """List the active accounts in these units and below, or all, and tell the account of the credentials.
 
-    With `accounts` only that is asked for, and what STS does not tell is left empty. Raises ReadError when the accounts
-    cannot be listed.
+    With `accounts` only the latter is asked for. Raises ReadError when one of the two cannot be told: an own account
+    that is taken for a member would be read by a role that it does not have.
     """
     await asyncio.to_thread(import_module, "latticetop.aws.session")
     from latticetop.aws import session
@@ -65,19 +66,11 @@ async def list_membership(
         services = ServiceClients(prepared, sessions.rate_limiter(settings))
         if accounts is None:
             accounts = await _accounts(await services.open("organizations"), units)
-        return Membership(accounts, await _own_account_id(services))
-    except ReadError:
-        if accounts is None:
-            raise
-        return Membership(accounts, "")
+        identity = await (await services.open("sts")).call(GET_CALLER_IDENTITY)
+        return Membership(accounts, str(identity["Account"]))
     finally:
         if services is not None:
             await services.close()
-
-
-async def _own_account_id(services: ServiceClients) -> str:
-    response = await (await services.open("sts")).call(GET_CALLER_IDENTITY)
-    return str(response.get("Account") or "")
 
 
 async def _accounts(client: Client, units: Sequence[str]) -> tuple[MemberAccount, ...]:

@@ -11,11 +11,12 @@ import difflib
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, NamedTuple, NoReturn
 
 import botocore.session
+from botocore import exceptions as boto
 
 from latticetop.aws import roles, sdk
 from latticetop.aws.call_log import log_requests
@@ -174,8 +175,10 @@ def _region(session: sdk.Session, settings: Settings) -> str:
 
 
 def configured_profiles() -> tuple[str, ...]:
-    """Return the names of the profiles in the AWS configuration files."""
-    return tuple(_botocore_session().available_profiles)
+    """Return the names of the profiles in the AWS configuration files; none if these are damaged: a session says so."""
+    with suppress(boto.BotoCoreError):
+        return tuple(_botocore_session().available_profiles)
+    return ()
 
 
 def _botocore_session(loader: Any = None) -> botocore.session.Session:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-_ROLE = re.compile(r"[\w+=,.@/-]{1,512}", re.ASCII)
-"""The name of a role, with its path if it has one
+_ROLE = re.compile(r"([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+"""The name of a role, after its path if it has one
 (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
 _UNIT = re.compile(r"r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}")
 """The id of a root or a unit

@@ -295,6 +295,8 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
                 self.notify(str(change.problem), title="Organization", severity="warning", markup=False)
             for scope in change.added:
                 self._add_scope(scope)
+            if change.more is not None:
+                self._follow_more(change.more)
             self._leave_accounts(change.left_account_ids)
 
     def _add_scope(self, scope: FollowedScope) -> None:

@@ -304,7 +304,8 @@ class Follower:
     async def _wait_for_next_read(self, problem: Problem | None) -> None:
         """Wait until the next read is due or requested."""
         phase, wait = self._phase_and_wait(problem)
-        if phase is Phase.NEEDS_CREDENTIALS:
+        if phase is Phase.NEEDS_CREDENTIALS and not (problem and problem.is_refused_role):
+            # The session of a refused role assumes it again by itself: what it is assumed with works.
             await self._disconnect()
         due = None if wait is None else self._clock.monotonic() + wait
         fingerprint = self._fingerprint if phase is Phase.NEEDS_CREDENTIALS else None
@@ -323,6 +324,7 @@ class Follower:
             if await self._clock.wait(self._wake, seconds):
                 continue
             files_changed = fingerprint is not None and fingerprint(False) != files
+            self._renew_credentials |= files_changed
             if files_changed or (due is not None and due <= self._clock.monotonic()):
                 return
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from msgspec import Struct, field, structs
 
 from latticetop.follow.schedule import LastRead, last_read_of
+from latticetop.follow.subnet_selection import subnets_of_cluster
 from latticetop.follow.timing import AsyncClock
 from latticetop.model.records.eks_cluster import EksCluster
 from latticetop.model.records.lattice import Lattice
@@ -138,14 +139,21 @@ class ReadState(Struct):
         self.keep_subnets(frozenset(self.subnets))
 
     def set_cluster(self, name: str, cluster: EksCluster) -> None:
-        """Set the subnets of an EKS cluster, and the problem that left some out."""
-        self.cluster_subnets = self.cluster_subnets | {name: cluster.subnet_ids}
+        """Set the subnets of an EKS cluster; those of before are kept where a problem left some out."""
+        before = frozenset[str]()
         if cluster.problem is not None:
+            before = self.cluster_subnets.get(name, before)
             self.problems[cluster_part(name)] = cluster.problem
+        self.cluster_subnets = self.cluster_subnets | {name: before | cluster.subnet_ids}
 
     def unread_cluster_problem(self, name: str) -> Problem | None:
-        """Return why it is not known in which subnets an EKS cluster is; None if it is known."""
-        return None if name in self.cluster_subnets else self.problems.get(cluster_part(name))
+        """Return why no subnet of an EKS cluster is known, None where some are or it is in none.
+
+        Tags of subnets alone do not count: a cluster that could not be read may be in others too.
+        """
+        if name in self.cluster_subnets and subnets_of_cluster(name, self.subnets, self.cluster_subnets):
+            return None
+        return self.problems.get(cluster_part(name))
 
     def set_interfaces(self, by_subnet: Mapping[str, tuple[NetworkInterface, ...]], clock: AsyncClock) -> None:
         """Set the ENIs of completely read subnets; equal ENIs keep the previous object, so they are compared once."""

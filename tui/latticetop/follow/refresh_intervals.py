@@ -54,8 +54,9 @@ def vpcs_due(state: ReadState, now: float) -> bool:
 
 
 def clusters_due(names: Iterable[str], state: ReadState, now: float, *, full: bool) -> list[str]:
-    """Return the EKS clusters whose subnets to read: all if `full`, else those that were not read for a while."""
-    return [name for name in names if full or state.is_due(cluster_part(name), now, CLUSTER_INTERVAL)]
+    """Return the EKS clusters whose subnets to read: all if `full`, else those never read, or not for a while."""
+    known = state.cluster_subnets
+    return [i for i in names if full or i not in known or state.is_due(cluster_part(i), now, CLUSTER_INTERVAL)]
 
 
 def vpc_ids(state: ReadState) -> frozenset[str]:

@@ -16,8 +16,10 @@ from latticetop.follow.subnet_selection import (
 )
 from latticetop.model.records.eks_cluster import clusters_of
 from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.read_parts import SUBNETS
 from latticetop.model.records.resources import Subnet
 from latticetop.model.records.tag_filters import matches_tags, tag_texts
+from latticetop.model.snapshot import Snapshot
 
 MOST_NAMED = 5
 """Tags or clusters that a sentence names."""
@@ -46,6 +48,17 @@ def unknown_selection_problem(
         if not subnets_of_cluster(name, subnets, cluster_subnets):
             return _unknown_cluster(name, subnets)
     return _unknown_tags(selection, subnets, cluster_subnets) if selection.tags else None
+
+
+def nothing_selected_problem(selection: Selection, snapshots: Collection[Snapshot | None]) -> Problem | None:
+    """Return a problem if tags or clusters select nothing in any of several scopes; None unless all were read."""
+    if not selection.criteria.selects_by_tags or not snapshots:
+        return None
+    if any(each is None or SUBNETS not in each.read_at or each.subnets for each in snapshots):
+        return None
+    names = [*(f"cluster {name}" for name in selection.clusters), *(f"tag {text}" for text in selection.tags)]
+    message = f"No subnet of the {len(snapshots):,} accounts and Regions matches {' and '.join(names)}."
+    return _problem(message, "Check the spelling.")
 
 
 def _unknown_cluster(name: str, subnets: Mapping[str, Subnet]) -> Problem:

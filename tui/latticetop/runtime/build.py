@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -250,9 +249,8 @@ async def scope_changes(
     """Yield how the scopes of an organization change, as it is listed anew."""
     from latticetop.dashboard.state.followed_scope import ScopeChange
     from latticetop.follow.timing import SystemClock
-    from latticetop.model.records.problem import Problem, ReadError
+    from latticetop.model.records.problem import Problem
     from latticetop.runtime.organization import relisted_targets
-    from latticetop.runtime.targets import other_regions
 
     known = list(options.targets)
     async for listed in relisted_targets(options.listing, SystemClock(), has_terminal=False):
@@ -261,10 +259,8 @@ async def scope_changes(
             continue
         before, after = ({target.settings.account_id for target in targets} for targets in (known, listed))
         added, known = [target for target in listed if target.settings.account_id not in before], listed
-        for target in tuple(added):
-            with suppress(ReadError):  # Its first scope reports the problem.
-                added += await other_regions(target, sessions, gate)
-        yield ScopeChange([scope_of(target) for target in added], before - after)
+        more = scopes_of_all_regions(added, sessions, gate, scope_of)
+        yield ScopeChange([scope_of(target) for target in added], more, before - after)
 
 
 def preferences_of(config: Config) -> Preferences:

@@ -32,7 +32,7 @@ async def target_of_endpoint(
     async def contains(reader: AwsReader) -> bool:
         return any(endpoint.vpc_endpoint_id == vpc_endpoint_id for endpoint in await reader.endpoints())
 
-    return await _find(targets, sessions, at_once, f"endpoint {vpc_endpoint_id}", contains)
+    return (await _find(targets, sessions, at_once, f"endpoint {vpc_endpoint_id}", contains))[0]
 
 
 async def target_of_subnets(
@@ -51,7 +51,7 @@ async def target_of_subnets(
         return any(s.subnet_id in subnet_ids or s.vpc_id in vpc_ids for s in await reader.subnets())
 
     resource = f"subnet {', '.join(subnet_ids)}" if subnet_ids else f"subnet of {', '.join(vpc_ids)}"
-    return await _find(targets, sessions, at_once, resource, contains)
+    return (await _find(targets, sessions, at_once, resource, contains))[0]
 
 
 async def select_by_tags(
@@ -61,20 +61,23 @@ async def select_by_tags(
     selection: Selection,
     progress: Callable[[str], None],
 ) -> tuple[Target, tuple[str, ...]]:
-    """Return the target in which tags and clusters select subnets, and the ids of these.
+    """Return the one target in which tags and clusters select subnets, and the ids of these.
 
     At most `at_once` targets are read at the same time. `progress` is called with what is not known of a cluster.
-    Raises ReadError if no target has such subnets.
+    Raises ReadError if no target has such subnets, or several have.
     """
 
-    async def select(reader: AwsReader) -> tuple[str, ...]:
+    async def select(reader: AwsReader, report: Callable[[str], None] = lambda _: None) -> tuple[str, ...]:
         subnets = {subnet.subnet_id: subnet for subnet in await reader.subnets()}
         clusters = {name: await reader.cluster(name) for name in selection.clusters}
-        for unknown in filter(None, (cluster.problem for cluster in clusters.values())):
-            progress(str(unknown))
         ids = {name: cluster.subnet_ids for name, cluster in clusters.items()}
-        if problem := unknown_selection_problem(selection, subnets, (), ids):
-            raise ReadError(problem)
+        unknown = {name: cluster.problem for name, cluster in clusters.items() if cluster.problem}
+        for name, problem in unknown.items():
+            if not subnets_of_cluster(name, subnets, ids):
+                raise ReadError(problem)
+            report(str(problem))
+        if mistake := unknown_selection_problem(selection, subnets, (), ids):
+            raise ReadError(mistake)
         return tuple(sorted(selected_subnets(selection, subnets, (), ids)))
 
     async def contains(reader: AwsReader) -> bool:
@@ -86,47 +89,52 @@ async def select_by_tags(
             raise
 
     from latticetop.aws import connect
-    from latticetop.follow.subnet_selection import selected_subnets
-    from latticetop.follow.unknown_selection import unknown_selection_problem
-    from latticetop.model.records.problem import ProblemKind, ReadError
+    from latticetop.follow.subnet_selection import selected_subnets, subnets_of_cluster
+    from latticetop.follow.unknown_selection import MOST_NAMED, unknown_selection_problem
+    from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 
-    named = [*(f"tag {text}" for text in selection.tags), *(f"EKS cluster {name}" for name in selection.clusters)]
-    target = await _find(targets, sessions, at_once, f"subnet of {' and '.join(named)}", contains)
+    tags, clusters = " and ".join(selection.tags), " and ".join(selection.clusters)
+    resource = f"subnet{f' with tag {tags}' if tags else ''}{f' of EKS cluster {clusters}' if clusters else ''}"
+    target, *others = await _find(targets, sessions, at_once, resource, contains)
+    if others:
+        labels = [each.label for each in (target, *others)]
+        more = ", …" if len(labels) > MOST_NAMED else ""
+        message = f"{len(labels):,} accounts and Regions have a {resource}: {', '.join(labels[:MOST_NAMED])}{more}."
+        raise ReadError(Problem(ProblemKind.USAGE, "", message, "Choose one with --profile and --region."))
     reader = await connect(target.settings, sessions=sessions)
     try:
-        return target, await select(reader)
+        return target, await select(reader, progress)
     finally:
         await reader.close()
 
 
 async def _find(
     targets: Sequence[Target], sessions: SessionCache, at_once: int, resource: str, contains: Contains
-) -> Target:
+) -> list[Target]:
+    """The targets that contain a resource, at least one; an account whose Regions cannot be read stops no other."""
     from latticetop.follow.read_gate import ReadGate
     from latticetop.model.records.problem import Problem, ProblemKind, ReadError
     from latticetop.runtime.targets import other_regions
 
     if is_single_scope(targets):
-        return targets[0]
+        return [*targets]
     gate = ReadGate(at_once)
-    further = await asyncio.gather(*(other_regions(target, sessions, gate) for target in targets))
-    searched = [*targets, *(target for others in further for target in others)]
-    answers = await asyncio.gather(
-        *(_contains(target, sessions, gate, contains) for target in searched), return_exceptions=True
-    )
-    for target, answer in zip(searched, answers, strict=True):
-        if answer is True:
-            return target
-    read_errors = [answer for answer in answers if isinstance(answer, ReadError)]
-    for answer in answers:
-        if isinstance(answer, BaseException) and not isinstance(answer, ReadError):
-            raise answer
-    message, kind = f"There is no {resource} in any of {len(searched)} accounts and Regions.", ProblemKind.USAGE
-    if read_errors:
-        error, count = read_errors[0], f"{len(read_errors)} of {len(searched)} accounts and Regions"
-        message = f"{begin_upper(resource)} was not found, and {count} could not be read. {error}"
-        kind = error.problem.kind
-    raise ReadError(Problem(kind, "", message, "Check the id, --profile and --region."))
+    further = await asyncio.gather(*(other_regions(t, sessions, gate) for t in targets), return_exceptions=True)
+    searched = [*targets, *(t for others in further if not isinstance(others, BaseException) for t in others)]
+    answers = await asyncio.gather(*(_contains(t, sessions, gate, contains) for t in searched), return_exceptions=True)
+    if found := [target for target, answer in zip(searched, answers, strict=True) if answer is True]:
+        return found
+    outcomes = [*zip(targets, further, strict=True), *zip(searched, answers, strict=True)]
+    errors = {target: outcome for target, outcome in outcomes if isinstance(outcome, BaseException)}
+    problems = [error.problem for error in errors.values() if isinstance(error, ReadError)]
+    if len(problems) < len(errors):
+        raise next(error for error in errors.values() if not isinstance(error, ReadError))
+    if problems:
+        count = f"{len(problems):,} of {len(searched):,} accounts and Regions"
+        message = f"{begin_upper(resource)} was not found, and {count} could not be read. {problems[0].message}"
+        raise ReadError(Problem(problems[0].kind, "", message, problems[0].next_step))
+    message = f"There is no {resource} in any of {len(searched):,} accounts and Regions."
+    raise ReadError(Problem(ProblemKind.USAGE, "", message, "Check the spelling, --profile and --region."))
 
 
 async def _contains(target: Target, sessions: SessionCache, gate: ReadGate, contains: Contains) -> bool:

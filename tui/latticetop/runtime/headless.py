@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from latticetop.follow.freshness import DataState, clock_step, freshness_of, present
+from latticetop.follow.unknown_selection import nothing_selected_problem
 from latticetop.model.capacity.counting_subnets import DEFAULT_CRITERIA, Criteria
 from latticetop.model.history.change_log import ChangeLog
 from latticetop.model.records.problem import Problem, ProblemKind
@@ -21,7 +23,7 @@ from latticetop.reports.watch_events import WatchChange, WatchProblem, WatchStar
 from latticetop.runtime.first_read import BUSY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from latticetop.aws import Settings
     from latticetop.follow.recording.reader import Recording
@@ -74,6 +76,11 @@ class EventDetector:
         self._started_complete = False
         self._last: Update | None = None
         self._open_problems: dict[Problem, None] = {}
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The last one; None before anything was read."""
+        return self._last.snapshot if self._last else None
 
     @property
     def exit_code(self) -> ExitCode:
@@ -231,93 +238,119 @@ async def watch_live(
 
     Returns the exit code for the last updates, or the problem if something was asked for that does not exist.
     """
-    from latticetop.aws import SessionCache
-    from latticetop.follow.read_gate import ReadGate
     from latticetop.follow.timing import SystemClock
-    from latticetop.runtime.build import scopes_of_all_regions, source_factory
-    from latticetop.runtime.organization import relisted_targets
-    from latticetop.runtime.targets import Target
 
-    clock = clock or SystemClock()
-    done, detectors = asyncio.Event(), dict[Target, EventDetector]()
-    scopes, others = dict[Target, asyncio.Task[None]](), list[asyncio.Task[None]]()
-    accounts: set[Settings] = set()
-    sessions, gate = SessionCache(options.max_calls), ReadGate(options.at_once)
-    source_of = source_factory(options, sessions, gate)
+    watch = _LiveWatch(options, report, criteria, clock or SystemClock())
+    await watch.run(seconds)
+    detectors = watch.detectors.values()
+    problem = next((detector.usage_problem for detector in detectors if detector.usage_problem), None)
+    problem = problem or nothing_selected_problem(options.selection, [detector.snapshot for detector in detectors])
+    if problem is not None:
+        return problem
+    if not watch.is_over:
+        for detector in detectors:
+            _report_all(detector.finish(), report)
+    return worst_of(detector.exit_code for detector in detectors)
 
-    def start(target: Target) -> None:
-        if target.account not in accounts:
+
+class _LiveWatch:
+    """Follows targets in one group of tasks and reports their events, until a report is False."""
+
+    def __init__(self, options: FollowOptions, report: Report, criteria: Criteria, clock: AsyncClock) -> None:
+        from latticetop.aws import SessionCache
+        from latticetop.follow.read_gate import ReadGate
+        from latticetop.runtime.build import source_factory
+
+        self.detectors: dict[Target, EventDetector] = {}
+        self._options, self._report, self._criteria, self._clock = options, report, criteria, clock
+        self._sessions, self._gate = SessionCache(options.max_calls), ReadGate(options.at_once)
+        self._source_of = source_factory(options, self._sessions, self._gate)
+        self._done = asyncio.Event()
+        self._group = asyncio.TaskGroup()
+        self._accounts: set[Settings] = set()
+        self._scopes: dict[Target, asyncio.Task[None]] = {}
+        self._others: list[asyncio.Task[None]] = []
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a report, or something that does not exist, has ended it before its time."""
+        return self._done.is_set()
+
+    async def run(self, seconds: float | None) -> None:
+        """Follow the targets of the options until it is over, for at most so many seconds."""
+        async with self._group:
+            self._follow(self._options.targets)
+            self._others += [self._group.create_task(work) for work in (self._follow_members(), self._report_late())]
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._done.wait()
+            for task in (*self._scopes.values(), *self._others):
+                task.cancel()
+
+    def _follow(self, targets: Sequence[Target]) -> None:
+        """Follow these targets from now on, in all Regions of the account where that was asked for, and no others."""
+        new = [target for target in targets if target.account not in self._accounts]
+        self._accounts = {target.account for target in targets}
+        for target in [target for target in self._scopes if target.account not in self._accounts]:
+            self._scopes.pop(target).cancel()
+            del self.detectors[target]
+        for target in new:
+            self._start(target)
+        self._others.append(self._group.create_task(self._start_other_regions(new)))
+
+    def _start(self, target: Target) -> None:
+        """Follow a target, unless its account has left meanwhile."""
+        if target.account not in self._accounts:
             return
-        detector = EventDetector(Scope(target.settings.account_id, target.settings.region, target.name), criteria)
-        detectors[target] = detector
+        requested = Scope(target.settings.account_id, target.settings.region, target.name)
+        self.detectors[target] = detector = EventDetector(requested, self._criteria)
+        work = _run(self._source_of(target), self._options.recorder, partial(self._take_over, detector))
+        self._scopes[target] = self._group.create_task(work)
 
-        def publish(update: Update) -> None:
-            if done.is_set():
-                return
-            now = clock.now()
-            events = detector.events_of(update, now, present(update.status, clock.monotonic(), now))
-            if not _report_all(events, report) or detector.usage_problem:
-                done.set()
+    async def _start_other_regions(self, targets: Sequence[Target]) -> None:
+        from latticetop.runtime.build import scopes_of_all_regions
 
-        scopes[target] = group.create_task(_run(source_of(target), options.recorder, publish))
-
-    async def start_other_regions(targets: Sequence[Target]) -> None:
-        async for _ in scopes_of_all_regions(targets, sessions, gate, start):
+        async for _ in scopes_of_all_regions(targets, self._sessions, self._gate, self._start):
             pass
 
-    def follow(targets: Sequence[Target]) -> None:
-        """Follow these targets from now on, in all Regions of the account where that was asked for, and no others."""
-        new = [target for target in targets if target.account not in accounts]
-        accounts.clear()
-        accounts.update(target.account for target in targets)
-        for target in [target for target in scopes if target.account not in accounts]:
-            scopes.pop(target).cancel()
-            del detectors[target]
-        for target in new:
-            start(target)
-        others.append(group.create_task(start_other_regions(new)))
+    async def _follow_members(self) -> None:
+        """Follow the accounts of the organization as it is listed anew, and report why it could not be, once."""
+        from latticetop.runtime.organization import relisted_targets
 
-    async def follow_members() -> None:
+        listing = self._options.listing
         problem: Problem | None = None
-        scope = Scope("", "", options.listing.organization.profile)
-        async for listed in relisted_targets(options.listing, clock):
+        scope = Scope("", "", listing.organization.profile)
+        async for listed in relisted_targets(listing, self._clock):
             previous, problem = problem, listed if isinstance(listed, Problem) else None
-            ended = [WatchProblem(clock.now(), scope, previous, over=True)] if previous not in (None, problem) else []
-            begun = [WatchProblem(clock.now(), scope, problem, over=False)] if problem not in (None, previous) else []
-            if not _report_all([*ended, *begun], report):
-                done.set()
+            if problem != previous:
+                changes = ((previous, True), (problem, False))
+                self._report_all(WatchProblem(self._clock.now(), scope, p, over=over) for p, over in changes if p)
             if not isinstance(listed, Problem):
-                follow(listed)
+                self._follow(listed)
 
-    async with asyncio.TaskGroup() as group:
-        follow(options.targets)
-        others += [group.create_task(follow_members()), group.create_task(_report_late(detectors, report, clock, done))]
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await done.wait()
-        for task in (*scopes.values(), *others):
-            task.cancel()
-    if problem := next((detector.usage_problem for detector in detectors.values() if detector.usage_problem), None):
-        return problem
-    if not done.is_set():
-        for detector in detectors.values():
-            _report_all(detector.finish(), report)
-    return worst_of(detector.exit_code for detector in detectors.values())
+    async def _report_late(self) -> None:
+        """Report what becomes true with the time alone, until it is over."""
+        clock = self._clock
+        looked_at = clock.monotonic()
+        while not await clock.wait(self._done, _TICK):
+            since, looked_at = looked_at, clock.monotonic()
+            if looked_at - since > _LATE_LOOK:
+                continue
+            for detector in tuple(self.detectors.values()):
+                now = clock.now()
+                self._report_all(detector.late_events(now, detector.present(clock.monotonic(), now)))
 
+    def _take_over(self, detector: EventDetector, update: Update) -> None:
+        if self.is_over:
+            return
+        now = self._clock.now()
+        self._report_all(detector.events_of(update, now, present(update.status, self._clock.monotonic(), now)))
+        if detector.usage_problem:
+            self._done.set()
 
-async def _report_late(
-    detectors: Mapping[Target, EventDetector], report: Report, clock: AsyncClock, done: asyncio.Event
-) -> None:
-    """Report what becomes true with the time alone, until it is done."""
-    looked_at = clock.monotonic()
-    while not await clock.wait(done, _TICK):
-        since, looked_at = looked_at, clock.monotonic()
-        if looked_at - since > _LATE_LOOK:
-            continue
-        for detector in tuple(detectors.values()):
-            now = clock.now()
-            if not _report_all(detector.late_events(now, detector.present(clock.monotonic(), now)), report):
-                done.set()
+    def _report_all(self, events: Iterable[WatchEvent]) -> None:
+        if not _report_all(events, self._report):
+            self._done.set()
 
 
 async def _run(source: Source, recorder: Recorder | None, publish: Publish) -> None:

@@ -39,6 +39,11 @@ class Target(NamedTuple):
         return self.title or self.settings.profile
 
     @property
+    def label(self) -> str:
+        """The name and the Region for a sentence, as far as they are given."""
+        return " ".join(part for part in (self.name, self.settings.region) if part)
+
+    @property
     def account(self) -> Settings:
         """The settings without the Region, which are the same in all Regions of the account."""
         return structs.replace(self.settings, region="")

@@ -14,7 +14,7 @@ from latticetop.model.history.trend import Trend
 from latticetop.model.snapshot import changed_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import AsyncIterable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from latticetop.follow.status import Source, Update
@@ -136,8 +136,12 @@ class FollowedScope:
 
 
 class ScopeChange(NamedTuple):
-    """What has changed in an organization: scopes to follow, accounts to leave; or why it could not be listed."""
+    """What has changed in an organization: scopes to follow, accounts to leave; or why it could not be listed.
+
+    `more` yields further Regions of the accounts that were added, as they are found.
+    """
 
     added: Sequence[FollowedScope] = ()
+    more: AsyncIterable[FollowedScope] | None = None
     left_account_ids: Collection[str] = ()
     problem: Problem | None = None
