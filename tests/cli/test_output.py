@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from latticetop.cli.output import write_file
 from latticetop.simulator import ServerThread, SimulatedAccount
 from tests.command import KEYS, PATIENCE, Ended, against, at_rest, finished, run, running
 
@@ -111,6 +113,14 @@ def test_a_report_that_cannot_be_written_leaves_everything_as_it_was(incident: S
     assert before.startswith("# vpce-")
     assert finished("bash", "-c", limited, **KEYS) == too_large
     assert (list(tmp_path.iterdir()), path.read_text()) == ([path], before)
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs file descriptors with names")
+def test_a_report_into_a_pipe_that_is_closed_early_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    write_file(f"/dev/fd/{writing}", "report")
+    os.close(writing)
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2"])

@@ -104,6 +104,55 @@ def test_where_nothing_could_be_read_the_file_says_so(incident: ServerThread, tm
             assert [command.name for command in parsed_commands(text)] == ["warning", "notice"]
 
 
+@pytest.mark.parametrize("form", ["text", "json", "metrics", "junit", "github"])
+def test_where_the_accounts_of_an_organization_cannot_be_listed_the_file_says_so(tmp_path: Path, form: str) -> None:
+    """node_exporter would go on with the samples of the last run."""
+    settings, path = tmp_path / "latticetop.toml", tmp_path / "report"
+    settings.write_text('regions = ["us-east-1"]\n[organization]\nrole = "latticetop"\n')
+    path.write_text("old")
+    ended = run("check", "--format", form, "--output", str(path), LATTICETOP_CONFIG=str(settings))
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (3, "", 1)
+    text = path.read_text()
+    match form:
+        case "text":
+            assert text == ended.err.removeprefix("latticetop: ")
+        case "json":
+            (scope,) = json.loads(text)["scopes"]
+            assert (scope["exit_code"], scope["problem"]["kind"]) == (3, "no-credentials")
+        case "metrics":
+            assert samples(text).values("scope_up") == [0]
+        case "junit":
+            assert parsed_junit(text).get("errors") == "1"
+        case "github":
+            assert [command.name for command in parsed_commands(text)] == ["warning", "notice"]
+
+
+def test_a_plan_says_so_too(tmp_path: Path) -> None:
+    settings = tmp_path / "latticetop.toml"
+    settings.write_text('regions = ["us-east-1"]\n[organization]\nrole = "latticetop"\n')
+    ended = run("plan", "--subnet-ids", A, "--format", "junit", LATTICETOP_CONFIG=str(settings))
+    assert (ended.code, parsed_junit(ended.out).get("errors")) == (3, "1")
+
+
+def test_a_plan_of_files_that_may_lack_the_subnet_says_so_too(tmp_path: Path) -> None:
+    answer = tmp_path / "subnets.json"
+    subnet = {"SubnetId": B, "VpcId": "vpc-0d54cbe88a44ffd04", "CidrBlock": "10.10.10.64/26"}
+    answer.write_text(json.dumps({"Subnets": [subnet], "NextToken": "more"}))
+    ended = run("plan", "--subnet-ids", A, "--format", "junit", "--from", str(answer))
+    assert (ended.code, parsed_junit(ended.out).get("errors")) == (3, "1")
+
+
+@pytest.mark.parametrize("command", [["check"], ["plan", "--subnet-ids", A]], ids=" ".join)
+def test_an_account_that_was_not_read_is_named_by_what_the_environment_says(tmp_path: Path, command: list[str]) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile dev]\nregion = eu-west-1\n", encoding="utf-8")
+    ended = run(*command, "--profile", "dev", "--format", "github", AWS_CONFIG_FILE=str(config))
+    warning, _ = parsed_commands(ended.out)
+    assert (ended.code, warning.title) == (3, "dev eu-west-1")
+    ended = run(*command, "--format", "github", AWS_REGION="us-west-2")
+    assert parsed_commands(ended.out)[0].title == "us-west-2"
+
+
 @pytest.mark.parametrize("form", ["text", "metrics", "junit"])
 def test_a_file_that_cannot_be_written_is_one_sentence(incident: ServerThread, tmp_path: Path, form: str) -> None:
     path = tmp_path / "missing" / "report"

@@ -32,6 +32,16 @@ def test_a_pipe_is_written_and_stays_a_pipe(tmp_path: Path) -> None:
     assert (received, path.is_fifo(), list(tmp_path.iterdir())) == ([b"report"], True, [path])
 
 
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs file descriptors with names")
+def test_a_pipe_that_the_shell_names_is_written() -> None:
+    """As in `--output >(…)` and, in a pipeline, `--output /dev/stdout`."""
+    reading, writing = os.pipe()
+    with open(reading, "rb") as pipe:
+        replace_file(Path(f"/dev/fd/{writing}"), b"report")
+        os.close(writing)
+        assert pipe.read() == b"report"
+
+
 def test_where_no_file_can_be_made_the_error_is_raised(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         replace_file(tmp_path / "missing" / "ticket.md", b"report")

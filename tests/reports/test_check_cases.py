@@ -63,6 +63,12 @@ def test_what_is_outside_the_selection_is_no_case() -> None:
     assert [case.id for case in check_cases(ScopeResult("", "", elsewhere, Criteria(subnet_ids=(B,)))).cases] == [B]
 
 
+def test_an_account_with_nothing_to_check_is_a_case_that_passed() -> None:
+    """Jenkins ends the build with an error where a report has no case at all."""
+    account = snapshot(reading("subnet-idle", "10.0.0.0/24"))
+    assert check_cases(ScopeResult("", "", account)).cases == (Case("account"),)
+
+
 def test_an_account_of_which_nothing_was_read_is_one_unknown_case() -> None:
     group = check_cases(ScopeResult("prod", "eu-west-1", DENIED, requested_account_id="111122223333"))
     assert (group.title, group.at) == ("111122223333 prod eu-west-1", None)

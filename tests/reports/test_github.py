@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from latticetop.reports.cases import Case, CaseGroup, CaseStatus
+from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.reports.cases import Case, CaseGroup, CaseStatus, unread_case
 from latticetop.reports.github import render_github
 from tests.hostile import ESCAPES
 from tests.unseen import unseen
@@ -32,6 +33,17 @@ def test_of_several_scopes_each_line_names_its_own_and_what_is_wrong_anywhere_co
         ("warning", {"title": "dev us-east-1: vpce-1"}, "dev us-east-1: vpce-1: Unknown."),
         ("notice", {"title": "latticetop plan"}, "1 wrong, 1 unknown, 0 passed in 3 accounts and Regions."),
     ]
+
+
+def test_of_an_account_that_was_not_read_the_title_is_its_profile_and_region() -> None:
+    unread = unread_case(Problem(ProblemKind.UNREACHABLE, "", "AWS cannot be reached.", "Check the network."))
+    groups = [CaseGroup("dev", "us-east-1", None, (unread,)), CaseGroup("", "", None, (unread,))]
+    one, nameless = (parsed_commands(render_github([group], "check"))[0] for group in groups)
+    text = "AWS cannot be reached. Check the network."
+    assert (one.title, one.message) == ("dev us-east-1", f"dev us-east-1: {text}")
+    assert (nameless.title, nameless.message) == ("account", f"account: {text}")
+    several = parsed_commands(render_github([groups[0], group(WRONG)], "check"))
+    assert (several[1].title, several[1].message) == ("dev us-east-1", f"dev us-east-1: {text}")
 
 
 def test_nothing_wrong_is_said_too() -> None:

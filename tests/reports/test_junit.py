@@ -39,6 +39,11 @@ def test_what_is_before_the_last_dot_of_the_class_is_the_account() -> None:
     assert root[0][0].get("classname").rpartition(".")[::2] == ("123456789012 a.b", "us-east-1")
 
 
+def test_without_account_and_region_the_class_has_no_dot() -> None:
+    root = parsed_junit(render_junit([CaseGroup("", "", None, (UNKNOWN,))], "check"))
+    assert (root[0].get("name"), root[0][0].get("classname")) == ("latticetop check: account", "account")
+
+
 def test_an_account_that_is_read_twice_has_two_classes() -> None:
     """GitLab shows the first alone of two cases with the same class and name."""
     root = parsed_junit(render_junit([group(WRONG), group(WRONG), group(WRONG, region="eu-west-1")], "check"))

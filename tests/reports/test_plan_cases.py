@@ -7,6 +7,7 @@ from msgspec import structs
 from latticetop.model.capacity.demand import Demand
 from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
 from latticetop.model.records.problem import Problem, ProblemKind
+from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.snapshot import Scope
 from latticetop.reports.cases import Case, CaseStatus
 from latticetop.reports.plan_cases import plan_cases, unread_cases
@@ -49,6 +50,13 @@ def test_a_subnet_whose_enis_were_not_read_is_unknown() -> None:
     assert (case.status, case.rule) == (CaseStatus.UNKNOWN, "cannot-tell")
     assert case.sentence.startswith("Unknown. Needs one /28 block; at most")
     assert case.fix
+
+
+def test_what_was_not_read_is_no_fix_where_it_decides_nothing() -> None:
+    """A /28 holds no prefix, whatever is reserved in it."""
+    account = snapshot(reading(B, "10.10.10.64/28"), unread=(reservations_part(B),))
+    (case,) = plan_cases(account, make_plan(account, [B], PREFIX)).cases
+    assert (case.status, case.rule, case.fix) == (CaseStatus.WRONG, "cannot", "")
 
 
 def test_in_a_subnet_of_another_account_its_owner_is_named() -> None:

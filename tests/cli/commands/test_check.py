@@ -232,7 +232,7 @@ def ci_step() -> list[str]:
             ],
         ),
         ("reserved", "", 0, 0, []),
-        ("incident", "expire", 0, 3, [("warning", "account: ")]),
+        ("incident", "expire", 0, 3, [("warning", "us-east-1: ")]),
         (
             "incident",
             "deny:ec2:DescribeSubnets",

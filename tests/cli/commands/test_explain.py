@@ -138,3 +138,11 @@ def test_without_credentials_the_json_says_that_it_is_unknown_and_why(incident: 
     assert (ended.code, unread["vpc_endpoint_id"], unread["verdict"]) == (3, ENDPOINT, "unknown")
     assert [problem["kind"] for problem in unread["problems"]] == ["no-credentials"]
     assert ended.err.startswith("latticetop: No credentials found.")
+
+
+def test_that_document_goes_into_the_file_too(incident: ServerThread, tmp_path: Path) -> None:
+    path = tmp_path / "explain.json"
+    where = ("--endpoint-url", incident.url, "--region", "us-east-1")
+    ended = run("explain", ENDPOINT, "--json", "--output", str(path), *where)
+    assert (ended.code, ended.out) == (3, "")
+    assert [problem["kind"] for problem in json.loads(path.read_text())["problems"]] == ["no-credentials"]

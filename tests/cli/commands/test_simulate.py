@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
+from latticetop.cli.commands.simulate import _SETTINGS
 from tests.command import KEYS, PATIENCE, run, running
 
 A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
@@ -56,3 +58,17 @@ def test_it_prints_its_url_alone_and_ends_when_interrupted() -> None:
         out, err = child.communicate(timeout=PATIENCE)
     assert (child.returncode, out) == (130, "")
     assert "Traceback" not in err
+
+
+def test_of_an_organization_it_prints_the_settings_that_follow_it(tmp_path: Path) -> None:
+    path = tmp_path / "latticetop.toml"
+    path.write_text(_SETTINGS)
+    scenario = ("--scenario", "organization:accounts=2")
+    with running(sys.executable, "-m", "latticetop", "simulate", *scenario) as child:
+        assert child.stdout is not None
+        url = child.stdout.readline().strip()
+        ended = run("check", "--endpoint-url", url, "--json", LATTICETOP_CONFIG=str(path), **KEYS)
+        assert [scope["name"] for scope in json.loads(ended.out)["scopes"]] == ["management", "payments"]
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=PATIENCE)
+    assert _SETTINGS in err

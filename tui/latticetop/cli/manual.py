@@ -229,15 +229,16 @@ CI = ManualSection(
     "CI",
     """
     The formats of check and plan, and what --output does with them: the file is written beside and renamed, so that
-    nobody reads half of it. It keeps its mode, and a new one has what the umask leaves. Where nothing could be read it
-    is written too, and says that.
+    nobody reads half of it. It keeps its mode, and a new one has what the umask leaves. A pipe or a device is written
+    as it is. Where nothing could be read it is written too, and says that.
     """,
     {
         "text": "for people; of more than ten accounts and Regions a line for each that is wrong or unknown, then what "
-        "is wrong, and what helps",
+        "is wrong, and what helps. It is wrapped on a terminal alone: in a pipe or a file each sentence is one line, "
+        "however long, which grep finds whole and fold -s wraps",
         "json": "one document, with every detail; --schema prints its JSON Schema",
         "junit": "JUnit XML: a suite for each account and Region, a case for each endpoint and subnet that counts, "
-        "or of a plan for each subnet; what is wrong is a failure, what is unknown an error",
+        "or of a plan for each subnet, else one for the account; what is wrong is a failure, what is unknown an error",
         "github": "workflow commands of GitHub Actions: an error for what is wrong, a warning for what is unknown, and "
         "a notice with their numbers; GitHub shows ten of each for a step, the log has all",
         "metrics": "for the textfile collector of node_exporter, from cron for one, of check alone; an account that "

@@ -27,6 +27,7 @@ from latticetop.config.settings import (
 if TYPE_CHECKING:
     from latticetop.follow.subnet_selection import Selection
     from latticetop.model.capacity.counting_subnets import Criteria
+    from latticetop.model.records.problem import Problem
 
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -200,17 +201,18 @@ def merge(context: click.Context, flags: dict[str, Any]) -> Config:
     return config
 
 
-def with_members(config: Config) -> Config:
+def with_members(config: Config, report_unread: Callable[[Problem], None] | None = None) -> Config:
     """Return a configuration with a role for each account of its organization, which are listed now.
 
-    Ends the process with a sentence if they cannot be listed. Unchanged without an organization.
+    Ends the process with a sentence if they cannot be listed, see `run`. Unchanged without an organization.
     """
     if not config.organization.is_followed:
         return config
     from latticetop.aws import SessionCache
     from latticetop.runtime import organization
 
-    return run(organization.with_members(config, SessionCache(config.max_calls, reads_once=True)))
+    sessions = SessionCache(config.max_calls, reads_once=True)
+    return run(organization.with_members(config, sessions), report_unread)
 
 
 def appearance_of(context: click.Context, theme: Theme | None = None, ascii_only: bool | None = None) -> Appearance:

@@ -204,12 +204,15 @@ def emit_schema(schema: dict[str, Any]) -> None:
 def write_file(path: str, text: str) -> None:
     """Write a report to a file in UTF-8. The file is as it was before if that fails.
 
-    Ends the process: with 3 if the disk is full, with a usage error if the path is wrong.
+    Ends the process: with 3 if the disk is full, with a usage error if the path is wrong. A pipe that nothing reads to
+    its end is no error, as with stdout.
     """
     from latticetop.cli.whole_file import replace_file
 
     try:
         replace_file(Path(path), printable(text).encode("utf-8", "replace"))
+    except BrokenPipeError:
+        return
     except OSError as error:
         code = ExitCode.UNKNOWN if error.errno in DISK_ERRORS else ExitCode.USAGE
         end(f"{path} cannot be written: {error.strerror}.", code)

@@ -49,6 +49,11 @@ class ReportOutput(NamedTuple):
         """The columns that text is wrapped to; no limit in a file."""
         return text_width(to_file=self.path is not None)
 
+    @property
+    def has_unread_report(self) -> bool:
+        """Whether a report is due where nothing could be read: for a person the sentence on stderr is enough."""
+        return not self.is_text or self.path is not None
+
     def write(self, text: str) -> None:
         """Print the report or write the file; ends the process if the file cannot be written."""
         if self.path is not None:

@@ -14,10 +14,11 @@ def replace_file(path: Path, content: bytes) -> None:
 
     A link leads to the file that is replaced, and a device or a pipe is written as it is. The mode of a file stays.
     """
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
-        target.write_bytes(content)
+    if path.exists() and not path.is_file():
+        # By its own name: the links of /dev/stdout and /dev/fd lead to names that cannot be opened.
+        path.write_bytes(content)
         return
+    target = Path(os.path.realpath(path))
     # A name of its own beside the file: to rename it there replaces the file at once.
     beside = target.with_name(f".{uuid4().hex}.tmp")
     try:

@@ -64,9 +64,13 @@ class CaseGroup(Struct, frozen=True):
         return sum(case.status is status for case in self.cases)
 
 
+WHOLE_ACCOUNT = "account"
+"""The id of the only case of an account of which nothing could be read, or in which there is nothing to check."""
+
+
 def unread_case(problem: Problem) -> Case:
     """Return the case of an account of which nothing could be read."""
-    return Case("account", "", CaseStatus.UNKNOWN, problem.kind.value, problem.message, problem.next_step)
+    return Case(WHOLE_ACCOUNT, "", CaseStatus.UNKNOWN, problem.kind.value, problem.message, problem.next_step)
 
 
 def account_title(account_id: str, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from latticetop.model.capacity.counting_subnets import counting_subnets
 from latticetop.model.snapshot import Snapshot
-from latticetop.reports.cases import Case, CaseGroup, CaseStatus, account_title, unread_case
+from latticetop.reports.cases import WHOLE_ACCOUNT, Case, CaseGroup, CaseStatus, account_title, unread_case
 from latticetop.reports.check import ordered_subnets
 from latticetop.reports.check_reasons import Rule, fix_for, selected_endpoints, wrong_and_unknown
 from latticetop.reports.exit_codes import ExitCode
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def check_cases(scope: ScopeResult) -> CaseGroup:
-    """Return a case for each selected endpoint and each subnet that counts, and for each list that was not read."""
+    """Return a case for each selected endpoint and each subnet that counts, and for each list that was not read.
+
+    Without any, the account is a case that passed: Jenkins takes a report without cases for a build that failed.
+    """
     account = account_title(scope.account_id, scope.name)
     if not isinstance(scope.result, Snapshot):
         return CaseGroup(account, scope.region, None, (unread_case(scope.result),))
@@ -31,7 +34,7 @@ def check_cases(scope: ScopeResult) -> CaseGroup:
         _checked(scope, snapshot, case_id, name, reasons.get(case_id))
         for case_id, name in (lists | endpoints | subnets).items()
     ]
-    return CaseGroup(account, snapshot.scope.region, snapshot.taken_at, tuple(cases))
+    return CaseGroup(account, scope.read_region, snapshot.taken_at, tuple(cases) or (Case(WHOLE_ACCOUNT),))
 
 
 def _checked(scope: ScopeResult, snapshot: Snapshot, case_id: str, name: str, reason: Reason | None) -> Case:

@@ -24,6 +24,7 @@ from latticetop.model.capacity.wording import unaccounted_text
 from latticetop.model.endpoints.assessment import Assessment, assess
 from latticetop.model.endpoints.findings import Tone
 from latticetop.model.endpoints.remedies import subnet_fix
+from latticetop.model.records.aws_actions import DESCRIBE_CLUSTER
 from latticetop.model.records.missing_data import clause_of
 from latticetop.model.records.read_parts import REQUIRED_LISTS
 from latticetop.model.records.text import begin_upper, counted, plural
@@ -187,6 +188,9 @@ def _unknown(snapshot: Snapshot, criteria: Criteria) -> list[Reason]:
         for part in REQUIRED_LISTS
         if part not in snapshot.read_at
     ]
+    if criteria.clusters:
+        problems = [problem for problem in snapshot.problems if problem.operation == DESCRIBE_CLUSTER]
+        unread += [Reason("clusters", Rule.LIST_UNREAD, problem.message) for problem in problems]
     endpoints = [
         Reason(endpoint.vpc_endpoint_id, Rule.ENDPOINT_UNKNOWN, assessment.headline)
         for endpoint, assessment in selected_endpoints(snapshot, criteria)

@@ -14,7 +14,7 @@ from latticetop.reports.cases import CaseStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from latticetop.reports.cases import CaseGroup
+    from latticetop.reports.cases import Case, CaseGroup
 
 _LEVELS = {CaseStatus.WRONG: "error", CaseStatus.UNKNOWN: "warning"}
 _IN_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -28,17 +28,21 @@ def render_github(groups: Sequence[CaseGroup], command: str) -> str:
     """
     several = len(groups) > 1
     lines = [
-        _command(
-            level,
-            f"{group.title}: {case.title}" if several else case.title,
-            f"{f'{group.title}: ' if several else ''}{case.id}: {case.text}",
-        )
+        _annotation(level, group, case, several=several)
         for status, level in _LEVELS.items()
         for group in groups
         for case in group.cases
         if case.status is status
     ]
     return "".join(f"{line}\n" for line in [*lines, _command("notice", f"latticetop {command}", _summary(groups))])
+
+
+def _annotation(level: str, group: CaseGroup, case: Case, *, several: bool) -> str:
+    """What is wrong or unknown, by its id: of several scopes after the scope, and of an unread one the scope alone."""
+    if group.at is None and group.title:
+        return _command(level, group.title, f"{group.title}: {case.text}")
+    place = f"{group.title}: " if several else ""
+    return _command(level, f"{place}{case.title}", f"{place}{case.id}: {case.text}")
 
 
 def _summary(groups: Sequence[CaseGroup]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from latticetop.model.records.text import clean
-from latticetop.reports.cases import CaseStatus
+from latticetop.reports.cases import WHOLE_ACCOUNT, CaseStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,14 +29,15 @@ def render_junit(groups: Sequence[CaseGroup], command: str) -> str:
     root = Element("testsuites", {"name": name, **_counts(groups)})
     same_place = Counter((group.account, group.region) for group in groups)
     for number, group in enumerate(groups, 1):
-        account = clean(group.account) or "account"
+        account, region = clean(group.account) or WHOLE_ACCOUNT, clean(group.region)
         if same_place[group.account, group.region] > 1:
             account = f"{account} ({number})"
-        suite = SubElement(root, "testsuite", {"name": f"{name}: {account} {clean(group.region)}", **_counts([group])})
+        suite_name = f"{name}: {account} {region}".rstrip()
+        suite = SubElement(root, "testsuite", {"name": suite_name, **_counts([group])})
         if group.at is not None:
             suite.set("timestamp", f"{group.at:%Y-%m-%dT%H:%M:%S}")
         for case in group.cases:
-            _add_case(suite, case, f"{account}.{clean(group.region)}")
+            _add_case(suite, case, f"{account}.{region}".rstrip("."))
     indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
 

@@ -53,8 +53,10 @@ def _planned(plan: Plan, decision: Decision, steps: PlanSteps) -> Case:
         return Case(subnet.subnet_id, subnet.name)
     status = CaseStatus.UNKNOWN if outcome is Outcome.UNKNOWN else CaseStatus.WRONG
     sentence = f"{begin_upper(short_outcome(outcome))}. {_reason(plan, subnet.subnet_id, outcome)}."
-    fix = " ".join(_steps(steps, subnet.subnet_id) or dict.fromkeys(data.next_step for data in decision.missing))
-    return Case(subnet.subnet_id, subnet.name, status, outcome.value, sentence, fix)
+    # What was not read decides nothing else: it does not fit whatever the missing data would be.
+    missing = decision.missing if outcome is Outcome.UNKNOWN else ()
+    fix = [*dict.fromkeys(data.next_step for data in missing), *_steps(steps, subnet.subnet_id)]
+    return Case(subnet.subnet_id, subnet.name, status, outcome.value, sentence, " ".join(fix))
 
 
 def _reason(plan: Plan, subnet_id: str, outcome: Outcome) -> str:

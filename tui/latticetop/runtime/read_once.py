@@ -122,6 +122,21 @@ class _ReadReport:
             await asyncio.sleep(EVERY)
 
 
+def with_region(target: Target) -> Target:
+    """Return a target with the Region that the SDK finds if its settings name none; unchanged if there is none."""
+    from msgspec import structs
+
+    from latticetop.aws.session import prepare
+    from latticetop.model.records.problem import ReadError
+
+    if target.settings.region:
+        return target
+    try:
+        return target._replace(settings=structs.replace(target.settings, region=prepare(target.settings).region))
+    except ReadError:
+        return target
+
+
 def unread_snapshot(settings: Settings, problem: Problem) -> Snapshot:
     """Return the snapshot of a scope of which nothing could be read: all of it is unknown."""
     from datetime import UTC, datetime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,10 +35,13 @@ from latticetop.config.settings import AT_ONCE
 from latticetop.reports.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from latticetop.config.settings import Config
+    from latticetop.model.capacity.counting_subnets import Criteria
     from latticetop.model.records.problem import Problem
-    from latticetop.model.snapshot import Snapshot
     from latticetop.reports.check_scopes import ScopeResult
+    from latticetop.runtime.read_once import TargetResult
     from latticetop.runtime.targets import Target
 
 FORMATS = (ReportFormat.JSON, ReportFormat.METRICS, ReportFormat.JUNIT, ReportFormat.GITHUB)
@@ -56,7 +60,7 @@ def check(context: click.Context, /, min_free_blocks: int | None, schema: bool, 
     without any such endpoint, every subnet. What is outside the selected subnets decides nothing.
 
     A subnet counts where an endpoint needs blocks, an interface holds a prefix, or an EKS node is; where it is shared,
-    so that these may be hidden; or if selected by --subnet-id, --vpc-id or --all-subnets.
+    so that these may be hidden; or if an option selects it: --subnet-id, --vpc-id, --cluster, --tag, --all-subnets.
 
     With several accounts or Regions, --json prints latticetop.check-scopes/1, which holds a latticetop.check/1 for
     each; with more than ten, text is a line for each that is wrong or unknown, then what is wrong. While reading takes
@@ -80,7 +84,9 @@ def check(context: click.Context, /, min_free_blocks: int | None, schema: bool, 
     if schema:
         emit_schema(_schema(config))
         return
+    from latticetop.model.records.problem import Problem
     from latticetop.reports.check_scopes import ScopeResult, scopes_exit_code
+    from latticetop.runtime.read_once import with_region
 
     criteria = criteria_of(config, min_free_blocks)
     if isinstance(source, RecordedMoment):
@@ -88,7 +94,8 @@ def check(context: click.Context, /, min_free_blocks: int | None, schema: bool, 
             usage("--record has no effect with --from and a recording: remove one of them.")
         scopes = [ScopeResult("", "", source.snapshot, criteria)]
     else:
-        results = _read(config) if source is None else read_answers(source, selection_of(config))
+        report_unread = partial(_write_unread, config=config, criteria=criteria, output=output)
+        results = _read(config, report_unread) if source is None else read_answers(source, selection_of(config))
         scopes = [
             ScopeResult(target.name, target.settings.region, result, criteria, target.account_id)
             for target, result in results
@@ -98,7 +105,10 @@ def check(context: click.Context, /, min_free_blocks: int | None, schema: bool, 
         if len(results) > 1 or not _is_single(config):
             output.write(_render(scopes, output))
             context.exit(scopes_exit_code(scopes))
-        _end_if_unread(*results[0], scopes[0], output)
+        target, result = results[0]
+        if isinstance(result, Problem):
+            report_unread(result, target if source else with_region(target))
+            end(str(result), ExitCode.UNKNOWN)
     output.write(_render_single(scopes[0], output))
     context.exit(scopes_exit_code(scopes))
 
@@ -116,13 +126,16 @@ def _is_single(config: Config) -> bool:
     return asks_for_single_scope(config)
 
 
-def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
-    """Read every scope; a mistake in what was asked for ends the process."""
+def _read(config: Config, report_unread: Callable[[Problem], None]) -> list[TargetResult]:
+    """Read every scope; a mistake in what was asked for ends the process.
+
+    `report_unread` is called if the accounts of an organization cannot be listed.
+    """
     from latticetop.model.records.problem import Problem, ProblemKind
     from latticetop.runtime.read_once import read_snapshots
     from latticetop.runtime.targets import targets_of
 
-    at_once, targets = config.at_once or AT_ONCE, targets_of(with_members(config))
+    at_once, targets = config.at_once or AT_ONCE, targets_of(with_members(config, report_unread))
     results = run(read_snapshots(targets, selection_of(config), config.max_calls, at_once, narrate))
     problems = [result for _, result in results if isinstance(result, Problem)]
     if mistake := next((problem for problem in problems if problem.kind is ProblemKind.USAGE), None):
@@ -130,7 +143,7 @@ def _read(config: Config) -> list[tuple[Target, Snapshot | Problem]]:
     return results
 
 
-def _end_if_nothing_is_selected(results: list[tuple[Target, Snapshot | Problem]], config: Config) -> None:
+def _end_if_nothing_is_selected(results: list[TargetResult], config: Config) -> None:
     """End with a usage error if tags or clusters select nothing in any of several scopes, all of which were read."""
     from latticetop.model.records.read_parts import SUBNETS
     from latticetop.model.snapshot import Snapshot
@@ -144,20 +157,25 @@ def _end_if_nothing_is_selected(results: list[tuple[Target, Snapshot | Problem]]
         )
 
 
-def _end_if_unread(target: Target, result: Snapshot | Problem, scope: ScopeResult, output: ReportOutput) -> None:
-    """End the process if nothing could be read: with a sentence on stderr, and a report for a file or a program."""
-    from latticetop.model.records.problem import Problem
+def _write_unread(
+    problem: Problem, target: Target | None = None, *, config: Config, criteria: Criteria, output: ReportOutput
+) -> None:
+    """Write into a file or for a program that nothing could be read of a target, or else of an organization."""
+    from latticetop.aws import Settings
+    from latticetop.reports.check_scopes import ScopeResult
     from latticetop.runtime.read_once import unread_snapshot
+    from latticetop.runtime.targets import Target
 
-    if not isinstance(result, Problem):
+    if not output.has_unread_report:
         return
-    if output.format is ReportFormat.JSON:
-        output.write(_render_single(scope._replace(result=unread_snapshot(target.settings, result)), output))
-    elif output.is_text and output.path is not None:
-        output.write(f"{result}\n")
-    elif not output.is_text:
-        output.write(_render([scope], output))
-    end(str(result), ExitCode.UNKNOWN)
+    if output.is_text:
+        output.write(f"{problem}\n")
+        return
+    target = target or Target(Settings())
+    is_document = output.format is ReportFormat.JSON and _is_single(config)
+    result = unread_snapshot(target.settings, problem) if is_document else problem
+    scope = ScopeResult(target.name, target.settings.region, result, criteria, target.account_id)
+    output.write(_render_single(scope, output))
 
 
 def _render_single(scope: ScopeResult, output: ReportOutput) -> str:

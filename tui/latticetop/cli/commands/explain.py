@@ -24,6 +24,8 @@ from latticetop.cli.recording_options import CONNECTION_FLAGS, RECORDED, FromCom
 from latticetop.config.settings import AT_ONCE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from latticetop.config.settings import Config
     from latticetop.model.incident.investigation import Investigation
     from latticetop.model.records.problem import Problem
@@ -69,19 +71,20 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
     if vpc_endpoint_id is None:
         usage("Name the endpoint: latticetop explain vpce-…; latticetop check lists them.")
     source = recorded(flags, *_LIVE_FLAGS, vpc_endpoint_id=vpc_endpoint_id)
+    write: Callable[[str], object] = emit_document if flags["as_json"] else emit
+    if flags["output"] is not None:
+        write = partial(write_file, flags["output"])
+    report_unread = partial(_write_unread, vpc_endpoint_id, write) if flags["as_json"] else None
     if isinstance(source, RecordedMoment):
         investigation = _investigate_recorded(source, vpc_endpoint_id)
     elif source is not None:
         from latticetop.runtime.read_answers import investigate_in_files
 
-        report_unread = partial(_unread, vpc_endpoint_id) if flags["as_json"] else None
         investigation = run(investigate_in_files(source.files, vpc_endpoint_id, source.at), report_unread)
     else:
-        config = with_members(merge(context, flags))
-        investigation = run(
-            _investigate(config, vpc_endpoint_id, flags["resolve_names"], flags["probe"]),
-            partial(_unread, vpc_endpoint_id) if flags["as_json"] else None,
-        )
+        config = with_members(merge(context, flags), report_unread)
+        investigating = _investigate(config, vpc_endpoint_id, flags["resolve_names"], flags["probe"])
+        investigation = run(investigating, report_unread)
     explanation = explanation_of(investigation)
     if flags["as_json"]:
         from latticetop.reports.explain_json import render_json
@@ -95,17 +98,14 @@ def explain(context: click.Context, /, vpc_endpoint_id: str | None, **flags: Any
         from latticetop.reports.explain import render_markdown
 
         text = render_markdown(explanation)
-    if flags["output"] is not None:
-        write_file(flags["output"], text)
-    else:
-        (emit_document if flags["as_json"] else emit)(text)
+    write(text)
 
 
-def _unread(vpc_endpoint_id: str, problem: Problem) -> None:
+def _write_unread(vpc_endpoint_id: str, write: Callable[[str], object], problem: Problem) -> None:
     from latticetop.reports.explain_json import unread_document
     from latticetop.reports.json_text import to_json
 
-    emit_document(to_json(unread_document(vpc_endpoint_id, problem)))
+    write(to_json(unread_document(vpc_endpoint_id, problem)))
 
 
 def _investigate_recorded(moment: RecordedMoment, vpc_endpoint_id: str) -> Investigation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
@@ -12,19 +13,31 @@ import click
 from msgspec import structs
 
 from latticetop import __version__
-from latticetop.cli.options import CONNECTION, merge, options, with_members
+from latticetop.cli.options import CONNECTION, merge, options
 from latticetop.cli.output import emit, emit_document, emit_schema, run
-from latticetop.config.settings import PROFILE_VARIABLES, REGION_VARIABLES, URL_VARIABLE, config_path, variable_of
+from latticetop.config.settings import (
+    AT_ONCE,
+    PROFILE_VARIABLES,
+    REGION_VARIABLES,
+    URL_VARIABLE,
+    Role,
+    config_path,
+    variable_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from latticetop.aws.identity import Identity
+    from latticetop.aws.session_cache import SessionCache
     from latticetop.config.settings import Config
+    from latticetop.model.records.problem import Problem
     from latticetop.reports.info import FilePath, InfoDocument, ScopeInfo
     from latticetop.runtime.targets import Target
 
 _PACKAGES = ("textual", "aiobotocore", "botocore", "boto3")
+_ORGANIZATION = "organization"
+"""The name of the account that was to list the others, where it could not."""
 
 
 @click.command()
@@ -40,8 +53,8 @@ _PACKAGES = ("textual", "aiobotocore", "botocore", "boto3")
 def info(context: click.Context, /, as_json: bool, schema: bool, member_role: bool, **flags: Any) -> None:
     """Show diagnostic information for bug reports: versions, paths, accounts, Regions and identities.
 
-    Calls only sts:GetCallerIdentity, which needs no permission. If that fails, the rest is printed, and the exit code
-    is 3.
+    Calls sts:GetCallerIdentity, which needs no permission, and what lists accounts and assumes roles if latticetop.toml
+    has any. If one of these fails, the rest is printed, and the exit code is 3.
 
     \b
     Examples:
@@ -59,7 +72,7 @@ def info(context: click.Context, /, as_json: bool, schema: bool, member_role: bo
 
         emit(member_role_template(), "utf-8")
         return
-    config = with_members(merge(context, flags))
+    config = merge(context, flags)
     set_flags = {**context.find_root().obj, **{name: value for name, value in flags.items() if value}}
     document = run(_gather(config, set_flags))
     if as_json:
@@ -72,11 +85,20 @@ def info(context: click.Context, /, as_json: bool, schema: bool, member_role: bo
 async def _gather(config: Config, set_flags: Mapping[str, Any]) -> InfoDocument:
     from latticetop.aws import SessionCache
     from latticetop.aws.identity import identify
+    from latticetop.follow.read_gate import ReadGate
     from latticetop.reports.info import InfoDocument
     from latticetop.runtime.targets import targets_of
 
-    sessions = SessionCache(config.max_calls)
-    scopes = [_scope(target, await identify(target.settings, sessions), set_flags) for target in targets_of(config)]
+    sessions, gate = SessionCache(config.max_calls, reads_once=True), ReadGate(config.at_once or AT_ONCE)
+    config, problem = await _with_members(config, sessions)
+
+    async def scope_of(target: Target) -> ScopeInfo:
+        async with gate.turn():
+            scope = _scope(target, await identify(target.settings, sessions), set_flags)
+        is_unlisted = problem is not None and target.title == _ORGANIZATION and scope.problem is None
+        return structs.replace(scope, problem=problem) if is_unlisted else scope
+
+    scopes = await asyncio.gather(*map(scope_of, targets_of(config)))
     return InfoDocument(
         versions={"latticetop": __version__, "Python": platform.python_version(), **_versions()},
         platform=platform.platform(),
@@ -85,6 +107,20 @@ async def _gather(config: Config, set_flags: Mapping[str, Any]) -> InfoDocument:
         endpoint_url=config.endpoint_url or os.environ.get(variable_of([URL_VARIABLE]), ""),
         scopes=tuple(scopes),
     )
+
+
+async def _with_members(config: Config, sessions: SessionCache) -> tuple[Config, Problem | None]:
+    """The configuration with the accounts of its organization, or with the one that could not list them, and why."""
+    from latticetop.model.records.problem import ProblemKind, ReadError
+    from latticetop.runtime.organization import with_members
+
+    try:
+        return await with_members(config, sessions), None
+    except ReadError as error:
+        if error.problem.kind is ProblemKind.USAGE:
+            raise
+        hub = Role("", _ORGANIZATION, config.organization.profile, regions=config.organization.regions)
+        return structs.replace(config, roles=(*config.roles, hub)), error.problem
 
 
 def _scope(target: Target, identity: Identity, set_flags: Mapping[str, Any]) -> ScopeInfo:

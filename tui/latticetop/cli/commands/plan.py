@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from latticetop.model.records.problem import Problem
     from latticetop.model.snapshot import Snapshot
     from latticetop.reports.cases import CaseGroup
+    from latticetop.runtime.targets import Target
 
 NUMBER, POSITIVE = click.IntRange(0, 9_999), click.IntRange(1, 9_999)
 PREFIXES_PER_INTERFACE = 9
@@ -98,6 +99,7 @@ def plan(context: click.Context, /, **flags: Any) -> None:
     """
     from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
     from latticetop.reports import plan as report
+    from latticetop.runtime.targets import targets_of
 
     output = report_output(flags)
     if flags["schema"]:
@@ -109,19 +111,20 @@ def plan(context: click.Context, /, **flags: Any) -> None:
     source = recorded(flags, *connection)
     vpc_ids = (flags["vpc_id"],) if flags["vpc_id"] else ()
     by_tags = _by_tags(flags, vpc_ids)
+    targets: list[Target] = []
+
+    def report_unread(problem: Problem) -> None:
+        if output.has_unread_report:
+            output.write(_render_unread(targets, problem, demand, removed, flags["any_subnet"], output))
+
     if isinstance(source, RecordedMoment):
         snapshot = source.snapshot
     elif source is not None:
-        snapshot, subnet_ids = run(_read_answers(source, subnet_ids, vpc_ids, by_tags))
+        snapshot, subnet_ids = run(_read_answers(source, subnet_ids, vpc_ids, by_tags), report_unread)
     else:
-        config = with_members(merge(context, connection))
-
-        def report_unread(problem: Problem) -> None:
-            output.write(_render_unread(config, problem, demand, removed, flags["any_subnet"], output))
-
-        needs_report = not output.is_text or output.path is not None
-        reading = _read(config, subnet_ids, vpc_ids, by_tags)
-        snapshot, subnet_ids = run(reading, report_unread if needs_report else None)
+        config = with_members(merge(context, connection), report_unread)
+        targets = targets_of(config)
+        snapshot, subnet_ids = run(_read(config, targets, subnet_ids, vpc_ids, by_tags), report_unread)
     try:
         if isinstance(source, RecordedMoment) and by_tags:
             subnet_ids = _tagged(snapshot, by_tags)
@@ -150,15 +153,16 @@ def _render(snapshot: Snapshot, plan: Plan, output: ReportOutput) -> str:
 
 
 def _render_unread(
-    config: Config, problem: Problem, demand: Demand, removed: list[str], any_subnet: bool, output: ReportOutput
+    targets: list[Target], problem: Problem, demand: Demand, removed: list[str], any_subnet: bool, output: ReportOutput
 ) -> str:
-    """Render the report of a scope of which nothing could be read."""
-    from latticetop.runtime.read_once import unread_snapshot
-    from latticetop.runtime.targets import targets_of
+    """Render the report of the only target, of which nothing could be read; one without names for several or none."""
+    from latticetop.aws import Settings
+    from latticetop.runtime.read_once import unread_snapshot, with_region
 
     if output.is_text:
         return f"{problem}\n"
-    snapshot = unread_snapshot(targets_of(config)[0].settings, problem)
+    settings = with_region(targets[0]).settings if len(targets) == 1 else Settings()
+    snapshot = unread_snapshot(settings, problem)
     if output.format is ReportFormat.JSON:
         from latticetop.reports.json_text import to_json
         from latticetop.reports.plan import unread_document
@@ -264,7 +268,9 @@ def _tagged(snapshot: Snapshot, selection: Selection) -> list[str]:
 
 
 def _usage(error: ValueError) -> NoReturn:
-    usage(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    from latticetop.model.records.text import begin_upper
+
+    usage(f"{begin_upper(str(error))}.")
 
 
 async def _read_answers(
@@ -292,15 +298,14 @@ def _selection(subnet_ids: list[str], vpc_ids: tuple[str, ...]) -> Selection:
 
 
 async def _read(
-    config: Config, subnet_ids: list[str], vpc_ids: tuple[str, ...], by_tags: Selection | None
+    config: Config, targets: list[Target], subnet_ids: list[str], vpc_ids: tuple[str, ...], by_tags: Selection | None
 ) -> tuple[Snapshot, list[str]]:
     """Read the subnets of the plan and the newest endpoint, which shows how AWS builds them; return their ids too."""
     from latticetop.aws import SessionCache
     from latticetop.runtime.find_target import select_by_tags, target_of_subnets
     from latticetop.runtime.read_once import read_snapshot
-    from latticetop.runtime.targets import targets_of
 
-    sessions, targets = SessionCache(config.max_calls, reads_once=True), targets_of(config)
+    sessions = SessionCache(config.max_calls, reads_once=True)
     at_once = config.at_once or AT_ONCE
     if by_tags:
         target, selected = await select_by_tags(targets, sessions, at_once, by_tags, narrate)

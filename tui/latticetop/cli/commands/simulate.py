@@ -7,6 +7,13 @@ import click
 from latticetop.cli.completion import scenarios
 from latticetop.cli.output import SPEED, emit, message, run, two_columns, usage
 
+_SETTINGS = """\
+    regions = ["us-east-1"]
+    [organization]
+    role = "latticetop"
+"""
+"""The settings that follow all accounts of a simulated organization."""
+
 
 @click.command()
 @click.option(
@@ -66,6 +73,8 @@ def simulate(scenario: str, port: int, speed: float | None, faults: tuple[str, .
         async with Server(scenario, port=port, speed=speed, faults=faults) as server:
             emit(server.url + "\n")
             message(f"try: aws --endpoint-url {server.url} --region us-east-1 ec2 describe-subnets")
+            if server.account.member_accounts:
+                message(f"or, for latticetop, in a latticetop.toml that LATTICETOP_CONFIG names:\n{_SETTINGS}")
             message("(any credentials are accepted; ctrl-c stops it)")
             await asyncio.Event().wait()
 
