@@ -10,7 +10,7 @@ from click.core import ParameterSource
 from msgspec import structs
 
 from latticetop.cli.completion import profiles, regions
-from latticetop.cli.output import check_endpoint_variables, check_url, run, usage
+from latticetop.cli.output import check_endpoint_variables, check_url, narrate, run, usage
 from latticetop.config.settings import (
     MIN_MAX_CALLS,
     URL_VARIABLE,
@@ -212,7 +212,7 @@ def with_members(config: Config, report_unread: Callable[[Problem], None] | None
     from latticetop.runtime import organization
 
     sessions = SessionCache(config.max_calls, reads_once=True)
-    return run(organization.with_members(config, sessions), report_unread)
+    return run(organization.with_members(config, sessions, narrate), report_unread)
 
 
 def appearance_of(context: click.Context, theme: Theme | None = None, ascii_only: bool | None = None) -> Appearance:

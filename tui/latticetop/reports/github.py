@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latticetop.model.records.text import clean_lines, counted
-from latticetop.reports.cases import CaseStatus
+from latticetop.reports.cases import WHOLE_ACCOUNT, CaseStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def render_github(groups: Sequence[CaseGroup], command: str) -> str:
 
 def _annotation(level: str, group: CaseGroup, case: Case, *, several: bool) -> str:
     """What is wrong or unknown, by its id: of several scopes after the scope, and of an unread one the scope alone."""
-    if group.at is None and group.title:
+    if case.id == WHOLE_ACCOUNT and group.title:
         return _command(level, group.title, f"{group.title}: {case.text}")
     place = f"{group.title}: " if several else ""
     return _command(level, f"{place}{case.title}", f"{place}{case.id}: {case.text}")
