@@ -11,7 +11,7 @@ from random import Random
 from msgspec import structs
 
 from latticetop.model.capacity.decide import capacity_of, decide
-from latticetop.model.capacity.defragment import KNOWN_OCCUPANTS, defragment
+from latticetop.model.capacity.defragment import DEFRAGMENTATIONS, OCCUPANTS, defragment
 from latticetop.model.capacity.demand import Behaviour, Demand
 from latticetop.model.capacity.supply import SUPPLIES
 from latticetop.model.records.address import Cidr, parse_cidr
@@ -103,7 +103,8 @@ def main() -> None:
 
 def defragment_anew(reading: SubnetReading, count: int) -> None:
     """Without what `defragment` keeps with the map."""
-    KNOWN_OCCUPANTS.pop(reading.blocks)
+    DEFRAGMENTATIONS.pop(reading.blocks)
+    OCCUPANTS.pop(reading.blocks)
     defragment(reading.blocks, count)
 
 

@@ -46,6 +46,15 @@ def test_a_value_can_be_replaced_and_removed() -> None:
     assert len(cache) == 0
 
 
+def test_of_the_latest_values_so_many_are_kept() -> None:
+    cache, maps = IdentityCache[BlockMap, int](most=2), [a_map() for _ in range(4)]
+    for number, each in enumerate(maps):
+        cache[each] = number
+    assert [cache.get(each) for each in maps] == [None, None, 2, 3]
+    del each, maps
+    assert len(cache) == 0
+
+
 def test_the_model_calculates_once_and_keeps_no_object_alive() -> None:
     blocks, account = a_map(), snapshot()
     assert supply_of(blocks) is supply_of(blocks)

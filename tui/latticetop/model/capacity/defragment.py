@@ -41,15 +41,10 @@ class _Group(NamedTuple):
     linked: bool
 
 
-class KnownOccupants:
-    """What was calculated for a map: its occupants by failed endpoints, and the removals by number of blocks too."""
-
-    def __init__(self) -> None:
-        self.occupants: dict[frozenset[str], Occupants] = {}
-        self.results: dict[tuple[int, frozenset[str]], Defragmentation] = {}
-
-
-KNOWN_OCCUPANTS = IdentityCache["BlockMap", KnownOccupants]()
+DEFRAGMENTATIONS = IdentityCache["BlockMap", dict[tuple[int, frozenset[str]], Defragmentation]]()
+"""By the number of blocks, and the failed endpoints that may be deleted."""
+OCCUPANTS = IdentityCache["BlockMap", dict[frozenset[str], Occupants]](most=8)
+"""By the failed endpoints. They take as much memory as the ENIs, and one subnet is looked at after another."""
 
 
 def defragment(blocks: BlockMap, requested: int = 1, failed_endpoints: Collection[str] = ()) -> Defragmentation:
@@ -58,12 +53,14 @@ def defragment(blocks: BlockMap, requested: int = 1, failed_endpoints: Collectio
     `failed_endpoints` are the ids of failed endpoints through which nothing is reached: they may be deleted at once.
     Calculated once for each number and for each set of them.
     """
-    known, key = _known(blocks), (requested, frozenset(failed_endpoints))
-    if key not in known.results:
+    known, key = DEFRAGMENTATIONS.get(blocks), (requested, frozenset(failed_endpoints))
+    if known is None:
+        DEFRAGMENTATIONS[blocks] = known = {}
+    if key not in known:
         occupants = occupants_of(blocks, key[1])
         indexes, exact = _cheapest(occupants, min(requested, len(occupants.by_block)))
-        known.results[key] = _defragmentation(blocks, occupants, indexes, requested, exact)
-    return known.results[key]
+        known[key] = _defragmentation(blocks, occupants, indexes, requested, exact)
+    return known[key]
 
 
 def free_block(blocks: BlockMap, index: int, failed_endpoints: Collection[str] = ()) -> Defragmentation | None:
@@ -81,18 +78,13 @@ def easiest_block(blocks: BlockMap) -> int | None:
 
 
 def occupants_of(blocks: BlockMap, failed_endpoints: Collection[str] = ()) -> Occupants:
-    """Return the occupants of a map, if these failed endpoints may be deleted. Determined once for each set of them."""
-    occupants, key = _known(blocks).occupants, frozenset(failed_endpoints)
-    if key not in occupants:
-        occupants[key] = Occupants(blocks, key)
-    return occupants[key]
-
-
-def _known(blocks: BlockMap) -> KnownOccupants:
-    known = KNOWN_OCCUPANTS.get(blocks)
+    """Return the occupants of a map, if these failed endpoints may be deleted. Those of the latest maps are kept."""
+    known, key = OCCUPANTS.get(blocks), frozenset(failed_endpoints)
     if known is None:
-        KNOWN_OCCUPANTS[blocks] = known = KnownOccupants()
-    return known
+        OCCUPANTS[blocks] = known = {}
+    if key not in known:
+        known[key] = Occupants(blocks, key)
+    return known[key]
 
 
 def _cheapest(occupants: Occupants, count: int) -> tuple[tuple[int, ...], bool]:

@@ -68,12 +68,17 @@ def without_present(reading: SubnetReading, removed: Iterable[str]) -> tuple[Sub
 
 def without_each(readings: Mapping[str, SubnetReading], removed: Iterable[str]) -> dict[str, SubnetReading]:
     """Return the subnets, by id, without these, each taken from every subnet it is in. ValueError if it is in none."""
+    texts = tuple(removed)
+    is_id = {
+        subnet_id: {text: _is_id(reading, text) for text in texts if _is_in(reading, text)}
+        for subnet_id, reading in readings.items()
+    }
     removed_by_subnet: dict[str, list[str]] = {subnet_id: [] for subnet_id in readings}
-    for text in removed:
-        subnet_ids = [subnet_id for subnet_id, reading in readings.items() if _is_in(reading, text)]
+    for text in texts:
+        subnet_ids = [subnet_id for subnet_id in readings if text in is_id[subnet_id]]
         if not subnet_ids:
             raise ValueError(f"{text} is in none of the subnets of the plan: {', '.join(readings) or 'there are none'}")
-        for subnet_id in subnet_ids if _is_id(readings[subnet_ids[0]], text) else subnet_ids[:1]:
+        for subnet_id in subnet_ids if is_id[subnet_ids[0]][text] else subnet_ids[:1]:
             removed_by_subnet[subnet_id].append(text)
     return {subnet_id: without(reading, removed_by_subnet[subnet_id]) for subnet_id, reading in readings.items()}
 
@@ -121,13 +126,13 @@ def _recounted(before: SubnetReading, after: SubnetReading) -> SubnetReading:
     return structs.replace(after, subnet=structs.replace(after.subnet, available_ip_address_count=count))
 
 
-_BY_ID = IdentityCache["SubnetReading", dict[str, tuple["NetworkInterface", ...]]]()
+_BY_ID = IdentityCache["SubnetReading", dict[str, tuple["NetworkInterface", ...]]](most=8)
 
 
 def _interfaces_by_id(reading: SubnetReading) -> dict[str, tuple[NetworkInterface, ...]]:
     """The ENIs of a subnet by their own ids, and by those of their instances, endpoints, nodes and NAT gateways.
 
-    What a node has left behind, detached, is not a part of the node. Determined once for a reading.
+    What a node has left behind, detached, is not a part of the node. Those of the latest readings are kept.
     """
     by_id = _BY_ID.get(reading)
     if by_id is None:
