@@ -257,6 +257,7 @@ async def test_reservations_that_were_not_read_leave_it_open() -> None:
         await open_plan(stage)
         await enter_number(stage, "resources", 0)
         assert "UNKNOWN" in verdict(stage) and "unknown" in row(stage, "10.10.10.64/26")
+        assert "1 allow ec2:GetSubnetCidrReservations, and plan again." in steps(stage)
         assert "Which steps help is unknown" in steps(stage)
         assert "FITS" not in verdict(stage)
 

@@ -178,7 +178,7 @@ class BehaviourItem(Struct):
 
 
 class PlanStepItem(Struct):
-    """One step of the advice: `order` counts from 1, `kind` is `reserve`, `free` or `create-endpoint`."""
+    """One step of the advice: `order` counts from 1, `kind` is `read`, `reserve`, `free` or `create-endpoint`."""
 
     order: int
     kind: str

@@ -14,7 +14,9 @@ from latticetop.model.capacity.what_if import SubnetChange
 from latticetop.model.endpoints.endpoint_evidence import failed_endpoints, replaceable_endpoints
 from latticetop.model.endpoints.recreation import StepKind
 from latticetop.model.records.address import Cidr
+from latticetop.model.records.missing_data import MissingCause
 from latticetop.model.records.owner_kinds import OwnerKind
+from latticetop.model.records.text import begin_lower
 from latticetop.reports.commands import create_endpoint, create_reservation, shell_lines, terraform
 from latticetop.reports.removal_commands import delete_endpoint, removal_commands, wait_for_endpoint, wait_for_removal
 
@@ -89,6 +91,8 @@ def steps_of(snapshot: Snapshot, plan: Plan, network_arn: str = "") -> PlanSteps
     if outcome is Outcome.CANNOT:
         return PlanSteps(advice, (), outcome)
     steps = [*_reservations(snapshot, advice), *_removals(snapshot, advice, chosen)]
+    if outcome is Outcome.UNKNOWN:
+        steps[:0] = _reads(plan)
     if not plan.demand.endpoints or plan.refused_subnets:
         return PlanSteps(advice, tuple(steps), outcome)
     steps.append(_creation(snapshot, plan, network_arn))
@@ -110,6 +114,13 @@ def reservation_text(advice: Advice) -> str:
 def _replacing(advice: Advice, endpoint_ids: frozenset[str]) -> Advice:
     """The advice, by which these endpoints are deleted and created again."""
     return structs.replace(advice, removals=advice.removals.replacing(endpoint_ids)) if advice.removals else advice
+
+
+def _reads(plan: Plan) -> Iterator[PlanStep]:
+    """A step for each kind of missing data; what has only not been read yet comes by itself."""
+    missing = (data for decision in plan.chosen for data in decision.missing)
+    for sentence in dict.fromkeys(data.next_step for data in missing if data.cause is not MissingCause.NOT_READ_YET):
+        yield PlanStep(StepKind.READ, f"{begin_lower(sentence).rstrip('.')}, and plan again")
 
 
 def _reservations(snapshot: Snapshot, advice: dict[str, Advice]) -> Iterator[PlanStep]:

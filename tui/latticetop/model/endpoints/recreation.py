@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 class StepKind(StrEnum):
     """The kinds of step, in the order in which they are taken."""
 
+    READ = "read"
+    """What lets the missing data be read."""
     RESERVE = "reserve"
     FREE = "free"
     DELETE_ENDPOINT = "delete-endpoint"
