@@ -32,6 +32,8 @@ NETWORK_VARIABLE = "SERVICE_NETWORK_ARN"
 def step_commands(scope: Scope, endpoint: Endpoint, step: Step) -> list[str]:
     """Return the commands for one step of a remedy for an endpoint, ended by a loop until it is done; or none."""
     match step.kind:
+        case StepKind.READ:
+            return []
         case StepKind.RESERVE:
             return [create_reservation(scope, step.subnet_ids[0], cidr) for cidr in step.ranges]
         case StepKind.FREE:
