@@ -80,8 +80,7 @@ class BaseScreen(SettledScreen):
         """Draw the status line."""
         data, now = self.host.screen_data, self.host.present()
         refresh_key, trouble = self.host.key_to("refresh"), self.host.trouble_counts()
-        for line in self.query(StatusLine):
-            line.show(data, now, self.breadcrumb_trail, refresh_key, trouble)
+        self.query_one(StatusLine).show(data, now, self.breadcrumb_trail, refresh_key, trouble)
 
     @property
     def breadcrumb_trail(self) -> list[Breadcrumb]:
