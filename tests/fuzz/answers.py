@@ -255,7 +255,8 @@ def _answer(random: Random, real: Answer, room: int) -> Answer:
     if not random.randint(0, 9):
         name = random.choice([*_HEADERS, "Date", "bomb"])
         if name == "bomb":
-            body = gzip.compress(body[:-1] + b" " * room, 1) if room < LARGE else gzip.compress(b" " * (room * 5), 1)
+            filled = body[:-1] + b" " * room if room < LARGE else b" " * (room * 5)
+            body = gzip.compress(filled, 1, mtime=0)
             headers["Content-Encoding"] = "gzip"
         else:
             headers[name] = random.choice([*filter(str.isascii, TIMES)] if name == "Date" else _HEADERS[name])

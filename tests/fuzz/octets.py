@@ -39,7 +39,9 @@ def _repeat(random: Random, data: bytes) -> bytes:
 
 def _encode(random: Random, data: bytes) -> bytes:
     encoding = random.choice(["utf-8-sig", "utf-16", "utf-32", "utf-7", "latin-1", "gzip"])
-    return gzip.compress(data, 1) if encoding == "gzip" else data.decode("utf-8", "replace").encode(encoding, "replace")
+    if encoding == "gzip":
+        return gzip.compress(data, 1, mtime=0)
+    return data.decode("utf-8", "replace").encode(encoding, "replace")
 
 
 _MUTATIONS: tuple[Callable[[Random, bytes], bytes], ...] = (
