@@ -143,6 +143,11 @@ _REQUESTERS = (
 )
 
 
+_MOST_KNOWN = 4096
+_KNOWN_OWNERS: dict[int, tuple[NetworkInterface, Owner]] = {}
+"""By the identity of the ENI, which is kept with it: hashing an ENI takes longer than most of the rules."""
+
+
 def endpoint_of(interface: NetworkInterface) -> tuple[str, EniRole | None]:
     """Return the VPC endpoint named in the description and the role of the ENI; `("", None)` if it names none.
 
@@ -174,8 +179,19 @@ def owner_of(interface: NetworkInterface) -> Owner:
     """Return the owner of an ENI. The rules go from the surest sign to the weakest; the first that matches wins.
 
     An ENI that is attached to nothing (status `available`) is detached, whoever made it: it can be deleted
-    (requester-managed-eni, EC2 guide).
+    (requester-managed-eni, EC2 guide). Those of the latest ENIs are kept: a subnet is passed over several times.
     """
+    known = _KNOWN_OWNERS.get(id(interface))
+    if known is not None:
+        return known[1]
+    if len(_KNOWN_OWNERS) >= _MOST_KNOWN:
+        _KNOWN_OWNERS.clear()
+    owner = _determine_owner(interface)
+    _KNOWN_OWNERS[id(interface)] = interface, owner
+    return owner
+
+
+def _determine_owner(interface: NetworkInterface) -> Owner:
     owner = (
         _lattice_owner(interface)
         or _node_owner(interface)
