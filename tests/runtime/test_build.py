@@ -100,13 +100,17 @@ async def passed(stage: Stage, condition: Callable[[], bool]) -> None:
             await stage.pilot.pause()
 
 
-async def test_accounts_of_an_organization_come_and_go_while_the_dashboard_shows_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def listed_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An organization is listed ten times a second, with credentials of the environment."""
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(organization, "LIST_INTERVAL", 0.1)
     monkeypatch.setattr(organization, "LIST_RETRY", 0.1)
+
+
+@pytest.mark.usefixtures("listed_often")
+async def test_accounts_of_an_organization_come_and_go_while_the_dashboard_shows_one() -> None:
     first, second, refusing, new = "210000000001", "210000000002", "210000000003", "444455556666"
     with ServerThread("organization:accounts=4", clock=ManualClock()) as server:
         settings = Organization("latticetop", include=(first, second))
@@ -147,12 +151,10 @@ async def test_accounts_of_an_organization_come_and_go_while_the_dashboard_shows
             assert accounts() == [second, new]
 
 
+@pytest.mark.usefixtures("listed_often")
 async def test_the_regions_of_a_new_account_are_found_once_its_role_may_be_assumed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name, value in KEYS.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(organization, "LIST_INTERVAL", 0.1)
     monkeypatch.setattr(build, "_REGIONS_RETRY", 0.1)
     monkeypatch.setattr("latticetop.aws.session_cache.ROLE_RETRY", 0.0)
     with ServerThread("organization:accounts=2", clock=ManualClock()) as server:

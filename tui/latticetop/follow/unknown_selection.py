@@ -19,6 +19,7 @@ from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.read_parts import SUBNETS
 from latticetop.model.records.resources import Subnet
 from latticetop.model.records.tag_filters import matches_tags, tag_texts
+from latticetop.model.records.text import counted
 from latticetop.model.snapshot import Snapshot
 
 MOST_NAMED = 5
@@ -57,7 +58,8 @@ def nothing_selected_problem(selection: Selection, snapshots: Collection[Snapsho
     if any(each is None or SUBNETS not in each.read_at or each.subnets for each in snapshots):
         return None
     names = [*(f"cluster {name}" for name in selection.clusters), *(f"tag {text}" for text in selection.tags)]
-    message = f"No subnet of the {len(snapshots):,} accounts and Regions matches {' and '.join(names)}."
+    scopes = counted(len(snapshots), "account and Region", "accounts and Regions")
+    message = f"No subnet of the {scopes} matches {' and '.join(names)}."
     return _problem(message, "Check the spelling.")
 
 

@@ -117,10 +117,12 @@ def _replacing(advice: Advice, endpoint_ids: frozenset[str]) -> Advice:
 
 
 def _reads(plan: Plan) -> Iterator[PlanStep]:
-    """A step for each kind of missing data; what has only not been read yet comes by itself."""
+    """A step for each kind of missing data. What has only not been read yet comes by itself."""
     missing = (data for decision in plan.chosen for data in decision.missing)
-    for sentence in dict.fromkeys(data.next_step for data in missing if data.cause is not MissingCause.NOT_READ_YET):
-        yield PlanStep(StepKind.READ, f"{begin_lower(sentence).rstrip('.')}, and plan again")
+    for data in {each.next_step: each for each in missing if each.cause is not MissingCause.NOT_READ_YET}.values():
+        again = data.cause is not MissingCause.FAILED and not data.is_hidden
+        text = begin_lower(data.next_step).rstrip(".")
+        yield PlanStep(StepKind.READ, f"{text}, and plan again" if again else text)
 
 
 def _reservations(snapshot: Snapshot, advice: dict[str, Advice]) -> Iterator[PlanStep]:

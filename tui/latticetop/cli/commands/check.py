@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from latticetop.config.settings import Config
+    from latticetop.follow.subnet_selection import Selection
     from latticetop.model.capacity.counting_subnets import Criteria
     from latticetop.model.records.problem import Problem
     from latticetop.reports.check_scopes import ScopeResult
@@ -100,7 +101,7 @@ def check(context: click.Context, /, min_free_blocks: int | None, schema: bool, 
             ScopeResult(target.name, target.settings.region, result, criteria, target.account_id)
             for target, result in results
         ]
-        _end_if_nothing_is_selected(results, config)
+        _end_if_nothing_is_selected(results, selection_of(config))
         record_once(results, source, record, redact)
         if len(results) > 1 or not _is_single(config):
             output.write(_render(scopes, output))
@@ -143,18 +144,13 @@ def _read(config: Config, report_unread: Callable[[Problem], None]) -> list[Targ
     return results
 
 
-def _end_if_nothing_is_selected(results: list[TargetResult], config: Config) -> None:
-    """End with a usage error if tags or clusters select nothing in any of several scopes, all of which were read."""
-    from latticetop.model.records.read_parts import SUBNETS
+def _end_if_nothing_is_selected(results: list[TargetResult], selection: Selection) -> None:
+    from latticetop.follow.unknown_selection import nothing_selected_problem
     from latticetop.model.snapshot import Snapshot
 
-    if (config.tags or config.clusters) and all(
-        isinstance(result, Snapshot) and SUBNETS in result.read_at and not result.subnets for _, result in results
-    ):
-        names = [*(f"cluster {name}" for name in config.clusters), *(f"tag {text}" for text in config.tags)]
-        usage(
-            f"No subnet of the {len(results):,} accounts and Regions matches {' and '.join(names)}. Check the spelling."
-        )
+    snapshots = [result if isinstance(result, Snapshot) else None for _, result in results]
+    if problem := nothing_selected_problem(selection, snapshots):
+        usage(str(problem))
 
 
 def _write_unread(

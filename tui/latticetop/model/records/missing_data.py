@@ -55,13 +55,18 @@ class MissingData(Struct, frozen=True):
         return clause_of((self,))
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether nobody but the owner of the subnet can read it."""
+        return bool(self.owner_id) and self.part is MissingPart.RESERVATIONS
+
+    @property
     def next_step(self) -> str:
         """What the user can do, as a sentence. What has not been asked for yet is read by its own name."""
         if self.cause is MissingCause.NOT_GIVEN:
             return f"Run {self.command}."
         if self.cause is MissingCause.NOT_READ_YET:
             return f"Run latticetop check --subnet-id {self.subnet_id} to read them."
-        if self.owner_id and self.part is MissingPart.RESERVATIONS:
+        if self.is_hidden:
             return f"Ask the owner, {self.owner_id}, which ranges are reserved."
         return f"Allow {self.action}." if self.cause is MissingCause.DENIED else "Try again later."
 
