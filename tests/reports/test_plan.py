@@ -12,6 +12,7 @@ from msgspec import structs
 from latticetop.model.capacity.demand import ONE_ENDPOINT, Behaviour, Demand
 from latticetop.model.capacity.plan import make_plan, plan_by_behaviour
 from latticetop.model.records.lattice import Lattice, ServiceNetwork
+from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.snapshot import Snapshot
 from latticetop.reports.plan import document, exit_code, json_schema, render_json
 from tests.json_schema import schema_errors
@@ -247,6 +248,29 @@ def test_bounds_owner_and_missing_data_stand_in_the_document() -> None:
     assert (one.outcome, one.shared, one.owner_id) == ("cannot-tell", True, "210987654321")
     assert [data.action for data in one.missing_data] == ["ec2:GetSubnetCidrReservations"]
     assert (two.free_blocks_min, two.free_blocks_max, two.unaccounted_addresses) == (13, 14, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner_id", "steps"),
+    [
+        (ProblemKind.ACCESS_DENIED, "", ["allow ec2:GetSubnetCidrReservations, and plan again"]),
+        (ProblemKind.ACCESS_DENIED, "210987654321", ["ask the owner, 210987654321, which ranges are reserved"]),
+        (ProblemKind.THROTTLED, "", ["try again later"]),
+        (None, "", []),
+    ],
+)
+def test_what_lets_missing_data_be_read_is_the_first_step(
+    kind: ProblemKind | None, owner_id: str, steps: list[str]
+) -> None:
+    subnets = [reading(subnet_id, "10.0.0.0/24", available=250) for subnet_id in (A, B)]
+    subnets = [structs.replace(each, subnet=structs.replace(each.subnet, owner_id=owner_id)) for each in subnets]
+    problems = (Problem(kind, "ec2:GetSubnetCidrReservations", "Not read."),) if kind else ()
+    unread = (f"reservations {A}", f"reservations {B}")
+    scene = structs.replace(snapshot(*subnets, unread=unread), problems=problems)
+    found = document(scene, make_plan(scene, [A, B], PREFIX)).steps
+    assert [(step.order, step.kind, step.text) for step in found] == [
+        (order, "read", text) for order, text in enumerate(steps, 1)
+    ]
 
 
 def test_a_subnet_whose_interfaces_were_not_read_has_no_map() -> None:
