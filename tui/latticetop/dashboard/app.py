@@ -285,8 +285,10 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
 
     @work(group="more scopes")
     async def _follow_more(self, more: AsyncIterable[FollowedScope]) -> None:
+        """Follow further Regions of accounts as they are found, unless the account has left meanwhile."""
         async for scope in more:
-            self._add_scope(scope)
+            if any(each.requested_account_id == scope.requested_account_id for each in self.scopes):
+                self._add_scope(scope)
 
     @work(group="scope changes")
     async def _follow_changes(self, changes: AsyncIterable[ScopeChange]) -> None:
