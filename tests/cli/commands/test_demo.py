@@ -103,11 +103,14 @@ def test_without_credentials_d_leads_to_the_demo_and_no_tour_leaves_the_tour_out
 
 
 def test_the_demo_in_lines_starts_before_the_incident() -> None:
-    """However slow the machine is: simulated time starts after the first read."""
+    """However slow the machine is: simulated time starts after the first read.
+
+    What a later read has of the endpoint depends on when it comes: its ENIs may come before it, and not as Pending.
+    """
     with running(*PLAIN) as child:
         start = line_with(child)
         assert "us-east-1: 0 endpoints" in start and start.endswith("Nothing is wrong.\n")
-        assert "new endpoint, Pending" in line_with(child, "vpce-")
+        line_with(child, "new endpoint")
         line_with(child, "failed but accessible")
         child.send_signal(signal.SIGINT)
         _, err = child.communicate(timeout=PATIENCE)
