@@ -36,7 +36,7 @@ class PaneSizes(NamedTuple):
     """Whether a table says that nothing matches its filter, which takes lines."""
     endpoints_focused: bool = False
     findings: int | None = None
-    """The lines of the findings where they have their share; None if that is not known."""
+    """The lines of the findings where panes are stacked; None if that is not known."""
 
 
 HEADER_LINES, MESSAGE_EDGES, MESSAGE_LINES = 1, 6, 3

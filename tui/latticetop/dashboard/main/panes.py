@@ -62,16 +62,17 @@ class MainPanes(Container):
         `message` is what stands in place of endpoints.
         """
         size = self.size or self.app.size - Size(0, OTHER_LINES)
+        narrow = self.screen.has_class("-narrow")
         sizes = PaneSizes(
             height=size.height,
             width=size.width,
             endpoints=len(snapshot.endpoints) if snapshot else 0,
             subnets=len(snapshot.subnets) if snapshot else 0,
-            narrow=self.screen.has_class("-narrow"),
+            narrow=narrow,
             message=message,
             no_match=any(pane.has_class("-nothing") for pane in self.query(Pane)),
             endpoints_focused=isinstance(focused, EndpointTable),
-            findings=self.query_one(FindingsPane).line_count(findings_lines(size.height)),
+            findings=self.query_one(FindingsPane).line_count(findings_lines(size.height)) if narrow else None,
         )
         # A prompt that is open above the grid leaves it as it is.
         is_inside = focused is not None and self in focused.ancestors
@@ -87,9 +88,11 @@ class MainPanes(Container):
         before, self.arrangement = self.arrangement, arrangement
         if before is arrangement:
             return
-        # Every change of a class is a restyling of all panes.
+        # Without `update=False` all that is in the panes would be styled again.
         self.remove_class(before.value, update=False)
-        self.add_class(arrangement.value)
+        self.add_class(arrangement.value, update=False)
+        for node in (self, *self.children, *self.query(".empty")):
+            self.app.stylesheet.apply(node)
         if Arrangement.STACKED in (before, arrangement):
             # The order on screen is the one in which tab goes round.
             follower = "#subnets" if arrangement is Arrangement.STACKED else "#blocks"

@@ -7,17 +7,18 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from msgspec import structs
+from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from latticetop.dashboard.text.format import cut_text
+from latticetop.dashboard.widgets.beside import Beside
 from latticetop.model.endpoints.findings import Tone
 from latticetop.model.records.text import clean, shorten_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from rich.style import Style
 
     from latticetop.dashboard.theme.palette import Palette
     from latticetop.model.endpoints.assessment import Assessment
@@ -27,6 +28,8 @@ TONES = {Tone.GOOD: "good", Tone.BAD: "bad", Tone.NOTE: "warn", Tone.ADVICE: "ad
 LABEL_WIDTH = 11
 NARROW_WIDTH, NARROW_BRIEF_WIDTH, INDENT = 50, 66, 2
 """Below so many columns (if brief, the second number) the sentence goes on below its label, the evidence indented."""
+LEAST_TEXT = 12
+"""Columns that there have to be for the text beside a block."""
 WHOLE_IDS_WIDTH = 80
 """From so many columns on ids are whole."""
 
@@ -83,7 +86,7 @@ def draw_finding(
         label_width = label.cell_len + 1 if narrow else LABEL_WIDTH
         whole_steps = whole_steps if detail is Detail.LEAST else len(finding.steps)
         steps = _steps(finding.steps, palette, whole_ids, width - label_width, whole_steps)
-        return _beside(label, steps, label_width)
+        return Beside(label, steps, label_width)
     sentence = Text(_with_ids(finding.sentence, whole_ids), palette["text"])
     evidence: list[RenderableType] = []
     if finding.evidence:
@@ -92,15 +95,7 @@ def draw_finding(
     if narrow:
         beside = Text.assemble(label, "  ", sentence)
         return Group(beside, *(Padding(part, (0, 0, 0, INDENT)) for part in evidence))
-    return _beside(label, Group(sentence, *evidence), LABEL_WIDTH)
-
-
-def _beside(label: Text, body: RenderableType, label_width: int) -> Table:
-    grid = Table.grid()
-    grid.add_column(width=label_width)
-    grid.add_column(ratio=1)
-    grid.add_row(label, body)
-    return grid
+    return Beside(label, Group(sentence, *evidence), LABEL_WIDTH)
 
 
 def _with_ids(text: str, whole: bool) -> str:
@@ -115,32 +110,34 @@ def _steps(
     marks = [str(number) if len(ordered) > 1 else "" for number in range(1, len(ordered) + 1)]
     marks += ["or"] * (len(steps) - len(ordered))
     mark_width = max(map(len, marks))
-    grid = Table.grid(padding=(0, 1 if mark_width else 0, 0, 0))
-    grid.add_column(width=mark_width, no_wrap=True)
-    grid.add_column()
+    lines: list[RenderableType] = []
     ordered += [step for step in steps if step.instead]
     for index, (mark, step) in enumerate(zip(marks, ordered, strict=True)):
         text = Text(_with_ids(step.action, whole_ids), palette["text"])
         if step.effect:
             text.append(f" → {_with_ids(step.effect, whole_ids)}", palette["good"])
         text = text if index < whole_steps else cut_text(text, width - mark_width - 1)
-        grid.add_row(Text(mark, palette["advice"]), text)
-    return grid
+        lines.append(Beside(Text(mark, palette["advice"]), text, mark_width + 1 if mark_width else 0))
+    return Group(*lines)
 
 
 def _evidence(
     evidence: tuple[Evidence, ...], palette: Palette, narrow: bool, whole_ids: bool, width: int
 ) -> RenderableType:
-    """The lines of evidence, those of one kind in a grid of their own."""
+    """The lines of evidence: a text beside its term, or below it where it would be squeezed."""
     parts: list[RenderableType] = []
-    for kind, lines in groupby(evidence, key=_kind):
-        rows = [_evidence_row(line, palette, narrow, whole_ids) for line in lines]
+    for kind, group in groupby(evidence, key=_kind):
+        lines = list(group)
+        texts = [Text(_with_ids(line.text, whole_ids), _style(line, palette)) for line in lines]
         if kind == "text":
-            parts += [text for _, _, text in rows]
-        elif kind == "term" and any(term.cell_len + 1 + text.cell_len > width for term, _, text in rows):
-            parts += _stacked(rows)
+            parts += texts
+            continue
+        terms = _terms(lines, palette, narrow)
+        beside = max(term.cell_len for term in terms) + 1
+        if any(beside + min(text.cell_len, LEAST_TEXT if kind == "block" else width) > width for text in texts):
+            parts += [part for pair in zip(terms, map(_indented, texts), strict=True) for part in pair]
         else:
-            parts.append(_grid(rows, palette))
+            parts += [Beside(term, text, beside) for term, text in zip(terms, texts, strict=True)]
     return Group(*parts)
 
 
@@ -148,19 +145,23 @@ def _kind(line: Evidence) -> str:
     return "block" if line.letter else "term" if line.term else "text"
 
 
-def _evidence_row(line: Evidence, palette: Palette, narrow: bool, whole_ids: bool) -> tuple[Text, str, Text]:
-    style = palette["text" if line.strong else "dim"]
-    term = shorten_ids(clean(line.term)) if narrow else clean(line.term)
-    return Text(term, style, no_wrap=True), line.letter, Text(_with_ids(line.text, whole_ids), style)
+def _style(line: Evidence, palette: Palette) -> Style:
+    return palette["text" if line.strong else "dim"]
 
 
-def _stacked(rows: Iterable[tuple[Text, str, Text]]) -> list[RenderableType]:
-    """Each text under its term, because a text beside its term would be squeezed."""
-    return [part for term, _, text in rows for part in (term, Padding(text, (0, 0, 0, INDENT)))]
+def _terms(lines: list[Evidence], palette: Palette, narrow: bool) -> list[Text]:
+    """The terms, those of blocks with their letters in a column of its own."""
+    terms = [shorten_ids(clean(line.term)) if narrow else clean(line.term) for line in lines]
+    width = max(map(cell_len, terms)) + 1
+    return [
+        Text.assemble(
+            (set_cell_size(term, width) if line.letter else term, _style(line, palette)),
+            (line.letter, palette.block(line.letter) if line.letter else ""),
+            no_wrap=True,
+        )
+        for term, line in zip(terms, lines, strict=True)
+    ]
 
 
-def _grid(rows: Iterable[tuple[Text, str, Text]], palette: Palette) -> Table:
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    for term, letter, text in rows:
-        grid.add_row(term, *([Text(letter, palette.block(letter))] if letter else []), text)
-    return grid
+def _indented(text: Text) -> RenderableType:
+    return Padding(text, (0, 0, 0, INDENT))
