@@ -51,5 +51,5 @@ async def test_nothing_is_cut_twice() -> None:
         for key in SCREENS:
             await stage.press(key)
             await check_widths(stage)
-            await stage.press(*(["escape"] * (len(stage.app.screen_stack) - 2)))
+            await stage.press(*(["escape"] * (len(stage.app.screen_stack) - 1)))
             assert stage.screen_name == "MainScreen", key

@@ -89,7 +89,7 @@ async def test_a_scope_is_shown_with_its_own_cursors(stage: Stage) -> None:
 async def test_a_breadcrumb_closes_the_screens_above_it_and_never_the_main_screen(stage: Stage) -> None:
     await stage.press("enter", "enter")
     assert stage.screen_name == "InterfaceScreen"
-    await post(stage, BreadcrumbSelected(3))
+    await post(stage, BreadcrumbSelected(2))
     assert stage.screen_name == "EndpointScreen"
     await post(stage, BreadcrumbSelected(0))
     assert stage.screen_name == "MainScreen"

@@ -9,14 +9,18 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual._compositor import Compositor, LayoutUpdate, ReflowResult
 from textual.app import App, ComposeResult
+from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import Static
 
 from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.navigator import Navigator
 from latticetop.dashboard.settled_screen import SettledScreen
+from latticetop.follow.status import Publish
 from tests.dashboard.accounts import incident
-from tests.dashboard.stage import Stage, showing
+from tests.dashboard.stage import FakeSource, Stage, playing, showing
 
 SIZES = [(60, 20), (80, 24), (120, 36)]
 
@@ -68,6 +72,42 @@ async def test_the_first_data_is_painted_in_its_final_form(size: tuple[int, int]
             await stage.show(incident())
         first = next(text for _, text in painted if "vpce-0e3b" in text)
         assert first.splitlines() == stage.lines
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_the_whole_screen_is_painted_once_and_before_anything_is_read(size: tuple[int, int]) -> None:
+    painted: list[object] = []
+    painted_before_reading: list[object] = []
+
+    class ObservedSource(FakeSource):
+        async def run(self, publish: Publish) -> None:
+            painted_before_reading.extend(painted)
+            await super().run(publish)
+
+    def record(app: LatticetopApp, screen: object, renderable: object) -> None:
+        if isinstance(renderable, LayoutUpdate):
+            painted.append(screen)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LatticetopApp, "_display", record)
+        async with playing(ObservedSource(), size) as stage:
+            await stage.pilot.pause()
+            assert painted == painted_before_reading == [stage.app.main_screen]
+
+
+async def test_until_the_first_frame_the_screen_is_laid_out_for_its_size_and_for_its_contents(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layouts: list[Size] = []
+    reflow = Compositor.reflow
+
+    def record(self: Compositor, parent: Widget, size: Size) -> ReflowResult:
+        layouts.append(size)
+        return reflow(self, parent, size)
+
+    monkeypatch.setattr(Compositor, "reflow", record)
+    async with showing(None, size=(80, 24)):
+        assert layouts == [Size(80, 24)] * 2
 
 
 async def test_the_header_has_its_width_in_the_first_frame() -> None:

@@ -92,7 +92,7 @@ async def test_live() -> None:
         # The endpoint of this account was built with two blocks in each zone; zone b has one left.
         assert "now 0 none left" in stage.pane_words("#trend-plot-pane")
         await stage.press("v", "t")
-        assert stage.screen_name == "TrendScreen" and len(stage.app.screen_stack) == 3
+        assert stage.screen_name == "TrendScreen" and len(stage.app.screen_stack) == 2
         stage.table("#trend-table").go_to(B)
         await stage.press("enter")
         assert stage.screen_name == "MainScreen" and stage.source.focused == B

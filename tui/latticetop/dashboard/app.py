@@ -138,6 +138,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self.scopes = [first, *others]
         self._more_scopes, self._scope_changes = more, changes
         self._followers: dict[FollowedScope, Worker[None]] = {}
+        self._is_following = False
         self.scope_index = 0
         self.search_fields = ScopeSearchFields()
         self.now, self._monotonic = now, monotonic
@@ -156,18 +157,19 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
 
             self.tour = TourController(self, self.navigator, begins=touring)
 
-    def on_mount(self) -> None:
-        """Show the main screen, and start following once it has been painted."""
-        # With the classes of its size from the start, Textual need not style it twice.
+    def get_default_screen(self) -> MainScreen:
+        """The main screen, with the classes of its size from the start: Textual would style it twice."""
         width, height = self.size
         for length, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
             self.main_screen.add_class(max(point for point in breakpoints if point[0] <= length)[1], update=False)
+        return self.main_screen
+
+    def on_mount(self) -> None:
+        """Begin the tour, or open what is wrong."""
         if self.tour is not None:
             self.screen_change_signal.subscribe(self, self.tour.add_panel)
-        self.push_screen(self.main_screen)
         if self._opens_trouble:
             self.navigator.open_trouble()
-        self.call_after_refresh(self._follow_all)
         self.set_interval(1.0, self._collection.tick)
 
     def run(self, *args: Any, **options: Any) -> int | None:
@@ -270,7 +272,11 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
 
     # What is followed
 
-    def _follow_all(self) -> None:
+    def on_settled_screen_painted(self) -> None:
+        """Follow the scopes after the first frame: the AWS SDK, which takes long to import, is not waited for."""
+        if self._is_following:
+            return
+        self._is_following = True
         for scope in self.scopes:
             self._follow(scope)
         if self._more_scopes is not None:

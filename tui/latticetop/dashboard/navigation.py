@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from latticetop.dashboard.find.goto import Destination
     from latticetop.model.incident.investigation import Investigation
 
-MAIN_DEPTH = 2
-"""The depth of the main screen in the stack of screens; below it is Textual's own."""
+MAIN_DEPTH = 1
+"""The depth of the main screen in the stack of screens."""
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from textual.message import Message
 from textual.screen import Screen
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ class SettledScreen(Screen[None]):
     _laid_out: CompositorMap | None = None
     """Where the widgets were at the last layout, of which they have been told."""
 
+    class Painted(Message):
+        """A frame that was held is on the terminal."""
+
     def hold_frame(self) -> None:
         """Paint the next frame only when its layout is final."""
         self._is_held = True
@@ -38,6 +42,11 @@ class SettledScreen(Screen[None]):
         elif not self._is_settling and self.is_current:
             self._is_settling = True
             self.run_worker(self._settle(), group="first frame")
+
+    def _screen_resized(self, size: Size) -> None:
+        # Textual tells a screen its first size twice.
+        if size != self._compositor.size:
+            super()._screen_resized(size)
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
         """Lay out the widgets, and tell each that has a new size.
@@ -71,3 +80,6 @@ class SettledScreen(Screen[None]):
                 break
         self._is_held = self._is_settling = False
         self.refresh()
+        # Textual would paint up to a sixtieth of a second later.
+        self._on_timer_update()
+        self.post_message(self.Painted())

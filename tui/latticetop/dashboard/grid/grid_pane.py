@@ -127,6 +127,9 @@ class GridPane(Pane):
         self._reservations_age = text
         self._show_note()
 
+    def _show_widgets(self, shown: bool) -> None:
+        """Nothing: each is shown when it has something to show."""
+
     def _show_note(self) -> None:
         text = self._missing_data or (self._reservations_age if self._reading else "")
         palette = self._palette

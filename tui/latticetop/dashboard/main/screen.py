@@ -58,8 +58,6 @@ class MainScreen(BaseScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        # The first frame waits for nothing: the SDK is imported after it.
-        self._is_held = False
         self._endpoint_id: str | None = None
         self._subnet_id: str | None = None
         self._cursor_moved = False

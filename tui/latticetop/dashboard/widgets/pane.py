@@ -111,7 +111,13 @@ class Pane(Vertical):
             self._draw_message()
 
     def _draw_message(self) -> None:
-        self.set_class(bool(self._message), "-empty")
+        self._show_widgets(not self._message)
         self.set_class(bool(self._no_match and not self._message), "-nothing")
-        text = self._message or self._no_match
-        self.query_one(".empty", Static).update(Text("\n".join(clean(line) for line in text.split("\n"))))
+        text, empty = self._message or self._no_match, self.query_one(".empty", Static)
+        empty.display = bool(text)
+        empty.update(Text("\n".join(clean(line) for line in text.split("\n"))))
+
+    def _show_widgets(self, shown: bool) -> None:
+        # A class would style everything in the pane again.
+        for child in self._children:
+            child.display = shown
