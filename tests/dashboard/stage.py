@@ -24,6 +24,7 @@ from latticetop.model.snapshot import Snapshot
 from tests.command import PATIENCE
 from tests.dashboard.accounts import NOW, TAKEN
 from tests.dashboard.settle import settle_at_once
+from tests.dashboard.style_sheets import parse_once
 
 
 def update(snapshot: Snapshot | None, phase: Phase = Phase.WAITING, **more: Any) -> Update:
@@ -249,6 +250,7 @@ async def playing(
     app = make(observed, **defaults | options)
     with pytest.MonkeyPatch.context() as patch:
         settle_at_once(patch)
+        parse_once(patch)
         async with app.run_test(size=size) as pilot:
             # What takes long is computed before the app takes it over.
             app.watch(app, "screen_data", observed.activity.set, init=False)
