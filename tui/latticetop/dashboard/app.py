@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events, work
 from textual.message import Message
 from textual.reactive import Initialize, var
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 from textual.worker import Worker, WorkerFailed
 
@@ -158,11 +158,21 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
             self.tour = TourController(self, self.navigator, begins=touring)
 
     def get_default_screen(self) -> MainScreen:
-        """The main screen, with the classes of its size from the start: Textual would style it twice."""
+        """The main screen."""
+        self._add_size_classes(self.main_screen)
+        return self.main_screen
+
+    def push_screen(self, screen: Screen[Any] | str, *arguments: Any, **options: Any) -> Any:
+        """Show a screen above the others."""
+        if isinstance(screen, Screen):
+            self._add_size_classes(screen)
+        return super().push_screen(screen, *arguments, **options)
+
+    def _add_size_classes(self, screen: Screen[Any]) -> None:
+        """Give a screen the classes of its size before it is styled: Textual would style it again with them."""
         width, height = self.size
         for length, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
-            self.main_screen.add_class(max(point for point in breakpoints if point[0] <= length)[1], update=False)
-        return self.main_screen
+            screen.add_class(max(point for point in breakpoints if point[0] <= length)[1], update=False)
 
     def on_mount(self) -> None:
         """Begin the tour, or open what is wrong."""

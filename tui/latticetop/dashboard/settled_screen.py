@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 if TYPE_CHECKING:
+    from textual import events
     from textual._compositor import CompositorMap
     from textual.await_remove import AwaitRemove
     from textual.geometry import Size
@@ -25,6 +26,7 @@ class SettledScreen(Screen[None]):
 
     _is_held = True
     _is_settling = False
+    _was_shown = False
     _laid_out: CompositorMap | None = None
     """Where the widgets were at the last layout, of which they have been told."""
 
@@ -42,6 +44,11 @@ class SettledScreen(Screen[None]):
         elif not self._is_settling and self.is_current:
             self._is_settling = True
             self.run_worker(self._settle(), group="first frame")
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        # What was just mounted has its styles. (Textual calls this method of every base class.)
+        event.refresh_styles = event.refresh_styles and self._was_shown
+        self._was_shown = True
 
     def _screen_resized(self, size: Size) -> None:
         # Textual tells a screen its first size twice.

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from latticetop.dashboard.table.map_strip import map_strip
+from latticetop.dashboard.widgets.beside import side_by_side
 from latticetop.dashboard.widgets.findings import draw_finding
 from latticetop.model.records.address import format_address
 from latticetop.model.records.text import clean, shorten_ids
@@ -101,13 +102,13 @@ def _addresses(name: ResolvedName) -> Iterator[str]:
 
 
 def _remedies(remedies: Iterable[Remedy], palette: Palette) -> RenderableType:
-    grid = Table.grid(padding=(0, 1, 0, 0))
+    rows: list[tuple[Text, RenderableType]] = []
     for number, remedy in enumerate(remedies, 1):
-        grid.add_row(Text(f"{number}.", palette["advice"]), Text(shorten_ids(clean(remedy.action)), palette["text"]))
+        action = Text(shorten_ids(clean(remedy.action)), palette["text"])
+        rows.append((Text(f"{number}.", palette["advice"]), action))
         for place, step in enumerate(remedy.steps if len(remedy.steps) > 1 else (), 1):
-            grid.add_row(Text(), Text(f"{number}.{place}  {clean(step.action)}", palette["text"]))
+            rows.append((Text(), Text(f"{number}.{place}  {clean(step.action)}", palette["text"])))
         gains = Text.assemble(("gains  ", palette["good"]), (shorten_ids(clean(remedy.gains)), palette["dim"]))
         costs = Text.assemble(("costs  ", palette["warn"]), (shorten_ids(clean(remedy.costs)), palette["dim"]))
-        grid.add_row(Text(), gains)
-        grid.add_row(Text(), costs)
-    return grid
+        rows += [(Text(), gains), (Text(), costs)]
+    return side_by_side(rows, 1)

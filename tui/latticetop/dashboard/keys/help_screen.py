@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
@@ -16,6 +15,7 @@ from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.keys.glossary import bound_terms
 from latticetop.dashboard.keys.scrolling import scroll_text
+from latticetop.dashboard.widgets.beside import side_by_side
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.endpoints.verdict import Verdict
@@ -61,6 +61,7 @@ VERDICTS = {
     Verdict.UNKNOWN: "another state, shown as AWS spells it; or data that was not read",
 }
 BLOCK_NOTE = "Each letter is a /28 block: sixteen addresses, the first of them a multiple of sixteen."
+TERM_GAP = 2
 VERDICT_NOTE = "Accessible is what AWS says of the resource configuration, not a probe."
 
 
@@ -131,7 +132,7 @@ def _page(
         parts.append(Text(title, palette["title"]))
         if note:
             parts.append(Text(note, palette["dim"]))
-        parts += [_term_table(terms), Text()]
+        parts += [side_by_side(terms, TERM_GAP), Text()]
     return Group(*parts)
 
 
@@ -147,11 +148,3 @@ def _example_terms(terms: list[GlossaryTerm], palette: Palette) -> list[tuple[Te
             meaning.append(f". Here: {clean(term.example)}", palette["dim"])
         lines.append((Text(clean(term.term), palette["strong"]), meaning))
     return lines
-
-
-def _term_table(terms: Sequence[tuple[Text, Text]]) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for term, meaning in terms:
-        term.no_wrap = True
-        table.add_row(term, meaning)
-    return table

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
 from rich.text import Text
 from textual.message import Message
 from textual.widgets.option_list import Option
@@ -12,6 +11,7 @@ from textual.widgets.option_list import Option
 from latticetop.dashboard.export.menu_screen import MenuList
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.plan.table import OUTCOME_LABELS, OUTCOME_TONES
+from latticetop.dashboard.widgets.beside import Beside
 from latticetop.model.capacity.decide import Outcome
 from latticetop.model.records.resources import zone_letter
 from latticetop.model.records.text import clean, counted
@@ -129,8 +129,4 @@ def _folded_line(folded: Sequence[PlanStep], ticked: bool, open_key: str, palett
 
 
 def _boxed(box: str, text: Text, palette: Palette) -> RenderableType:
-    grid = Table.grid()
-    grid.add_column(width=BOX_WIDTH)
-    grid.add_column(ratio=1)
-    grid.add_row(Text(box, palette["strong"]), text)
-    return grid
+    return Beside(Text(box, palette["strong"]), text, BOX_WIDTH)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.console import Group
 from rich.segment import Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.text import Text
@@ -37,3 +38,9 @@ class Beside:
         label.truncate(self.label_width)
         yield from Segment.apply_style(label.render(console), console.get_style(label.style))
         yield Segment(" " * (self.label_width - label.cell_len))
+
+
+def side_by_side(rows: Sequence[tuple[Text, RenderableType]], gap: int) -> Group:
+    """Labels and what stands beside each, in a column `gap` cells right of the longest label."""
+    width = max((label.cell_len for label, _ in rows), default=0) + gap
+    return Group(*(Beside(label, body, width) for label, body in rows))
