@@ -96,7 +96,7 @@ def stop(_: App) -> None:
     print(*sys.modules, file=sys.stderr, flush=True)
     os._exit(0)
 
-App.run, group.need_terminal = stop, lambda: None
+App.run_async, group.need_terminal = stop, lambda: None
 {command("--endpoint-url", "http://127.0.0.1:1", "--region", "us-east-1")}
 """
     modules = set(python(script).err.split())

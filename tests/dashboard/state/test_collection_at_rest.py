@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import selectors
 import sys
 from unittest.mock import Mock, patch
 
 import pytest
 
-from latticetop.dashboard.state.collection_at_rest import DUE, OVERDUE, REST_SECONDS, CollectionAtRest, keys_first
+from latticetop.dashboard.state.collection_at_rest import (
+    DUE,
+    OVERDUE,
+    REST_SECONDS,
+    CollectionAtRest,
+    event_loop,
+    keys_first,
+)
 
 
 def test_no_full_collection_comes_of_itself_until_the_end_of_the_block() -> None:
@@ -18,6 +27,29 @@ def test_no_full_collection_comes_of_itself_until_the_end_of_the_block() -> None
         assert gc.get_threshold()[2] > OVERDUE
         assert sys.getswitchinterval() == pytest.approx(0.001)
     assert (gc.get_threshold(), sys.getswitchinterval()) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has another event loop")
+def test_whoever_draws_waits_for_a_moment_only_and_is_not_interrupted_for_longer() -> None:
+    waiting: list[float] = []
+    select = selectors.DefaultSelector.select
+
+    def observed(self: selectors.DefaultSelector, timeout: float | None = None) -> object:
+        waiting.append(sys.getswitchinterval())
+        return select(self, timeout)
+
+    async def draw() -> float:
+        await asyncio.sleep(0)
+        return sys.getswitchinterval()
+
+    with (
+        keys_first(),
+        patch.object(selectors.DefaultSelector, "select", observed),
+        asyncio.Runner(loop_factory=event_loop) as runner,
+    ):
+        drawing = runner.run(draw())
+    assert waiting and waiting == pytest.approx([0.001] * len(waiting))
+    assert drawing == pytest.approx(0.05)
 
 
 @pytest.mark.parametrize(
