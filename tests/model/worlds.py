@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from functools import cached_property
 from random import Random
 
 from hypothesis import strategies as st
@@ -41,16 +42,21 @@ class World:
     def cidr(self) -> str:
         return f"10.0.7.0/{self.length}"
 
-    @property
-    def addresses(self) -> list[str]:
-        reserved = {0, 1, 2, 3, 16 * len(self.blocks) - 1}
-        places = [16 * n + place for n, block in enumerate(self.blocks) if not block[1] for place in block[0]]
-        return [format_address(FIRST + place) for place in places if place not in reserved]
+    @cached_property
+    def reserved_by_aws(self) -> frozenset[int]:
+        """AWS's own five addresses."""
+        return frozenset(FIRST + place for place in (0, 1, 2, 3, 16 * len(self.blocks) - 1))
 
-    @property
-    def prefixes(self) -> list[str]:
-        inner = range(1, len(self.blocks) - 1)
-        return [f"{format_address(FIRST + 16 * n)}/28" for n in inner if self.blocks[n][1]]
+    @cached_property
+    def single_addresses(self) -> list[int]:
+        """The individual addresses in use."""
+        places = (16 * n + place for n, block in enumerate(self.blocks) if not block[1] for place in block[0])
+        return [FIRST + place for place in places if FIRST + place not in self.reserved_by_aws]
+
+    @cached_property
+    def prefix_addresses(self) -> list[int]:
+        """The first address of each prefix."""
+        return [FIRST + 16 * n for n in range(1, len(self.blocks) - 1) if self.blocks[n][1]]
 
     @property
     def reservations(self) -> list[tuple[str, str]]:
@@ -62,24 +68,33 @@ class World:
 
     def by_interface(self) -> Iterator[list[str]]:
         """The addresses and prefixes of each ENI: a few addresses, some with a prefix."""
-        addresses, prefixes = self.addresses, self.prefixes
+        addresses = [format_address(address) for address in self.single_addresses]
+        prefixes = [f"{format_address(address)}/28" for address in self.prefix_addresses]
         for start in range(0, len(addresses), 3):
             yield addresses[start : start + 3] + ([prefixes.pop()] if prefixes else [])
         yield from ([prefix] for prefix in prefixes)
 
-    @property
+    @cached_property
+    def used(self) -> frozenset[int]:
+        """The addresses in use, those of prefixes too."""
+        in_prefixes = (first + n for first in self.prefix_addresses for n in range(16))
+        return frozenset((*self.single_addresses, *in_prefixes))
+
+    @cached_property
     def unused(self) -> list[int]:
         """The addresses that nobody uses and that are not AWS's own five."""
-        network = IPv4Network(self.cidr)
-        used = {int(IPv4Address(text)) for text in self.addresses}
-        used.update(int(address) for text in self.prefixes for address in IPv4Network(text))
-        first, last = int(network.network_address), int(network.broadcast_address)
-        return [address for address in range(first + 4, last) if address not in used]
+        taken = self.used | self.reserved_by_aws
+        return [address for address in range(FIRST, FIRST + 16 * len(self.blocks)) if address not in taken]
 
     def reserved(self, kind: str) -> set[int]:
         """The addresses inside reservations of this type."""
-        ranges = [IPv4Network(text) for text, reservation_type in self.reservations if reservation_type == kind]
-        return {int(address) for network in ranges for address in network}
+        return {
+            FIRST + 16 * n + place + more
+            for n, block in enumerate(self.blocks)
+            for place, length, reservation_type in block[2]
+            if reservation_type == kind
+            for more in range(1 << 32 - length)
+        }
 
     def reading(self, unaccounted: int = 0, *, lowered: bool = False) -> SubnetReading:
         """The subnet with unaccounted addresses. If `lowered`, AWS's count leaves out those in prefix reservations."""
@@ -119,7 +134,15 @@ class World:
 
     def pool(self, unaccounted: Iterable[int] = ()) -> AddressPool:
         """The simulator's pool of this subnet."""
-        return self.region(unaccounted=unaccounted).address_pools[SUBNET]
+        pool = copy(self._pool)
+        pool.single_addresses, pool.prefixes = dict(pool.single_addresses), dict(pool.prefixes)
+        for address in unaccounted:
+            pool.assign_address(format_address(address), "unaccounted")
+        return pool
+
+    @cached_property
+    def _pool(self) -> AddressPool:
+        return self.region().address_pools[SUBNET]
 
     def placements(self, unaccounted: int, *, outside_reservations: bool = False) -> Iterator[tuple[int, ...]]:
         """The places of this many unaccounted addresses, those that no rule tells apart only once.
@@ -219,7 +242,7 @@ def _of(length: int) -> st.SearchStrategy[World]:
 
 def worlds(shortest: int, longest: int) -> st.SearchStrategy[World]:
     """Subnets whose prefixes are from `shortest` to `longest` bits long."""
-    return st.integers(shortest, longest).flatmap(_of)
+    return st.one_of([_of(length) for length in range(shortest, longest + 1)])
 
 
 def demands(most: int = 4, resources: int = 70) -> st.SearchStrategy[Demand]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from ipaddress import IPv4Address, IPv4Network
+from collections.abc import Callable
+from ipaddress import IPv4Network
 from itertools import islice, product
 
 import pytest
@@ -246,19 +246,17 @@ MANY = 600
 """Placements that are tried at most; of more, some."""
 
 
-def free_by_ipaddress(world: World, unaccounted: Iterable[int]) -> int:
+def unused_blocks(world: World) -> list[frozenset[int]]:
     """The /28 blocks of a subnet without an address in use, reserved by AWS or in an explicit reservation."""
-    subnet = IPv4Network(world.cidr)
-    taken = {int(IPv4Address(text)) for text in world.addresses} | {*unaccounted} | world.reserved("explicit")
-    taken |= {int(address) for prefix in world.prefixes for address in IPv4Network(prefix)}
-    taken |= {int(subnet[n]) for n in (0, 1, 2, 3, -1)}
-    return sum(taken.isdisjoint(map(int, block)) for block in subnet.subnets(new_prefix=28))
+    taken = world.used | world.reserved_by_aws | world.reserved("explicit")
+    blocks = (frozenset(map(int, block)) for block in IPv4Network(world.cidr).subnets(new_prefix=28))
+    return [block for block in blocks if taken.isdisjoint(block)]
 
 
 def is_ambiguous(world: World, unaccounted: int, lowered: bool) -> bool:
     """Whether AWS's count cannot tell unaccounted addresses from reserved ones, or AWS's own that it counts twice."""
-    reserved, subnet = world.reserved("prefix"), IPv4Network(world.cidr)
-    by_aws = reserved & {int(subnet[n]) for n in (0, 1, 2, 3, -1)}
+    reserved = world.reserved("prefix")
+    by_aws = reserved & world.reserved_by_aws
     return 0 < unaccounted <= len(by_aws) if lowered else 0 < len(reserved & {*world.unused}) <= unaccounted
 
 
@@ -269,7 +267,9 @@ def test_free_blocks_lie_within_their_bounds(world: World, unaccounted: int, low
     places = list(islice(world.placements(unaccounted, outside_reservations=lowered), MANY + 1))
     if not places or is_ambiguous(world, unaccounted, lowered):
         return
-    subnet, counts = world.reading(unaccounted, lowered=lowered), {free_by_ipaddress(world, place) for place in places}
+    blocks = unused_blocks(world)
+    counts = {sum(block.isdisjoint(place) for block in blocks) for place in places}
+    subnet = world.reading(unaccounted, lowered=lowered)
     free = free_blocks_in(subnet)
     assert free is not None and free.certain
     assert (subnet.unaccounted_now, subnet.count_excludes_reservations) == (
