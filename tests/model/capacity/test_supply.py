@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from itertools import islice, product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -20,7 +20,7 @@ from latticetop.model.records.read_parts import reservations_part
 from latticetop.model.snapshot import SubnetReading
 from latticetop.simulator.allocation import AddressPool
 from tests.model.builders import A, B, endpoint, eni, incident_readings, missing, reading, snapshot
-from tests.model.worlds import World, demands, worlds
+from tests.model.worlds import EMPTY, FULL, World, demands, worlds
 
 FITS, MAY, CANNOT = Outcome.FITS, Outcome.MAY, Outcome.CANNOT
 
@@ -242,6 +242,8 @@ def test_exact_by_request_where_no_block_is_partly_reserved(world: World, demand
 
 
 UNACCOUNTED = st.one_of(st.integers(0, 3), st.integers(0, 20))
+HALF_RESERVED = World(26, (FULL, EMPTY, EMPTY, ((), False, ((0, 29, "prefix"),))))
+"""The unaccounted addresses lie outside the reservation, if AWS's count leaves out those inside it."""
 MANY = 600
 """Placements that are tried at most; of more, some."""
 
@@ -262,6 +264,7 @@ def is_ambiguous(world: World, unaccounted: int, lowered: bool) -> bool:
 
 @settings(max_examples=300)
 @given(world=worlds(25, 28), unaccounted=UNACCOUNTED, lowered=st.booleans())
+@example(world=HALF_RESERVED, unaccounted=8, lowered=True)
 def test_free_blocks_lie_within_their_bounds(world: World, unaccounted: int, lowered: bool) -> None:
     """For every place of the unaccounted addresses, and both bounds are reached, if all places are tried."""
     places = list(islice(world.placements(unaccounted, outside_reservations=lowered), MANY + 1))
@@ -285,6 +288,7 @@ def test_free_blocks_lie_within_their_bounds(world: World, unaccounted: int, low
 
 @settings(max_examples=300)
 @given(world=worlds(26, 26), demand=demands(2, 4), unaccounted=UNACCOUNTED, lowered=st.booleans())
+@example(world=HALF_RESERVED, demand=Demand(2, 0), unaccounted=6, lowered=True)
 def test_exact_against_every_sequence_and_every_place_of_unaccounted_addresses(
     world: World, demand: Demand, unaccounted: int, lowered: bool
 ) -> None:
