@@ -73,7 +73,7 @@ def thousands_of_levels(operation: str) -> Iterator[bytes]:
 
 @cache
 def packed() -> bytes:
-    return gzip.compress(b" " * (GIGABYTE // 8), 1) * 8
+    return gzip.compress(b" " * (GIGABYTE // 100), 1) * 100
 
 
 def a_packed_gigabyte(operation: str) -> Iterator[bytes]:
