@@ -36,6 +36,8 @@ def hang(*arguments, **options):
 socket.getaddrinfo = hang
 sys.argv = ["latticetop", *sys.argv[1:]]
 from latticetop.cli.main import main
+from latticetop.follow import freshness
+freshness.SLOW_FIRST_ANSWER = 0.1
 main()
 """
 

@@ -19,7 +19,9 @@ from latticetop.model.records.problem import ProblemKind, ReadError
 from latticetop.simulator import ManualClock, ServerThread
 from tests.aws.conftest import CannedServer, ReceivedRequest, reading
 
-CONNECT_SECONDS, STALL_SECONDS = 0.1, 0.2
+TICK_SECONDS, CONNECT_SECONDS, STALL_SECONDS = 0.02, 0.1, 0.12
+MANY = 100
+"""Turns that last longer than all attempts."""
 
 
 def stall(seconds: float) -> None:
@@ -31,11 +33,11 @@ class Staller:
     """Keeps the event loop busy: each of its turns takes longer than a connection may."""
 
     def __init__(self, turns: int) -> None:
-        self._turns = turns
+        self.turns = turns
 
     def start(self) -> None:
-        if self._turns:
-            self._turns -= 1
+        if self.turns:
+            self.turns -= 1
             stall(STALL_SECONDS)
             asyncio.get_running_loop().call_soon(self.start)
 
@@ -47,8 +49,9 @@ def server() -> Iterator[ServerThread]:
 
 
 @pytest.fixture(autouse=True)
-def short_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_times(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sdk._BOUNDS, "connect_timeout", CONNECT_SECONDS)
+    monkeypatch.setattr(loop_stalls, "_TICK", TICK_SECONDS)
 
 
 async def test_a_request_that_a_stall_has_timed_out_is_sent_again(server: ServerThread) -> None:
@@ -59,9 +62,12 @@ async def test_a_request_that_a_stall_has_timed_out_is_sent_again(server: Server
 
 async def test_stalls_without_end_are_told_as_our_own(server: ServerThread) -> None:
     async with reading(server.url) as reader:
-        asyncio.get_running_loop().call_soon(Staller(30).start)
+        staller = Staller(MANY)
+        asyncio.get_running_loop().call_soon(staller.start)
         with pytest.raises(ReadError) as error:
             await reader.subnets()
+        assert staller.turns
+        staller.turns = 0
     problem = error.value.problem
     assert (problem.kind, problem.operation) == (ProblemKind.BUSY, "ec2:DescribeSubnets")
     assert problem.message == "latticetop was too busy to read the response to ec2:DescribeSubnets in time."
@@ -98,7 +104,7 @@ async def test_a_port_that_a_stall_has_timed_out_is_tried_again() -> None:
 async def test_stalls_are_measured_to_their_end() -> None:
     with measured_stalls() as stalls:
         await asyncio.sleep(0)
-        stall(0.4)
+        stall(0.2)
         before_the_loop_runs = stalls.seconds
         assert before_the_loop_runs >= 0.1
         await asyncio.sleep(0)
@@ -108,7 +114,7 @@ async def test_stalls_are_measured_to_their_end() -> None:
 
 async def test_what_was_before_does_not_count() -> None:
     with measured_stalls() as all_stalls:
-        stall(0.4)
+        stall(0.2)
         with measured_stalls() as stalls:
             await asyncio.sleep(0)
             assert stalls.seconds <= all_stalls.seconds - 0.1
