@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
 import pytest
 from aiobotocore.config import AioConfig
+from botocore.retries.standard import ExponentialBackoff
 
 from latticetop.aws import http_session, sdk
 from latticetop.aws.limits import PageSizes
@@ -31,6 +32,18 @@ class SkippingClock(FakeClock):
     async def wait(self, event: object, seconds: float | None) -> bool:
         self.advance(seconds or 0)
         return False
+
+
+@pytest.fixture(autouse=True)
+def retries_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+
+
+@pytest.fixture(scope="module")
+def failed_endpoint() -> Iterator[ServerThread]:
+    """An account in which an endpoint has failed."""
+    with at_rest("incident") as server:
+        yield server
 
 
 @pytest.fixture
@@ -126,17 +139,20 @@ async def test_a_refused_time_is_told_by_the_minutes(server: Server) -> None:
     assert error.value.problem.message == "This machine's clock is 10 min behind AWS's (RequestExpired)."
 
 
+def test_a_failed_endpoint_is_told_without_a_fault(failed_endpoint: ServerThread) -> None:
+    failed_endpoint.account.faults.set([])
+    assert against(failed_endpoint, "check").code == 1
+
+
 @pytest.mark.fault("login-page", "redirect")
 @pytest.mark.parametrize("kind", ["login-page", "redirect"])
 @pytest.mark.parametrize(
     ("action", "code"), [("*", 3), ("ec2:DescribeVpcEndpoints", 3), (SUBNETS, 1), ("ec2:DescribeNetworkInterfaces", 1)]
 )
-def test_a_login_page_is_no_all_clear(kind: str, action: str, code: int) -> None:
+def test_a_login_page_is_no_all_clear(kind: str, action: str, code: int, failed_endpoint: ServerThread) -> None:
     """Where the failed endpoint is still listed, it counts."""
-    with at_rest("incident") as server:
-        assert against(server, "check").code == 1
-        server.account.faults.set([f"{kind}:{action}:1" if action != "*" else kind])
-        ended = against(server, "check")
+    failed_endpoint.account.faults.set([f"{kind}:{action}:1" if action != "*" else kind])
+    ended = against(failed_endpoint, "check")
     assert ended.code == code
     assert "that is not AWS's" in " ".join((ended.out + ended.err).split())
 
