@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 import pytest
@@ -230,18 +231,26 @@ def _of_subnet(snapshot: Snapshot, key: str) -> Iterator[Said]:
         yield from (Said(line.strip(), key, qualified) for line in capture.get().splitlines())
 
 
-def judge(line: Said, accounts: list[PossibleAccount]) -> list[str]:
-    """What is wrong with a line: claims that are false in an account, and words of which nobody knows the claim."""
-    wrong, rest = [], line.text
+@cache
+def claims_of(text: str) -> tuple[tuple[tuple[Claim, re.Match[str]], ...], str]:
+    """What a text claims, and the rest of it."""
+    found, rest = [], text
     for pattern in HARMLESS:
         rest = re.sub(pattern, "…", rest)
     for claim in CLAIMS:
-        wrong += [
-            f"{match[0]!r} may be false: {line}"
-            for match in re.finditer(claim.pattern, rest)
-            if not line.is_qualified and not all(claim.holds(match, account, line.about) for account in accounts)
-        ]
+        found += [(claim, match) for match in re.finditer(claim.pattern, rest)]
         rest = re.sub(claim.pattern, "…", rest)
+    return tuple(found), rest
+
+
+def judge(line: Said, accounts: list[PossibleAccount]) -> list[str]:
+    """What is wrong with a line: claims that are false in an account, and words of which nobody knows the claim."""
+    claims, rest = claims_of(line.text)
+    wrong = [
+        f"{match[0]!r} may be false: {line}"
+        for claim, match in claims
+        if not line.is_qualified and not all(claim.holds(match, account, line.about) for account in accounts)
+    ]
     return wrong + ([f"Who judges {rest!r}? {line}"] if WORDS.search(rest) else [])
 
 
