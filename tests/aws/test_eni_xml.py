@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
+from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import botocore.session
@@ -68,6 +70,22 @@ def outcome(read: Callable[[bytes], InterfacePage], body: bytes) -> InterfacePag
     return page if page.has_interface_set else "ForeignResponseError"
 
 
+def expected(body: bytes) -> InterfacePage | str:
+    """The outcome by botocore's parser. The decoder does not look at the numbers of an ENI without an id."""
+    by_parser = outcome(reference, body)
+    return outcome(reference, with_identified_only(body)) if by_parser == "ValueError" else by_parser
+
+
+def with_identified_only(body: bytes) -> bytes:
+    """The response without the ENIs that have no id."""
+    root = ElementTree.fromstring(body)
+    for interface_set in root.iterfind("{*}networkInterfaceSet"):
+        for item in [*interface_set]:
+            if not any(each.text for each in item.iterfind("{*}networkInterfaceId")):
+                interface_set.remove(item)
+    return ElementTree.tostring(root)
+
+
 # Texts of elements: anything that XML can contain, written with entities, and what EC2 writes.
 anything = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]) | st.sampled_from("\t\n<>&'\"]:/?"))
 texts = anything.map(escape) | anything.map(lambda text: "".join(f"&#{ord(character)};" for character in text))
@@ -80,6 +98,7 @@ prefixes = st.builds("{}/{}".format, addresses, st.sampled_from(["28", "27", "24
 booleans = st.sampled_from(["true", "false", "", "1", "True"])
 times = st.sampled_from(["2024-12-19T08:18:49.081Z", "2024-12-19T08:18:49Z", "2024-02-29T00:00:00.000Z"])
 numbers = st.integers(0, 99).map(str)
+seeds = st.integers(0, 2**32)
 
 
 def element(name: str, content: SearchStrategy[str]) -> SearchStrategy[str]:
@@ -221,22 +240,26 @@ def test_a_response_in_fragments_is_decoded_equally(content: str) -> None:
         assert eni_xml.decode_page(body) == reference(body)
 
 
-def with_noise(body: bytes, kinds: list[str], data: st.DataObject) -> bytes:
-    """The response with noise anywhere behind its namespace: `response_check` refuses any but EC2's."""
-    start = body.index(NAMESPACE.encode()) + len(f'{NAMESPACE}"')
-    for _ in range(data.draw(st.integers(1, 3))):
-        position = data.draw(st.integers(start, len(body)))
-        noise = data.draw(st.sampled_from(kinds)).encode("latin-1")
-        body = body[:position] + noise + body[position:]
-    return body
+def with_noise(body: bytes, kinds: list[str], seed: int) -> Iterator[bytes]:
+    """The response with noise anywhere behind its namespace, some times: `response_check` refuses any but EC2's.
+
+    To draw a response takes much longer than to decode it.
+    """
+    start, random = body.index(NAMESPACE.encode()) + len(f'{NAMESPACE}"'), Random(seed)
+    for _ in range(6):
+        noisy = body
+        for _ in range(random.randint(1, 3)):
+            position = random.randint(start, len(noisy))
+            noisy = noisy[:position] + random.choice(kinds).encode("latin-1") + noisy[position:]
+        yield noisy
 
 
-@given(st.lists(ec2_like, min_size=2, max_size=4), st.data())
-@settings(max_examples=300, deadline=None)
-def test_noise_in_a_response_in_fragments_has_the_same_result(items: list[str], data: st.DataObject) -> None:
-    body = with_noise(pages_of(*items), [*NOISE, *NOISE_AT_CUTS], data)
-    with one_eni_per_fragment:
-        assert outcome(through_hook, body) == outcome(reference, body)
+@given(st.lists(ec2_like, min_size=2, max_size=4), seeds)
+@settings(deadline=None)
+def test_noise_in_a_response_in_fragments_has_the_same_result(items: list[str], seed: int) -> None:
+    for body in with_noise(pages_of(*items), [*NOISE, *NOISE_AT_CUTS], seed):
+        with one_eni_per_fragment:
+            assert outcome(through_hook, body) == expected(body), body
 
 
 def test_only_a_few_interfaces_are_parsed_at_once() -> None:
@@ -289,11 +312,11 @@ def test_the_cuts_do_not_change_the_result(body: bytes) -> None:
         assert outcome(through_hook, body) == outcome(reference, body)
 
 
-@given(responses(interfaces), st.data())
-@settings(max_examples=300, deadline=None)
-def test_noise_in_a_response_has_the_same_result(content: str, data: st.DataObject) -> None:
-    body = with_noise(page(content), NOISE, data)
-    assert outcome(through_hook, body) == outcome(reference, body)
+@given(responses(interfaces), seeds)
+@settings(deadline=None)
+def test_noise_in_a_response_has_the_same_result(content: str, seed: int) -> None:
+    for body in with_noise(page(content), NOISE, seed):
+        assert outcome(through_hook, body) == expected(body), body
 
 
 @given(responses(interfaces), st.data())
@@ -312,8 +335,8 @@ def test_any_bytes_have_the_same_result(body: bytes) -> None:
 def test_the_encoding_is_utf_8_whatever_is_declared(encoding: str) -> None:
     text = pages_of("<networkInterfaceId>eni-\xe9</networkInterfaceId>").decode().replace("UTF-8", encoding)
     body = text.encode(encoding)
-    expected = outcome(reference, body) if encoding == "utf-8-sig" else "ResponseParserError"
-    assert outcome(through_hook, body) == expected
+    by_parser = outcome(reference, body) if encoding == "utf-8-sig" else "ResponseParserError"
+    assert outcome(through_hook, body) == by_parser
 
 
 @pytest.mark.parametrize(
@@ -338,6 +361,11 @@ def test_the_encoding_is_utf_8_whatever_is_declared(encoding: str) -> None:
 def test_unusual_members_are_left_to_botocores_parser(item: str) -> None:
     body = pages_of(item)
     assert outcome(through_hook, body) == outcome(reference, body)
+
+
+def test_a_malformed_number_of_an_interface_without_an_id_is_ignored() -> None:
+    body = pages_of("<attachment><deviceIndex>x</deviceIndex></attachment>", ID_MEMBER)
+    assert [eni.network_interface_id for eni in through_hook(body).interfaces] == ["eni-1"]
 
 
 def test_a_malformed_number_that_is_not_needed_is_ignored() -> None:
