@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from latticetop.simulator import ManualClock, ServerThread
+from latticetop.simulator.reservations import add_reservation
+from latticetop.simulator.vpcs import add_vpc
 from tests.simulator.clients import Clients, error_of, pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
 
 OPERATIONS = [
@@ -22,18 +25,18 @@ OPERATIONS = [
 ]
 
 
-@pytest.fixture
-def filled(serve: Callable[[str], Clients]) -> Clients:
+@pytest.fixture(scope="module")
+def filled() -> Iterator[Clients]:
     """The fleet scenario with at least three pages of each resource."""
-    clients = serve("fleet")
+    server = ServerThread("fleet", clock=ManualClock())
+    region = server.account.region()
     for number in range(10):
-        clients.ec2.create_vpc(CidrBlock=f"10.{100 + number}.0.0/24")
-    subnet_id = clients.ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+        add_vpc(region, f"10.{100 + number}.0.0/24")
     for number in range(12):
-        clients.ec2.create_subnet_cidr_reservation(
-            SubnetId=subnet_id, Cidr=f"10.20.14.{16 * number}/28", ReservationType="explicit"
-        )
-    return clients
+        add_reservation(region, next(iter(region.subnets)), f"10.20.14.{16 * number}/28", "explicit")
+    clients = Clients(server.start())
+    yield clients
+    clients.close()
 
 
 @pytest.mark.parametrize(("call", "key", "member", "size", "required"), OPERATIONS)
