@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from msgspec import structs
 from latticetop.aws import OPERATIONS, Settings, connect, http_session
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from tests.aws.conftest import CANARY, NO_SUBNETS, CannedServer, ReceivedRequest, Responder, always, reading
-from tests.aws.operation_calls import call
+from tests.aws.operation_calls import call_with, open_client
 
 REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -30,20 +31,23 @@ def redirecting(target: str, status: int = 307) -> Responder:
     return answer
 
 
-@pytest.mark.parametrize("status", REDIRECTS)
 @pytest.mark.parametrize("action", sorted(OPERATIONS))
-async def test_no_redirect_is_followed(action: str, status: int) -> None:
-    async with CannedServer(always(NO_SUBNETS)).serve() as other:
-        target = other.url.replace("localhost", "127.0.0.1") + "/portal?secret"
-        async with CannedServer(redirecting(target, status)).serve() as canned:
+async def test_no_redirect_is_followed(action: str) -> None:
+    async with AsyncExitStack() as stack:
+        other = await stack.enter_async_context(CannedServer(always(NO_SUBNETS)).serve())
+        canned = await stack.enter_async_context(CannedServer(always("")).serve())
+        client = await open_client(stack, action.partition(":")[0], canned.url)
+        for status in REDIRECTS:
+            canned.answer = redirecting(other.url.replace("localhost", "127.0.0.1") + "/portal?secret", status)
+            canned.requests.clear()
             with pytest.raises(ReadError) as error:
-                await call(action, canned.url)
-        assert len(canned.requests) == 1
-        assert other.requests == []
-    problem = error.value.problem
-    assert (problem.kind, problem.operation) == (ProblemKind.UNREACHABLE, action)
-    assert f"{action} that is not AWS's" in problem.message
-    assert problem.message.endswith(f"status {status}, no content type, redirects to 127.0.0.1.")
+                await call_with(client, action)
+            assert len(canned.requests) == 1
+            assert other.requests == []
+            problem = error.value.problem
+            assert (problem.kind, problem.operation) == (ProblemKind.UNREACHABLE, action)
+            assert f"{action} that is not AWS's" in problem.message
+            assert problem.message.endswith(f"status {status}, no content type, redirects to 127.0.0.1.")
 
 
 def use_container(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
