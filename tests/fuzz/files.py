@@ -159,8 +159,13 @@ def _run_recording(example: Example) -> None:
             recording_trend(recording, lambda _: True)
 
 
+@cache
+def _with_example() -> str:
+    return _SETTINGS + example_file()
+
+
 def _draw_settings(random: Random, room: int) -> Example:
-    text = random.choice([_SETTINGS, _SETTINGS, _SETTINGS + example_file()])
+    text = random.choice([_SETTINGS, _SETTINGS, _with_example()])
     content = mutate_lines(random, text, room)
     return Example("settings", content=content if random.randint(0, 3) else mutate_bytes(random, content))
 
