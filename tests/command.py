@@ -7,16 +7,18 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, TypeAlias
 from unittest.mock import patch
 
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
-from tests.forked import ForkServer, of_the_interpreter
+from tests.forked import ForkedProcess, ForkServer, of_the_interpreter
+
+Child: TypeAlias = subprocess.Popen[Any] | ForkedProcess
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
 PATIENCE = 120.0
@@ -25,7 +27,10 @@ PATIENCE = 120.0
 A slow machine never reaches it: waits take seconds while nine processes share two cores. It is below `timeout` in
 pyproject.toml, so that the wait fails first and says what it waited for.
 """
-_STARTED: list[subprocess.Popen[Any]] = []
+_STARTED: list[Child] = []
+_IN_CONTROL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+)
 
 
 @dataclass(frozen=True)
@@ -40,17 +45,22 @@ class Ended:
 def start(*command: str, **options: Any) -> subprocess.Popen[Any]:
     """Start a child process that a fixture ends with the test, if it has not ended by then."""
     child: subprocess.Popen[Any] = subprocess.Popen(command, start_new_session=True, **options)
-    _STARTED.append(child)
+    end_with_the_test(child)
     return child
 
 
+def end_with_the_test(child: Child) -> None:
+    """Have a fixture end it with the test."""
+    _STARTED.append(child)
+
+
 def end_started() -> None:
-    """End what `start` started and what that has started."""
+    """End what was to end with the test, and what that has started."""
     while _STARTED:
         end(_STARTED.pop())
 
 
-def end(child: subprocess.Popen[Any]) -> None:
+def end(child: Child) -> None:
     """Kill a child process with its process group, and close its pipes."""
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
@@ -79,7 +89,7 @@ def running(*command: str, cwd: str | None = None, **environment: str) -> Iterat
         end(child)
 
 
-def line_with(child: subprocess.Popen[str], text: str = "") -> str:
+def line_with(child: Child, text: str = "") -> str:
     """Read lines of a child's output up to one with this text; the child is killed if it does not come in time."""
     assert child.stdout is not None
     limit = threading.Timer(PATIENCE, child.kill)
@@ -107,13 +117,57 @@ def python(script: str, *arguments: str, **environment: str) -> Ended:
     return ended
 
 
-def run(*arguments: str, **environment: str) -> Ended:
-    """Run `latticetop` to its end; a traceback is never right."""
+def launch(
+    arguments: tuple[str, ...],
+    streams: tuple[int, int, int],
+    environment: Mapping[str, str],
+    *,
+    program: str = "",
+    in_terminal: bool = False,
+    fresh: bool = False,
+) -> Child:
+    """Start `latticetop`, or a program in Python that takes its place, on these file descriptors.
+
+    It is a fork where that makes no difference, unless it has to be `fresh`.
+    """
     variables = {**os.environ, **environment}
-    if of_the_interpreter(variables) == fork_server().of_the_interpreter:
-        ended = _forked(arguments, variables)
-    else:
-        ended = finished(sys.executable, "-m", "latticetop", *arguments, cwd=None, **environment)
+    if not fresh and of_the_interpreter(variables) == fork_server().of_the_interpreter:
+        return fork_server().start(arguments, streams, variables, program=program, in_terminal=in_terminal)
+    words = (sys.executable, *(("-c", program) if program else ("-m", "latticetop")), *arguments)
+    control = (sys.executable, "-c", _IN_CONTROL) if in_terminal else ()
+    stdin, stdout, stderr = streams
+    return subprocess.Popen(
+        (*control, *words), stdin=stdin, stdout=stdout, stderr=stderr, env=variables, text=True, start_new_session=True
+    )
+
+
+@contextmanager
+def launched(*arguments: str, program: str = "", **environment: str) -> Iterator[Child]:
+    """`latticetop`, or a program that takes its place, whose output is piped, until the end of the block."""
+    with ExitStack() as stack:
+        (out, out_end), (err, err_end) = os.pipe(), os.pipe()
+        stdout, stderr = (stack.enter_context(open(end, encoding="utf-8")) for end in (out, err))
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        child = launch(arguments, (nothing, out_end, err_end), environment, program=program)
+        for each in (nothing, out_end, err_end):
+            os.close(each)
+        child.stdout, child.stderr = stdout, stderr
+        stack.callback(end, child)
+        yield child
+
+
+def run(*arguments: str, program: str = "", **environment: str) -> Ended:
+    """Run `latticetop`, or a program that takes its place, to its end; a traceback is never right."""
+    with TemporaryFile("w+") as out, TemporaryFile("w+") as err, open(os.devnull) as nothing:
+        streams = (nothing.fileno(), out.fileno(), err.fileno())
+        child = launch(arguments, streams, environment, program=program)
+        try:
+            code = child.wait(PATIENCE)
+        finally:
+            end(child)
+        out.seek(0)
+        err.seek(0)
+        ended = Ended(code, out.read(), err.read())
     assert "Traceback" not in ended.err, ended.err
     return ended
 
@@ -122,15 +176,6 @@ def run(*arguments: str, **environment: str) -> Ended:
 def fork_server() -> ForkServer:
     """The one of this process."""
     return ForkServer()
-
-
-def _forked(arguments: tuple[str, ...], variables: dict[str, str]) -> Ended:
-    with TemporaryFile("w+") as out, TemporaryFile("w+") as err, open(os.devnull) as nothing:
-        streams = [nothing.fileno(), out.fileno(), err.fileno()]
-        code = fork_server().run(arguments, streams, variables, PATIENCE)
-        out.seek(0)
-        err.seek(0)
-        return Ended(code, out.read(), err.read())
 
 
 def against(server: ServerThread, *arguments: str, **environment: str) -> Ended:

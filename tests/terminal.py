@@ -6,42 +6,34 @@ import os
 import pty
 import re
 import select
-import sys
 import termios
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 
-from tests.command import PATIENCE, start
+from tests.command import PATIENCE, end_with_the_test, launch
 
 _SEQUENCE = re.compile(r"\x1b\[[\d;?<>$]*[a-zA-Z]")
 _MODES = re.compile(r"\x1b\[\?([\d;]+)([hl])")
 _USUAL = {"7": "h", "25": "h"}
 """Line wrap and the cursor; everything else is off in a terminal that nothing has changed."""
-_IN_CONTROL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-)
 
 
 class Terminal:
     """`latticetop …` with keys that go in, and what was drawn: `written` in all, `seen` since the last `then`."""
 
+    is_fresh: ClassVar[bool] = False
+
     def __init__(self, *arguments: str, program: str = "", **environment: str) -> None:
         """Start `latticetop`, or a program in Python that takes its place."""
         self._end, child_end = pty.openpty()
-        size = {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "36"}
-        python = ("-c", program) if program else ("-m", "latticetop")
-        command = (sys.executable, "-c", _IN_CONTROL, sys.executable, *python, *arguments)
-        self.child = start(
-            *command,
-            stdin=child_end,
-            stdout=child_end,
-            stderr=child_end,
-            env={**os.environ, **size, **environment},
-        )
+        self.attributes_before = self.attributes
+        variables = {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "36", **environment}
+        streams = (child_end, child_end, child_end)
+        self.child = launch(arguments, streams, variables, program=program, in_terminal=True, fresh=self.is_fresh)
+        end_with_the_test(self.child)
         os.close(child_end)
         self.seen = self.written = ""
-        self.attributes_before = self.attributes
 
     @property
     def attributes(self) -> list[Any]:
@@ -98,3 +90,9 @@ class Terminal:
         code = self.to_end()
         os.close(self._end)
         return code
+
+
+class FreshTerminal(Terminal):
+    """One with a fresh interpreter, which is a child of this process: it can be waited for when it is stopped."""
+
+    is_fresh = True

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import product
 from pathlib import Path
 
 import pytest
 
 from latticetop.simulator import ServerThread
-from tests.command import KEYS, PATIENCE, finished, line_with, running
+from tests.command import KEYS, PATIENCE, finished, launched, line_with, run
 from tests.recordings import incident_recording
-from tests.terminal import Terminal
+from tests.terminal import FreshTerminal, Terminal
 
 SENTENCES = {
     signal.SIGINT: "latticetop: Interrupted.",
@@ -131,13 +133,14 @@ def test_a_crash_is_one_sentence_and_the_log_has_its_traceback(incident: ServerT
 
 
 def test_ctrl_z_suspends_the_dashboard_and_fg_draws_it_again(incident: ServerThread) -> None:
-    terminal = Terminal(*flags(incident), "--interval", "0", **KEYS)
+    terminal = FreshTerminal(*flags(incident), "--interval", "0", **KEYS)
     terminal.until(lambda: SEEN in terminal.seen)
     terminal.press("\x1a")
     terminal.until(lambda: LEFT in terminal.seen)
     pid, status = os.waitpid(terminal.child.pid, os.WUNTRACED)
     assert (pid, os.WIFSTOPPED(status)) == (terminal.child.pid, True)
-    assert terminal.changed_modes <= {"1004"} and terminal.attributes == terminal.attributes_before
+    terminal.until(lambda: terminal.changed_modes <= {"1004"})
+    assert terminal.attributes == terminal.attributes_before
     terminal.seen = ""
     terminal.child.send_signal(signal.SIGCONT)
     terminal.until(lambda: SEEN in terminal.seen)
@@ -146,7 +149,7 @@ def test_ctrl_z_suspends_the_dashboard_and_fg_draws_it_again(incident: ServerThr
 
 
 def test_a_signal_ends_a_suspended_dashboard(incident: ServerThread) -> None:
-    terminal = Terminal(*flags(incident), "--interval", "0", **KEYS)
+    terminal = FreshTerminal(*flags(incident), "--interval", "0", **KEYS)
     terminal.until(lambda: SEEN in terminal.seen)
     terminal.press("\x1a")
     terminal.until(lambda: LEFT in terminal.seen)
@@ -157,29 +160,35 @@ def test_a_signal_ends_a_suspended_dashboard(incident: ServerThread) -> None:
     assert terminal.changed_modes == set() and terminal.attributes == terminal.attributes_before
 
 
-@pytest.fixture(scope="module")
-def hanging() -> Iterator[ServerThread]:
-    """An account that never answers."""
-    with ServerThread("incident", faults=["hang"]) as server:
-        yield server
+@pytest.fixture
+def silent() -> Iterator[socket.socket]:
+    """Listens where nothing ever answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(PATIENCE)
+        yield listening
 
 
 @pytest.mark.parametrize("number", SENTENCES)
 @pytest.mark.parametrize("command", ["watch", "check", "simulate", "serve"])
 def test_a_signal_ends_a_command_with_one_sentence(
-    incident: ServerThread, hanging: ServerThread, command: str, number: signal.Signals
+    incident: ServerThread, silent: socket.socket, command: str, number: signal.Signals
 ) -> None:
+    url = f"http://127.0.0.1:{silent.getsockname()[1]}"
     arguments, begun = {
         "watch": (("watch", "--json", *flags(incident)), "latticetop.start/1"),
-        "check": (("check", "--log", "/dev/stdout", *flags(hanging)), " latticetop "),
+        "check": (("check", "--endpoint-url", url, "--region", "us-east-1"), ""),
         "simulate": (("simulate",), "http://"),
         "serve": (("serve", "--port", "0", "demo"), "http://"),
     }[command]
-    with running(sys.executable, "-m", "latticetop", *arguments, **KEYS) as child:
-        line_with(child, begun)
+    with launched(*arguments, **KEYS) as child, ExitStack() as stack:
+        if begun:
+            line_with(child, begun)
+        else:
+            stack.enter_context(silent.accept()[0])
         child.send_signal(number)
-        _, err = child.communicate(timeout=PATIENCE)
+        out, err = child.communicate(timeout=PATIENCE)
     assert child.returncode == 128 + number
+    assert begun or not out
     assert err.splitlines()[-1] == SENTENCES[number]
     assert "Traceback" not in err and err.count("latticetop: Ended") + err.count("latticetop: Interrupted") == 1
 
@@ -223,7 +232,7 @@ main()
 
 def test_a_signal_in_code_that_is_made_while_it_runs_ends_with_its_number() -> None:
     """As dataclasses make theirs: for a KeyboardInterrupt there, Python ends the process as if by SIGINT."""
-    ended = finished(sys.executable, "-c", EXECUTING)
+    ended = run(program=EXECUTING)
     assert (ended.code, ended.out, ended.err) == (143, "", SENTENCES[signal.SIGTERM] + "\n")
 
 
@@ -247,7 +256,7 @@ main()
 
 
 def test_an_interrupt_in_a_finalizer_is_not_forgotten() -> None:
-    ended = finished(sys.executable, "-c", FINALIZING)
+    ended = run(program=FINALIZING)
     assert (ended.code, ended.out, ended.err) == (130, "", SENTENCES[signal.SIGINT] + "\n")
 
 
