@@ -13,11 +13,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from botocore import xform_name
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
@@ -27,6 +30,9 @@ from tests.command import KEYS
 
 GLOBAL_OPTIONS = ("--region", "--profile", "--endpoint-url", "--output")
 PAGING_OPTIONS = ("--page-size", "--max-items", "--starting-token")
+_NOWHERE = "http://aws.invalid"
+_URL: ContextVar[str] = ContextVar("url")
+"""Where the thread that runs a command reads instead."""
 CLIENT = """
 import _socket, sys
 connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0)
@@ -76,11 +82,7 @@ class AwsCli:
         self.folder = folder
         self._old = old
         self._endpoint_url = endpoint_url
-        self._session = Session()
-        self._session.set_credentials(*KEYS.values())
-        factory = self._session.get_component("response_parser_factory")
-        factory.set_parser_defaults(timestamp_parser=str if old else lambda value: parse_timestamp(value).isoformat())
-        self._clients: dict[tuple[str, ...], Any] = {}
+        self._clients: set[Any] = set()
         self._lock = threading.Lock()
 
     def run(self, arguments: list[str]) -> Printed:
@@ -96,13 +98,14 @@ class AwsCli:
 
     def close(self) -> None:
         """Close the connections."""
-        for client in self._clients.values():
+        for client in self._clients:
             client.close()
 
     def _called(self, command: Command) -> Printed:
-        client = self._client(command)
-        names = {xform_name(name, "-"): name for name in client.meta.service_model.operation_names}
-        name = names[command.operation]
+        client = _client(command.service, command.settings.get("--region", ""), self._old)
+        self._clients.add(client)
+        _URL.set(command.settings.get("--endpoint-url", self._endpoint_url))
+        name = _operations(client)[command.operation]
         self.called.append(f"{command.service}:{name}")
         model = client.meta.service_model.operation_model(name)
         method, options = xform_name(name), dict(command.options)
@@ -120,16 +123,6 @@ class AwsCli:
         answer.pop("ResponseMetadata", None)
         return Printed(0, json.dumps(answer, indent=4, ensure_ascii=False) + "\n")
 
-    def _client(self, command: Command) -> Any:
-        region, url = command.settings.get("--region", ""), command.settings.get("--endpoint-url", self._endpoint_url)
-        key = (command.service, region, url)
-        if key not in self._clients:
-            config = Config(retries={"total_max_attempts": 1})
-            self._clients[key] = self._session.create_client(
-                command.service, region_name=region, endpoint_url=url, config=config
-            )
-        return self._clients[key]
-
     def _params(self, shape: Any, options: dict[str, list[str]]) -> dict[str, Any]:
         members = {f"--{xform_name(name, '-')}": (name, member) for name, member in shape.members.items()}
         if self._old:
@@ -137,6 +130,34 @@ class AwsCli:
         if unknown := [option for option in options if option not in members]:
             raise UnknownOptionError(", ".join(unknown))
         return {members[option][0]: _value(members[option][1], words) for option, words in options.items()}
+
+
+@cache
+def _session(old: bool) -> Session:
+    session = Session()
+    session.set_credentials(*KEYS.values())
+    factory = session.get_component("response_parser_factory")
+    factory.set_parser_defaults(timestamp_parser=str if old else lambda value: parse_timestamp(value).isoformat())
+    return session
+
+
+@cache
+def _client(service: str, region: str, old: bool) -> Any:
+    """A client for any URL, which opens its connections anew after it was closed: it takes long to make."""
+    config = Config(retries={"total_max_attempts": 1})
+    client = _session(old).create_client(service, region_name=region, endpoint_url=_NOWHERE, config=config)
+    client.meta.events.register("before-send", _redirect)
+    return client
+
+
+def _redirect(request: AWSPreparedRequest, **_: Any) -> None:
+    request.url = request.url.replace(_NOWHERE, _URL.get(), 1)
+
+
+@cache
+def _operations(client: Any) -> dict[str, str]:
+    """The operations of a service by their names in the CLI."""
+    return {xform_name(name, "-"): name for name in client.meta.service_model.operation_names}
 
 
 @contextmanager

@@ -46,26 +46,31 @@ def account_of_many_pages() -> Iterator[tuple[ServerThread, str]]:
         region = account.region()
         vpc = add_vpc(region, "10.0.0.0/16")
         subnet = add_subnet(region, vpc.id, "10.0.0.0/17", availability_zone="us-east-1a")
-        for block in range(1001):
-            # `add_reservation` compares each one with all others.
-            cidr = f"10.0.{block // 16}.{block % 16 * 16}/28"
-            reservation = SimulatedReservation(
-                id=f"scr-{block:017x}",
-                subnet_id=subnet.id,
-                cidr=cidr,
-                reservation_type="explicit",
-                owner_id=vpc.owner_id,
-            )
-            region.put_reservation(reservation)
         network = add_service_network(region, "network", resources=[f"resource-{number}" for number in range(101)])
         create_endpoint_as_user(region, network, [subnet])
         for _ in range(210):
             region.event_history.record("CreateTags", user_caller(region.world), None, None)
         return subnet.id
 
+    def reserve(account: SimulatedAccount, subnet_id: str) -> None:
+        region = account.region()
+        for block in range(1000, 2001):
+            # `add_reservation` compares each one with all others.
+            cidr = f"10.0.{block // 16}.{block % 16 * 16}/28"
+            reservation = SimulatedReservation(
+                id=f"scr-{block:017x}",
+                subnet_id=subnet_id,
+                cidr=cidr,
+                reservation_type="explicit",
+                owner_id=region.subnets[subnet_id].owner_id,
+            )
+            region.put_reservation(reservation)
+
     clock = ManualClock()
     with lookups_without_a_limit(), ServerThread("empty", clock=clock) as server:
         subnet_id = server.call(build)
         clock.finish()
+        # The endpoint would take long to find its blocks among them.
+        server.call(lambda account: reserve(account, subnet_id))
         clock.advance(3600)
         yield server, subnet_id
