@@ -6,10 +6,9 @@ import asyncio
 import os
 import select
 import signal
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -17,7 +16,8 @@ import pytest
 
 from latticetop.cli.page_process import bounded_size
 from tests.browser import CHROMIUM, browsing, received
-from tests.command import KEYS, PATIENCE, running
+from tests.command import KEYS, PATIENCE, Child, launched
+from tests.recordings import incident_recording
 from tests.test_layers import loaded
 
 SEEN = "failed but accessible"
@@ -26,8 +26,7 @@ SEEN = "failed but accessible"
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """The demo, served."""
-    command = (sys.executable, "-m", "latticetop", "serve", "--port", "0", "demo", "--speed", "1000")
-    with running(*command, **KEYS) as child:
+    with launched("serve", "--port", "0", "demo", "--speed", "1000", "--interval", "0.2", **KEYS) as child:
         assert child.stdout is not None
         yield child.stdout.readline().strip()
         child.send_signal(signal.SIGINT)
@@ -50,23 +49,28 @@ async def opened(
 
 SERVE = """
 import sys
-from latticetop.cli import page_process
+from latticetop.cli import page_process, web_server
 from latticetop.cli.main import main
-page_process.GRACE = 0.2
-sys.argv = ["latticetop", "serve", "--port", "0", "--max-pages", "1", "demo", "--speed", "1000"]
+page_process.GRACE = web_server._SHUTDOWN_TIMEOUT = 0.2
+sys.argv = ["latticetop", "serve", "--port", "0", "--max-pages", "1", "replay", sys.argv[1], "--at", "08:21:00"]
 main()
 """
 
 
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(incident_recording(tmp_path_factory.mktemp("made") / "incident.rec"))
+
+
 @contextmanager
-def impatient_server() -> Iterator[tuple[subprocess.Popen[str], str]]:
+def impatient_server(recording: str) -> Iterator[tuple[Child, str]]:
     """A server of one page that waits only a moment for its processes, and its URL."""
-    with running(sys.executable, "-c", SERVE) as server:
+    with launched(recording, program=SERVE) as server:
         assert server.stdout is not None
         yield server, server.stdout.readline().strip()
 
 
-def group_of_page(server: subprocess.Popen[str]) -> dict[int, int]:
+def group_of_page(server: Child) -> dict[int, int]:
     """The processes of the only page, each with a descriptor that is readable once it has ended."""
     stats = [path.read_text().rpartition(") ")[2].split() for path in Path("/proc").glob("[0-9]*/stat")]
     leaders = {int(fields[2]) for fields in stats if int(fields[1]) == server.pid}
@@ -92,33 +96,35 @@ async def have_ended(processes: dict[int, int]) -> bool:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds processes as Linux tells them")
-@pytest.mark.parametrize("end", ["the page", "the server"])
-async def test_a_process_that_hangs_ends_with_its_page_and_with_the_server(end: str) -> None:
-    with impatient_server() as (server, url):
-        async with opened(url) as page:
-            await until(page, SEEN)
-            processes = group_of_page(server)
-            for pid in processes:
-                os.kill(pid, signal.SIGSTOP)
-            if end == "the server":
-                server.send_signal(signal.SIGTERM)
-                assert await asyncio.to_thread(server.wait, PATIENCE) == 143
-        try:
-            assert await have_ended(processes)
-        finally:
-            for pid in processes:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-
-
-async def test_one_page_more_than_the_maximum_shows_a_sentence() -> None:
-    with impatient_server() as (_, url):
+async def test_a_process_that_hangs_ends_with_its_page_and_with_the_server(recording: str) -> None:
+    """A page more than the maximum shows a sentence; one that has ended makes room for the next."""
+    with impatient_server(recording) as (server, url), ExitStack() as stack:
         async with opened(url) as page:
             await until(page, SEEN)
             async with opened(url) as another:
                 await until(another, "--max-pages")
+            processes = stopped(server, stack)
+        assert await have_ended(processes)
         async with opened(url) as page:
             await until(page, SEEN)
+            processes = stopped(server, stack)
+            server.send_signal(signal.SIGTERM)
+            assert await asyncio.to_thread(server.wait, PATIENCE) == 143
+        assert await have_ended(processes)
+
+
+def stopped(server: Child, stack: ExitStack) -> dict[int, int]:
+    """Stop the processes of the only page, which are killed with the stack."""
+    processes = group_of_page(server)
+    for pid in processes:
+        stack.callback(kill, pid)
+        os.kill(pid, signal.SIGSTOP)
+    return processes
+
+
+def kill(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize(
@@ -132,15 +138,6 @@ async def test_one_page_more_than_the_maximum_shows_a_sentence() -> None:
 )
 def test_the_size_of_a_page_is_bounded(width: object, height: object, size: tuple[int, int]) -> None:
     assert bounded_size(width, height) == size
-
-
-async def test_a_page_of_any_size_is_served(url: str) -> None:
-    async with opened(url, size="width=1000000000&height=36") as page:
-        await until(page, SEEN)
-        await page.send_json(["resize", {"width": 10**9, "height": 10**9}])
-        await page.send_json(["resize", {"width": 120, "height": 36}])
-        await page.send_json(["stdin", "w"])
-        await until(page, "What changed")
 
 
 async def until(page: aiohttp.ClientWebSocketResponse, text: str) -> None:
@@ -162,9 +159,11 @@ async def test_the_page_loads_from_itself_alone(url: str) -> None:
     assert sources == {f"{kind}://{name}:{port}" for kind in ("http", "ws") for name in ("127.0.0.1", "localhost")}
 
 
-async def test_the_websocket_shows_the_dashboard_and_takes_keys(url: str) -> None:
-    async with opened(url, Origin=url) as page:
+async def test_the_websocket_shows_the_dashboard_of_any_size_and_takes_keys(url: str) -> None:
+    async with opened(url, size="width=1000000000&height=36", Origin=url) as page:
         await until(page, SEEN)
+        await page.send_json(["resize", {"width": 10**9, "height": 10**9}])
+        await page.send_json(["resize", {"width": 120, "height": 36}])
         await page.send_json(["stdin", "w"])
         await until(page, "What changed")
         await page.send_json(["stdin", "q"])
