@@ -27,6 +27,15 @@ PATIENCE = 120.0
 A slow machine never reaches it: waits take seconds while nine processes share two cores. It is below `timeout` in
 pyproject.toml, so that the wait fails first and says what it waited for.
 """
+IMPATIENT = """
+from botocore.retries.standard import ExponentialBackoff
+from latticetop.cli.main import main
+from latticetop.follow import one_shot
+ExponentialBackoff.delay_amount = lambda *_: 0.0
+one_shot.CONFIRM_AFTER = 0.0
+main()
+"""
+"""`latticetop` that tries and reads again at once: what it says does not depend on how long it waits before."""
 _STARTED: list[Child] = []
 _IN_CONTROL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -22,7 +21,7 @@ from latticetop.simulator import ServerThread
 from latticetop.simulator.dispatch import Dispatcher
 from latticetop.simulator.wire.messages import HttpRequest, HttpResponse
 from tests.canary import ENVIRONMENT, FILE, KEY_ID, SECRET, SIGNED, TOKEN, inflated, leaks
-from tests.command import at_rest, finished
+from tests.command import IMPATIENT, at_rest, run
 from tests.dashboard.accounts import ENDPOINT, A, B
 from tests.dashboard.stage import FakeSource, Stage, playing
 from tests.follow.fakes import FakeClock
@@ -79,11 +78,10 @@ def calm(account: Account) -> Iterator[None]:
     account.faults()
 
 
-def run(account: Account, *arguments: str, program: str = "", **environment: str) -> bytes:
+def printed_by(account: Account, *arguments: str, program: str = "", **environment: str) -> bytes:
     """Everything that a child process prints."""
     where = ("--endpoint-url", account.server.url, "--region", "us-east-1")
-    started = (sys.executable, *(("-c", program) if program else ("-m", "latticetop")), *arguments, *where)
-    ended = finished(*started, cwd=None, **environment)
+    ended = run(*arguments, *where, program=program, **environment)
     return (ended.out + ended.err).encode()
 
 
@@ -104,7 +102,7 @@ def test_a_whole_run_makes_the_listed_calls_and_tells_no_secret(account: Account
     runs = [(command, "") for command in COMMANDS] + [(("check",), text) for text in ORGANIZATIONS]
     for command, text in runs:
         settings.write_text(text)
-        printed = run(account, *command, "--log", str(log), LATTICETOP_CONFIG=str(settings), **ENVIRONMENT)
+        printed = printed_by(account, *command, "--log", str(log), LATTICETOP_CONFIG=str(settings), **ENVIRONMENT)
         assert account.is_signed()
         assert leaks(printed) == []
     assert account.operations() == OPERATIONS
@@ -119,7 +117,8 @@ def test_no_fault_brings_a_secret_out(account: Account, tmp_path: Path, fault: s
     credentials.write_text(FILE)
     account.faults(fault)
     log = tmp_path / "calls.log"
-    printed = run(account, "check", "--log", str(log), AWS_SHARED_CREDENTIALS_FILE=str(credentials))
+    files = {"AWS_SHARED_CREDENTIALS_FILE": str(credentials)}
+    printed = printed_by(account, "check", "--log", str(log), program=IMPATIENT, **files)
     assert b"latticetop: " in printed
     assert account.is_signed()
     assert leaks(printed) == []
@@ -141,7 +140,7 @@ main()
 
 
 def test_what_is_said_of_a_mistake_tells_no_secret(account: Account) -> None:
-    printed = run(account, "check", program=BROKEN, **ENVIRONMENT)
+    printed = printed_by(account, "check", program=BROKEN, **ENVIRONMENT)
     assert b"Internal error: RuntimeError: broken on purpose" in printed and b"Traceback" not in printed
     assert account.is_signed()
     assert leaks(printed) == []

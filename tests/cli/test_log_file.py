@@ -11,7 +11,7 @@ import pytest
 
 from latticetop.cli import log_file
 from latticetop.cli.log_file import keep_log
-from tests.command import KEYS, against, at_rest, run
+from tests.command import IMPATIENT, KEYS, against, at_rest, run
 from tests.terminal import Terminal
 from tests.unseen import unseen
 
@@ -33,7 +33,7 @@ def test_the_log_tells_every_call_that_the_account_was_sent(tmp_path: Path) -> N
     path.touch(0o644)
     with at_rest("incident") as server:
         server.call(lambda account: account.faults.set(["throttle:0.3"]))
-        ended = against(server, "check", "--log", str(path))
+        ended = against(server, "check", "--log", str(path), program=IMPATIENT)
         served = Counter((f"{call.service}:{call.operation}", str(call.status)) for call in server.calls)
         assert calls(path) == served
         assert {"200", "503"} <= {status for _, status in served}
@@ -41,7 +41,7 @@ def test_the_log_tells_every_call_that_the_account_was_sent(tmp_path: Path) -> N
         assert path.stat().st_mode & 0o777 == 0o644
 
         before = path.read_text()
-        against(server, "--log", str(path), "explain", "vpce-0e3b1bfc42d162c4a")
+        against(server, "--log", str(path), "explain", "vpce-0e3b1bfc42d162c4a", program=IMPATIENT)
         assert path.read_text().startswith(before) and "cloudtrail:LookupEvents" in path.read_text()
 
 
@@ -77,7 +77,8 @@ def test_only_its_owner_can_read_a_new_log_and_a_link_leads_to_the_file_it_is_ke
     link, target = tmp_path / "link.log", tmp_path / "logs" / "calls.log"
     link.symlink_to(target)
     for path in (link, link):
-        run("check", "--log", str(path), "--endpoint-url", "http://127.0.0.1:1", "--region", "us-east-1", **KEYS)
+        where = ("--endpoint-url", "http://127.0.0.1:1", "--region", "us-east-1")
+        run("check", "--log", str(path), *where, program=IMPATIENT, **KEYS)
     assert link.is_symlink() and target.stat().st_mode & 0o777 == 0o600
     assert target.read_text().count("Z latticetop ") == 2
 

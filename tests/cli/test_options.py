@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from latticetop.cli.options import APPEARANCE, options
 from latticetop.config.settings import Theme
 from latticetop.simulator import ServerThread
-from tests.command import KEYS, against, run
+from tests.command import IMPATIENT, KEYS, against, run
 
 
 @pytest.mark.parametrize("url", ["foo", "ftp://127.0.0.1", "http://", "http://127.0.0.1:none"])
@@ -51,7 +51,7 @@ def test_the_url_of_the_environment_overrides_that_of_the_file(incident: ServerT
     path.write_text('endpoint_url = "http://127.0.0.1:1"\n')
     environment = {"LATTICETOP_CONFIG": str(path), "AWS_ENDPOINT_URL": incident.url, "AWS_REGION": "us-east-1", **KEYS}
     assert json.loads(run("check", "--json", **environment).out)["account_id"] == "123456789012"
-    unread = run("check", "--json", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="true", **environment)
+    unread = run("check", "--json", program=IMPATIENT, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="true", **environment)
     assert (unread.code, json.loads(unread.out)["account_id"]) == (3, "")
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 
 from latticetop.cli.output import write_file
 from latticetop.simulator import ServerThread, SimulatedAccount
-from tests.command import KEYS, PATIENCE, Ended, against, at_rest, finished, run, running
+from tests.command import IMPATIENT, KEYS, PATIENCE, Ended, against, at_rest, end, finished, launch, launched, run
 
 
 def test_an_interval_from_the_environment_is_validated() -> None:
@@ -22,20 +21,6 @@ def test_an_interval_from_the_environment_is_validated() -> None:
         ended = run("--region", "us-east-1", LATTICETOP_INTERVAL=interval)
         assert (ended.code, ended.out) == (2, "")
         assert "LATTICETOP_INTERVAL" in ended.err
-
-
-def test_an_interrupted_check_ends_with_130() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        silent.settimeout(PATIENCE)
-        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        command = (sys.executable, "-m", "latticetop", "check", "--endpoint-url", url, "--region", "us-east-1")
-        with running(*command, **KEYS) as child:
-            connection, _ = silent.accept()
-            with connection:
-                child.send_signal(signal.SIGINT)
-                out, err = child.communicate(timeout=PATIENCE)
-    assert (child.returncode, out) == (130, "")
-    assert "Traceback" not in err
 
 
 def through_shell(server: ServerThread, rest: str) -> Ended:
@@ -83,12 +68,24 @@ FULL = "latticetop: stdout cannot be written: No space left on device.\n"
     ],
 )
 def test_a_full_disk_is_one_sentence_in_every_command(incident: ServerThread, command: str) -> None:
-    where = f"--endpoint-url {incident.url} --region us-east-1"
-    live = command.split()[0] in ("watch", "plan", "explain", "info")
-    program = f"{sys.executable} -m latticetop {command} {where if live else ''}"
-    assert finished("bash", "-c", f"{program} > /dev/full", **KEYS) == Ended(3, "", FULL)
+    words = command.split()
+    live = words[0] in ("watch", "plan", "explain", "info")
+    where = ("--endpoint-url", incident.url, "--region", "us-east-1") if live else ()
+    assert on_a_full_disk(*words, *where) == Ended(3, "", FULL)
     if command in ("watch", "--help", "plan"):
-        assert finished("bash", "-c", f"{program} > /dev/full 2>&1", **KEYS).code == 3
+        assert on_a_full_disk(*words, *where, stderr=True).code == 3
+
+
+def on_a_full_disk(*arguments: str, stderr: bool = False) -> Ended:
+    """Run a command with a stdout that is always full, and with `stderr` that too."""
+    with TemporaryFile("w+") as err, open("/dev/full", "w") as full, open(os.devnull) as nothing:
+        child = launch(arguments, (nothing.fileno(), full.fileno(), (full if stderr else err).fileno()), KEYS)
+        try:
+            code = child.wait(PATIENCE)
+        finally:
+            end(child)
+        err.seek(0)
+        return Ended(code, "", err.read())
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -99,20 +96,34 @@ def test_the_code_stays_when_stderr_is_full(incident: ServerThread) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_report_that_cannot_be_written_leaves_everything_as_it_was(incident: ServerThread, tmp_path: Path) -> None:
-    explain = "explain vpce-0e3b1bfc42d162c4a -o"
-    ended = through_shell(incident, f"{explain} /dev/full")
+    explain = ("explain", "vpce-0e3b1bfc42d162c4a", "-o")
+    ended = against(incident, *explain, "/dev/full")
     assert ended == Ended(3, "", "latticetop: /dev/full cannot be written: No space left on device.\n")
     path = tmp_path / "ticket.md"
-    limited = f"ulimit -f 0; exec {sys.executable} -m latticetop {explain} {path} "
-    limited += f"--endpoint-url {incident.url} --region us-east-1"
-    too_large = Ended(3, "", f"latticetop: {path} cannot be written: File too large.\n")
-    assert finished("bash", "-c", limited, **KEYS) == too_large
+    too_large = (3, "", f"latticetop: {path} cannot be written: File too large.\n")
+    assert without_room(incident, *explain, str(path)) == too_large
     assert list(tmp_path.iterdir()) == []
-    assert through_shell(incident, f"{explain} {path}").code == 0
+    assert against(incident, *explain, str(path)).code == 0
     before = path.read_text()
     assert before.startswith("# vpce-")
-    assert finished("bash", "-c", limited, **KEYS) == too_large
+    assert without_room(incident, *explain, str(path)) == too_large
     assert (list(tmp_path.iterdir()), path.read_text()) == ([path], before)
+
+
+WITHOUT_ROOM = """
+import resource, sys
+from latticetop.cli.main import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+main()
+"""
+
+
+def without_room(server: ServerThread, *arguments: str) -> tuple[int | None, str, str]:
+    """Run a command that can write to no file; how it ends, and what it prints."""
+    where = ("--endpoint-url", server.url, "--region", "us-east-1")
+    with launched(*arguments, *where, program=WITHOUT_ROOM, **KEYS) as child:
+        out, err = child.communicate(timeout=PATIENCE)
+    return child.returncode, out, err
 
 
 @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs file descriptors with names")
@@ -141,7 +152,7 @@ def test_the_password_of_a_proxy_is_printed_nowhere(tmp_path: Path) -> None:
     proxy = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "https_proxy"), "http://someone:pass1234@127.0.0.1:1")
     log = tmp_path / "calls.log"
     for command in ("info", "check"):
-        ended = run(command, "--region", "us-east-1", "--log", str(log), **KEYS, **proxy)
+        ended = run(command, "--region", "us-east-1", "--log", str(log), program=IMPATIENT, **KEYS, **proxy)
         assert ended.code == 3
         assert "pass1234" not in ended.out + ended.err + log.read_text()
 
@@ -149,7 +160,7 @@ def test_the_password_of_a_proxy_is_printed_nowhere(tmp_path: Path) -> None:
 def test_too_little_memory_is_one_sentence() -> None:
     script = "import sys; from latticetop.cli import group\ndef lacking(*_): raise MemoryError\n"
     script += "group.merge = lacking\nsys.argv = ['latticetop', '--region', 'us-east-1']\n"
-    ended = finished(sys.executable, "-c", f"{script}from latticetop.cli.main import main\nmain()")
+    ended = run(program=f"{script}from latticetop.cli.main import main\nmain()")
     assert (ended.code, ended.out) == (3, "")
     assert ended.err == (
         "latticetop: There is not enough memory. Raise its limit (ulimit -v), or read less: "

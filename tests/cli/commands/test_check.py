@@ -13,7 +13,7 @@ from latticetop.simulator import ServerThread
 from latticetop.simulator.account import SimulatedAccount
 from latticetop.simulator.scenarios.service_networks import add_service_network, create_endpoint_as_user
 from latticetop.simulator.vpcs import add_subnet, add_vpc
-from tests.command import KEYS, against, at_rest, run
+from tests.command import IMPATIENT, KEYS, against, at_rest, run
 from tests.json_schema import printed_schema, schema_errors
 from tests.terminal import Terminal
 from tests.workflow_commands import parsed_commands
@@ -110,7 +110,7 @@ def test_healthy_endpoints_with_room_end_with_0(scenario: str, message: str) -> 
 def test_hidden_addresses_that_may_fragment_the_last_block_make_the_result_unknown() -> None:
     with at_rest("experiment-3") as server:
         server.call(lambda account: account.faults.set(["counts:5"]))
-        ended = against(server, "check")
+        ended = against(server, "check", program=IMPATIENT)
     assert ended.code == 3
     assert "  0-1  " in ended.out
     assert "5 addresses in use belong to no visible ENI" in ended.out
@@ -294,7 +294,7 @@ def test_nobody_listens() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        ended = run("check", "--endpoint-url", url, "--region", "us-east-1", **KEYS)
+        ended = run("check", "--endpoint-url", url, "--region", "us-east-1", program=IMPATIENT, **KEYS)
     assert (ended.code, ended.out) == (3, "")
     assert len(ended.err.splitlines()) == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -16,10 +17,10 @@ from latticetop.config.settings import Notify
 from latticetop.reports.exit_codes import ExitCode
 from latticetop.runtime.build import DashboardOptions, FollowOptions
 from latticetop.simulator import SCENARIOS
-from tests.command import KEYS, PATIENCE, finished, line_with, run, running
+from tests.command import IMPATIENT, KEYS, PATIENCE, finished, launched, line_with, run
 from tests.terminal import Terminal
 
-PLAIN = (sys.executable, "-m", "latticetop", "demo", "--plain", "--speed", "20", "--interval", "0.2")
+PLAIN = ("demo", "--plain", "--speed", "1000", "--interval", "0.2")
 
 WATCHMAN = """
 import os, sys
@@ -41,6 +42,7 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 """
 """Runs first in the child: writes down every attempt to leave the machine or to read the AWS configuration."""
+WATCHED = f"{WATCHMAN}\nfrom latticetop.cli.main import main\nmain()\n"
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def watched(alone: dict[str, str]) -> list[str]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 def test_it_needs_no_network_and_reads_no_aws_configuration(alone: dict[str, str]) -> None:
-    terminal = Terminal("demo", "--speed", "100000", **alone, AWS_PROFILE="nobody-either")
+    terminal = Terminal("demo", "--speed", "100000", "--interval", "0.2", **alone, AWS_PROFILE="nobody-either")
     terminal.until(lambda: "Failed, and it works" in terminal.seen and "3 of 3" in terminal.seen)
     assert terminal.quit() == 0
     assert watched(alone) == []
@@ -79,7 +81,8 @@ def test_it_needs_no_network_and_reads_no_aws_configuration(alone: dict[str, str
 def test_the_watchman_sees_what_is_read_and_called(alone: dict[str, str]) -> None:
     (Path(alone["HOME"]) / "latticetop.toml").write_text("")
     bare = alone | KEYS | {"AWS_CONFIG_FILE": "/nonexistent/config"}
-    ended = run("check", "--region", "us-east-1", "--endpoint-url", "http://aws.invalid", **bare)
+    where = ("--region", "us-east-1", "--endpoint-url", "http://aws.invalid")
+    ended = run("check", *where, program=IMPATIENT, **bare)
     assert (ended.code, "cannot be reached" in ended.err) == (3, True)
     assert "looked up aws.invalid" in watched(alone)
     run("check", "--region", "us-east-1", **alone)
@@ -91,11 +94,13 @@ def test_without_credentials_d_leads_to_the_demo_and_no_tour_leaves_the_tour_out
     nothing = {"AWS_CONFIG_FILE": "/nonexistent/config", "AWS_EC2_METADATA_DISABLED": "true"}
     (Path(alone["HOME"]) / ".aws" / "config").unlink()
     (Path(alone["HOME"]) / "latticetop.toml").write_text("")
-    terminal = Terminal(**alone | nothing)
+    del alone["PYTHONPATH"]
+    terminal = Terminal(program=WATCHED, **alone | nothing)
     terminal.until(lambda: "Checked AWS_ACCESS_KEY_ID" in terminal.seen and "plays the demo" in terminal.seen)
     terminal.then("D", "Guided tour")
     assert terminal.quit() == 0
-    terminal = Terminal("demo", "--no-tour", "--speed", "100000", **alone)
+    flags = ("--no-tour", "--speed", "100000", "--interval", "0.2")
+    terminal = Terminal("demo", *flags, program=WATCHED, **alone)
     terminal.until(lambda: "failed but accessible" in terminal.seen)
     assert "Guided tour" not in terminal.seen
     terminal.then("T", "Failed, and it works")
@@ -107,18 +112,20 @@ def test_the_demo_in_lines_starts_before_the_incident() -> None:
 
     What a later read has of the endpoint depends on when it comes: its ENIs may come before it, and not as Pending.
     """
-    with running(*PLAIN) as child:
-        start = line_with(child)
-        assert "us-east-1: 0 endpoints" in start and start.endswith("Nothing is wrong.\n")
-        line_with(child, "new endpoint")
-        line_with(child, "failed but accessible")
+    with launched(*PLAIN) as child:
+        lines = [line_with(child)]
+        while "failed but accessible" not in lines[-1]:
+            lines.append(line_with(child))
         child.send_signal(signal.SIGINT)
         _, err = child.communicate(timeout=PATIENCE)
+    assert "us-east-1: 0 endpoints" in lines[0] and lines[0].endswith("Nothing is wrong.\n")
+    assert any("new endpoint" in line for line in lines)
     assert (child.returncode, err) == (130, "latticetop: Interrupted.\n")
 
 
 def test_a_pipe_that_is_closed_early_ends_it_quietly() -> None:
-    ended = finished("bash", "-c", f"{' '.join(PLAIN)} | head -1; exit ${{PIPESTATUS[0]}}")
+    command = shlex.join((sys.executable, "-m", "latticetop", *PLAIN))
+    ended = finished("bash", "-c", f"{command} | head -1; exit ${{PIPESTATUS[0]}}")
     assert len(ended.out.splitlines()) == 1
     assert (ended.code in (0, 1, 3), ended.err) == (True, "")
 
@@ -126,7 +133,7 @@ def test_a_pipe_that_is_closed_early_ends_it_quietly() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 def test_the_demo_is_recorded_from_before_the_incident(tmp_path: Path) -> None:
     path = tmp_path / "demo.rec"
-    terminal = Terminal("demo", "--record", str(path), "--speed", "1000")
+    terminal = Terminal("demo", "--record", str(path), "--speed", "1000", "--interval", "0.2")
     terminal.until(lambda: "failed but accessible" in terminal.seen)
     assert terminal.quit() == 0
     assert json.loads(run("check", "--json", "--from", str(path), "--at", "+0s").out)["endpoints"] == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from latticetop.simulator import SCENARIOS, ManualClock, ServerThread
-from tests.command import against, at_rest, run
+from tests.command import IMPATIENT, against, at_rest, run
 from tests.json_schema import printed_schema, schema_errors
 
 A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
@@ -24,7 +24,7 @@ def before() -> Iterator[ServerThread]:
 
 
 def outcome(server: ServerThread, *arguments: str) -> tuple[int, list[str]]:
-    ended = against(server, "plan", "--json", *arguments)
+    ended = against(server, "plan", "--json", *arguments, program=IMPATIENT)
     answer: dict[str, Any] = json.loads(ended.out)
     assert answer["schema"] == "latticetop.plan/1"
     return ended.code, [subnet["outcome"] for subnet in answer["subnets"]]
