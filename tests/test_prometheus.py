@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from latticetop.simulator import ManualClock, ServerThread
 from latticetop.simulator.account import SimulatedAccount
 from latticetop.simulator.endpoint_states import set_endpoint_state
 from tests.benchmarks import alike
-from tests.command import KEYS, line_with, running
+from tests.command import KEYS, launched, line_with, running
 from tests.exposed import page, waited
 
 ALERTMANAGER = which("prometheus-alertmanager") or which("alertmanager")
@@ -31,10 +30,11 @@ ALERTMANAGER = which("prometheus-alertmanager") or which("alertmanager")
 pytestmark = pytest.mark.skipif(not (which("prometheus") and ALERTMANAGER), reason="Prometheus is not installed")
 MEMBERS, STRANGER = ("210000000001", "210000000002"), "999988887777"
 """Two accounts, and one whose role nobody may assume."""
-EVERY_SECOND = """
+OFTEN = """
 from latticetop.cli.commands import export
 from latticetop.cli.main import main
-export.MIN_INTERVAL = 1.0
+from latticetop.runtime.export import exporter
+export.MIN_INTERVAL = exporter._REUSED_FOR = 0.2
 main()
 """
 
@@ -106,8 +106,8 @@ def exporting(folder: Path, server: ServerThread) -> Iterator[str]:
     config = folder / "latticetop.toml"
     config.write_text("".join(f'[[roles]]\narn = "{arn}"\n' for arn in arns))
     where = ("--endpoint-url", server.url, "--region", "us-east-1", "--listen", "127.0.0.1:0")
-    command = (sys.executable, "-c", EVERY_SECOND, "export", "--interval", "1", *where)
-    with running(*command, **KEYS, LATTICETOP_CONFIG=str(config)) as child:
+    command = ("export", "--interval", "0.2", *where)
+    with launched(*command, program=OFTEN, **KEYS, LATTICETOP_CONFIG=str(config)) as child:
         yield line_with(child).strip()
 
 
@@ -125,12 +125,12 @@ def alertmanager_command(folder: Path, url: str) -> tuple[str, ...]:
 
 
 def prometheus_command(folder: Path, url: str, metrics: str, alertmanager: str) -> tuple[str, ...]:
-    """Prometheus, with alerts that wait for a second where they would wait for minutes."""
+    """Prometheus, with alerts that wait for a moment where they would wait for minutes."""
     rules, config = folder / "latticetop.rules.yml", folder / "prometheus.yml"
-    rules.write_text(re.sub(r"for: \w+", "for: 1s", alerting_rules()))
+    rules.write_text(re.sub(r"for: \w+", "for: 200ms", alerting_rules()))
     target = [{"targets": [metrics.split("/")[2]]}]
     document = {
-        "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+        "global": {"scrape_interval": "500ms", "scrape_timeout": "500ms", "evaluation_interval": "200ms"},
         "rule_files": [str(rules)],
         "scrape_configs": [{"job_name": "latticetop", "static_configs": target}],
         "alerting": {"alertmanagers": [{"static_configs": [{"targets": [alertmanager.removeprefix("http://")]}]}]},

@@ -280,9 +280,9 @@ def test_pipx_and_uvx_find_the_command_by_the_name_of_the_project() -> None:
 
 
 @pytest.mark.parametrize("size", sizes(ENGLISH), ids=str)
-def test_the_sizes_hold(size: tuple[int, int], reader: dict[str, str], tmp_path: Path) -> None:
+def test_the_sizes_hold(size: tuple[int, int], reader: dict[str, str]) -> None:
     """The state, whether it works and the culprit are on the first screen."""
     columns, lines = map(str, size)
-    terminal = Terminal(str(tmp_path), "latticetop", program=BASH, **reader, COLUMNS=columns, LINES=lines)
+    terminal = Terminal(**reader, COLUMNS=columns, LINES=lines)
     terminal.until(lambda: all(part in terminal.text for part in ("Failed", "3 of 3", "10.10.10.36")))
     assert terminal.quit() == 0

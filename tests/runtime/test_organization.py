@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +24,7 @@ from latticetop.runtime.headless import watch_live
 from latticetop.runtime.targets import asks_for_single_scope, override_scopes, targets_of
 from latticetop.simulator import ManualClock, ServerThread
 from latticetop.simulator.account import SimulatedAccount
-from tests.command import KEYS, PATIENCE, Ended, line_with, run, running
+from tests.command import KEYS, PATIENCE, Ended, launched, line_with, run
 
 HUB, MEMBERS = "123456789012", [str(210_000_000_001 + number) for number in range(5)]
 NEW = "444455556666"
@@ -135,8 +134,8 @@ def test_with_a_damaged_aws_configuration_a_name_is_that_of_an_account(
 
 
 def test_export_has_a_scope_for_each_active_account(server: ServerThread, settings_file: Path) -> None:
-    export = (sys.executable, "-m", "latticetop", "export", "--listen", "127.0.0.1:0", "--endpoint-url", server.url)
-    with running(*export, LATTICETOP_CONFIG=str(settings_file), **KEYS) as child:
+    export = ("export", "--listen", "127.0.0.1:0", "--endpoint-url", server.url)
+    with launched(*export, LATTICETOP_CONFIG=str(settings_file), **KEYS) as child:
         url = line_with(child, "/metrics").strip()
         with urllib.request.urlopen(url, timeout=PATIENCE) as response:
             text = response.read().decode()

@@ -56,9 +56,13 @@ def explanation(server: ServerThread) -> ExplainDocument:
     return msgspec.json.decode(against(server, "explain", ENDPOINT, "--json").out, type=ExplainDocument)
 
 
-def test_eight_events_are_four_lines(incident: ServerThread) -> None:
-    result = explanation(incident)
-    created = [event for event in result.events if event.event_name == "CreateNetworkInterface"]
+@pytest.fixture(scope="module")
+def explained(incident: ServerThread) -> ExplainDocument:
+    return explanation(incident)
+
+
+def test_eight_events_are_four_lines(explained: ExplainDocument) -> None:
+    created = [event for event in explained.events if event.event_name == "CreateNetworkInterface"]
     assert [(e.role, e.subnet_id, e.tries, e.offset_seconds) for e in created] == [
         ("resource", A, 1, 8.0),
         ("resource", B, 1, 9.0),
@@ -75,14 +79,14 @@ def test_eight_events_are_four_lines(incident: ServerThread) -> None:
     ]
 
 
-def test_the_maps_then_and_now(incident: ServerThread) -> None:
-    (pair,) = explanation(incident).maps
+def test_the_maps_then_and_now(explained: ExplainDocument) -> None:
+    (pair,) = explained.maps
     assert (pair.subnet_id, pair.at, pair.map_then, pair.map_now) == (A, "2024-12-19T08:19:22Z", "RLfR", "RLfR")
     assert [line.letter for line in pair.blocks] == ["R", "L", "f", "R"]
 
 
-def test_without_services_the_failure_is_cosmetic(incident: ServerThread) -> None:
-    impact = next(f for f in explanation(incident).findings if f.label == "Impact")
+def test_without_services_the_failure_is_cosmetic(explained: ExplainDocument) -> None:
+    impact = next(f for f in explained.findings if f.label == "Impact")
     assert impact.sentence == "none today: the service network has no services (inferred)"
 
 

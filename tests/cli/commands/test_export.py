@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +16,7 @@ from latticetop.runtime.build import FollowOptions
 from latticetop.runtime.export.exported_scope import Rendering
 from latticetop.runtime.export.exporter import Shard
 from latticetop.simulator import ServerThread
-from tests.command import KEYS, PATIENCE, line_with, python, run, running
+from tests.command import KEYS, PATIENCE, Child, launched, line_with, python, run
 from tests.exposed import Samples, page, samples, scraped, waited
 from tests.test_layers import command, loaded
 
@@ -33,20 +31,21 @@ from latticetop.cli.main import main
 sys.argv = ["latticetop", "export"]
 main()
 """
-IMPATIENT = """
-import sys
+OFTEN = """
 from latticetop.cli.main import main
 from latticetop.runtime.export import exporter
-exporter.FIRST_READ_LIMIT = 1.0
+exporter._LOOK = exporter._REUSED_FOR = 0.1
 main()
 """
+"""`latticetop` that looks often whether there is something new to serve."""
+IMPATIENT = f"from latticetop.runtime.export import exporter\nexporter.FIRST_READ_LIMIT = 0.2\n{OFTEN}"
 
 
 @contextmanager
-def exporting(server: ServerThread, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def exporting(server: ServerThread, *arguments: str, program: str = "") -> Iterator[tuple[Child, str]]:
     """The command as a child process, and the URL that it prints."""
     options = ("--listen", "127.0.0.1:0", "--endpoint-url", server.url, "--region", "us-east-1", *arguments)
-    with running(sys.executable, "-m", "latticetop", "export", *options, **KEYS) as child:
+    with launched("export", *options, program=program, **KEYS) as child:
         yield child, line_with(child).strip()
 
 
@@ -76,7 +75,7 @@ def test_the_incident_is_served(served: str) -> None:
 
 
 def test_ctrl_c_ends_it_as_every_command(incident: ServerThread) -> None:
-    with exporting(incident) as (child, url):
+    with exporting(incident, program=OFTEN) as (child, url):
         scraped(url, is_up)
         child.send_signal(signal.SIGINT)
         _, err = child.communicate(timeout=PATIENCE)
@@ -84,13 +83,13 @@ def test_ctrl_c_ends_it_as_every_command(incident: ServerThread) -> None:
 
 
 def test_names_are_redacted(incident: ServerThread) -> None:
-    with exporting(incident, "--redact") as (_, url):
+    with exporting(incident, "--redact", program=OFTEN) as (_, url):
         scraped(url, is_up)
         assert "123456789012" not in page(url)
 
 
 def test_where_others_may_connect_it_says_that_there_is_no_password(incident: ServerThread) -> None:
-    with exporting(incident, "--listen", "0.0.0.0:0") as (child, url):
+    with exporting(incident, "--listen", "0.0.0.0:0", program=OFTEN) as (child, url):
         assert url.startswith("http://0.0.0.0:")
         assert is_up(scraped(url, is_up))
         child.send_signal(signal.SIGTERM)
@@ -105,7 +104,7 @@ def test_a_shard_without_accounts_is_ready(incident: ServerThread) -> None:
 
 
 def shard_is_empty(server: ServerThread, shard: str) -> bool:
-    with exporting(server, "--shard", shard) as (_, url):
+    with exporting(server, "--shard", shard, program=OFTEN) as (_, url):
         waited(lambda: page(url.removesuffix("metrics") + "-/ready"), lambda text: text.startswith("Every"))
         return "scope_up" not in samples(page(url)).names
 
@@ -127,7 +126,7 @@ def shard_is_empty(server: ServerThread, shard: str) -> bool:
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
 def test_a_mistake_is_one_sentence(arguments: tuple[str, ...], sentence: str) -> None:
-    ended = run("export", *arguments, "--region", "us-east-1")
+    ended = run("export", *arguments, "--region", "us-east-1", program=OFTEN)
     assert ended.code == 2
     assert sentence in ended.err and ended.err.count("\n") == 1
 
@@ -184,7 +183,7 @@ def test_when_no_account_can_be_read_it_ends_with_3(incident: ServerThread) -> N
     incident.call(lambda account: account.faults.set(["deny"]))
     try:
         where = ("--endpoint-url", incident.url, "--region", "us-east-1", "--listen", "127.0.0.1:0")
-        ended = python(IMPATIENT, "export", *where, **KEYS)
+        ended = run("export", *where, program=IMPATIENT, **KEYS)
     finally:
         incident.call(lambda account: account.faults.set([]))
     assert ended.code == 3

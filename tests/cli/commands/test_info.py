@@ -77,7 +77,7 @@ def test_without_credentials_it_prints_the_rest_and_what_it_looked_for(tmp_path:
 
 
 @pytest.mark.parametrize(
-    "words", [("check",), ("plan", "--subnet-ids", "subnet-1"), ("explain", "vpce-1"), ("watch", "--for", "5")]
+    "words", [("check",), ("plan", "--subnet-ids", "subnet-1"), ("explain", "vpce-1"), ("watch", "--for", "3")]
 )
 def test_on_a_bare_machine_every_command_says_what_it_looked_for(words: tuple[str, ...], tmp_path: Path) -> None:
     """Without a Region too; the instance's metadata service does not answer on the port named."""

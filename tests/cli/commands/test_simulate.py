@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 from pathlib import Path
 
 import pytest
 
 from latticetop.cli.commands.simulate import _SETTINGS
-from tests.command import KEYS, PATIENCE, run, running
+from tests.command import KEYS, PATIENCE, launched, run
 
 A, B = "subnet-0a84d8f4554925b16", "subnet-0f6a1ce53b9fd9793"
 
@@ -48,7 +47,7 @@ def test_a_wrong_option_of_a_scenario_is_a_sentence(command: str) -> None:
 
 
 def test_it_prints_its_url_alone_and_ends_when_interrupted() -> None:
-    with running(sys.executable, "-m", "latticetop", "simulate") as child:
+    with launched("simulate") as child:
         assert child.stdout is not None
         url = child.stdout.readline().strip()
         assert url.startswith("http://127.0.0.1:")
@@ -64,7 +63,7 @@ def test_of_an_organization_it_prints_the_settings_that_follow_it(tmp_path: Path
     path = tmp_path / "latticetop.toml"
     path.write_text(_SETTINGS)
     scenario = ("--scenario", "organization:accounts=2")
-    with running(sys.executable, "-m", "latticetop", "simulate", *scenario) as child:
+    with launched("simulate", *scenario) as child:
         assert child.stdout is not None
         url = child.stdout.readline().strip()
         ended = run("check", "--endpoint-url", url, "--json", LATTICETOP_CONFIG=str(path), **KEYS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from latticetop.follow.recording.writer import Recorder
 from latticetop.follow.status import Phase, Status, Update
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.simulator import ServerThread
-from tests.command import KEYS, PATIENCE, Ended, against, line_with, run, running
+from tests.command import KEYS, PATIENCE, Ended, against, launched, line_with, run
 from tests.json_schema import printed_schema, schema_errors
 from tests.recordings import INCIDENT_PAUSES, read_snapshots
 
@@ -108,7 +107,7 @@ def test_the_start_is_printed_first_and_ctrl_c_ends_it(
 ) -> None:
     file = str(tmp_path / "watched.rec")
     flags = ("--endpoint-url", incident.url, "--region", "us-east-1", "--record", file)
-    with running(sys.executable, "-m", "latticetop", *arguments, *flags, **KEYS) as child:
+    with launched(*arguments, *flags, **KEYS) as child:
         lines = [line_with(child) for _ in range(3)]
         child.send_signal(signal.SIGINT)
         out, err = child.communicate(timeout=PATIENCE)
