@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from msgspec import structs
@@ -83,4 +84,10 @@ def write_recording(path: Path, snapshots: Sequence[Snapshot], redactor: Redacto
 
 def incident_recording(path: Path, redactor: Redactor | None = None) -> Path:
     """Record the incident; return the path."""
-    return write_recording(path, asyncio.run(read_snapshots("incident", INCIDENT_PAUSES)), redactor)
+    return write_recording(path, incident_snapshots(), redactor)
+
+
+@cache
+def incident_snapshots() -> list[Snapshot]:
+    """The incident, read once for all tests."""
+    return asyncio.run(read_snapshots("incident", INCIDENT_PAUSES))

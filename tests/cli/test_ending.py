@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from latticetop.simulator import ServerThread
-from tests.command import KEYS, PATIENCE, finished, launched, line_with, run
+from tests.command import KEYS, PATIENCE, finished, launched, line_with, python, run
 from tests.recordings import incident_recording
 from tests.terminal import FreshTerminal, Terminal
 
@@ -272,3 +272,20 @@ def test_what_nohup_ignores_stays_ignored(incident: ServerThread) -> None:
         child.send_signal(signal.SIGTERM)
         child.communicate(timeout=PATIENCE)
     assert child.returncode == 143
+
+
+def test_an_interrupt_while_the_event_loop_is_made_is_one_sentence() -> None:
+    script = """
+import sys
+from asyncio.selector_events import BaseSelectorEventLoop
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+BaseSelectorEventLoop._make_self_pipe = interrupted
+sys.argv = ["latticetop", "check", "--endpoint-url", "http://127.0.0.1:1", "--region", "us-east-1"]
+from latticetop.cli.main import main
+main()
+"""
+    ended = python(script, **KEYS)
+    assert (ended.out, ended.err, ended.code) == ("", "latticetop: Interrupted.\n", 130)
