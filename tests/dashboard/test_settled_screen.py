@@ -95,6 +95,20 @@ async def test_the_whole_screen_is_painted_once_and_before_anything_is_read(size
             assert painted == painted_before_reading == [stage.app.main_screen]
 
 
+@pytest.mark.parametrize("happens", ["the app is resumed", "the terminal tells its size again"])
+async def test_the_whole_screen_is_painted_again(happens: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[object] = []
+    monkeypatch.setattr(LatticetopApp, "_display", lambda app, screen, renderable: painted.append(renderable))
+    async with showing(incident()) as stage:
+        painted.clear()
+        if happens == "the app is resumed":
+            stage.app._resume_signal()
+        else:
+            stage.app.post_message(events.Resize(stage.app.size, stage.app.size))
+        await stage.pilot.pause()
+        assert any(isinstance(each, LayoutUpdate) for each in painted)
+
+
 async def test_until_the_first_frame_the_screen_is_laid_out_for_its_size_and_for_its_contents(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -176,6 +176,8 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin the tour, or open what is wrong."""
+        # A shell has written over what was there.
+        self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh())
         if self.tour is not None:
             self.screen_change_signal.subscribe(self, self.tour.add_panel)
         if self._opens_trouble:

@@ -51,9 +51,11 @@ class SettledScreen(Screen[None]):
         self._was_shown = True
 
     def _screen_resized(self, size: Size) -> None:
-        # Textual tells a screen its first size twice.
+        # Textual tells a screen its first size twice; a terminal that tells the same size again wants a new picture.
         if size != self._compositor.size:
             super()._screen_resized(size)
+        else:
+            self.refresh()
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
         """Lay out the widgets, and tell each that has a new size.
