@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -52,6 +53,12 @@ def hostile(text: str) -> Snapshot:
     return account([reading], [failed, odd], [association], problems=[problem], scope=scope)
 
 
+@cache
+def acted_upon(text: str) -> list[str]:
+    """The code points that a terminal would act upon."""
+    return [f"U+{ord(c):04X}" for c in text if unicodedata.category(c) in UNSEEN]
+
+
 def check(stage: Stage) -> None:
     """Every line is as wide as the screen and has nothing in it that a terminal would act upon."""
     strips = stage.app.screen._compositor.render_strips()
@@ -60,8 +67,7 @@ def check(stage: Stage) -> None:
     for strip in strips:
         text = "".join(segment.text for segment in strip)
         assert not [segment for segment in strip if segment.control]
-        acted = [f"U+{ord(c):04X}" for c in text if unicodedata.category(c) in UNSEEN]
-        assert not acted, (acted, text)
+        assert not acted_upon(text), (acted_upon(text), text)
         assert cell_len(text) == strip.cell_length == width, text
         for segment in strip:
             if segment.style:
