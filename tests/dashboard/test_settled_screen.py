@@ -19,6 +19,7 @@ from latticetop.dashboard.app import LatticetopApp
 from latticetop.dashboard.navigator import Navigator
 from latticetop.dashboard.settled_screen import SettledScreen
 from latticetop.follow.status import Publish
+from tests.command import PATIENCE
 from tests.dashboard.accounts import incident
 from tests.dashboard.stage import FakeSource, Stage, playing, showing
 
@@ -93,6 +94,25 @@ async def test_the_whole_screen_is_painted_once_and_before_anything_is_read(size
         async with playing(ObservedSource(), size) as stage:
             await stage.pilot.pause()
             assert painted == painted_before_reading == [stage.app.main_screen]
+
+
+@pytest.mark.parametrize("key, character", [("question_mark", "?"), ("colon", ":"), ("w", "w")])
+async def test_a_key_typed_ahead_does_not_keep_the_account_from_being_read(key: str, character: str) -> None:
+    reading = asyncio.Event()
+
+    class ObservedSource(FakeSource):
+        async def run(self, publish: Publish) -> None:
+            reading.set()
+            await super().run(publish)
+
+    class TypedAhead(LatticetopApp):
+        def on_mount(self) -> None:
+            self.post_message(events.Key(key, character))
+
+    async with playing(ObservedSource(), make=TypedAhead) as stage, asyncio.timeout(PATIENCE):
+        await reading.wait()
+        await stage.pilot.pause()
+        assert stage.screen_name != "MainScreen"
 
 
 @pytest.mark.parametrize("happens", ["the app is resumed", "the terminal tells its size again"])

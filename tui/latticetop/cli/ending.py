@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import warnings
 from contextlib import suppress
 from functools import partial
 from threading import Thread, Timer, main_thread
@@ -62,7 +61,6 @@ class Ending:
             if signal.getsignal(number) is signal.SIG_DFL:
                 signal.signal(number, self._on_signal)
         sys.unraisablehook = self._on_unraisable
-        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
         if hasattr(signal, "pthread_kill"):
             _wake_main_thread_on_signals()
 
@@ -114,9 +112,7 @@ class Ending:
         # What is raised within a finalizer is printed and forgotten, KeyboardInterrupt too.
         if issubclass(unraisable.exc_type, KeyboardInterrupt):
             self.end_now()
-        # An event loop that an interrupt has left half made has nothing to close.
-        if getattr(unraisable.object, "__qualname__", "") != "BaseEventLoop.__del__":
-            sys.__unraisablehook__(unraisable)
+        sys.__unraisablehook__(unraisable)
 
 
 def _wake_main_thread_on_signals() -> None:

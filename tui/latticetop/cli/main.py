@@ -22,14 +22,14 @@ def main() -> None:
     """Run the console script, and exit. Signals are handled before anything else is imported."""
     ending = Ending()
     collect_after_the_start()
-    code, interrupted = 0, False
+    code = 0
     try:
         ending.handle_signals()
         code = _run(ending)
     except BaseException:
-        # KeyboardInterrupt, or what it became on its way.
-        interrupted = True
-    if interrupted or ending.received:
+        # KeyboardInterrupt, or what it became on its way. What it has left half made complains if it is finalized.
+        ending.end_now()
+    if ending.received:
         # An ordinary exit waits for threads, and Python may turn it into a death by SIGINT.
         ending.end_now()
     ending.leave()

@@ -111,4 +111,4 @@ def _remedies(remedies: Iterable[Remedy], palette: Palette) -> RenderableType:
         gains = Text.assemble(("gains  ", palette["good"]), (shorten_ids(clean(remedy.gains)), palette["dim"]))
         costs = Text.assemble(("costs  ", palette["warn"]), (shorten_ids(clean(remedy.costs)), palette["dim"]))
         rows += [(Text(), gains), (Text(), costs)]
-    return side_by_side(rows, 1)
+    return side_by_side(rows, gap=1)

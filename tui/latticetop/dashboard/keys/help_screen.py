@@ -61,7 +61,6 @@ VERDICTS = {
     Verdict.UNKNOWN: "another state, shown as AWS spells it; or data that was not read",
 }
 BLOCK_NOTE = "Each letter is a /28 block: sixteen addresses, the first of them a multiple of sixteen."
-TERM_GAP = 2
 VERDICT_NOTE = "Accessible is what AWS says of the resource configuration, not a probe."
 
 
@@ -132,7 +131,7 @@ def _page(
         parts.append(Text(title, palette["title"]))
         if note:
             parts.append(Text(note, palette["dim"]))
-        parts += [side_by_side(terms, TERM_GAP), Text()]
+        parts += [side_by_side(terms, gap=2), Text()]
     return Group(*parts)
 
 

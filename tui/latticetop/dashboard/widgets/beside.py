@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Beside:
-    """A label of one line in a column of `label_width` cells, the body beside it, below nothing but the body.
+    """A label of one line, and a body whose lines all begin `label_width` cells to the right of it.
 
-    The label is cut where it is longer; the blanks below it have no style.
+    A longer label is cut. The blanks below it have no style.
     """
 
     def __init__(self, label: Text, body: RenderableType, label_width: int) -> None:
