@@ -11,6 +11,7 @@ from latticetop.follow.status import Phase
 from latticetop.follow.subnet_selection import Selection
 from latticetop.follow.timing import PollingPolicy
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
+from latticetop.model.snapshot import Scope
 from tests.follow.conftest import Rig
 from tests.follow.fakes import ENDPOINT, EVERYTHING, OTHER_VPC, START, A, B, C, endpoint, interface, subnet, with_count
 
@@ -44,6 +45,49 @@ async def test_the_lists_are_published_before_the_interfaces(rig: Rig) -> None:
     assert set(first.subnets) == {A, B}
     assert A not in first.read_at
     assert "subnets" in first.read_at
+
+
+FIRST_CALLS = ["associations", "endpoints", "scope", "subnets", "vpcs"]
+
+
+@pytest.mark.parametrize(("max_calls", "asked"), [(0, FIRST_CALLS), (60, ["scope"])])
+async def test_the_first_read_asks_for_the_lists_beside_the_account_where_calls_have_no_maximum(
+    rig: Rig, max_calls: int, asked: list[str]
+) -> None:
+    rig.reader.gate = asyncio.Event()
+    async with rig.follow(max_calls=max_calls):
+        await rig.reader.entered.wait()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert sorted(rig.reader.operations) == asked
+        rig.reader.gate.set()
+        await rig.clock.rest()
+        assert sorted(rig.reader.operations[:5]) == FIRST_CALLS
+        assert rig.screen.last.snapshot is not None
+
+
+@pytest.mark.fault("expire")
+async def test_lists_beside_an_account_that_is_not_told_are_not_taken_for_those_of_the_next(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = rig.reader
+
+    async def refused() -> Scope:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        raise ReadError(Problem(ProblemKind.EXPIRED, "sts:GetCallerIdentity", "The credentials have expired."))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reader, "scope", refused)
+        async with rig.follow():
+            assert await rig.clock.rest() == 60
+            assert sorted(reader.operations) == ["associations", "endpoints", "subnets", "vpcs"]
+            patch.undo()
+            reader.failures = {"endpoints": ProblemKind.ACCESS_DENIED}
+            await rig.clock.cycle(60)
+    assert reader.operations[4] == "scope"
+    assert rig.screen.last.snapshot is not None
+    assert rig.screen.last.snapshot.endpoints == {}
 
 
 async def test_the_interval_starts_at_the_end_of_a_read(rig: Rig) -> None:

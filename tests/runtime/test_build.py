@@ -185,7 +185,7 @@ async def test_the_regions_of_a_new_account_are_found_once_its_role_may_be_assum
 
 
 class SilentServer:
-    """Takes connections and never answers."""
+    """Takes connections and never answers. `connected` is set when the account and the four lists are asked for."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -198,7 +198,8 @@ class SilentServer:
         with suppress(OSError):
             while True:
                 self.connections.append(self._socket.accept()[0])
-                self.connected.set()
+                if len(self.connections) == 5:
+                    self.connected.set()
 
     def close(self) -> None:
         for connection in (self._socket, *self.connections):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from latticetop.aws.daemon_threads import use_daemon_threads
 from latticetop.aws.limits import PageSizes
+from latticetop.aws.sdk_import import import_with_sdk
 from latticetop.aws.session_cache import SessionCache
 from latticetop.model.records.aws_actions import GET_CALLER_IDENTITY
 
@@ -49,7 +49,7 @@ class Connector:
         takes long and runs in a thread, so that the event loop stays free.
         """
         use_daemon_threads()
-        await asyncio.to_thread(_import_reader)
+        await import_with_sdk("latticetop.aws.reader")
         from latticetop.aws import session
         from latticetop.aws.reader import AwsReader
         from latticetop.aws.services import ServiceClients
@@ -74,13 +74,6 @@ class Connector:
         return AwsReader(
             ec2, sts, services, self._page_sizes, rate_limiter, cache_decoded=self._cache_decoded, identity=identity
         )
-
-
-def _import_reader() -> None:
-    from latticetop.aws.malloc_tuning import fix_mmap_threshold
-
-    fix_mmap_threshold()
-    import_module("latticetop.aws.reader")
 
 
 async def connect(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ from msgspec import Struct
 
 from latticetop.aws.credential_files import SIGN_IN_CACHES, credentials_path
 from latticetop.aws.no_credentials import KEY_VARIABLES, container_variable, metadata_disabled
+from latticetop.aws.sdk_import import import_with_sdk
 from latticetop.model.records.aws_actions import GET_CALLER_IDENTITY
 from latticetop.model.records.problem import Problem, ReadError
 
@@ -46,7 +45,7 @@ async def identify(settings: Settings, sessions: SessionCache) -> Identity:
 
 
 async def _identify(identity: Identity, settings: Settings, sessions: SessionCache) -> None:
-    await asyncio.to_thread(import_module, "latticetop.aws.session")
+    await import_with_sdk("latticetop.aws.session")
     from latticetop.aws import session
     from latticetop.aws.services import ServiceClients
 

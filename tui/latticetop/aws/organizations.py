@@ -7,15 +7,14 @@ not of the units below it; those count too, as for a StackSet that is deployed t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from latticetop.aws.member_accounts import MemberAccount, active_accounts
 from latticetop.aws.operations import RESPONSE_MEMBERS
 from latticetop.aws.paging import pages
+from latticetop.aws.sdk_import import import_with_sdk
 from latticetop.model.records.aws_actions import (
     GET_CALLER_IDENTITY,
     LIST_ACCOUNTS,
@@ -55,7 +54,7 @@ async def list_membership(
     With `accounts` only the latter is asked for. Raises ReadError when one of the two cannot be told: an own account
     that is taken for a member would be read by a role that it does not have.
     """
-    await asyncio.to_thread(import_module, "latticetop.aws.session")
+    await import_with_sdk("latticetop.aws.session")
     from latticetop.aws import session
     from latticetop.aws.services import ServiceClients
 

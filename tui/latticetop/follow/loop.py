@@ -78,6 +78,8 @@ class Follower:
         self._fingerprint = credentials_fingerprint
         self._connected_fingerprint: object = None
         self._schedule = ReadSchedule(self._polling.effective, max_calls)
+        # Calls count against a maximum once the account is known, and other credentials may be those of another one.
+        self._lists_beside_scope = not max_calls
         self._reader: Reader | None = None
         self._scope: Scope | None = None
         self._account_problem: Problem | None = None
@@ -220,11 +222,12 @@ class Follower:
         self._renew_credentials = False
         try:
             reader = await self._connected_reader()
+            calls_before = reader.calls
+            turn = await self._read_scope_and_lists(reader, self._selection, full)
         except ReadError as error:
             self._calls = 0
             return error.problem
-        calls_before = reader.calls
-        await self._read_parts(reader, self._selection, full)
+        await self._read_parts(reader, self._selection, full, turn)
         self._calls = reader.calls - calls_before
         problem = self._state.required_problem()
         if problem is None:
@@ -232,17 +235,36 @@ class Follower:
         return problem
 
     async def _connected_reader(self) -> Reader:
-        """The reader, opened again after a failure of the credentials. The account is asked for until it is known."""
+        """The reader, opened again after a failure of the credentials."""
         if self._reader is None:
             self._connected_fingerprint = self._fingerprint(True) if self._fingerprint else None
             self._reader = await self._connect()
             self._reader.on_response = self._on_response
             self._scope = None
-        problem = self._account_problem
-        if self._scope is None or (problem is not None and problem.kind is not ProblemKind.ACCESS_DENIED):
-            self._set_scope(await self._reader.scope())
-            self._publish_status(Phase.READING)
         return self._reader
+
+    async def _read_scope_and_lists(self, reader: Reader, selection: Selection, full: bool) -> str | None:
+        """Read the lists after the account, in the first read beside it; the account is asked for until it is known.
+
+        The return value is that of `read_lists`.
+        """
+        beside, self._lists_beside_scope = self._lists_beside_scope, False
+        lists = asyncio.create_task(self._read_lists(reader, selection, full)) if beside else None
+        try:
+            problem = self._account_problem
+            if self._scope is None or (problem is not None and problem.kind is not ProblemKind.ACCESS_DENIED):
+                self._set_scope(await reader.scope())
+                self._publish_status(Phase.READING)
+            return await (lists or self._read_lists(reader, selection, full))
+        except ReadError:
+            self._state = ReadState() if lists else self._state
+            raise
+        finally:
+            if lists is not None:
+                lists.cancel()
+
+    async def _read_lists(self, reader: Reader, selection: Selection, full: bool) -> str | None:
+        return await read_lists(reader, selection, self._state, self._clock, full=full, focus=self._schedule.focus)
 
     def _set_scope(self, scope: Scope) -> None:
         """Set what the credentials give access to; while that cannot be told, it is what was known before."""
@@ -254,10 +276,10 @@ class Follower:
             scope = known
         self._scope = scope
 
-    async def _read_parts(self, reader: Reader, selection: Selection, full: bool) -> None:
+    async def _read_parts(self, reader: Reader, selection: Selection, full: bool, turn: str | None) -> None:
+        """Read what the lists have shown; `turn` is the subnet whose reservations to read in this cycle."""
         state, clock, schedule = self._state, self._clock, self._schedule
         state.account_id = self._scope.account_id if self._scope else ""
-        turn = await read_lists(reader, selection, state, clock, full=full, focus=schedule.focus)
         # The problem of the ENIs is from the last read: credentials that the lists accept may be new ones.
         if (problem := state.required_problem(REQUIRED_LISTS)) and problem.needs_new_credentials:
             return
