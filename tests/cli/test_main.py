@@ -118,9 +118,9 @@ def test_signing_in_leaves_to_the_aws_cli_and_comes_back_with_new_credentials(
         assert terminal.quit() == 0
 
 
-def test_no_garbage_is_collected_while_modules_are_imported() -> None:
+def test_no_garbage_is_collected_while_modules_are_imported_nor_looked_for_in_them_later() -> None:
     script = """
-import gc
+import gc, weakref
 from latticetop.cli.main import collect_after_the_start
 usual = gc.get_threshold()
 gc.collect()
@@ -128,7 +128,14 @@ collect_after_the_start()
 before = sum(each["collections"] for each in gc.get_stats())
 import textual.app, aiobotocore.session
 during = sum(each["collections"] for each in gc.get_stats())
+def cycle():
+    def itself():
+        return itself
+    return weakref.ref(itself)
+old = cycle()
 gc.collect()
-print(during - before, gc.get_threshold() == usual, gc.get_freeze_count() > 0, gc.callbacks)
+new = cycle()
+gc.collect()
+print(during - before, gc.get_threshold() == usual, gc.callbacks, old() is not None, new() is not None)
 """
-    assert python(script).out.split() == ["0", "True", "True", "[]"]
+    assert python(script).out.split() == ["0", "True", "[]", "True", "False"]
