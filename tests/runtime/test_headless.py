@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -113,7 +112,7 @@ async def test_tags_that_select_nothing_in_any_of_several_scopes_are_a_mistake()
     with at_rest("incident") as server:
         options = following(*(simulated(server, region) for region in ("us-east-1", "eu-west-1")))
         selection = Selection(tags=("env=prd",), may_be_empty=True)
-        problem = await watch_live(replace(options, selection=selection), report)
+        problem = await watch_live(structs.replace(options, selection=selection), report)
     assert isinstance(problem, Problem)
     assert (problem.kind, problem.message) == (
         ProblemKind.USAGE,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -408,7 +407,7 @@ def test_orders_are_written_and_read_again() -> None:
     for order in (SortOrder("a"), SortOrder("a", descending=True), SortOrder("b")):
         assert parse_sort_order(str(order), COLUMNS) == order
     assert [parse_sort_order(text, COLUMNS) for text in ("c", "d", "e falling", "", " ", "a x")] == [None] * 6
-    assert replace(COLUMNS[0], label="").sorts is False
+    assert structs.replace(COLUMNS[0], label="").sorts is False
 
 
 def test_after_the_last_column_the_rows_own_order_comes_again() -> None:

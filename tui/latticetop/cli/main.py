@@ -41,7 +41,7 @@ def main() -> None:
 def collect_after_the_start() -> None:
     """Collect no garbage while modules are imported, and leave out of all collections what was made until then.
 
-    To pass over it once takes 50 to 70 ms, just before the first row is drawn, and finds a sixtieth of it to be garbage.
+    To pass over it once takes 50 to 70 ms, just before the first row is drawn, and finds a sixtieth to be garbage.
     """
     usual = gc.get_threshold()[0]
 

@@ -19,14 +19,14 @@ MAIN_DEPTH = 1
 """The depth of the main screen in the stack of screens."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ScopeSelected(Message):
     """Show an account and Region."""
 
     scope: int
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class VpcSelected(Message):
     """Show only the subnets of a VPC on the main screen."""
 
@@ -34,7 +34,7 @@ class VpcSelected(Message):
     vpc_id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SubnetSelected(Message):
     """Show a subnet on the main screen, and the block of `address` (an IPv4 address as an integer) if there is one."""
 
@@ -43,19 +43,19 @@ class SubnetSelected(Message):
     address: int | None = None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class EndpointsSelected(Message):
     """Show the endpoints on the main screen."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class MainActionSelected(Message):
     """Run an action of the main screen there, by Textual's action string."""
 
     action: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class EndpointSelected(Message):
     """Open an endpoint."""
 
@@ -63,7 +63,7 @@ class EndpointSelected(Message):
     vpc_endpoint_id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class InterfaceSelected(Message):
     """Open an ENI."""
 
@@ -71,7 +71,7 @@ class InterfaceSelected(Message):
     network_interface_id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OwnersSelected(Message):
     """List the owners of a subnet, with the cursor on the one that an ENI belongs to."""
 
@@ -80,7 +80,7 @@ class OwnersSelected(Message):
     network_interface_id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RemovalPlanned(Message):
     """Plan for a subnet of the scope on screen as if some of its ENIs, instances or addresses were gone."""
 
@@ -89,28 +89,28 @@ class RemovalPlanned(Message):
     targets: tuple[str, ...]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DestinationSelected(Message):
     """Show what was typed into the go-to prompt, above the screen that is open."""
 
     destination: Destination
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class BreadcrumbSelected(Message):
     """Close the screens above the one at a depth in the stack."""
 
     depth: int
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ScenarioSelected(Message):
     """End, so that another scenario can be played."""
 
     scenario: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FilterAccepted(Message):
     """Use the filter of a table, by the table's name, until the app ends; an empty text for none."""
 
@@ -118,7 +118,7 @@ class FilterAccepted(Message):
     text: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FilterKept(Message):
     """Save the filter of a table for the next start; an empty text forgets the saved one."""
 
@@ -126,7 +126,7 @@ class FilterKept(Message):
     text: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SortOrderSelected(Message):
     """Use a sort order of a table, by the table's name, until the app ends; an empty text for the table's own order."""
 
@@ -134,7 +134,7 @@ class SortOrderSelected(Message):
     order: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SortOrderKept(Message):
     """Save the sort order of a table for the next start; an empty text forgets the saved one."""
 
@@ -142,14 +142,14 @@ class SortOrderKept(Message):
     order: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SubnetHighlighted(Message):
     """Have this subnet of the scope on screen read first; None where the cursor is on none."""
 
     subnet_id: str | None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class EndpointInvestigated(Message):
     """Keep the investigation of an endpoint of the scope on screen, so that the grid can highlight what it found."""
 

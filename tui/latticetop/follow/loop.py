@@ -222,7 +222,7 @@ class Follower:
         self._renew_credentials = False
         try:
             reader = await self._connected_reader()
-            calls_before = reader.calls
+            calls_before = reader.calls if self._scope else 0
             turn = await self._read_scope_and_lists(reader, self._selection, full)
         except ReadError as error:
             self._calls = 0

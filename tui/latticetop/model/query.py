@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from ipaddress import AddressValueError, IPv4Network
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from latticetop.model.records.address import Cidr, parse_address
 
@@ -69,8 +68,7 @@ class Query(Struct, frozen=True):
 EMPTY_QUERY = Query()
 
 
-@dataclass(frozen=True)
-class SearchFields:
+class SearchFields(Struct, frozen=True):
     """The searchable text of a row or a block, all in lower case.
 
     Words are searched in `text`; `fields` has the text by key, one value per line; `numbers` the value by key, None if

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct, field
 
 from latticetop.config.settings import AT_ONCE_IN_DASHBOARD, MIN_INTERVAL, Appearance, ClickAction, Config, Notify
 from latticetop.reports.exit_codes import ExitCode
@@ -34,8 +35,7 @@ _REGIONS_RETRY = 30.0
 """Seconds before the Regions of an account are read again after that failed."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class FollowOptions:
+class FollowOptions(Struct, frozen=True, kw_only=True):
     """Which targets are followed, and how.
 
     `interval` is the wait between two reads in seconds, 0 for reads on demand only, and `min_interval` the shortest
@@ -57,8 +57,7 @@ class FollowOptions:
     listing: Config = field(default_factory=Config)
 
 
-@dataclass(frozen=True, kw_only=True)
-class DashboardOptions:
+class DashboardOptions(Struct, frozen=True, kw_only=True):
     """How the dashboard looks and behaves.
 
     `scenarios` are the simulator's other scenarios by name, with descriptions; `on_scenario` is called with the one

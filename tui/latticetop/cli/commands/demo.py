@@ -140,12 +140,12 @@ def _print(scenario: str, demo_options: _DemoOptions) -> ExitCode:
 
 def _open_dashboard(scenario: str, demo_options: _DemoOptions, dashboard: DashboardOptions, *, tour: bool) -> ExitCode:
     """Run the dashboard on a scenario; return the exit code. Other scenarios are offered unless it is recorded."""
-    from dataclasses import replace
+    from msgspec import structs
 
     from latticetop.runtime.build import live
     from latticetop.simulator import SCENARIOS
 
     with _simulation(scenario, demo_options) as (name, follow):
         others = {} if demo_options.record else {key: s.description for key, s in SCENARIOS.items() if key != name}
-        code = live(follow, replace(dashboard, scenarios=others, tour=tour if name == TOUR_SCENARIO else None))
+        code = live(follow, structs.replace(dashboard, scenarios=others, tour=tour if name == TOUR_SCENARIO else None))
         return complete(follow.recorder, code)

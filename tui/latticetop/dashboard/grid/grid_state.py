@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from rich.style import Style
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ _CURSOR = Style(bold=True, reverse=True)
 _BOLD = Style(bold=True)
 
 
-@dataclass
-class GridState:
+class GridState(Struct):
     """The blocks of a subnet, and the indexes of some of them.
 
     `changed` are those that changed recently, `endpoint_blocks` those of the endpoint under the cursor, `planned` those

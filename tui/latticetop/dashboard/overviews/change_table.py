@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import structs
 from rich.text import Text
 
 from latticetop.dashboard.find.searchable import ranges_in, row_fields
@@ -123,7 +123,7 @@ def change_fields(row: Row) -> SearchFields:
             "scope": change.scope.name,
         },
     )
-    return replace(fields, ranges=ranges_in(" ".join([event.message, *event.ids])))
+    return structs.replace(fields, ranges=ranges_in(" ".join([event.message, *event.ids])))
 
 
 def change_tone(event: ChangeEvent) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from latticetop.dashboard.state.snapshot_view import SnapshotView
 from latticetop.follow.freshness import clock_step
@@ -53,8 +54,7 @@ class RecentBlocks:
         return frozenset(index for (subnet, index) in self._reads_left if subnet == subnet_id)
 
 
-@dataclass(eq=False)
-class FollowedScope:
+class FollowedScope(Struct, eq=False):
     """An account and Region: its source, its last update, and what the updates so far came to.
 
     `title` stands in for the profile's name, and `region` for the Region until the first snapshot. `sign_in` is the

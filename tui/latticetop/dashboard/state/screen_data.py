@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from latticetop.model.records.problem import Problem
 
 
-@dataclass(frozen=True)
-class ScreenData:
+class ScreenData(Struct, frozen=True):
     """One account and Region, and the theme it is drawn in; screens watch it and never change it."""
 
     scope_title: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct, field, structs
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -24,8 +24,7 @@ GOOD_WIDTH = 20
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a table.
 
     `from_width` is the width of the table from which the column is shown, `gap` the blanks before it. Tables narrower
@@ -67,11 +66,10 @@ class Column:
 
     def at(self, width: int) -> Column:
         """The column in a table of a width."""
-        return replace(self, label=self.short) if width < self.below else self
+        return structs.replace(self, label=self.short) if width < self.below else self
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True, dict=True):
     """A row: its key, its cells by column key, and the record it is about, for the screen that shows it.
 
     Cells are cleaned of what a terminal acts upon, and of line ends.
@@ -157,4 +155,4 @@ def with_texts(row: Row, texts: Mapping[str, str]) -> Row:
     cells = {key: row.cells[key].copy() for key in texts}
     for key, cell in cells.items():
         cell.plain = texts[key]
-    return replace(row, cells=row.cells | cells)
+    return structs.replace(row, cells=row.cells | cells)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from latticetop.model.blocks.blocks import BlockState
 
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True)
-class Colours:
+class Colours(Struct, frozen=True):
     """One theme. Colours are `#rrggbb`, or `ansi_…` for those of the terminal.
 
     `text` has the colours of text by meaning, `blocks` for each state the colour of the letter, its background, and the
