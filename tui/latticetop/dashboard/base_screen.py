@@ -16,6 +16,7 @@ from latticetop.dashboard.settled_screen import SettledScreen
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.table_settings import TableSettings
 from latticetop.dashboard.text.summaries import extent_text
+from latticetop.dashboard.widgets.backdrop import Backdrop
 from latticetop.dashboard.widgets.breadcrumbs import Breadcrumb, without_repeats
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from latticetop.dashboard.state.snapshot_view import SnapshotView
 
 
-class BaseScreen(SettledScreen):
+class BaseScreen(Backdrop, SettledScreen):
     """A screen that draws the app's data: `show_data` is called with every other value, and every second `tick`.
 
     It is not painted as a whole when another widget gets the focus: both widgets and their panes paint themselves.

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from latticetop.dashboard.base_screen import DetailScreen
 from latticetop.dashboard.keys.footer import KeyLine
+from latticetop.dashboard.widgets.backdrop import ScrollArea
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.records.text import clean, shorten_ids
@@ -46,7 +46,7 @@ class AttributesScreen(DetailScreen):
     def compose(self) -> ComposeResult:
         """One scrolling pane."""
         yield StatusLine()
-        yield Pane(VerticalScroll(Static(id="attributes"), classes="scroll"), id="attributes-pane")
+        yield Pane(ScrollArea(Static(id="attributes"), classes="scroll"), id="attributes-pane")
         yield KeyLine()
 
     def opened(self) -> None:

@@ -8,7 +8,6 @@ from msgspec import structs
 from rich.console import Group
 from rich.text import Text
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from latticetop.config.actions import KeyContext
@@ -17,6 +16,7 @@ from latticetop.dashboard.endpoint.explanation import render_explanation
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.navigation import EndpointInvestigated
+from latticetop.dashboard.widgets.backdrop import ScrollArea
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.incident.explanation import Explanation, explain
@@ -65,7 +65,7 @@ class ExplainScreen(DetailScreen):
     def compose(self) -> ComposeResult:
         """One scrolling pane."""
         yield StatusLine()
-        text = VerticalScroll(Static(id="explanation"), classes="scroll")
+        text = ScrollArea(Static(id="explanation"), classes="scroll")
         yield Pane(text, id="explanation-pane", title=self.endpoint_id)
         yield KeyLine()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from textual import on
-from textual.containers import VerticalScroll
 from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.endpoint.attributes_screen import AttributesScreen
@@ -18,6 +17,7 @@ from latticetop.dashboard.endpoint.interface_links import (
 )
 from latticetop.dashboard.keys.footer import KeyLine
 from latticetop.dashboard.navigation import EndpointSelected, OwnersSelected, SubnetSelected
+from latticetop.dashboard.widgets.backdrop import ScrollArea
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.records.address import format_address
@@ -47,7 +47,7 @@ class InterfaceScreen(AttributesScreen):
         yield StatusLine()
         yield Pane(
             LinkTable(self.settings_of(LinkTable), id="links"),
-            VerticalScroll(Static(id="attributes"), classes="scroll"),
+            ScrollArea(Static(id="attributes"), classes="scroll"),
             id="attributes-pane",
         )
         yield KeyLine()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual import on
 from textual.binding import BindingType
-from textual.containers import Container, VerticalScroll
 from textual.widgets import DataTable, Static
 
 from latticetop.config.actions import KeyContext
@@ -21,6 +20,7 @@ from latticetop.dashboard.navigation import InterfaceSelected
 from latticetop.dashboard.table.keyed_table import KeyedTable
 from latticetop.dashboard.table.rows import Column, Row
 from latticetop.dashboard.text.unread import reason, unread_text
+from latticetop.dashboard.widgets.backdrop import Area, ScrollArea
 from latticetop.dashboard.widgets.findings import render_assessment
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
@@ -110,14 +110,14 @@ class EndpointScreen(DetailScreen):
     def compose(self) -> ComposeResult:
         """The findings above the tables."""
         yield StatusLine()
-        with Container(id="endpoint-panes"):
-            yield Pane(VerticalScroll(Static(id="endpoint-why"), classes="scroll"), id="endpoint-about")
+        with Area(id="endpoint-panes"):
+            yield Pane(ScrollArea(Static(id="endpoint-why"), classes="scroll"), id="endpoint-about")
             yield Pane(
                 InterfaceTable(self.settings_of(InterfaceTable), id="interface-table"),
                 id="interfaces",
                 title="Interfaces",
             )
-            with Container(id="below"):
+            with Area(id="below"):
                 yield Pane(
                     AssociationTable(self.settings_of(AssociationTable), id="association-table"),
                     id="associations",

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Group, RenderableType
 from rich.text import Text
-from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -15,6 +14,7 @@ from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.keys.glossary import bound_terms
 from latticetop.dashboard.keys.scrolling import scroll_text
+from latticetop.dashboard.widgets.backdrop import ScrollArea
 from latticetop.dashboard.widgets.beside import side_by_side
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.blocks.blocks import BlockState
@@ -85,7 +85,7 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A scrolling page in a pane."""
-        yield Pane(VerticalScroll(Static(id="help-text"), classes="scroll"), id="help", title="Help")
+        yield Pane(ScrollArea(Static(id="help-text"), classes="scroll"), id="help", title="Help")
 
     def on_mount(self) -> None:
         """Show the page, and again in the colours of another theme."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual.containers import Container, Middle
+from textual.containers import Middle
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -17,6 +17,7 @@ from latticetop.dashboard.grid.block_grid import BlockGrid
 from latticetop.dashboard.keys.bindings import bindings_at
 from latticetop.dashboard.main.arrangement import Arrangement, PaneSizes, arrangement_of, findings_lines, row_heights
 from latticetop.dashboard.main.endpoint_table import EndpointTable
+from latticetop.dashboard.widgets.backdrop import Area
 from latticetop.dashboard.widgets.findings import Detail, render_assessment
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.records.text import clean
@@ -43,7 +44,7 @@ MAX_PROBLEMS = 2
 """Problems that are shown in full above the panes."""
 
 
-class MainPanes(Container):
+class MainPanes(Area):
     """The panes in the arrangement that suits the size, the rows and the focus; see `Arrangement`."""
 
     arrangement = Arrangement.BARE

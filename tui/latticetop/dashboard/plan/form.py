@@ -13,6 +13,7 @@ from textual.widgets import Input, Label, Static
 from latticetop.config.actions import KeyContext
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import bindings_at
+from latticetop.dashboard.widgets.backdrop import Backdrop
 from latticetop.model.capacity.demand import (
     Behaviour,
     Demand,
@@ -112,7 +113,7 @@ class Choice(Static, can_focus=True):
         self.post_message(EditDone())
 
 
-class PlanForm(Vertical):
+class PlanForm(Backdrop, Vertical):
     """What endpoints are planned on one line, nodes and prefixes on the next, below how AWS builds endpoints."""
 
     def __init__(self, demand: Demand, *, id: str | None = None) -> None:  # noqa: A002

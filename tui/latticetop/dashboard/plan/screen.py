@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.containers import VerticalScroll
 from textual.widgets import DataTable, Static
 
 from latticetop.config.actions import KeyContext
@@ -25,6 +24,7 @@ from latticetop.dashboard.plan.table import OUTCOME_LABELS, PlanTable, plan_rows
 from latticetop.dashboard.plan.text import better_subnets, is_same_question, steps_note, zone_capacity
 from latticetop.dashboard.plan.verdict import MAX_REASONS, PlanVerdict
 from latticetop.dashboard.text.unread import missing_block_data
+from latticetop.dashboard.widgets.backdrop import ScrollArea
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.capacity.allocation_sequence import AllocationKind, working_sequence
@@ -86,7 +86,7 @@ class PlanScreen(DetailScreen):
         """The numbers, which stay in place, and all else below in a body that scrolls."""
         yield StatusLine()
         yield PlanForm(self._first_demand, id="plan-form")
-        with VerticalScroll(id="plan-body", can_focus=False):
+        with ScrollArea(id="plan-body", can_focus=False):
             yield PlanVerdict(self.host.key_to("choose"), id="plan-verdict")
             yield Pane(StepList(id="plan-step-list"), Static(id="plan-note"), id="plan-steps", title="Fix")
             yield Pane(PlanTable(self.settings_of(PlanTable), id="plan-table"), id="plan-subnets", title="Subnets")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from latticetop.dashboard.base_screen import DetailScreen
 from latticetop.dashboard.keys.footer import KeyLine
+from latticetop.dashboard.widgets.backdrop import ScrollArea
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.dashboard.widgets.status_line import StatusLine
 from latticetop.model.records.address import joined
@@ -45,7 +45,7 @@ class StepScreen(DetailScreen):
     def compose(self) -> ComposeResult:
         """The step in a pane that scrolls."""
         yield StatusLine()
-        text = VerticalScroll(Static(id="step"), classes="scroll")
+        text = ScrollArea(Static(id="step"), classes="scroll")
         yield Pane(text, id="step-pane", title=f"Step {self._number}")
         yield KeyLine()
 

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
+from latticetop.dashboard.widgets.backdrop import Backdrop
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ EDGES = 6
 """Columns that a border takes from its title and its summary: corners, dashes, blanks."""
 
 
-class Pane(Vertical):
+class Pane(Backdrop, Vertical):
     """Widgets in a border with a title above and a summary below; a message can replace the widgets.
 
     If the border has no line below, the summary stands beside the title.
