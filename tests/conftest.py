@@ -58,6 +58,11 @@ LONGEST = (
 TERMINAL = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "PYTHONIOENCODING")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: now and then one waits for a child process, or for time to pass."""
+    return 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compile once what each child process would compile anew where Python does not write what it has compiled."""
     if not hasattr(config, "workerinput"):
