@@ -9,7 +9,9 @@ import pytest
 from msgspec import structs
 from textual.screen import Screen
 
+from latticetop.dashboard.widgets.findings import render_assessment
 from latticetop.follow.status import Phase
+from latticetop.model.endpoints.assessment import Assessment
 from latticetop.model.records.problem import Problem, ProblemKind
 from latticetop.model.records.resources import Association
 from latticetop.model.snapshot import SubnetReading
@@ -378,3 +380,32 @@ async def test_findings_of_as_many_lines_are_not_laid_out_again(monkeypatch: pyt
         await stage.press("home")
         assert laid_out > 0
         assert "Failed" in stage.pane("#why")
+
+
+async def test_findings_that_were_looked_at_are_not_rendered_again_until_they_are_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rendered: list[str] = []
+
+    def counting(assessment: Assessment, *arguments: Any) -> Any:
+        rendered.append(assessment.vpc_endpoint_id)
+        return render_assessment(assessment, *arguments)
+
+    monkeypatch.setattr("latticetop.dashboard.main.panes.render_assessment", counting)
+    first, second = (endpoint(f"vpce-0000000000000000{n}", subnets=[A]) for n in range(2))
+    whole = SubnetReading(subnet(A, "10.10.10.0/26", 59))
+    async with showing(account([whole], [first, second])) as stage:
+        await stage.press("down")
+        seen = stage.pane("#why")
+        rendered.clear()
+        await stage.press("up", "down", "up", "down")
+        assert (rendered, stage.pane("#why")) == ([], seen)
+        failed = structs.replace(second, state="Failed")
+        await stage.show(account([whole], [first, failed]))
+        await stage.press("home")
+        assert rendered == [second.vpc_endpoint_id]
+        assert "Failed" in stage.pane("#why")
+        rendered.clear()
+        await stage.pilot.resize_terminal(100, 30)
+        await stage.press("down")
+        assert set(rendered) == {first.vpc_endpoint_id, second.vpc_endpoint_id}

@@ -40,6 +40,8 @@ DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH = 50, 20
 """Columns of the findings before their pane is laid out, and at least."""
 OTHER_LINES = 2
 """Lines of the screen above and below the panes."""
+MAX_RENDERED = 64
+"""Endpoints whose findings stay rendered."""
 MAX_PROBLEMS = 2
 """Problems that are shown in full above the panes."""
 
@@ -152,6 +154,8 @@ class FindingsPane(Pane):
         super().__init__(self._text, id=id)
         self._shown: tuple[Assessment, Size, Palette] | None = None
         self._given: tuple[Assessment, Palette] | None = None
+        self._rendered: dict[str, tuple[Assessment, Size, Palette, list[Strip]]] = {}
+        """The findings that were looked at last, by endpoint id: the cursor goes back and forth."""
         self._counted: tuple[object, ...] = ()
         self._count = 0
 
@@ -201,7 +205,14 @@ class FindingsPane(Pane):
         if (assessment, size, palette) == self._shown:
             return
         self._shown = (assessment, size, palette)
-        self._text.show(self._fitting_lines(assessment, palette, width, height), width)
+        key = assessment.vpc_endpoint_id
+        rendered = self._rendered.get(key)
+        if rendered is None or rendered[0] is not assessment or rendered[1:3] != (size, palette):
+            if len(self._rendered) >= MAX_RENDERED:
+                self._rendered.clear()
+            lines = self._fitting_lines(assessment, palette, width, height)
+            rendered = self._rendered[key] = assessment, size, palette, lines
+        self._text.show(rendered[-1], width)
 
     def _fitting_lines(
         self, assessment: Assessment, palette: Palette, width: int, height: int, most: Detail = Detail.FULL

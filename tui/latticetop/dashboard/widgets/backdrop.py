@@ -26,6 +26,8 @@ class Backdrop(Widget):
         height = self.outer_size.height
         if height < 4 or crop.line_range != range(height):
             return super().render_lines(crop)
+        if not self.styles.gutter:
+            return super().render_lines(Region(crop.x, 0, crop.width, 1)) * height
         first, middle = super().render_lines(Region(crop.x, 0, crop.width, 2))
         last = super().render_lines(Region(crop.x, height - 1, crop.width, 1))
         return [first, *[middle] * (height - 2), *last]
