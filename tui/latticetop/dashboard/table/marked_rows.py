@@ -32,6 +32,7 @@ class MarkedRowsTable(DataTable[Text]):
     def __init__(self, **options: Any) -> None:
         self._cell_lines: dict[tuple[object, ...], tuple[Text, list[list[Segment]]]] = {}
         """The cells as they were drawn last and their lines, by place and look."""
+        self._style_updates = 0
         super().__init__(**options)
 
     def _render_cell(
@@ -43,12 +44,14 @@ class MarkedRowsTable(DataTable[Text]):
         cursor: bool = False,
         hover: bool = False,
     ) -> list[list[Segment]]:
-        # Private to Textual, which draws every cell again when one is another, as in a list of ages each second.
+        # Private to Textual, which draws every cell again when one is another, as in a list of ages each second, and when
+        # the focus comes or goes, though only what is under the cursor then looks otherwise.
         if row_index < 0 or column_index < 0:
             return super()._render_cell(row_index, column_index, base_style, width, cursor, hover)
         cell = self.get_cell_at(Coordinate(row_index, column_index))
-        look = (base_style, width, cursor, hover, self._show_hover_cursor, self._pseudo_class_state)
-        key = (row_index, column_index, self.cursor_foreground_priority, *look)
+        key: tuple[object, ...] = (row_index, column_index, base_style, width)
+        if cursor or hover:
+            key += (cursor, hover, self._show_hover_cursor, self._pseudo_class_state, self._style_updates)
         kept = self._cell_lines.get(key)
         if kept is not None and kept[0] is cell:
             return kept[1]
@@ -89,5 +92,5 @@ class MarkedRowsTable(DataTable[Text]):
         self.cursor_foreground_priority = "css" if ansi and self.has_focus else "renderable"
         # Textual parses `ansi_…`, which Rich does not.
         self._mark_style = Style.from_color(Color.parse(self.app.theme_variables["lt-focus"]).rich_color)
-        self._cell_lines.clear()
+        self._style_updates += 1
         super().notify_style_update()
