@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
+from io import BytesIO
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
@@ -169,16 +170,17 @@ class _BoundedResponse:
 
     async def read(self) -> bytes:
         """Read the body. Raises ResponseLimitError as soon as it is known to be larger."""
-        body = bytearray()
+        # Its value is no copy.
+        body = BytesIO()
         try:
             _require_size(self._response.content_length or 0)
             async for chunk in self._response.content.iter_any():
-                body += chunk
-                _require_size(len(body))
+                body.write(chunk)
+                _require_size(body.tell())
         except BaseException:
             self._response.close()
             raise
-        return bytes(body)
+        return body.getvalue()
 
 
 def _require_size(size: int) -> None:
