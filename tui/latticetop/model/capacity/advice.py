@@ -37,8 +37,8 @@ class Advice(Struct, frozen=True):
 
     def after(self, reading: SubnetReading) -> SubnetReading:
         """The subnet once it is carried out."""
-        reserved = with_prefix_reservations(reading, self.reserved_ranges)
-        return without(reserved, self.removals.targets) if self.removals else reserved
+        freed = without(reading, self.removals.targets) if self.removals else reading
+        return with_prefix_reservations(freed, self.reserved_ranges)
 
 
 def advise(
@@ -51,6 +51,8 @@ def advise(
     """
     if decision.missing or decision.demand.without_ipv4:
         return None
+    if not other_demands:
+        return _advice_for(decision, failed_endpoints)
     decisions = [decision, *(decide(decision.reading, demand) for demand in other_demands)]
     outcome = worst_outcome(each.outcome for each in decisions)
     options = [

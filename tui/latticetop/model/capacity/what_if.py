@@ -94,9 +94,25 @@ def with_prefix_reservations(reading: SubnetReading, ranges: Iterable[Cidr]) -> 
 
 def _part_finder(reading: SubnetReading) -> Callable[[str], _Parts]:
     """Return a function that returns the addresses and prefixes that a text stands for; ValueError as of `without`."""
-    used = {address for interface in reading.interfaces for address in interface.addresses}
-    delegated = {prefix for interface in reading.interfaces for prefix in interface.prefixes}
-    return lambda text: _of_id(reading, text) if _is_id(reading, text) else _in_range(reading, text, used, delegated)
+    in_use: list[_Parts] = []
+
+    def find_parts(text: str) -> _Parts:
+        if _is_id(reading, text):
+            return _of_id(reading, text)
+        if not in_use:
+            in_use.append(_parts_of(reading.interfaces))
+        return _in_range(reading, text, *in_use[0])
+
+    return find_parts
+
+
+def _parts_of(interfaces: Iterable[NetworkInterface]) -> _Parts:
+    addresses: set[int] = set()
+    prefixes: set[Cidr] = set()
+    for interface in interfaces:
+        addresses.update(interface.addresses)
+        prefixes.update(interface.prefixes)
+    return addresses, prefixes
 
 
 def _without_parts(reading: SubnetReading, parts: Iterable[_Parts]) -> SubnetReading:
@@ -174,8 +190,7 @@ def _of_id(reading: SubnetReading, resource_id: str) -> _Parts:
     if not interfaces:
         verb = "is not" if resource_id.startswith("eni-") else "has no network interface"
         raise ValueError(f"{resource_id} {verb} in {reading.subnet.subnet_id}")
-    addresses = {address for interface in interfaces for address in interface.addresses}
-    return addresses, {prefix for interface in interfaces for prefix in interface.prefixes}
+    return _parts_of(interfaces)
 
 
 def _in_range(reading: SubnetReading, text: str, used: set[int], delegated: set[Cidr]) -> _Parts:
