@@ -36,6 +36,8 @@ CLAIMS = (
     Claim("fewer event handlers", "connect", "memory", "memory of 50 more scopes", mib),
     Claim("fewer event handlers", "connect", "cpu", "CPU to connect to 50 scopes"),
     Claim("collection after the start", "load", "cpu", "CPU to load the dashboard and the SDK"),
+    Claim("no certificates for aiohttp", "load", "cpu", "CPU to load the dashboard and the SDK"),
+    Claim("backdrops", "frame", "cpu", "CPU of a frame of the main screen"),
 )
 
 

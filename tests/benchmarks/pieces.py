@@ -30,7 +30,7 @@ Figures = dict[str, float]
 
 def without_malloc_tuning() -> AbstractContextManager[object]:
     """Leave glibc's malloc as it is."""
-    return patch("latticetop.aws.malloc_tuning.fix_mmap_threshold", lambda: None)
+    return patch("latticetop.aws.sdk_import.fix_mmap_threshold", lambda: None)
 
 
 def without_trimmed_models() -> AbstractContextManager[object]:
@@ -103,6 +103,18 @@ def without_late_collection() -> AbstractContextManager[object]:
     return patch("latticetop.cli.main.collect_after_the_start", lambda: None)
 
 
+def without_sparing_certificates() -> AbstractContextManager[object]:
+    """Let aiohttp load what the system trusts when it is imported."""
+    return patch("latticetop.aws.sdk_import._no_system_certificates", nullcontext)
+
+
+def without_backdrops() -> AbstractContextManager[object]:
+    """Draw each of the lines that are alike behind other widgets."""
+    from textual.widget import Widget
+
+    return patch("latticetop.dashboard.widgets.backdrop.Backdrop.render_lines", Widget.render_lines)
+
+
 PIECES: dict[str, Callable[[], AbstractContextManager[object]]] = {
     "malloc tuning": without_malloc_tuning,
     "trimmed models": without_trimmed_models,
@@ -113,6 +125,8 @@ PIECES: dict[str, Callable[[], AbstractContextManager[object]]] = {
     "shared connections": without_shared_connections,
     "fewer event handlers": without_fewer_handlers,
     "collection after the start": without_late_collection,
+    "no certificates for aiohttp": without_sparing_certificates,
+    "backdrops": without_backdrops,
 }
 NONE = "none"
 """In the place of a piece: nothing is switched off."""
@@ -194,6 +208,27 @@ def rows(url: str) -> Figures:
     return {"cpu": asyncio.run(measure())}
 
 
+def frame(url: str) -> Figures:
+    """Seconds of processor to draw a frame of the main screen of which no line is kept."""
+    from latticetop.follow.status import Phase, Status, Update
+    from tests.dashboard.stage import showing
+
+    async def measure() -> float:
+        snapshot = await _snapshot(url)
+        taken = []
+        async with showing(Update(snapshot, Status(Phase.WAITING, 15.0, snapshot.taken_at)), SIZE) as stage:
+            screen = stage.app.screen
+            for _ in range(QUIET):
+                for widget in (screen, *screen.query("*")):
+                    widget._styles_cache.clear()
+                started = time.process_time()
+                screen._compositor.render_full_update()
+                taken.append(time.process_time() - started)
+        return sorted(taken)[QUIET // 2]
+
+    return {"cpu": asyncio.run(measure())}
+
+
 def connect(url: str) -> Figures:
     """Seconds of processor and bytes to connect to many scopes, and to ask each for its account."""
     import resource
@@ -221,12 +256,13 @@ def load(_: str) -> Figures:
     """Seconds of processor to import what the dashboard shows and reads with."""
     from importlib import import_module
 
+    from latticetop.aws.sdk_import import import_with_sdk
     from latticetop.cli import main
 
     cpu = time.process_time()
     main.collect_after_the_start()
-    for module in ("latticetop.dashboard.app", "latticetop.aws.reader", "latticetop.aws.session"):
-        import_module(module)
+    import_module("latticetop.dashboard.app")
+    asyncio.run(import_with_sdk("latticetop.aws.reader"))
     return {"cpu": time.process_time() - cpu}
 
 
@@ -241,7 +277,9 @@ async def _snapshot(url: str) -> Any:
         await reader.close()
 
 
-JOBS: dict[str, Callable[[str], Figures]] = {job.__name__: job for job in (check, follow, replay, rows, connect, load)}
+JOBS: dict[str, Callable[[str], Figures]] = {
+    job.__name__: job for job in (check, follow, replay, rows, frame, connect, load)
+}
 
 
 def main(job: str, piece: str, url: str) -> None:
