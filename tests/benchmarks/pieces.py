@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 from unittest.mock import patch
 
+import botocore
 from botocore.loaders import create_loader
 from msgspec import structs
 
@@ -253,12 +255,14 @@ def connect(url: str) -> Figures:
 
 
 def load(_: str) -> Figures:
-    """Seconds of processor to import what the dashboard shows and reads with."""
+    """Seconds of processor to import what the dashboard shows and reads with, where the system has one file of CAs."""
     from importlib import import_module
+    from pathlib import Path
 
     from latticetop.aws.sdk_import import import_with_sdk
     from latticetop.cli import main
 
+    os.environ["SSL_CERT_FILE"] = str(Path(botocore.__file__).with_name("cacert.pem"))
     cpu = time.process_time()
     main.collect_after_the_start()
     import_module("latticetop.dashboard.app")
