@@ -90,6 +90,34 @@ async def test_lists_beside_an_account_that_is_not_told_are_not_taken_for_those_
     assert rig.screen.last.snapshot.endpoints == {}
 
 
+@pytest.mark.parametrize("hangs", ["scope", "associations"])
+@pytest.mark.parametrize("max_calls", [0, 60])
+async def test_a_first_read_that_is_given_up_leaves_nothing_for_other_credentials(
+    rig: Rig, hangs: str, max_calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = rig.reader
+    hanging = asyncio.Event()
+
+    async def hang() -> None:
+        hanging.set()
+        await asyncio.Event().wait()
+
+    async with rig.follow(max_calls=max_calls) as follower:
+        with monkeypatch.context() as patch:
+            patch.setattr(reader, hangs, hang)
+            await hanging.wait()
+            for _ in range(20):
+                await asyncio.sleep(0)
+        rig.clock.advance(10)
+        reader.account, reader.failures = "210987654321", {"endpoints": ProblemKind.ACCESS_DENIED}
+        follower.renew()
+        await rig.clock.rest()
+    assert rig.connects == 2
+    assert rig.screen.last.snapshot is not None
+    assert rig.screen.last.snapshot.scope.account_id == "210987654321"
+    assert rig.screen.last.snapshot.endpoints == {}
+
+
 async def test_the_interval_starts_at_the_end_of_a_read(rig: Rig) -> None:
     async with rig.follow(interval=20):
         assert await rig.clock.rest() == pytest.approx(20)

@@ -78,7 +78,7 @@ class Follower:
         self._fingerprint = credentials_fingerprint
         self._connected_fingerprint: object = None
         self._schedule = ReadSchedule(self._polling.effective, max_calls)
-        # Calls count against a maximum once the account is known, and other credentials may be those of another one.
+        # Calls count against a maximum once the account is known; and credentials that do not work fail each call.
         self._lists_beside_scope = not max_calls
         self._reader: Reader | None = None
         self._scope: Scope | None = None
@@ -241,6 +241,9 @@ class Follower:
             self._reader = await self._connect()
             self._reader.on_response = self._on_response
             self._scope = None
+            if self._snapshot is None:
+                # What was read with other credentials may be of another account; with a snapshot, `_set_scope` knows.
+                self._state = ReadState()
         return self._reader
 
     async def _read_scope_and_lists(self, reader: Reader, selection: Selection, full: bool) -> str | None:
@@ -256,9 +259,6 @@ class Follower:
                 self._set_scope(await reader.scope())
                 self._publish_status(Phase.READING)
             return await (lists or self._read_lists(reader, selection, full))
-        except ReadError:
-            self._state = ReadState() if lists else self._state
-            raise
         finally:
             if lists is not None:
                 lists.cancel()
