@@ -90,6 +90,26 @@ async def test_an_unlisted_region_is_accepted_with_an_endpoint_url(keys: None) -
     assert reader.calls == 1
 
 
+async def test_a_region_of_the_users_own_table_of_endpoints_is_accepted(
+    keys: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = {"description": "Mars"}
+    partition = {
+        "partition": "aws",
+        "partitionName": "AWS",
+        "dnsSuffix": "amazonaws.com",
+        "regionRegex": "^mars.*",
+        "defaults": {"hostname": "{service}.{region}.{dnsSuffix}", "protocols": ["https"]},
+        "regions": {"mars-north-1": region},
+        "services": {"ec2": {"endpoints": {"mars-north-1": {}}}},
+    }
+    (tmp_path / "endpoints.json").write_text(json.dumps({"version": 3, "partitions": [partition]}))
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    reader = await connect(Settings(region="mars-north-1"))
+    assert reader.region == "mars-north-1"
+    await reader.close()
+
+
 @pytest.mark.parametrize(
     ("flag", "aws_region", "default_region", "used"),
     [

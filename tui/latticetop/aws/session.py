@@ -167,8 +167,10 @@ def _region(session: sdk.Session, settings: Settings) -> str:
     if not region:
         step = "Set one with --region or AWS_REGION, such as --region us-east-1."
         raise NoRegionError(Problem(ProblemKind.USAGE, "", "No AWS Region is set.", step))
-    name, listed = str(region), _existing_regions(session)
+    name, listed = str(region), _partition_regions(session)
     if name in listed or (_REGION.fullmatch(name) and _has_endpoint_url(session, settings)):
+        return name
+    if name in _regions(session):
         return name
     step = f"{_suggestion(name, listed)}Set one with --region or AWS_REGION."
     return _raise_usage(f"There is no AWS Region '{name}'.", step)
@@ -192,14 +194,17 @@ def _botocore_session(loader: Any = None) -> botocore.session.Session:
     return session
 
 
-def _existing_regions(session: sdk.Session) -> list[str]:
-    """The Regions of all partitions, of the file that botocore loads for every client: a hundredth of its table."""
+def _partition_regions(session: sdk.Session) -> list[str]:
+    """The Regions of botocore's file of partitions, which is a hundredth of its table of endpoints.
+
+    Both are loaded for every client, but the table takes long to list. It may have Regions of the user's own.
+    """
     partitions = session.get_component("data_loader").load_data("partitions")["partitions"]
     names = (region for partition in partitions for region in partition["regions"])
     return [name for name in names if not name.endswith("-global")]
 
 
-def _regions(session: sdk.Session, service: str) -> tuple[str, ...]:
+def _regions(session: sdk.Session, service: str = "ec2") -> tuple[str, ...]:
     """The Regions of all partitions in which botocore's endpoint table lists the service."""
     return _listed_regions(session.get_component("data_loader"), service)
 
