@@ -2,6 +2,8 @@
 
 `scope` is the index of an account and Region in the app's list of those it follows. The app closes the overview that
 a message came from, except below an endpoint: a screen that posts one does not dismiss itself.
+
+Nothing compares or prints them, and what a dataclass makes for that takes as long as all else of it.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
@@ -94,16 +95,8 @@ def with_prefix_reservations(reading: SubnetReading, ranges: Iterable[Cidr]) -> 
 
 def _part_finder(reading: SubnetReading) -> Callable[[str], _Parts]:
     """Return a function that returns the addresses and prefixes that a text stands for; ValueError as of `without`."""
-    in_use: list[_Parts] = []
-
-    def find_parts(text: str) -> _Parts:
-        if _is_id(reading, text):
-            return _of_id(reading, text)
-        if not in_use:
-            in_use.append(_parts_of(reading.interfaces))
-        return _in_range(reading, text, *in_use[0])
-
-    return find_parts
+    in_use = cache(partial(_parts_of, reading.interfaces))
+    return lambda text: _of_id(reading, text) if _is_id(reading, text) else _in_range(reading, text, *in_use())
 
 
 def _parts_of(interfaces: Iterable[NetworkInterface]) -> _Parts:
