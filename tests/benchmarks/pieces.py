@@ -52,6 +52,11 @@ def without_splitting() -> AbstractContextManager[object]:
     return patch("latticetop.aws.eni_xml._split", lambda body: iter((body,)))
 
 
+def without_shapes() -> AbstractContextManager[object]:
+    """Parse the XML of every ENI."""
+    return patch("latticetop.aws.eni_xml.decode_by_shape", lambda xml: None)
+
+
 def without_precompute() -> AbstractContextManager[object]:
     """Publish every update at once, so that what it takes to be shown is computed while it is shown."""
     return patch("latticetop.dashboard.state.precompute.MIN_STEPPED_WORK", sys.maxsize)
@@ -122,6 +127,7 @@ PIECES: dict[str, Callable[[], AbstractContextManager[object]]] = {
     "trimmed models": without_trimmed_models,
     "decode cache": without_decode_cache,
     "splitting of XML": without_splitting,
+    "shapes of ENIs": without_shapes,
     "precompute": without_precompute,
     "_new_rows": without_new_rows,
     "shared connections": without_shared_connections,

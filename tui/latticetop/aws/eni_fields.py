@@ -18,18 +18,9 @@ from latticetop.model.records.resources import NetworkInterface, Tag
 Members = dict[str, Any]
 """Members by name. One in NESTED has the source's own form; any other is a text, None when it is empty. A flag is
 `true` or `false`."""
-NESTED = frozenset(
-    {
-        "privateIpAddressesSet",
-        "ipv4PrefixSet",
-        "ipv6PrefixSet",
-        "ipv6AddressesSet",
-        "operator",
-        "attachment",
-        "tagSet",
-        "groupSet",
-    }
-)
+STRUCTURES = frozenset({"operator", "attachment"})
+LISTS = frozenset({"privateIpAddressesSet", "ipv4PrefixSet", "ipv6PrefixSet", "ipv6AddressesSet", "tagSet", "groupSet"})
+NESTED = STRUCTURES | LISTS
 _NAME = "Name"
 
 

@@ -1,0 +1,148 @@
+"""ENIs by their shape: what lxml would have read, of any texts, and XML is parsed once for each shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from unittest.mock import patch
+from xml.sax.saxutils import escape
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from latticetop.aws import eni_shapes, eni_xml
+from latticetop.aws.eni_shapes import decode_by_shape
+from tests.aws.test_eni_fields import EVERY_FIELD
+from tests.aws.test_eni_xml import (
+    ID_MEMBER,
+    NOISE,
+    NOISE_AT_CUTS,
+    anything,
+    ec2_like,
+    expected,
+    outcome,
+    pages_of,
+    reference,
+    through_hook,
+    with_noise,
+)
+
+OWN_TEXT = re.compile(r"(?<=>)[^<>]+(?=</)")
+ADDRESSES = "".join(
+    f"<item><privateIpAddress>10.0.0.{number}</privateIpAddress><primary>false</primary></item>"
+    for number in range(255)
+)
+DOUBTFUL = [
+    text.encode().decode("latin-1") for text in ("\ue000", "\ue0000", "\x0b", "\x1f", "\r", "\u2028", "->", " ")
+]
+"""As `with_noise` takes it: a character for each byte."""
+
+
+@pytest.fixture(autouse=True)
+def no_shapes() -> Iterator[None]:
+    eni_shapes._shape.cache_clear()
+    yield
+    eni_shapes._shape.cache_clear()
+
+
+def elements(*items: str) -> str:
+    return "".join(f"<item>{item}</item>" for item in items)
+
+
+@given(ec2_like, st.lists(anything, min_size=1, max_size=12))
+@settings(deadline=None)
+def test_other_texts_in_a_known_shape_are_read_as_botocore_reads_them(item: str, texts: list[str]) -> None:
+    turns = iter(texts * 1000)
+    other = OWN_TEXT.sub(lambda _: escape(next(turns)), item)
+    for items in ((item, other), (other, item)):
+        body = pages_of(*items)
+        assert outcome(through_hook, body) == expected(body)
+
+
+@given(ec2_like, st.integers(0, 2**32))
+@settings(deadline=None)
+def test_noise_is_no_different_in_a_known_shape(item: str, seed: int) -> None:
+    decode_by_shape(elements(item))
+    for body in with_noise(pages_of(item), [*NOISE, *NOISE_AT_CUTS, *DOUBTFUL], seed):
+        eni_shapes._shape.cache_clear()
+        first, again = (outcome(eni_xml.decode_page, body) for _ in range(2))
+        with patch.object(eni_xml, "decode_by_shape", lambda _: None):
+            assert first == again == outcome(eni_xml.decode_page, body)
+
+
+def test_every_field_is_read_by_shape_and_xml_is_parsed_once() -> None:
+    second = EVERY_FIELD.replace("10.0.0.", "10.0.1.").replace("eni-1", "eni-2").replace("us-east-1a", "us-east-1b")
+    body = pages_of(EVERY_FIELD.strip(), second.strip())
+    decoded = decode_by_shape(elements(EVERY_FIELD, second))
+    assert decoded is not None
+    assert tuple(decoded) == reference(body).interfaces
+    assert [interface.availability_zone for interface in decoded] == ["us-east-1a", "us-east-1b"]
+    assert eni_shapes._shape.cache_info().misses == 1
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        f"{ID_MEMBER}<description>R&amp;D</description>",
+        f"{ID_MEMBER}<description>a\x0bb</description>",
+        f"{ID_MEMBER}<description>a\nb</description>",
+        f"{ID_MEMBER}<description>a-->b</description>",
+        f"{ID_MEMBER}<description>\ue0000</description>",
+        f"{ID_MEMBER}<status>a</status><status>b</status>",
+        f"{ID_MEMBER}<status/><status>b</status>",
+        f"{ID_MEMBER}<tagSet><item><key>a</key><key>b</key></item></tagSet>",
+        f"{ID_MEMBER}<status>",
+        f"{ID_MEMBER}</item><item><status>a</status>",
+        f"{ID_MEMBER}<privateIpAddressesSet>{ADDRESSES}</privateIpAddressesSet>",
+        f"{ID_MEMBER}</item>text<item>{ID_MEMBER}</item>\x1f<item>{ID_MEMBER}",
+    ],
+    ids=range(12),
+)
+def test_what_is_not_certain_is_left_to_lxml(item: str) -> None:
+    assert decode_by_shape(elements(item)) is None
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        f"\x1f<item>{ID_MEMBER}</item>",
+        f"\u2003<item>{ID_MEMBER}</item>",
+        f"text<item>{ID_MEMBER}</item>",
+        f"<item>\x0b{ID_MEMBER}</item>",
+        f"<item>{ID_MEMBER}<status/> \0</item>",
+    ],
+)
+def test_what_is_between_elements_is_left_to_lxml_too(xml: str) -> None:
+    assert decode_by_shape(xml) is None
+
+
+def test_names_count_without_their_namespace() -> None:
+    decoded = decode_by_shape(elements(f'{ID_MEMBER}<description xmlns="urn:b">d</description>'))
+    assert decoded is not None
+    assert decoded[0].description == "d"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [(" a", " a"), ("a ", "a "), (" ", " "), ("a'\"b", "a'\"b"), ("ü 界", "ü 界"), (" > ", " > "), ("0", "0")],
+)
+def test_texts_that_need_no_entity_are_read_as_they_are(text: str, read: str) -> None:
+    decoded = decode_by_shape(elements(f"{ID_MEMBER}<description>{text}</description>"))
+    assert decoded is not None
+    assert decoded[0].description == read
+
+
+@pytest.mark.parametrize("text", ["one", ""])
+def test_a_malformed_number_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError):
+        decode_by_shape(elements(f"{ID_MEMBER}<attachment><deviceIndex>{text}</deviceIndex></attachment>"))
+
+
+def test_shapes_are_kept_up_to_a_number_and_a_length() -> None:
+    for number in range(eni_shapes.MAX_SHAPES + 10):
+        decode_by_shape(elements(f"{ID_MEMBER}<shape{number}/>"))
+    decode_by_shape(elements(f"{ID_MEMBER}<privateIpAddressesSet>{ADDRESSES}</privateIpAddressesSet>"))
+    info = eni_shapes._shape.cache_info()
+    assert (info.currsize, info.misses) == (eni_shapes.MAX_SHAPES, eni_shapes.MAX_SHAPES + 10)
+    assert len(ADDRESSES) > eni_shapes.MAX_SHAPE_CHARACTERS
