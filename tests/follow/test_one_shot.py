@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from msgspec import structs
 
 from latticetop.follow.one_shot import read_once
+from latticetop.follow.progress_report import ProgressReport
 from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.eks_cluster import EksCluster
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
-from latticetop.model.records.resources import CidrReservation
+from latticetop.model.records.resources import CidrReservation, NetworkInterface
 from latticetop.model.snapshot import Scope, Snapshot
 from latticetop.reports.check_reasons import exit_code
 from tests.follow.fakes import A, B, FakeClock, FakeReader, endpoint, interface, subnet, with_count
@@ -115,14 +117,24 @@ async def test_without_a_lattice_endpoint_every_subnet_is_read(clock: FakeClock,
     assert reader.reservation_reads == ["subnet-0007"]
 
 
-async def test_a_long_read_says_how_far_it_is(clock: FakeClock, reader: FakeReader) -> None:
+async def test_a_long_read_says_how_far_it_is(
+    clock: FakeClock, reader: FakeReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clauses: list[str] = []
     large_account(reader)
-    call = reader.reservations
+    call, counted = reader.reservations, asyncio.Event()
+    take_number = ProgressReport.reservations_of
+
+    def take_number_and_go_on(report: ProgressReport, subnets: int) -> None:
+        take_number(report, subnets)
+        counted.set()
 
     async def slow(subnet_id: str) -> tuple[CidrReservation, ...]:
+        await counted.wait()
         clock.advance(1)
         return await call(subnet_id)
+
+    monkeypatch.setattr(ProgressReport, "reservations_of", take_number_and_go_on)
 
     reader.reservations = slow  # type: ignore[method-assign]
     await read_once(reader, clock=clock, progress=clauses.append)
@@ -132,6 +144,36 @@ async def test_a_long_read_says_how_far_it_is(clock: FakeClock, reader: FakeRead
     reader.reservations = call  # type: ignore[method-assign]
     await read_once(reader, clock=clock, progress=clauses.append)
     assert clauses == []
+
+
+async def test_reservations_are_read_beside_the_interfaces_of_other_subnets(
+    clock: FakeClock, reader: FakeReader
+) -> None:
+    reader.subnet_list = [subnet(f"subnet-{number}", f"10.{number}.0.0/16", 100) for number in range(3)]
+    reader.endpoint_list = [
+        structs.replace(endpoint("Available"), subnet_ids=tuple(s.subnet_id for s in reader.subnet_list))
+    ]
+    reader.interface_list = []
+    interfaces, asked = reader.interfaces, asyncio.Event()
+
+    async def last_waits(subnet_ids: Sequence[str]) -> AsyncIterator[tuple[NetworkInterface, ...]]:
+        if "subnet-2" in subnet_ids:
+            assert subnet_ids == ("subnet-2",)
+            await asked.wait()
+        async for page in interfaces(subnet_ids):
+            yield page
+
+    call = reader.reservations
+
+    async def noted(subnet_id: str) -> tuple[CidrReservation, ...]:
+        answer = await call(subnet_id)
+        if reader.reservation_reads == ["subnet-0", "subnet-1"]:
+            asked.set()
+        return answer
+
+    reader.interfaces, reader.reservations = last_waits, noted  # type: ignore[method-assign]
+    await asyncio.wait_for(read_once(reader, clock=clock, final=True), 30)
+    assert reader.reservation_reads == ["subnet-0", "subnet-1", "subnet-2"]
 
 
 async def test_silence_is_told_while_it_lasts(

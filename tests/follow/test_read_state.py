@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from unittest.mock import patch
 
 import pytest
 from msgspec import structs
 
+from latticetop.follow.cycle import read_lists, read_subnet_contents
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.read_state import ReadState
 from latticetop.model.records.missing_data import MissingCause
@@ -59,6 +62,40 @@ async def test_several_subnets_that_are_not_found(reader: VanishingReader) -> No
     snapshot = await read_once(reader, EVERYTHING, reader.clock)
     assert ([*snapshot.subnets], snapshot.problems) == ([B], ())
     assert {B, f"reservations {B}"} <= snapshot.read_at.keys()
+
+
+@pytest.mark.parametrize("last", ["interfaces", "reservations"])
+@pytest.mark.parametrize("found", [False, True])
+async def test_a_subnet_that_is_removed_during_a_call_for_it(reader: VanishingReader, last: str, found: bool) -> None:
+    calls = {"interfaces": reader.without_interfaces, "reservations": reader.without_reservations}
+    (first,) = calls.keys() - {last}
+    calls[first].add(A)
+    state, ended = ReadState(account_id=reader.account), asyncio.Event()
+    if not found:
+        calls[last].add(A)
+    remove = state.remove_subnet
+
+    def note_removal(subnet_id: str) -> None:
+        remove(subnet_id)
+        ended.set()
+
+    async def reservations_wait(subnet_id: str) -> tuple[CidrReservation, ...]:
+        await ended.wait()
+        return await VanishingReader.reservations(reader, subnet_id)
+
+    async def interfaces_wait(subnet_ids: Sequence[str]) -> AsyncIterator[tuple[NetworkInterface, ...]]:
+        await ended.wait()
+        async for page in VanishingReader.interfaces(reader, subnet_ids):
+            yield page
+
+    await read_lists(reader, EVERYTHING, state, reader.clock, full=True)
+    with patch.object(ReadState, "remove_subnet", lambda _, subnet_id: note_removal(subnet_id)):
+        reader.reservations = reservations_wait if last == "reservations" else reader.reservations  # type: ignore[method-assign]
+        reader.interfaces = interfaces_wait if last == "interfaces" else reader.interfaces  # type: ignore[method-assign]
+        reading = read_subnet_contents(reader, EVERYTHING, state, reader.clock, full=True)
+        await asyncio.wait_for(reading, 30)
+    assert state.subnets.keys() == {B}
+    assert not state.problems
 
 
 async def test_a_shared_subnet_whose_reservations_are_not_found_stays(reader: VanishingReader) -> None:
@@ -116,4 +153,4 @@ def test_what_means_that_a_subnet_was_deleted(kind: ProblemKind, account_id: str
     state = ReadState(account_id=account_id, subnets=subnets)
     assert state.was_deleted(A, Problem(kind, "", "")) is deleted
     assert not state.was_deleted(A, None)
-    assert not state.was_deleted(B, Problem(kind, "", ""))
+    assert state.was_deleted(B, Problem(kind, "", "")) is (kind is ProblemKind.NOT_FOUND)

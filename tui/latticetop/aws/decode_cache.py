@@ -2,7 +2,7 @@
 
 Leans on: DescribeNetworkInterfaces writing an unchanged ENI as the same bytes each time. EC2 documents no such
 thing. Where it does not hold nothing is wrong, only slower: other bytes are decoded. Without the cache a read of an
-unchanged account takes 2.7 to 3 times the processor time, for 1,000 as for 100,000 ENIs.
+unchanged account takes 2.4 times the processor time.
 """
 
 from __future__ import annotations

@@ -151,42 +151,47 @@ async def _read_vpcs(reader: Reader, state: ReadState, clock: AsyncClock) -> Non
         state.note_read(VPCS, clock)
 
 
-async def read_reservations(
-    reader: Reader,
-    subnet_ids: Collection[str],
-    state: ReadState,
-    clock: AsyncClock,
-    on_subnet: Callable[[], None] = lambda: None,
-) -> None:
-    """Read reservations with one call a subnet, a few at the same time; after throttling the rest stays due.
+class ReservationsRead:
+    """One read of CIDR reservations, with one call a subnet, a few at the same time.
 
-    `on_subnet` is called after each.
+    After throttling no further call is made: the rest stays due. `on_subnet` is called after each subnet.
     """
-    limit = asyncio.Semaphore(_MAX_CONCURRENT)
-    stopped = False
 
-    async def read_one(subnet_id: str) -> None:
-        nonlocal stopped
-        part = reservations_part(subnet_id)
-        async with limit:
-            if stopped:
+    def __init__(
+        self, reader: Reader, state: ReadState, clock: AsyncClock, on_subnet: Callable[[], None] = lambda: None
+    ) -> None:
+        self._reader = reader
+        self._state = state
+        self._clock = clock
+        self._on_subnet = on_subnet
+        self._limit = asyncio.Semaphore(_MAX_CONCURRENT)
+        self._stopped = False
+
+    async def read(self, subnet_id: str) -> None:
+        """Read the reservations of a subnet; it is removed if AWS does not know it."""
+        state, part = self._state, reservations_part(subnet_id)
+        async with self._limit:
+            if self._stopped:
                 return
-            reservations = await state.attempt(part, reader.reservations(subnet_id), clock)
+            reservations = await state.attempt(part, self._reader.reservations(subnet_id), self._clock)
         if state.was_deleted(subnet_id, state.problems.get(part)):
             state.remove_subnet(subnet_id)
-            on_subnet()
-            return
-        state.free_counts[subnet_id] = state.subnets[subnet_id].available_ip_address_count
-        if reservations is not None:
-            state.reservations = state.reservations | {subnet_id: reservations}
-            state.read_at[part] = clock.now()
-        elif is_transient(state.problems[part]):
-            stopped = True
-        on_subnet()
+        elif subnet_id in state.subnets:
+            state.free_counts[subnet_id] = state.subnets[subnet_id].available_ip_address_count
+            if reservations is not None:
+                state.reservations = state.reservations | {subnet_id: reservations}
+                state.read_at[part] = self._clock.now()
+            elif is_transient(state.problems[part]):
+                self._stopped = True
+        self._on_subnet()
 
+
+async def read_reservations(reader: Reader, subnet_ids: Collection[str], state: ReadState, clock: AsyncClock) -> None:
+    """Read the reservations of these subnets."""
+    read = ReservationsRead(reader, state, clock)
     async with asyncio.TaskGroup() as tasks:
         for subnet_id in subnet_ids:
-            tasks.create_task(read_one(subnet_id))
+            tasks.create_task(read.read(subnet_id))
 
 
 def _old_if_equal(old: dict[str, _T], new: dict[str, _T]) -> dict[str, _T]:

@@ -25,6 +25,8 @@ class ReadProgress(NamedTuple):
 
 
 OnProgress = Callable[[ReadProgress], None]
+OnGroup = Callable[[tuple[str, ...]], None]
+"""Called with the ids of some subnets, once their ENIs are in the state."""
 
 
 async def read_interfaces(
@@ -33,14 +35,15 @@ async def read_interfaces(
     state: ReadState,
     clock: AsyncClock,
     on_progress: OnProgress | None = None,
+    on_group: OnGroup = lambda _: None,
 ) -> None:
     """Read the ENIs of these subnets into the state.
 
     After a failure no further group is started, and complete groups are kept. `on_progress` is called after every page
-    if there is more than one group.
+    if there is more than one group, and `on_group` after each group.
     """
     groups = list(group_subnets(subnet_ids, state.subnets, state.last_reads))
-    read = _GroupedRead(reader, state, clock, on_progress if len(groups) > 1 else None)
+    read = _GroupedRead(reader, state, clock, on_progress if len(groups) > 1 else None, on_group)
     read.expected = sum(used_addresses(state.subnets[subnet_id]) for subnet_id in subnet_ids)
     async with asyncio.TaskGroup() as tasks:
         for group in groups:
@@ -51,7 +54,14 @@ async def read_interfaces(
 class _GroupedRead:
     """One read of several groups."""
 
-    def __init__(self, reader: Reader, state: ReadState, clock: AsyncClock, on_progress: OnProgress | None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        state: ReadState,
+        clock: AsyncClock,
+        on_progress: OnProgress | None,
+        on_group: OnGroup,
+    ) -> None:
         self.problem: Problem | None = None
         self.not_given: Problem | None = None
         """The problem that files have no ENIs of a subnet; those of others may be there."""
@@ -60,6 +70,7 @@ class _GroupedRead:
         self._state = state
         self._clock = clock
         self._on_progress = on_progress
+        self._on_group = on_group
         self._limit = asyncio.Semaphore(_MAX_CONCURRENT)
 
     async def read_group(self, group: tuple[str, ...]) -> None:
@@ -82,6 +93,7 @@ class _GroupedRead:
             await self._read_without_deleted(group)
         else:
             self._state.set_interfaces({i: by_subnet.get(i, ()) for i in group}, self._clock)
+            self._on_group(group)
 
     async def _read_without_deleted(self, group: tuple[str, ...]) -> None:
         """Read the subnets of a group one by one, of which one is not there; remove it if AWS does not know it."""

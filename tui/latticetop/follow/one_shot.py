@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Callable, Collection
 
 from latticetop.follow.assemble import assemble
-from latticetop.follow.cycle import read_again, read_lattice, read_lists, read_reservations
+from latticetop.follow.cycle import ReservationsRead, read_again, read_lattice, read_lists
 from latticetop.follow.interfaces import read_interfaces
 from latticetop.follow.progress_report import ProgressReport
 from latticetop.follow.read_state import SELECTION, ReadState
 from latticetop.follow.reader import Reader
 from latticetop.follow.subnet_selection import Selection, selected_subnets
 from latticetop.follow.timing import AsyncClock, SystemClock
-from latticetop.model.capacity.counting_subnets import subnets_needing_reservations
+from latticetop.model.capacity.counting_subnets import deciding_reservations, subnets_needing_reservations
 from latticetop.model.records.problem import ReadError
 from latticetop.model.snapshot import Scope, Snapshot
 
@@ -45,13 +45,7 @@ async def read_once(
     async with report.reporting_silence(reader):
         scope = await _read_lists_and_scope(reader, selection, state, clock)
         state.account_id = scope.account_id
-        selected = selected_subnets(selection, state.subnets, state.known_endpoints, state.cluster_subnets)
-        state.keep_subnets(selected)
-        subnet_ids = sorted(selected)
-        await read_interfaces(reader, subnet_ids, state, clock, report.interfaces)
-        snapshot = assemble(scope, selection, state, None, clock.now())
-        needing = subnets_needing_reservations(snapshot, selection.criteria, [vpc_endpoint_id])
-        await read_reservations(reader, needing, state, clock, report.reservations(len(needing)))
+        needing = await _read_contents(reader, scope, selection, state, clock, vpc_endpoint_id, report)
         if lattice:
             await read_lattice(reader, state, clock, full=True)
         snapshot = assemble(scope, selection, state, None, clock.now())
@@ -80,6 +74,45 @@ async def _read_lists_and_scope(reader: Reader, selection: Selection, state: Rea
         raise scope
     _raise_fatal_problem(state)
     return scope
+
+
+async def _read_contents(
+    reader: Reader,
+    scope: Scope,
+    selection: Selection,
+    state: ReadState,
+    clock: AsyncClock,
+    vpc_endpoint_id: str,
+    report: ProgressReport,
+) -> list[str]:
+    """Read the ENIs of the selected subnets, and the reservations on which an answer depends.
+
+    Return the ids of the subnets of these reservations. AWS allows few calls for them a second: each is made as soon as
+    the ENIs of the subnet are known, beside those of others.
+    """
+    selected = selected_subnets(selection, state.subnets, state.known_endpoints, state.cluster_subnets)
+    state.keep_subnets(selected)
+    criteria, endpoint_ids = selection.criteria, [vpc_endpoint_id]
+    read = ReservationsRead(reader, state, clock, report.reservations)
+    asked: set[str] = set()
+    async with asyncio.TaskGroup() as tasks:
+
+        def ask(some: Collection[str]) -> None:
+            for subnet_id in some:
+                if subnet_id not in asked:
+                    asked.add(subnet_id)
+                    tasks.create_task(read.read(subnet_id))
+
+        def ask_in(group: tuple[str, ...]) -> None:
+            part = assemble(scope, selection, state, None, clock.now(), only=group)
+            ask(deciding_reservations(part, criteria, endpoint_ids))
+
+        await read_interfaces(reader, sorted(selected), state, clock, report.interfaces, ask_in)
+        snapshot = assemble(scope, selection, state, None, clock.now())
+        needing = subnets_needing_reservations(snapshot, criteria, endpoint_ids)
+        report.reservations_of(len(needing))
+        ask(needing)
+    return needing
 
 
 def _unconfirmed(snapshot: Snapshot, needing: Collection[str]) -> list[str]:

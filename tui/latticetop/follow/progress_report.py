@@ -24,6 +24,7 @@ class ProgressReport:
         self._report = report
         self._answered_at = clock.monotonic()
         self._next_at = self._answered_at + FIRST_AFTER
+        self._subnets = self._done = 0
 
     @asynccontextmanager
     async def reporting_silence(self, reader: Reader) -> AsyncIterator[None]:
@@ -49,16 +50,15 @@ class ProgressReport:
         """Report the addresses of the ENIs read so far."""
         self._say(f"network interfaces: {progress.addresses:,} of about {progress.expected:,} addresses read")
 
-    def reservations(self, subnets: int) -> Callable[[], None]:
-        """Return the function to call after the CIDR reservations of each of so many subnets."""
-        done = 0
+    def reservations_of(self, subnets: int) -> None:
+        """Take the number of subnets whose CIDR reservations are read."""
+        self._subnets = subnets
 
-        def on_subnet() -> None:
-            nonlocal done
-            done += 1
-            self._say(f"CIDR reservations: {done:,} of {subnets:,} subnets read")
-
-        return on_subnet
+    def reservations(self) -> None:
+        """Report, after those of one more subnet, the subnets so far, once their number is known."""
+        self._done += 1
+        if self._subnets:
+            self._say(f"CIDR reservations: {self._done:,} of {self._subnets:,} subnets read")
 
     def _say(self, clause: str) -> None:
         now = self._clock.monotonic()

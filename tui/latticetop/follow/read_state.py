@@ -122,11 +122,12 @@ class ReadState(Struct):
     def was_deleted(self, subnet_id: str, problem: Problem | None) -> bool:
         """Return whether a problem of a call for one subnet means that it vanished since the subnets were listed.
 
-        Of a subnet of another account AWS may mean that this account cannot see it.
+        It did if it was removed meanwhile. Of a subnet of another account AWS may mean that this account cannot see it.
         """
-        if problem is None or problem.kind is not ProblemKind.NOT_FOUND or subnet_id not in self.subnets:
+        if problem is None or problem.kind is not ProblemKind.NOT_FOUND:
             return False
-        return self.account_id in ("", self.subnets[subnet_id].owner_id or self.account_id)
+        subnet = self.subnets.get(subnet_id)
+        return subnet is None or self.account_id in ("", subnet.owner_id or self.account_id)
 
     def remove_subnet(self, subnet_id: str) -> None:
         """Remove a subnet, with all that was read of it, until AWS lists it again; endpoints are no longer in it."""

@@ -150,22 +150,36 @@ def supplied(snapshot: Snapshot, subnet_id: str, criteria: Criteria = DEFAULT_CR
 def subnets_needing_reservations(
     snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA, endpoint_ids: Collection[str] = ()
 ) -> list[str]:
+    """Return the ids of the subnets whose CIDR reservations to read: those of `deciding_reservations` first.
+
+    The others come last if they are only a few. On a map without a free block they change nothing.
+    """
+    needing = deciding_reservations(snapshot, criteria, endpoint_ids)
+    others = [
+        subnet_id
+        for subnet_id in sorted(snapshot.subnets.keys() - set(needing))
+        if not (blocks := snapshot.subnets[subnet_id].blocks).too_small and blocks.free
+    ]
+    return needing + (others if len(others) <= FEW_SUBNETS else [])
+
+
+def deciding_reservations(
+    snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA, endpoint_ids: Collection[str] = ()
+) -> list[str]:
     """Return the ids of the subnets of which an answer depends on the CIDR reservations, those named first.
 
     They count, or belong to an endpoint of VPC Lattice or to one of `endpoint_ids`: reservations decide which blocks
-    are assignable, and which would be once they are freed. In a subnet that is too small for a block, and on a map
-    without a free one in a subnet that does not count, they change nothing. The others come last if they are only a
-    few.
+    are assignable, and which would be once they are freed. In a subnet that is too small for a block they change
+    nothing.
     """
     endpoints = live_lattice_endpoints(snapshot.endpoints.values())
     endpoints += [snapshot.endpoints[key] for key in endpoint_ids if key in snapshot.endpoints]
     of_endpoints = {subnet_id for endpoint in endpoints for subnet_id in endpoint.subnet_ids}
     named = {*criteria.subnet_ids, *(i for key in endpoint_ids for i in _subnets_of(snapshot, key))}
-    subnets = {key: reading for key, reading in sorted(snapshot.subnets.items()) if not reading.blocks.too_small}
-    needing = [i for i in subnets if subnets[i].blocks.letters and (i in of_endpoints or counts(snapshot, i, criteria))]
-    others = [i for i in sorted(subnets.keys() - set(needing)) if subnets[i].blocks.free]
-    needing.sort(key=lambda subnet_id: (subnet_id not in named, subnet_id not in of_endpoints))
-    return needing + (others if len(others) <= FEW_SUBNETS else [])
+    maps = {subnet_id: reading.blocks for subnet_id, reading in sorted(snapshot.subnets.items())}
+    subnet_ids = [subnet_id for subnet_id, blocks in maps.items() if blocks.letters and not blocks.too_small]
+    deciding = [i for i in subnet_ids if i in of_endpoints or counts(snapshot, i, criteria)]
+    return sorted(deciding, key=lambda subnet_id: (subnet_id not in named, subnet_id not in of_endpoints))
 
 
 def _subnets_of(snapshot: Snapshot, endpoint_id: str) -> tuple[str, ...]:
