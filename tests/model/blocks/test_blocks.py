@@ -277,10 +277,19 @@ def test_the_map_agrees_with_a_slow_calculation(
 ) -> None:
     blocks = map_blocks(cidr, tuple(interfaces), tuple(reservations))
     assert blocks.letters == slow_letters(cidr, tuple(interfaces), tuple(reservations))
+    unreserved = map_blocks(cidr, tuple(interfaces))
+    assert unreserved.with_reservations(tuple(reservations)) == blocks
+    assert blocks.with_reservations(()) == unreserved
     assert sum(blocks.counts.values()) == len(blocks) == cidr.size // 16
     assert [blocks.index_of(free.first) for free in blocks.free_cidr_blocks] == [
         index for index, letter in enumerate(blocks.letters) if letter in ".P"
     ]
+
+
+@pytest.mark.parametrize("cidr", [None, parse_cidr("10.10.10.0/30")])
+def test_a_subnet_without_blocks_has_none_with_reservations(cidr: Cidr | None) -> None:
+    reservations = (CidrReservation("scr-1", "subnet-1", parse_cidr("10.10.10.0/28"), "prefix"),)
+    assert map_blocks(cidr, ()).with_reservations(reservations) == map_blocks(cidr, (), reservations)
 
 
 @settings(max_examples=60, deadline=None)

@@ -72,6 +72,13 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
         """The state of every /28 of the subnet."""
         return map_blocks(self.subnet.cidr_block, self.interfaces, self.reservations)
 
+    def with_reservations(self, reservations: tuple[CidrReservation, ...]) -> SubnetReading:
+        """The same ENIs with other CIDR reservations."""
+        reading = structs.replace(self, reservations=reservations)
+        if self.is_mapped:
+            reading.__dict__["blocks"] = self.blocks.with_reservations(reservations)
+        return reading
+
     @property
     def is_mapped(self) -> bool:
         """Whether `blocks` has been computed."""

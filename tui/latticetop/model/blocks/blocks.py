@@ -25,7 +25,7 @@ RESERVED_ADDRESS_COUNT = 5
 class BlockState(StrEnum):
     """The state of a block; the value is its letter in the map. The first rule that matches, in this order, wins.
 
-    `map_blocks` determines the letter of each block, by `_letter`. R, A and P are those of `subnet_frag.py`
+    `map_blocks` determines the letter of each block. R, A and P are those of `subnet_frag.py`
     (awslabs/aws-support-tools, EKS/subnet-fragmentation), where P stands for a reservation of either type; L, F, f and
     X are the initials, or the x, of Lattice, full, fragmented and explicit.
     """
@@ -157,6 +157,13 @@ class BlockMap(Struct, frozen=True, dict=True, weakref=True):
     def __len__(self) -> int:
         return len(self.letters)
 
+    def with_reservations(self, reservations: tuple[CidrReservation, ...]) -> BlockMap:
+        """The map with other CIDR reservations. They decide the state only of blocks in which nothing is in use."""
+        states = _unused_states(self.cidr, len(self), reservations) if self.cidr and self.letters else []
+        pairs = zip(self.letters, states, strict=True)
+        letters = "".join(state if letter in _UNUSED else letter for letter, state in pairs)
+        return BlockMap(self.cidr, letters, self.used_addresses, self.interfaces, reservations)
+
     @cached_property
     def counts(self) -> dict[BlockState, int]:
         """The number of blocks in each state; every state is a key."""
@@ -261,11 +268,9 @@ def map_blocks(
         return BlockMap(cidr, "", 0, interfaces, reservations)
     masks = used_masks(cidr, interfaces)
     prefix_marks, prefix_addresses = _prefix_marks(cidr, count, interfaces)
-    explicit = _touched(cidr, count, (r.cidr for r in reservations if r.is_explicit))
-    prefix_reserved = _touched(cidr, count, (r.cidr for r in reservations if r.is_prefix))
     letters = [
-        _letter(prefix_marks[i], i in (0, count - 1), masks[i], bool(explicit[i]), bool(prefix_reserved[i]))
-        for i in range(count)
+        _used_state(prefix_marks[index], index in (0, count - 1), masks[index]) or unused
+        for index, unused in enumerate(_unused_states(cidr, count, reservations))
     ]
     used_addresses = prefix_addresses + sum(mask.bit_count() for mask in masks)
     return BlockMap(cidr, "".join(letters), used_addresses, interfaces, reservations)
@@ -292,16 +297,31 @@ _FULL_MASK = (1 << BLOCK_SIZE) - 1
 _OTHER, _LATTICE = 1, 2
 
 
-def _letter(prefix_mark: int, at_the_edge: bool, mask: int, explicit: bool, prefix_reserved: bool) -> BlockState:
+_UNUSED = frozenset({BlockState.FREE, BlockState.EXPLICIT, BlockState.PREFIX_RESERVED})
+
+
+def _used_state(prefix_mark: int, at_the_edge: bool, mask: int) -> BlockState | None:
+    """The state of a block in which something is in use; None if nothing is."""
     if prefix_mark:
         return BlockState.LATTICE if prefix_mark == _LATTICE else BlockState.ALLOCATED
     if at_the_edge:
         return BlockState.RESERVED
     if mask:
         return BlockState.FULL if mask == _FULL_MASK else BlockState.FRAGMENTED
-    if explicit:
-        return BlockState.EXPLICIT
-    return BlockState.PREFIX_RESERVED if prefix_reserved else BlockState.FREE
+    return None
+
+
+def _unused_states(cidr: Cidr, count: int, reservations: Iterable[CidrReservation]) -> list[BlockState]:
+    """The state of each block if nothing were in use."""
+    states = [BlockState.FREE] * count
+    for state, reserved in (
+        (BlockState.PREFIX_RESERVED, [r.cidr for r in reservations if r.is_prefix]),
+        (BlockState.EXPLICIT, [r.cidr for r in reservations if r.is_explicit]),
+    ):
+        for each in reserved:
+            for index in block_indexes(cidr, each):
+                states[index] = state
+    return states
 
 
 def _prefix_marks(subnet: Cidr, count: int, interfaces: Iterable[NetworkInterface]) -> tuple[bytearray, int]:
@@ -318,11 +338,3 @@ def _prefix_marks(subnet: Cidr, count: int, interfaces: Iterable[NetworkInterfac
             if indexes:
                 addresses += min(prefix.last, subnet.last) - max(prefix.first, subnet.first) + 1
     return marks, addresses
-
-
-def _touched(subnet: Cidr, count: int, cidrs: Iterable[Cidr]) -> bytearray:
-    touched = bytearray(count)
-    for cidr in cidrs:
-        for index in block_indexes(subnet, cidr):
-            touched[index] = 1
-    return touched

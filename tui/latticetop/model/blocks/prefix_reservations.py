@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from latticetop.model.blocks.blocks import BlockMap
 
@@ -27,19 +27,21 @@ def prefix_reserved_addresses(blocks: BlockMap) -> PrefixReservedAddresses:
     starts = [first for first, _ in ranges]
     totals = list(accumulate((last - first + 1 for first, last in ranges), initial=0))
 
-    def count(first: int, last: int) -> int:
-        """The addresses from `first` to `last` that are reserved."""
-        return below(last + 1) - below(first)
-
     def below(address: int) -> int:
+        """The addresses less than this one that are reserved."""
         index = bisect_right(starts, address) - 1
         return totals[index] + min(address, ranges[index][1] + 1) - starts[index] if index >= 0 else 0
 
-    addresses = {address for interface in blocks.interfaces for address in interface.addresses}
-    used = sum(count(address, address) for address in addresses)
-    used += sum(count(use.prefix.first, use.prefix.last) for use in blocks.prefixes)
-    by_aws = sum(count(address, address) for address in blocks.reserved_addresses)
+    addresses = sorted({address for interface in blocks.interfaces for address in interface.addresses})
+    prefixes = (prefix for interface in blocks.interfaces for prefix in interface.prefixes)
+    used = _count_in(ranges, addresses) + sum(below(prefix.last + 1) - below(prefix.first) for prefix in prefixes)
+    by_aws = _count_in(ranges, blocks.reserved_addresses)
     return PrefixReservedAddresses(max(0, totals[-1] - used - by_aws), by_aws)
+
+
+def _count_in(ranges: Iterable[tuple[int, int]], addresses: Sequence[int]) -> int:
+    """How many of these addresses, which ascend, are in the ranges."""
+    return sum(bisect_right(addresses, last) - bisect_left(addresses, first) for first, last in ranges)
 
 
 def _merged_ranges(blocks: BlockMap) -> Iterator[tuple[int, int]]:

@@ -55,6 +55,7 @@ class Occupants:
         for owner, interfaces in _owned(blocks.interfaces):
             failed = owner.kind is OwnerKind.LATTICE_ENDPOINT and owner.name in failed_endpoints
             self._add(owner, Effort.LEFTOVER if failed else owner.kind.effort, interfaces)
+        self._sizes = [unit.size for unit in self.units]
         if blocks.cidr:
             self._locate(blocks, blocks.cidr)
 
@@ -67,7 +68,7 @@ class Occupants:
 
     def cost(self, units: Set[int]) -> tuple[int, ...]:
         """The number of units by effort, then the number of blocks that they free, negative, and of their addresses."""
-        addresses = sum(self.units[index].size for index in units)
+        addresses = sum(self._sizes[index] for index in units)
         return (*self.efforts(units), -len(self.freed_blocks(units, units)), addresses)
 
     def units_of(self, blocks: Iterable[int]) -> frozenset[int]:
@@ -108,16 +109,20 @@ class Occupants:
             if reservation.is_explicit
             for index in block_indexes(subnet, reservation.cidr)
         }
-        by_block: dict[int, set[int]] = {}
-        part_of = {(unit.parent, unit.cidrs[0]): n for n, unit in enumerate(self.units) if unit.parent is not None}
+        usable = {index: set[int]() for index in range(1, len(blocks) - 1) if index not in explicit}
+        parts: dict[int, dict[Cidr, int]] = {}
+        for number, unit in enumerate(self.units):
+            if unit.parent is not None:
+                parts.setdefault(unit.parent, {})[unit.cidrs[0]] = number
         for number, unit in enumerate(self.units):
             if unit.parent is not None:
                 continue
+            parts_of_unit = parts.get(number, {})
             for cidr in unit.cidrs:
                 for index in block_indexes(subnet, cidr):
-                    if 0 < index < len(blocks) - 1 and index not in explicit:
-                        by_block.setdefault(index, set()).add(part_of.get((number, cidr), number))
-        self.by_block = {index: frozenset(units) for index, units in by_block.items()}
+                    if index in usable:
+                        usable[index].add(parts_of_unit.get(cidr, number))
+        self.by_block = {index: frozenset(units) for index, units in usable.items() if units}
         for index, units in self.by_block.items():
             for number in units:
                 parent = self.units[number].parent

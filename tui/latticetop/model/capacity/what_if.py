@@ -90,7 +90,7 @@ def with_prefix_reservations(reading: SubnetReading, ranges: Iterable[Cidr]) -> 
     added = tuple(CidrReservation(PLANNED, subnet_id, cidr, PREFIX_TYPE) for cidr in ranges)
     if not added:
         return reading
-    return _recounted(reading, structs.replace(reading, reservations=(*reading.reservations, *added)))
+    return _recounted(reading, reading.with_reservations((*reading.reservations, *added)))
 
 
 def _part_finder(reading: SubnetReading) -> Callable[[str], _Parts]:
@@ -135,24 +135,25 @@ def _recounted(before: SubnetReading, after: SubnetReading) -> SubnetReading:
     return structs.replace(after, subnet=structs.replace(after.subnet, available_ip_address_count=count))
 
 
-_BY_ID = IdentityCache["SubnetReading", dict[str, tuple["NetworkInterface", ...]]](most=8)
+_BY_ID = IdentityCache["SubnetReading", dict[str, list["NetworkInterface"]]](most=8)
 
 
-def _interfaces_by_id(reading: SubnetReading) -> dict[str, tuple[NetworkInterface, ...]]:
+def _interfaces_by_id(reading: SubnetReading) -> dict[str, list[NetworkInterface]]:
     """The ENIs of a subnet by their own ids, and by those of their instances, endpoints, nodes and NAT gateways.
 
     What a node has left behind, detached, is not a part of the node. Those of the latest readings are kept.
     """
     by_id = _BY_ID.get(reading)
     if by_id is None:
-        lists: dict[str, list[NetworkInterface]] = {}
+        _BY_ID[reading] = by_id = {}
         for interface in reading.interfaces:
             owner = owner_of(interface)
             by_name = owner.kind.effort is Effort.NODE or owner.kind is OwnerKind.NAT_GATEWAY
             ids = {interface.network_interface_id, interface.instance_id, endpoint_of(interface)[0]}
-            for resource_id in ids | ({owner.name} if by_name else set()):
-                lists.setdefault(resource_id, []).append(interface)
-        _BY_ID[reading] = by_id = {key: tuple(interfaces) for key, interfaces in lists.items() if key}
+            ids.add(owner.name if by_name else "")
+            for resource_id in ids:
+                by_id.setdefault(resource_id, []).append(interface)
+        by_id.pop("", None)
     return by_id
 
 

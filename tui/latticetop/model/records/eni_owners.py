@@ -60,6 +60,7 @@ _ON_INSTANCES = (OwnerKind.ECS_TASK, OwnerKind.EMR)
 
 _ENDPOINT = re.compile(r"^VPC Endpoint Interface(:?)\s+(vpce-[0-9a-f]+)")
 _GATEWAY = re.compile(r"^Resource Gateway Interface:?\s+(rgw-[0-9a-f]+)")
+_OF_LATTICE = re.compile(f"(?P<gateway>{_GATEWAY.pattern})|{_ENDPOINT.pattern}")
 _NODE = "aws-K8S-"
 _TRUNK, _BRANCH = "aws-k8s-trunk-eni", "aws-k8s-branch-eni"
 _CILIUM = re.compile(r"^Cilium-CNI \((i-[^)]+)\)")
@@ -165,9 +166,9 @@ def endpoint_of(interface: NetworkInterface) -> tuple[str, EniRole | None]:
 
 def role_of(interface: NetworkInterface) -> EniRole | None:
     """Return the role of a VPC Lattice ENI; None for any other ENI."""
-    if _GATEWAY.match(interface.description):
-        return EniRole.GATEWAY if interface.interface_type.lower() == "interface" else None
-    return endpoint_of(interface)[1]
+    if not (match := _OF_LATTICE.match(interface.description)) or interface.interface_type.lower() != "interface":
+        return None
+    return EniRole.GATEWAY if match["gateway"] else endpoint_of(interface)[1]
 
 
 def is_lattice(interface: NetworkInterface) -> bool:
@@ -261,7 +262,7 @@ def _lattice_owner(interface: NetworkInterface) -> Owner | None:
         kind = _TYPES.get(interface.interface_type.lower())
         gateway = OwnerKind.GATEWAY_LOAD_BALANCER_ENDPOINT
         return Owner(gateway if kind is gateway else OwnerKind.INTERFACE_ENDPOINT, endpoint_id)
-    return Owner(OwnerKind.LATTICE_ENDPOINT) if is_lattice(interface) else None
+    return Owner(OwnerKind.LATTICE_ENDPOINT) if _MANAGED in interface.tags else None
 
 
 def _node_owner(interface: NetworkInterface) -> Owner | None:
