@@ -76,8 +76,9 @@ def test_owners_are_named_with_their_role() -> None:
     ],
 )
 def test_in_a_subnet_of_less_than_64_addresses_no_block_can_ever_be_free(cidrs: tuple[str, ...], subnet: str) -> None:
-    maps = [reading(f"subnet-{cidr}", cidr).blocks for cidr in cidrs]
-    assert all(blocks.too_small and not blocks.free for blocks in maps)
+    readings = [reading(f"subnet-{cidr}", cidr) for cidr in cidrs]
+    maps = [each.blocks for each in readings]
+    assert all(each.subnet.too_small and not each.blocks.free for each in readings)
     assert too_small_reason(*maps) == (
         f"No /28 block can ever be free in a {subnet} subnet: the first four and the last address are reserved by AWS"
     )
@@ -85,7 +86,7 @@ def test_in_a_subnet_of_less_than_64_addresses_no_block_can_ever_be_free(cidrs: 
 
 @pytest.mark.parametrize("cidr", [None, "10.0.0.0/26", "10.0.0.0/16", "10.0.0.0/29"])
 def test_other_subnets_are_not_too_small(cidr: str | None) -> None:
-    assert not reading("subnet-2", cidr).blocks.too_small
+    assert not reading("subnet-2", cidr).subnet.too_small
 
 
 @pytest.mark.parametrize(

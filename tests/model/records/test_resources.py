@@ -60,3 +60,10 @@ def test_a_count_that_the_range_cannot_have_is_not_used(cidr: str, count: int, u
     subnet = Subnet("subnet-1", "vpc-1", parse_cidr(cidr) if cidr else None, count)
     assert (subnet.address_count, subnet.address_count_text) == (usable, shown)
     assert bool(subnet.count_problem) == (shown == "?")
+
+
+@pytest.mark.parametrize(
+    ("cidr", "count"), [(None, 0), ("10.0.0.0/29", 0), ("10.0.0.0/28", 1), ("10.0.0.0/26", 4), ("10.0.0.0/16", 4096)]
+)
+def test_a_subnet_has_a_block_for_every_sixteen_addresses(cidr: str | None, count: int) -> None:
+    assert Subnet("subnet-1", "vpc-1", parse_cidr(cidr) if cidr else None).block_count == count

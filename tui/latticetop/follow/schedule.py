@@ -61,7 +61,12 @@ def used_addresses(subnet: Subnet) -> int:
 
 def held_addresses(interfaces: Iterable[NetworkInterface]) -> int:
     """Return the number of addresses of these ENIs, those of their prefixes included."""
-    return sum(len(i.addresses) + sum(prefix.size for prefix in i.prefixes) for i in interfaces)
+    total = 0
+    for interface in interfaces:
+        total += len(interface.addresses)
+        if interface.prefixes:
+            total += sum(prefix.size for prefix in interface.prefixes)
+    return total
 
 
 class ReadSchedule:

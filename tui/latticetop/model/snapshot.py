@@ -139,7 +139,7 @@ class SubnetReading(Struct, frozen=True, dict=True, weakref=True):
         impossible count tells nothing.
         """
         cidr, count = self.subnet.cidr_block, self.subnet.address_count
-        if cidr is None or count is None or not self.blocks.letters:
+        if cidr is None or count is None or not self.subnet.block_count:
             return 0
         return cidr.size - RESERVED_ADDRESS_COUNT - count - self.blocks.used_addresses
 
@@ -259,7 +259,7 @@ class Snapshot(Struct, frozen=True, dict=True, weakref=True):
         return MissingData(subnet_id, part, operation, owner_id, cause, region)
 
     def _is_too_small(self, subnet_id: str) -> bool:
-        return subnet_id in self.subnets and self.subnets[subnet_id].blocks.too_small
+        return subnet_id in self.subnets and self.subnets[subnet_id].subnet.too_small
 
     def _cause(self, part: str, operation: str) -> MissingCause:
         """The cause: of a part's own failure, else of a failure of its operation, which older recordings have alone."""

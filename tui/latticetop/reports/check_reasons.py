@@ -170,7 +170,7 @@ def _endpoint_reason(endpoint: Endpoint, assessment: Assessment) -> Reason:
 
 def _short_reason(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria) -> Reason:
     subnet_id = reading.subnet.subnet_id
-    if reading.blocks.too_small:
+    if reading.subnet.too_small:
         return Reason(subnet_id, Rule.TOO_SMALL, f"{too_small_reason(reading.blocks)}.")
     free = free_blocks_of(snapshot, subnet_id)
     most = free.max if free else 0

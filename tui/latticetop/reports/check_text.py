@@ -128,7 +128,7 @@ def _full_without_need(
     snapshot: Snapshot, readings: list[SubnetReading], width: int, criteria: Criteria
 ) -> Iterator[str]:
     """Say how many subnets have no free block and do not count, for who expects them to."""
-    subnet_ids = [reading.subnet.subnet_id for reading in readings if not reading.blocks.too_small]
+    subnet_ids = [reading.subnet.subnet_id for reading in readings if not reading.subnet.too_small]
     idle = [subnet_id for subnet_id in subnet_ids if not counts(snapshot, subnet_id, criteria)]
     full = sum(free.none for subnet_id in idle if (free := free_blocks_of(snapshot, subnet_id)))
     if full:
@@ -194,7 +194,7 @@ def _notes(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria) -> li
             notes.append(describe_ipv6(blocks))
         if len(blocks) > LONGEST_MAP:
             notes += _long_map(snapshot, reading)
-        if blocks.too_small and counts(snapshot, subnet.subnet_id, criteria):
+        if subnet.too_small and counts(snapshot, subnet.subnet_id, criteria):
             notes.append(too_small_reason(blocks))
         if capacity := node_capacity(reading, snapshot.missing_data(subnet.subnet_id)):
             notes.append(f"capacity {capacity.nodes_text}, {capacity.pods_text}")

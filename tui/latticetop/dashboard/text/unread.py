@@ -71,7 +71,7 @@ def age_text(snapshot: Snapshot, parts: Iterable[str], now: datetime, interval: 
 def reservations_age_text(snapshot: Snapshot, subnet_id: str, now: datetime) -> str:
     """A sentence on the age of a subnet's CIDR reservations; empty if they are not old, or decide nothing there."""
     reading, read_at = snapshot.subnets.get(subnet_id), snapshot.read_at.get(reservations_part(subnet_id))
-    if reading is None or read_at is None or not reading.blocks.letters or reading.blocks.too_small:
+    if reading is None or read_at is None or not reading.blocks.letters or reading.subnet.too_small:
         return ""
     seconds = (now - read_at).total_seconds()
     return f"CIDR reservations as of {age(seconds)} ago." if seconds >= OLD_RESERVATIONS else ""

@@ -175,11 +175,6 @@ class BlockMap(Struct, frozen=True, dict=True, weakref=True):
         return self.counts[BlockState.FREE] + self.counts[BlockState.PREFIX_RESERVED]
 
     @property
-    def too_small(self) -> bool:
-        """Whether no /28 can ever be free: AWS reserves an address in each block, as in a /28 or /27 subnet."""
-        return 0 < len(self.letters) <= 2
-
-    @property
     def free_cidr_blocks(self) -> list[Cidr]:
         """The assignable blocks in address order."""
         return [self.cidr_of(i) for i, letter in enumerate(self.letters) if letter in ASSIGNABLE_LETTERS]

@@ -54,7 +54,7 @@ def describe_used_addresses(block: Block) -> str:
 
 
 def too_small_reason(*maps: BlockMap) -> str:
-    """Say, without a full stop, why no block of these /28 or /27 subnets can ever be free; see `BlockMap.too_small`."""
+    """Say, without a full stop, why no block of these /28 or /27 subnets can ever be free; see `Subnet.too_small`."""
     lengths = " or ".join(f"/{length}" for length in sorted({blocks.cidr.length for blocks in maps if blocks.cidr}))
     return (
         f"No /28 block can ever be free in a {lengths} subnet: the first four and the last address are reserved by AWS"

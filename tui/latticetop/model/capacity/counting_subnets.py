@@ -106,11 +106,11 @@ def counts(snapshot: Snapshot, subnet_id: str, criteria: Criteria = DEFAULT_CRIT
     ENIs were not read counts, and one with hidden ENIs of other accounts: a prefix or a node may be in it.
     """
     reading = snapshot.subnets[subnet_id]
-    if not reading.blocks.letters:
+    if not reading.subnet.block_count:
         return False
     if subnet_id in criteria.subnet_ids:
         return True
-    if reading.blocks.too_small:
+    if reading.subnet.too_small:
         return False
     if subnet_id not in snapshot.read_at or has_hidden_interfaces(snapshot, subnet_id):
         return True
@@ -158,7 +158,7 @@ def subnets_needing_reservations(
     others = [
         subnet_id
         for subnet_id in sorted(snapshot.subnets.keys() - set(needing))
-        if not (blocks := snapshot.subnets[subnet_id].blocks).too_small and blocks.free
+        if not (reading := snapshot.subnets[subnet_id]).subnet.too_small and reading.blocks.free
     ]
     return needing + (others if len(others) <= FEW_SUBNETS else [])
 
@@ -176,8 +176,8 @@ def deciding_reservations(
     endpoints += [snapshot.endpoints[key] for key in endpoint_ids if key in snapshot.endpoints]
     of_endpoints = {subnet_id for endpoint in endpoints for subnet_id in endpoint.subnet_ids}
     named = {*criteria.subnet_ids, *(i for key in endpoint_ids for i in _subnets_of(snapshot, key))}
-    maps = {subnet_id: reading.blocks for subnet_id, reading in sorted(snapshot.subnets.items())}
-    subnet_ids = [subnet_id for subnet_id, blocks in maps.items() if blocks.letters and not blocks.too_small]
+    subnets = {subnet_id: reading.subnet for subnet_id, reading in sorted(snapshot.subnets.items())}
+    subnet_ids = [subnet_id for subnet_id, subnet in subnets.items() if subnet.block_count and not subnet.too_small]
     deciding = [i for i in subnet_ids if i in of_endpoints or counts(snapshot, i, criteria)]
     return sorted(deciding, key=lambda subnet_id: (subnet_id not in named, subnet_id not in of_endpoints))
 

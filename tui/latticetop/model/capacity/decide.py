@@ -135,7 +135,7 @@ class Decision(Struct, frozen=True, dict=True):
             case Outcome.CANNOT:
                 if not self.reading.blocks.letters:
                     return NO_IPV4
-                if self.reading.blocks.too_small and self.demand.blocks:
+                if self.reading.subnet.too_small and self.demand.blocks:
                     return too_small_for(self.demand, too_small_reason(self.reading.blocks))
                 return cannot_fit_reason(self.supply, self.demand, self._count, self.missing)
 

@@ -148,7 +148,7 @@ def _blocked_services(
     """Report subnets without a free block, and what else has no ENI."""
     being_built = is_being_built(endpoint.state)
     zones = zone_names(snapshot, blocked)
-    too_small = [subnet_id for subnet_id in blocked if snapshot.subnets[subnet_id].blocks.too_small]
+    too_small = [subnet_id for subnet_id in blocked if snapshot.subnets[subnet_id].subnet.too_small]
     if too_small == blocked:
         expected = f"none yet in {zones}; expect it to fail" if being_built else f"no ENI in {zones}"
         sentence = f"{expected}. {_too_small(snapshot, too_small)}"

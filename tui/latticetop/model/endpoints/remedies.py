@@ -318,7 +318,7 @@ def _new_subnet(snapshot: Snapshot, endpoint: Endpoint, blocked: list[str]) -> R
 
 
 def _hopeless_reason(readings: list[SubnetReading]) -> str:
-    too_small = [reading.blocks for reading in readings if reading.blocks.too_small]
+    too_small = [reading.blocks for reading in readings if reading.subnet.too_small]
     if too_small:
         return begin_lower(too_small_reason(*too_small))
     subnet_ids = " and ".join(reading.subnet.subnet_id for reading in readings)

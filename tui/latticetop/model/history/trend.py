@@ -115,7 +115,7 @@ class Trend:
         self._put(
             self._subnets, subnet_id, at, _level(free.max, exact=free.exact, known=free.certain) if free else None
         )
-        if reading.blocks.too_small:
+        if reading.subnet.too_small:
             return ""
         capacities, capacity = self._capacities[reading.subnet.vpc_id], _capacity(reading, snapshot)
         if capacities.get(subnet_id) == capacity:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from latticetop.model.records.address import Address, Cidr
+from latticetop.model.records.address import BLOCK_SIZE, Address, Cidr
 
 Time = Annotated[datetime, Meta(tz=True)]
 """A datetime with a UTC offset."""
@@ -58,6 +58,16 @@ class Subnet(Struct, frozen=True):
     ipv6_cidr_blocks: tuple[str, ...] = ()
     outpost_arn: str = ""
     tags: Tags = ()
+
+    @property
+    def block_count(self) -> int:
+        """The number of /28 blocks of the IPv4 range; 0 without IPv4."""
+        return self.cidr_block.size // BLOCK_SIZE if self.cidr_block else 0
+
+    @property
+    def too_small(self) -> bool:
+        """Whether no /28 can ever be free: AWS reserves an address in each block, as in a /28 or /27 subnet."""
+        return 0 < self.block_count <= 2
 
     @property
     def range_text(self) -> str:
