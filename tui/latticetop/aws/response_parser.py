@@ -52,13 +52,13 @@ class CancelledWorkError(Exception):
 
 
 @cache
-def _threads() -> ThreadPoolExecutor:
-    """Two threads: one parses while the other holds the interpreter lock. More would only keep more pages in memory."""
-    return ThreadPoolExecutor(2, thread_name_prefix="latticetop-decode")
+def _thread() -> ThreadPoolExecutor:
+    """One thread: decoding holds the interpreter lock, so that a second one is no faster, and keys wait for both."""
+    return ThreadPoolExecutor(1, thread_name_prefix="latticetop-decode")
 
 
 async def in_thread(function: Callable[..., _T], *arguments: Any) -> _T:
-    """Call a function that parses or decodes, in one of two threads; cancelled, it ends at its next `step`."""
+    """Call a function that parses or decodes, in a thread for such calls; cancelled, it ends at its next `step`."""
     cancelled = threading.Event()
 
     def work() -> _T:
@@ -66,7 +66,7 @@ async def in_thread(function: Callable[..., _T], *arguments: Any) -> _T:
         return function(*arguments)
 
     try:
-        return await asyncio.get_running_loop().run_in_executor(_threads(), work)
+        return await asyncio.get_running_loop().run_in_executor(_thread(), work)
     except asyncio.CancelledError:
         cancelled.set()
         raise
