@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from unittest.mock import patch
 
 from latticetop.dashboard.navigator import MANY_SCOPES, Navigator
+from latticetop.dashboard.overviews.scopes_screen import ScopesScreen
 from latticetop.dashboard.state.followed_scope import FollowedScope, ScopeChange
 from latticetop.follow.status import Phase
 from tests.dashboard.accounts import incident
@@ -27,6 +28,23 @@ async def test_of_many_accounts_the_list_is_drawn_with_all_news_of_a_while() -> 
                 source.send(update(incident()))
                 await stage.pilot.pause()
         assert draw.call_count <= 1
+
+
+async def test_ages_are_drawn_each_second_but_not_right_after_an_update() -> None:
+    times, drawn = [0.0], []
+    other = FollowedScope(FakeSource(update(incident())), "account-2")
+    async with showing(incident(), others=[other], monotonic=lambda: times[-1]) as stage:
+        await stage.press("c")
+        screen = stage.app.screen
+        assert isinstance(screen, ScopesScreen)
+        with patch.object(ScopesScreen, "show") as show:
+            screen.show_data(stage.app.screen_data)
+            for seconds in (0.4, 1.4, 2.39, 2.6, 3.4):
+                times.append(seconds)
+                show.reset_mock()
+                screen.tick()
+                drawn.append(show.call_count)
+    assert drawn == [0, 1, 1, 0, 1]
 
 
 async def test_a_region_that_is_found_after_its_account_has_left_is_not_followed() -> None:

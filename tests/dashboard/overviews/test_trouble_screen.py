@@ -143,8 +143,11 @@ async def test_an_account_that_does_not_answer_is_told_within_seconds() -> None:
     def now() -> datetime:
         return moment[0]
 
+    def monotonic() -> float:
+        return (moment[0] - NOW).total_seconds()
+
     others = followed((FakeSource(silent), "shop", "us-east-1"))
-    async with playing(fine(), others=others, opens_trouble=True, now=now) as stage:
+    async with playing(fine(), others=others, opens_trouble=True, now=now, monotonic=monotonic) as stage:
         await stage.until(lambda: all(scope.update is not None for scope in stage.app.scopes))
         await stage.pilot.pause()
         assert "The first read is under way" in stage.line("shop")

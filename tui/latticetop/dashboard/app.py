@@ -141,7 +141,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         self._is_following = False
         self.scope_index = 0
         self.search_fields = ScopeSearchFields()
-        self.now, self._monotonic = now, monotonic
+        self.now, self.monotonic = now, monotonic
         self._notify_by = notify_by
         self.saved_state = saved_state or SavedState()
         self._save_failed = False
@@ -237,7 +237,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
     def present(self, scope: FollowedScope | None = None) -> datetime:
         """The time from which the ages of a scope's data are counted; by default of the scope on screen."""
         update = (scope or self.current_scope).update
-        return present(update.status if update else None, self._monotonic(), self.now())
+        return present(update.status if update else None, self.monotonic(), self.now())
 
     def current_screen_data(self) -> ScreenData:
         """What the screens are to draw of the current scope in the current theme."""
@@ -352,7 +352,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         """Take over what was published; everything on screen follows from it."""
         scope = message.scope
         notify_recording_problem(self, scope.update, message.update)
-        at = present(message.update.status, self._monotonic(), self.now())
+        at = present(message.update.status, self.monotonic(), self.now())
         events = scope.apply(message.update, at, message.view)
         notify_verdict_changes(self, self._notify_by, events, scope.name if len(self.scopes) > 1 else "")
         if scope is self.current_scope:
@@ -599,10 +599,10 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         selection = self.focused.selected_text if isinstance(self.focused, Input) else self.screen.get_selected_text()
         if selection:
             self.copy_to_clipboard(selection)
-        elif self._interrupted_at is not None and self._monotonic() - self._interrupted_at <= INTERRUPT_AGAIN:
+        elif self._interrupted_at is not None and self.monotonic() - self._interrupted_at <= INTERRUPT_AGAIN:
             self.exit()
         else:
-            self._interrupted_at = self._monotonic()
+            self._interrupted_at = self.monotonic()
             keys = " or ".join(shown_key(key) for key in keys_of(QUIT, self.key_map))
             self.notify(f"ctrl+c again quits latticetop, as {keys} does.", timeout=INTERRUPT_AGAIN, markup=False)
 

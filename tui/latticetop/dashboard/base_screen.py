@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.state.screen_data import ScreenData
     from latticetop.dashboard.state.snapshot_view import SnapshotView
+
+TICK_SECONDS = 1.0
 
 
 class BaseScreen(Backdrop, SettledScreen):
@@ -64,7 +67,7 @@ class BaseScreen(Backdrop, SettledScreen):
         """Draw the app's data from now on. (Textual calls the `on_mount` of every base class; use `opened` instead.)"""
         self.opened()
         self.watch(self.app, "screen_data", self.show_data)
-        self.set_interval(1.0, self.tick)
+        self.set_interval(TICK_SECONDS, self.tick)
 
     def opened(self) -> None:
         """Prepare the widgets once, before the first data."""
@@ -156,6 +159,10 @@ class DetailScreen(BaseScreen):
 class OverviewScreen(DetailScreen):
     """A screen of one table about all scopes; `show` is called whenever one of them has published an update."""
 
+    AGE_SECONDS: ClassVar[int] = 0
+    """Seconds after which the table is drawn again without an update, for the ages in it; 0 for a table without any."""
+    _drawn_at = -inf
+
     def show(self) -> None:
         """Draw every scope as it is now."""
         raise NotImplementedError
@@ -166,4 +173,13 @@ class OverviewScreen(DetailScreen):
         table, scopes = self.query_one(KeyedTable), self.host.scopes
         table.extent = extent_text(scopes)
         table.show_scope_columns(len(scopes) > 1)
+        self._drawn_at = self.host.monotonic()
         self.show()
+
+    def tick(self) -> None:
+        """Draw what depends on the time; the table only if no update has just drawn it."""
+        super().tick()
+        now = self.host.monotonic()
+        if self.AGE_SECONDS and now - self._drawn_at >= self.AGE_SECONDS - TICK_SECONDS / 2:
+            self._drawn_at = now
+            self.show()

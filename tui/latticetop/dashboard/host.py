@@ -64,6 +64,9 @@ class Host(Protocol):
     def now(self) -> datetime:
         """The time of day."""
 
+    def monotonic(self) -> float:
+        """The seconds by which ages are counted."""
+
     def present(self, scope: FollowedScope | None = None) -> datetime:
         """The time from which the ages of a scope's data are counted; by default of the scope on screen."""
 

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from latticetop.model.query import SearchFields
     from latticetop.reports.copy_items import CopyItems
 
-AGE_TICKS = 10
-"""Seconds between two times that the ages are drawn without new data: there may be thousands."""
 AGE_NOTE = "age: since ENIs were read; changes show at the next read"
 
 
@@ -41,8 +39,9 @@ class AllSubnetsScreen(OverviewScreen):
     """Every subnet of every scope; Enter shows the one under the cursor on the main screen."""
 
     AUTO_FOCUS = "#all-subnets-table"
+    AGE_SECONDS = 10
+    """There may be thousands of ages."""
     _rows: GradualRows
-    _ticks = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,13 +84,6 @@ class AllSubnetsScreen(OverviewScreen):
         """The subnet under the cursor."""
         subnet = self.query_one(AllSubnetsTable).current_subnet
         return (subnet.scope_index, subnet.subnet_id) if subnet else None
-
-    def tick(self) -> None:
-        """Draw the status line, and now and then the ages."""
-        super().tick()
-        self._ticks += 1
-        if not self._ticks % AGE_TICKS:
-            self.show()
 
     def _sorted_subnets(self) -> list[ScopedSubnet]:
         """The subnets in their order, which thousands take a while to be put into, once for the same snapshots."""

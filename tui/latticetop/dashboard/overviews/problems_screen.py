@@ -27,6 +27,8 @@ class ProblemsScreen(OverviewScreen):
     """The problems of all scopes; Enter shows the scope of the one under the cursor."""
 
     AUTO_FOCUS = "#problem-table"
+    AGE_SECONDS = 1
+    """A call without an answer is no update."""
 
     @property
     def breadcrumbs(self) -> tuple[str, ...]:
@@ -55,11 +57,6 @@ class ProblemsScreen(OverviewScreen):
         pane.show_message("" if problems else "There was no problem since the start.")
         self.query_one(ProblemTable).show(problem_rows(problems, host.now(), host.palette))
         self._show_details()
-
-    def tick(self) -> None:
-        """Draw what depends on the time: a call without an answer is no update."""
-        super().tick()
-        self.show()
 
     @on(ProblemTable.MatchesChanged)
     @on(DataTable.RowHighlighted, "#problem-table")

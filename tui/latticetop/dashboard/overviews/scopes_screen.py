@@ -27,6 +27,7 @@ class ScopesScreen(OverviewScreen):
     """Every scope, also those that could not be read; Enter shows the one under the cursor."""
 
     AUTO_FOCUS = "#scope-table"
+    AGE_SECONDS = 1
 
     def opened(self) -> None:
         """Put the cursor on the scope on screen."""
@@ -51,11 +52,6 @@ class ScopesScreen(OverviewScreen):
         self.query_one(OverviewTabs).draw(host)
         self.query_one("#scope-pane", Pane).set_title("Accounts", totals(host.scopes))
         table.show(scope_rows(host.scopes, host.present, host.palette, table.status_width, table.row_cache))
-
-    def tick(self) -> None:
-        """Draw how fresh the data of every scope is."""
-        super().tick()
-        self.show()
 
     def copy_items(self) -> CopyItems:
         """The scope under the cursor, once it has been read."""

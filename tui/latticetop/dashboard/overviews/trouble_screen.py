@@ -39,6 +39,8 @@ class TroubleScreen(OverviewScreen):
     """The trouble of all scopes; Enter opens the endpoint, the subnet or the account under the cursor."""
 
     AUTO_FOCUS = "#trouble-table"
+    AGE_SECONDS = 1
+    """With the time alone an account that does not answer becomes one that is not known."""
     _touched = False
     """Whether the cursor was moved: until then it stays on the worst."""
 
@@ -58,11 +60,6 @@ class TroubleScreen(OverviewScreen):
     def opened(self) -> None:
         """Set how the table is searched."""
         self.query_one(TroubleTable).search_fields_of = trouble_fields
-
-    def tick(self) -> None:
-        """List an account that does not answer, too: with the time alone it becomes one that is not known."""
-        super().tick()
-        self.show()
 
     def show(self) -> None:
         """List what is wrong and what is not known."""
