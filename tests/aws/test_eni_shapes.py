@@ -88,6 +88,8 @@ def test_every_field_is_read_by_shape_and_xml_is_parsed_once() -> None:
         f"{ID_MEMBER}<description>a\x0bb</description>",
         f"{ID_MEMBER}<description>a\nb</description>",
         f"{ID_MEMBER}<description>a-->b</description>",
+        f"{ID_MEMBER}<description> a>b</description>",
+        f"{ID_MEMBER}<description>a]]>b</description>",
         f"{ID_MEMBER}<description>\ue0000</description>",
         f"{ID_MEMBER}<status>a</status><status>b</status>",
         f"{ID_MEMBER}<status/><status>b</status>",
@@ -97,7 +99,7 @@ def test_every_field_is_read_by_shape_and_xml_is_parsed_once() -> None:
         f"{ID_MEMBER}<privateIpAddressesSet>{ADDRESSES}</privateIpAddressesSet>",
         f"{ID_MEMBER}</item>text<item>{ID_MEMBER}</item>\x1f<item>{ID_MEMBER}",
     ],
-    ids=range(12),
+    ids=range(14),
 )
 def test_what_is_not_certain_is_left_to_lxml(item: str) -> None:
     assert decode_by_shape(elements(item)) is None

@@ -26,7 +26,7 @@ MAX_SHAPES = 512
 MAX_SHAPE_CHARACTERS = 1 << 14
 """The longest shape, of an ENI with about 50 addresses. Those that are kept take 8 MB at most."""
 _START = re.compile(r"<item>[ \t\r\n]*<networkInterfaceId>")
-_TEXT = re.compile(r">([^<> \t\r\n][^<>]*)</")
+_TEXT = re.compile(r">([^< \t\r\n][^<]*)</")
 _CUT = "\0"
 """In place of a text in the key of a shape. XML cannot contain NUL."""
 _MARK = "\ue000"
@@ -100,7 +100,8 @@ def decode_by_shape(xml: str) -> list[NetworkInterface] | None:
         step()
         parts = _TEXT.split(f">{item}")
         texts, markup = parts[1::2], f">{_CUT}</".join(parts[::2])
-        if len(markup) > MAX_SHAPE_CHARACTERS or not "".join(texts).isprintable():
+        all_texts = "".join(texts)
+        if len(markup) > MAX_SHAPE_CHARACTERS or ">" in all_texts or not all_texts.isprintable():
             return None
         shape = _shape(markup)
         if shape is None or shape.text_count != len(texts):
