@@ -23,8 +23,8 @@ from latticetop.model.records.resources import NetworkInterface
 
 MAX_SHAPES = 512
 """Shapes that are kept. ENIs differ in shape by their number of addresses, prefixes, tags and security groups."""
-MAX_SHAPE_CHARACTERS = 1 << 14
-"""The longest shape, of an ENI with about 50 addresses. Those that are kept take 8 MB at most."""
+MAX_SHAPE_CHARACTERS = 1 << 13
+"""The longest shape, of an ENI with about 40 addresses. Those that are kept take 30 MB at most."""
 _START = re.compile(r"<item>[ \t\r\n]*<networkInterfaceId>")
 _TEXT = re.compile(r">([^< \t\r\n][^<]*)</")
 _CUT = "\0"
