@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from latticetop.aws import eni_shapes, eni_xml
 from latticetop.aws.eni_shapes import decode_by_shape
+from latticetop.aws.limits import PAGE_RECORDS
+from latticetop.aws.response_errors import ResponseLimitError
 from tests.aws.test_eni_fields import EVERY_FIELD
 from tests.aws.test_eni_xml import (
     ID_MEMBER,
@@ -31,7 +33,7 @@ from tests.aws.test_eni_xml import (
 OWN_TEXT = re.compile(r"(?<=>)[^<>]+(?=</)")
 ADDRESSES = "".join(
     f"<item><privateIpAddress>10.0.0.{number}</privateIpAddress><primary>false</primary></item>"
-    for number in range(255)
+    for number in range(130)
 )
 DOUBTFUL = [
     text.encode().decode("latin-1") for text in ("\ue000", "\ue0000", "\x0b", "\x1f", "\r", "\u2028", "->", " ")
@@ -41,9 +43,9 @@ DOUBTFUL = [
 
 @pytest.fixture(autouse=True)
 def no_shapes() -> Iterator[None]:
-    eni_shapes._shape.cache_clear()
+    eni_shapes._SHAPES.clear()
     yield
-    eni_shapes._shape.cache_clear()
+    eni_shapes._SHAPES.clear()
 
 
 def elements(*items: str) -> str:
@@ -65,7 +67,7 @@ def test_other_texts_in_a_known_shape_are_read_as_botocore_reads_them(item: str,
 def test_noise_is_no_different_in_a_known_shape(item: str, seed: int) -> None:
     decode_by_shape(elements(item))
     for body in with_noise(pages_of(item), [*NOISE, *NOISE_AT_CUTS, *DOUBTFUL], seed):
-        eni_shapes._shape.cache_clear()
+        eni_shapes._SHAPES.clear()
         first, again = (outcome(eni_xml.decode_page, body) for _ in range(2))
         with patch.object(eni_xml, "decode_by_shape", lambda _: None):
             assert first == again == outcome(eni_xml.decode_page, body)
@@ -78,7 +80,7 @@ def test_every_field_is_read_by_shape_and_xml_is_parsed_once() -> None:
     assert decoded is not None
     assert tuple(decoded) == reference(body).interfaces
     assert [interface.availability_zone for interface in decoded] == ["us-east-1a", "us-east-1b"]
-    assert eni_shapes._shape.cache_info().misses == 1
+    assert len(eni_shapes._SHAPES) == 1
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_every_field_is_read_by_shape_and_xml_is_parsed_once() -> None:
         f"{ID_MEMBER}<tagSet><item><key>a</key><key>b</key></item></tagSet>",
         f"{ID_MEMBER}<status>",
         f"{ID_MEMBER}</item><item><status>a</status>",
-        f"{ID_MEMBER}<privateIpAddressesSet>{ADDRESSES}</privateIpAddressesSet>",
+        f"{ID_MEMBER}<description>\ue0000<b/></description>",
         f"{ID_MEMBER}</item>text<item>{ID_MEMBER}</item>\x1f<item>{ID_MEMBER}",
     ],
     ids=range(14),
@@ -141,10 +143,20 @@ def test_a_malformed_number_is_an_error(text: str) -> None:
         decode_by_shape(elements(f"{ID_MEMBER}<attachment><deviceIndex>{text}</deviceIndex></attachment>"))
 
 
-def test_shapes_are_kept_up_to_a_number_and_a_length() -> None:
-    for number in range(eni_shapes.MAX_SHAPES + 10):
-        decode_by_shape(elements(f"{ID_MEMBER}<shape{number}/>"))
-    decode_by_shape(elements(f"{ID_MEMBER}<privateIpAddressesSet>{ADDRESSES}</privateIpAddressesSet>"))
-    info = eni_shapes._shape.cache_info()
-    assert (info.currsize, info.misses) == (eni_shapes.MAX_SHAPES, eni_shapes.MAX_SHAPES + 10)
-    assert len(ADDRESSES) > eni_shapes.MAX_SHAPE_CHARACTERS
+def test_shapes_are_kept_up_to_a_number_of_characters() -> None:
+    item = f"{ID_MEMBER}<privateIpAddressesSet>{ADDRESSES}</privateIpAddressesSet>"
+    most = []
+    for number in range(200):
+        assert decode_by_shape(elements(f"{item}<shape{number}/>")) is not None
+        most.append(sum(map(len, eni_shapes._SHAPES)))
+    assert max(most) <= eni_shapes.MAX_SHAPES < sum(most) < 200 * eni_shapes.MAX_SHAPES
+    assert 10 < len(eni_shapes._SHAPES) < 200
+
+
+def test_an_interface_longer_than_any_is_left_to_lxml() -> None:
+    assert decode_by_shape(elements(f"{ID_MEMBER}<description>{'x' * eni_shapes.MAX_INTERFACE}</description>")) is None
+
+
+def test_no_more_records_are_read_than_a_page_may_have() -> None:
+    with pytest.raises(ResponseLimitError):
+        decode_by_shape(elements(*["<networkInterfaceId></networkInterfaceId>"] * (PAGE_RECORDS + 1)))

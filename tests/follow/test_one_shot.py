@@ -11,6 +11,8 @@ from msgspec import structs
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.progress_report import ProgressReport
 from latticetop.follow.subnet_selection import Selection
+from latticetop.model.capacity.counting_subnets import FEW_SUBNETS
+from latticetop.model.records.address import parse_cidr
 from latticetop.model.records.eks_cluster import EksCluster
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
 from latticetop.model.records.resources import CidrReservation, NetworkInterface
@@ -174,6 +176,82 @@ async def test_reservations_are_read_beside_the_interfaces_of_other_subnets(
     reader.interfaces, reader.reservations = last_waits, noted  # type: ignore[method-assign]
     await asyncio.wait_for(read_once(reader, clock=clock, final=True), 30)
     assert reader.reservation_reads == ["subnet-0", "subnet-1", "subnet-2"]
+
+
+async def test_reservations_of_a_subnet_that_is_too_small_for_a_block_are_not_read(
+    clock: FakeClock, reader: FakeReader
+) -> None:
+    reader.subnet_list, reader.endpoint_list = [subnet("subnet-0", "10.0.0.0/27", 26)], []
+    reader.interface_list = [structs.replace(interface("eni-1", "subnet-0", "10.0.0.9"), description="aws-K8S-i-1")]
+    await read_once(reader, Selection(all_subnets=True), clock=clock)
+    assert reader.reservation_reads == []
+
+
+async def test_after_throttling_the_subnets_that_are_named_have_been_read_first(
+    clock: FakeClock, reader: FakeReader
+) -> None:
+    ids = [f"subnet-{number:02}" for number in range(60)]
+    reader.subnet_list = [subnet(key, f"10.{number}.0.0/20", 3000) for number, key in enumerate(ids)]
+    first, last = (structs.replace(endpoint("Available", id=f"vpce-{name}"), subnet_ids=()) for name in "az")
+    reader.endpoint_list = [
+        structs.replace(first, subnet_ids=tuple(ids[:50])),
+        structs.replace(last, subnet_ids=tuple(ids[50:])),
+    ]
+    reader.interface_list = []
+    call = reader.reservations
+
+    async def throttled(subnet_id: str) -> tuple[CidrReservation, ...]:
+        await asyncio.sleep(0)
+        if len(reader.reservation_reads) >= 20:
+            raise ReadError(Problem(ProblemKind.THROTTLED, "ec2:GetSubnetCidrReservations", ""))
+        return await call(subnet_id)
+
+    reader.reservations = throttled  # type: ignore[method-assign]
+    snapshot = await read_once(reader, clock=clock, vpc_endpoint_id="vpce-z", final=True)
+    assert all(f"reservations {subnet_id}" in snapshot.read_at for subnet_id in ids[50:])
+    assert len(reader.reservation_reads) == 20
+
+
+async def test_what_reservations_are_read_does_not_depend_on_how_fast_others_are(
+    clock: FakeClock, reader: FakeReader
+) -> None:
+    """A reservation explains the count of a shared subnet, which counts no more: it is not one of the rest for that."""
+    rest = [subnet(f"subnet-{number:02}", f"10.1.{number}.0/24", 251) for number in range(FEW_SUBNETS)]
+    shared = structs.replace(subnet("subnet-shared", "10.2.0.0/24", 251 - 64), owner_id="210987654321")
+    reserved = CidrReservation("scr-1", "subnet-shared", parse_cidr("10.2.0.64/26"), "prefix")
+    reader.subnet_list, reader.reservation_list = [*rest, shared], [reserved]
+    reader.endpoint_list, reader.interface_list = [], []
+    snapshot = await read_once(reader, clock=clock, final=True)
+    assert all(f"reservations {each.subnet_id}" in snapshot.read_at for each in reader.subnet_list)
+
+
+async def test_subnets_that_are_gone_meanwhile_count_as_read(
+    clock: FakeClock, reader: FakeReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids, clauses = [f"subnet-{number:02}" for number in range(40)], list[str]()
+    reader.subnet_list = [subnet(key, f"10.{number}.0.0/20", 3000) for number, key in enumerate(ids)]
+    reader.endpoint_list = [structs.replace(endpoint("Available"), subnet_ids=tuple(ids))]
+    reader.interface_list = []
+    call, counted = reader.reservations, asyncio.Event()
+    take_number = ProgressReport.reservations_of
+
+    def take_number_and_go_on(report: ProgressReport, subnets: int) -> None:
+        take_number(report, subnets)
+        counted.set()
+
+    async def reservations(subnet_id: str) -> tuple[CidrReservation, ...]:
+        if subnet_id in ids[:3]:
+            raise ReadError(Problem(ProblemKind.NOT_FOUND, "ec2:GetSubnetCidrReservations", ""))
+        if subnet_id == ids[-1]:
+            await counted.wait()
+            clock.advance(10)
+        return await call(subnet_id)
+
+    monkeypatch.setattr(ProgressReport, "reservations_of", take_number_and_go_on)
+    reader.reservations = reservations  # type: ignore[method-assign]
+    snapshot = await read_once(reader, clock=clock, final=True, progress=clauses.append)
+    assert snapshot.subnets.keys() == set(ids[3:])
+    assert clauses == ["CIDR reservations: 40 of 40 subnets read"]
 
 
 async def test_silence_is_told_while_it_lasts(

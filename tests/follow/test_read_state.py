@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from msgspec import structs
 
-from latticetop.follow.cycle import read_lists, read_subnet_contents
+from latticetop.follow.cycle import ReservationsRead, read_lists, read_reservations, read_subnet_contents
 from latticetop.follow.one_shot import read_once
 from latticetop.follow.read_state import ReadState
 from latticetop.model.records.missing_data import MissingCause
@@ -96,6 +96,27 @@ async def test_a_subnet_that_is_removed_during_a_call_for_it(reader: VanishingRe
         await asyncio.wait_for(reading, 30)
     assert state.subnets.keys() == {B}
     assert not state.problems
+
+
+async def test_nothing_is_left_of_a_subnet_that_was_removed_while_its_reservations_were_throttled(
+    reader: VanishingReader,
+) -> None:
+    state = ReadState(account_id=reader.account)
+    calls = []
+
+    async def throttled(subnet_id: str) -> tuple[CidrReservation, ...]:
+        calls.append(subnet_id)
+        state.remove_subnet(A)
+        raise ReadError(Problem(ProblemKind.THROTTLED, "ec2:GetSubnetCidrReservations", ""))
+
+    reader.reservations = throttled  # type: ignore[method-assign]
+    await read_lists(reader, EVERYTHING, state, reader.clock, full=True)
+    await read_reservations(reader, [A], state, reader.clock)
+    assert not state.problems
+    read = ReservationsRead(reader, state, reader.clock)
+    for subnet_id in (A, B):
+        await read.read(subnet_id)
+    assert calls == [A, A]
 
 
 async def test_a_shared_subnet_whose_reservations_are_not_found_stays(reader: VanishingReader) -> None:

@@ -53,6 +53,20 @@ def test_what_is_not_in_use_cannot_be_removed(text: str, sentence: str) -> None:
     assert str(caught.value) == sentence
 
 
+def test_another_thread_sees_no_index_that_is_half_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    where = reading(A, "10.0.0.0/24", *(eni(f"eni-{n}", A, f"10.0.0.{n}") for n in range(20, 40)))
+    last, seen = "eni-39", []
+
+    def meanwhile(interface: NetworkInterface) -> Owner:
+        monkeypatch.setattr(what_if, "owner_of", owner_of)
+        seen.append(without_present(where, [last])[1])
+        return owner_of(interface)
+
+    monkeypatch.setattr(what_if, "owner_of", meanwhile)
+    assert without_present(where, [last])[1] == [last]
+    assert seen == [[last]]
+
+
 def test_an_instance_an_endpoint_and_a_nat_gateway_stand_for_all_their_interfaces() -> None:
     """Of the node also the interface that only its tag joins to it; not what it left behind."""
     left = structs.replace(eni("eni-5", A, "10.0.0.96", description="aws-K8S-i-1"), status="available")

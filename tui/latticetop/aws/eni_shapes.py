@@ -18,17 +18,17 @@ from lxml import etree
 
 from latticetop.aws.decode import to_utc
 from latticetop.aws.eni_fields import LISTS, STRUCTURES, Members, decode_interface
-from latticetop.aws.response_parser import step, xml_parser
+from latticetop.aws.response_parser import require_few_records, step, xml_parser
 from latticetop.model.records.resources import NetworkInterface
 
-MAX_SHAPES = 512
-"""Shapes that are kept. ENIs differ in shape by their number of addresses, prefixes, tags and security groups."""
-MAX_SHAPE_CHARACTERS = 1 << 13
-"""The longest shape, of an ENI with about 40 addresses. Those that are kept take 30 MB at most."""
+MAX_INTERFACE = 1 << 14
+"""Characters of the longest ENI that is read by its shape, with about 60 addresses."""
+MAX_SHAPES = 1 << 20
+"""Characters of all shapes that are kept, some 1,500 of nodes. They take 6 MB, of strange XML up to 15 MB."""
 _START = re.compile(r"<item>[ \t\r\n]*<networkInterfaceId>")
 _TEXT = re.compile(r">([^< \t\r\n][^<]*)</")
 _CUT = "\0"
-"""In place of a text in the key of a shape. XML cannot contain NUL."""
+"""In place of a text in the markup of a shape. XML cannot contain NUL."""
 _MARK = "\ue000"
 """What a numbered text begins with where a shape is parsed: a character for private use, which is not printable."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}|\.\d{6})?Z", re.ASCII)
@@ -90,20 +90,24 @@ class _ShapedEni(XmlMembers):
 def decode_by_shape(xml: str) -> list[NetworkInterface] | None:
     """Decode the elements of ENIs, one after the other, each beginning with its id; None if they have to be parsed.
 
-    Raises ValueError for a malformed number or time.
+    There are no comments, CDATA sections and instructions in them. Raises ResponseLimitError, and ValueError for a
+    malformed number or time.
     """
     before, *items = _START.split(xml)
-    if "&" in xml or before.strip(" \t\r\n"):
+    if "&" in xml or _MARK in xml or before.strip(" \t\r\n"):
         return None
+    require_few_records(len(items))
     interfaces = []
     for item in items:
         step()
-        parts = _TEXT.split(f">{item}")
-        texts, markup = parts[1::2], f">{_CUT}</".join(parts[::2])
-        all_texts = "".join(texts)
-        if len(markup) > MAX_SHAPE_CHARACTERS or ">" in all_texts or not all_texts.isprintable():
+        if len(item) > MAX_INTERFACE:
             return None
-        shape = _shape(markup)
+        parts = _TEXT.split(f">{item}")
+        texts = parts[1::2]
+        all_texts = "".join(texts)
+        if ">" in all_texts or not all_texts.isprintable():
+            return None
+        shape = _SHAPES[f">{_CUT}</".join(parts[::2])]
         if shape is None or shape.text_count != len(texts):
             return None
         source = _ShapedEni(texts)
@@ -113,9 +117,29 @@ def decode_by_shape(xml: str) -> list[NetworkInterface] | None:
     return interfaces
 
 
-@lru_cache(maxsize=MAX_SHAPES)
-def _shape(markup: str) -> _Shape | None:
-    """The shape of an ENI, from what follows `<networkInterfaceId`; None if it is unusual: lxml has to decide."""
+class _Shapes(dict[str, _Shape | None]):
+    """Shapes by their markup, from what follows `<networkInterfaceId`; None for an unusual one: lxml has to decide.
+
+    All are forgotten when there are too many.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._characters = 0
+
+    def __missing__(self, markup: str) -> _Shape | None:
+        self._characters += len(markup)
+        if self._characters > MAX_SHAPES:
+            self.clear()
+            self._characters = len(markup)
+        self[markup] = shape = _parsed_shape(markup)
+        return shape
+
+
+_SHAPES = _Shapes()
+
+
+def _parsed_shape(markup: str) -> _Shape | None:
     numbers = count()
     numbered = re.sub(_CUT, lambda _: f"{_MARK}{next(numbers)}", markup)
     text_count = next(numbers)

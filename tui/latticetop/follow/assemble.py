@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from latticetop.follow.read_state import ReadState
@@ -13,22 +12,13 @@ from latticetop.model.snapshot import Scope, Snapshot, SubnetReading
 
 
 def assemble(
-    scope: Scope,
-    selection: Selection,
-    state: ReadState,
-    previous: Snapshot | None,
-    now: datetime,
-    *,
-    only: Collection[str] | None = None,
+    scope: Scope, selection: Selection, state: ReadState, previous: Snapshot | None, now: datetime
 ) -> Snapshot:
     """Build a snapshot; an unchanged subnet keeps the object of the previous one, and with it its computed map.
 
-    If nothing but the times changed, the snapshot keeps all that was derived of the previous one. With `only` it has
-    no subnets but these.
+    If nothing but the times changed, the snapshot keeps all that was derived of the previous one.
     """
-    selected = only
-    if selected is None:
-        selected = selected_subnets(selection, state.subnets, state.known_endpoints, state.cluster_subnets)
+    selected = selected_subnets(selection, state.subnets, state.known_endpoints, state.cluster_subnets)
     subnets = {i: _reading(i, scope, state, previous) for i in state.subnets if i in selected}
     snapshot = Snapshot(
         scope=scope,

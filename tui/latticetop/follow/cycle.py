@@ -174,15 +174,16 @@ class ReservationsRead:
             if self._stopped:
                 return
             reservations = await state.attempt(part, self._reader.reservations(subnet_id), self._clock)
-        if state.was_deleted(subnet_id, state.problems.get(part)):
+        problem = state.problems.get(part)
+        if problem and is_transient(problem):
+            self._stopped = True
+        if subnet_id not in state.subnets or state.was_deleted(subnet_id, problem):
             state.remove_subnet(subnet_id)
-        elif subnet_id in state.subnets:
+        else:
             state.free_counts[subnet_id] = state.subnets[subnet_id].available_ip_address_count
             if reservations is not None:
                 state.reservations = state.reservations | {subnet_id: reservations}
                 state.read_at[part] = self._clock.now()
-            elif is_transient(state.problems[part]):
-                self._stopped = True
         self._on_subnet()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from latticetop.follow.assemble import assemble
 from latticetop.follow.cycle import ReservationsRead, read_again, read_lattice, read_lists
@@ -13,7 +13,12 @@ from latticetop.follow.read_state import SELECTION, ReadState
 from latticetop.follow.reader import Reader
 from latticetop.follow.subnet_selection import Selection, selected_subnets
 from latticetop.follow.timing import AsyncClock, SystemClock
-from latticetop.model.capacity.counting_subnets import deciding_reservations, subnets_needing_reservations
+from latticetop.model.capacity.counting_subnets import (
+    need_blocks,
+    subnets_needing_reservations,
+    subnets_surely_needing_reservations,
+    subnets_with_possible_blocks,
+)
 from latticetop.model.records.problem import ReadError
 from latticetop.model.snapshot import Scope, Snapshot
 
@@ -87,8 +92,8 @@ async def _read_contents(
 ) -> list[str]:
     """Read the ENIs of the selected subnets, and the reservations on which an answer depends.
 
-    Return the ids of the subnets of these reservations. AWS allows few calls for them a second: each is made as soon as
-    the ENIs of the subnet are known, beside those of others.
+    Return the ids of the subnets of these reservations. AWS allows few calls for them a second: they are made beside
+    those for ENIs, as soon as it is known that they are needed.
     """
     selected = selected_subnets(selection, state.subnets, state.known_endpoints, state.cluster_subnets)
     state.keep_subnets(selected)
@@ -97,21 +102,23 @@ async def _read_contents(
     asked: set[str] = set()
     async with asyncio.TaskGroup() as tasks:
 
-        def ask(some: Collection[str]) -> None:
-            for subnet_id in some:
+        def ask(subnet_ids: Iterable[str]) -> None:
+            for subnet_id in subnet_ids:
                 if subnet_id not in asked:
                     asked.add(subnet_id)
                     tasks.create_task(read.read(subnet_id))
 
-        def ask_in(group: tuple[str, ...]) -> None:
-            part = assemble(scope, selection, state, None, clock.now(), only=group)
-            ask(deciding_reservations(part, criteria, endpoint_ids))
+        def ask_if_needed(subnet_ids: Iterable[str]) -> None:
+            ask(i for i in subnet_ids if i in possible and need_blocks(state.interfaces.get(i, ())))
 
-        await read_interfaces(reader, sorted(selected), state, clock, report.interfaces, ask_in)
-        snapshot = assemble(scope, selection, state, None, clock.now())
-        needing = subnets_needing_reservations(snapshot, criteria, endpoint_ids)
-        report.reservations_of(len(needing))
+        before = assemble(scope, selection, state, None, clock.now())
+        possible = set(subnets_with_possible_blocks(before))
+        ask(subnets_surely_needing_reservations(before, criteria, endpoint_ids))
+        await read_interfaces(reader, sorted(selected), state, clock, report.interfaces, ask_if_needed)
+        after = assemble(scope, selection, state, None, clock.now())
+        needing = subnets_needing_reservations(after, criteria, endpoint_ids)
         ask(needing)
+        report.reservations_of(len(asked))
     return needing
 
 

@@ -17,7 +17,7 @@ from latticetop.model.records.owner_kinds import OwnerKind
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from latticetop.model.records.resources import Endpoint
+    from latticetop.model.records.resources import Endpoint, NetworkInterface
     from latticetop.model.snapshot import Snapshot, SubnetReading
 
 NODE_KINDS = (OwnerKind.EKS_NODE, OwnerKind.CILIUM_NODE)
@@ -150,36 +150,40 @@ def supplied(snapshot: Snapshot, subnet_id: str, criteria: Criteria = DEFAULT_CR
 def subnets_needing_reservations(
     snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA, endpoint_ids: Collection[str] = ()
 ) -> list[str]:
-    """Return the ids of the subnets whose CIDR reservations to read: those of `deciding_reservations` first.
-
-    The others come last if they are only a few. On a map without a free block they change nothing.
-    """
-    needing = deciding_reservations(snapshot, criteria, endpoint_ids)
-    others = [
-        subnet_id
-        for subnet_id in sorted(snapshot.subnets.keys() - set(needing))
-        if not (reading := snapshot.subnets[subnet_id]).subnet.too_small and reading.blocks.free
-    ]
-    return needing + (others if len(others) <= FEW_SUBNETS else [])
-
-
-def deciding_reservations(
-    snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA, endpoint_ids: Collection[str] = ()
-) -> list[str]:
     """Return the ids of the subnets of which an answer depends on the CIDR reservations, those named first.
 
     They count, or belong to an endpoint of VPC Lattice or to one of `endpoint_ids`: reservations decide which blocks
-    are assignable, and which would be once they are freed. In a subnet that is too small for a block they change
-    nothing.
+    are assignable, and which would be once they are freed. In a subnet that is too small for a block, and on a map
+    without a free one in a subnet that does not count, they change nothing. The others come last if they are only a
+    few.
     """
+    sure = subnets_surely_needing_reservations(snapshot, criteria, endpoint_ids)
+    subnet_ids = [i for i in subnets_with_possible_blocks(snapshot) if i not in set(sure)]
+    counting = [subnet_id for subnet_id in subnet_ids if counts(snapshot, subnet_id, criteria)]
+    others = [i for i in subnet_ids if i not in set(counting) and snapshot.subnets[i].blocks.free]
+    return sure + counting + (others if len(others) <= FEW_SUBNETS else [])
+
+
+def subnets_surely_needing_reservations(
+    snapshot: Snapshot, criteria: Criteria = DEFAULT_CRITERIA, endpoint_ids: Collection[str] = ()
+) -> list[str]:
+    """Return those of `subnets_needing_reservations` that need them whatever their ENIs are, those named first."""
     endpoints = live_lattice_endpoints(snapshot.endpoints.values())
     endpoints += [snapshot.endpoints[key] for key in endpoint_ids if key in snapshot.endpoints]
     of_endpoints = {subnet_id for endpoint in endpoints for subnet_id in endpoint.subnet_ids}
     named = {*criteria.subnet_ids, *(i for key in endpoint_ids for i in _subnets_of(snapshot, key))}
-    subnets = {subnet_id: reading.subnet for subnet_id, reading in sorted(snapshot.subnets.items())}
-    subnet_ids = [subnet_id for subnet_id, subnet in subnets.items() if subnet.block_count and not subnet.too_small]
-    deciding = [i for i in subnet_ids if i in of_endpoints or counts(snapshot, i, criteria)]
-    return sorted(deciding, key=lambda subnet_id: (subnet_id not in named, subnet_id not in of_endpoints))
+    sure = [
+        subnet_id
+        for subnet_id in subnets_with_possible_blocks(snapshot)
+        if subnet_id in named | of_endpoints or _needs_blocks_whatever_is_in_it(snapshot, subnet_id, criteria)
+    ]
+    return sorted(sure, key=lambda subnet_id: (subnet_id not in named, subnet_id not in of_endpoints))
+
+
+def subnets_with_possible_blocks(snapshot: Snapshot) -> list[str]:
+    """Return the ids of the subnets in which a block can be free, in order."""
+    subnets = sorted((key, reading.subnet) for key, reading in snapshot.subnets.items())
+    return [subnet_id for subnet_id, subnet in subnets if subnet.block_count and not subnet.too_small]
 
 
 def _subnets_of(snapshot: Snapshot, endpoint_id: str) -> tuple[str, ...]:
@@ -189,18 +193,26 @@ def _subnets_of(snapshot: Snapshot, endpoint_id: str) -> tuple[str, ...]:
 
 def _needs_blocks(snapshot: Snapshot, reading: SubnetReading, criteria: Criteria) -> bool:
     """Whether an endpoint or an ENI of the subnet needs blocks, or the user selects more than single subnets."""
-    subnet = reading.subnet
-    if criteria.all_subnets or criteria.selects_by_tags or subnet.vpc_id in criteria.vpc_ids:
+    subnet_id = reading.subnet.subnet_id
+    return _needs_blocks_whatever_is_in_it(snapshot, subnet_id, criteria) or _interfaces_need_blocks(reading)
+
+
+def _needs_blocks_whatever_is_in_it(snapshot: Snapshot, subnet_id: str, criteria: Criteria) -> bool:
+    vpc_id = snapshot.subnets[subnet_id].subnet.vpc_id
+    if criteria.all_subnets or criteria.selects_by_tags or vpc_id in criteria.vpc_ids:
         return True
-    endpoints = (snapshot.endpoints[key] for key in snapshot.endpoints_by_subnet.get(subnet.subnet_id, ()))
-    return any(needs_blocks(e) and not has_ended(e.state) for e in endpoints) or _interfaces_need_blocks(reading)
+    endpoints = (snapshot.endpoints[key] for key in snapshot.endpoints_by_subnet.get(subnet_id, ()))
+    return any(needs_blocks(endpoint) and not has_ended(endpoint.state) for endpoint in endpoints)
 
 
 def _interfaces_need_blocks(reading: SubnetReading) -> bool:
-    """Whether an ENI holds an IPv4 prefix, or belongs to a node that may ask for one. Calculated once for a reading."""
+    """Whether ENIs of a reading need blocks. Calculated once for a reading."""
     answer = _NEED_BLOCKS.get(reading)
     if answer is None:
-        interfaces = reading.interfaces
-        answer = any(i.prefixes for i in interfaces) or any(owner_of(i).kind in NODE_KINDS for i in interfaces)
-        _NEED_BLOCKS[reading] = answer
+        _NEED_BLOCKS[reading] = answer = need_blocks(reading.interfaces)
     return answer
+
+
+def need_blocks(interfaces: Collection[NetworkInterface]) -> bool:
+    """Whether one of these ENIs holds an IPv4 prefix, or belongs to a node that may ask for one."""
+    return any(i.prefixes for i in interfaces) or any(owner_of(i).kind in NODE_KINDS for i in interfaces)

@@ -145,7 +145,7 @@ def _interfaces_by_id(reading: SubnetReading) -> dict[str, list[NetworkInterface
     """
     by_id = _BY_ID.get(reading)
     if by_id is None:
-        _BY_ID[reading] = by_id = {}
+        by_id = {}
         for interface in reading.interfaces:
             owner = owner_of(interface)
             by_name = owner.kind.effort is Effort.NODE or owner.kind is OwnerKind.NAT_GATEWAY
@@ -154,6 +154,8 @@ def _interfaces_by_id(reading: SubnetReading) -> dict[str, list[NetworkInterface
             for resource_id in ids:
                 by_id.setdefault(resource_id, []).append(interface)
         by_id.pop("", None)
+        # Only now that it is complete: plans are simulated in threads.
+        _BY_ID[reading] = by_id
     return by_id
 
 
