@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from latticetop.dashboard.table.rows import Column, sort_key
 from latticetop.dashboard.text.format import cut
 from latticetop.dashboard.text.printable import one_line
 from latticetop.dashboard.theme.ascii import to_ascii
+from latticetop.follow.one_shot import read_once
 from latticetop.model.history.change_log import ChangeLog
 from latticetop.model.incident.explanation import explain
 from latticetop.model.incident.investigation import Investigation
@@ -32,6 +34,7 @@ from latticetop.reports.table_text import rows_as_csv, rows_as_markdown
 from latticetop.reports.text_wrap import hang, wrap_text
 from tests.dashboard.accounts import NOW, account, endpoint, eni, subnet
 from tests.dashboard.test_hostile import hostile
+from tests.follow.fakes import FakeClock, FakeReader
 
 SHORT, LONG = 32_000, 250_000
 """Characters: quadratic work on the short text takes longer than its limit, or on the long one sixty times as long."""
@@ -178,4 +181,21 @@ def test_many_failed_endpoints_take_time_in_proportion(
         return reports
 
     quarter, whole = seconds(work(200)), seconds(work(800))
+    assert whole < 6 * quarter + 0.1
+
+
+@pytest.mark.parametrize(("most", "endpoints"), [(16_000, 25), (4_000, 4_000)])
+def test_reading_many_subnets_takes_time_in_proportion(most: int, endpoints: int) -> None:
+    def work(count: int) -> Callable[[], object]:
+        clock = FakeClock()
+        reader = FakeReader(clock)
+        ids = [f"subnet-{number}" for number in range(count)]
+        reader.subnet_list = [subnet(key, f"10.{n // 256}.{n % 256}.0/24", 251) for n, key in enumerate(ids)]
+        reader.endpoint_list = [
+            endpoint(f"vpce-{number}", "Available", [ids[number]]) for number in range(min(count, endpoints))
+        ]
+        reader.interface_list = []
+        return lambda: asyncio.run(read_once(reader, clock=clock))
+
+    quarter, whole = seconds(work(most // 4)), seconds(work(most))
     assert whole < 6 * quarter + 0.1

@@ -157,11 +157,14 @@ def subnets_needing_reservations(
     without a free one in a subnet that does not count, they change nothing. The others come last if they are only a
     few.
     """
-    sure = subnets_surely_needing_reservations(snapshot, criteria, endpoint_ids)
-    subnet_ids = [i for i in subnets_with_possible_blocks(snapshot) if i not in set(sure)]
-    counting = [subnet_id for subnet_id in subnet_ids if counts(snapshot, subnet_id, criteria)]
-    others = [i for i in subnet_ids if i not in set(counting) and snapshot.subnets[i].blocks.free]
-    return sure + counting + (others if len(others) <= FEW_SUBNETS else [])
+    needing = dict.fromkeys(subnets_surely_needing_reservations(snapshot, criteria, endpoint_ids))
+    others = []
+    for subnet_id in subnets_with_possible_blocks(snapshot):
+        if subnet_id in needing or counts(snapshot, subnet_id, criteria):
+            needing[subnet_id] = None
+        elif snapshot.subnets[subnet_id].blocks.free:
+            others.append(subnet_id)
+    return [*needing, *(others if len(others) <= FEW_SUBNETS else [])]
 
 
 def subnets_surely_needing_reservations(
@@ -172,10 +175,11 @@ def subnets_surely_needing_reservations(
     endpoints += [snapshot.endpoints[key] for key in endpoint_ids if key in snapshot.endpoints]
     of_endpoints = {subnet_id for endpoint in endpoints for subnet_id in endpoint.subnet_ids}
     named = {*criteria.subnet_ids, *(i for key in endpoint_ids for i in _subnets_of(snapshot, key))}
+    known = named | of_endpoints
     sure = [
         subnet_id
         for subnet_id in subnets_with_possible_blocks(snapshot)
-        if subnet_id in named | of_endpoints or _needs_blocks_whatever_is_in_it(snapshot, subnet_id, criteria)
+        if subnet_id in known or _needs_blocks_whatever_is_in_it(snapshot, subnet_id, criteria)
     ]
     return sorted(sure, key=lambda subnet_id: (subnet_id not in named, subnet_id not in of_endpoints))
 
