@@ -149,12 +149,15 @@ def test_shapes_are_kept_up_to_a_number_of_characters() -> None:
     for number in range(200):
         assert decode_by_shape(elements(f"{item}<shape{number}/>")) is not None
         most.append(sum(map(len, eni_shapes._SHAPES)))
-    assert max(most) <= eni_shapes.MAX_SHAPES < sum(most) < 200 * eni_shapes.MAX_SHAPES
+    assert max(most) <= eni_shapes.MAX_SHAPE_CHARACTERS < sum(most) < 200 * eni_shapes.MAX_SHAPE_CHARACTERS
     assert 10 < len(eni_shapes._SHAPES) < 200
 
 
 def test_an_interface_longer_than_any_is_left_to_lxml() -> None:
-    assert decode_by_shape(elements(f"{ID_MEMBER}<description>{'x' * eni_shapes.MAX_INTERFACE}</description>")) is None
+    assert (
+        decode_by_shape(elements(f"{ID_MEMBER}<description>{'x' * eni_shapes.MAX_INTERFACE_CHARACTERS}</description>"))
+        is None
+    )
 
 
 def test_no_more_records_are_read_than_a_page_may_have() -> None:

@@ -21,9 +21,9 @@ from latticetop.aws.eni_fields import LISTS, STRUCTURES, Members, decode_interfa
 from latticetop.aws.response_parser import require_few_records, step, xml_parser
 from latticetop.model.records.resources import NetworkInterface
 
-MAX_INTERFACE = 1 << 14
+MAX_INTERFACE_CHARACTERS = 1 << 14
 """Characters of the longest ENI that is read by its shape, with about 60 addresses."""
-MAX_SHAPES = 1 << 20
+MAX_SHAPE_CHARACTERS = 1 << 20
 """Characters of all shapes that are kept, some 1,500 of nodes. They take 6 MB, of strange XML up to 15 MB."""
 _START = re.compile(r"<item>[ \t\r\n]*<networkInterfaceId>")
 _TEXT = re.compile(r">([^< \t\r\n][^<]*)</")
@@ -100,7 +100,7 @@ def decode_by_shape(xml: str) -> list[NetworkInterface] | None:
     interfaces = []
     for item in items:
         step()
-        if len(item) > MAX_INTERFACE:
+        if len(item) > MAX_INTERFACE_CHARACTERS:
             return None
         parts = _TEXT.split(f">{item}")
         texts = parts[1::2]
@@ -129,7 +129,7 @@ class _Shapes(dict[str, _Shape | None]):
 
     def __missing__(self, markup: str) -> _Shape | None:
         self._characters += len(markup)
-        if self._characters > MAX_SHAPES:
+        if self._characters > MAX_SHAPE_CHARACTERS:
             self.clear()
             self._characters = len(markup)
         self[markup] = shape = _parsed_shape(markup)
