@@ -119,24 +119,28 @@ async def test_without_a_lattice_endpoint_every_subnet_is_read(clock: FakeClock,
     assert reader.reservation_reads == ["subnet-0007"]
 
 
-async def test_a_long_read_says_how_far_it_is(
-    clock: FakeClock, reader: FakeReader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Set once it is known of how many subnets the reservations are read."""
+    event, take_number = asyncio.Event(), ProgressReport.reservations_of
+
+    def take_number_and_tell(report: ProgressReport, subnets: int) -> None:
+        take_number(report, subnets)
+        event.set()
+
+    monkeypatch.setattr(ProgressReport, "reservations_of", take_number_and_tell)
+    return event
+
+
+async def test_a_long_read_says_how_far_it_is(clock: FakeClock, reader: FakeReader, counted: asyncio.Event) -> None:
     clauses: list[str] = []
     large_account(reader)
-    call, counted = reader.reservations, asyncio.Event()
-    take_number = ProgressReport.reservations_of
-
-    def take_number_and_go_on(report: ProgressReport, subnets: int) -> None:
-        take_number(report, subnets)
-        counted.set()
+    call = reader.reservations
 
     async def slow(subnet_id: str) -> tuple[CidrReservation, ...]:
         await counted.wait()
         clock.advance(1)
         return await call(subnet_id)
-
-    monkeypatch.setattr(ProgressReport, "reservations_of", take_number_and_go_on)
 
     reader.reservations = slow  # type: ignore[method-assign]
     await read_once(reader, clock=clock, progress=clauses.append)
@@ -226,18 +230,13 @@ async def test_what_reservations_are_read_does_not_depend_on_how_fast_others_are
 
 
 async def test_subnets_that_are_gone_meanwhile_count_as_read(
-    clock: FakeClock, reader: FakeReader, monkeypatch: pytest.MonkeyPatch
+    clock: FakeClock, reader: FakeReader, counted: asyncio.Event
 ) -> None:
     ids, clauses = [f"subnet-{number:02}" for number in range(40)], list[str]()
     reader.subnet_list = [subnet(key, f"10.{number}.0.0/20", 3000) for number, key in enumerate(ids)]
     reader.endpoint_list = [structs.replace(endpoint("Available"), subnet_ids=tuple(ids))]
     reader.interface_list = []
-    call, counted = reader.reservations, asyncio.Event()
-    take_number = ProgressReport.reservations_of
-
-    def take_number_and_go_on(report: ProgressReport, subnets: int) -> None:
-        take_number(report, subnets)
-        counted.set()
+    call = reader.reservations
 
     async def reservations(subnet_id: str) -> tuple[CidrReservation, ...]:
         if subnet_id in ids[:3]:
@@ -247,7 +246,6 @@ async def test_subnets_that_are_gone_meanwhile_count_as_read(
             clock.advance(10)
         return await call(subnet_id)
 
-    monkeypatch.setattr(ProgressReport, "reservations_of", take_number_and_go_on)
     reader.reservations = reservations  # type: ignore[method-assign]
     snapshot = await read_once(reader, clock=clock, final=True, progress=clauses.append)
     assert snapshot.subnets.keys() == set(ids[3:])
