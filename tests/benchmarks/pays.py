@@ -29,7 +29,7 @@ CLAIMS = (
     Claim("decode cache", "follow", "cpu", "CPU of a quiet read"),
     Claim("splitting of XML", "check", "memory", "peak memory of check", mib),
     Claim("splitting of XML", "check", "wall", "time of check"),
-    Claim("shapes of ENIs", "check", "wall", "time of check"),
+    Claim("markup of ENIs", "check", "wall", "time of check"),
     Claim("precompute", "replay", "stall", "longest stall by a recorded state"),
     Claim("_new_rows", "rows", "cpu", "CPU to list all subnets"),
     Claim("shared connections", "connect", "memory", "memory of 50 more scopes", mib),

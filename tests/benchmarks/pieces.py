@@ -52,9 +52,9 @@ def without_splitting() -> AbstractContextManager[object]:
     return patch("latticetop.aws.eni_xml._split", lambda body: iter((body,)))
 
 
-def without_shapes() -> AbstractContextManager[object]:
+def without_kept_markup() -> AbstractContextManager[object]:
     """Parse the XML of every ENI."""
-    return patch("latticetop.aws.eni_xml.decode_by_shape", lambda xml: None)
+    return patch("latticetop.aws.eni_xml.decode_by_markup", lambda xml: None)
 
 
 def without_precompute() -> AbstractContextManager[object]:
@@ -127,7 +127,7 @@ PIECES: dict[str, Callable[[], AbstractContextManager[object]]] = {
     "trimmed models": without_trimmed_models,
     "decode cache": without_decode_cache,
     "splitting of XML": without_splitting,
-    "shapes of ENIs": without_shapes,
+    "markup of ENIs": without_kept_markup,
     "precompute": without_precompute,
     "_new_rows": without_new_rows,
     "shared connections": without_shared_connections,

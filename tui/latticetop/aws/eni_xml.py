@@ -18,7 +18,7 @@ from lxml import etree
 
 from latticetop.aws.decode_cache import DecodeCache
 from latticetop.aws.eni_fields import NESTED, Members, decode_interface
-from latticetop.aws.eni_shapes import XmlMembers, decode_by_shape
+from latticetop.aws.eni_markup import XmlMembers, decode_by_markup
 from latticetop.aws.response_parser import limit_error, require_few_records, step, xml_parser
 from latticetop.model.records.resources import NetworkInterface
 
@@ -57,8 +57,8 @@ def decode_page(body: bytes, cache: DecodeCache | None = None) -> InterfacePage:
     interfaces: list[NetworkInterface] = []
 
     def decode_fragment(fragment: bytes) -> tuple[NetworkInterface, ...]:
-        if (by_shape := decode_by_shape(fragment.decode())) is not None:
-            return tuple(by_shape)
+        if (by_markup := decode_by_markup(fragment.decode())) is not None:
+            return tuple(by_markup)
         items = etree.fromstring(b"<items>" + fragment + b"</items>", parser)
         require_few_records(len(items))
         return tuple(_interfaces(source, items))

@@ -158,7 +158,7 @@ class BlockMap(Struct, frozen=True, dict=True, weakref=True):
         return len(self.letters)
 
     def with_reservations(self, reservations: tuple[CidrReservation, ...]) -> BlockMap:
-        """The map with other CIDR reservations. They decide the state only of blocks in which nothing is in use."""
+        """The map with other CIDR reservations, which decide the state only of blocks in which nothing is in use."""
         states = _unused_states(self.cidr, len(self), reservations) if self.cidr and self.letters else []
         pairs = zip(self.letters, states, strict=True)
         letters = "".join(state if letter in _UNUSED else letter for letter, state in pairs)
@@ -296,7 +296,7 @@ _UNUSED = frozenset({BlockState.FREE, BlockState.EXPLICIT, BlockState.PREFIX_RES
 
 
 def _used_state(prefix_mark: int, at_the_edge: bool, mask: int) -> BlockState | None:
-    """The state of a block in which something is in use; None if nothing is."""
+    """The state of a block in which something is in use, or reserved by AWS in every subnet; None if nothing is."""
     if prefix_mark:
         return BlockState.LATTICE if prefix_mark == _LATTICE else BlockState.ALLOCATED
     if at_the_edge:

@@ -1,4 +1,4 @@
-"""ENIs by their shape: what lxml would have read, of any texts, and XML is parsed once for each shape."""
+"""ENIs by their markup: what lxml would have read, of any texts, and each markup is parsed once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from latticetop.aws import eni_shapes, eni_xml
-from latticetop.aws.eni_shapes import decode_by_shape
+from latticetop.aws import eni_markup, eni_xml
+from latticetop.aws.eni_markup import decode_by_markup
 from latticetop.aws.limits import PAGE_RECORDS
 from latticetop.aws.response_errors import ResponseLimitError
 from tests.aws.test_eni_fields import EVERY_FIELD
@@ -42,10 +42,10 @@ DOUBTFUL = [
 
 
 @pytest.fixture(autouse=True)
-def no_shapes() -> Iterator[None]:
-    eni_shapes._SHAPES.clear()
+def nothing_parsed() -> Iterator[None]:
+    eni_markup._PARSED.clear()
     yield
-    eni_shapes._SHAPES.clear()
+    eni_markup._PARSED.clear()
 
 
 def elements(*items: str) -> str:
@@ -54,7 +54,7 @@ def elements(*items: str) -> str:
 
 @given(ec2_like, st.lists(anything, min_size=1, max_size=12))
 @settings(deadline=None)
-def test_other_texts_in_a_known_shape_are_read_as_botocore_reads_them(item: str, texts: list[str]) -> None:
+def test_other_texts_in_known_markup_are_read_as_botocore_reads_them(item: str, texts: list[str]) -> None:
     turns = iter(texts * 1000)
     other = OWN_TEXT.sub(lambda _: escape(next(turns)), item)
     for items in ((item, other), (other, item)):
@@ -64,23 +64,23 @@ def test_other_texts_in_a_known_shape_are_read_as_botocore_reads_them(item: str,
 
 @given(ec2_like, st.integers(0, 2**32))
 @settings(deadline=None)
-def test_noise_is_no_different_in_a_known_shape(item: str, seed: int) -> None:
-    decode_by_shape(elements(item))
+def test_noise_is_no_different_in_known_markup(item: str, seed: int) -> None:
+    decode_by_markup(elements(item))
     for body in with_noise(pages_of(item), [*NOISE, *NOISE_AT_CUTS, *DOUBTFUL], seed):
-        eni_shapes._SHAPES.clear()
+        eni_markup._PARSED.clear()
         first, again = (outcome(eni_xml.decode_page, body) for _ in range(2))
-        with patch.object(eni_xml, "decode_by_shape", lambda _: None):
+        with patch.object(eni_xml, "decode_by_markup", lambda _: None):
             assert first == again == outcome(eni_xml.decode_page, body)
 
 
-def test_every_field_is_read_by_shape_and_xml_is_parsed_once() -> None:
+def test_every_field_is_read_by_markup_and_xml_is_parsed_once() -> None:
     second = EVERY_FIELD.replace("10.0.0.", "10.0.1.").replace("eni-1", "eni-2").replace("us-east-1a", "us-east-1b")
     body = pages_of(EVERY_FIELD.strip(), second.strip())
-    decoded = decode_by_shape(elements(EVERY_FIELD, second))
+    decoded = decode_by_markup(elements(EVERY_FIELD, second))
     assert decoded is not None
     assert tuple(decoded) == reference(body).interfaces
     assert [interface.availability_zone for interface in decoded] == ["us-east-1a", "us-east-1b"]
-    assert len(eni_shapes._SHAPES) == 1
+    assert len(eni_markup._PARSED) == 1
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_every_field_is_read_by_shape_and_xml_is_parsed_once() -> None:
     ids=range(14),
 )
 def test_what_is_not_certain_is_left_to_lxml(item: str) -> None:
-    assert decode_by_shape(elements(item)) is None
+    assert decode_by_markup(elements(item)) is None
 
 
 @pytest.mark.parametrize(
@@ -118,11 +118,11 @@ def test_what_is_not_certain_is_left_to_lxml(item: str) -> None:
     ],
 )
 def test_what_is_between_elements_is_left_to_lxml_too(xml: str) -> None:
-    assert decode_by_shape(xml) is None
+    assert decode_by_markup(xml) is None
 
 
 def test_names_count_without_their_namespace() -> None:
-    decoded = decode_by_shape(elements(f'{ID_MEMBER}<description xmlns="urn:b">d</description>'))
+    decoded = decode_by_markup(elements(f'{ID_MEMBER}<description xmlns="urn:b">d</description>'))
     assert decoded is not None
     assert decoded[0].description == "d"
 
@@ -132,7 +132,7 @@ def test_names_count_without_their_namespace() -> None:
     [(" a", " a"), ("a ", "a "), (" ", " "), ("a'\"b", "a'\"b"), ("ü 界", "ü 界"), (" > ", " > "), ("0", "0")],
 )
 def test_texts_that_need_no_entity_are_read_as_they_are(text: str, read: str) -> None:
-    decoded = decode_by_shape(elements(f"{ID_MEMBER}<description>{text}</description>"))
+    decoded = decode_by_markup(elements(f"{ID_MEMBER}<description>{text}</description>"))
     assert decoded is not None
     assert decoded[0].description == read
 
@@ -140,26 +140,26 @@ def test_texts_that_need_no_entity_are_read_as_they_are(text: str, read: str) ->
 @pytest.mark.parametrize("text", ["one", ""])
 def test_a_malformed_number_is_an_error(text: str) -> None:
     with pytest.raises(ValueError):
-        decode_by_shape(elements(f"{ID_MEMBER}<attachment><deviceIndex>{text}</deviceIndex></attachment>"))
+        decode_by_markup(elements(f"{ID_MEMBER}<attachment><deviceIndex>{text}</deviceIndex></attachment>"))
 
 
-def test_shapes_are_kept_up_to_a_number_of_characters() -> None:
+def test_markups_are_kept_up_to_a_number_of_characters() -> None:
     item = f"{ID_MEMBER}<privateIpAddressesSet>{ADDRESSES}</privateIpAddressesSet>"
     most = []
     for number in range(200):
-        assert decode_by_shape(elements(f"{item}<shape{number}/>")) is not None
-        most.append(sum(map(len, eni_shapes._SHAPES)))
-    assert max(most) <= eni_shapes.MAX_SHAPE_CHARACTERS < sum(most) < 200 * eni_shapes.MAX_SHAPE_CHARACTERS
-    assert 10 < len(eni_shapes._SHAPES) < 200
+        assert decode_by_markup(elements(f"{item}<other{number}/>")) is not None
+        most.append(sum(map(len, eni_markup._PARSED)))
+    assert max(most) <= eni_markup.MAX_MARKUP_CHARACTERS < sum(most) < 200 * eni_markup.MAX_MARKUP_CHARACTERS
+    assert 10 < len(eni_markup._PARSED) < 200
 
 
 def test_an_interface_longer_than_any_is_left_to_lxml() -> None:
     assert (
-        decode_by_shape(elements(f"{ID_MEMBER}<description>{'x' * eni_shapes.MAX_INTERFACE_CHARACTERS}</description>"))
+        decode_by_markup(elements(f"{ID_MEMBER}<description>{'x' * eni_markup.MAX_INTERFACE_CHARACTERS}</description>"))
         is None
     )
 
 
 def test_no_more_records_are_read_than_a_page_may_have() -> None:
     with pytest.raises(ResponseLimitError):
-        decode_by_shape(elements(*["<networkInterfaceId></networkInterfaceId>"] * (PAGE_RECORDS + 1)))
+        decode_by_markup(elements(*["<networkInterfaceId></networkInterfaceId>"] * (PAGE_RECORDS + 1)))

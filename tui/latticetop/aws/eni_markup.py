@@ -1,8 +1,9 @@
-"""ENIs by their shape: XML is parsed once for all ENIs that differ only in the texts of their elements.
+"""ENIs by their markup: XML is parsed once for all ENIs that differ only in the texts of their elements.
 
-The shape of an ENI is its XML without these texts. 100,000 ENIs have a few shapes, so that nearly all of them are only
-cut into shape and texts, in half the time of parsing. A shape is parsed by lxml with other texts; a text of printable
-characters without `<`, `>` and `&` is the text of its element in any XML, so that ENI is as lxml would have read it.
+The markup of an ENI is its XML without these texts. 100,000 ENIs share a few markups, so that nearly all of them are
+only cut into markup and texts, in half the time of parsing. Markup is parsed by lxml with other texts; a text of
+printable characters without `<`, `>` and `&` is the text of its element in any XML, so that the ENI is as lxml would
+have read it.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ from latticetop.aws.response_parser import require_few_records, step, xml_parser
 from latticetop.model.records.resources import NetworkInterface
 
 MAX_INTERFACE_CHARACTERS = 1 << 14
-"""Characters of the longest ENI that is read by its shape, with about 60 addresses."""
-MAX_SHAPE_CHARACTERS = 1 << 20
-"""Characters of all shapes that are kept, some 1,500 of nodes. They take 6 MB, of strange XML up to 15 MB."""
+"""Characters of the longest ENI that is read by its markup, with about 60 addresses."""
+MAX_MARKUP_CHARACTERS = 1 << 20
+"""Characters of all markups that are kept, some 1,500 of nodes. They take 6 MB, of strange XML up to 15 MB."""
 _START = re.compile(r"<item>[ \t\r\n]*<networkInterfaceId>")
 _TEXT = re.compile(r">([^< \t\r\n][^<]*)</")
 _CUT = "\0"
-"""In place of a text in the markup of a shape. XML cannot contain NUL."""
+"""In place of a text in markup. XML cannot contain NUL."""
 _MARK = "\ue000"
-"""What a numbered text begins with where a shape is parsed: a character for private use, which is not printable."""
+"""What a numbered text begins with where markup is parsed: a character for private use, which is not printable."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}|\.\d{6})?Z", re.ASCII)
 _NO_MEMBERS: Members = {}
 
@@ -42,7 +43,7 @@ class _Element(NamedTuple):
     others: dict[str, Any]
 
 
-class _Shape(NamedTuple):
+class _ParsedMarkup(NamedTuple):
     interface: _Element
     text_count: int
 
@@ -74,8 +75,8 @@ class XmlMembers:
         return _time(members[name] or "") if name in members else None
 
 
-class _ShapedEni(XmlMembers):
-    """Puts texts into the shape of an ENI."""
+class _FilledMarkup(XmlMembers):
+    """Puts texts into the markup of an ENI."""
 
     def __init__(self, texts: list[str]) -> None:
         self._texts = texts
@@ -87,7 +88,7 @@ class _ShapedEni(XmlMembers):
         return members
 
 
-def decode_by_shape(xml: str) -> list[NetworkInterface] | None:
+def decode_by_markup(xml: str) -> list[NetworkInterface] | None:
     """Decode the elements of ENIs, one after the other, each beginning with its id; None if they have to be parsed.
 
     There are no comments, CDATA sections and instructions in them. Raises ResponseLimitError, and ValueError for a
@@ -107,18 +108,18 @@ def decode_by_shape(xml: str) -> list[NetworkInterface] | None:
         all_texts = "".join(texts)
         if ">" in all_texts or not all_texts.isprintable():
             return None
-        shape = _SHAPES[f">{_CUT}</".join(parts[::2])]
-        if shape is None or shape.text_count != len(texts):
+        markup = _PARSED[f">{_CUT}</".join(parts[::2])]
+        if markup is None or markup.text_count != len(texts):
             return None
-        source = _ShapedEni(texts)
-        interface = decode_interface(source, source.members(shape.interface))
+        source = _FilledMarkup(texts)
+        interface = decode_interface(source, source.members(markup.interface))
         if interface is not None:
             interfaces.append(interface)
     return interfaces
 
 
-class _Shapes(dict[str, _Shape | None]):
-    """Shapes by their markup, from what follows `<networkInterfaceId`; None for an unusual one: lxml has to decide.
+class _ParsedMarkups(dict[str, _ParsedMarkup | None]):
+    """Markups parsed, from what follows `<networkInterfaceId`; None for an unusual one: lxml has to decide.
 
     All are forgotten when there are too many.
     """
@@ -127,27 +128,27 @@ class _Shapes(dict[str, _Shape | None]):
         super().__init__()
         self._characters = 0
 
-    def __missing__(self, markup: str) -> _Shape | None:
+    def __missing__(self, markup: str) -> _ParsedMarkup | None:
         self._characters += len(markup)
-        if self._characters > MAX_SHAPE_CHARACTERS:
+        if self._characters > MAX_MARKUP_CHARACTERS:
             self.clear()
             self._characters = len(markup)
-        self[markup] = shape = _parsed_shape(markup)
-        return shape
+        self[markup] = parsed = _parsed(markup)
+        return parsed
 
 
-_SHAPES = _Shapes()
+_PARSED = _ParsedMarkups()
 
 
-def _parsed_shape(markup: str) -> _Shape | None:
+def _parsed(markup: str) -> _ParsedMarkup | None:
     numbers = count()
     numbered = re.sub(_CUT, lambda _: f"{_MARK}{next(numbers)}", markup)
     text_count = next(numbers)
     indexes = {f"{_MARK}{number}": number for number in range(text_count)}
     try:
         items = etree.fromstring(f"<items><item><networkInterfaceId{numbered}</items>".encode(), xml_parser())
-        return _Shape(_element(items[0], indexes), text_count) if len(items) == 1 else None
-    except (etree.XMLSyntaxError, _UnusualShapeError):
+        return _ParsedMarkup(_element(items[0], indexes), text_count) if len(items) == 1 else None
+    except (etree.XMLSyntaxError, _UnusualMarkupError):
         return None
 
 
@@ -159,7 +160,7 @@ def _time(text: str) -> datetime:
     return value
 
 
-class _UnusualShapeError(Exception):
+class _UnusualMarkupError(Exception):
     """A name occurs twice among the members of an element, or a numbered text is only a part of a member's."""
 
 
@@ -176,9 +177,9 @@ def _element(element: Any, indexes: dict[str, int], outermost: bool = True) -> _
         elif child.text in indexes:
             texts[name] = indexes[child.text]
         elif child.text and _MARK in child.text:
-            raise _UnusualShapeError
+            raise _UnusualMarkupError
         else:
             others[name] = child.text
     if len(texts) + len(others) != len(element) or not texts.keys().isdisjoint(others):
-        raise _UnusualShapeError
+        raise _UnusualMarkupError
     return _Element(tuple(texts.items()), others)
