@@ -138,9 +138,9 @@ class KeyedTable(Filterable, MarkedRowsTable):
             self.add_row(PositionCell(), *cells, key=row.key)
             self._keys.append(row.key)
         elif old is not row:
-            for column in self._layout.columns:
-                if cell_differs(old.cells.get(column.key), row.cells.get(column.key)):
-                    self.update_cell(row.key, column.key, self._layout.cell(row, column))
+            columns = [c for c in self._layout.columns if cell_differs(old.cells.get(c.key), row.cells.get(c.key))]
+            if columns:
+                self.update_cells(row.key, {column.key: self._layout.cell(row, column) for column in columns})
 
     def _remove_all_rows(self, columns: bool = False) -> None:
         self.clear(columns=columns)
@@ -181,7 +181,7 @@ class KeyedTable(Filterable, MarkedRowsTable):
         rows, current, depth = self._given_rows, self.current, self._cursor_depth
         with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
             self._remove_all_rows(columns=True)
-            self.add_column(" ", key="mark", width=MARK_WIDTH)
+            self.add_column(Text(" "), key="mark", width=MARK_WIDTH)
             for column in self._layout.columns:
                 self.add_column(self._layout.heading(column), key=column.key, width=self._layout.width_of(column, ()))
             self.show(rows)
@@ -202,8 +202,11 @@ class KeyedTable(Filterable, MarkedRowsTable):
 
         It would also measure every new cell, which takes half the time of a row, and whole columns for every change.
         """
+        before = [column.width for column in self.columns.values()]
         for column in self._layout.columns:
             self.columns[ColumnKey(column.key)].width = self._layout.width_of(column, self._shown_rows.values())
+        if before != [column.width for column in self.columns.values()]:
+            self.refresh()
         width = sum(column.get_render_width(self) for column in self.columns.values())
         self.virtual_size = Size(width, self.virtual_size.height)
         # Private to Textual: without it, listing the subnets of 100,000 ENIs takes 1.2 times as long.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.color import Color
 from textual.coordinate import Coordinate
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import DataTable
 
@@ -33,6 +34,7 @@ class MarkedRowsTable(DataTable[Text]):
         self._cell_lines: dict[tuple[object, ...], tuple[Text, list[list[Segment]]]] = {}
         """The cells as they were drawn last and their lines, by place and look."""
         self._style_updates = 0
+        self._refreshes_rows = False
         super().__init__(**options)
 
     def _render_cell(
@@ -69,12 +71,37 @@ class MarkedRowsTable(DataTable[Text]):
         """The key of a row by its index; None if there is no such row."""
         raise NotImplementedError
 
+    def update_cells(self, key: str, cells: Mapping[str, Text]) -> None:
+        """Replace cells of a row, by the keys of their columns.
+
+        Only this row is painted again, where DataTable paints all: many are left as they are when ages are drawn.
+        """
+        self._refreshes_rows = True
+        try:
+            for column, cell in cells.items():
+                self.update_cell(key, column, cell)
+        finally:
+            self._refreshes_rows = False
+        self._refresh_line(self.get_row_index(key))
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Paint again, as every widget, unless the cells of a row are being replaced."""
+        if self._refreshes_rows:
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _refresh_line(self, row_index: int) -> None:
+        """Paint the line of a row again, if it is in sight; every row has one line."""
+        line = self.header_height + row_index - self.scroll_offset.y
+        if self.header_height <= line < self.size.height:
+            self.refresh(Region(0, line, self.size.width, 1))
+
     def show_row_marks(self, marks: Mapping[str, str]) -> None:
         """Show these marks and no others."""
         before, self.row_marks = self.row_marks, marks
         for key in marks.keys() | before.keys():
             if key in self.rows and marks.get(key) != before.get(key):
-                self.refresh_row(self.get_row_index(key))
+                self._refresh_line(self.get_row_index(key))
 
     def render_line(self, y: int) -> Strip:
         """Render a line with the mark of its row."""
