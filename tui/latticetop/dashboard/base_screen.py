@@ -37,6 +37,7 @@ TICK_SECONDS = 1.0
 class BaseScreen(Backdrop, SettledScreen):
     """A screen that draws the app's data: `show_data` is called with every other value, and every second `tick`.
 
+    A screen below another one is not ticked, only one below a dialog.
     It is not painted as a whole when another widget gets the focus: both widgets and their panes paint themselves.
     """
 
@@ -67,7 +68,7 @@ class BaseScreen(Backdrop, SettledScreen):
         """Draw the app's data from now on. (Textual calls the `on_mount` of every base class; use `opened` instead.)"""
         self.opened()
         self.watch(self.app, "screen_data", self.show_data)
-        self.set_interval(TICK_SECONDS, self.tick)
+        self.set_interval(TICK_SECONDS, self._tick_if_uncovered)
 
     def opened(self) -> None:
         """Prepare the widgets once, before the first data."""
@@ -75,6 +76,15 @@ class BaseScreen(Backdrop, SettledScreen):
     def show_data(self, data: ScreenData) -> None:
         """Draw this from now on."""
         raise NotImplementedError
+
+    def _tick_if_uncovered(self) -> None:
+        if self is next((each for each in reversed(self.app.screen_stack) if isinstance(each, BaseScreen)), None):
+            self.tick()
+
+    def on_screen_resume(self) -> None:
+        """Draw what depends on the time once nothing is above the screen any more."""
+        if self._was_shown:
+            self._tick_if_uncovered()
 
     def tick(self) -> None:
         """Draw what depends on the time."""
