@@ -99,7 +99,7 @@ def xml_parser() -> Any:
 
 def require_few_tags(body: bytes) -> None:
     """Raise ResponseLimitError for more than XML_TAGS tags, which would take too much memory as elements."""
-    if (tags := body.count(b"<")) > XML_TAGS:
+    if len(body) > XML_TAGS and (tags := body.count(b"<")) > XML_TAGS:
         raise ResponseLimitError(f"has {tags:,} XML tags, more than {XML_TAGS:,}")
 
 
