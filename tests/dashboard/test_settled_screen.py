@@ -149,7 +149,7 @@ async def test_the_header_has_its_width_in_the_first_frame() -> None:
         with frames(stage) as painted:
             stage.app.navigator.open_changes()
             await stage.pilot.pause()
-        assert all("prod-network" in text.splitlines()[0] and "3 s ago" in text.splitlines()[0] for _, text in painted)
+        assert all("prod-network" in text.splitlines()[0] and "just now" in text.splitlines()[0] for _, text in painted)
 
 
 async def test_the_work_of_a_screen_ends_before_its_widgets_go() -> None:

@@ -145,7 +145,7 @@ async def test_while_backing_off_the_last_picture_stays_with_its_age() -> None:
 async def test_the_age_grows_by_itself() -> None:
     moments = iter([NOW] * 50)
     async with showing(incident(), now=lambda: next(moments, NOW + timedelta(minutes=5))) as stage:
-        assert "3 s ago" in stage.lines[0]
+        assert "just now" in stage.lines[0]
         for _ in moments:
             pass
         stage.app.main_screen.tick()

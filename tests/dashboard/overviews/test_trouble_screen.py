@@ -158,6 +158,16 @@ async def test_an_account_that_does_not_answer_is_told_within_seconds() -> None:
         assert "AWS has not answered for 6 s" in stage.line("shop")
 
 
+async def test_a_read_that_fails_says_how_old_the_data_is() -> None:
+    refused = Problem(ProblemKind.UNREACHABLE, "ec2:DescribeSubnets", "AWS cannot be reached.", "Check the network.")
+    old = update(elsewhere(), Phase.BACKING_OFF, problem=refused, read_at=NOW - timedelta(seconds=44))
+    others = followed((FakeSource(old), "shop", "us-east-1"))
+    async with playing(fine(), others=others, opens_trouble=True, now=lambda: NOW) as stage:
+        await stage.until(lambda: all(scope.view is not None for scope in stage.app.scopes))
+        await stage.pilot.pause()
+        assert "AWS cannot be reached. The data was read 40 s ago." in stage.pane_words("#trouble-details")
+
+
 async def test_where_all_is_well_and_all_was_read_it_says_so() -> None:
     other = FakeSource(update(account()))
     async with playing(fine(), others=followed((other, "shop", "us-east-1")), opens_trouble=True) as stage:

@@ -158,7 +158,7 @@ async def test_ages_are_those_of_the_recording(tmp_path: Path) -> None:
     recording = Recording(path)
     async with playing_recording(recording) as play:
         await play.press("full_stop", 1)
-        assert "recorded, with problems   42 s ago" in play.stage.lines[0]
+        assert "recorded, with problems   40 s ago" in play.stage.lines[0]
         assert "late.rec" in play.stage.lines[0]
         assert "AWS cannot be reached." in play.stage.text
     recording.close()

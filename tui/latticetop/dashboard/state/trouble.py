@@ -6,7 +6,7 @@ from collections import Counter
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from latticetop.dashboard.text.format import age
+from latticetop.dashboard.text.format import age, ago
 from latticetop.dashboard.text.unread import missing_block_data
 from latticetop.follow.freshness import DataState, freshness_of
 from latticetop.model.capacity.counting_subnets import Supplied, counts, supplied
@@ -201,7 +201,7 @@ def _why_not_read(scope: FollowedScope, at: datetime) -> tuple[str, str]:
         return "Nothing has been read yet.", ""
     status = scope.update.status
     freshness = freshness_of(status, at)
-    as_of = f" The data is as of {age(freshness.age)} ago." if freshness.age is not None else ""
+    as_of = f" The data was read {ago(freshness.age)}." if freshness.age is not None else ""
     if status.problem is not None:
         return status.problem.message + as_of, status.problem.next_step_while_followed
     if freshness.unanswered:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ELLIPSIS = "…"
 """Stands for what is left out of a text."""
+AGE_STEP = 5
+"""Seconds between two ages of data that are shown in seconds: the line or the row is drawn for each."""
 
 
 def age(seconds: float) -> str:
@@ -25,6 +27,12 @@ def age(seconds: float) -> str:
     if seconds < 48 * 3600:
         return f"{seconds // 3600} h"
     return f"{seconds // 86_400} d"
+
+
+def ago(seconds: float) -> str:
+    """How long ago data was read, in steps of AGE_STEP: `just now`, `15 s ago`, `5 min ago`."""
+    whole_steps = int(seconds // AGE_STEP) * AGE_STEP
+    return f"{age(whole_steps)} ago" if whole_steps > 0 else "just now"
 
 
 def interval_text(seconds: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from latticetop.dashboard.text.format import age
+from latticetop.dashboard.text.format import ago
 from latticetop.model.records.missing_data import MissingCause, MissingPart, clause_of
 from latticetop.model.records.problem import ProblemKind
 from latticetop.model.records.read_parts import reservations_part
@@ -21,8 +21,6 @@ FRESH_INTERVALS, FRESH_SECONDS = 2.5, 10.0
 """Younger data has no age: a part may be left out of one read, and a read takes its time."""
 OLD_RESERVATIONS = 600.0
 """Seconds from which on the age of CIDR reservations is told: twice as long as between two reads where they matter."""
-AGE_STEP = 10
-"""Seconds between two ages of a pane that are shown in seconds: the pane is drawn for each."""
 
 
 def reason(snapshot: Snapshot, action: str) -> str:
@@ -65,7 +63,7 @@ def age_text(snapshot: Snapshot, parts: Iterable[str], now: datetime, interval: 
     times = [snapshot.read_at[part] for part in parts if part in snapshot.read_at]
     seconds = max(((now - at).total_seconds() for at in times), default=0.0)
     old = seconds > max(FRESH_INTERVALS * interval, FRESH_SECONDS)
-    return f"as of {age(seconds // AGE_STEP * AGE_STEP)} ago" if old else ""
+    return f"as of {ago(seconds)}" if old else ""
 
 
 def reservations_age_text(snapshot: Snapshot, subnet_id: str, now: datetime) -> str:
@@ -74,4 +72,4 @@ def reservations_age_text(snapshot: Snapshot, subnet_id: str, now: datetime) -> 
     if reading is None or read_at is None or not reading.blocks.letters or reading.subnet.too_small:
         return ""
     seconds = (now - read_at).total_seconds()
-    return f"CIDR reservations as of {age(seconds)} ago." if seconds >= OLD_RESERVATIONS else ""
+    return f"CIDR reservations as of {ago(seconds)}." if seconds >= OLD_RESERVATIONS else ""

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from latticetop.dashboard.navigation import BreadcrumbSelected
-from latticetop.dashboard.text.format import age, interval_text
+from latticetop.dashboard.text.format import age, ago, interval_text
 from latticetop.dashboard.widgets.breadcrumbs import DEPTH, Breadcrumb, draw_breadcrumbs
 from latticetop.follow.freshness import SLOW_ANSWER, DataState, freshness_of
 from latticetop.follow.status import Phase
@@ -112,7 +112,7 @@ def trouble_texts(trouble: TroubleCounts, palette: Palette) -> list[Text]:
 def freshness_text(
     status: Status, now: datetime, palette: Palette, width: int = 80, *, sign_in_key: str = "", refresh_key: str = ""
 ) -> Text:
-    """State and age of the data: `● live   3 s ago   every 15 s   4 calls`; the last parts give way. Of files the time.
+    """State and age of the data: `● live   5 s ago   every 15 s   4 calls`; the last parts give way. Of files the time.
 
     `now` is the `present` of the status. The keys, if any, are named where they help. The text must not be changed:
     others have the same.
@@ -127,7 +127,7 @@ def freshness_text(
     if status.phase is Phase.FROM_FILES:
         parts += [((f"{status.read_at:%Y-%m-%d %H:%M} UTC", palette["dim"]),)] if status.read_at else []
     elif freshness.age is not None:
-        parts.append(((f"{age(freshness.age)} ago", palette["warn" if freshness.is_late else "dim"]),))
+        parts.append(((ago(freshness.age), palette["warn" if freshness.is_late else "dim"]),))
         if status.phase is not Phase.REPLAYING:
             if freshness.state is not DataState.ON_DEMAND:
                 parts.append(((interval_text(status.interval), palette["dim"]),))
