@@ -82,7 +82,7 @@ async def test_where_a_column_gets_wider_at_the_cost_of_another_every_row_is_pai
         await require_painted_whole(stage)
 
 
-async def test_where_a_linked_row_is_marked_it_is_painted_again() -> None:
+async def test_a_row_whose_mark_goes_is_painted_again() -> None:
     readings = [SubnetReading(subnet(A, "10.10.10.0/26", 59)), SubnetReading(subnet(B, "10.10.10.64/26", 59))]
     of_each = [endpoint(FIRST, "Failed", subnets=[]), endpoint(SECOND, "Failed", subnets=[A])]
     async with showing(account(readings, of_each)) as stage:

@@ -83,6 +83,7 @@ class BaseScreen(Backdrop, SettledScreen):
 
     def on_screen_resume(self) -> None:
         """Draw what depends on the time once nothing is above the screen any more."""
+        # At first `show_data` has just drawn it; this handler runs before that of the class below, which notes it.
         if self._was_shown:
             self._tick_if_uncovered()
 

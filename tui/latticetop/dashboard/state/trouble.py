@@ -201,11 +201,11 @@ def _why_not_read(scope: FollowedScope, at: datetime) -> tuple[str, str]:
         return "Nothing has been read yet.", ""
     status = scope.update.status
     freshness = freshness_of(status, at)
-    as_of = f" The data was read {ago(freshness.age)}." if freshness.age is not None else ""
+    last_read = f" The data was read {ago(freshness.age)}." if freshness.age is not None else ""
     if status.problem is not None:
-        return status.problem.message + as_of, status.problem.next_step_while_followed
+        return status.problem.message + last_read, status.problem.next_step_while_followed
     if freshness.unanswered:
-        return f"AWS has not answered for {age(freshness.unanswered)}.{as_of}", ""
+        return f"AWS has not answered for {age(freshness.unanswered)}.{last_read}", ""
     if scope.view is None:
         return f"The first read is {'queued: others are read first' if status.queued else 'under way'}.", ""
     if problems := scope.view.snapshot.problems:

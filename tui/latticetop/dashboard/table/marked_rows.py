@@ -46,8 +46,8 @@ class MarkedRowsTable(DataTable[Text]):
         cursor: bool = False,
         hover: bool = False,
     ) -> list[list[Segment]]:
-        # Private to Textual, which draws every cell again when one is another, as in a list of ages each second, and
-        # when the focus comes or goes, though only what is under the cursor then looks otherwise.
+        # Private to Textual, which draws every cell of a line again when one is another, as an age, and all cells when
+        # the focus comes or goes, though only what is under the cursor then looks otherwise.
         if row_index < 0 or column_index < 0:
             return super()._render_cell(row_index, column_index, base_style, width, cursor, hover)
         cell = self.get_cell_at(Coordinate(row_index, column_index))
