@@ -236,6 +236,66 @@ def test_a_signal_in_code_that_is_made_while_it_runs_ends_with_its_number() -> N
     assert (ended.code, ended.out, ended.err) == (143, "", SENTENCES[signal.SIGTERM] + "\n")
 
 
+BEFORE_WAKENING = """
+import asyncio, os, signal, sys
+class Reader:
+    def __init__(self, future):
+        self.future = future
+    def __eq__(self, other):
+        return self.future is other
+    def done(self):
+        done = self.future.done()
+        os.kill(os.getpid(), signal.{name})
+        return done
+    def set_result(self, result):
+        self.future.set_result(result)
+def interrupt_wakening(event):
+    event._waiters.append(Reader(event._waiters.pop()))
+{patch}
+sys.argv = ["latticetop", *sys.argv[1:]]
+from latticetop.cli.main import main
+main()
+"""
+COMMAND = """
+async def read(*_, **__):
+    event = asyncio.Event()
+    async def wake():
+        interrupt_wakening(event)
+        event.set()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(wake())
+        await event.wait()
+from latticetop.runtime import read_once
+read_once.read_snapshots = read
+"""
+DASHBOARD = """
+from latticetop.dashboard.app import LatticetopApp
+async def wake(app):
+    interrupt_wakening(app._message_queue.ready_event)
+    app.call_later(lambda: None)
+LatticetopApp.action_estate = lambda app: app.run_worker(wake(app))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_between_the_check_of_a_reader_and_its_wakening_ends_the_dashboard(
+    incident: ServerThread, number: signal.Signals
+) -> None:
+    program = BEFORE_WAKENING.format(name=number.name, patch=DASHBOARD)
+    terminal = Terminal(*flags(incident), "--interval", "0", program=program, **KEYS)
+    terminal.until(lambda: SEEN in terminal.seen)
+    terminal.press("o")
+    assert terminal.to_end() == 128 + number
+    ended_well(terminal, SENTENCES[number])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_between_the_check_of_a_reader_and_its_wakening_ends_a_command(number: signal.Signals) -> None:
+    program = BEFORE_WAKENING.format(name=number.name, patch=COMMAND)
+    ended = run("check", "--region", "us-east-1", program=program, **KEYS)
+    assert (ended.code, ended.out, ended.err) == (128 + number, "", SENTENCES[number] + "\n")
+
+
 FINALIZING = """
 import os, signal, sys
 class Interrupted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import permutations
 
 import pytest
 
@@ -39,8 +40,9 @@ class Reads:
         self._ends[number].set()
         await settle()
 
-    async def cancel(self, number: int) -> None:
-        self.tasks[number].cancel()
+    async def cancel(self, *numbers: int) -> None:
+        for number in numbers:
+            self.tasks[number].cancel()
         await settle()
 
     async def _read(self, number: int) -> None:
@@ -86,6 +88,29 @@ async def test_a_cancelled_read_leaves_no_turn_taken() -> None:
     await reads.cancel(2)
     await reads.cancel(1)
     assert reads.running == [3]
+    await reads.end(3)
+    assert not gate.is_full
+
+
+@pytest.mark.parametrize("cancelled", list(permutations((1, 2))))
+async def test_a_turn_that_ends_together_with_the_wait_of_the_next_one_goes_to_the_one_after(
+    cancelled: tuple[int, ...],
+) -> None:
+    reads = Reads(gate := ReadGate(1))
+    await reads.start(1, 2, 3)
+    await reads.cancel(*cancelled)
+    assert reads.running == [3] and reads.tasks[1].cancelled() and reads.tasks[2].cancelled()
+    await reads.end(3)
+    assert not gate.is_full
+
+
+async def test_a_turn_that_a_cancelled_read_was_just_given_goes_to_the_one_after() -> None:
+    reads = Reads(gate := ReadGate(1))
+    await reads.start(1, 2, 3)
+    reads.tasks[1].cancel()
+    reads.tasks[1].add_done_callback(lambda _: reads.tasks[2].cancel())
+    await settle()
+    assert reads.running == [3] and reads.tasks[2].cancelled()
     await reads.end(3)
     assert not gate.is_full
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
@@ -15,6 +16,7 @@ from latticetop.aws import Connector, SessionCache, Settings
 from latticetop.config.organization import Organization
 from latticetop.config.settings import Config, Thresholds
 from latticetop.dashboard.app import LatticetopApp
+from latticetop.dashboard.state.collection_at_rest import RUN_SECONDS
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.state.preferences import DEFAULT_PREFERENCES
 from latticetop.follow.loop import Follower
@@ -42,9 +44,25 @@ from tests.terminal import Terminal
 def test_a_crashed_dashboard_does_not_end_with_1(
     return_code: int, exit_code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LatticetopApp, "run", lambda app: app.exit(return_code=return_code))
+    async def run_async(app: LatticetopApp) -> None:
+        app.exit(return_code=return_code)
+
+    monkeypatch.setattr(LatticetopApp, "run_async", run_async)
     follow = FollowOptions(targets=[Target(Settings())], selection=Selection(), interval=15.0)
     assert live(follow, DashboardOptions()) == exit_code
+
+
+def test_the_thread_that_draws_comes_before_others_until_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    intervals: list[float] = []
+
+    async def run_async(app: LatticetopApp) -> None:
+        intervals.append(sys.getswitchinterval())
+        app.exit()
+
+    monkeypatch.setattr(LatticetopApp, "run_async", run_async)
+    before = sys.getswitchinterval()
+    live(FollowOptions(targets=[Target(Settings())], selection=Selection(), interval=15.0), DashboardOptions())
+    assert intervals == [pytest.approx(RUN_SECONDS)] and sys.getswitchinterval() == before
 
 
 def test_the_dashboard_follows_the_settings() -> None:

@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from functools import partial
 from threading import Thread, Timer, main_thread
 from time import sleep
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -102,9 +101,9 @@ class Ending:
             self.end_now()
         self.received = True
         self._limit()
-        handler = signal.getsignal(signal.SIGINT)
-        if isinstance(handler, partial):  # asyncio.Runner's, which cancels its task
-            handler(number, frame)
+        interrupt = signal.getsignal(signal.SIGINT)
+        if callable(interrupt):
+            interrupt(number, frame)
         else:
             raise KeyboardInterrupt
 

@@ -67,12 +67,11 @@ def run(work: Coroutine[Any, Any, T], report_unread: Callable[[Problem], None] |
 
     `report_unread` is called before that if the exit code is 3, for who reads the report and not the sentence.
     """
-    import asyncio
-
     from latticetop.model.records.problem import ProblemKind, ReadError
+    from latticetop.runtime import interrupts
 
     try:
-        return asyncio.run(work)
+        return interrupts.run(work)
     except ReadError as error:
         code = ExitCode.USAGE if error.problem.kind is ProblemKind.USAGE else ExitCode.UNKNOWN
         if report_unread is not None and code is ExitCode.UNKNOWN:

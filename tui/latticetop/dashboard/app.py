@@ -34,7 +34,7 @@ from latticetop.dashboard.keys.unbracketed_paste import detect_pastes
 from latticetop.dashboard.keys.unknown_key import unknown_key_text
 from latticetop.dashboard.main.screen import MainScreen
 from latticetop.dashboard.navigator import Navigator
-from latticetop.dashboard.state.collection_at_rest import CollectionAtRest, event_loop, keys_first
+from latticetop.dashboard.state.collection_at_rest import CollectionAtRest
 from latticetop.dashboard.state.followed_scope import FollowedScope, ScopeChange
 from latticetop.dashboard.state.notifications import notify_recording_problem, notify_verdict_changes
 from latticetop.dashboard.state.precompute import PrecomputeQueue
@@ -183,11 +183,6 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         if self._opens_trouble:
             self.navigator.open_trouble()
         self.set_interval(1.0, self._collection.tick)
-
-    def run(self, *args: Any, **options: Any) -> int | None:
-        """Run the app until it exits."""
-        with keys_first(), asyncio.Runner(loop_factory=event_loop) as runner:
-            return runner.run(self.run_async(*args, **options))
 
     async def on_event(self, event: events.Event) -> None:
         """Pass an event on; what is pressed comes here first."""

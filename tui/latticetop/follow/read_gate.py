@@ -46,14 +46,13 @@ class ReadGate:
         try:
             await waiting.turn
         except asyncio.CancelledError:
-            if waiting in self._queue:
-                self._queue.remove(waiting)
-            else:
+            if not waiting.turn.cancelled():
                 self._pass_on()
             raise
 
     def _pass_on(self) -> None:
         """Give the turn to the next one, if any waits."""
+        self._queue = [waiting for waiting in self._queue if not waiting.turn.cancelled()]
         if not self._queue:
             self._free += 1
             return

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from latticetop.config.settings import AT_ONCE_IN_DASHBOARD, MIN_INTERVAL, Appearance, ClickAction, Config, Notify
 from latticetop.reports.exit_codes import ExitCode
+from latticetop.runtime.interrupts import run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -114,11 +115,10 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
         saved_state=None if follow.targets[0].settings.sandbox else _saved_state(),
     )
     try:
-        app.run()
+        return _run(app)
     finally:
         if recorded:
             recorded.close()
-    return _exit_code(app)
 
 
 def replay(recording: Recording, index: int, speed: float, config: Config, appearance: Appearance) -> ExitCode:
@@ -138,8 +138,7 @@ def replay(recording: Recording, index: int, speed: float, config: Config, appea
         preferences=preferences_of(config),
         **_appearance_arguments(appearance),
     )
-    app.run()
-    return _exit_code(app)
+    return _run(app)
 
 
 def show_answers(files: FileScopes, at: datetime | None, config: Config, appearance: Appearance) -> ExitCode:
@@ -172,8 +171,7 @@ def show_answers(files: FileScopes, at: datetime | None, config: Config, appeara
         preferences=preferences_of(config),
         **_appearance_arguments(appearance),
     )
-    app.run()
-    return _exit_code(app)
+    return _run(app)
 
 
 def _recorded(source: Source, recorder: Recorder) -> RecordingSource:
@@ -182,7 +180,11 @@ def _recorded(source: Source, recorder: Recorder) -> RecordingSource:
     return RecordingSource(source, recorder)
 
 
-def _exit_code(app: LatticetopApp) -> ExitCode:
+def _run(app: LatticetopApp) -> ExitCode:
+    from latticetop.dashboard.state.collection_at_rest import event_loop, keys_first
+
+    with keys_first():
+        run(app.run_async(), event_loop)
     if app.crash is not None:
         raise app.crash
     if not (app._exit or app.is_web):
