@@ -114,3 +114,15 @@ def test_the_files_that_contributing_names_exist() -> None:
 
 def test_the_files_that_run_first_exist() -> None:
     assert [name for name in LONGEST if not (ROOT / name).is_file()] == []
+
+
+def test_workers_are_given_functions() -> None:
+    """A coroutine would never be awaited where the app ends before its worker begins, and Python prints a warning."""
+    calls = [
+        node
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "run_worker"
+    ]
+    called = [call.args[0].func for call in calls if isinstance(call.args[0], ast.Call)]
+    assert calls and all(isinstance(function, ast.Name) and function.id == "partial" for function in called)

@@ -179,7 +179,7 @@ def replay(url: str) -> Figures:
                 pass
             published.set()
 
-        queue = PrecomputeQueue(publish, asyncio.ensure_future)
+        queue = PrecomputeQueue(publish, lambda work: asyncio.ensure_future(work()))
         queue(Update(snapshot, Status(Phase.WAITING, 15.0, snapshot.taken_at)))
         await published.wait()
         await asyncio.sleep(0.1)

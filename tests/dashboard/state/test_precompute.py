@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from threading import Thread, current_thread, main_thread
 from unittest.mock import patch
 
@@ -31,12 +31,12 @@ async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_o
     ]
     large, small = update(account(many)), update(account(many[:1]), Phase.READING)
     published: list[Update] = []
-    workers: list[Coroutine[None, None, None]] = []
+    workers: list[Callable[[], Coroutine[None, None, None]]] = []
     queue = PrecomputeQueue(lambda update, view: published.append(update), workers.append)
     queue(large)
     queue(small)
     assert published == []
-    await workers.pop()
+    await workers.pop()()
     assert workers == []
     assert published == [large, small]
     queue(large)
@@ -46,7 +46,7 @@ async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_o
     queued = [update(account(many[:1]), Phase.READING) for _ in range(2 * MAX_QUEUED)]
     for each in queued:
         queue(each)
-    await workers.pop()
+    await workers.pop()()
     assert published == [first, *queued[: MAX_QUEUED - 2], queued[-1]]
 
     unmapped = account([SubnetReading(reading.subnet, reading.interfaces) for reading in many])
@@ -57,13 +57,13 @@ async def test_many_new_subnets_are_worked_out_in_steps_and_updates_keep_their_o
 
 async def test_many_verdicts_are_worked_out_in_steps() -> None:
     published: list[SnapshotView | None] = []
-    workers: list[Coroutine[None, None, None]] = []
+    workers: list[Callable[[], Coroutine[None, None, None]]] = []
     queue = PrecomputeQueue(lambda update, view: published.append(view), workers.append)
     whole = SubnetReading(subnet(A, "10.10.10.0/26", 59))
     endpoints = [endpoint(f"vpce-{number:017}", subnets=[A]) for number in range(200)]
     queue(update(account([whole], endpoints)))
     assert not published
-    await workers.pop()
+    await workers.pop()()
     (view,) = published
     assert view is not None
     verdict_worked_out = AssertionError("a verdict was worked out")
@@ -75,12 +75,12 @@ async def test_many_verdicts_are_worked_out_in_steps() -> None:
 
 async def test_the_verdicts_on_failed_endpoints_leave_the_event_loop_to_keys() -> None:
     computed_by: list[Thread] = []
-    workers: list[Coroutine[None, None, None]] = []
+    workers: list[Callable[[], Coroutine[None, None, None]]] = []
     queue = PrecomputeQueue(lambda update, view: None, workers.append)
     whole = SubnetReading(subnet(A, "10.10.10.0/26", 59))
     with patch(
         "latticetop.dashboard.state.snapshot_view.assess", side_effect=lambda *_: computed_by.append(current_thread())
     ):
         queue(update(account([whole], [endpoint(f"vpce-{n:017}", subnets=[A], state="Failed") for n in range(3)])))
-        await workers.pop()
+        await workers.pop()()
     assert len(computed_by) == 3 and main_thread() not in computed_by

@@ -50,7 +50,7 @@ from latticetop.follow.subnet_selection import Selection
 from latticetop.follow.timing import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Callable, Collection, Mapping, Sequence
+    from collections.abc import AsyncIterable, Callable, Collection, Coroutine, Mapping, Sequence
     from datetime import datetime
 
     from textual.binding import Binding, BindingType
@@ -293,8 +293,12 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
 
     def _follow(self, scope: FollowedScope) -> None:
         name = f"follow {self.scopes.index(scope)}"
-        publish = PrecomputeQueue(partial(self._publish, scope), self.run_worker)
-        self._followers[scope] = self.run_worker(scope.source.run(publish), name=name, group=name)
+        publish = PrecomputeQueue(partial(self._publish, scope), self._precompute)
+        self._followers[scope] = self.run_worker(partial(scope.source.run, publish), name=name, group=name)
+
+    @work(group="precompute")
+    async def _precompute(self, work_of_queue: Callable[[], Coroutine[None, None, None]]) -> None:
+        await work_of_queue()
 
     @work(group="more scopes")
     async def _follow_more(self, more: AsyncIterable[FollowedScope]) -> None:

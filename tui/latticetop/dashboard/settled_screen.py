@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from textual import work
 from textual.message import Message
 from textual.screen import Screen
 
@@ -43,7 +44,7 @@ class SettledScreen(Screen[None]):
             super()._compositor_refresh()
         elif not self._is_settling and self.is_current:
             self._is_settling = True
-            self.run_worker(self._settle(), group="first frame")
+            self._settle()
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
         # What was just mounted has its styles. (Textual calls this method of every base class.)
@@ -74,6 +75,7 @@ class SettledScreen(Screen[None]):
             self.workers.cancel_node(node)
         return super().remove()
 
+    @work(group="first frame")
     async def _settle(self) -> None:
         quiet_rounds = 0
         for _ in range(MAX_ROUNDS):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec import structs
 from rich.console import Group
 from rich.text import Text
+from textual import work
 from textual.binding import BindingType
 from textual.widgets import Static
 
@@ -116,8 +117,9 @@ class ExplainScreen(DetailScreen):
 
     def _start(self, resolve: bool) -> None:
         self._investigated_at = self.host.view.snapshot.taken_at if self.host.view else None
-        self._worker = self.run_worker(self._investigate(resolve), exclusive=True)
+        self._worker = self._investigate(resolve)
 
+    @work(exclusive=True)
     async def _investigate(self, resolve: bool) -> None:
         pane, is_first = self.query_one("#explanation-pane", Pane), self._investigation is None
         if is_first:

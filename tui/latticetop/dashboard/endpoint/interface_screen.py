@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual import on
+from textual import on, work
 from textual.widgets import DataTable, Static
 
 from latticetop.dashboard.endpoint.attributes_screen import AttributesScreen
@@ -85,7 +85,7 @@ class InterfaceScreen(AttributesScreen):
         interface = self._interface
         if interface:
             self.show_attributes(known_attributes(interface), "reading the other attributes…")
-        self.run_worker(self._read(interface), exclusive=True)
+        self._read(interface)
 
     @property
     def _interface(self) -> NetworkInterface | None:
@@ -98,6 +98,7 @@ class InterfaceScreen(AttributesScreen):
         view, interface = self.host.view, self._interface
         return copy_items.of_interface(view.snapshot, interface) if view and interface else super().copy_items()
 
+    @work(exclusive=True)
     async def _read(self, interface: NetworkInterface | None) -> None:
         ownership = {"Owner": str(owner_of(interface))} if interface else {}
         if interface and (role := role_of(interface)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.message import Message
 from textual.widget import Widget as _Widget
 
@@ -166,8 +167,9 @@ class Filterable(_Widget):
             texts.load(unloaded)
         elif unloaded:
             self._is_loading = True
-            self.run_worker(self._load_in_thread(texts, unloaded), group="interface texts")
+            self._load_in_thread(texts, unloaded)
 
+    @work(group="interface texts", description="load interface texts")
     async def _load_in_thread(self, texts: InterfaceTexts, readings: Sequence[SubnetReading]) -> None:
         try:
             await asyncio.to_thread(texts.load, readings)

@@ -34,13 +34,13 @@ _DONE = object()
 class PrecomputeQueue:
     """Publishes the updates of one scope in their order, each once the view of its snapshot is computed.
 
-    `publish` gets an update and the view; `start` runs a coroutine in the background.
+    `publish` gets an update and the view; `start` runs a coroutine function in the background.
     """
 
     def __init__(
         self,
         publish: Callable[[Update, SnapshotView | None], None],
-        start: Callable[[Coroutine[None, None, None]], object],
+        start: Callable[[Callable[[], Coroutine[None, None, None]]], object],
     ) -> None:
         self._publish, self._start = publish, start
         self._queue: deque[Update] = deque()
@@ -56,7 +56,7 @@ class PrecomputeQueue:
             self._publish(update, self._view)
         else:
             self._queue.append(update)
-            self._start(self._work())
+            self._start(self._work)
 
     async def _work(self) -> None:
         while self._queue:
