@@ -132,6 +132,41 @@ def test_a_crash_is_one_sentence_and_the_log_has_its_traceback(incident: ServerT
     assert "Traceback" in log.read_text() and "broken on purpose" in log.read_text()
 
 
+FAILING_AT_THE_END = """
+import asyncio, sys
+from latticetop.dashboard.app import LatticetopApp
+async def work(app):
+    print("begun", file=sys.__stderr__, flush=True)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        app.query_one("#gone-on-purpose")
+LatticetopApp.action_estate = lambda app: app.run_worker(work(app))
+sys.argv = ["latticetop", *sys.argv[1:]]
+from latticetop.cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "sentence"), [(None, 0, ""), (signal.SIGTERM, 143, SENTENCES[signal.SIGTERM])]
+)
+def test_what_a_widget_runs_into_when_the_dashboard_has_ended_is_no_crash(
+    incident: ServerThread, tmp_path: Path, number: signal.Signals | None, code: int, sentence: str
+) -> None:
+    log = tmp_path / "calls.log"
+    terminal = Terminal("--log", str(log), *flags(incident), "--interval", "0", program=FAILING_AT_THE_END, **KEYS)
+    terminal.until(lambda: SEEN in terminal.seen)
+    terminal.then("o", "begun")
+    if number is None:
+        terminal.press("q")
+    else:
+        terminal.child.send_signal(number)
+    assert terminal.to_end() == code
+    ended_well(terminal, sentence)
+    assert "gone-on-purpose" in log.read_text()
+
+
 def test_ctrl_z_suspends_the_dashboard_and_fg_draws_it_again(incident: ServerThread) -> None:
     terminal = FreshTerminal(*flags(incident), "--interval", "0", **KEYS)
     terminal.until(lambda: SEEN in terminal.seen)

@@ -6,6 +6,7 @@ A screen that is opened by a key is imported when it is opened: the first frame 
 from __future__ import annotations
 
 import asyncio
+import logging
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -202,6 +203,13 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         error = self._exception
         cause = error.error if isinstance(error, WorkerFailed) else error
         return cause if isinstance(cause, Exception) else None
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self._running or self._driver is None:
+            super()._handle_exception(error)
+        else:
+            # The app has ended: widgets go one after the other, and one may still ask for another.
+            logging.getLogger("latticetop").info("raised while the dashboard ended", exc_info=error)
 
     def _fatal_error(self) -> None:
         # Textual's own prints the variables of every frame, and some hold credentials. See `crash`.

@@ -187,9 +187,6 @@ def _run(app: LatticetopApp) -> ExitCode:
         run(app.run_async(), event_loop)
     if app.crash is not None:
         raise app.crash
-    if not (app._exit or app.is_web):
-        # Textual keeps the cancellation of its task, which is what SIGINT becomes, for itself. A page just ends.
-        raise KeyboardInterrupt
     return ExitCode.UNKNOWN if app.return_code else ExitCode.OK
 
 

@@ -35,14 +35,21 @@ async def _interrupted_between_callbacks(work: Coroutine[Any, Any, T]) -> T:
     cancel = signal.getsignal(signal.SIGINT)
     if not isinstance(cancel, partial):  # Another thread's, or SIGINT is ignored.
         return await work
-    loop = asyncio.get_running_loop()
+    loop, due = asyncio.get_running_loop(), None
 
     def on_interrupt(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        loop.call_soon_threadsafe(cancel, number, frame)
+        nonlocal due
+        if due is not None:
+            due.cancel()
+            raise KeyboardInterrupt
+        due = loop.call_soon_threadsafe(cancel, number, frame)
 
     signal.signal(signal.SIGINT, on_interrupt)
     try:
-        return await work
+        result = await work
     finally:
         signal.signal(signal.SIGINT, cancel)
+    if (task := asyncio.current_task()) and task.cancelling():
+        # Textual keeps the cancellation of its task for itself.
+        raise asyncio.CancelledError
+    return result
