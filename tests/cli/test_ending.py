@@ -253,6 +253,29 @@ def test_a_signal_during_the_imports_is_one_sentence(module: str, number: signal
     assert (ended.code, ended.out, ended.err) == (128 + number, "", SENTENCES[number] + "\n")
 
 
+INTERRUPTED_TWICE = """
+import os, signal, sys
+from latticetop.cli.ending import Ending
+restore_terminal = Ending.restore_terminal
+def interrupted(ending):
+    os.kill(os.getpid(), signal.SIGINT)
+    restore_terminal(ending)
+Ending.restore_terminal = interrupted
+from latticetop.cli import group
+def interrupt(*_):
+    os.kill(os.getpid(), signal.SIGINT)
+group.merge = interrupt
+sys.argv = ["latticetop", "--region", "us-east-1"]
+from latticetop.cli.main import main
+main()
+"""
+
+
+def test_a_second_interrupt_while_the_first_ends_the_process_is_no_traceback() -> None:
+    ended = run(program=INTERRUPTED_TWICE)
+    assert (ended.code, ended.out, ended.err) == (130, "", SENTENCES[signal.SIGINT] + "\n")
+
+
 EXECUTING = """
 import os, signal, sys
 from latticetop.cli import group

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,11 +16,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from latticetop.dashboard.app import LatticetopApp
+from latticetop.dashboard.export.menu_screen import MenuScreen
+from latticetop.dashboard.keys.command_palette import CommandPalette
 from latticetop.dashboard.navigator import Navigator
 from latticetop.dashboard.settled_screen import SettledScreen
 from latticetop.follow.status import Publish
 from tests.command import PATIENCE
-from tests.dashboard.accounts import incident
+from tests.dashboard.accounts import ENDPOINT, A, incident
 from tests.dashboard.stage import FakeSource, Stage, playing, showing
 
 SIZES = [(60, 20), (80, 24), (120, 36)]
@@ -199,3 +201,31 @@ async def test_a_widget_is_told_of_its_size_though_somebody_asked_where_it_is() 
         assert sized.region.height == 7
         await pilot.pause()
         assert heights[-1] == 7
+
+
+OPENED: dict[str, Callable[[LatticetopApp], object]] = {
+    "all subnets": lambda app: app.navigator.open_all_subnets(),
+    "changes": lambda app: app.navigator.open_changes(),
+    "command palette": lambda app: app.push_screen(CommandPalette(app.screen)),
+    "endpoint": lambda app: app.navigator.open_endpoint(0, ENDPOINT),
+    "explanation": lambda app: app.main_screen.action_explain(),
+    "help": lambda app: app.action_help(),
+    "ENI": lambda app: app.navigator.open_interface(0, "eni-00000000000000000"),
+    "menu": lambda app: app.push_screen(MenuScreen("Menu", [("a", "b")])),
+    "owners": lambda app: app.navigator.open_owners(0, A),
+    "plan": lambda app: app.main_screen.action_plan(),
+    "trend": lambda app: app.navigator.open_trend(),
+    "trouble": lambda app: app.navigator.open_problems(),
+}
+
+
+@pytest.mark.parametrize("opened", OPENED)
+async def test_a_screen_may_be_closed_as_soon_as_it_is_opened(opened: str) -> None:
+    async with showing(incident()) as stage:
+        for rounds in range(4):
+            OPENED[opened](stage.app)
+            for _ in range(rounds):
+                await asyncio.sleep(0)
+            stage.app.navigator.back_to_main()
+            await stage.pilot.pause()
+            assert stage.screen_name == "MainScreen" and stage.app.crash is None

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from threading import Thread, Timer, main_thread
+from threading import Thread, Timer, current_thread, main_thread
 from time import sleep
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -90,9 +90,14 @@ class Ending:
 
     def end_now(self) -> NoReturn:
         """End the process from any thread, without waiting for anything."""
-        self.restore_terminal()
-        self.say()
-        os._exit(self.code)
+        try:
+            if current_thread() is main_thread():
+                # ctrl+c is often pressed twice.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+            self.restore_terminal()
+            self.say()
+        finally:
+            os._exit(self.code)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.signal = signal.Signals(number)

@@ -204,6 +204,11 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         cause = error.error if isinstance(error, WorkerFailed) else error
         return cause if isinstance(cause, Exception) else None
 
+    async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
+        # One that is closed at once would look in vain for widgets that are no longer mounted.
+        await screen._mounted_event.wait()
+        return await super()._replace_screen(screen)
+
     def _handle_exception(self, error: Exception) -> None:
         if self._running or self._driver is None:
             super()._handle_exception(error)
@@ -621,7 +626,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         """Show the commands; keys that follow at once are typed into it."""
         from latticetop.dashboard.keys.command_palette import CommandPalette
 
-        await self.push_screen(CommandPalette())
+        await self.push_screen(CommandPalette(self.screen))
 
     def on_key(self, event: events.Key) -> None:
         """Say that a key does nothing here, and what others do."""

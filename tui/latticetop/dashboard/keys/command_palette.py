@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
 from textual import on
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.screen import Screen
 
 COLUMN_GAP = 2
 MAX_TYPED_WIDTH = 40
@@ -31,7 +32,10 @@ PLACEHOLDER = "command, id, address, account or Region; ? searches descriptions"
 
 
 class CommandPalette(ModalScreen[None]):
-    """Runs the highlighted command on Enter: at first the best match of what was typed."""
+    """Runs the highlighted command on Enter: at first the best match of what was typed.
+
+    `below` is the screen whose commands they are.
+    """
 
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,8 +66,9 @@ class CommandPalette(ModalScreen[None]):
     }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, below: Screen[Any]) -> None:
         super().__init__()
+        self._below = below
         self._commands: list[Command] = []
         self._matching: list[Command] = []
 
@@ -79,7 +84,7 @@ class CommandPalette(ModalScreen[None]):
     def on_mount(self) -> None:
         """Show all commands of the screen below."""
         self.set_focus(self.query_one(Input))
-        self._commands = list(commands_on(self.app, self.app.screen_stack[-2]))
+        self._commands = list(commands_on(self.app, self._below))
         self._show("")
 
     def _show(self, text: str) -> None:
