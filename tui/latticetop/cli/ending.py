@@ -95,9 +95,11 @@ class Ending:
                 # ctrl+c is often pressed twice.
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
             self.restore_terminal()
-            self.say()
         finally:
-            os._exit(self.code)
+            try:
+                self.say()
+            finally:
+                os._exit(self.code)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.signal = signal.Signals(number)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
+from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.reactive import Initialize, var
 from textual.screen import ModalScreen, Screen
@@ -164,8 +165,10 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         return self.main_screen
 
     def push_screen(self, screen: Screen[Any] | str, *arguments: Any, **options: Any) -> Any:
-        """Show a screen above the others."""
+        """Show a screen above the others; nothing if it shows what the one on top does: a key was pressed twice."""
         if isinstance(screen, Screen):
+            if _show_the_same(screen, self.screen):
+                return AwaitComplete()
             self._add_size_classes(screen)
         return super().push_screen(screen, *arguments, **options)
 
@@ -210,10 +213,11 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         return await super()._replace_screen(screen)
 
     def _handle_exception(self, error: Exception) -> None:
-        if self._running or self._driver is None:
+        has_ended = self._exit or (self._driver is not None and not self._running)
+        if not has_ended:
             super()._handle_exception(error)
         else:
-            # The app has ended: widgets go one after the other, and one may still ask for another.
+            # No widget is mounted any more, and they go one after the other: one may ask for another that is not there.
             logging.getLogger("latticetop").info("raised while the dashboard ended", exc_info=error)
 
     def _fatal_error(self) -> None:
@@ -675,3 +679,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         """The palette with the thresholds of the preferences."""
         palette.few_blocks, palette.few_fits = self.preferences.few_blocks, self.preferences.few_fits
         return palette
+
+
+def _show_the_same(screen: Screen[Any], other: Screen[Any]) -> bool:
+    return type(screen) is type(other) and getattr(screen, "breadcrumbs", ()) == getattr(other, "breadcrumbs", ())

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
 from latticetop.config.actions import KeyContext
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.bindings import bindings_at
+from latticetop.dashboard.widgets.dialog import Dialog
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.records.text import clean
 
@@ -34,7 +34,7 @@ class MenuList(OptionList):
             self.highlighted = max(0, min(self.option_count - 1, (self.highlighted or 0) + direction * lines))
 
 
-class MenuScreen(ModalScreen[int | None]):
+class MenuScreen(Dialog[int | None]):
     """Returns the index of the line that was chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_at(KeyContext.CHOICE)

@@ -9,13 +9,13 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 
 from latticetop.dashboard.host import host_of
 from latticetop.dashboard.keys.commands import Command, commands_on, destination_commands, find_commands
 from latticetop.dashboard.keys.unknown_key import ONE_ACCOUNT
 from latticetop.dashboard.text.format import cut
+from latticetop.dashboard.widgets.dialog import Dialog
 from latticetop.model.records.text import clean
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ ACCOUNT_WORDS = frozenset({"account", "accounts", "ctx", "context", "contexts", 
 PLACEHOLDER = "command, id, address, account or Region; ? searches descriptions"
 
 
-class CommandPalette(ModalScreen[None]):
+class CommandPalette(Dialog[None]):
     """Runs the highlighted command on Enter: at first the best match of what was typed.
 
     `below` is the screen whose commands they are.

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Group, RenderableType
 from rich.text import Text
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from latticetop.config.actions import KeyContext
@@ -16,6 +15,7 @@ from latticetop.dashboard.keys.glossary import bound_terms
 from latticetop.dashboard.keys.scrolling import scroll_text
 from latticetop.dashboard.widgets.backdrop import ScrollArea
 from latticetop.dashboard.widgets.beside import side_by_side
+from latticetop.dashboard.widgets.dialog import Dialog
 from latticetop.dashboard.widgets.pane import Pane
 from latticetop.model.blocks.blocks import BlockState
 from latticetop.model.endpoints.verdict import Verdict
@@ -64,7 +64,7 @@ BLOCK_NOTE = "Each letter is a /28 block: sixteen addresses, the first of them a
 VERDICT_NOTE = "Accessible is what AWS says of the resource configuration, not a probe."
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """One page. `here` and `everywhere` are the keys of the screen below and of the app, each with what it does.
 
     `columns` and `marks` are those of the screen below.
