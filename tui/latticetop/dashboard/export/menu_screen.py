@@ -29,9 +29,19 @@ class MenuList(OptionList):
 
     def action_half_page(self, direction: int) -> None:
         """Move the cursor by half a page."""
+        self._move_by(direction * max(1, self.scrollable_content_region.height // 2))
+
+    def action_page_up(self) -> None:
+        """Move the cursor up by a page. (Textual's own way fails while there is no room for a line.)"""
+        self._move_by(-max(1, self.scrollable_content_region.height))
+
+    def action_page_down(self) -> None:
+        """Move the cursor down by a page."""
+        self._move_by(max(1, self.scrollable_content_region.height))
+
+    def _move_by(self, lines: int) -> None:
         if self.option_count:
-            lines = max(1, self.scrollable_content_region.height // 2)
-            self.highlighted = max(0, min(self.option_count - 1, (self.highlighted or 0) + direction * lines))
+            self.highlighted = max(0, min(self.option_count - 1, (self.highlighted or 0) + lines))
 
 
 class MenuScreen(Dialog[int | None]):
