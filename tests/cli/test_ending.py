@@ -354,6 +354,26 @@ def test_a_signal_between_the_check_of_a_reader_and_its_wakening_ends_a_command(
     assert (ended.code, ended.out, ended.err) == (128 + number, "", SENTENCES[number] + "\n")
 
 
+NAMING = """
+import os, signal, sys
+class Interrupted:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.{name})
+from latticetop.cli import group
+group.merge = lambda *_: type("Owner", (), {{"member": Interrupted()}})
+sys.argv = ["latticetop", "--region", "us-east-1"]
+from latticetop.cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_a_class_is_made_is_one_sentence(number: signal.Signals) -> None:
+    """Until Python 3.12, what is raised while a member is told its name becomes a RuntimeError."""
+    ended = run(program=NAMING.format(name=number.name))
+    assert (ended.code, ended.out, ended.err) == (128 + number, "", SENTENCES[number] + "\n")
+
+
 FINALIZING = """
 import os, signal, sys
 class Interrupted:

@@ -73,8 +73,17 @@ def _run(ending: Ending) -> int:
     except SystemExit as error:
         code = error.code
     except Exception as error:
+        if _was_interrupted(error):
+            raise KeyboardInterrupt from error
         from latticetop.cli.crash import report
 
         ending.restore_terminal()
         return report(error)
     return code if isinstance(code, int) else 0
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether an exception is what became of KeyboardInterrupt, as of one in `__set_name__`, or followed from it."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
