@@ -80,3 +80,23 @@ def test_one_that_could_not_be_started_is_no_warning() -> None:
 
     with pytest.raises(OSError, match="no more files"):
         run(asyncio.sleep(0), fail)
+
+
+def test_an_interrupt_in_its_last_step_counts() -> None:
+    async def work() -> str:
+        interrupt()
+        return "done"
+
+    with pytest.raises(KeyboardInterrupt):
+        run(work())
+    gc.collect()
+
+
+def test_an_error_after_an_interrupt_is_raised() -> None:
+    async def work() -> None:
+        interrupt()
+        raise LookupError("on purpose")
+
+    with pytest.raises(LookupError, match="on purpose"):
+        run(work())
+    gc.collect()

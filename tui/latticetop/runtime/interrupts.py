@@ -47,8 +47,14 @@ async def _interrupted_between_callbacks(work: Coroutine[Any, Any, T]) -> T:
     signal.signal(signal.SIGINT, on_interrupt)
     try:
         result = await work
+        if due is not None:
+            # One that came in its last step counts: the loop calls the handler now.
+            await asyncio.sleep(0)
     finally:
         signal.signal(signal.SIGINT, cancel)
+        if due is not None:
+            # After an error it would be called while the loop is closed.
+            due.cancel()
     if (task := asyncio.current_task()) and task.cancelling():
         # Textual keeps the cancellation of its task for itself.
         raise asyncio.CancelledError
