@@ -313,18 +313,18 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         publish = PrecomputeQueue(partial(self._publish, scope), self._precompute)
         self._followers[scope] = self.run_worker(partial(scope.source.run, publish), name=name, group=name)
 
-    @work(group="precompute")
-    async def _precompute(self, work_of_queue: Callable[[], Coroutine[None, None, None]]) -> None:
-        await work_of_queue()
+    @work(group="precompute", description="compute views")
+    async def _precompute(self, compute: Callable[[], Coroutine[None, None, None]]) -> None:
+        await compute()
 
-    @work(group="more scopes")
+    @work(group="more scopes", description="follow more scopes")
     async def _follow_more(self, more: AsyncIterable[FollowedScope]) -> None:
         """Follow further Regions of accounts as they are found, unless the account has left meanwhile."""
         async for scope in more:
             if any(each.requested_account_id == scope.requested_account_id for each in self.scopes):
                 self._add_scope(scope)
 
-    @work(group="scope changes")
+    @work(group="scope changes", description="follow changes of scopes")
     async def _follow_changes(self, changes: AsyncIterable[ScopeChange]) -> None:
         async for change in changes:
             if change.problem is not None:
@@ -463,7 +463,7 @@ class LatticetopApp(ThemedApp, inherit_bindings=False):
         if self.saved_state.keep_order(message.table, message.order):
             self._save_state("The sort order is saved for the next start." if message.order else "")
 
-    @work(group="save state")
+    @work(group="save state", description="save the state")
     async def _save_state(self, success: str = "") -> None:
         try:
             await asyncio.to_thread(self.saved_state.save)

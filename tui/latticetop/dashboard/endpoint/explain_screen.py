@@ -119,7 +119,7 @@ class ExplainScreen(DetailScreen):
         self._investigated_at = self.host.view.snapshot.taken_at if self.host.view else None
         self._worker = self._investigate(resolve)
 
-    @work(exclusive=True)
+    @work(exclusive=True, description="investigate the endpoint")
     async def _investigate(self, resolve: bool) -> None:
         pane, is_first = self.query_one("#explanation-pane", Pane), self._investigation is None
         if is_first:

@@ -98,7 +98,7 @@ class InterfaceScreen(AttributesScreen):
         view, interface = self.host.view, self._interface
         return copy_items.of_interface(view.snapshot, interface) if view and interface else super().copy_items()
 
-    @work(exclusive=True)
+    @work(exclusive=True, description="read the ENI")
     async def _read(self, interface: NetworkInterface | None) -> None:
         ownership = {"Owner": str(owner_of(interface))} if interface else {}
         if interface and (role := role_of(interface)):

@@ -103,7 +103,7 @@ class OwnersScreen(DetailScreen):
                 pane.show_message(f"Ranking the owners of {counted(len(reading.interfaces), 'ENI')} …")
                 self._show_grid(view, reading)
 
-    @work(group="owner ranking", exclusive=True)
+    @work(group="owner ranking", exclusive=True, description="rank the owners")
     async def _rank_in_thread(self, blocks: BlockMap, failed: frozenset[str]) -> None:
         await asyncio.to_thread(owner_ranking, blocks, failed)
         self._ranked_blocks = None

@@ -132,7 +132,7 @@ class PlanScreen(DetailScreen):
             self._steps_wanted = base
             self._compute_steps(snapshot, base)
 
-    @work(group="plan-steps", exclusive=True)
+    @work(group="plan-steps", exclusive=True, description="compute the steps")
     async def _compute_steps(self, snapshot: Snapshot, base: Plan) -> None:
         """Compute the steps in a thread, because it takes a while for a large subnet."""
 
