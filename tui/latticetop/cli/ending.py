@@ -39,7 +39,7 @@ class Ending:
     """Makes SIGTERM, SIGHUP and SIGQUIT end the process as SIGINT does.
 
     In a coroutine they cancel it, anywhere else they raise KeyboardInterrupt. A second signal ends the process at once,
-    and so do `GRACE` seconds after the first one.
+    and `GRACE` seconds after the first one, SIGINT too, it ends whatever it does.
     """
 
     def __init__(self) -> None:
@@ -61,13 +61,32 @@ class Ending:
                 signal.signal(number, self._on_signal)
         sys.unraisablehook = self._on_unraisable
         if hasattr(signal, "pthread_kill"):
-            _wake_main_thread_on_signals()
+            self._see_to_signals()
 
-    def _limit(self) -> None:
-        """End the process at once when it has not ended after `GRACE` seconds, whatever keeps its threads."""
-        timer = Timer(GRACE, self.end_now)
-        timer.daemon = True
-        timer.start()
+    def _see_to_signals(self) -> None:
+        """See to it that a signal is handled soon, whatever the main thread waits for, and that it ends the process.
+
+        Python handles it between two instructions of the main thread. One that comes just before the thread begins to
+        wait would be handled when the wait ends, which in an idle event loop is never.
+        """
+        signals, wakeup = os.pipe()
+        os.set_blocking(wakeup, False)
+        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+        # Without a handler it would not interrupt a wait.
+        signal.signal(signal.SIGURG, lambda *_: None)
+
+        def wake() -> None:
+            while received := os.read(signals, 1):
+                if received[0] not in (signal.SIGINT, *SIGNALS):
+                    continue
+                limit = Timer(GRACE, self.end_now)
+                limit.daemon = True
+                limit.start()
+                for seconds in _WAKE_AFTER:
+                    sleep(seconds)
+                    signal.pthread_kill(main_thread().ident or 0, signal.SIGURG)
+
+        Thread(target=wake, name="latticetop-signals", daemon=True).start()
 
     def leave(self) -> None:
         """Let a further signal end the process without a word, since the interpreter is about to shut down."""
@@ -107,7 +126,6 @@ class Ending:
             # A dashboard that was suspended must not wait for the foreground to end.
             self.end_now()
         self.received = True
-        self._limit()
         interrupt = signal.getsignal(signal.SIGINT)
         if callable(interrupt):
             interrupt(number, frame)
@@ -119,27 +137,6 @@ class Ending:
         if issubclass(unraisable.exc_type, KeyboardInterrupt):
             self.end_now()
         sys.__unraisablehook__(unraisable)
-
-
-def _wake_main_thread_on_signals() -> None:
-    """See to it that a signal is handled soon, whatever the main thread waits for.
-
-    Python handles it between two instructions of the main thread. One that comes just before the thread begins to wait
-    would be handled when the wait ends, which in an idle event loop is never.
-    """
-    signals, wakeup = os.pipe()
-    os.set_blocking(wakeup, False)
-    signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
-    # Without a handler it would not interrupt a wait.
-    signal.signal(signal.SIGURG, lambda *_: None)
-
-    def wake() -> None:
-        while received := os.read(signals, 1):
-            for seconds in _WAKE_AFTER if received[0] in (signal.SIGINT, *SIGNALS) else ():
-                sleep(seconds)
-                signal.pthread_kill(main_thread().ident or 0, signal.SIGURG)
-
-    Thread(target=wake, name="latticetop-signals", daemon=True).start()
 
 
 def _terminal_attributes() -> list[Any] | None:
