@@ -1,4 +1,4 @@
-"""Messages by which widgets and screens ask the app to show or to save something; the app alone acts on them.
+"""Messages by which widgets and screens ask the app to show or to save something; it alone acts on them.
 
 `scope` is the index of an account and Region in the app's list of those it follows. The app closes the overview that
 a message came from, except below an endpoint: a screen that posts one does not dismiss itself.
@@ -21,15 +21,19 @@ MAIN_DEPTH = 1
 """The depth of the main screen in the stack of screens."""
 
 
+class NavigationMessage(Message):
+    """Show something else; the app's navigator acts on these."""
+
+
 @dataclass(eq=False, repr=False)
-class ScopeSelected(Message):
+class ScopeSelected(NavigationMessage):
     """Show an account and Region."""
 
     scope: int
 
 
 @dataclass(eq=False, repr=False)
-class VpcSelected(Message):
+class VpcSelected(NavigationMessage):
     """Show only the subnets of a VPC on the main screen."""
 
     scope: int
@@ -37,7 +41,7 @@ class VpcSelected(Message):
 
 
 @dataclass(eq=False, repr=False)
-class SubnetSelected(Message):
+class SubnetSelected(NavigationMessage):
     """Show a subnet on the main screen, and the block of `address` (an IPv4 address as an integer) if there is one."""
 
     scope: int
@@ -46,19 +50,19 @@ class SubnetSelected(Message):
 
 
 @dataclass(eq=False, repr=False)
-class EndpointsSelected(Message):
+class EndpointsSelected(NavigationMessage):
     """Show the endpoints on the main screen."""
 
 
 @dataclass(eq=False, repr=False)
-class MainActionSelected(Message):
+class MainActionSelected(NavigationMessage):
     """Run an action of the main screen there, by Textual's action string."""
 
     action: str
 
 
 @dataclass(eq=False, repr=False)
-class EndpointSelected(Message):
+class EndpointSelected(NavigationMessage):
     """Open an endpoint."""
 
     scope: int
@@ -66,7 +70,7 @@ class EndpointSelected(Message):
 
 
 @dataclass(eq=False, repr=False)
-class InterfaceSelected(Message):
+class InterfaceSelected(NavigationMessage):
     """Open an ENI."""
 
     scope: int
@@ -74,7 +78,7 @@ class InterfaceSelected(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OwnersSelected(Message):
+class OwnersSelected(NavigationMessage):
     """List the owners of a subnet, with the cursor on the one that an ENI belongs to."""
 
     scope: int
@@ -83,7 +87,7 @@ class OwnersSelected(Message):
 
 
 @dataclass(eq=False, repr=False)
-class RemovalPlanned(Message):
+class RemovalPlanned(NavigationMessage):
     """Plan for a subnet of the scope on screen as if some of its ENIs, instances or addresses were gone."""
 
     vpc_id: str
@@ -92,14 +96,14 @@ class RemovalPlanned(Message):
 
 
 @dataclass(eq=False, repr=False)
-class DestinationSelected(Message):
+class DestinationSelected(NavigationMessage):
     """Show what was typed into the go-to prompt, above the screen that is open."""
 
     destination: Destination
 
 
 @dataclass(eq=False, repr=False)
-class BreadcrumbSelected(Message):
+class BreadcrumbSelected(NavigationMessage):
     """Close the screens above the one at a depth in the stack."""
 
     depth: int
@@ -112,8 +116,12 @@ class ScenarioSelected(Message):
     scenario: str
 
 
+class SavedStateMessage(Message):
+    """Use or save a filter or sort order of a table."""
+
+
 @dataclass(eq=False, repr=False)
-class FilterAccepted(Message):
+class FilterAccepted(SavedStateMessage):
     """Use the filter of a table, by the table's name, until the app ends; an empty text for none."""
 
     table: str
@@ -121,7 +129,7 @@ class FilterAccepted(Message):
 
 
 @dataclass(eq=False, repr=False)
-class FilterKept(Message):
+class FilterKept(SavedStateMessage):
     """Save the filter of a table for the next start; an empty text forgets the saved one."""
 
     table: str
@@ -129,7 +137,7 @@ class FilterKept(Message):
 
 
 @dataclass(eq=False, repr=False)
-class SortOrderSelected(Message):
+class SortOrderSelected(SavedStateMessage):
     """Use a sort order of a table, by the table's name, until the app ends; an empty text for the table's own order."""
 
     table: str
@@ -137,7 +145,7 @@ class SortOrderSelected(Message):
 
 
 @dataclass(eq=False, repr=False)
-class SortOrderKept(Message):
+class SortOrderKept(SavedStateMessage):
     """Save the sort order of a table for the next start; an empty text forgets the saved one."""
 
     table: str

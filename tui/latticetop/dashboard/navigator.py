@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from latticetop.dashboard import navigation
 from latticetop.dashboard.base_screen import BaseScreen, OverviewScreen
 from latticetop.dashboard.find.goto import DestinationKind
 from latticetop.dashboard.host import host_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from latticetop.dashboard.find.goto import Destination
     from latticetop.dashboard.main.screen import MainScreen
+    from latticetop.dashboard.navigation import NavigationMessage
     from latticetop.dashboard.tour.steps import TourTarget
 
 
@@ -39,6 +41,36 @@ class Navigator:
         self._select_scope = select_scope
         self._draws_overview = False
         self._overview_drawn_at = -OVERVIEW_SECONDS
+
+    async def show(self, message: NavigationMessage) -> None:
+        """Show what a widget or screen asks for."""
+        match message:
+            case navigation.ScopeSelected():
+                self.close_overview()
+                self.show_scope(message.scope)
+            case navigation.VpcSelected():
+                self.show_vpc(message.scope, message.vpc_id)
+            case navigation.SubnetSelected():
+                self.show_subnet(message.scope, message.subnet_id, message.address)
+            case navigation.EndpointsSelected():
+                self.back_to_main()
+                self._main_screen.focus_endpoints()
+            case navigation.MainActionSelected():
+                self.back_to_main()
+                await self._app.run_action(message.action, self._main_screen)
+            case navigation.EndpointSelected():
+                self.open_endpoint(message.scope, message.vpc_endpoint_id)
+            case navigation.InterfaceSelected():
+                self.close_overview()
+                self.open_interface(message.scope, message.network_interface_id)
+            case navigation.OwnersSelected():
+                self.open_owners(message.scope, message.subnet_id, message.network_interface_id)
+            case navigation.RemovalPlanned():
+                self.open_plan_without(message.vpc_id, message.subnet_id, message.targets)
+            case navigation.DestinationSelected():
+                self.go_to(message.destination)
+            case navigation.BreadcrumbSelected():
+                self.back_to_depth(message.depth)
 
     def show_scope(self, scope_index: int) -> None:
         """Show a scope on the main screen; nothing if it is the one on screen."""

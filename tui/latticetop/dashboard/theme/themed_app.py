@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from rich.segment import Segment, Segments
 from textual.app import App
-from textual.color import Color
 from textual.filter import ANSIToTruecolor, Monochrome, NoColor
 
+from latticetop.dashboard.robust_app import RobustApp
 from latticetop.dashboard.text.printable import PrintableFilter
 from latticetop.dashboard.theme.ascii import AsciiFilter
 from latticetop.dashboard.theme.palette import Palette, textual_theme, variables
@@ -20,7 +18,6 @@ from latticetop.model.records.text import clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import RenderableType
     from textual.filter import LineFilter
     from textual.notifications import SeverityLevel
     from textual.theme import Theme
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
 _NO_COLOUR_FILTER, _ASCII_FILTER, _PRINTABLE_FILTER = NoColor(), AsciiFilter(), PrintableFilter()
 
 
-class ThemedApp(App[int]):
+class ThemedApp(RobustApp):
     """Offers the project's themes only: Textual's have no colours for blocks.
 
     `theme` is the name of a theme; the default is the terminal's own colours if it has sixteen, else the dark theme.
@@ -100,13 +97,6 @@ class ThemedApp(App[int]):
     ) -> None:
         """Show a notice of one line of text, by default without markup."""
         super().notify(clean(message), title=clean(title), severity=severity, timeout=timeout, markup=markup)
-
-    def panic(self, *renderables: RenderableType) -> None:
-        """Exit and print errors on stderr, without what a terminal acts upon."""
-        for renderable in renderables:
-            lines = Segment.split_lines(self.console.render(renderable, self.console.options))
-            printable = [[*_PRINTABLE_FILTER.apply(line, Color(0, 0, 0)), Segment.line()] for line in lines]
-            super().panic(Segments(chain.from_iterable(printable)))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The project's CSS variables, which are missing from the theme that Textual starts with."""
