@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import sys
 import threading
@@ -245,3 +246,44 @@ def test_q_ends_the_dashboard_at_once_though_nothing_answers(silent: SilentServe
     before = len(silent.connections)
     assert terminal.quit() == 0
     assert len(silent.connections) == before
+
+
+BLOCKED = """
+import sys, threading
+from latticetop.follow.loop import Follower
+from latticetop.runtime import reading_thread
+async def blocked(self, publish):
+    threading.Event().wait()
+Follower.run = blocked
+reading_thread.END_SECONDS = 0.1
+sys.argv = ["latticetop", *sys.argv[1:]]
+from latticetop.cli.main import main
+main()
+"""
+
+
+def test_keys_are_answered_while_a_read_keeps_its_event_loop() -> None:
+    terminal = Terminal("--endpoint-url", "http://127.0.0.1:1", "--region", "us-east-1", program=BLOCKED, **KEYS)
+    terminal.until(lambda: "q quit" in terminal.text)
+    terminal.then("o", "All subnets")
+    assert terminal.quit() == 0
+
+
+FAULTY = """
+import sys
+from latticetop.follow.loop import Follower
+async def fail(self):
+    raise LookupError("a fault of the reader")
+Follower._read_to_end = fail
+sys.argv = ["latticetop", *sys.argv[1:]]
+from latticetop.cli.main import main
+main()
+"""
+
+
+def test_a_fault_of_the_reader_is_told_with_its_place() -> None:
+    terminal = Terminal("--endpoint-url", "http://127.0.0.1:1", "--region", "us-east-1", program=FAULTY, **KEYS)
+    assert terminal.to_end() == 3
+    assert re.search(
+        r"Internal error: LookupError: a fault of the reader \([a-z/]*follow/loop\.py:\d+\)", terminal.text
+    )

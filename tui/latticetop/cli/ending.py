@@ -79,14 +79,18 @@ class Ending:
             while received := os.read(signals, 1):
                 if received[0] not in (signal.SIGINT, *SIGNALS):
                     continue
-                limit = Timer(GRACE, self.end_now)
-                limit.daemon = True
-                limit.start()
+                self._limit()
                 for seconds in _WAKE_AFTER:
                     sleep(seconds)
                     signal.pthread_kill(main_thread().ident or 0, signal.SIGURG)
 
         Thread(target=wake, name="latticetop-signals", daemon=True).start()
+
+    def _limit(self) -> None:
+        """End the process at once when it has not ended after `GRACE` seconds, whatever keeps its threads."""
+        limit = Timer(GRACE, self.end_now)
+        limit.daemon = True
+        limit.start()
 
     def leave(self) -> None:
         """Let a further signal end the process without a word, since the interpreter is about to shut down."""
@@ -126,6 +130,8 @@ class Ending:
             # A dashboard that was suspended must not wait for the foreground to end.
             self.end_now()
         self.received = True
+        # Where an event loop has signal handlers, no other thread sees signals.
+        self._limit()
         interrupt = signal.getsignal(signal.SIGINT)
         if callable(interrupt):
             interrupt(number, frame)

@@ -13,7 +13,7 @@ from latticetop.reports.exit_codes import ExitCode
 from latticetop.runtime.interrupts import run
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
     from datetime import datetime
 
     from latticetop.aws import SessionCache, Settings
@@ -80,17 +80,17 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
     from latticetop.dashboard.app import LatticetopApp
     from latticetop.dashboard.state.followed_scope import FollowedScope
     from latticetop.follow.read_gate import ReadGate
+    from latticetop.runtime.reading_thread import ReadingThread, ThreadedSource
     from latticetop.runtime.targets import is_single_scope
 
     sessions, gate = SessionCache(follow.max_calls, has_terminal=False), ReadGate(follow.at_once)
-    source_of = source_factory(follow, sessions, gate)
+    source_of, thread = source_factory(follow, sessions, gate), ReadingThread()
 
     def scope_of(target: Target) -> FollowedScope:
         command = sign_in_command(target.settings, dashboard.config.sign_in)
         settings = target.settings
-        return FollowedScope(
-            source_of(target), target.name, settings.region, command, requested_account_id=settings.account_id
-        )
+        source = ThreadedSource(source_of(target), thread)
+        return FollowedScope(source, target.name, settings.region, command, requested_account_id=settings.account_id)
 
     first, *others = map(scope_of, follow.targets)
     listed = follow.listing.organization.is_followed
@@ -103,8 +103,8 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
         others=others,
         opens_trouble=not is_single_scope(follow.targets),
         account_id=first.requested_account_id,
-        more=scopes_of_all_regions(follow.targets, sessions, gate, scope_of),
-        changes=scope_changes(follow, sessions, gate, scope_of) if listed else None,
+        more=thread.items(scopes_of_all_regions(follow.targets, sessions, gate, scope_of)),
+        changes=thread.items(scope_changes(follow, sessions, gate, scope_of)) if listed else None,
         notify_by=dashboard.notify.value,
         **_appearance_arguments(dashboard.appearance),
         sign_in=first.sign_in,
@@ -115,7 +115,8 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
         saved_state=None if follow.targets[0].settings.sandbox else _saved_state(),
     )
     try:
-        return _run(app)
+        with thread:
+            return _run(app)
     finally:
         if recorded:
             recorded.close()
@@ -184,10 +185,17 @@ def _run(app: LatticetopApp) -> ExitCode:
     from latticetop.dashboard.state.collection_at_rest import event_loop, keys_first
 
     with keys_first():
-        run(app.run_async(), event_loop)
+        run(_with_daemon_threads(app.run_async()), event_loop)
     if app.crash is not None:
         raise app.crash
     return ExitCode.UNKNOWN if app.return_code else ExitCode.OK
+
+
+async def _with_daemon_threads(work: Coroutine[None, None, T]) -> T:
+    from latticetop.aws.daemon_threads import use_daemon_threads
+
+    use_daemon_threads()
+    return await work
 
 
 def source_factory(options: FollowOptions, sessions: SessionCache, gate: ReadGate) -> Callable[[Target], Source]:
