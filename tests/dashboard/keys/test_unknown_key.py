@@ -60,6 +60,17 @@ async def test_a_key_that_does_something_and_text_typed_say_nothing() -> None:
         assert not stage.app.screen.query_one(KeyLine)._message
 
 
+async def test_ctrl_c_copies_what_is_selected_and_quits_when_it_is_pressed_on() -> None:
+    async with showing(incident(), monotonic=lambda: 100.0) as stage:
+        await stage.press("slash", *"free", "enter", "slash")
+        await stage.press("ctrl+c")
+        assert (stage.app.clipboard, stage.notices) == ("free", [])
+        await stage.press("ctrl+c")
+        assert stage.notices == ["ctrl+c again quits latticetop, as q does."]
+        await stage.press("ctrl+c")
+        assert stage.app._exit is True
+
+
 async def test_ctrl_c_says_how_to_quit_and_the_second_quits() -> None:
     seconds = 100.0
     async with showing(incident(), monotonic=lambda: seconds) as stage:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import ModalScreen
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from latticetop.config.actions import ACTIONS, QUIT, KeyContext, keys_of
 from latticetop.dashboard.keys.bindings import (
@@ -76,9 +77,8 @@ class KeyedApp(ThemedApp, inherit_bindings=False):
         self.push_screen(HelpScreen(here, everywhere, column_terms(self.screen), mark_terms(self.screen)))
 
     def action_help_quit(self) -> None:
-        """Copy what is selected; without a selection say how to quit, and the second time quit."""
-        selection = self.focused.selected_text if isinstance(self.focused, Input) else self.screen.get_selected_text()
-        if selection:
+        """Copy what is selected and select nothing; without a selection say how to quit, and the second time quit."""
+        if selection := self._take_selection():
             self.copy_to_clipboard(selection)
         elif self._interrupted_at is not None and self.monotonic() - self._interrupted_at <= INTERRUPT_AGAIN:
             self.exit()
@@ -86,6 +86,16 @@ class KeyedApp(ThemedApp, inherit_bindings=False):
             self._interrupted_at = self.monotonic()
             keys = " or ".join(shown_key(key) for key in keys_of(QUIT, self.key_map))
             self.notify(f"ctrl+c again quits latticetop, as {keys} does.", timeout=INTERRUPT_AGAIN, markup=False)
+
+    def _take_selection(self) -> str:
+        """Return the selected text, and select nothing any more: ctrl+c is pressed again by who wants to quit."""
+        if isinstance(prompt := self.focused, Input):
+            selection = prompt.selected_text
+            prompt.selection = Selection.cursor(prompt.cursor_position)
+        else:
+            selection = self.screen.get_selected_text() or ""
+            self.screen.clear_selection()
+        return selection
 
     def action_scroll_text(self, motion: str) -> None:
         """Scroll the text of the screen."""
