@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.message import Message
-from textual.screen import Screen
+
+from latticetop.dashboard.widgets.closes_once import ClosesOnce
 
 if TYPE_CHECKING:
     from textual import events
@@ -19,7 +20,7 @@ QUIET_ROUNDS, MAX_ROUNDS = 3, 500
 """Rounds of the event loop without a message after which a layout is final, and after how many it is painted anyway."""
 
 
-class SettledScreen(Screen[None]):
+class SettledScreen(ClosesOnce[None]):
     """Until the frame is released, what is on the terminal stays: the screen from which this one was opened.
 
     Textual paints after each layout, before the widgets have handled their new sizes.
