@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 
 import pytest
@@ -17,6 +18,7 @@ from latticetop.aws import Connector, SessionCache, Settings
 from latticetop.config.organization import Organization
 from latticetop.config.settings import Config, Thresholds
 from latticetop.dashboard.app import LatticetopApp
+from latticetop.dashboard.state import collection_at_rest
 from latticetop.dashboard.state.collection_at_rest import RUN_SECONDS
 from latticetop.dashboard.state.followed_scope import FollowedScope
 from latticetop.dashboard.state.preferences import DEFAULT_PREFERENCES
@@ -30,6 +32,7 @@ from latticetop.runtime.build import (
     live,
     preferences_of,
     scope_changes,
+    scopes_of_all_regions,
     sign_in_command,
     source_factory,
 )
@@ -64,6 +67,16 @@ def test_the_thread_that_draws_comes_before_others_until_the_end(monkeypatch: py
     before = sys.getswitchinterval()
     live(FollowOptions(targets=[Target(Settings())], selection=Selection(), interval=15.0), DashboardOptions())
     assert intervals == [pytest.approx(RUN_SECONDS)] and sys.getswitchinterval() == before
+
+
+def test_one_that_could_not_be_started_is_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OSError("no more files")
+
+    monkeypatch.setattr(collection_at_rest, "event_loop", fail)
+    with pytest.raises(OSError, match="no more files"):
+        live(FollowOptions(targets=[Target(Settings())], selection=Selection(), interval=15.0), DashboardOptions())
+    gc.collect()
 
 
 def test_the_dashboard_follows_the_settings() -> None:
@@ -144,8 +157,11 @@ async def test_accounts_of_an_organization_come_and_go_while_the_dashboard_shows
             account_id = target.settings.account_id
             return FollowedScope(source_of(target), target.name, "us-east-1", requested_account_id=account_id)
 
+        def further_scopes(targets: Sequence[Target]) -> AsyncIterator[FollowedScope]:
+            return scopes_of_all_regions(targets, sessions, gate, scope_of)
+
         here, other = map(scope_of, targets)
-        changes = scope_changes(options, sessions, gate, scope_of)
+        changes = scope_changes(options, further_scopes, scope_of)
         async with playing(
             here.source, others=[other], changes=changes, title=here.title, region="us-east-1", account_id=first
         ) as stage:
@@ -187,7 +203,10 @@ async def test_the_regions_of_a_new_account_are_found_once_its_role_may_be_assum
             account_id, region = target.settings.account_id, target.settings.region
             return FollowedScope(source_of(target), target.name, region, requested_account_id=account_id)
 
-        change = await anext(aiter(scope_changes(options, sessions, gate, scope_of)))
+        def further_scopes(targets: Sequence[Target]) -> AsyncIterator[FollowedScope]:
+            return scopes_of_all_regions(targets, sessions, gate, scope_of)
+
+        change = await anext(aiter(scope_changes(options, further_scopes, scope_of)))
         assert [scope.requested_account_id for scope in change.added] == ["", payments]
         assert change.more is not None
         found = list[FollowedScope]()

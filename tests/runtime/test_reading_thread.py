@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Mapping
 from threading import Event, get_ident
 from typing import Any
@@ -14,10 +15,10 @@ from latticetop.follow.status import Phase, Publish, Status, Update
 from latticetop.follow.subnet_selection import Selection
 from latticetop.model.incident.investigation import Investigation
 from latticetop.model.records.problem import Problem, ProblemKind, ReadError
-from latticetop.runtime.reading_thread import ReadingThread, ThreadedSource
+from latticetop.runtime.reading_thread import MAX_REPORTS, ReadingThread, ThreadedSource
 from tests.command import PATIENCE
 
-UPDATE = Update(None, Status(Phase.READING, 0.0))
+UPDATE, EARLIER, LATER = (Update(None, Status(Phase.READING, 0.0, calls=calls)) for calls in (0, 1, 2))
 REFUSED = ReadError(Problem(ProblemKind.ACCESS_DENIED, "ec2:DescribeNetworkInterfaces", "Denied."))
 
 
@@ -29,6 +30,7 @@ class Recorded:
         self.threads: set[int] = set()
         self.has_ended = False
         self.error: Exception | None = None
+        self.publish: Publish = lambda _: None
 
     def _note(self, *request: object) -> None:
         self.requests.append(request)
@@ -36,6 +38,7 @@ class Recorded:
 
     async def run(self, publish: Publish) -> None:
         self._note("run")
+        self.publish = publish
         publish(UPDATE)
         if self.error is not None:
             raise self.error
@@ -132,6 +135,75 @@ async def test_errors_reach_who_asked() -> None:
         with pytest.raises(LookupError, match="a fault of the source"):
             await running
     assert source.requests[1] == ("investigate", "vpce-1", True)
+
+
+async def test_an_error_of_who_shows_an_update_ends_the_run() -> None:
+    def show(_: Update) -> None:
+        raise LookupError("a fault of the screen")
+
+    source = Recorded()
+    with ReadingThread() as thread, pytest.raises(LookupError, match="a fault of the screen"):
+        await ThreadedSource(source, thread).run(show)
+    assert source.has_ended
+
+
+async def test_what_was_read_of_an_earlier_selection_is_dropped() -> None:
+    """The screen has told the change log of the new one: what differs would count as a change."""
+    source = Recorded()
+    with ReadingThread() as thread:
+        threaded = ThreadedSource(source, thread)
+        running, published = await first_of(threaded)
+        thread.call(source.publish, EARLIER)
+        threaded.select(Selection(all_subnets=True))
+        thread.call(source.publish, LATER)
+        async with asyncio.timeout(PATIENCE):
+            assert await published.get() == (LATER, get_ident())
+        running.cancel()
+
+
+async def test_updates_that_nobody_takes_are_bounded_and_the_newest_is_shown() -> None:
+    source = Recorded()
+    with ReadingThread() as thread:
+        running, published = await first_of(ThreadedSource(source, thread))
+        told = Event()
+
+        def publish_many() -> None:
+            for _ in range(1_000):
+                source.publish(EARLIER)
+            source.publish(LATER)
+            told.set()
+
+        thread.call(publish_many)
+        assert told.wait(PATIENCE)
+        shown = list[object]()
+        async with asyncio.timeout(PATIENCE):
+            while LATER not in shown:
+                shown.append((await published.get())[0])
+        assert len(shown) == MAX_REPORTS
+        running.cancel()
+
+
+async def test_an_error_that_nobody_waits_for_is_logged(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fail() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise LookupError("nobody waits for it")
+
+    caplog.set_level("INFO", "latticetop")
+    begun = Event()
+    with ReadingThread() as thread:
+        waiting = asyncio.create_task(thread.run(fail()))
+        await asyncio.sleep(0)
+        assert begun.wait(PATIENCE)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+    gc.collect()
+    assert [record.name for record in caplog.records if "nobody waits" in (record.exc_text or "")] == ["latticetop"]
+    assert capsys.readouterr().err == ""
 
 
 def test_a_source_is_ended_before_the_thread_is_and_publishes_to_nobody() -> None:

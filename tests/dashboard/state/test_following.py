@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from latticetop.dashboard.state.followed_scope import FollowedScope, ScopeChange
 from latticetop.follow.subnet_selection import Selection
 from latticetop.model.records.problem import Problem, ProblemKind
-from tests.dashboard.stage import FakeSource, playing
+from tests.dashboard.accounts import incident
+from tests.dashboard.stage import FakeSource, playing, update
 
 FIRST, SECOND, THIRD = "111111111111", "222222222222", "333333333333"
 ALL = Selection(all_endpoints=True, all_subnets=True)
@@ -98,3 +99,13 @@ async def test_why_an_organization_could_not_be_listed_is_a_notice() -> None:
         feed.tell(ScopeChange(problem=problem))
         await feed.acted_upon()
         assert stage.notices == [str(problem)]
+
+
+async def test_an_update_of_an_account_that_has_left_is_not_acted_on() -> None:
+    feed, leaving = Feed(), scope(SECOND)
+    async with playing(FakeSource(None), others=[leaving], changes=feed, account_id=FIRST) as stage:
+        feed.tell(ScopeChange(left_account_ids=[SECOND]))
+        await feed.acted_upon()
+        leaving.source.send(update(incident()))  # type: ignore[attr-defined]
+        await stage.pilot.pause()
+        assert leaving.update is None

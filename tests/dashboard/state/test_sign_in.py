@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
 from latticetop.dashboard.state.preferences import Preferences
+from latticetop.dashboard.state.sign_in import _interrupt_only_the_child
 from latticetop.follow.status import Phase, Update
 from latticetop.model.records.problem import Problem, ProblemKind
 from tests.dashboard.accounts import incident
@@ -82,3 +86,23 @@ async def test_another_key_is_named_as_it_is() -> None:
         assert notices(stage) == ""
         await stage.press("f5")
         assert "Run in another terminal" in notices(stage)
+
+
+def test_ctrl_c_in_the_command_is_reported_to_nobody_else() -> None:
+    """A thread that is told of it would end the dashboard."""
+    read_end, write_end = os.pipe()
+    os.set_blocking(read_end, False)
+    os.set_blocking(write_end, False)
+    before = signal.set_wakeup_fd(write_end)
+    try:
+        with _interrupt_only_the_child():
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(BlockingIOError):
+            os.read(read_end, 1)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        assert os.read(read_end, 1) == bytes([signal.SIGINT])
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(read_end)
+        os.close(write_end)

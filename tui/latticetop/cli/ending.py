@@ -38,8 +38,8 @@ _LEAVE_SCREEN = (
 class Ending:
     """Makes SIGTERM, SIGHUP and SIGQUIT end the process as SIGINT does.
 
-    In a coroutine they cancel it, anywhere else they raise KeyboardInterrupt. A second signal ends the process at once,
-    and `GRACE` seconds after the first one, SIGINT too, it ends whatever it does.
+    In a coroutine they cancel it, anywhere else they raise KeyboardInterrupt. A second signal ends the process at once.
+    `GRACE` seconds after the first one it ends whatever it does, after SIGINT too, except on Windows.
     """
 
     def __init__(self) -> None:
@@ -79,16 +79,22 @@ class Ending:
             while received := os.read(signals, 1):
                 if received[0] not in (signal.SIGINT, *SIGNALS):
                     continue
-                self._limit()
+                self._limit(received[0])
                 for seconds in _WAKE_AFTER:
                     sleep(seconds)
                     signal.pthread_kill(main_thread().ident or 0, signal.SIGURG)
 
         Thread(target=wake, name="latticetop-signals", daemon=True).start()
 
-    def _limit(self) -> None:
+    def _limit(self, number: int) -> None:
         """End the process at once when it has not ended after `GRACE` seconds, whatever keeps its threads."""
-        limit = Timer(GRACE, self.end_now)
+
+        def end() -> None:
+            if not self.received:
+                self.signal = signal.Signals(number)
+            self.end_now()
+
+        limit = Timer(GRACE, end)
         limit.daemon = True
         limit.start()
 
@@ -130,8 +136,8 @@ class Ending:
             # A dashboard that was suspended must not wait for the foreground to end.
             self.end_now()
         self.received = True
-        # Where an event loop has signal handlers, no other thread sees signals.
-        self._limit()
+        # Windows reports no signal to a thread, nor does an event loop that has signal handlers of its own.
+        self._limit(number)
         interrupt = signal.getsignal(signal.SIGINT)
         if callable(interrupt):
             interrupt(number, frame)

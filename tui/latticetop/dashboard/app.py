@@ -220,6 +220,8 @@ class LatticetopApp(KeyedApp):
     def on_following_published(self, message: Following.Published) -> None:
         """Take over what was published; everything on screen follows from it."""
         scope = message.scope
+        if scope not in self.scopes:
+            return  # Its account has left.
         notify_recording_problem(self, scope.update, message.update)
         at = present(message.update.status, self.monotonic(), self.now())
         events = scope.apply(message.update, at, message.view)

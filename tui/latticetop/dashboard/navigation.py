@@ -1,4 +1,4 @@
-"""Messages by which widgets and screens ask the app to show or to save something; it alone acts on them.
+"""Messages by which widgets and screens ask the app to show or to save something: they do not do it themselves.
 
 `scope` is the index of an account and Region in the app's list of those it follows. The app closes the overview that
 a message came from, except below an endpoint: a screen that posts one does not dismiss itself.

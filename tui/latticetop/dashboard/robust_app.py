@@ -26,7 +26,7 @@ _PRINTABLE_FILTER = PrintableFilter()
 
 
 class RobustApp(App[int]):
-    """Opens a screen once, styled for its size. What has ended the app is in `crash`; nothing is printed of it."""
+    """Opens a screen once, styled for its size. What has ended the app is in `crash`, and not printed."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012

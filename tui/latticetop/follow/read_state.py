@@ -37,7 +37,7 @@ REQUIRED = frozenset({*REQUIRED_LISTS, INTERFACES})
 
 
 class ReadState(Struct):
-    """The last successful answers. Mappings are replaced, never changed in place, so that snapshots can share them.
+    """The last successful answers. Mappings of records are replaced, never changed in place: snapshots share them.
 
     An answer equal to the previous one keeps the previous object. `interfaces`, `last_reads`, `reservations` and
     `free_counts` are keyed by subnet id. `read_at` has times of day, for the snapshot. `tried_at` has the last attempt

@@ -92,6 +92,9 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
         source = ThreadedSource(source_of(target), thread)
         return FollowedScope(source, target.name, settings.region, command, requested_account_id=settings.account_id)
 
+    def further_scopes(targets: Sequence[Target]) -> AsyncIterator[FollowedScope]:
+        return thread.items(scopes_of_all_regions(targets, sessions, gate, scope_of))
+
     first, *others = map(scope_of, follow.targets)
     listed = follow.listing.organization.is_followed
     recorded = _recorded(first.source, follow.recorder) if follow.recorder else None
@@ -103,8 +106,8 @@ def live(follow: FollowOptions, dashboard: DashboardOptions) -> ExitCode:
         others=others,
         opens_trouble=not is_single_scope(follow.targets),
         account_id=first.requested_account_id,
-        more=thread.items(scopes_of_all_regions(follow.targets, sessions, gate, scope_of)),
-        changes=thread.items(scope_changes(follow, sessions, gate, scope_of)) if listed else None,
+        more=further_scopes(follow.targets),
+        changes=thread.items(scope_changes(follow, further_scopes, scope_of)) if listed else None,
         notify_by=dashboard.notify.value,
         **_appearance_arguments(dashboard.appearance),
         sign_in=first.sign_in,
@@ -185,17 +188,17 @@ def _run(app: LatticetopApp) -> ExitCode:
     from latticetop.dashboard.state.collection_at_rest import event_loop, keys_first
 
     with keys_first():
-        run(_with_daemon_threads(app.run_async()), event_loop)
+        run(_with_daemon_threads(app.run_async), event_loop)
     if app.crash is not None:
         raise app.crash
     return ExitCode.UNKNOWN if app.return_code else ExitCode.OK
 
 
-async def _with_daemon_threads(work: Coroutine[None, None, T]) -> T:
+async def _with_daemon_threads(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     from latticetop.aws.daemon_threads import use_daemon_threads
 
     use_daemon_threads()
-    return await work
+    return await work()
 
 
 def source_factory(options: FollowOptions, sessions: SessionCache, gate: ReadGate) -> Callable[[Target], Source]:
@@ -250,9 +253,14 @@ async def scopes_of_all_regions(
 
 
 async def scope_changes(
-    options: FollowOptions, sessions: SessionCache, gate: ReadGate, scope_of: Callable[[Target], FollowedScope]
+    options: FollowOptions,
+    further_scopes: Callable[[Sequence[Target]], AsyncIterator[FollowedScope]],
+    scope_of: Callable[[Target], FollowedScope],
 ) -> AsyncIterator[ScopeChange]:
-    """Yield how the scopes of an organization change, as it is listed anew."""
+    """Yield how the scopes of an organization change, as it is listed anew.
+
+    `further_scopes` yields the scopes of the further Regions of targets.
+    """
     from latticetop.dashboard.state.followed_scope import ScopeChange
     from latticetop.follow.timing import SystemClock
     from latticetop.model.records.problem import Problem
@@ -265,8 +273,7 @@ async def scope_changes(
             continue
         before, after = ({target.settings.account_id for target in targets} for targets in (known, listed))
         added, known = [target for target in listed if target.settings.account_id not in before], listed
-        more = scopes_of_all_regions(added, sessions, gate, scope_of)
-        yield ScopeChange([scope_of(target) for target in added], more, before - after)
+        yield ScopeChange([scope_of(target) for target in added], further_scopes(added), before - after)
 
 
 def preferences_of(config: Config) -> Preferences:

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import socket
-from contextlib import suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -196,8 +195,8 @@ async def _export(exporter: Exporter, listening: socket.socket, address: Address
     from latticetop.runtime.export.server import MetricsServer, serving
 
     exporting = asyncio.create_task(exporter.run())
-    with suppress(NotImplementedError):  # Windows
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, exporting.cancel)
+    loop = asyncio.get_running_loop()
+    signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(exporting.cancel))
     async with serving(MetricsServer(exporter, only_local=address.is_local), listening):
         emit(f"http://{address._replace(port=listening.getsockname()[1])}/metrics\n")
         if not address.is_local:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 WAIT_SECONDS, RUN_SECONDS = 0.001, 0.05
-"""How long the thread that draws waits for one that decodes or computes, and this for that; Python's default is 0.005.
+"""How long the thread that draws waits for one that reads or computes, and this for that; Python's default is 0.005.
 
 A frame takes 20 ms and more. With equal turns it would take twice as long beside one thread, three times beside two.
 """

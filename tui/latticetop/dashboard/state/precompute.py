@@ -27,7 +27,7 @@ VERDICT_WORK, FAILED_WORK, FAILED_WORK_PER_SUBNET = 100, 2_000, 10
 MAX_QUEUED = 20
 """Updates in the queue; a further one replaces the last, so that the newest is shown and memory stays bounded."""
 PAUSE_RATIO = 2.0
-"""How many times as long as the step before it a pause lasts, in which the event loop has the processor alone."""
+"""How many times as long as the step before it a pause lasts, in which it leaves the processor to others."""
 _DONE = object()
 
 

@@ -55,7 +55,7 @@ def problems_with_key(scope: FollowedScope, key: str) -> list[Problem]:
 def sign_in(app: App[int], scopes: Sequence[FollowedScope], command: Sequence[str]) -> None:
     """Run a command in the app's terminal, then let the scopes that wait for its credentials read again.
 
-    The app stands still until the command ends. A failure is shown as a notice.
+    The screen stands still until the command ends. A failure is shown as a notice.
     """
     try:
         with app.suspend():
@@ -99,8 +99,11 @@ def _wait_for_enter(reason: str) -> None:
 def _interrupt_only_the_child() -> Iterator[None]:
     # Ignored signals would be ignored by the child too; handlers are not inherited.
     handlers = {number: signal.signal(number, lambda *_: None) for number in _TERMINAL_SIGNALS}
+    # Nor is it to be reported to a thread, which would end the process.
+    wakeup = signal.set_wakeup_fd(-1)
     try:
         yield
     finally:
+        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
         for number, handler in handlers.items():
             signal.signal(number, handler)
