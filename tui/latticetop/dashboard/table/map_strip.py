@@ -35,11 +35,11 @@ def _numbers(counts: Counter[str], width: int, palette: Palette) -> Iterator[Tex
     """Yield the numbers of blocks that fit: of all states, else of all but those that AWS reserves."""
     ordered = counts.most_common()
     for entries in (ordered, [(letter, count) for letter, count in ordered if letter != BlockState.RESERVED]):
+        parts = [Text.assemble((letter, palette.block(letter)), f" {count:,}") for letter, count in entries]
+        length = sum(map(len, parts))
         for separator in _SEPARATORS:
-            parts = [Text.assemble((letter, palette.block(letter)), f" {count:,}") for letter, count in entries]
-            text = Text(separator, palette["dim"]).join(parts)
-            if text.cell_len <= width:
-                yield text
+            if length + len(separator) * (len(parts) - 1) <= width:
+                yield Text(separator, palette["dim"]).join(parts)
 
 
 def _bar(counts: Mapping[str, int], width: int, palette: Palette) -> Text:
