@@ -279,6 +279,24 @@ def test_a_second_interrupt_while_the_first_ends_the_process_is_no_traceback() -
     assert (ended.code, ended.out, ended.err) == (130, "", SENTENCES[signal.SIGINT] + "\n")
 
 
+def test_threads_that_end_the_process_at_once_say_so_once() -> None:
+    script = """
+from threading import Barrier, Thread
+from latticetop.cli.ending import Ending
+
+ending, barrier = Ending(), Barrier(8)
+
+def end():
+    barrier.wait()
+    ending.end_now()
+
+for _ in range(8):
+    Thread(target=end).start()
+"""
+    ended = python(script)
+    assert (ended.code, ended.out, ended.err) == (130, "", SENTENCES[signal.SIGINT] + "\n")
+
+
 EXECUTING = """
 import os, signal, sys
 from latticetop.cli import group

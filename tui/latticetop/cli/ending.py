@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from threading import Thread, Timer, current_thread, main_thread
+from threading import RLock, Thread, Timer, current_thread, main_thread
 from time import sleep
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -48,6 +48,7 @@ class Ending:
         self.received = False
         """Whether one of the signals was received."""
         self._terminal = _terminal_attributes()
+        self._is_ending = RLock()
 
     @property
     def code(self) -> int:
@@ -119,6 +120,8 @@ class Ending:
 
     def end_now(self) -> NoReturn:
         """End the process from any thread, without waiting for anything."""
+        # One thread ends it, and any other waits for its end here.
+        self._is_ending.acquire()
         try:
             if current_thread() is main_thread():
                 # ctrl+c is often pressed twice.
