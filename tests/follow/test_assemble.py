@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from msgspec import structs
 
 from latticetop.follow.assemble import assemble
@@ -176,3 +177,11 @@ def test_the_kind_of_failure_of_reservations_that_were_never_read() -> None:
     assert snapshot.failures == {f"reservations {A}": ProblemKind.ACCESS_DENIED}
     assert [data.cause for data in snapshot.missing_data(A)] == [MissingCause.DENIED]
     assert [data.part for data in snapshot.missing_data(B)] == [MissingPart.INTERFACES]
+
+
+@pytest.mark.parametrize("subnet_id", [A, "subnet with spaces", " \u3000\xa0 ", ""])
+def test_when_a_subnet_and_its_reservations_were_read_whatever_its_id(subnet_id: str) -> None:
+    read_at = {"subnets": START, subnet_id: LATER, f"reservations {subnet_id}": LAST}
+    left = {B: START, f"reservations {B}": START}
+    read_state = ReadState(subnets={subnet_id: subnet(subnet_id, "10.10.10.0/26", 57)}, read_at=read_at | left)
+    assert build(read_state).read_at == read_at

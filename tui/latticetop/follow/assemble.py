@@ -20,6 +20,7 @@ def assemble(
     """
     selected = selected_subnets(selection, state.subnets, state.known_endpoints, state.cluster_subnets)
     subnets = {i: _reading(i, scope, state, previous) for i in state.subnets if i in selected}
+    parts = {*LISTS, *subnets, *map(reservations_part, subnets)}
     snapshot = Snapshot(
         scope=scope,
         taken_at=now,
@@ -29,7 +30,7 @@ def assemble(
         associations=state.associations,
         problems=(*state.distinct_problems(), *([scope.account_problem] if scope.account_problem else [])),
         lattice=state.lattice,
-        read_at={part: at for part, at in state.read_at.items() if part in LISTS or part.split()[-1] in selected},
+        read_at={part: at for part, at in state.read_at.items() if part in parts},
         failures={
             part: problem.kind
             for subnet_id in subnets
