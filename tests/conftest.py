@@ -27,6 +27,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 PREFIXES = ("AWS_", "LATTICETOP_", "TEXTUAL_", "CLICOLOR")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
 LONGEST = (
+    # First, because it measures the memory of its process: what other tests leave in it would count.
+    "tests/follow/test_soak.py",
     "tests/test_readme.py",
     "tests/test_dumped_answers.py",
     "tests/cli/test_ending.py",
@@ -36,7 +38,6 @@ LONGEST = (
     "tests/dashboard/plan/test_screen.py",
     "tests/dashboard/test_hostile.py",
     "tests/dashboard/owners/test_screen.py",
-    "tests/follow/test_soak.py",
     "tests/dashboard/plan/test_form.py",
     "tests/dashboard/test_screenshots.py",
     "tests/cli/test_web_server.py",
