@@ -48,7 +48,7 @@ class Ending:
         self.received = False
         """Whether one of the signals was received."""
         self._terminal = _terminal_attributes()
-        self._is_ending = RLock()
+        self._end_lock = RLock()
 
     @property
     def code(self) -> int:
@@ -62,10 +62,10 @@ class Ending:
                 signal.signal(number, self._on_signal)
         sys.unraisablehook = self._on_unraisable
         if hasattr(signal, "pthread_kill"):
-            self._see_to_signals()
+            self._watch_signals()
 
-    def _see_to_signals(self) -> None:
-        """See to it that a signal is handled soon, whatever the main thread waits for, and that it ends the process.
+    def _watch_signals(self) -> None:
+        """Start a thread that has signals handled soon, whatever the main thread waits for, and limits what follows.
 
         Python handles it between two instructions of the main thread. One that comes just before the thread begins to
         wait would be handled when the wait ends, which in an idle event loop is never.
@@ -121,7 +121,7 @@ class Ending:
     def end_now(self) -> NoReturn:
         """End the process from any thread, without waiting for anything."""
         # One thread ends it, and any other waits for its end here.
-        self._is_ending.acquire()
+        self._end_lock.acquire()
         try:
             if current_thread() is main_thread():
                 # ctrl+c is often pressed twice.

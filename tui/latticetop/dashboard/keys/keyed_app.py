@@ -34,7 +34,10 @@ INTERRUPT_AGAIN = 2.0
 
 
 class KeyedApp(ThemedApp, inherit_bindings=False):
-    """`key_map` are the keys that replace the defaults, by action id; `monotonic` gives seconds."""
+    """An app whose keys can be replaced, and which says what they do.
+
+    `key_map` are the keys that replace the defaults, by action id; `monotonic` gives seconds.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT, SUSPEND, *bindings_at(KeyContext.APP)]
     REPLAYING = False
